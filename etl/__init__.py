@@ -1,0 +1,1 @@
+"""LMS analytics pipeline: attempts from the grader into PostgreSQL, a sheet and a letter."""

@@ -1,0 +1,1 @@
+"""The five stages' classes and the log's set-up; none of them imports another."""

@@ -1,0 +1,129 @@
+"""Extract: asks the grader for the attempts of a window, patiently and within bounds.
+
+`docs/grader-api.md` has the facts: one GET a window, about 30 seconds whatever its length, a bare
+JSON array on success, the key in the query string of every URL.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import tenacity
+
+from etl.grader.request import (
+    GraderSession,
+    PassingFaultError,
+    ShorterWindowError,
+    get_records,
+)
+from etl.models import Answer
+from etl.windows import Window
+
+TRIES = 5
+LONGEST = timedelta(days=7)
+SHORTEST = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
+
+
+class APIClient:
+    """Fetches attempts. Nothing is asked before `fetch` or `check` is used."""
+
+    def __init__(
+        self,
+        url: str,
+        client: str,
+        client_key: str,
+        *,
+        timeout_seconds: float = 180,
+        deadline_seconds: float = 900,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._url = url
+        self._credentials = {"client": client, "client_key": client_key}
+        self._timeout_seconds = timeout_seconds
+        self._deadline_seconds = deadline_seconds
+        self._now = now
+        self._sleep = sleep
+        self._longest = LONGEST
+        self._session = GraderSession()
+
+    def fetch(self, window: Window) -> Answer:
+        """The records of the oldest part of the window, as much as one answer should hold.
+
+        That is 7 days; what is too large or too slow is asked for again in halves, down to an
+        hour, and later calls do not ask for more at once. Raises `ExtractError`.
+        """
+        while True:
+            part = window.head(self._longest)
+            try:
+                return self._fetch_part(part)
+            except ShorterWindowError as refusal:
+                if part.length <= SHORTEST:
+                    raise refusal.error from refusal
+                self._longest = max(SHORTEST, part.length / 2)
+                log.info("extract: %s is too much at once (%s)", part, refusal.error)
+
+    def check(self) -> str:
+        """Asks for one minute and tells what came. Raises `ExtractError`."""
+        end = self._now()
+        minute = Window(end - timedelta(minutes=1), end, ZoneInfo("UTC"))
+        answer = self.fetch(minute)
+        return f"answered in {answer.waited_seconds:.1f} s, {len(answer.records)} records"
+
+    def _fetch_part(self, window: Window) -> Answer:
+        begun = time.monotonic()
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(lambda error: _may_pass(error, window)),
+            wait=_seconds_to_wait,
+            stop=tenacity.stop_after_attempt(TRIES)
+            | tenacity.stop_before_delay(self._deadline_seconds),
+            before_sleep=_log_try,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            records = retrying(
+                get_records,
+                self._session,
+                self._url,
+                {**self._credentials, "start": _stamp(window.start), "end": _stamp(window.end)},
+                timeout_seconds=self._timeout_seconds,
+                deadline=begun + self._deadline_seconds,
+                now=self._now,
+            )
+        except PassingFaultError as fault:
+            raise fault.error from fault
+        tries = retrying.statistics["attempt_number"]
+        return Answer(window, records, tries, time.monotonic() - begun)
+
+
+def _may_pass(error: BaseException, window: Window) -> bool:
+    """Whether to ask the same again; a long window that is too much is better halved at once."""
+    if isinstance(error, ShorterWindowError):
+        return error.is_slow and window.length <= SHORTEST
+    return isinstance(error, PassingFaultError)
+
+
+_backoff = tenacity.wait_exponential_jitter(initial=1, max=60)
+
+
+def _seconds_to_wait(state: tenacity.RetryCallState) -> float:
+    fault = state.outcome and state.outcome.exception()
+    if isinstance(fault, PassingFaultError) and fault.wait_seconds is not None:
+        return fault.wait_seconds
+    return _backoff(state)
+
+
+def _log_try(state: tenacity.RetryCallState) -> None:
+    error = state.outcome and state.outcome.exception()
+    log.info("extract: try %d of %d failed: %s", state.attempt_number, TRIES, error)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -1,0 +1,132 @@
+"""Report: makes the sheet show what the database has, one row a day."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+import gspread
+import tenacity
+from google.oauth2.service_account import Credentials
+from gspread.utils import DateTimeOption, ValueRenderOption
+
+from etl.errors import Problem, ReportError
+from etl.models import DailyFigures, Publication
+from etl.sheets.client import (
+    GOOGLE,
+    BoundedHTTPClient,
+    PassingReportError,
+    read_credentials,
+    translated,
+)
+from etl.sheets.layout import Grid, find_columns, plan_update
+from etl.texts import Catalogue, catalogues
+
+TRIES = 6
+# Google counts its quota by the minute: the waits together outlast one.
+WAITS = tenacity.wait_exponential_jitter(initial=2, max=40)
+NOWHERE = "e2b5c0de-6a0f-4c5b-9c3f-b4d6d3a7f1c9"
+
+T = TypeVar("T")
+
+
+class GoogleSheetsReporter:
+    """Upserts daily rows. Nothing is asked before `publish` or `check` is used."""
+
+    def __init__(
+        self,
+        credentials_base64: str,
+        spreadsheet_id: str,
+        *,
+        catalogue: Catalogue,
+        worksheet_title: str | None = None,
+        api_url: str = GOOGLE,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._credentials_base64 = credentials_base64
+        self._spreadsheet_id = spreadsheet_id
+        self._worksheet_title = worksheet_title
+        self._api_url = api_url
+        self._catalogue = catalogue
+        self._headers = [
+            catalogue.sheet_header,
+            *(other.sheet_header for other in catalogues() if other is not catalogue),
+        ]
+        self._sleep = sleep
+
+    @property
+    def url(self) -> str:
+        """Where people open the sheet."""
+        return f"https://docs.google.com/spreadsheets/d/{self._spreadsheet_id}/edit"
+
+    def publish(self, figures: Sequence[DailyFigures]) -> Publication:
+        """Writes what differs, all or nothing. Raises `ReportError`."""
+        return self._patiently(lambda: self._publish(figures))
+
+    def check(self) -> str:
+        """Reads the tab and tries the right to edit without editing. Raises `ReportError`."""
+        return self._patiently(self._check)
+
+    def _publish(self, figures: Sequence[DailyFigures]) -> Publication:
+        """From reading on, so that a write whose answer was lost is seen and not done again."""
+        spreadsheet = self._open()
+        grid = self._find_grid(spreadsheet)
+        plan = plan_update(grid, figures, self._headers, self._catalogue.sheet_date_pattern)
+        if plan.requests:
+            spreadsheet.batch_update({"requests": plan.requests})
+        return plan.publication
+
+    def _check(self) -> str:
+        spreadsheet = self._open()
+        grid = self._find_grid(spreadsheet)
+        plan_update(grid, [], self._headers, self._catalogue.sheet_date_pattern)
+        # Replacing what is nowhere changes nothing, and yet needs the right to edit.
+        nothing = {"find": NOWHERE, "replacement": "", "sheetId": grid.sheet_id}
+        spreadsheet.batch_update({"requests": [{"findReplace": nothing}]})
+        return f"tab {grid.title!r} of {spreadsheet.title!r} can be edited"
+
+    def _open(self) -> gspread.Spreadsheet:
+        client = BoundedHTTPClient(self._credentials, self._api_url)
+        return gspread.Spreadsheet(client, {"id": self._spreadsheet_id})
+
+    def _find_grid(self, spreadsheet: gspread.Spreadsheet) -> Grid:
+        """The named tab; else the first one with our header, since people put tabs in front."""
+        tabs = spreadsheet.worksheets()
+        if self._worksheet_title:
+            tabs = [tab for tab in tabs if tab.title == self._worksheet_title]
+            if not tabs:
+                raise ReportError(Problem.SHEET_TAB_MISSING, title=self._worksheet_title)
+        first = _read(tabs[0])
+        if first.is_empty or find_columns(first, self._headers):
+            return first
+        grids = map(_read, tabs[1:])
+        return next((grid for grid in grids if find_columns(grid, self._headers)), first)
+
+    def _patiently(self, step: Callable[[], T]) -> T:
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(PassingReportError),
+            wait=WAITS,
+            stop=tenacity.stop_after_attempt(TRIES),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        result: T = retrying(self._translated, step)
+        return result
+
+    def _translated(self, step: Callable[[], T]) -> T:
+        with translated(self._credentials.service_account_email):
+            return step()
+
+    @cached_property
+    def _credentials(self) -> Credentials:
+        return read_credentials(self._credentials_base64)
+
+
+def _read(tab: gspread.Worksheet) -> Grid:
+    values = tab.get(
+        value_render_option=ValueRenderOption.unformatted,
+        date_time_render_option=DateTimeOption.serial_number,
+    )
+    return Grid(tab.title, tab.id, tab.row_count, tab.col_count, values)

@@ -1,0 +1,90 @@
+"""The log: one file a day, old ones deleted, secrets taken out of every line."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta, tzinfo
+from pathlib import Path
+
+LINE = "%(asctime)s %(levelname)-7s %(message)s"
+OWN_FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.log")
+
+
+@contextmanager
+def logging_to(
+    directory: Path, *, now: datetime, keep_days: int, redact: Callable[[str], str]
+) -> Iterator[None]:
+    """Logs to `YYYY-MM-DD.log` of `now` in its time zone; without a usable file, to stderr.
+
+    Files of `keep_days` days and more are deleted first, by the date in
+    their name; files with other names are not ours.
+    """
+    today = now.date()
+    delete_old_files(directory, today - timedelta(days=keep_days))
+    handler = _handler(directory / f"{today}.log")
+    handler.setFormatter(_RedactingFormatter(now.tzinfo, redact))
+    root, own = logging.getLogger(), logging.getLogger("etl")
+    levels = root.level, own.level
+    root.setLevel(logging.WARNING)
+    own.setLevel(logging.INFO)
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
+        root.setLevel(levels[0])
+        own.setLevel(levels[1])
+
+
+def delete_old_files(directory: Path, last: date) -> None:
+    """Deletes the logs of `last` and earlier days; what cannot be deleted stays."""
+    for path in directory.glob("*.log"):
+        if (found := OWN_FILE.fullmatch(path.name)) and _is_until(found[1], last):
+            try:
+                path.unlink()
+            except OSError as error:
+                print(f"cannot delete the old log {path}: {error.strerror}", file=sys.stderr)
+
+
+def _is_until(text: str, last: date) -> bool:
+    try:
+        return date.fromisoformat(text) <= last
+    except ValueError:
+        return False
+
+
+def _handler(path: Path) -> logging.Handler:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _FallbackFileHandler(path, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        print(f"cannot write the log {path}: {error.strerror}; it goes here", file=sys.stderr)
+        return logging.StreamHandler()
+
+
+class _FallbackFileHandler(logging.FileHandler):
+    """A line that the disk refuses goes to stderr, and the run goes on."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        print(self.format(record), file=sys.stderr)
+
+
+class _RedactingFormatter(logging.Formatter):
+    """Redacts the finished line, with its arguments and traceback: nothing gets around it."""
+
+    def __init__(self, zone: tzinfo | None, redact: Callable[[str], str]) -> None:
+        super().__init__(LINE)
+        self._zone = zone
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redact(super().format(record))
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
+        moment = datetime.fromtimestamp(record.created, self._zone)
+        return moment.isoformat(sep=" ", timespec="seconds")

@@ -1,0 +1,82 @@
+"""What a person at a terminal sees; under cron, nothing but errors on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from etl.errors import PipelineError
+from etl.run import expected_failure, failure_text
+from etl.texts import EN
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from etl.models import Batch, RunReport
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A line that tells what the run is busy with, gone when it ends."""
+    if not sys.stdout.isatty():
+        yield lambda _: None
+        return
+    with _console().status("") as status:
+        yield status.update
+
+
+def show(report: RunReport) -> None:
+    """How the run ended: a failure on stderr, and on a terminal a summary."""
+    if report.failure:
+        print(f"{report.failure.stage}: {failure_text(report.failure)}", file=sys.stderr)
+    elif sys.stdout.isatty() and report.window:
+        _print_summary(report)
+
+
+def _print_summary(report: RunReport) -> None:
+    from rich.table import Table
+
+    console = _console()
+    console.print(f"[bold]{report.outcome} {report.window}[/]: {report.counts}")
+    table = Table(*EN.sheet_header)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for day in report.figures:
+        cells = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
+        table.add_row(str(day.day), *map(EN.number, cells))
+    console.print(table)
+    for notice, told in report.notices.items():
+        console.print(EN.notices[notice].format(told), markup=False)
+
+
+def print_dry_run(batch: Batch) -> None:
+    """What a slice would bring, by day of UTC and kind of attempt."""
+    valid, rejected, outside = len(batch.rows), len(batch.rejected), batch.out_of_window
+    told = f"{valid} valid, {rejected} rejected, {outside} out of window"
+    print(f"{batch.window}: {len(batch.records)} received = {told}")
+    kinds = Counter(zip(batch.rows.created_at.dt.date, batch.rows.attempt_type, strict=True))
+    for (day, kind), count in sorted(kinds.items()):
+        print(f"  {day}  {kind:6} {count:9,}")
+    for reason, count in Counter(one.reason for one in batch.rejected).most_common():
+        print(f"  rejected  {count:9,}  {EN.reasons[reason]}")
+
+
+def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[str], str]) -> None:
+    """A row for each part: what was found, or what failed and how to mend it."""
+    from rich.table import Table
+
+    table = Table("", "part", "what was found", show_lines=True)
+    for part, result in results.items():
+        works = isinstance(result, str)
+        told = result if isinstance(result, str) else failure_text(expected_failure(result))
+        table.add_row("✅" if works else "❌", part, redact(told))
+    _console().print(table)

@@ -1,0 +1,159 @@
+"""The requests of spreadsheets.batchUpdate that touch cells, rows and columns.
+
+A function's parameters are the fields of its request. Every error is a ValueError (or the KeyError
+of a missing field) that says what is wrong; nothing is undone here.
+Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+from etl.demo.google_fields import (
+    Json,
+    field_mask,
+    merged,
+    require_grid,
+    span,
+    tab_of,
+    whole_block,
+)
+from etl.demo.spreadsheet import Cell, Dimension, Spreadsheet, Tab
+
+# The requests' own field `range` hides the builtin in their functions.
+indexes = range
+
+
+def update_cells(
+    book: Spreadsheet,
+    *,
+    fields: str,
+    rows: list[Json] | None = None,
+    range: Json | None = None,
+    start: Json | None = None,
+) -> None:
+    """Write rows from `start` on, or into `range`, whose cells without data are cleared."""
+    if (range is None) == (start is None):
+        raise ValueError("exactly one of range and start must be set")
+    data: list[list[Json]] = [row.get("values", []) for row in rows or []]
+    mask, tab = field_mask(fields), tab_of(book, range or start or {})
+    if start is not None:
+        top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
+        width = max(map(len, data), default=0)
+        require_grid(tab, indexes(top, top + len(data)), indexes(left, left + width))
+    else:
+        block_rows, block_columns = whole_block(tab, range or {})
+        top, left = block_rows.start, block_columns.start
+        data = _filled(data, block_rows, block_columns)
+    for row, values in enumerate(data, top):
+        for column, cell_data in enumerate(values, left):
+            tab.write(row, column, merged(tab.cell(row, column), cell_data, mask))
+
+
+def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Json]]:
+    """Data for every cell of a block; ValueError when there is more of it than cells."""
+    width = max(map(len, data), default=0)
+    for name, wanted, block in (("row", len(data), rows), ("column", width, columns)):
+        if wanted > len(block):
+            raise ValueError(
+                f"Attempting to write {name}: {block.stop}, "
+                f"beyond the last requested {name} of: {block.stop - 1}"
+            )
+    padded = [*data, *[[] for _ in rows[len(data) :]]]
+    return [[*values, *[{} for _ in columns[len(values) :]]] for values in padded]
+
+
+def repeat_cell(book: Spreadsheet, *, range: Json, fields: str, cell: Json | None = None) -> None:
+    tab, mask = tab_of(book, range), field_mask(fields)
+    for place in product(*whole_block(tab, range)):
+        tab.write(*place, merged(tab.cell(*place), cell or {}, mask))
+
+
+def _resize(tab: Tab, dimension: Dimension, change: int) -> None:
+    if dimension == "ROWS":
+        tab.row_count += change
+    else:
+        tab.column_count += change
+
+
+def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool = False) -> None:
+    """Insert empty rows or columns, which take the number formats of a neighbour."""
+    tab = tab_of(book, range)
+    dimension, start, end = span(tab, range)
+    if inheritFromBefore and start == 0:
+        raise ValueError("inheritFromBefore cannot be true at index 0")
+    count = end - start
+    tab.renumber(dimension, lambda index: index + count if index >= start else index)
+    _resize(tab, dimension, count)
+    neighbour = start - 1 if inheritFromBefore else end
+    for (row, column), cell in list(tab.cells.items()):
+        for index in indexes(start, end):
+            if dimension == "ROWS" and row == neighbour:
+                tab.write(index, column, Cell(None, cell.number_format))
+            elif dimension == "COLUMNS" and column == neighbour:
+                tab.write(row, index, Cell(None, cell.number_format))
+
+
+def append_dimension(
+    book: Spreadsheet, *, dimension: Dimension, length: int, sheetId: int = 0
+) -> None:
+    if length < 1 or dimension not in ("ROWS", "COLUMNS"):
+        raise ValueError("dimension and a length of at least 1 are required")
+    _resize(tab_of(book, {"sheetId": sheetId}), dimension, length)
+
+
+def delete_dimension(book: Spreadsheet, *, range: Json) -> None:
+    tab = tab_of(book, range)
+    dimension, start, end = span(tab, range)
+    size, count = (tab.row_count if dimension == "ROWS" else tab.column_count), end - start
+    if end > size:
+        raise ValueError(f"Cannot delete {dimension.lower()} that do not exist: {end} of {size}")
+    if count == size:
+        raise ValueError(f"You can't delete all the {dimension.lower()} on the sheet.")
+
+    def new_index(index: int) -> int | None:
+        if start <= index < end:
+            return None
+        return index - count if index >= end else index
+
+    tab.renumber(dimension, new_index)
+    _resize(tab, dimension, -count)
+
+
+def find_replace(
+    book: Spreadsheet,
+    *,
+    find: str,
+    replacement: str = "",
+    matchCase: bool = False,
+    matchEntireCell: bool = False,
+    allSheets: bool = False,
+    sheetId: int | None = None,
+    range: Json | None = None,
+) -> Json:
+    """Replace in text cells only; the reply leaves zeros out, as Google does."""
+    if allSheets + (sheetId is not None) + (range is not None) != 1:
+        raise ValueError("exactly one of allSheets, sheetId and range must be set")
+    text = re.escape(find)
+    pattern = re.compile(rf"\A{text}\Z" if matchEntireCell else text, 0 if matchCase else re.I)
+    tabs = book.tabs if allSheets else [tab_of(book, range or {"sheetId": sheetId})]
+    places = [(tab, place) for tab in tabs for place in product(*whole_block(tab, range or {}))]
+    counts = {(tab.sheet_id, *p): _replace(tab, p, pattern, replacement) for tab, p in places}
+    changed = {place: count for place, count in counts.items() if count}
+    reply = {
+        "valuesChanged": len(changed),
+        "rowsChanged": len({place[:2] for place in changed}),
+        "sheetsChanged": len({place[0] for place in changed}),
+        "occurrencesChanged": sum(changed.values()),
+    }
+    return {name: number for name, number in reply.items() if number}
+
+
+def _replace(tab: Tab, place: tuple[int, int], pattern: re.Pattern[str], new: str) -> int:
+    cell = tab.cell(*place)
+    if not isinstance(cell.value, str):
+        return 0
+    text, count = pattern.subn(lambda _: new, cell.value)
+    tab.write(*place, Cell(text or None, cell.number_format))
+    return count

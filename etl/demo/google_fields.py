@@ -1,0 +1,110 @@
+"""The parts that the requests of the emulated Sheets API have in common, read and checked.
+
+Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/other
+(GridRange, DimensionRange, FieldMask) and .../spreadsheets/cells (CellData). Every error is a
+ValueError that says what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from etl.demo.spreadsheet import Cell, Dimension, Formula, NumberFormat, Spreadsheet, Tab, Value
+
+Json = dict[str, Any]
+FORMAT_TYPES = {
+    "TEXT", "NUMBER", "PERCENT", "CURRENCY", "DATE", "TIME", "DATE_TIME", "SCIENTIFIC",
+}  # fmt: skip
+VALUE_TYPES: dict[str, tuple[type, ...]] = {
+    "numberValue": (int, float),
+    "stringValue": (str,),
+    "boolValue": (bool,),
+}
+
+
+def tab_of(book: Spreadsheet, place: Json) -> Tab:
+    """The tab that a GridRange, GridCoordinate or DimensionRange names; 0 when it names none."""
+    for tab in book.tabs:
+        if tab.sheet_id == place.get("sheetId", 0):
+            return tab
+    raise ValueError(f"No grid with id: {place.get('sheetId', 0)}")
+
+
+def whole_block(tab: Tab, grid_range: Json) -> tuple[range, range]:
+    """Rows and columns of a GridRange; an end that is not given is the end of the grid."""
+    rows = range(grid_range.get("startRowIndex", 0), grid_range.get("endRowIndex", tab.row_count))
+    columns = range(
+        grid_range.get("startColumnIndex", 0), grid_range.get("endColumnIndex", tab.column_count)
+    )
+    require_grid(tab, rows, columns)
+    return rows, columns
+
+
+def require_grid(tab: Tab, rows: range, columns: range) -> None:
+    """Refuse a block that reaches beyond the tab's grid."""
+    inside = 0 <= rows.start <= rows.stop <= tab.row_count
+    if not (inside and 0 <= columns.start <= columns.stop <= tab.column_count):
+        raise ValueError(
+            f"Range exceeds grid limits. Max rows: {tab.row_count}, max columns: {tab.column_count}"
+        )
+
+
+def span(tab: Tab, dimension_range: Json) -> tuple[Dimension, int, int]:
+    """Dimension, start and end of a DimensionRange; the end may lie outside the grid."""
+    dimension = dimension_range["dimension"]
+    if dimension not in ("ROWS", "COLUMNS"):
+        raise ValueError(f"Invalid dimension: {dimension}")
+    size = tab.row_count if dimension == "ROWS" else tab.column_count
+    start, end = dimension_range.get("startIndex", 0), dimension_range.get("endIndex", size)
+    if not 0 <= start < end or start > size:
+        raise ValueError(f"Invalid range: [{start}, {end}) of {size} {dimension.lower()}")
+    return dimension, start, end
+
+
+def field_mask(fields: str) -> set[str]:
+    """The paths of a mask: `a,b`, `a(b,c)` and `a/b` are all in use."""
+
+    def spread(match: re.Match[str]) -> str:
+        return ",".join(f"{match[1]}.{name.strip()}" for name in match[2].split(","))
+
+    flat = re.sub(r"([\w./]+)\(([^()]*)\)", spread, fields).replace("/", ".")
+    paths = {path.strip() for path in flat.split(",") if path.strip()}
+    if not paths:
+        raise ValueError("At least one field must be listed in 'fields'. (Use '*' for all.)")
+    return paths
+
+
+def merged(before: Cell, data: Json, mask: set[str]) -> Cell:
+    """`before` with the masked fields of a CellData; formats other than numbers are not kept."""
+    value, number_format = before.value, before.number_format
+    for path in mask:
+        if path in ("*", "userEnteredValue"):
+            value = _value(data.get("userEnteredValue") or {})
+        if path in ("*", "userEnteredFormat", "userEnteredFormat.numberFormat"):
+            number_format = _number_format(data.get("userEnteredFormat") or {})
+        elif path != "userEnteredValue" and not path.startswith("userEnteredFormat."):
+            raise ValueError(f"Invalid field: {path}")
+    return Cell(value, number_format)
+
+
+def _value(extended: Json) -> Value:
+    if not extended:
+        return None
+    [(kind, value)] = extended.items()
+    if kind == "formulaValue" and str(value).startswith("="):
+        return Formula(value)
+    is_number_as_bool = kind == "numberValue" and isinstance(value, bool)
+    if is_number_as_bool or not isinstance(value, VALUE_TYPES.get(kind, ())):
+        raise ValueError(f"Invalid value at 'user_entered_value': {kind}")
+    checked: Value = extended[kind]
+    return None if value == "" else checked
+
+
+def _number_format(cell_format: Json) -> NumberFormat | None:
+    given = cell_format.get("numberFormat")
+    if not given:
+        return None
+    if given.get("type") not in FORMAT_TYPES:
+        raise ValueError(f"Invalid value at 'number_format.type': {given.get('type')}")
+    return NumberFormat(given["type"], given.get("pattern", ""))

@@ -1,0 +1,169 @@
+"""spreadsheets.batchUpdate of the emulated Sheets API: the dispatch, and tabs and charts.
+
+A function's parameters are the fields of its request, so an unknown or missing field is refused.
+Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+from etl.demo import google_cells as cells
+from etl.demo.google_fields import Json, field_mask, span, tab_of
+from etl.demo.spreadsheet import Spreadsheet, Tab
+
+GRID_FIELDS = {
+    "rowCount": "row_count",
+    "columnCount": "column_count",
+    "frozenRowCount": "frozen_row_count",
+}
+
+
+def apply(book: Spreadsheet, requests: list[Json]) -> list[Json]:
+    """Apply every request in order and return the replies.
+
+    ValueError `Invalid requests[i].kind: ...` at the first bad one, which may leave `book` half
+    changed: give it a copy.
+    """
+    if not requests:
+        raise ValueError("Must specify at least one request.")
+    return [_apply_one(book, number, request) for number, request in enumerate(requests)]
+
+
+def _apply_one(book: Spreadsheet, number: int, request: Json) -> Json:
+    if len(request) != 1:
+        raise ValueError(f"Invalid requests[{number}]: exactly one kind of request must be set")
+    [(kind, fields)] = request.items()
+    if kind not in KINDS:
+        raise ValueError(
+            f"Invalid JSON payload received. Unknown name \"{kind}\" at 'requests[{number}]': "
+            "Cannot find field."
+        )
+    try:
+        bound = inspect.signature(KINDS[kind]).bind(book, **fields)
+        reply = KINDS[kind](*bound.args, **bound.kwargs)
+    except KeyError as error:
+        raise ValueError(f"Invalid requests[{number}].{kind}: {error} is required") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"Invalid requests[{number}].{kind}: {error}") from error
+    return {} if reply is None else {kind: reply}
+
+
+def tab_properties(book: Spreadsheet, tab: Tab) -> Json:
+    """SheetProperties; as in all of Google's JSON, a frozenRowCount of zero is left out."""
+    grid = {"rowCount": tab.row_count, "columnCount": tab.column_count}
+    if tab.frozen_row_count:
+        grid["frozenRowCount"] = tab.frozen_row_count
+    return {
+        "sheetId": tab.sheet_id,
+        "title": tab.title,
+        "index": [other.sheet_id for other in book.tabs].index(tab.sheet_id),
+        "sheetType": "GRID",
+        "gridProperties": grid,
+    }
+
+
+def add_sheet(book: Spreadsheet, *, properties: Json | None = None) -> Json:
+    wanted = properties or {}
+    title = wanted.get("title") or f"Sheet{len(book.tabs) + 1}"
+    _require_free_title(book, title)
+    if any(tab.sheet_id == wanted.get("sheetId") for tab in book.tabs):
+        raise ValueError(f"Invalid sheet ID: {wanted['sheetId']} already exists.")
+    tab = book.add_tab(title, wanted.get("index"))
+    tab.sheet_id = wanted.get("sheetId", tab.sheet_id)
+    for name, size in wanted.get("gridProperties", {}).items():
+        _set_grid(tab, name, size)
+    return {"properties": tab_properties(book, tab)}
+
+
+def update_sheet_properties(book: Spreadsheet, *, properties: Json, fields: str) -> None:
+    tab, grid = tab_of(book, properties), properties.get("gridProperties", {})
+    for path in sorted(field_mask(fields)):
+        parent, _, name = path.partition(".")
+        if path == "title":
+            if properties["title"].casefold() != tab.title.casefold():
+                _require_free_title(book, properties["title"])
+            tab.title = properties["title"]
+        elif path == "index":
+            book.tabs.remove(tab)
+            book.tabs.insert(properties.get("index", 0), tab)
+        elif parent == "gridProperties":
+            for each in [name] if name else grid:
+                _set_grid(tab, each, grid.get(each, 0))
+        else:
+            raise ValueError(f"Invalid field: {path}")
+
+
+def _require_free_title(book: Spreadsheet, title: str) -> None:
+    if any(tab.title.casefold() == title.casefold() for tab in book.tabs):
+        raise ValueError(
+            f'A sheet with the name "{title}" already exists. Please enter another name.'
+        )
+
+
+def _set_grid(tab: Tab, name: str, size: int) -> None:
+    if name not in GRID_FIELDS:
+        raise ValueError(f"Invalid field: gridProperties.{name}")
+    if size < (name != "frozenRowCount"):
+        raise ValueError(f"Invalid gridProperties.{name}: {size}")
+    setattr(tab, GRID_FIELDS[name], size)
+    if tab.frozen_row_count >= tab.row_count:
+        raise ValueError("You can't freeze all visible rows on the sheet.")
+    for row, column in list(tab.cells):
+        if row >= tab.row_count or column >= tab.column_count:
+            del tab.cells[row, column]
+
+
+def update_dimension_properties(
+    book: Spreadsheet, *, range: Json, properties: Json, fields: str
+) -> None:
+    tab = tab_of(book, range)
+    dimension, start, end = span(tab, range)
+    if field_mask(fields) != {"pixelSize"}:
+        raise ValueError(f"Invalid field: {fields}")
+    pixels: int = properties["pixelSize"]
+    tab.pixel_sizes |= {(dimension, index): pixels for index in cells.indexes(start, end)}
+
+
+def add_chart(book: Spreadsheet, *, chart: Json) -> Json:
+    """Only charts that lie over a tab's cells; charts in a tab of their own are not emulated."""
+    taken = {chart_id for tab in book.tabs for chart_id in tab.charts}
+    chart_id = chart.get("chartId", max(taken, default=0) + 1)
+    if chart_id in taken:
+        raise ValueError(f"A chart with the id {chart_id} already exists.")
+    position = chart["position"]
+    tab = tab_of(book, position["overlayPosition"]["anchorCell"])
+    tab.charts[chart_id] = {"chartId": chart_id, "spec": chart["spec"], "position": position}
+    return {"chart": tab.charts[chart_id]}
+
+
+def update_chart_spec(book: Spreadsheet, *, chartId: int, spec: Json) -> None:
+    _tab_of_chart(book, chartId).charts[chartId]["spec"] = spec
+
+
+def delete_embedded_object(book: Spreadsheet, *, objectId: int) -> None:
+    del _tab_of_chart(book, objectId).charts[objectId]
+
+
+def _tab_of_chart(book: Spreadsheet, chart_id: int) -> Tab:
+    for tab in book.tabs:
+        if chart_id in tab.charts:
+            return tab
+    raise ValueError(f"No chart with id: {chart_id}")
+
+
+KINDS: dict[str, Callable[..., Json | None]] = {
+    "updateCells": cells.update_cells,
+    "repeatCell": cells.repeat_cell,
+    "insertDimension": cells.insert_dimension,
+    "appendDimension": cells.append_dimension,
+    "deleteDimension": cells.delete_dimension,
+    "addSheet": add_sheet,
+    "updateSheetProperties": update_sheet_properties,
+    "updateDimensionProperties": update_dimension_properties,
+    "addChart": add_chart,
+    "updateChartSpec": update_chart_spec,
+    "deleteEmbeddedObject": delete_embedded_object,
+    "findReplace": cells.find_replace,
+}

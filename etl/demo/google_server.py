@@ -1,0 +1,206 @@
+"""An emulated Google on loopback: the Sheets API v4 and the OAuth 2.0 token endpoint.
+
+gspread and google-auth talk to it when the address of the API is replaced by `url`; the service
+account that it hands out already points to its token endpoint. It can be told to misbehave.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import threading
+from base64 import b64encode
+from contextlib import suppress
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from etl.demo.google_api import ApiError, Json, SheetsApi
+from etl.demo.google_behaviours import Answer, AnswerLost, Call, Hang, Script, Status
+from etl.demo.google_oauth import GrantError, TokenEndpoint
+from etl.demo.spreadsheet import Spreadsheet
+
+UNAUTHENTICATED = ApiError(
+    401,
+    "UNAUTHENTICATED",
+    "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie "
+    "or other valid authentication credential.",
+)
+FORBIDDEN = ApiError(403, "PERMISSION_DENIED", "The caller does not have permission")
+
+
+class GoogleServer:
+    """One spreadsheet and one service account behind a server; use it as a context manager.
+
+    `share` is what the service account may do; `clock_skew` how far Google's clock is ahead.
+    """
+
+    def __init__(self, *, spreadsheet: Spreadsheet | None = None) -> None:
+        self.spreadsheet = spreadsheet or Spreadsheet()
+        self.spreadsheet_id = "1demo-Spreadsheet_of-the-campus-000000000000"
+        self.share: Literal["editor", "viewer"] | None = "editor"
+        self.clock_skew = timedelta()
+        self.calls: list[Call] = []
+        self.closing = threading.Event()
+        self._api = SheetsApi(self.spreadsheet, self.spreadsheet_id)
+        self._lock = threading.Lock()
+        self._script = Script()
+        self._http = _HTTPServer(self)
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        self._oauth = TokenEndpoint(f"{self.url}/token")
+        self.service_account: dict[str, str] = self._oauth.service_account
+        self.credentials_base64 = b64encode(json.dumps(self.service_account).encode()).decode()
+
+    def __enter__(self) -> Self:
+        # Closing waits for one poll: the default of half a second would slow every test.
+        serve = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+        serve.start()
+        return self
+
+    def __exit__(self, *exit_reason: object) -> None:
+        self.closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+
+    @property
+    def writes(self) -> int:
+        """How many writes were applied, whether or not their answers arrived."""
+        return self._api.writes
+
+    def revoke_key(self) -> None:
+        """Refuse new tokens for the key; tokens already issued live on, as at Google."""
+        self._oauth.revoke_key()
+
+    def then(self, *answers: Answer, writes_only: bool = False) -> None:
+        """Give these answers to the next API calls, one each; None is the true answer.
+
+        With `writes_only` reads pass by; an AnswerLost waits for a write in any case.
+        """
+        with self._lock:
+            self._script.then(answers, writes_only=writes_only)
+
+    def always(self, answer: Answer) -> None:
+        """Give this answer whenever `then` has none left; None ends it."""
+        self._script.always = answer
+
+    def token(self, form: Json) -> Json:
+        with self._lock:
+            self.calls.append(Call("POST", "/token", form))
+            return self._oauth.issue(form, self.clock_skew)
+
+    def ask(self, call: Call, authorization: str) -> Answer:
+        """Record an API call and choose what happens to it; ApiError without a valid token."""
+        with self._lock:
+            self.calls.append(call)
+            if not self._oauth.accepts(authorization):
+                raise UNAUTHENTICATED
+            return self._script.take(is_write=call.method != "GET")
+
+    def apply(self, method: str, target: str, body: Json | None) -> Json:
+        """The true answer; ApiError when the sharing or the API refuses."""
+        with self._lock:
+            if self.share is None or (self.share == "viewer" and method != "GET"):
+                raise FORBIDDEN
+            return self._api.answer(method, target, body)
+
+
+class _HTTPServer(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, google: GoogleServer) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.google = google
+        self._open: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        super().server_close()
+        # Connections that a client keeps alive would outlive the server otherwise.
+        for connection in list(self._open):
+            _disconnect(connection)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # A client that gave up waiting is part of the play; any other error is a bug to show.
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _HTTPServer
+    protocol_version = "HTTP/1.1"
+    # One packet for head and body: otherwise every answer waits for a delayed ACK.
+    wbufsize = -1
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Stay quiet."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if urlsplit(self.path).path == "/token":
+            self._token(body)
+            return
+        try:
+            parsed = json.loads(body, parse_constant=_refuse) if body else None
+            self._api(parsed)
+        except json.JSONDecodeError as error:
+            self._send(400, ApiError(400, "INVALID_ARGUMENT", str(error)).answer)
+        except ApiError as error:
+            self._send(error.code, error.answer)
+
+    do_GET = do_PUT = do_POST
+
+    def _token(self, body: bytes) -> None:
+        try:
+            self._send(200, self.server.google.token(dict(parse_qsl(body.decode()))))
+        except GrantError as error:
+            self._send(400, error.answer)
+
+    def _api(self, body: Json | None) -> None:
+        google, authorization = self.server.google, self.headers.get("Authorization", "")
+        match google.ask(Call(self.command, unquote(self.path), body), authorization):
+            case Status() as status:
+                self._send(status.code, status.error().answer, status.headers)
+            case Hang():
+                google.closing.wait()
+                self._drop()
+            case AnswerLost(instead):
+                google.apply(self.command, self.path, body)
+                if instead is None:
+                    self._drop()
+                else:
+                    self._send(instead.code, instead.error().answer, instead.headers)
+            case None:
+                self._send(200, google.apply(self.command, self.path, body))
+
+    def _send(self, code: int, answer: Json, headers: tuple[tuple[str, str], ...] = ()) -> None:
+        body = json.dumps(answer).encode()
+        self.send_response(code)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/json; charset=UTF-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _drop(self) -> None:
+        self.close_connection = True
+        _disconnect(self.connection)
+
+
+def _refuse(constant: str) -> None:
+    raise ApiError(400, "INVALID_ARGUMENT", f"Invalid JSON payload received: {constant}")
+
+
+def _disconnect(connection: socket.socket) -> None:
+    with suppress(OSError):  # the other side was faster
+        connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,200 @@
+"""A stand-in for the colleagues' mail server: real SMTP with TLS and login, on loopback.
+
+    with MailServer(user="u", password="p", directory=tmp_path) as mail:
+        ...send to mail.host, mail.port, trusting mail.ca_file...
+        assert mail.letters[0].message["Subject"] == "..."
+
+`tls` is "implicit", "starttls" or "none"; the last one also plays the server that does not offer
+STARTTLS. Without "localhost" among `names` the certificate is another server's, and to a client
+that does not load `ca_file` it is untrusted. `logins` and `passwords_received` tell whether a
+client gave its password away, whatever became of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default as default_policy
+from pathlib import Path
+from threading import Thread
+from typing import Literal, Self
+
+import trustme
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, TLSSetupException
+
+# aiosmtpd warns in the log of an attribute that it sets itself on every login.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter as it arrived. Sender and recipients are the envelope's."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    message: EmailMessage
+    raw: bytes
+
+
+class MailServer:
+    """Takes letters from whoever logs in, while its context lasts."""
+
+    host: str = "localhost"
+
+    def __init__(
+        self,
+        *,
+        user: str,
+        password: str,
+        directory: Path,
+        tls: Literal["implicit", "starttls", "none"] = "implicit",
+        names: Sequence[str] = ("localhost", "127.0.0.1"),
+    ) -> None:
+        self.letters: list[Letter] = []
+        self.logins: list[str] = []
+        self.passwords_received = 0
+        self.ca_file = directory / "mail-ca.pem"
+        self._credentials = (user.encode(), password.encode())
+        self._tls = tls
+        self._ssl_context = _issue_certificate(self.ca_file, names)
+        self._protocols: list[SMTP | _Silent] = []
+        self.behave()
+
+    def behave(self) -> None:
+        """Forget every misbehaviour asked for; new connections are served well."""
+        self._hanging = False
+        self._refused_recipients: dict[str, str] = {}
+        self._login_refusal: str | None = None
+        self._sender_refusal: str | None = None
+        self._data_refusals: list[str] = []
+
+    def hang(self) -> None:
+        """Accept connections, and never greet."""
+        self._hanging = True
+
+    def refuse_recipient(self, address: str, reply: str = "550 5.1.1 No such user") -> None:
+        self._refused_recipients[address.lower()] = reply
+
+    def refuse_login(self, reply: str = "535 5.7.8 Application password required") -> None:
+        self._login_refusal = reply
+
+    def refuse_sender(self, reply: str = "553 5.7.1 Sender address rejected") -> None:
+        self._sender_refusal = reply
+
+    def refuse_data(self, reply: str = "451 4.3.0 Try again later", times: int = 1) -> None:
+        """Refuse the next letters after they were sent whole."""
+        self._data_refusals += [reply] * times
+
+    def __enter__(self) -> Self:
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = listener.getsockname()[1]
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._stopped = asyncio.Event()
+        self._thread = Thread(target=self._runner.run, args=(self._serve(listener),), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.get_loop().call_soon_threadsafe(self._stopped.set)
+        self._thread.join()
+        self._runner.close()
+
+    async def _serve(self, listener: socket.socket) -> None:
+        implicit = self._ssl_context if self._tls == "implicit" else None
+        loop = asyncio.get_running_loop()
+        async with await loop.create_server(self._protocol, sock=listener, ssl=implicit):
+            await self._stopped.wait()
+        for protocol in self._protocols:
+            if isinstance(protocol.transport, asyncio.WriteTransport):
+                protocol.transport.abort()
+
+    def _protocol(self) -> SMTP | _Silent:
+        self._protocols.append(_Silent() if self._hanging else self._smtp())
+        return self._protocols[-1]
+
+    def _smtp(self) -> SMTP:
+        return SMTP(
+            self,
+            hostname=self.host,
+            tls_context=self._ssl_context if self._tls == "starttls" else None,
+            # Kept below: aiosmtpd neither knows implicit TLS nor counts a password sent too early.
+            auth_require_tls=False,
+            auth_required=False,
+            authenticator=self._authenticate,
+        )
+
+    def _may_login(self, session: Session) -> bool:
+        return self._tls != "starttls" or session.ssl is not None
+
+    def _authenticate(
+        self, _smtp: SMTP, session: Session, _: Envelope, _mechanism: str, given: LoginPassword
+    ) -> AuthResult:
+        self.logins.append(given.login.decode())
+        self.passwords_received += 1
+        if not self._may_login(session):
+            return AuthResult(success=False, handled=False, message="538 5.7.11 Encryption needed")
+        if self._login_refusal or (given.login, given.password) != self._credentials:
+            return AuthResult(success=False, handled=False, message=self._login_refusal)
+        return AuthResult(success=True)
+
+    # The hooks by which aiosmtpd asks for a reply; their names and arguments are aiosmtpd's.
+
+    async def handle_EHLO(
+        self, _smtp: SMTP, session: Session, _envelope: Envelope, name: str, replies: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        open_to_login = self._may_login(session)
+        return [reply for reply in replies if open_to_login or not reply.startswith("250-AUTH")]
+
+    async def handle_MAIL(
+        self, _smtp: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if not session.authenticated:
+            return "530 5.7.0 Authentication required"
+        if self._sender_refusal:
+            return self._sender_refusal
+        envelope.mail_from = address
+        return "250 2.1.0 Sender OK"
+
+    async def handle_RCPT(
+        self, _smtp: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        refusal = self._refused_recipients.get(address.lower())
+        if not refusal:
+            envelope.rcpt_tos.append(address)
+        return refusal or "250 2.1.5 Recipient OK"
+
+    async def handle_DATA(self, _smtp: SMTP, _session: Session, envelope: Envelope) -> str:
+        if self._data_refusals:
+            return self._data_refusals.pop(0)
+        sender, raw = envelope.mail_from or "", envelope.original_content or b""
+        message = BytesParser(EmailMessage, policy=default_policy).parsebytes(raw)
+        self.letters.append(Letter(sender, tuple(envelope.rcpt_tos), message, raw))
+        return "250 2.0.0 Letter accepted"
+
+    async def handle_exception(self, error: Exception) -> str:
+        if isinstance(error, TLSSetupException):
+            return "454 4.7.0 TLS failed"  # the client did not like the certificate, as planned
+        raise error
+
+
+class _Silent(asyncio.Protocol):
+    transport: asyncio.BaseTransport | None = None  # until TLS, if any, is agreed
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+
+def _issue_certificate(ca_file: Path, names: Sequence[str]) -> ssl.SSLContext:
+    """A server context with a fresh certificate; writes the authority that clients trust."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(ca_file)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names).configure_cert(context)
+    return context

@@ -1,0 +1,200 @@
+"""The state of an emulated spreadsheet: tabs, cells and charts. No I/O and no API here.
+
+Cells hold numbers, texts, truth values and formulas; a date is a serial number of days since
+1899-12-30 that carries a DATE format, as in the Sheets API. Formulas are kept, never calculated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from etl.demo.google_a1 import cell_name, parse_cells
+
+EPOCH = date(1899, 12, 30)
+Dimension = Literal["ROWS", "COLUMNS"]
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Formula:
+    text: str
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """`type` as in the API (DATE, NUMBER, TEXT, ...); an empty pattern is the locale's own."""
+
+    type: str
+    pattern: str = ""
+
+
+Value = str | bool | int | float | Formula | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    value: Value = None
+    number_format: NumberFormat | None = None
+
+    def plain(self) -> object:
+        """What a person means by the cell: a date for a number with a DATE format."""
+        is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
+        if is_number and self.number_format and self.number_format.type == "DATE":
+            return EPOCH + timedelta(days=float(self.value))  # type: ignore[arg-type]
+        return self.value
+
+    def extended_value(self) -> dict[str, object]:
+        """The API's ExtendedValue; it keeps TRUE and 1, text and formula apart."""
+        match self.value:
+            case None:
+                return {}
+            case bool():
+                return {"boolValue": self.value}
+            case int() | float():
+                return {"numberValue": self.value}
+            case str():
+                return {"stringValue": self.value}
+        return {"formulaValue": self.value.text}
+
+
+EMPTY = Cell()
+
+
+def cell_of(value: Value | date) -> Cell:
+    """A cell as a person would leave it: plain, and for a date a serial with the DATE format."""
+    if isinstance(value, date):
+        return Cell((value - EPOCH).days, NumberFormat("DATE"))
+    return Cell(None if value == "" else value)
+
+
+@dataclass
+class Tab:
+    """One sheet; only cells that hold something are kept, by zero-based (row, column)."""
+
+    sheet_id: int
+    title: str
+    row_count: int = 1000
+    column_count: int = 26
+    frozen_row_count: int = 0
+    cells: dict[Position, Cell] = field(default_factory=dict)
+    pixel_sizes: dict[tuple[Dimension, int], int] = field(default_factory=dict)
+    charts: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def cell(self, row: int, column: int) -> Cell:
+        return self.cells.get((row, column), EMPTY)
+
+    def write(self, row: int, column: int, cell: Cell) -> None:
+        if cell == EMPTY:
+            self.cells.pop((row, column), None)
+        else:
+            self.cells[row, column] = cell
+
+    def put(self, corner: str, rows: Sequence[Sequence[Value | date]]) -> None:
+        """Fill cells from `corner` (`A1`) on as a person would; the grid grows when needed."""
+        start = parse_cells(corner)
+        for row, values in enumerate(rows, start.top):
+            for column, value in enumerate(values, start.left):
+                self.write(row, column, cell_of(value))
+                self.row_count = max(self.row_count, row + 1)
+                self.column_count = max(self.column_count, column + 1)
+
+    def rows(self) -> list[list[object]]:
+        """All cells from A1 to the last that has a value, as a rectangle; an empty one is None."""
+        height, width = self.used_size()
+        return [[self.cell(r, c).plain() for c in range(width)] for r in range(height)]
+
+    def used_size(self) -> tuple[int, int]:
+        """Rows and columns up to the last cell that has a value (not merely a format)."""
+        used = [position for position, cell in self.cells.items() if cell.value is not None]
+        return max((r + 1 for r, _ in used), default=0), max((c + 1 for _, c in used), default=0)
+
+    def renumber(self, dimension: Dimension, new_index: Callable[[int], int | None]) -> None:
+        """Move every row (or column) to its new index; None drops it."""
+
+        def move(row: int, column: int) -> tuple[int | None, int | None]:
+            return (new_index(row), column) if dimension == "ROWS" else (row, new_index(column))
+
+        moved = ((move(*position), cell) for position, cell in self.cells.items())
+        self.cells = {(r, c): cell for (r, c), cell in moved if r is not None and c is not None}
+        sizes = (
+            ((kind, new_index(index) if kind == dimension else index), size)
+            for (kind, index), size in self.pixel_sizes.items()
+        )
+        self.pixel_sizes = {(kind, i): size for (kind, i), size in sizes if i is not None}
+
+    def copy(self) -> Tab:
+        return replace(
+            self,
+            cells=dict(self.cells),
+            pixel_sizes=dict(self.pixel_sizes),
+            charts=deepcopy(self.charts),
+        )
+
+    def snapshot(self) -> dict[str, object]:
+        """Everything but the order of insertion, as plain JSON values."""
+        return {
+            "sheet_id": self.sheet_id,
+            "title": self.title,
+            "grid": [self.row_count, self.column_count, self.frozen_row_count],
+            "cells": {
+                cell_name(*position): [
+                    cell.extended_value(),
+                    cell.number_format and asdict(cell.number_format),
+                ]
+                for position, cell in sorted(self.cells.items())
+            },
+            "pixel_sizes": {f"{kind} {i}": px for (kind, i), px in self.pixel_sizes.items()},
+            "charts": {str(chart_id): deepcopy(c) for chart_id, c in self.charts.items()},
+        }
+
+
+class Spreadsheet:
+    """A spreadsheet with one empty tab, `Sheet1` unless `titles` name others."""
+
+    def __init__(
+        self,
+        title: str = "Attempts",
+        *,
+        titles: Iterable[str] = ("Sheet1",),
+        locale: str = "ru_RU",
+        time_zone: str = "Etc/GMT",
+    ) -> None:
+        self.title, self.locale, self.time_zone = title, locale, time_zone
+        self.tabs: list[Tab] = []
+        for tab_title in titles:
+            self.add_tab(tab_title)
+
+    def tab(self, title: str) -> Tab:
+        """The tab of that title (case does not matter, as at Google); KeyError if there is none."""
+        for tab in self.tabs:
+            if tab.title.casefold() == title.casefold():
+                return tab
+        raise KeyError(title)
+
+    def add_tab(self, title: str, index: int | None = None) -> Tab:
+        """Add an empty tab in front of position `index`, by default as the last."""
+        tab = Tab(max((tab.sheet_id for tab in self.tabs), default=-1) + 1, title)
+        self.tabs.insert(len(self.tabs) if index is None else index, tab)
+        return tab
+
+    def copy(self) -> Spreadsheet:
+        twin = Spreadsheet(self.title, titles=(), locale=self.locale, time_zone=self.time_zone)
+        twin.tabs = [tab.copy() for tab in self.tabs]
+        return twin
+
+    def adopt(self, changed: Spreadsheet) -> None:
+        """Take over another state; `Tab` objects that somebody holds stay valid."""
+        held = {tab.sheet_id: tab for tab in self.tabs}
+        for tab in changed.tabs:
+            vars(held.setdefault(tab.sheet_id, tab)).update(vars(tab))
+        self.title, self.locale = changed.title, changed.locale
+        self.tabs = [held[tab.sheet_id] for tab in changed.tabs]
+
+    def snapshot(self) -> dict[str, object]:
+        """The whole state as plain JSON values: equal snapshots, equal spreadsheets."""
+        tabs = [tab.snapshot() for tab in self.tabs]
+        return {"title": self.title, "locale": self.locale, "tabs": tabs}

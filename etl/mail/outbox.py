@@ -1,0 +1,32 @@
+"""Letters that could not be sent, kept on disk until a server takes them, oldest first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+# A year of failures every three days; beyond that the oldest say nothing any more.
+LETTERS_AT_MOST = 120
+
+
+class Outbox:
+    """A directory of `.eml` files; made when the first letter has to wait."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def keep(self, message: bytes) -> Path:
+        """Stores a letter behind all others. Raises `OSError` when the disk says no."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        waiting = self.waiting()
+        number = int(waiting[-1].stem) + 1 if waiting else 1
+        path = self._directory / f"{number:06d}.eml"
+        unfinished = path.with_suffix(".tmp")
+        unfinished.write_bytes(message)
+        unfinished.replace(path)
+        for old in waiting[: len(waiting) + 1 - LETTERS_AT_MOST]:
+            old.unlink()
+        return path
+
+    def waiting(self) -> list[Path]:
+        """The letters to be sent, oldest first."""
+        return sorted(path for path in self._directory.glob("*.eml") if path.stem.isdecimal())

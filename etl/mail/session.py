@@ -1,0 +1,105 @@
+"""A logged-in session with the mail server, encrypted and verified, and its refusals in words.
+
+The popular wrappers around `smtplib` skip the verification of certificates; here the password is
+sent only after the server has shown that it is the one. RFC 8314: TLS at once or STARTTLS.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from etl.errors import NotifyError, Problem, root_cause
+
+TIMEOUT_SECONDS = 30
+PASSING_CODES = range(400, 500)  # RFC 5321, 4.2.1: "transient negative completion"
+
+
+class PassingNotifyError(NotifyError):
+    """A later try may succeed."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where letters go out, and as whom."""
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"]
+    user: str
+    password: str = field(repr=False)
+    ca_file: Path | None = None
+
+    @contextmanager
+    def session(self) -> Iterator[smtplib.SMTP]:
+        """Raises `NotifyError`; nothing of smtplib, socket or ssl gets out."""
+        with translated(), self._connect() as smtp:
+            if self.security == "starttls":
+                smtp.starttls(context=self._tls())
+            smtp.login(self.user, self.password)
+            yield smtp
+
+    def _connect(self) -> smtplib.SMTP:
+        # By default smtplib asks DNS for this host's own name, which may take a minute.
+        own_name = socket.gethostname()
+        if self.security == "tls":
+            return smtplib.SMTP_SSL(
+                self.host, self.port, own_name, timeout=TIMEOUT_SECONDS, context=self._tls()
+            )
+        return smtplib.SMTP(self.host, self.port, own_name, timeout=TIMEOUT_SECONDS)
+
+    def _tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.ca_file)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    try:
+        yield
+    except smtplib.SMTPException as error:
+        raise _refusal(error) from error
+    except ssl.SSLCertVerificationError as error:
+        raise NotifyError(Problem.MAIL_CERTIFICATE, cause=error.verify_message) from error
+    except (OSError, EOFError) as error:
+        raise PassingNotifyError(Problem.MAIL_UNREACHABLE, cause=root_cause(error)) from error
+
+
+def _refusal(error: smtplib.SMTPException) -> NotifyError:
+    code, message = _code_and_message(error)
+    if code in PASSING_CODES:
+        return PassingNotifyError(Problem.MAIL_ERROR, code=code, message=message)
+    match error:
+        case smtplib.SMTPServerDisconnected():
+            refusal: NotifyError = PassingNotifyError(
+                Problem.MAIL_UNREACHABLE, cause="the server hung up"
+            )
+        case smtplib.SMTPNotSupportedError():
+            refusal = NotifyError(Problem.MAIL_NO_STARTTLS)
+        case smtplib.SMTPAuthenticationError():
+            refusal = NotifyError(Problem.MAIL_LOGIN, code=code)
+        case smtplib.SMTPSenderRefused():
+            refusal = NotifyError(Problem.MAIL_SENDER, code=code)
+        case smtplib.SMTPRecipientsRefused():
+            refusal = NotifyError(Problem.MAIL_RECIPIENTS, code=code)
+        case _:
+            refusal = NotifyError(Problem.MAIL_ERROR, code=code, message=message)
+    return refusal
+
+
+def _code_and_message(error: smtplib.SMTPException) -> tuple[int, str]:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, answer = next(iter(error.recipients.values()))
+        return code, answer_text(answer)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code, answer_text(error.smtp_error)
+    return 0, type(error).__name__
+
+
+def answer_text(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

@@ -1,0 +1,197 @@
+"""The records that travel between stages: a data dictionary, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from etl.windows import Window
+
+if TYPE_CHECKING:
+    import msgspec
+    import pandas as pd
+
+
+class Stage(StrEnum):
+    """Where a run is; the journal's `failed_stage` holds these words."""
+
+    CONFIGURATION = "configuration"
+    EXTRACT = "extract"
+    TRANSFORM = "transform"
+    LOAD = "load"
+    REPORT = "report"
+    NOTIFY = "notify"
+
+
+class Reason(StrEnum):
+    """Why a record is in the quarantine; `rejected_attempts.reason` holds these codes."""
+
+    NOT_AN_OBJECT = "not_an_object"
+    USER_ID_MISSING = "user_id_missing"
+    USER_ID_INVALID = "user_id_invalid"
+    ATTEMPT_TYPE_UNKNOWN = "attempt_type_unknown"
+    CREATED_AT_INVALID = "created_at_invalid"
+    VERDICT_INVALID = "verdict_invalid"
+    VERDICT_ON_RUN = "verdict_on_run"
+    VERDICT_MISSING = "verdict_missing"
+    PASSBACK_INVALID = "passback_invalid"
+    CONFLICTING = "conflicting"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the grader said about one slice: JSON texts, one a record, as they came."""
+
+    window: Window
+    records: Sequence[msgspec.Raw]
+    tries: int
+    waited_seconds: float
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A record for the quarantine: `record` is its JSON text as it came."""
+
+    reason: Reason
+    record: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One slice after validation; every received record is in exactly one of the three places.
+
+    `rows` has the columns of `attempts` without `id` (`created_at` naive UTC, microseconds,
+    `is_correct` True, False or None), and is indexed by the position of the record in `records`.
+    """
+
+    window: Window
+    records: Sequence[msgspec.Raw]
+    rows: pd.DataFrame
+    rejected: Sequence[Rejected]
+    out_of_window: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the records: `received` is always the sum of the rest."""
+
+    received: int = 0
+    inserted: int = 0
+    duplicates: int = 0
+    conflicting: int = 0
+    rejected: int = 0
+    out_of_window: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Counts)))
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{getattr(self, f.name)} {f.name}" for f in fields(Counts)[1:])
+        return f"{self.received} received = {parts}".replace("_", " ")
+
+
+@dataclass(frozen=True)
+class DailyFigures:
+    """One day as the database has it, and as the sheet shows it."""
+
+    day: date
+    attempts: int
+    users: int
+    correct: int
+    runs: int
+    submits: int
+
+    @property
+    def success_percent(self) -> float:
+        """Correct submits in 100 submits, two decimals; 0 for a day without submits."""
+        return round(100 * self.correct / self.submits, 2) if self.submits else 0.0
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What the sheet's update did. `repeated` are dates that stand in more than one row."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    repeated: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """To whom a letter went; `refused` tells each refused address's answer."""
+
+    accepted: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReportDebt:
+    """Slices that no report has shown yet, and the days that they touch."""
+
+    slice_ids: tuple[int, ...]
+    days: tuple[date, ...]
+
+
+class Outcome(StrEnum):
+    """How a run ended, as the letter's subject begins."""
+
+    DONE = "✅"
+    ATTENTION = "⚠️"
+    FAILED = "❌"
+
+
+class Notice(StrEnum):
+    """Something that the reader of a letter should know although the run went well."""
+
+    EMPTY_WINDOW = "empty_window"
+    REPEATED_DAYS = "repeated_days"
+    UNUSABLE_RECIPIENTS = "unusable_recipients"
+    SEVERAL_TRIES = "several_tries"
+    SHEET_OFF = "sheet_off"
+    EMBEDDED_DATABASE = "embedded_database"
+
+    @property
+    def wants_attention(self) -> bool:
+        return self in {self.EMPTY_WINDOW, self.REPEATED_DAYS, self.UNUSABLE_RECIPIENTS}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What ended a run: `problem` is a key of the texts, `facts` fill its blanks; all redacted."""
+
+    stage: Stage
+    problem: str
+    facts: Mapping[str, str]
+    exit_code: int
+    details: str = ""
+    settings: Sequence[tuple[str, str, Mapping[str, str]]] = ()
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """Everything that a letter tells."""
+
+    outcome: Outcome
+    started_at: datetime
+    duration_seconds: float
+    waited_seconds: float
+    window: Window | None
+    counts: Counts
+    rejected: Mapping[Reason, int]
+    figures: Sequence[DailyFigures]
+    publication: Publication | None
+    notices: Mapping[Notice, str]
+    failure: Failure | None
+    sheet_url: str | None
+    dashboard_url: str | None

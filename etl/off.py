@@ -1,0 +1,46 @@
+"""Stand-ins for parts that none of the settings switches on: they do nothing, and say so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from etl.errors import ConfigurationError, SettingProblem
+from etl.models import Answer, DailyFigures, Letter
+from etl.settings import ApiSettings, MailSettings, SheetSettings
+from etl.windows import Window
+
+log = logging.getLogger(__name__)
+
+
+class GraderOff:
+    """For `--report-only`, which asks no grader; every other run is refused before it starts."""
+
+    def fetch(self, window: Window) -> Answer:
+        raise ConfigurationError([SettingProblem(name, "missing") for name in ApiSettings.required])
+
+    def check(self) -> str:
+        return _off(ApiSettings.required)
+
+
+class SheetOff:
+    url = None
+
+    def publish(self, figures: Sequence[DailyFigures]) -> None:
+        log.info("report: the sheet is %s", self.check())
+
+    def check(self) -> str:
+        return _off(SheetSettings.required)
+
+
+class EmailOff:
+    def send(self, letter: Letter, moment: datetime) -> None:
+        log.info("notify: mail is %s; nobody was told: %s", self.check(), letter.subject)
+
+    def check(self) -> str:
+        return _off(MailSettings.required)
+
+
+def _off(variables: Sequence[str]) -> str:
+    return f"off ({', '.join(variables)} are not set)"

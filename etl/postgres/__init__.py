@@ -1,0 +1,1 @@
+"""What the database inserter needs of PostgreSQL: connections, errors, schema, COPY, journal."""

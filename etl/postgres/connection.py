@@ -1,0 +1,109 @@
+"""Opening a connection, and turning what PostgreSQL says into problems that people can mend.
+
+Codes: PostgreSQL's Appendix A. Texts of the driver are not passed on, since its details quote rows
+and its connection errors quote host and user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import connection, make_dsn
+
+from etl.errors import LoadError, LockedError, Problem
+
+# "lms-etl" in ASCII: whoever uses this number in the same database is another run.
+LOCK_KEY = int.from_bytes(b"lms-etl", "big")
+
+SESSION = """
+SET TIME ZONE 'UTC';
+SET lock_timeout = '60s';
+SET statement_timeout = '30min';
+SET idle_in_transaction_session_timeout = '10min';
+"""
+
+PROBLEM_OF_CODE = {
+    "28": Problem.DATABASE_LOGIN,
+    "3D": Problem.DATABASE_MISSING,
+    "42501": Problem.DATABASE_RIGHT,
+    "42P01": Problem.DATABASE_TABLE,
+    "42703": Problem.DATABASE_TABLE,
+    "55P03": Problem.DATABASE_WAIT,
+    "40P01": Problem.DATABASE_WAIT,
+    "57014": Problem.DATABASE_WAIT,
+    "53100": Problem.DATABASE_FULL,
+    "25006": Problem.DATABASE_READ_ONLY,
+    "08": Problem.DATABASE_CONNECTION_LOST,
+    "57P": Problem.DATABASE_CONNECTION_LOST,
+}
+
+# A refused connection carries no code, only the server's sentence in the server's language.
+WORDS_OF_REFUSAL = {
+    Problem.DATABASE_LOGIN: (
+        "authentication failed",
+        "no password supplied",
+        "pg_hba.conf",
+        "role ",
+        "подлинност",
+        "роль ",
+    ),
+    Problem.DATABASE_MISSING: ("database ", "база данных", "базы данных"),
+}
+WORDS_OF_CAUSE = {
+    "Connection refused": "the connection was refused",
+    "timeout expired": "no answer in time",
+    "translate host name": "the name is unknown to DNS",
+    "No such file": "no such socket",
+    "certificate": "its certificate is not trusted",
+    "SSL": "it does not speak TLS as asked",
+}
+
+
+def connect(parameters: Mapping[str, str | int]) -> connection:
+    """An open session with bounded waits. Raises `LoadError`."""
+    bounds: dict[str, Any] = {"connect_timeout": 10, "tcp_user_timeout": 60_000, "application_name": "lms-etl"}
+    try:
+        opened: connection = psycopg2.connect(make_dsn(**{**bounds, **parameters}))
+    except psycopg2.OperationalError as error:
+        raise _refused(str(error)) from error
+    with translated(), opened, opened.cursor() as cursor:
+        cursor.execute(SESSION)
+    return opened
+
+
+def take_lock(session: connection) -> None:
+    """Held until the session ends, whatever ends it (PostgreSQL 13.3.5). Raises `LockedError`."""
+    with translated(), session, session.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_KEY])
+        if cursor.fetchone() != (True,):
+            raise LockedError(Problem.DATABASE_LOCKED)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Lets no exception of the driver out: only `LoadError`."""
+    try:
+        yield
+    except psycopg2.Error as error:
+        raise _failure(error) from error
+
+
+def _refused(text: str) -> LoadError:
+    for problem, words in WORDS_OF_REFUSAL.items():
+        if any(word in text.partition("FATAL:")[2] for word in words):
+            return LoadError(problem)
+    known = (cause for words, cause in WORDS_OF_CAUSE.items() if words in text)
+    return LoadError(Problem.DATABASE_UNREACHABLE, cause=next(known, "it cannot be reached"))
+
+
+def _failure(error: psycopg2.Error) -> LoadError:
+    code = error.pgcode or ""
+    for length in (5, 3, 2):
+        if problem := PROBLEM_OF_CODE.get(code[:length]):
+            return LoadError(problem, message=error.diag.message_primary or code)
+    if not code and isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+        return LoadError(Problem.DATABASE_CONNECTION_LOST, message="the server hung up")
+    return LoadError(Problem.DATABASE_ERROR, code=code, message=error.diag.message_primary or "")

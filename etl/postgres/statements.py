@@ -1,0 +1,13 @@
+"""The SQL files of `etl/sql`, by name."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+DIRECTORY = Path(__file__).resolve().parents[1] / "sql"
+
+
+@cache
+def statement(name: str) -> str:
+    return (DIRECTORY / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Reading one record of the grader: its JSON, and the Python literal inside it."""

@@ -1,0 +1,65 @@
+"""A record's JSON text as typed fields; what has a wrong type is marked, never guessed.
+
+Nearly every record decodes at once. The odd ones (wrong types, NaN, lone surrogates, numbers
+beyond 64 bits, broken UTF-8) go through Python's lenient `json`, and each field that is not of its
+type becomes the `WRONG` value of that field, which no rule of the processor accepts.
+"""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+
+WRONG_TEXT = "\x00"
+WRONG_VERDICT = -1
+
+
+class RawAttempt(msgspec.Struct, gc=False):
+    """The five keys of `docs/grader-api.md`; a missing key and `null` are both None.
+
+    Other keys are ignored; of a key that is there twice the last one counts, as in `json`.
+    """
+
+    lti_user_id: str | None = None
+    passback_params: str | None = None
+    is_correct: bool | int | None = None
+    attempt_type: str | None = None
+    created_at: str | None = None
+
+
+_decode = msgspec.json.Decoder(RawAttempt).decode
+
+
+def decode_record(raw: msgspec.Raw) -> RawAttempt | None:
+    """None for what is no JSON object."""
+    try:
+        return _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _decode_carefully(raw_text(raw))
+
+
+def _decode_carefully(text: str) -> RawAttempt | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    verdict = value.get("is_correct")
+    return RawAttempt(
+        lti_user_id=_text(value.get("lti_user_id")),
+        passback_params=_text(value.get("passback_params")),
+        is_correct=verdict if verdict is None or verdict in (0, 1) else WRONG_VERDICT,
+        attempt_type=_text(value.get("attempt_type")),
+        created_at=_text(value.get("created_at")),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if value is None or isinstance(value, str) else WRONG_TEXT
+
+
+def raw_text(raw: msgspec.Raw) -> str:
+    r"""The record as it came, fit for a `text` column: bytes that are no UTF-8 show as `\\xff`."""
+    return bytes(raw).decode("utf-8", "backslashreplace").replace("\x00", "\\x00")

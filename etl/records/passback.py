@@ -1,0 +1,59 @@
+"""`passback_params`: the `repr` of a Python dict inside a JSON string, read as data only."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+
+import msgspec
+
+# Real ones have 400 characters; `ast` needs a hundred times the memory of what it parses.
+LITERAL_CHARACTERS_AT_MOST = 20_000
+# PostgreSQL's text cannot hold NUL (its chapter 8.3), and UTF-8 has no lone surrogates.
+NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
+ABSENT = frozenset({"", "None", "null"})
+
+
+class Passback(msgspec.Struct, gc=False, frozen=True):
+    """What LTI gave the grader; a missing key is None, `''` stays `''`, other keys are ignored."""
+
+    oauth_consumer_key: str | None = None
+    lis_result_sourcedid: str | None = None
+    lis_outcome_service_url: str | None = None
+
+
+NOTHING = Passback()
+_decode = msgspec.json.Decoder(Passback).decode
+
+
+def parse_passback(text: str | None) -> Passback | None:
+    """None for what is no dict of texts. Code is never run, whatever the text says."""
+    if text is None or text.strip() in ABSENT:
+        return NOTHING
+    passback = _parse(text)
+    if passback is None or any(map(_is_not_storable, msgspec.structs.astuple(passback))):
+        return None
+    return passback
+
+
+def _parse(text: str) -> Passback | None:
+    """A `repr` without escapes and double quotes is JSON with other quotes: no need for `ast`."""
+    try:
+        return _decode(text if '"' in text or "\\" in text else text.replace("'", '"'))
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return _parse_literal(text)
+
+
+def _parse_literal(text: str) -> Passback | None:
+    if len(text) > LITERAL_CHARACTERS_AT_MOST:
+        return None
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of odd escapes, whose text is not ours
+            return msgspec.convert(ast.literal_eval(text.strip()), Passback)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None  # each of them is documented for `literal_eval` on text that is no literal
+
+
+def _is_not_storable(value: str | None) -> bool:
+    return value is not None and NOT_STORABLE.search(value) is not None

@@ -1,0 +1,212 @@
+"""One run's diary: times the stages, keeps their results, turns a failure into a record."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from types import FrameType
+
+from etl.errors import ConfigurationError, ExitCode, PipelineError, Problem, Terminated
+from etl.models import (
+    Answer,
+    Batch,
+    Counts,
+    DailyFigures,
+    Failure,
+    Notice,
+    Outcome,
+    Publication,
+    Reason,
+    RunReport,
+    Stage,
+)
+from etl.texts import EN
+from etl.windows import Window
+
+log = logging.getLogger(__name__)
+
+
+class Run:
+    """What happened so far. `tell` shows progress to whoever watches."""
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        *,
+        redact: Callable[[str], str],
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.now = now
+        self.started_at = now()
+        self.window: Window | None = None
+        self.counts = Counts()
+        self.rejected: Counter[Reason] = Counter()
+        self.figures: Sequence[DailyFigures] = ()
+        self.publication: Publication | None = None
+        self.notices: dict[Notice, str] = {}
+        self.failure: Failure | None = None
+        self.waited_seconds = 0.0
+        self.redact = redact
+        self.tell = tell
+        self._begun = time.monotonic()
+        self._stage = Stage.CONFIGURATION
+        self._requests = 0
+        self._several_tries = False
+
+    @contextmanager
+    def stage(self, stage: Stage, about: object = "") -> Iterator[Callable[[object], None]]:
+        """Logs a line at the start and one at the end, which ends with what the caller tells."""
+        self._stage = stage
+        begun = time.monotonic()
+        said: list[object] = []
+        log.info("%s: started%s", stage, f", {about}" if about else "")
+        self.tell(f"{EN.stages[stage]} {about}")
+        yield said.append
+        result = f": {said[-1]}" if said else ""
+        log.info("%s: done in %.1f s%s", stage, time.monotonic() - begun, result)
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Lets no failure out: it becomes the run's. The one catch-all of the program."""
+        try:
+            yield
+        except PipelineError as error:
+            self._record(expected_failure(error))
+        except (Terminated, KeyboardInterrupt):
+            self._record(Failure(self._stage, Problem.TERMINATED, {}, ExitCode.TERMINATED))
+        except Exception as error:  # noqa: BLE001 - a bug must reach the letter, not only cron
+            facts = {"kind": type(error).__name__}
+            story = "".join(traceback.format_exception(error))
+            self._record(Failure(self._stage, Problem.BUG, facts, ExitCode.BUG, story))
+
+    def answered(self, answer: Answer) -> None:
+        self.waited_seconds += answer.waited_seconds
+        self._requests += answer.tries
+        self._several_tries |= answer.tries > 1
+        if self._several_tries:
+            self.notice(Notice.SEVERAL_TRIES, self._requests)
+
+    def validated(self, batch: Batch) -> None:
+        self.rejected.update(rejected.reason for rejected in batch.rejected)
+
+    def loaded(self, counts: Counts) -> None:
+        self.counts += counts
+
+    def published(self, publication: Publication) -> None:
+        self.publication = publication
+        if publication.repeated:
+            self.notice(Notice.REPEATED_DAYS, ", ".join(map(str, publication.repeated)))
+
+    def notice(self, notice: Notice, told: object = "") -> None:
+        self.notices[notice] = str(told)
+
+    @property
+    def exit_code(self) -> int:
+        return self.failure.exit_code if self.failure else ExitCode.DONE
+
+    @property
+    def is_locked_out(self) -> bool:
+        """Another run is at work, and it writes the letter."""
+        return self.exit_code == ExitCode.LOCKED
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.failure:
+            return Outcome.FAILED
+        attention = any(notice.wants_attention for notice in self.notices)
+        return Outcome.ATTENTION if attention else Outcome.DONE
+
+    def report(
+        self, *, sheet_url: str | None = None, dashboard_url: str | None = None
+    ) -> RunReport:
+        return RunReport(
+            outcome=self.outcome,
+            started_at=self.started_at,
+            duration_seconds=time.monotonic() - self._begun,
+            waited_seconds=self.waited_seconds,
+            window=self.window,
+            counts=self.counts,
+            rejected=dict(self.rejected),
+            figures=self.figures,
+            publication=self.publication,
+            notices=dict(self.notices),
+            failure=self.failure,
+            sheet_url=sheet_url,
+            dashboard_url=dashboard_url,
+        )
+
+    def journal_entry(self) -> dict[str, object]:
+        """The run's row in `etl_runs`, from `finished_at` on."""
+        kept = "partial" if self.counts.received else "failed"
+        return {
+            "finished_at": self.now(),
+            "status": kept if self.failure else "succeeded",
+            "failed_stage": self.failure and str(self.failure.stage),
+            **(
+                self.window.columns() if self.window else {"window_start": None, "window_end": None}
+            ),
+            **asdict(self.counts),
+            "error": self.failure and failure_text(self.failure),
+        }
+
+    def _record(self, failure: Failure) -> None:
+        redacted = self._redacted(failure)
+        log.error("%s: failed: %s", failure.stage, failure_text(redacted))
+        if self.failure is None:
+            self.failure = redacted
+
+    def _redacted(self, failure: Failure) -> Failure:
+        facts = {name: self.redact(fact) for name, fact in failure.facts.items()}
+        return Failure(
+            failure.stage,
+            failure.problem,
+            facts,
+            failure.exit_code,
+            self.redact(failure.details),
+            failure.settings,
+        )
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM, which stops a service or a host, ends the run in order: rolled back and told."""
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():  # the only one that may ask
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def expected_failure(error: PipelineError) -> Failure:
+    settings = error.problems if isinstance(error, ConfigurationError) else ()
+    return Failure(
+        error.stage,
+        error.problem,
+        {name: str(fact) for name, fact in error.facts.items()},
+        error.exit_code,
+        error.details,
+        tuple((problem.variable, problem.code, problem.facts) for problem in settings),
+    )
+
+
+def failure_text(failure: Failure) -> str:
+    """The failure in English, for log and stderr: what happened, what to do, the details."""
+    lines = [EN.what(failure.problem, failure.facts)]
+    lines += [f"  {EN.setting(*problem)}" for problem in failure.settings]
+    lines.append(EN.mend(failure.problem, failure.facts))
+    return "\n".join([*lines, failure.details] if failure.details else lines)

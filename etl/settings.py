@@ -1,0 +1,193 @@
+"""The only reader of the environment and of `.env`: typed, complained about all together.
+
+A section is a part of the outside world. None of its required variables set: the part is off.
+Some set: each missing one is a problem. An empty value counts as unset, as `.env.example` has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from etl.errors import ConfigurationError, SettingProblem
+from etl.setting_types import (
+    LOOPBACK,
+    EmailAddress,
+    EmailAddresses,
+    HttpsUrl,
+    Port,
+    Url,
+    Zone,
+    is_address,
+)
+from etl.windows import Window
+
+SECRETS = (
+    "API_CLIENT_KEY",
+    "DB_PASSWORD",
+    "GOOGLE_SHEETS_CREDENTIALS_BASE64",
+    "SENDER_PASSWORD",
+    "HEALTHCHECK_URL",  # whoever has it can say that we are well
+)
+
+
+class Section(BaseModel):
+    """Settings of one part. `required` is what switches the part on."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    required: ClassVar[tuple[str, ...]] = ()
+
+
+class ApiSettings(Section):
+    required = ("API_URL", "API_CLIENT", "API_CLIENT_KEY")
+
+    url: HttpsUrl = Field(alias="API_URL")
+    client: str = Field(alias="API_CLIENT")
+    client_key: SecretStr = Field(alias="API_CLIENT_KEY")
+    timeout_seconds: float = Field(180, alias="API_TIMEOUT_SECONDS", gt=0)
+    deadline_seconds: float = Field(900, alias="API_DEADLINE_SECONDS", gt=0)
+
+
+class DatabaseSettings(Section):
+    required = ("DB_HOST", "DB_NAME", "DB_USER", "DB_PASSWORD")
+
+    host: str = Field(alias="DB_HOST")
+    name: str = Field(alias="DB_NAME")
+    user: str = Field(alias="DB_USER")
+    password: SecretStr = Field(alias="DB_PASSWORD")
+    port: Port = Field(5432, alias="DB_PORT")
+    sslmode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] = Field(
+        "prefer", alias="DB_SSLMODE"
+    )
+
+
+class SheetSettings(Section):
+    required = ("GOOGLE_SHEETS_CREDENTIALS_BASE64", "SPREADSHEET_ID")
+
+    credentials_base64: SecretStr = Field(alias="GOOGLE_SHEETS_CREDENTIALS_BASE64")
+    spreadsheet_id: str = Field(alias="SPREADSHEET_ID")
+    worksheet_title: str | None = Field(None, alias="WORKSHEET_TITLE")
+    api_url: HttpsUrl = Field("https://sheets.googleapis.com", alias="GOOGLE_SHEETS_API_URL")
+
+
+class MailSettings(Section):
+    required = ("SMTP_SERVER", "SENDER_EMAIL", "SENDER_PASSWORD", "RECIPIENTS_EMAILS")
+
+    server: str = Field(alias="SMTP_SERVER")
+    port: Port = Field(465, alias="SMTP_PORT")
+    security: Literal["tls", "starttls", "none"] = Field("tls", alias="SMTP_SECURITY")
+    sender: EmailAddress = Field(alias="SENDER_EMAIL")
+    password: SecretStr = Field(alias="SENDER_PASSWORD")
+    addresses: EmailAddresses = Field(alias="RECIPIENTS_EMAILS")
+    ca_file: Path | None = Field(None, alias="SSL_CERT_FILE")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _security_follows_port(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """RFC 8314: port 465 speaks TLS from the first byte, the others begin with STARTTLS."""
+        usual = "tls" if values.get("SMTP_PORT", "465").strip() == "465" else "starttls"
+        return {"SMTP_SECURITY": usual, **values}
+
+    @model_validator(mode="after")
+    def _password_is_protected(self) -> MailSettings:
+        if self.security == "none" and self.server not in LOOPBACK:
+            raise PydanticCustomError("mail_unprotected", "unprotected", {"at": "SMTP_SECURITY"})
+        if not self.recipients:
+            raise PydanticCustomError("no_recipient", "no recipient", {"at": "RECIPIENTS_EMAILS"})
+        return self
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        return tuple(address for address in self.addresses if is_address(address))
+
+    @property
+    def unusable_recipients(self) -> tuple[str, ...]:
+        """Entries that no server could deliver to; the others still get their letters."""
+        return tuple(address for address in self.addresses if not is_address(address))
+
+
+class RunSettings(Section):
+    language: Literal["ru", "en"] = Field("ru", alias="REPORT_LANGUAGE")
+    zone: Zone = Field(ZoneInfo("UTC"), alias="TIME_ZONE")
+    window_days: int = Field(3, alias="WINDOW_DAYS", ge=1, le=366)
+    log_directory: Path = Field(Path("logs"), alias="LOG_DIR")
+    log_keep_days: int = Field(9, alias="LOG_KEEP_DAYS", ge=1)
+    max_rejected_share: float = Field(0.2, alias="MAX_REJECTED_SHARE", ge=0, le=1)
+    dashboard_url: Url | None = Field(None, alias="DASHBOARD_URL")
+    healthcheck_url: HttpsUrl | None = Field(None, alias="HEALTHCHECK_URL")
+
+    def due_window(self, now: datetime, watermark: datetime | None) -> Window:
+        """What a run without days to ask for should load."""
+        return Window.due(now, self.window_days, watermark, self.zone)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`None` stands for a part that is off (for the database: the embedded one)."""
+
+    api: ApiSettings | None
+    database: DatabaseSettings | None
+    sheet: SheetSettings | None
+    mail: MailSettings | None
+    run: RunSettings
+    secrets: tuple[str, ...] = ()
+    problems: tuple[SettingProblem, ...] = ()
+
+    def require(self, *, api: bool) -> None:
+        """Raise everything that is wrong at once; with `api`, that it is off is wrong as well."""
+        missing = ApiSettings.required if api and self.api is None else ()
+        known = {problem.variable for problem in self.problems}
+        off = [SettingProblem(name, "missing") for name in missing if name not in known]
+        if problems := [*off, *self.problems]:
+            raise ConfigurationError(problems)
+
+
+S = TypeVar("S", bound=Section)
+
+
+def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
+    """Settings out of `.env` and the environment, which wins; wrong ones are in `problems`."""
+    # `$` is a letter of a password here, and editors on Windows begin a file with a BOM.
+    in_file = dotenv_values(env_file, interpolate=False, encoding="utf-8-sig")
+    values = {
+        name: value for name, value in {**in_file, **environ}.items() if (value or "").strip()
+    }
+    problems: list[SettingProblem] = []
+
+    def read(section: type[S], *, otherwise: S | None = None) -> S | None:
+        if section.required and not any(name in values for name in section.required):
+            return otherwise
+        try:
+            return section.model_validate(values)
+        except ValidationError as error:
+            problems.extend(_problems(error))
+            return otherwise
+
+    run = read(RunSettings, otherwise=RunSettings.model_validate({}))
+    assert run is not None
+    return Settings(
+        api=read(ApiSettings),
+        database=read(DatabaseSettings),
+        sheet=read(SheetSettings),
+        mail=read(MailSettings),
+        run=run,
+        secrets=tuple(value for name in SECRETS if (value := values.get(name))),
+        problems=tuple(problems),
+    )
+
+
+def _problems(error: ValidationError) -> list[SettingProblem]:
+    found = []
+    for detail in error.errors(include_url=False, include_input=False):
+        facts = {name: str(value) for name, value in detail.get("ctx", {}).items()}
+        variable = facts.pop("at", None) or str(detail["loc"][0])
+        found.append(SettingProblem(variable, detail["type"], facts))
+    return found

@@ -1,0 +1,112 @@
+"""Cells as the Sheets API writes and reads them: numbers stay numbers, dates are real dates.
+
+Values are typed (`userEnteredValue`), so no locale parses them and no text becomes a formula.
+Serial dates: https://developers.google.com/workspace/sheets/api/guides/formats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from etl.models import DailyFigures
+
+Request = dict[str, Any]
+
+EPOCH = date(1899, 12, 30)
+PLAUSIBLE_SERIALS = range((date(1990, 1, 1) - EPOCH).days, (date(2100, 1, 1) - EPOCH).days)
+TEXT_DATES = (("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"), ("%d.%m.%Y", r"\d{1,2}\.\d{1,2}\.\d{4}"))
+PERCENT_FORMAT = {"type": "NUMBER", "pattern": "0.00"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell should hold; `number_format` is set where the sheet's default would not do."""
+
+    value: str | float
+    number_format: dict[str, str] | None = None
+
+    def shows(self, value: object) -> bool:
+        """Whether a cell that was read already holds this; `'12'` is not 12."""
+        if isinstance(self.value, str):
+            return self.value == value
+        return (
+            not isinstance(value, bool) and isinstance(value, int | float) and value == self.value
+        )
+
+    def as_request(self) -> dict[str, Any]:
+        kind = "stringValue" if isinstance(self.value, str) else "numberValue"
+        data: dict[str, Any] = {"userEnteredValue": {kind: self.value}}
+        if self.number_format:
+            data["userEnteredFormat"] = {"numberFormat": self.number_format}
+        return data
+
+
+def row_cells(day: DailyFigures, date_pattern: str) -> list[Cell]:
+    """A day's row in the header's order."""
+    date_format = {"type": "DATE", "pattern": date_pattern}
+    return [
+        Cell((day.day - EPOCH).days, date_format),
+        Cell(day.attempts),
+        Cell(day.users),
+        Cell(day.correct),
+        Cell(day.success_percent, PERCENT_FORMAT),
+        Cell(day.runs),
+        Cell(day.submits),
+    ]
+
+
+def day_of(value: object) -> date | None:
+    """The date that a cell shows: a serial number, or text that people typed or pasted."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return EPOCH + timedelta(days=int(value)) if int(value) in PLAUSIBLE_SERIALS else None
+    if isinstance(value, str):
+        for pattern, shape in TEXT_DATES:
+            if found := re.match(shape, value.strip()):
+                return _parse(found[0], pattern)
+    return None
+
+
+def is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def write(
+    sheet_id: int, row: int, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
+) -> Iterator[Request]:
+    """Requests that write `rows` from `row` down; columns of other people in between stay alone."""
+    for places in _neighbours(columns):
+        cells = [[line[place] for place in places] for line in rows]
+        for has_format, block in _by_format(cells, columns[places[0]]):
+            start = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": block[0]}
+            fields = "userEnteredValue" + (",userEnteredFormat.numberFormat" if has_format else "")
+            data = [{"values": [cell.as_request() for cell in line]} for line in block[1]]
+            yield {"updateCells": {"start": start, "rows": data, "fields": fields}}
+
+
+def _neighbours(columns: Sequence[int]) -> list[list[int]]:
+    """Positions in `columns` grouped into runs of adjacent ascending columns."""
+    runs = groupby(enumerate(columns), key=lambda pair: pair[1] - pair[0])
+    return [[position for position, _ in run] for _, run in runs]
+
+
+def _by_format(
+    cells: Sequence[Sequence[Cell]], first_column: int
+) -> Iterator[tuple[bool, tuple[int, list[list[Cell]]]]]:
+    """A mask without the format leaves the format alone that people gave to a plain number."""
+    has_format = [cell.number_format is not None for cell in cells[0]]
+    for key, run in groupby(range(len(has_format)), key=has_format.__getitem__):
+        places = list(run)
+        block = [[line[place] for place in places] for line in cells]
+        yield key, (first_column + places[0], block)
+
+
+def _parse(text: str, pattern: str) -> date | None:
+    try:
+        return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None

@@ -1,0 +1,101 @@
+"""gspread's transport with bounds, and what Google's errors mean.
+
+gspread waits for ever by default (`timeout=None`), and its own backing-off client never gives up.
+Codes: https://developers.google.com/workspace/sheets/api/limits and .../guides/concepts.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import gspread
+import requests
+from google.auth.exceptions import GoogleAuthError, RefreshError
+from google.oauth2.service_account import Credentials
+
+from etl.errors import Problem, ReportError, root_cause
+
+GOOGLE = "https://sheets.googleapis.com"
+SCOPE = "https://www.googleapis.com/auth/spreadsheets"
+TIMEOUTS_SECONDS = (10, 60)
+PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
+
+
+class PassingReportError(ReportError):
+    """A later try may succeed. After a write nobody knows whether Google has applied it."""
+
+
+class BoundedHTTPClient(gspread.HTTPClient):
+    """Asks `api_url` instead of Google's own address, and no call waits longer than a minute."""
+
+    def __init__(self, credentials: Credentials, api_url: str) -> None:
+        super().__init__(credentials)
+        self._api_url = api_url.rstrip("/")
+        self.set_timeout(TIMEOUTS_SECONDS)
+
+    def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
+        endpoint = endpoint.replace(GOOGLE, self._api_url, 1)
+        return super().request(method, endpoint, *args, **kwargs)
+
+
+def read_credentials(credentials_base64: str) -> Credentials:
+    """The service account's key out of its setting. Raises `ReportError`."""
+    try:
+        account = json.loads(base64.b64decode(credentials_base64, validate=True))
+        credentials: Credentials = Credentials.from_service_account_info(account, scopes=[SCOPE])  # type: ignore[no-untyped-call]
+        return credentials
+    except (ValueError, TypeError, KeyError, AttributeError, GoogleAuthError) as error:
+        raise ReportError(Problem.SHEET_CREDENTIALS) from error
+
+
+@contextmanager
+def translated(client_email: str) -> Iterator[None]:
+    """Lets no exception of gspread, google-auth or requests out: only `ReportError`."""
+    try:
+        yield
+    except gspread.exceptions.APIError as error:
+        raise _refusal(error, client_email) from error
+    except RefreshError as error:
+        raise _refused_key(error) from error
+    except (GoogleAuthError, requests.RequestException) as error:
+        cause = root_cause(error)
+        raise PassingReportError(Problem.SHEET_UNREACHABLE, cause=cause) from error
+
+
+def _refused_key(error: RefreshError) -> ReportError:
+    text = str(error)
+    if "iat and exp" in text:
+        return ReportError(Problem.SHEET_CLOCK)
+    if error.retryable:
+        return PassingReportError(Problem.SHEET_UNREACHABLE, cause=text[:200])
+    return ReportError(Problem.SHEET_KEY_REVOKED)
+
+
+def _refusal(error: gspread.exceptions.APIError, client_email: str) -> ReportError:
+    status = error.response.status_code
+    message = str(error.error.get("message", ""))[:300]
+    match status:
+        case requests.codes.too_many_requests:
+            refusal: ReportError = PassingReportError(Problem.SHEET_QUOTA)
+        case _ if status in PASSING_STATUSES:
+            refusal = PassingReportError(Problem.SHEET_UNREACHABLE, cause=f"HTTP {status}")
+        case requests.codes.unauthorized:
+            refusal = ReportError(Problem.SHEET_KEY_REVOKED)
+        case requests.codes.not_found:
+            refusal = ReportError(Problem.SHEET_NOT_FOUND)
+        case requests.codes.forbidden if _is_switched_off(error.error):
+            refusal = ReportError(Problem.SHEET_API_OFF)
+        case requests.codes.forbidden:
+            refusal = ReportError(Problem.SHEET_NOT_SHARED, client_email=client_email)
+        case _:
+            refusal = ReportError(Problem.SHEET_ERROR, status=status, message=message)
+    return refusal
+
+
+def _is_switched_off(error: Mapping[str, Any]) -> bool:
+    reasons = {detail.get("reason") for detail in error.get("details", [])}
+    return "SERVICE_DISABLED" in reasons or "has not been used in project" in error["message"]

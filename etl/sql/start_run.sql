@@ -1,0 +1,1 @@
+INSERT INTO etl_runs (started_at, status) VALUES (%(started_at)s, 'running') RETURNING id;

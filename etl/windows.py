@@ -1,0 +1,70 @@
+"""Spans of time: what a run asks for, and how it is cut into days and slices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Window:
+    """A half-open span of time `[start, end)` in aware UTC, cut into days in `zone`."""
+
+    start: datetime
+    end: datetime
+    zone: ZoneInfo
+
+    @classmethod
+    def of_days(cls, first: date, last: date, zone: ZoneInfo) -> Window:
+        """The whole days from `first` to `last`, both included."""
+        return cls(midnight(first, zone), midnight(last + timedelta(days=1), zone), zone)
+
+    @classmethod
+    def due(cls, now: datetime, days: int, watermark: datetime | None, zone: ZoneInfo) -> Window:
+        """The last full days before `now`, stretched back to what has not been loaded yet."""
+        today = now.astimezone(zone).date()
+        first = today - timedelta(days=days)
+        if watermark:
+            first = min(first, watermark.astimezone(zone).date())
+        return cls.of_days(first, today - timedelta(days=1), zone)
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+    def days(self) -> list[date]:
+        """Every calendar day in `zone` that the window touches, ascending."""
+        first = self.start.astimezone(self.zone).date()
+        last = (self.end - timedelta(microseconds=1)).astimezone(self.zone).date()
+        return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+    def head(self, longest: timedelta) -> Window:
+        """The oldest part, at most that long; whole calendar days where a day fits."""
+        if longest.days:
+            end = midnight(self.days()[0] + timedelta(days=longest.days), self.zone)
+        else:
+            end = self.start + longest
+        return Window(self.start, min(end, self.end), self.zone)
+
+    def after(self, head: Window) -> Window | None:
+        """What is left when `head` is done."""
+        return Window(head.end, self.end, self.zone) if head.end < self.end else None
+
+    def columns(self) -> dict[str, datetime]:
+        """As the journal's columns have it: naive UTC."""
+        return {
+            "window_start": self.start.replace(tzinfo=None),
+            "window_end": self.end.replace(tzinfo=None),
+        }
+
+    def __str__(self) -> str:
+        days = self.days()
+        if self == Window.of_days(days[0], days[-1], self.zone):
+            return f"{days[0]}..{days[-1]}"
+        return f"{self.start:%Y-%m-%dT%H:%M:%SZ}..{self.end:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The moment when that day begins in `zone`, in UTC, whatever DST does to that night."""
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)

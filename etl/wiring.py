@@ -1,0 +1,125 @@
+"""Builds the components out of the settings: the only place where real parts are chosen.
+
+A part that is off has a stand-in with the same methods, so that nobody has to ask. Each part's
+libraries are imported here, when it is built: `--help` needs none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.off import EmailOff, GraderOff, SheetOff
+from etl.settings import ApiSettings, DatabaseSettings, MailSettings, Settings, SheetSettings
+from etl.texts import Catalogue, catalogue_of
+
+if TYPE_CHECKING:
+    from etl.components.api_client import APIClient
+    from etl.components.data_processor import DataProcessor
+    from etl.components.database_inserter import DatabaseInserter
+    from etl.components.email_notifier import EmailNotifier
+    from etl.components.google_sheets_reporter import GoogleSheetsReporter
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The five stages, in their order."""
+
+    api: APIClient | GraderOff
+    processor: DataProcessor
+    database: DatabaseInserter
+    reporter: GoogleSheetsReporter | SheetOff
+    notifier: EmailNotifier | EmailOff
+
+
+def build_parts(
+    settings: Settings,
+    *,
+    var: Path,
+    now: Callable[[], datetime],
+    redact: Callable[[str], str],
+) -> Parts:
+    """Nothing is connected to yet. `var` is the directory for what outlives a run."""
+    from etl.components.data_processor import DataProcessor
+
+    catalogue = catalogue_of(settings.run.language)
+    return Parts(
+        api=_api_client(settings.api, now) if settings.api else GraderOff(),
+        processor=DataProcessor(max_rejected_share=settings.run.max_rejected_share),
+        database=_database_inserter(settings, var, redact),
+        reporter=_reporter(settings.sheet, catalogue) if settings.sheet else SheetOff(),
+        notifier=build_notifier(settings.mail, var),
+    )
+
+
+def build_notifier(mail: MailSettings | None, var: Path) -> EmailNotifier | EmailOff:
+    if mail is None:
+        return EmailOff()
+    from etl.components.email_notifier import EmailNotifier
+    from etl.mail.outbox import Outbox
+    from etl.mail.session import MailServer
+
+    password = mail.password.get_secret_value()
+    return EmailNotifier(
+        MailServer(mail.server, mail.port, mail.security, mail.sender, password, mail.ca_file),
+        sender=mail.sender,
+        recipients=mail.recipients,
+        outbox=Outbox(var / "outbox"),
+    )
+
+
+def _api_client(api: ApiSettings, now: Callable[[], datetime]) -> APIClient:
+    from etl.components.api_client import APIClient
+
+    return APIClient(
+        api.url,
+        api.client,
+        api.client_key.get_secret_value(),
+        timeout_seconds=api.timeout_seconds,
+        deadline_seconds=api.deadline_seconds,
+        now=now,
+    )
+
+
+def _database_inserter(
+    settings: Settings, var: Path, redact: Callable[[str], str]
+) -> DatabaseInserter:
+    from etl.components.database_inserter import DatabaseInserter
+
+    database = settings.database
+    server = partial(_libpq, database) if database else partial(_embedded, var / "postgres")
+    return DatabaseInserter(server, zone=settings.run.zone, redact=redact)
+
+
+def _libpq(database: DatabaseSettings) -> Mapping[str, str | int]:
+    """The settings under libpq's names (PostgreSQL 34.1.2)."""
+    return {
+        "host": database.host,
+        "port": database.port,
+        "dbname": database.name,
+        "user": database.user,
+        "password": database.password.get_secret_value(),
+        "sslmode": database.sslmode,
+    }
+
+
+def _embedded(data_directory: Path) -> Mapping[str, str | int]:
+    from etl.postgres.embedded import start_embedded_server
+
+    return start_embedded_server(data_directory)
+
+
+def _reporter(sheet: SheetSettings, catalogue: Catalogue) -> GoogleSheetsReporter:
+    from etl.components.google_sheets_reporter import GoogleSheetsReporter
+
+    return GoogleSheetsReporter(
+        sheet.credentials_base64.get_secret_value(),
+        sheet.spreadsheet_id,
+        catalogue=catalogue,
+        worksheet_title=sheet.worksheet_title,
+        api_url=sheet.api_url,
+    )

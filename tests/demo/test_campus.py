@@ -1,0 +1,127 @@
+"""The campus is believable, repeatable, and holds every fault that it promises."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import chain, pairwise
+from time import process_time
+from typing import Any
+
+import pytest
+
+from etl.demo.campus import MISSING, Campus, record
+
+MONDAY = datetime(2024, 5, 13, tzinfo=UTC)
+WEEK = timedelta(days=7)
+KEYS = {"lti_user_id", "passback_params", "is_correct", "attempt_type", "created_at"}
+
+
+def is_sound(attempt: Any) -> bool:
+    try:
+        datetime.fromisoformat(attempt["created_at"])
+        params = ast.literal_eval(attempt["passback_params"])
+        verdicts = {"run": (None,), "submit": (0, 1)}[attempt["attempt_type"]]
+        user_id = attempt["lti_user_id"].strip()
+    except (KeyError, TypeError, ValueError, SyntaxError):
+        return False
+    return (
+        attempt.keys() == KEYS
+        and isinstance(params, dict)
+        and attempt["is_correct"] in verdicts
+        and len(user_id) == 32
+    )
+
+
+@pytest.fixture(scope="module")
+def week() -> list[Any]:
+    return Campus().attempts(MONDAY, MONDAY + WEEK)
+
+
+def sound(attempts: list[Any]) -> list[dict[str, Any]]:
+    return [attempt for attempt in attempts if is_sound(attempt)]
+
+
+def test_a_window_holds_the_same_records_however_it_is_cut() -> None:
+    cuts = [MONDAY + timedelta(hours=6 * n) for n in range(29)]
+    campus = Campus()
+    pieces = [campus.attempts(start, end) for start, end in pairwise(cuts)]
+    assert list(chain.from_iterable(pieces)) == Campus().attempts(cuts[0], cuts[-1])
+
+
+def test_another_seed_is_another_campus(week: list[Any]) -> None:
+    other = Campus("other").attempts(MONDAY, MONDAY + WEEK)
+    strangers = {attempt["lti_user_id"] for attempt in sound(other)}
+    assert strangers.isdisjoint(attempt["lti_user_id"] for attempt in sound(week))
+
+
+def test_records_ascend_inside_the_half_open_window() -> None:
+    window = Campus().attempts(MONDAY + timedelta(hours=9), MONDAY + timedelta(hours=21))
+    moments = [datetime.fromisoformat(attempt["created_at"]) for attempt in sound(window)]
+    assert moments == sorted(moments)
+    assert {moment.hour for moment in moments} == set(range(9, 21))
+    start = moments[0].replace(tzinfo=UTC)
+    assert Campus().attempts(start, start) == []
+    assert Campus().attempts(start, start + timedelta(microseconds=1))[0] == sound(window)[0]
+
+
+def test_a_day_has_between_four_and_nine_hundred_records_and_weekends_are_lighter() -> None:
+    campus = Campus()
+    starts = [MONDAY + timedelta(days=n) for n in range(70)]
+    counts = [len(campus.attempts(start, start + timedelta(days=1))) for start in starts]
+    assert 400 <= min(counts) <= max(counts) <= 900
+    weekend = [count for n, count in enumerate(counts) if n % 7 >= 5]
+    assert sum(weekend) / len(weekend) < 0.85 * sum(counts) / len(counts)
+
+
+def test_a_third_of_the_good_records_has_no_address_to_send_a_grade_to(week: list[Any]) -> None:
+    passbacks = [ast.literal_eval(attempt["passback_params"]) for attempt in sound(week)]
+    ungraded = sum("lis_outcome_service_url" not in passback for passback in passbacks)
+    assert 0.25 < ungraded / len(passbacks) < 0.42
+
+
+def test_some_moments_have_no_fraction(week: list[Any]) -> None:
+    assert any("." not in attempt["created_at"] for attempt in sound(week))
+
+
+def test_one_or_two_records_of_a_hundred_are_broken_each_in_a_way_of_its_own(
+    week: list[Any],
+) -> None:
+    broken = [attempt for attempt in week if not is_sound(attempt)]
+    assert 0.01 <= len(broken) / len(week) <= 0.02
+    assert any(isinstance(attempt, str) for attempt in broken)
+    dicts = [attempt for attempt in broken if isinstance(attempt, dict)]
+    assert any("lti_user_id" not in attempt for attempt in dicts)
+    assert any(attempt["created_at"] == "2024-02-30 12:00:00" for attempt in dicts)
+    assert len({repr(attempt) for attempt in broken}) == len(broken)
+
+
+def test_every_day_repeats_some_records_and_contradicts_one() -> None:
+    day = sound(Campus().attempts(MONDAY, MONDAY + timedelta(days=1)))
+    copies = Counter(repr(attempt) for attempt in day)
+    keys = Counter(
+        (attempt["lti_user_id"], attempt["attempt_type"], attempt["created_at"])
+        for attempt in {repr(attempt): attempt for attempt in day}.values()
+    )
+    assert sorted(copies.values())[-5:] == [1, 2, 2, 2, 2]
+    assert sorted(keys.values())[-2:] == [1, 2]
+
+
+def test_the_caller_may_change_what_he_gets() -> None:
+    campus = Campus()
+    campus.attempts(MONDAY, MONDAY + WEEK)[0]["is_correct"] = "changed"
+    assert campus.attempts(MONDAY, MONDAY + WEEK)[0]["is_correct"] != "changed"
+
+
+def test_a_day_is_made_in_well_under_fifty_milliseconds_of_processor_time() -> None:
+    campus = Campus()
+    started = process_time()
+    campus.attempts(MONDAY, MONDAY + WEEK)
+    assert (process_time() - started) / 7 < 0.05
+
+
+def test_record_is_good_and_takes_any_other_value_or_none_at_all() -> None:
+    assert is_sound(record())
+    assert record(is_correct=0) == record() | {"is_correct": 0}
+    assert record(lti_user_id=MISSING).keys() == KEYS - {"lti_user_id"}
