@@ -38,7 +38,7 @@ def main(
     if options.mode is Mode.DEMO:
         from etl.demo.tour import show_demo
 
-        return show_demo(main, directory=root / "var" / "demo", now=now)
+        return show_demo(main, directory=root / "var" / "demo", environ=environ, now=now)
 
     # Imported only now: `--help` needs none of it.
     from etl import console

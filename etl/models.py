@@ -119,6 +119,9 @@ class Publication:
     unchanged: int = 0
     repeated: tuple[date, ...] = ()
 
+    def __str__(self) -> str:
+        return f"{self.added} rows added, {self.updated} updated, {self.unchanged} unchanged"
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -133,6 +136,9 @@ class Delivery:
 
     accepted: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{len(self.accepted)} recipients reached, {len(self.refused)} refused"
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def _may_pass(error: BaseException, window: Window) -> bool:
     return isinstance(error, PassingFaultError)
 
 
-_backoff = tenacity.wait_exponential_jitter(initial=1, max=60)
+_backoff = tenacity.wait_exponential_jitter(multiplier=1, max=60)
 
 
 def _seconds_to_wait(state: tenacity.RetryCallState) -> float:

@@ -18,7 +18,7 @@ from etl.mail.session import MailServer, PassingNotifyError, answer_text
 from etl.models import Delivery, Letter
 
 TRIES = 4
-WAITS = tenacity.wait_exponential_jitter(initial=2, max=30)
+WAITS = tenacity.wait_exponential_jitter(multiplier=2, max=30)
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from etl.errors import Problem, ReportError
 from etl.models import DailyFigures, Publication
 from etl.sheets.client import (
     GOOGLE,
-    BoundedHTTPClient,
     PassingReportError,
+    open_spreadsheet,
     read_credentials,
     translated,
 )
@@ -26,7 +26,7 @@ from etl.texts import Catalogue, catalogues
 
 TRIES = 6
 # Google counts its quota by the minute: the waits together outlast one.
-WAITS = tenacity.wait_exponential_jitter(initial=2, max=40)
+WAITS = tenacity.wait_exponential_jitter(multiplier=2, max=40)
 NOWHERE = "e2b5c0de-6a0f-4c5b-9c3f-b4d6d3a7f1c9"
 
 T = TypeVar("T")
@@ -88,8 +88,7 @@ class GoogleSheetsReporter:
         return f"tab {grid.title!r} of {spreadsheet.title!r} can be edited"
 
     def _open(self) -> gspread.Spreadsheet:
-        client = BoundedHTTPClient(self._credentials, self._api_url)
-        return gspread.Spreadsheet(client, {"id": self._spreadsheet_id})
+        return open_spreadsheet(self._credentials, self._spreadsheet_id, self._api_url)
 
     def _find_grid(self, spreadsheet: gspread.Spreadsheet) -> Grid:
         """The named tab; else the first one with our header, since people put tabs in front."""

@@ -136,7 +136,9 @@ def find_replace(
     if allSheets + (sheetId is not None) + (range is not None) != 1:
         raise ValueError("exactly one of allSheets, sheetId and range must be set")
     text = re.escape(find)
-    pattern = re.compile(rf"\A{text}\Z" if matchEntireCell else text, 0 if matchCase else re.I)
+    pattern = re.compile(
+        rf"\A{text}\Z" if matchEntireCell else text, 0 if matchCase else re.IGNORECASE
+    )
     tabs = book.tabs if allSheets else [tab_of(book, range or {"sheetId": sheetId})]
     places = [(tab, place) for tab in tabs for place in product(*whole_block(tab, range or {}))]
     counts = {(tab.sheet_id, *p): _replace(tab, p, pattern, replacement) for tab, p in places}

@@ -18,6 +18,13 @@ from etl.errors import LoadError, LockedError, Problem
 # "lms-etl" in ASCII: whoever uses this number in the same database is another run.
 LOCK_KEY = int.from_bytes(b"lms-etl", "big")
 
+# libpq's names (PostgreSQL 34.1.2): seconds to connect, milliseconds until a dead peer is given up.
+BOUNDS: dict[str, Any] = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 60_000,
+    "application_name": "lms-etl",
+}
+
 SESSION = """
 SET TIME ZONE 'UTC';
 SET lock_timeout = '60s';
@@ -64,9 +71,8 @@ WORDS_OF_CAUSE = {
 
 def connect(parameters: Mapping[str, str | int]) -> connection:
     """An open session with bounded waits. Raises `LoadError`."""
-    bounds: dict[str, Any] = {"connect_timeout": 10, "tcp_user_timeout": 60_000, "application_name": "lms-etl"}
     try:
-        opened: connection = psycopg2.connect(make_dsn(**{**bounds, **parameters}))
+        opened: connection = psycopg2.connect(make_dsn(**{**BOUNDS, **parameters}))
     except psycopg2.OperationalError as error:
         raise _refused(str(error)) from error
     with translated(), opened, opened.cursor() as cursor:

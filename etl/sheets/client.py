@@ -10,11 +10,13 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import gspread
 import requests
 from google.auth.exceptions import GoogleAuthError, RefreshError
+from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials
 
 from etl.errors import Problem, ReportError, root_cause
@@ -32,14 +34,28 @@ class PassingReportError(ReportError):
 class BoundedHTTPClient(gspread.HTTPClient):
     """Asks `api_url` instead of Google's own address, and no call waits longer than a minute."""
 
-    def __init__(self, credentials: Credentials, api_url: str) -> None:
-        super().__init__(credentials)
+    def __init__(self, session: requests.Session, api_url: str) -> None:
+        super().__init__(auth=None, session=session)
         self._api_url = api_url.rstrip("/")
         self.set_timeout(TIMEOUTS_SECONDS)
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
         endpoint = endpoint.replace(GOOGLE, self._api_url, 1)
         return super().request(method, endpoint, *args, **kwargs)
+
+
+def open_spreadsheet(
+    credentials: Credentials, spreadsheet_id: str, api_url: str
+) -> gspread.Spreadsheet:
+    """Logs in and opens the spreadsheet; one token outlasts every run's report.
+
+    google-auth's own `AuthorizedSession` would besides ask iamcredentials.googleapis.com in a
+    background thread, which no firewall rule for Sheets allows for.
+    """
+    session = requests.Session()
+    credentials.refresh(partial(Request(session), timeout=TIMEOUTS_SECONDS))
+    session.headers["Authorization"] = f"Bearer {credentials.token}"
+    return gspread.Spreadsheet(BoundedHTTPClient(session, api_url), {"id": spreadsheet_id})
 
 
 def read_credentials(credentials_base64: str) -> Credentials:

@@ -148,7 +148,8 @@ class TestMetadata:
             "gridProperties": {"rowCount": 1000, "columnCount": 26},
         }
         assert second["properties"]["gridProperties"]["frozenRowCount"] == 1
-        assert "data" not in first and "charts" not in first
+        assert "data" not in first
+        assert "charts" not in first
 
     def test_an_unknown_spreadsheet_is_not_found(self, browser: Browser) -> None:
         with pytest.raises(SpreadsheetNotFound):

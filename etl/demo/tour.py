@@ -1,0 +1,115 @@
+"""`--demo`: the real pipeline in a world of its own, and what came of it, seen from outside."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from etl.demo.mail_server import Letter
+from etl.demo.spreadsheet import Spreadsheet, Tab
+from etl.demo.world import World
+from etl.postgres.connection import connect
+from etl.postgres.embedded import start_embedded_server
+
+BECAME = ("inserted", "duplicates", "conflicting", "rejected", "out_of_window")
+
+
+def show_demo(
+    run: Callable[..., int],
+    *,
+    directory: Path,
+    environ: Mapping[str, str],
+    now: Callable[[], datetime],
+) -> int:
+    """Runs the pipeline once with `run`, which is `main`; `directory` keeps what it leaves."""
+    directory.mkdir(parents=True, exist_ok=True)
+    sheet_file = directory / "sheet.csv"
+    console = Console(highlight=False)
+    with World(directory, spreadsheet=_load(sheet_file)) as world:
+        language = {"REPORT_LANGUAGE": environ.get("REPORT_LANGUAGE", "ru")}
+        code = run([], environ={**world.environ, **language}, now=now, root=directory)
+        tab = world.google.spreadsheet.tabs[0]
+        letters = world.mail.letters
+    if code:
+        return code
+    _save(tab, sheet_file)
+    _save_letter(letters[-1], directory)
+    _print_counts(console, directory / "var" / "postgres")
+    _print_sheet(console, tab)
+    _print_places(console, directory, letters[-1].message)
+    return code
+
+
+def _load(path: Path) -> Spreadsheet:
+    """The sheet as the demo before left it, so that a second run meets the first one's rows."""
+    spreadsheet = Spreadsheet()
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+        days: list[list[date | float]] = [
+            [date.fromisoformat(day), *map(float, figures)] for day, *figures in rows
+        ]
+        spreadsheet.tabs[0].put("A1", [header, *days])
+    return spreadsheet
+
+
+def _save(tab: Tab, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(tab.rows())
+
+
+def _save_letter(letter: Letter, directory: Path) -> None:
+    (directory / "letter.eml").write_bytes(letter.raw)
+    for kind, name in (("html", "letter.html"), ("plain", "letter.txt")):
+        part = letter.message.get_body((kind,))
+        assert part is not None
+        (directory / name).write_text(part.get_content(), encoding="utf-8", newline="\n")
+
+
+def _print_counts(console: Console, data_directory: Path) -> None:
+    session = connect(start_embedded_server(data_directory))
+    try:
+        with session.cursor() as at:
+            columns = ", ".join(("received", *BECAME))
+            at.execute(f"SELECT {columns} FROM etl_runs ORDER BY id DESC LIMIT 1")  # noqa: S608
+            received, *became = at.fetchall()[0]
+            at.execute("SELECT count(*) FROM attempts")
+            stored = at.fetchall()[0][0]
+    finally:
+        session.close()
+    console.print(f"\n[bold]What came in, and what became of it[/]: {received} records")
+    for name, count in zip(BECAME, became, strict=True):
+        console.print(f"  {count:>6} {name.replace('_', ' ')}")
+    console.print(f"  The table attempts now has {stored} rows.")
+
+
+def _print_sheet(console: Console, tab: Tab) -> None:
+    header, *rows = tab.rows()
+    table = Table(*map(str, header), title="The sheet", title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows:
+        table.add_row(*(str(value) for value in row))
+    console.print(table)
+
+
+def _print_places(console: Console, directory: Path, letter: EmailMessage) -> None:
+    places = {
+        "letter": f"{directory / 'letter.html'} (letter.eml for a mail program)",
+        "sheet": directory / "sheet.csv",
+        "log": max((directory / "logs").glob("*.log")),
+        "database": directory / "var" / "postgres",
+    }
+    console.print(f"[bold]The letter[/], to {letter['To']}: {letter['Subject']}", soft_wrap=True)
+    for name, place in places.items():
+        console.print(f"  {name:9} {place}", soft_wrap=True)
+    again = "python etl/main.py --demo"
+    console.print(f"\nNext: [bold]{again}[/] once more: nothing is doubled.", soft_wrap=True)
+    console.print("Then: copy .env.example to .env, fill it in, and try every account with")
+    console.print("      [bold]python etl/main.py --check[/]")

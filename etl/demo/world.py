@@ -1,0 +1,76 @@
+"""Everything outside of the pipeline, on loopback: grader, Google, mail server, and the settings.
+
+    with World(tmp_path) as world:
+        assert main([], environ=world.environ, root=tmp_path) == 0
+        world.google.spreadsheet, world.mail.letters, world.grader.requests ...
+
+Each server can be told to misbehave; its module says how. Without more settings the database is
+the embedded one under `root`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from etl.demo.campus import Campus
+from etl.demo.google_server import GoogleServer
+from etl.demo.grader_server import GraderServer
+from etl.demo.mail_server import MailServer
+from etl.demo.spreadsheet import Spreadsheet
+
+RECIPIENTS = ("dean@uni.example", "analyst@uni.example")
+SENDER = "etl@uni.example"
+
+Attempts = Callable[[datetime, datetime], list[Any]]
+
+
+class World:
+    """The servers, alive while the context lasts; `environ` has the settings that lead to them."""
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        attempts: Attempts | None = None,
+        spreadsheet: Spreadsheet | None = None,
+        tls: Literal["implicit", "starttls", "none"] = "implicit",
+    ) -> None:
+        client, client_key = "demo-university", "demo-key-5d0e5b0d"
+        password = "demo-application-password"
+        self.grader = GraderServer(
+            attempts or Campus().attempts, client=client, client_key=client_key
+        )
+        self.google = GoogleServer(spreadsheet=spreadsheet or Spreadsheet())
+        self.mail = MailServer(user=SENDER, password=password, directory=directory, tls=tls)
+        self._servers = ExitStack()
+        self._settings = {
+            "API_URL": self.grader.url,
+            "API_CLIENT": client,
+            "API_CLIENT_KEY": client_key,
+            "GOOGLE_SHEETS_CREDENTIALS_BASE64": self.google.credentials_base64,
+            "SPREADSHEET_ID": self.google.spreadsheet_id,
+            "GOOGLE_SHEETS_API_URL": self.google.url,
+            "SMTP_SERVER": self.mail.host,
+            "SMTP_SECURITY": {"implicit": "tls"}.get(tls, "starttls"),
+            "SENDER_EMAIL": SENDER,
+            "SENDER_PASSWORD": password,
+            "RECIPIENTS_EMAILS": ", ".join(RECIPIENTS),
+            "SSL_CERT_FILE": str(self.mail.ca_file),
+        }
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The settings, by the names of `.env`; a copy, to be changed at will."""
+        return {**self._settings, "SMTP_PORT": str(self.mail.port)}
+
+    def __enter__(self) -> Self:
+        for server in (self.grader, self.google, self.mail):
+            self._servers.enter_context(server)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._servers.close()
