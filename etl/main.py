@@ -50,12 +50,12 @@ def main(
 
     settings = read_settings(root / ".env", environ)
     redact = Redactor(settings.secrets)
-    directory = root / settings.run.log_directory
-    day, keep_days = now().astimezone(settings.run.zone), settings.run.log_keep_days
-    with logging_to(directory, now=day, keep_days=keep_days, redact=redact), terminable():
+    logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
+    clock = settings.run.local(now)
+    with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact), terminable():
         with console.progress() as tell:
-            run = Run(now, redact=redact, tell=tell)
-            parts = build_parts(settings, var=root / "var", now=now, redact=redact)
+            run = Run(clock, redact=redact, tell=tell)
+            parts = build_parts(settings, var=root / "var", now=clock, redact=redact)
             perform(options, settings, parts, run)
         console.show(run.report())
     return run.exit_code

@@ -6,7 +6,7 @@ Some set: each missing one is a problem. An empty value counts as unset, as `.en
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -123,6 +123,10 @@ class RunSettings(Section):
     max_rejected_share: float = Field(0.2, alias="MAX_REJECTED_SHARE", ge=0, le=1)
     dashboard_url: Url | None = Field(None, alias="DASHBOARD_URL")
     healthcheck_url: HttpsUrl | None = Field(None, alias="HEALTHCHECK_URL")
+
+    def local(self, now: Callable[[], datetime]) -> Callable[[], datetime]:
+        """The clock in the settings' time zone, in which log and letter tell the time."""
+        return lambda: now().astimezone(self.zone)
 
     def due_window(self, now: datetime, watermark: datetime | None) -> Window:
         """What a run without days to ask for should load."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from datetime import date, datetime
 from email.message import EmailMessage
+from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from etl.demo.google.spreadsheet import Spreadsheet, Tab
 from etl.demo.mail_server import Letter
-from etl.demo.spreadsheet import Spreadsheet, Tab
 from etl.demo.world import World
 from etl.postgres.connection import connect
 from etl.postgres.embedded import start_embedded_server
@@ -32,8 +35,10 @@ def show_demo(
     sheet_file = directory / "sheet.csv"
     console = Console(highlight=False)
     with World(directory, spreadsheet=_load(sheet_file)) as world:
-        language = {"REPORT_LANGUAGE": environ.get("REPORT_LANGUAGE", "ru")}
-        code = run([], environ={**world.environ, **language}, now=now, root=directory)
+        language = environ.get("REPORT_LANGUAGE", "ru")
+        settings = {**world.environ, "REPORT_LANGUAGE": language}
+        with redirect_stdout(StringIO()):  # its own summary would say what follows here
+            code = run([], environ=settings, now=now, root=directory)
         tab = world.google.spreadsheet.tabs[0]
         letters = world.mail.letters
     if code:
@@ -53,7 +58,7 @@ def _load(path: Path) -> Spreadsheet:
         with path.open(encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file)
         days: list[list[date | float]] = [
-            [date.fromisoformat(day), *map(float, figures)] for day, *figures in rows
+            [date.fromisoformat(day), *map(json.loads, figures)] for day, *figures in rows
         ]
         spreadsheet.tabs[0].put("A1", [header, *days])
     return spreadsheet
@@ -92,6 +97,7 @@ def _print_counts(console: Console, data_directory: Path) -> None:
 def _print_sheet(console: Console, tab: Tab) -> None:
     header, *rows = tab.rows()
     table = Table(*map(str, header), title="The sheet", title_justify="left")
+    table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     for row in rows:

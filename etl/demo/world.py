@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from etl.demo.campus import Campus
-from etl.demo.google_server import GoogleServer
-from etl.demo.grader_server import GraderServer
+from etl.demo.google.server import GoogleServer
+from etl.demo.google.spreadsheet import Spreadsheet
+from etl.demo.grader.server import GraderServer
 from etl.demo.mail_server import MailServer
-from etl.demo.spreadsheet import Spreadsheet
 
 RECIPIENTS = ("dean@uni.example", "analyst@uni.example")
 SENDER = "etl@uni.example"

@@ -35,7 +35,7 @@ class BoundedHTTPClient(gspread.HTTPClient):
     """Asks `api_url` instead of Google's own address, and no call waits longer than a minute."""
 
     def __init__(self, session: requests.Session, api_url: str) -> None:
-        super().__init__(auth=None, session=session)
+        super().__init__(auth=None, session=session)  # type: ignore[arg-type]
         self._api_url = api_url.rstrip("/")
         self.set_timeout(TIMEOUTS_SECONDS)
 
@@ -53,7 +53,8 @@ def open_spreadsheet(
     background thread, which no firewall rule for Sheets allows for.
     """
     session = requests.Session()
-    credentials.refresh(partial(Request(session), timeout=TIMEOUTS_SECONDS))
+    request = partial(Request(session), timeout=TIMEOUTS_SECONDS)
+    credentials.refresh(request)  # type: ignore[no-untyped-call]
     session.headers["Authorization"] = f"Bearer {credentials.token}"
     return gspread.Spreadsheet(BoundedHTTPClient(session, api_url), {"id": spreadsheet_id})
 

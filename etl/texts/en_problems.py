@@ -10,7 +10,7 @@ NEXT_RUN = "If it lasts, tell those who run the server; the next run repairs eve
 PROBLEMS = {
     Problem.SETTINGS: Sentences(
         "The settings are not right, so nothing was started: {variables}.",
-        "Correct these variables in .env (see .env.example), then run --check.",
+        "Correct these variables in .env (see .env.example), then run --check. To look around first: --demo.",
     ),
     Problem.BUG: Sentences(
         "The program met something it does not know: {kind}.",

@@ -18,10 +18,10 @@ from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 from gspread.utils import DateTimeOption, ValueRenderOption
 
-from etl.demo.google_behaviours import AnswerLost, Hang, Status
-from etl.demo.google_oauth import SCOPE
-from etl.demo.google_server import GoogleServer
-from etl.demo.spreadsheet import Formula, Spreadsheet
+from etl.demo.google.behaviours import AnswerLost, Hang, Status
+from etl.demo.google.oauth import SCOPE
+from etl.demo.google.server import GoogleServer
+from etl.demo.google.spreadsheet import Formula, Spreadsheet
 
 TOO_MANY = Status(429, "RESOURCE_EXHAUSTED", "Quota exceeded", headers=(("Retry-After", "7"),))
 DAY = date(2025, 12, 1)

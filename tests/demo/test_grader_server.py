@@ -17,7 +17,7 @@ import pytest
 import requests
 import trustme
 
-from etl.demo.grader_behaviours import (
+from etl.demo.grader.behaviours import (
     Above,
     Behaviour,
     Drip,
@@ -34,7 +34,7 @@ from etl.demo.grader_behaviours import (
     redirect,
     reset,
 )
-from etl.demo.grader_server import GraderServer
+from etl.demo.grader.server import GraderServer
 
 RECORDS = [{"n": number} for number in range(1000)]
 WINDOW = {"start": "2024-05-13 00:00:00.000000", "end": "2024-05-16 00:00:00.000000"}

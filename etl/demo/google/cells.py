@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
-from etl.demo.google_fields import (
+from etl.demo.google.fields import (
     Json,
     field_mask,
     merged,
@@ -19,7 +19,7 @@ from etl.demo.google_fields import (
     tab_of,
     whole_block,
 )
-from etl.demo.spreadsheet import Cell, Dimension, Spreadsheet, Tab
+from etl.demo.google.spreadsheet import Cell, Dimension, Spreadsheet, Tab
 
 # The requests' own field `range` hides the builtin in their functions.
 indexes = range

@@ -10,8 +10,8 @@ import inspect
 from collections.abc import Callable
 
 from etl.demo import google_cells as cells
-from etl.demo.google_fields import Json, field_mask, span, tab_of
-from etl.demo.spreadsheet import Spreadsheet, Tab
+from etl.demo.google.fields import Json, field_mask, span, tab_of
+from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
 GRID_FIELDS = {
     "rowCount": "row_count",

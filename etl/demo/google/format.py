@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from etl.demo.spreadsheet import EPOCH, Cell, Formula, NumberFormat, Value
+from etl.demo.google.spreadsheet import EPOCH, Cell, Formula, NumberFormat, Value
 
 DATE_TYPES = ("DATE", "DATE_TIME", "TIME")
 NUMBER_PATTERNS = {"NUMBER": "#,##0.00", "PERCENT": "0.00%", "CURRENCY": "#,##0.00"}

@@ -17,10 +17,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from etl.demo.google_api import ApiError, Json, SheetsApi
-from etl.demo.google_behaviours import Answer, AnswerLost, Call, Hang, Script, Status
-from etl.demo.google_oauth import GrantError, TokenEndpoint
-from etl.demo.spreadsheet import Spreadsheet
+from etl.demo.google.api import ApiError, Json, SheetsApi
+from etl.demo.google.behaviours import Answer, AnswerLost, Call, Hang, Script, Status
+from etl.demo.google.oauth import GrantError, TokenEndpoint
+from etl.demo.google.spreadsheet import Spreadsheet
 
 UNAUTHENTICATED = ApiError(
     401,

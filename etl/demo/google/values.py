@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from etl.demo.google_a1 import Block, parse_cells, range_name, split_title
-from etl.demo.google_format import enter, render
-from etl.demo.spreadsheet import Spreadsheet, Tab
+from etl.demo.google.a1 import Block, parse_cells, range_name, split_title
+from etl.demo.google.format import enter, render
+from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
 Json = dict[str, Any]
 T = TypeVar("T")

@@ -10,7 +10,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from etl.demo.spreadsheet import Cell, Dimension, Formula, NumberFormat, Spreadsheet, Tab, Value
+from etl.demo.google.spreadsheet import (
+    Cell,
+    Dimension,
+    Formula,
+    NumberFormat,
+    Spreadsheet,
+    Tab,
+    Value,
+)
 
 Json = dict[str, Any]
 FORMAT_TYPES = {

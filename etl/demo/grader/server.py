@@ -42,7 +42,7 @@ from threading import Thread
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from etl.demo.grader_behaviours import Behaviour, Exchange, Request, Status, as_json
+from etl.demo.grader.behaviours import Behaviour, Exchange, Request, Status, as_json
 
 _PATH = "/statistics"
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from etl.demo.google_a1 import cell_name, parse_cells
+from etl.demo.google.a1 import cell_name, parse_cells
 
 EPOCH = date(1899, 12, 30)
 Dimension = Literal["ROWS", "COLUMNS"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from etl.demo.google_api import ApiError, Json
+from etl.demo.google.api import ApiError, Json
 
 
 @dataclass(frozen=True)

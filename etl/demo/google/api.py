@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from etl.demo import google_values
-from etl.demo.google_format import render
-from etl.demo.google_requests import apply, tab_properties
-from etl.demo.spreadsheet import Spreadsheet, Tab
+from etl.demo.google.format import render
+from etl.demo.google.requests import apply, tab_properties
+from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
 Json = dict[str, Any]
 _RESOURCE = re.compile(r"/v4/spreadsheets/(?P<id>[\w-]+)(?P<rest>.*)")

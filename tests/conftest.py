@@ -1,0 +1,114 @@
+"""Real counterparts for every test: one PostgreSQL a session, one database and one world a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from etl.demo.campus import Campus
+from etl.demo.world import World
+from etl.main import main
+from etl.postgres.embedded import start_embedded_server
+
+# Tuesday morning: the default window is Saturday 7 to Monday 9 March 2026.
+NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
+CAMPUS = Campus()
+
+Parameters = Mapping[str, str | int]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Parameters:
+    """Libpq's parameters of a server that lives as long as the tests."""
+    parameters = start_embedded_server(tmp_path_factory.mktemp("postgres") / "data")
+    # What a crash of the host would cost is of no interest here; the speed is.
+    _execute(parameters, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    return parameters
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def database(postgres: Parameters) -> Iterator[Parameters]:
+    """Libpq's parameters of an empty database."""
+    name = f"test_{next(_numbers)}"
+    _execute(postgres, f"CREATE DATABASE {name}")
+    yield {**postgres, "dbname": name}
+    _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def select(database: Parameters) -> Callable[[str], list[tuple[Any, ...]]]:
+    """Rows of a query, read past the program."""
+
+    def run(query: str) -> list[tuple[Any, ...]]:
+        return _execute(database, query)
+
+    return run
+
+
+@pytest.fixture
+def database_settings(database: Parameters) -> dict[str, str]:
+    """The database as `.env` names it."""
+    return {
+        "DB_HOST": str(database["host"]),
+        "DB_NAME": str(database["dbname"]),
+        "DB_USER": str(database["user"]),
+        "DB_PASSWORD": "not-asked-for-on-this-socket",
+        "DB_PORT": str(database.get("port", 5432)),
+    }
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """All servers, with the demo's campus behind the grader."""
+    with World(tmp_path, attempts=CAMPUS.attempts) as servers:
+        yield servers
+
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def run(world: World, database_settings: dict[str, str], tmp_path: Path) -> Run:
+    """Runs the program in the world: `run("--from", ..., WINDOW_DAYS="1")`; None unsets."""
+
+    def run_main(*arguments: str, now: datetime = NOW, **changes: str | None) -> int:
+        settings = {**world.environ, **database_settings, "REPORT_LANGUAGE": "en", **changes}
+        environ = {name: value for name, value in settings.items() if value is not None}
+        return main(arguments, environ=environ, now=lambda: now, root=tmp_path)
+
+    return run_main
+
+
+def _execute(parameters: Parameters, *statements: str) -> list[tuple[Any, ...]]:
+    session = psycopg2.connect(**parameters)
+    session.autocommit = True
+    try:
+        with session.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        session.close()
+
+
+def log_text(root: Path) -> str:
+    return "".join(path.read_text("utf-8") for path in sorted((root / "logs").glob("*.log")))
+
+
+def letter_texts(world: World) -> Sequence[str]:
+    """Subject, plain text and HTML of each letter that arrived."""
+    return [_text(letter.message) for letter in world.mail.letters]
+
+
+def _text(message: Any) -> str:
+    bodies = [message.get_body((kind,)).get_content() for kind in ("plain", "html")]
+    return "\n".join([message["Subject"], *bodies])
