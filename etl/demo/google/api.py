@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from etl.demo import google_values
+from etl.demo.google import values
 from etl.demo.google.format import render
 from etl.demo.google.requests import apply, tab_properties
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
@@ -103,27 +103,27 @@ def _cell_data(book: Spreadsheet, tab: Tab, row: int, column: int) -> Json:
 
 
 def _get(book: Spreadsheet, range_text: str, query: Query, _body: Json) -> Json:
-    return google_values.get(book, range_text, _single(query))
+    return values.get(book, range_text, _single(query))
 
 
 def _batch_get(book: Spreadsheet, _range: str, query: Query, _body: Json) -> Json:
     ranges = query.pop("ranges", [])
-    return {"valueRanges": [google_values.get(book, text, _single(query)) for text in ranges]}
+    return {"valueRanges": [values.get(book, text, _single(query)) for text in ranges]}
 
 
 def _update(book: Spreadsheet, range_text: str, query: Query, body: Json) -> Json:
-    option = google_values.input_option(_single(query))
-    return google_values.update(book, range_text, body.get("values", []), option)
+    option = values.input_option(_single(query))
+    return values.update(book, range_text, body.get("values", []), option)
 
 
 def _append(book: Spreadsheet, range_text: str, query: Query, body: Json) -> Json:
-    return google_values.append(book, range_text, body.get("values", []), _single(query))
+    return values.append(book, range_text, body.get("values", []), _single(query))
 
 
 def _batch_update_values(book: Spreadsheet, _range: str, _query: Query, body: Json) -> Json:
-    option = google_values.input_option(body)
+    option = values.input_option(body)
     responses = [
-        google_values.update(book, item["range"], item.get("values", []), option)
+        values.update(book, item["range"], item.get("values", []), option)
         for item in body.get("data", [])
     ]
     return {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
-from etl.demo import google_cells as cells
+from etl.demo.google import cells as cells
 from etl.demo.google.fields import Json, field_mask, span, tab_of
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
