@@ -14,7 +14,7 @@ if __package__ in {None, ""}:  # `python etl/main.py` puts this folder first, wh
     sys.path[0] = str(PROJECT)
 
 from etl.cli import Mode, Options, parse_options
-from etl.models import Stage
+from etl.models import Notice, Stage
 
 if TYPE_CHECKING:
     from etl.run import Run
@@ -46,7 +46,7 @@ def main(
     from etl.redaction import Redactor
     from etl.run import Run, terminable
     from etl.settings import read_settings
-    from etl.wiring import build_parts
+    from etl.wiring import build_parts, notices_of
 
     settings = read_settings(root / ".env", environ)
     redact = Redactor(settings.secrets)
@@ -55,6 +55,8 @@ def main(
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact), terminable():
         with console.progress() as tell:
             run = Run(clock, redact=redact, tell=tell)
+            for notice, told in notices_of(settings).items():
+                run.notice(notice, told)
             parts = build_parts(settings, var=root / "var", now=clock, redact=redact)
             perform(options, settings, parts, run)
         console.show(run.report())
@@ -117,6 +119,8 @@ def extract_transform_load(parts: Parts, run: Run) -> None:
             run.loaded(counts)
             told(counts)
         rest = rest.after(answer.window)
+    if not run.counts.received:
+        run.notice(Notice.EMPTY_WINDOW)
 
 
 def report(parts: Parts, run: Run) -> None:

@@ -107,6 +107,8 @@ class Run:
 
     def notice(self, notice: Notice, told: object = "") -> None:
         self.notices[notice] = str(told)
+        level = logging.WARNING if notice.wants_attention else logging.INFO
+        log.log(level, "%s: %s", self._stage, EN.notices[notice].format(told))
 
     @property
     def exit_code(self) -> int:

@@ -32,7 +32,7 @@ def _https_url(value: str) -> str:
 def _zone(value: str) -> ZoneInfo:
     try:
         return ZoneInfo(value)
-    except (OSError, ValueError) as error:  # ZoneInfo raises both for names it cannot open
+    except (KeyError, OSError, ValueError) as error:  # all three, by the kind of nonsense
         raise PydanticCustomError("unknown_time_zone", "unknown time zone") from error
 
 

@@ -45,6 +45,11 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
     required: ClassVar[tuple[str, ...]] = ()
 
+    @classmethod
+    def has(cls, problem: SettingProblem) -> bool:
+        """Whether the problem is one of this section's variables."""
+        return any(field.alias == problem.variable for field in cls.model_fields.values())
+
 
 class ApiSettings(Section):
     required = ("API_URL", "API_CLIENT", "API_CLIENT_KEY")
@@ -147,10 +152,9 @@ class Settings:
 
     def require(self, *, api: bool) -> None:
         """Raise everything that is wrong at once; with `api`, that it is off is wrong as well."""
-        missing = ApiSettings.required if api and self.api is None else ()
-        known = {problem.variable for problem in self.problems}
-        off = [SettingProblem(name, "missing") for name in missing if name not in known]
-        if problems := [*off, *self.problems]:
+        off = api and self.api is None and not any(map(ApiSettings.has, self.problems))
+        missing = [SettingProblem(name, "missing") for name in ApiSettings.required if off]
+        if problems := [*missing, *self.problems]:
             raise ConfigurationError(problems)
 
 
@@ -166,23 +170,28 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
     }
     problems: list[SettingProblem] = []
 
-    def read(section: type[S], *, otherwise: S | None = None) -> S | None:
+    def read(section: type[S]) -> S | None:
         if section.required and not any(name in values for name in section.required):
-            return otherwise
+            return None
         try:
             return section.model_validate(values)
         except ValidationError as error:
             problems.extend(_problems(error))
-            return otherwise
+            return None
 
-    run = read(RunSettings, otherwise=RunSettings.model_validate({}))
-    assert run is not None
+    def read_run() -> RunSettings:
+        """What is right of it, since the letter about the rest needs language and time zone."""
+        if run := read(RunSettings):
+            return run
+        wrong = {problem.variable for problem in problems}
+        return RunSettings.model_validate({n: v for n, v in values.items() if n not in wrong})
+
     return Settings(
+        run=read_run(),
         api=read(ApiSettings),
         database=read(DatabaseSettings),
         sheet=read(SheetSettings),
         mail=read(MailSettings),
-        run=run,
         secrets=tuple(value for name in SECRETS if (value := values.get(name))),
         problems=tuple(problems),
     )

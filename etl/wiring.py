@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etl.models import Notice
 from etl.off import EmailOff, GraderOff, SheetOff
 from etl.settings import ApiSettings, DatabaseSettings, MailSettings, Settings, SheetSettings
 from etl.texts import Catalogue, catalogue_of
@@ -54,6 +55,18 @@ def build_parts(
         reporter=_reporter(settings.sheet, catalogue) if settings.sheet else SheetOff(),
         notifier=build_notifier(settings.mail, var),
     )
+
+
+def notices_of(settings: Settings) -> dict[Notice, str]:
+    """What a reader should know of how the parts are chosen."""
+    notices = {}
+    if settings.database is None:
+        notices[Notice.EMBEDDED_DATABASE] = ""
+    if settings.sheet is None:
+        notices[Notice.SHEET_OFF] = ""
+    if settings.mail and (unusable := settings.mail.unusable_recipients):
+        notices[Notice.UNUSABLE_RECIPIENTS] = ", ".join(unusable)
+    return notices
 
 
 def build_notifier(mail: MailSettings | None, var: Path) -> EmailNotifier | EmailOff:

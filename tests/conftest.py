@@ -80,10 +80,12 @@ Run = Callable[..., int]
 def run(world: World, database_settings: dict[str, str], tmp_path: Path) -> Run:
     """Runs the program in the world: `run("--from", ..., WINDOW_DAYS="1")`; None unsets."""
 
-    def run_main(*arguments: str, now: datetime = NOW, **changes: str | None) -> int:
+    def run_main(
+        *arguments: str, clock: Callable[[], datetime] = lambda: NOW, **changes: str | None
+    ) -> int:
         settings = {**world.environ, **database_settings, "REPORT_LANGUAGE": "en", **changes}
         environ = {name: value for name, value in settings.items() if value is not None}
-        return main(arguments, environ=environ, now=lambda: now, root=tmp_path)
+        return main(arguments, environ=environ, now=clock, root=tmp_path)
 
     return run_main
 
@@ -111,4 +113,4 @@ def letter_texts(world: World) -> Sequence[str]:
 
 def _text(message: Any) -> str:
     bodies = [message.get_body((kind,)).get_content() for kind in ("plain", "html")]
-    return "\n".join([message["Subject"], *bodies])
+    return "\n".join([message["Subject"], *bodies]).replace("\r\n", "\n")

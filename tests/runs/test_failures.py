@@ -1,0 +1,256 @@
+"""Each stage made to fail: the exit code, one letter that says where and what to do, no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.demo.campus import record
+from etl.demo.grader.behaviours import Status, as_json, redirect
+from etl.demo.world import World
+from tests.conftest import NOW, Run, letter_texts, log_text
+
+Select = Callable[[str], list[tuple[Any, ...]]]
+
+
+def refuse_credentials(world: World) -> dict[str, str | None]:
+    world.grader.always(Status(403))
+    return {}
+
+
+def answer_with_an_error_object(world: World) -> dict[str, str | None]:
+    echo = {"errors": "no such client", "you_sent": world.environ["API_CLIENT_KEY"]}
+    world.grader.always(as_json(echo))
+    return {}
+
+
+def redirect_elsewhere(world: World) -> dict[str, str | None]:
+    world.grader.always(redirect("http://elsewhere.example/"))
+    return {}
+
+
+def send_bad_records(world: World) -> dict[str, str | None]:
+    world.grader.always(as_json([record(lti_user_id=None)] * 3 + [record()]))
+    return {}
+
+
+def name_another_database(world: World) -> dict[str, str | None]:
+    return {"DB_NAME": "nowhere"}
+
+
+def unshare_the_sheet(world: World) -> dict[str, str | None]:
+    world.google.share = None
+    return {}
+
+
+def break_the_credentials(world: World) -> dict[str, str | None]:
+    return {"GOOGLE_SHEETS_CREDENTIALS_BASE64": "bm90IGpzb24="}
+
+
+def head_the_sheet_otherwise(world: World) -> dict[str, str | None]:
+    world.google.spreadsheet.tabs[0].put("A1", [["Budget", "2026"]])
+    return {}
+
+
+def leave_out_a_setting(world: World) -> dict[str, str | None]:
+    return {"API_CLIENT": None, "DB_PORT": "many", "TIME_ZONE": "Mars/Base"}
+
+
+FAILURES = [
+    (leave_out_a_setting, 2, "configuration", "API_CLIENT: is not set"),
+    (refuse_credentials, 3, "extract", "Check API_CLIENT and API_CLIENT_KEY"),
+    (answer_with_an_error_object, 3, "extract", "no such client"),
+    (redirect_elsewhere, 3, "extract", "put its new address into API_URL"),
+    (send_bad_records, 4, "transform", "3 of 4 records (75 %)"),
+    (name_another_database, 5, "load", "Check DB_NAME"),
+    (unshare_the_sheet, 6, "report", "as Editor"),
+    (break_the_credentials, 6, "report", "base64 -w0 key.json"),
+    (head_the_sheet_otherwise, 6, "report", "WORKSHEET_TITLE"),
+]
+
+
+@pytest.mark.parametrize(
+    ("break_it", "code", "stage", "words"), FAILURES, ids=[row[0].__name__ for row in FAILURES]
+)
+def test_a_failure_has_its_exit_code_one_letter_and_no_secret(
+    break_it: Callable[[World], dict[str, str | None]],
+    code: int,
+    stage: str,
+    words: str,
+    world: World,
+    run: Run,
+    select: Select,
+    tmp_path: Path,
+    capsys: Any,
+) -> None:
+    assert run(**break_it(world)) == code
+    (letter,) = letter_texts(world)
+    assert letter.startswith("❌")
+    assert words in letter
+    stderr = capsys.readouterr().err
+    assert stderr.startswith(f"{stage}: ")
+    assert words in stderr
+    assert "Traceback" not in stderr + letter
+    log = log_text(tmp_path)
+    assert log.count(f" ERROR   {stage}: failed: ") == 1
+    journal = str(select(JOURNAL)) if code in {3, 4, 6} else ""
+    for secret in secrets_of(world):
+        assert secret not in letter + stderr + log + journal
+
+
+JOURNAL = (
+    "SELECT to_jsonb(etl_runs)::text || (SELECT count(*) FROM rejected_attempts) FROM etl_runs"
+)
+
+
+PASSING = [refuse_credentials, send_bad_records, unshare_the_sheet, break_the_credentials]
+
+
+@pytest.mark.parametrize(
+    ("break_it", "code", "stage"),
+    [row[:3] for row in FAILURES if row[0] in PASSING],
+    ids=[failure.__name__ for failure in PASSING],
+)
+def test_the_next_run_repairs_it(
+    break_it: Callable[[World], dict[str, str | None]],
+    code: int,
+    stage: str,
+    world: World,
+    run: Run,
+    select: Select,
+) -> None:
+    assert run(**break_it(world)) == code
+    status = "partial" if code == 6 else "failed"
+    assert select("SELECT status, failed_stage FROM etl_runs") == [(status, stage)]
+    world.grader.always(None)
+    world.google.share = "editor"
+    assert run() == 0
+    assert select("SELECT count(*) > 0 FROM attempts") == [(True,)]
+    assert len(world.google.spreadsheet.tabs[0].rows()) == 1 + 3
+
+
+def test_r9_bad_records_are_kept_and_nothing_of_their_slice_is_loaded(
+    world: World, run: Run, select: Select
+) -> None:
+    send_bad_records(world)
+    assert run() == 4
+    assert run() == 4
+    assert select("SELECT reason FROM rejected_attempts") == [("user_id_missing",)]
+    assert select("SELECT count(*) FROM attempts") == [(0,)]
+    assert "no student: 3" in letter_texts(world)[0]
+
+
+def test_d1_a_database_that_is_down_is_found_before_the_grader_is_asked(
+    world: World, run: Run
+) -> None:
+    assert run(DB_NAME="nowhere") == 5
+    assert world.grader.requests == []
+
+
+def test_d6_a_second_run_at_once_does_nothing_and_writes_no_letter(
+    world: World, run: Run, capsys: Any
+) -> None:
+    codes = []
+
+    def run_inside(exchange: Any) -> None:
+        codes.append(run())
+        as_json([])(exchange)
+
+    world.grader.then(run_inside)
+    assert run() == 0
+    assert codes == [75]
+    assert len(world.mail.letters) == 1
+    assert "Another run is at work" in capsys.readouterr().err
+
+
+def test_g8_days_that_could_not_be_reported_are_written_by_report_only(
+    world: World, run: Run
+) -> None:
+    world.google.share = "viewer"
+    assert run() == 6
+    world.google.share = "editor"
+    world.grader.requests.clear()
+    assert run("--report-only", "--from", "2026-03-09", "--to", "2026-03-09") == 0
+    assert world.grader.requests == []
+    assert len(world.google.spreadsheet.tabs[0].rows()) == 1 + 3
+
+
+def test_m2_one_refused_recipient_does_not_cost_the_others_their_letter(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    world.mail.refuse_recipient("b@uni.example", "550 5.1.1 No such user")
+    addresses = "a@uni.example, b@uni.example; c@uni.example"
+    assert run(RECIPIENTS_EMAILS=addresses) == 0
+    (letter,) = world.mail.letters
+    assert letter.recipients == ("a@uni.example", "c@uni.example")
+    assert "b@uni.example was refused" in log_text(tmp_path)
+
+
+def test_m1_recipients_that_are_no_addresses_are_named_and_the_others_served(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    assert run(RECIPIENTS_EMAILS="a@uni.example;; a@; ,a@uni.example, nobody") == 0
+    assert world.mail.letters[0].recipients == ("a@uni.example",)
+    assert letter_texts(world)[0].startswith("⚠️")
+    assert "no addresses: a@, nobody" in log_text(tmp_path)
+
+
+def test_m5_a_letter_that_cannot_go_out_is_sent_by_the_next_run_in_order(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    world.mail.refuse_login("535 5.7.8 Error: authentication failed")
+    assert run() == 7
+    assert len(list((tmp_path / "var" / "outbox").glob("*.eml"))) == 1
+    world.mail.behave()
+    assert run() == 0
+    subjects = [letter.message["Subject"] for letter in world.mail.letters]
+    assert len(subjects) == 2
+    assert "0 new attempts" not in subjects[0]
+    assert "0 new attempts" in subjects[1]
+
+
+def test_m5_the_first_failure_wins_over_the_letters(world: World, run: Run) -> None:
+    world.mail.refuse_login("535 5.7.8 Error: authentication failed")
+    assert run(DB_NAME="nowhere") == 5
+
+
+def test_a_bug_is_told_with_its_traceback_and_without_secrets(
+    world: World, run: Run, tmp_path: Path, capsys: Any
+) -> None:
+    """A clock that stops while the grader is asked stands for what nobody has thought of."""
+    secret = world.environ["API_CLIENT_KEY"]
+    clock = StoppingClock(f"the clock stopped, and {secret} was near")
+    world.grader.then(lambda exchange: clock.stop() or as_json([])(exchange))
+    assert run(clock=clock) == 1
+    (letter,) = letter_texts(world)
+    assert letter.startswith("❌")
+    for told in (letter, log_text(tmp_path), capsys.readouterr().err):
+        assert "RuntimeError: the clock stopped, and *** was near" in told
+        assert secret not in told
+
+
+class StoppingClock:
+    """Tells `NOW`, and fails once when it is asked after `stop`."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self._stopped = False
+
+    def stop(self) -> None:
+        self._stopped = True
+
+    def __call__(self) -> datetime:
+        if self._stopped:
+            self._stopped = False
+            raise RuntimeError(self._words)
+        return NOW
+
+
+def secrets_of(world: World) -> list[str]:
+    names = ("API_CLIENT_KEY", "SENDER_PASSWORD", "GOOGLE_SHEETS_CREDENTIALS_BASE64")
+    private_key = world.google.service_account["private_key"]
+    return [*(world.environ[name] for name in names), "not-asked-for-on-this-socket", private_key]
