@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import tenacity
 
 from etl.grader.request import (
-    GraderSession,
+    ANSWER_BYTES_AT_MOST,
     PassingFaultError,
     ShorterWindowError,
     get_records,
 )
+from etl.grader.session import GraderSession
 from etl.models import Answer
+from etl.redaction import Redactor
 from etl.windows import Window
 
 TRIES = 5
@@ -41,6 +44,7 @@ class APIClient:
         *,
         timeout_seconds: float = 180,
         deadline_seconds: float = 900,
+        answer_bytes_at_most: int = ANSWER_BYTES_AT_MOST,
         now: Callable[[], datetime],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -48,37 +52,46 @@ class APIClient:
         self._credentials = {"client": client, "client_key": client_key}
         self._timeout_seconds = timeout_seconds
         self._deadline_seconds = deadline_seconds
+        self._answer_bytes_at_most = answer_bytes_at_most
         self._now = now
         self._sleep = sleep
         self._longest = LONGEST
-        self._session = GraderSession()
+        self._redact = Redactor([client_key])
 
     def fetch(self, window: Window) -> Answer:
         """The records of the oldest part of the window, as much as one answer should hold.
 
         That is 7 days; what is too large or too slow is asked for again in halves, down to an
-        hour, and later calls do not ask for more at once. Raises `ExtractError`.
+        hour, and later calls do not ask for more at once. The answer's tries and seconds are
+        those of all halves. Raises `ExtractError`.
         """
+        begun = time.monotonic()
+        tries = 0
         while True:
             part = window.head(self._longest)
+            retrying = self._retrying(part)
             try:
-                return self._fetch_part(part)
+                records = retrying(self._ask, part, time.monotonic() + self._deadline_seconds)
+            except PassingFaultError as fault:
+                raise fault.error from fault
             except ShorterWindowError as refusal:
                 if part.length <= SHORTEST:
                     raise refusal.error from refusal
+                tries += retrying.statistics["attempt_number"]
                 self._longest = max(SHORTEST, part.length / 2)
                 log.info("extract: %s is too much at once (%s)", part, refusal.error)
+            else:
+                tries += retrying.statistics["attempt_number"]
+                return Answer(part, records, tries, time.monotonic() - begun)
 
     def check(self) -> str:
         """Asks for one minute and tells what came. Raises `ExtractError`."""
-        end = self._now()
-        minute = Window(end - timedelta(minutes=1), end, ZoneInfo("UTC"))
-        answer = self.fetch(minute)
+        end = self._now().astimezone(UTC)
+        answer = self.fetch(Window(end - timedelta(minutes=1), end, ZoneInfo("UTC")))
         return f"answered in {answer.waited_seconds:.1f} s, {len(answer.records)} records"
 
-    def _fetch_part(self, window: Window) -> Answer:
-        begun = time.monotonic()
-        retrying = tenacity.Retrying(
+    def _retrying(self, window: Window) -> tenacity.Retrying:
+        return tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda error: _may_pass(error, window)),
             wait=_seconds_to_wait,
             stop=tenacity.stop_after_attempt(TRIES)
@@ -87,20 +100,18 @@ class APIClient:
             sleep=self._sleep,
             reraise=True,
         )
-        try:
-            records = retrying(
-                get_records,
-                self._session,
+
+    def _ask(self, window: Window, deadline: float) -> Sequence[msgspec.Raw]:
+        with GraderSession(deadline) as session:
+            return get_records(
+                session,
                 self._url,
                 {**self._credentials, "start": _stamp(window.start), "end": _stamp(window.end)},
                 timeout_seconds=self._timeout_seconds,
-                deadline=begun + self._deadline_seconds,
+                answer_bytes_at_most=self._answer_bytes_at_most,
                 now=self._now,
+                redact=self._redact,
             )
-        except PassingFaultError as fault:
-            raise fault.error from fault
-        tries = retrying.statistics["attempt_number"]
-        return Answer(window, records, tries, time.monotonic() - begun)
 
 
 def _may_pass(error: BaseException, window: Window) -> bool:

@@ -75,7 +75,8 @@ class DataProcessor:
     def refusal(self, batch: Batch) -> TransformError | None:
         """What to say when so many records are bad that the grader itself must be; else None."""
         received, rejected = len(batch.records), len(batch.rejected)
-        if rejected <= self._max_rejected_share * received:
+        # A quotient is rounded as the setting itself was: 29 of 100 are not more than 0.29.
+        if not received or rejected / received <= self._max_rejected_share:
             return None
         return TransformError(
             Problem.TOO_MANY_REJECTED,
@@ -129,5 +130,6 @@ def _inside(moments: pd.Series[pd.Timestamp], answer: Answer) -> pd.Series[bool]
 
 
 def _rows(good: pd.DataFrame) -> pd.DataFrame:
-    verdicts = good.is_correct.map({0: False, 1: True}).astype("object")
-    return good.assign(is_correct=verdicts.where(verdicts.notna(), None))[COLUMNS]
+    # Not `map`: its look-up goes by type, and a column of nothing but `true` finds no 1 in it.
+    verdicts = [None if verdict is None else bool(verdict) for verdict in good.is_correct]
+    return good.assign(is_correct=pd.Series(verdicts, good.index, dtype="object"))[COLUMNS]

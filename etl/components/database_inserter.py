@@ -21,7 +21,7 @@ from etl.models import (
 from etl.postgres import journal
 from etl.postgres.connection import connect, take_lock, translated
 from etl.postgres.copy_text import copy_text
-from etl.postgres.schema import create_missing, missing_tables
+from etl.postgres.schema import check_tables, create_missing, missing_tables
 from etl.postgres.statements import statement
 from etl.records.decoding import raw_text
 from etl.windows import midnight
@@ -38,10 +38,12 @@ class DatabaseInserter:
         *,
         zone: ZoneInfo,
         redact: Callable[[str], str] = str,
+        lock_timeout_seconds: float = 60,
     ) -> None:
         self._server = server
         self._zone = zone
         self._redact = redact
+        self._lock_timeout_seconds = lock_timeout_seconds
         self._session: connection | None = None
         self._run_id = 0
 
@@ -50,7 +52,7 @@ class DatabaseInserter:
 
         Raises `LockedError` when another run is at work, `LoadError` for everything else.
         """
-        self._session = connect(self._server())
+        self._session = self._connect()
         take_lock(self._session)
         create_missing(self._session)
         with self._transaction() as at:
@@ -120,7 +122,7 @@ class DatabaseInserter:
 
     def peek_watermark(self) -> datetime | None:
         """The watermark for a dry run: nothing is locked, created or written."""
-        session = connect(self._server())
+        session = self._connect()
         try:
             session.set_session(readonly=True)
             if "etl_slices" in missing_tables(session):
@@ -132,20 +134,20 @@ class DatabaseInserter:
 
     def check(self) -> str:
         """Tries connection, tables and rights without writing. Raises `LoadError`."""
-        session = connect(self._server())
+        session = self._connect()
         try:
             session.set_session(readonly=True)
-            missing = missing_tables(session)
+            missing = check_tables(session)
             with translated(), session, session.cursor() as at:
-                at.execute(statement("check_rights"), {"missing": missing})
-                version, rows, rights_missing = at.fetchall()[0]
+                at.execute(statement("size_of_attempts"))
+                version, rows = at.fetchall()[0]
         finally:
             session.close()
-        if rights_missing:
-            ddl = "\n".join(statement(table) for table in missing)
-            raise LoadError(Problem.DATABASE_RIGHT, message=rights_missing, details=ddl)
         told = f"the first run creates {', '.join(missing)}" if missing else "all tables are there"
-        return f"PostgreSQL {version}, about {max(rows, 0)} attempts, {told}"
+        return f"PostgreSQL {version}, about {rows} attempts, {told}"
+
+    def _connect(self) -> connection:
+        return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)
 
     def _conflicting(self, at: cursor, batch: Batch) -> list[Rejected]:
         at.execute(statement("select_conflicting"))

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
-from typing import TypeVar
+from itertools import chain
+from typing import Any, TypeVar
 
 import gspread
 import tenacity
 from google.oauth2.service_account import Credentials
-from gspread.utils import DateTimeOption, ValueRenderOption
+from gspread.utils import (
+    DateTimeOption,
+    ValueRenderOption,
+    absolute_range_name,
+    rowcol_to_a1,
+)
 
 from etl.errors import Problem, ReportError
 from etl.models import DailyFigures, Publication
 from etl.sheets.client import (
     GOOGLE,
+    TIMEOUTS_SECONDS,
     PassingReportError,
     open_spreadsheet,
     read_credentials,
@@ -43,12 +51,14 @@ class GoogleSheetsReporter:
         catalogue: Catalogue,
         worksheet_title: str | None = None,
         api_url: str = GOOGLE,
+        timeouts_seconds: tuple[float, float] = TIMEOUTS_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._credentials_base64 = credentials_base64
         self._spreadsheet_id = spreadsheet_id
         self._worksheet_title = worksheet_title
         self._api_url = api_url
+        self._timeouts_seconds = timeouts_seconds
         self._catalogue = catalogue
         self._headers = [
             catalogue.sheet_header,
@@ -71,36 +81,39 @@ class GoogleSheetsReporter:
 
     def _publish(self, figures: Sequence[DailyFigures]) -> Publication:
         """From reading on, so that a write whose answer was lost is seen and not done again."""
-        spreadsheet = self._open()
-        grid = self._find_grid(spreadsheet)
-        plan = plan_update(grid, figures, self._headers, self._catalogue.sheet_date_pattern)
-        if plan.requests:
-            spreadsheet.batch_update({"requests": plan.requests})
-        return plan.publication
+        with self._open() as spreadsheet:
+            grid = self._find_grid(spreadsheet)
+            plan = plan_update(grid, figures, self._headers, self._catalogue.sheet_date_pattern)
+            if plan.requests:
+                spreadsheet.batch_update({"requests": plan.requests})
+            return plan.publication
 
     def _check(self) -> str:
-        spreadsheet = self._open()
-        grid = self._find_grid(spreadsheet)
-        plan_update(grid, [], self._headers, self._catalogue.sheet_date_pattern)
-        # Replacing what is nowhere changes nothing, and yet needs the right to edit.
-        nothing = {"find": NOWHERE, "replacement": "", "sheetId": grid.sheet_id}
-        spreadsheet.batch_update({"requests": [{"findReplace": nothing}]})
-        return f"tab {grid.title!r} of {spreadsheet.title!r} can be edited"
+        with self._open() as spreadsheet:
+            grid = self._find_grid(spreadsheet)
+            plan_update(grid, [], self._headers, self._catalogue.sheet_date_pattern)
+            # Replacing what is nowhere changes nothing, and yet needs the right to edit.
+            nothing = {"find": NOWHERE, "replacement": "", "sheetId": grid.sheet_id}
+            spreadsheet.batch_update({"requests": [{"findReplace": nothing}]})
+            return f"tab {grid.title!r} of {spreadsheet.title!r} can be edited"
 
-    def _open(self) -> gspread.Spreadsheet:
-        return open_spreadsheet(self._credentials, self._spreadsheet_id, self._api_url)
+    def _open(self) -> AbstractContextManager[gspread.Spreadsheet]:
+        return open_spreadsheet(
+            self._credentials, self._spreadsheet_id, self._api_url, self._timeouts_seconds
+        )
 
     def _find_grid(self, spreadsheet: gspread.Spreadsheet) -> Grid:
-        """The named tab; else the first one with our header, since people put tabs in front."""
-        tabs = spreadsheet.worksheets()
+        """The named tab; else the first with our header, since people put tabs in front of it."""
+        sheets = spreadsheet.fetch_sheet_metadata()["sheets"]
+        tabs = [sheet["properties"] for sheet in sheets]
+        # A chart in a tab of its own has no cells.
+        tabs = [tab for tab in tabs if tab.get("sheetType", "GRID") == "GRID"]
         if self._worksheet_title:
-            tabs = [tab for tab in tabs if tab.title == self._worksheet_title]
-            if not tabs:
-                raise ReportError(Problem.SHEET_TAB_MISSING, title=self._worksheet_title)
-        first = _read(tabs[0])
-        if first.is_empty or find_columns(first, self._headers):
-            return first
-        grids = map(_read, tabs[1:])
+            tabs = [tab for tab in tabs if tab["title"] == self._worksheet_title]
+        if not tabs:
+            raise ReportError(Problem.SHEET_TAB_MISSING, title=self._worksheet_title or "")
+        first = _read(spreadsheet, tabs[0])
+        grids = chain([first], (_read(spreadsheet, tab) for tab in tabs[1:]))
         return next((grid for grid in grids if find_columns(grid, self._headers)), first)
 
     def _patiently(self, step: Callable[[], T]) -> T:
@@ -123,9 +136,17 @@ class GoogleSheetsReporter:
         return read_credentials(self._credentials_base64)
 
 
-def _read(tab: gspread.Worksheet) -> Grid:
-    values = tab.get(
-        value_render_option=ValueRenderOption.unformatted,
-        date_time_render_option=DateTimeOption.serial_number,
+def _read(spreadsheet: gspread.Spreadsheet, tab: Mapping[str, Any]) -> Grid:
+    """All cells of a tab; asked for by its corners, for Google takes a title like Q1 for a cell."""
+    size = tab["gridProperties"]
+    row_count, column_count = size["rowCount"], size["columnCount"]
+    cells = f"A1:{rowcol_to_a1(row_count, column_count)}"
+    answer = spreadsheet.values_get(
+        absolute_range_name(tab["title"], cells),
+        params={
+            "valueRenderOption": ValueRenderOption.unformatted,
+            "dateTimeRenderOption": DateTimeOption.serial_number,
+        },
     )
-    return Grid(tab.title, tab.id, tab.row_count, tab.col_count, values)
+    values = answer.get("values", [])
+    return Grid(tab["title"], tab["sheetId"], row_count, column_count, values)

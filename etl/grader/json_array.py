@@ -2,8 +2,8 @@ r"""Splits the text of a JSON array into the texts of its elements, which are ke
 
 The quarantine must be able to show a record exactly as the grader sent it, so nothing is decoded
 here. `msgspec` does it at memory speed; what it refuses but Python's `json` takes (NaN, lone
-surrogates such as `\ud800`) is split by the slower scanner, so that one odd record does not cost
-the whole answer.
+surrogates such as `\ud800`, a raw newline in a text) is split by the slower scanner, so that one
+odd record does not cost the whole answer.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import re
 import msgspec
 
 _split = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_scan = json.JSONDecoder().raw_decode
+# Only the end of a value is of interest: no number is converted (Python refuses those of more
+# than 4300 digits), and a raw control character is for whoever decodes the record.
+_scan = json.JSONDecoder(parse_int=str, parse_float=str, strict=False).raw_decode
 _between = re.compile(r"[ \t\n\r]*([,\]])[ \t\n\r]*")
 _blank = re.compile(r"[ \t\n\r]*")
 

@@ -6,12 +6,13 @@ What may pass with another try is a `PassingFaultError`, what may pass with a sh
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 import requests
@@ -19,18 +20,21 @@ import urllib3
 
 from etl.errors import ExtractError, Problem, root_cause
 from etl.grader.json_array import split_array
+from etl.grader.session import DeadlineError, GraderSession
 
 CONNECT_TIMEOUT_SECONDS = 10
 RETRY_AFTER_CAP_SECONDS = 300
+YEAR_SECONDS = 365 * 86_400
 # An answer is held in memory whole; a week of a university with 30,000 attempts a day fits.
 ANSWER_BYTES_AT_MOST = 128 * 1024 * 1024
 READ_BYTES = 256 * 1024
 EXCERPT_CHARACTERS = 200
 
 CREDENTIAL_STATUSES = {400, 401, 403}
-PASSING_STATUSES = {408, 425, 429, 500, 502, 503}
-# A gateway that gave up waiting for the grader: half of the window may be ready in time.
-TOO_SLOW_STATUS = 504
+PASSING_STATUSES = {408, 425, 429, *range(500, 600)}
+# A gateway that gave up waiting for the grader (524 is Cloudflare's way to say so): half of the
+# window may be ready in time.
+TOO_SLOW_STATUSES = {504, 524}
 
 
 class PassingFaultError(Exception):
@@ -55,39 +59,30 @@ class ShorterWindowError(Exception):
         return self.error.problem is not Problem.API_ANSWER_TOO_LARGE
 
 
-class GraderSession(requests.Session):
-    """Follows redirects on the grader itself only: anywhere else the key would leak."""
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        target = super().get_redirect_target(resp)
-        if target is None:
-            return None
-        here, there = urlsplit(resp.url), urlsplit(urljoin(resp.url, target))
-        if (here.scheme, here.netloc) != (there.scheme, there.netloc):
-            raise ExtractError(Problem.API_REDIRECT, host=f"{there.scheme}://{there.hostname}")
-        return target
-
-
 def get_records(
-    session: requests.Session,
+    session: GraderSession,
     url: str,
     query: Mapping[str, str],
     *,
     timeout_seconds: float,
-    deadline: float,
+    answer_bytes_at_most: int = ANSWER_BYTES_AT_MOST,
     now: Callable[[], datetime],
+    redact: Callable[[str], str],
 ) -> list[msgspec.Raw]:
-    """The records of one answer, each as its JSON text. `deadline` is on `time.monotonic`'s clock.
+    """The records of one answer, each as its JSON text.
 
-    `timeout_seconds` bounds each wait for the next packet, `deadline` all of them together.
+    `timeout_seconds` bounds each wait for the next packet, the session's deadline all together.
+    What an error quotes of the answer has gone through `redact`.
     """
-    left = max(0.001, deadline - time.monotonic())
-    timeouts = (min(CONNECT_TIMEOUT_SECONDS, left), min(timeout_seconds, left))
     begun = time.monotonic()
+    left = max(0.001, session.deadline - begun)
+    timeouts = (min(CONNECT_TIMEOUT_SECONDS, left), min(timeout_seconds, left))
     try:
         with session.get(url, params=query, timeout=timeouts, stream=True) as response:
             _refuse_status(response, now())
-            body = _read(response.raw, begun, deadline)
+            body = _read(response.raw, answer_bytes_at_most)
+    except DeadlineError as error:
+        raise _too_slow(time.monotonic() - begun) from error
     except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
         raise ShorterWindowError(_too_slow(timeouts[1])) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -97,19 +92,17 @@ def get_records(
                 Problem.API_UNREACHABLE, host=urlsplit(url).netloc, cause=root_cause(error)
             )
         ) from error
-    return _records(body)
+    return _records(body, redact)
 
 
-def _read(raw: Any, begun: float, deadline: float) -> bytearray:
-    """The decoded body. `read1` returns after each packet, so that the deadline is seen."""
+def _read(raw: Any, bytes_at_most: int) -> bytearray:
+    """The decoded body. Piece by piece, so that its size is seen before it fills the memory."""
     body = bytearray()
     while piece := raw.read1(READ_BYTES, decode_content=True):
         body += piece
-        if len(body) > ANSWER_BYTES_AT_MOST:
-            limit = ANSWER_BYTES_AT_MOST >> 20
+        if len(body) > bytes_at_most:
+            limit = bytes_at_most >> 20
             raise ShorterWindowError(ExtractError(Problem.API_ANSWER_TOO_LARGE, megabytes=limit))
-        if time.monotonic() > deadline:
-            raise _too_slow(time.monotonic() - begun)
     return body
 
 
@@ -117,16 +110,22 @@ def _too_slow(seconds: float) -> ExtractError:
     return ExtractError(Problem.API_TOO_SLOW, seconds=round(seconds))
 
 
-def _records(body: bytearray) -> list[msgspec.Raw]:
+def _records(body: bytearray, redact: Callable[[str], str]) -> list[msgspec.Raw]:
     try:
         return split_array(body)
     except ValueError as error:
-        start = " ".join(body[:4000].decode("utf-8", "replace").split())
-        if start.startswith("["):
+        if re.match(rb"\s*\[", body):
             cut = ExtractError(Problem.API_ANSWER_CUT, size=len(body))
             raise PassingFaultError(cut) from error
-        excerpt = start[:EXCERPT_CHARACTERS]
+        excerpt = _excerpt(body, redact)
         raise ExtractError(Problem.API_ANSWER_UNEXPECTED, excerpt=excerpt) from error
+
+
+def _excerpt(body: bytearray, redact: Callable[[str], str]) -> str:
+    """The start of the answer on one line. Redacted before it is cut: half a key is a key, too."""
+    text = body[:4000].decode("utf-8", "replace")
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return redact(" ".join(printable.split()))[:EXCERPT_CHARACTERS]
 
 
 def _refuse_status(response: requests.Response, now: datetime) -> None:
@@ -135,26 +134,33 @@ def _refuse_status(response: requests.Response, now: datetime) -> None:
         return
     if status in CREDENTIAL_STATUSES:
         raise ExtractError(Problem.API_CREDENTIALS, status=status)
-    if status == TOO_SLOW_STATUS:
+    if status in TOO_SLOW_STATUSES:
         raise ShorterWindowError(ExtractError(Problem.API_BROKEN, status=status))
+    if 200 <= status < 300:
+        raise ExtractError(Problem.API_ANSWER_UNEXPECTED, excerpt=f"HTTP {status}")
     if status not in PASSING_STATUSES:
         raise ExtractError(Problem.API_REQUEST_REFUSED, status=status)
     seconds = retry_after_seconds(response.headers.get("Retry-After"), now)
     if seconds is not None and seconds > RETRY_AFTER_CAP_SECONDS:
-        again = now + timedelta(seconds=seconds)
+        again = (now + timedelta(seconds=seconds)).astimezone(UTC)
         raise ExtractError(Problem.API_BUSY, status=status, again=f"{again:%Y-%m-%d %H:%M} UTC")
     raise PassingFaultError(ExtractError(Problem.API_BROKEN, status=status), seconds)
 
 
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:
-    """Seconds to wait (RFC 9110, 10.2.3: seconds or a date); None for what makes no sense."""
+    """Seconds to wait (RFC 9110, 10.2.3: seconds or a date), at most those of a year.
+
+    None for what makes no sense.
+    """
     if header is None:
         return None
-    if header.strip().isdecimal():
-        return min(float(header), timedelta(days=365).total_seconds())
     try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
+        seconds = float(header) if header.strip().isdecimal() else _seconds_until(header, now)
+    except (ValueError, OverflowError):
         return None
-    seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
-    return seconds if seconds >= 0 else None
+    return min(seconds, YEAR_SECONDS) if seconds >= 0 else None
+
+
+def _seconds_until(date: str, now: datetime) -> float:
+    moment = parsedate_to_datetime(date)
+    return (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()

@@ -1,7 +1,6 @@
 """Opening a connection, and turning what PostgreSQL says into problems that people can mend.
 
-Codes: PostgreSQL's Appendix A. Texts of the driver are not passed on, since its details quote rows
-and its connection errors quote host and user.
+Codes: PostgreSQL's Appendix A. The driver's texts are not passed on, since its details quote rows.
 """
 
 from __future__ import annotations
@@ -14,20 +13,25 @@ import psycopg2
 from psycopg2.extensions import connection, make_dsn
 
 from etl.errors import LoadError, LockedError, Problem
+from etl.postgres.refusal import refusal
 
 # "lms-etl" in ASCII: whoever uses this number in the same database is another run.
 LOCK_KEY = int.from_bytes(b"lms-etl", "big")
 
-# libpq's names (PostgreSQL 34.1.2): seconds to connect, milliseconds until a dead peer is given up.
+# libpq's names (PostgreSQL 34.1.2): seconds to connect, milliseconds until a dead peer is given up,
+# seconds of silence after which a sign of life keeps firewalls from forgetting the connection while
+# the grader thinks. The encoding is the client's own: the database may have any.
 BOUNDS: dict[str, Any] = {
     "connect_timeout": 10,
     "tcp_user_timeout": 60_000,
+    "keepalives_idle": 60,
+    "client_encoding": "UTF8",
     "application_name": "lms-etl",
 }
 
 SESSION = """
 SET TIME ZONE 'UTC';
-SET lock_timeout = '60s';
+SET lock_timeout = %(lock_timeout)s;
 SET statement_timeout = '30min';
 SET idle_in_transaction_session_timeout = '10min';
 """
@@ -38,6 +42,8 @@ PROBLEM_OF_CODE = {
     "42501": Problem.DATABASE_RIGHT,
     "42P01": Problem.DATABASE_TABLE,
     "42703": Problem.DATABASE_TABLE,
+    "42804": Problem.DATABASE_TABLE,
+    "42883": Problem.DATABASE_TABLE,
     "55P03": Problem.DATABASE_WAIT,
     "40P01": Problem.DATABASE_WAIT,
     "57014": Problem.DATABASE_WAIT,
@@ -47,36 +53,17 @@ PROBLEM_OF_CODE = {
     "57P": Problem.DATABASE_CONNECTION_LOST,
 }
 
-# A refused connection carries no code, only the server's sentence in the server's language.
-WORDS_OF_REFUSAL = {
-    Problem.DATABASE_LOGIN: (
-        "authentication failed",
-        "no password supplied",
-        "pg_hba.conf",
-        "role ",
-        "подлинност",
-        "роль ",
-    ),
-    Problem.DATABASE_MISSING: ("database ", "база данных", "базы данных"),
-}
-WORDS_OF_CAUSE = {
-    "Connection refused": "the connection was refused",
-    "timeout expired": "no answer in time",
-    "translate host name": "the name is unknown to DNS",
-    "No such file": "no such socket",
-    "certificate": "its certificate is not trusted",
-    "SSL": "it does not speak TLS as asked",
-}
 
-
-def connect(parameters: Mapping[str, str | int]) -> connection:
+def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float = 60) -> connection:
     """An open session with bounded waits. Raises `LoadError`."""
     try:
         opened: connection = psycopg2.connect(make_dsn(**{**BOUNDS, **parameters}))
     except psycopg2.OperationalError as error:
-        raise _refused(str(error)) from error
+        raise refusal(str(error)) from error
+    except UnicodeDecodeError as error:  # psycopg2 expects UTF-8; a Russian Windows says it in 1251
+        raise refusal(error.object.decode("cp1251", "replace")) from error
     with translated(), opened, opened.cursor() as cursor:
-        cursor.execute(SESSION)
+        cursor.execute(SESSION, {"lock_timeout": f"{lock_timeout_seconds * 1000:.0f}ms"})
     return opened
 
 
@@ -97,19 +84,11 @@ def translated() -> Iterator[None]:
         raise _failure(error) from error
 
 
-def _refused(text: str) -> LoadError:
-    for problem, words in WORDS_OF_REFUSAL.items():
-        if any(word in text.partition("FATAL:")[2] for word in words):
-            return LoadError(problem)
-    known = (cause for words, cause in WORDS_OF_CAUSE.items() if words in text)
-    return LoadError(Problem.DATABASE_UNREACHABLE, cause=next(known, "it cannot be reached"))
-
-
 def _failure(error: psycopg2.Error) -> LoadError:
     code = error.pgcode or ""
     for length in (5, 3, 2):
         if problem := PROBLEM_OF_CODE.get(code[:length]):
             return LoadError(problem, message=error.diag.message_primary or code)
-    if not code and isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+    if not code:  # not an answer of the server: there is none to hear any more
         return LoadError(Problem.DATABASE_CONNECTION_LOST, message="the server hung up")
     return LoadError(Problem.DATABASE_ERROR, code=code, message=error.diag.message_primary or "")

@@ -1,8 +1,9 @@
-"""Creates the tables that are missing; what exists is used as it is."""
+"""The tables: what exists is looked at and used as it is, what is missing is created."""
 
 from __future__ import annotations
 
-import psycopg2
+from collections.abc import Sequence
+
 from psycopg2.extensions import connection, cursor
 
 from etl.errors import LoadError, Problem
@@ -30,20 +31,28 @@ def missing_tables(session: connection) -> list[str]:
     return [table for table in TABLES if table in missing]
 
 
-def create_missing(session: connection) -> None:
-    """Raises `LoadError` with the DDL to run when the right to create is missing."""
-    if missing := missing_tables(session):
-        ddl = "\n".join(statement(table) for table in missing)
-        try:
-            with session, session.cursor() as at:
-                at.execute(ddl)
-        except psycopg2.errors.InsufficientPrivilege as error:
-            raise LoadError(
-                Problem.DATABASE_RIGHT, message=error.diag.message_primary, details=ddl
-            ) from error
+def check_tables(session: connection) -> list[str]:
+    """The tables that are missing and may be created; writes nothing.
+
+    Raises `LoadError`; for a missing right, with the SQL that the owner runs to grant it.
+    """
+    missing = missing_tables(session)
     with translated(), session, session.cursor() as at:
-        _refuse_foreign_attempts(at)
-        _index_attempts(at)
+        if "attempts" not in missing:
+            _refuse_foreign_attempts(at)
+        _refuse_missing_rights(at, missing)
+    return missing
+
+
+def create_missing(session: connection) -> None:
+    """All or nothing. Raises `LoadError` as `check_tables` does."""
+    missing = check_tables(session)
+    with translated(), session, session.cursor() as at:
+        for table in missing:
+            at.execute(statement(table))
+        at.execute(statement("index_is_wanted"))
+        if at.fetchone() == (True,):
+            at.execute(statement("attempts_created_at"))
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:
@@ -56,14 +65,19 @@ def _refuse_foreign_attempts(at: cursor) -> None:
         raise LoadError(Problem.DATABASE_TABLE, message="no column " + ", ".join(sorted(absent)))
 
 
-def _index_attempts(at: cursor) -> None:
-    """Only the owner of a table may index it; without the index the figures are right, but slow."""
-    at.execute(
-        "SELECT pg_get_userbyid(relowner) = current_user"
-        " AND NOT EXISTS (SELECT FROM pg_index JOIN pg_attribute"
-        "                 ON attrelid = indrelid AND attnum = indkey[0]"
-        "                 WHERE indrelid = c.oid AND attname = 'created_at')"
-        " FROM pg_class AS c WHERE oid = to_regclass('attempts')"
-    )
-    if at.fetchone() == (True,):
-        at.execute(statement("attempts_created_at"))
+def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
+    at.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')")
+    for_owner = [] if at.fetchone() == (True,) else missing
+    tables = [name for name in TABLES if name not in missing or name in for_owner]
+    at.execute(statement("missing_rights"), {"tables": tables})
+    grants = at.fetchall()
+    if for_owner or grants:
+        rights = [f"CREATE in the schema (for {name})" for name in for_owner]
+        rights += [right for right, _ in grants if right]
+        sql = [_ddl(name) for name in for_owner] + [grant for _, grant in grants]
+        raise LoadError(Problem.DATABASE_RIGHT, message=", ".join(rights), details="\n".join(sql))
+
+
+def _ddl(table: str) -> str:
+    """With the index that only the owner can add."""
+    return statement(table) + (statement("attempts_created_at") if table == "attempts" else "")

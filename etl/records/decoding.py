@@ -2,15 +2,19 @@
 
 Nearly every record decodes at once. The odd ones (wrong types, NaN, lone surrogates, numbers
 beyond 64 bits, broken UTF-8) go through Python's lenient `json`, and each field that is not of its
-type becomes the `WRONG` value of that field, which no rule of the processor accepts.
+type becomes the `WRONG` value of that field, which no rule of the processor accepts. Oddities in
+other keys than the five change nothing.
 """
 
 from __future__ import annotations
 
 import json
+import re
 
 import msgspec
 
+# Half a UTF-16 pair is no character: neither PostgreSQL nor pandas' Arrow texts can hold it.
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 WRONG_TEXT = "\x00"
 WRONG_VERDICT = -1
 
@@ -35,13 +39,15 @@ def decode_record(raw: msgspec.Raw) -> RawAttempt | None:
     """None for what is no JSON object."""
     try:
         return _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return _decode_carefully(raw_text(raw))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # `surrogateescape` shows a byte that is no UTF-8 as a lone surrogate, and goes on.
+        return _decode_carefully(bytes(raw).decode("utf-8", "surrogateescape"))
 
 
 def _decode_carefully(text: str) -> RawAttempt | None:
     try:
-        value = json.loads(text)
+        # `int` refuses more than 4300 digits, which would cost the whole record.
+        value = json.loads(text, parse_int=float)
     except (ValueError, RecursionError):
         return None
     if not isinstance(value, dict):
@@ -57,7 +63,9 @@ def _decode_carefully(text: str) -> RawAttempt | None:
 
 
 def _text(value: object) -> str | None:
-    return value if value is None or isinstance(value, str) else WRONG_TEXT
+    if value is None:
+        return None
+    return value if isinstance(value, str) and not LONE_SURROGATE.search(value) else WRONG_TEXT
 
 
 def raw_text(raw: msgspec.Raw) -> str:

@@ -52,7 +52,9 @@ def _parse_literal(text: str) -> Passback | None:
         with warnings.catch_warnings(action="ignore"):  # of odd escapes, whose text is not ours
             return msgspec.convert(ast.literal_eval(text.strip()), Passback)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return None  # each of them is documented for `literal_eval` on text that is no literal
+        # Each is documented for `literal_eval` on text that is no literal; what `convert` refuses
+        # is a ValueError too.
+        return None
 
 
 def _is_not_storable(value: str | None) -> bool:

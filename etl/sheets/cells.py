@@ -19,7 +19,9 @@ Request = dict[str, Any]
 
 EPOCH = date(1899, 12, 30)
 PLAUSIBLE_SERIALS = range((date(1990, 1, 1) - EPOCH).days, (date(2100, 1, 1) - EPOCH).days)
-TEXT_DATES = (("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"), ("%d.%m.%Y", r"\d{1,2}\.\d{1,2}\.\d{4}"))
+# A time of day may follow; more than that is a remark, as in "01.12.2025-07.12.2025 in all".
+TEXT_DATE = re.compile(r"([-\d]+|[.\d]+)(?:[T ]+\d{1,2}:\d{2}(?::[\d.]+)?Z?)?")
+TEXT_DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
 PERCENT_FORMAT = {"type": "NUMBER", "pattern": "0.00"}
 
 
@@ -64,10 +66,9 @@ def day_of(value: object) -> date | None:
     """The date that a cell shows: a serial number, or text that people typed or pasted."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return EPOCH + timedelta(days=int(value)) if int(value) in PLAUSIBLE_SERIALS else None
-    if isinstance(value, str):
-        for pattern, shape in TEXT_DATES:
-            if found := re.match(shape, value.strip()):
-                return _parse(found[0], pattern)
+    if isinstance(value, str) and (found := TEXT_DATE.fullmatch(value.strip())):
+        days = (_parse(found[1], text_format) for text_format in TEXT_DATE_FORMATS)
+        return next(filter(None, days), None)
     return None
 
 
@@ -105,8 +106,8 @@ def _by_format(
         yield key, (first_column + places[0], block)
 
 
-def _parse(text: str, pattern: str) -> date | None:
+def _parse(text: str, text_format: str) -> date | None:
     try:
-        return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no zone
+        return datetime.strptime(text, text_format).date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
         return None

@@ -10,12 +10,11 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import gspread
 import requests
-from google.auth.exceptions import GoogleAuthError, RefreshError
+from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials
 
@@ -32,37 +31,58 @@ class PassingReportError(ReportError):
 
 
 class BoundedHTTPClient(gspread.HTTPClient):
-    """Asks `api_url` instead of Google's own address, and no call waits longer than a minute."""
+    """Asks `api_url` instead of Google's own address, and waits no longer than it is told."""
 
-    def __init__(self, session: requests.Session, api_url: str) -> None:
+    def __init__(
+        self, session: requests.Session, api_url: str, timeouts_seconds: tuple[float, float]
+    ) -> None:
         super().__init__(auth=None, session=session)  # type: ignore[arg-type]
         self._api_url = api_url.rstrip("/")
-        self.set_timeout(TIMEOUTS_SECONDS)
+        self.set_timeout(timeouts_seconds)
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
         endpoint = endpoint.replace(GOOGLE, self._api_url, 1)
-        return super().request(method, endpoint, *args, **kwargs)
+        try:
+            return super().request(method, endpoint, *args, **kwargs)
+        except (KeyError, TypeError) as error:
+            # gspread takes any JSON for an error of Google's; some are a proxy's.
+            raise requests.exceptions.InvalidJSONError("not an answer of Google") from error
 
 
+@contextmanager
 def open_spreadsheet(
-    credentials: Credentials, spreadsheet_id: str, api_url: str
-) -> gspread.Spreadsheet:
+    credentials: Credentials,
+    spreadsheet_id: str,
+    api_url: str,
+    timeouts_seconds: tuple[float, float] = TIMEOUTS_SECONDS,
+) -> Iterator[gspread.Spreadsheet]:
     """Logs in and opens the spreadsheet; one token outlasts every run's report.
 
     google-auth's own `AuthorizedSession` would besides ask iamcredentials.googleapis.com in a
     background thread, which no firewall rule for Sheets allows for.
     """
-    session = requests.Session()
-    request = partial(Request(session), timeout=TIMEOUTS_SECONDS)
-    credentials.refresh(request)  # type: ignore[no-untyped-call]
-    session.headers["Authorization"] = f"Bearer {credentials.token}"
-    return gspread.Spreadsheet(BoundedHTTPClient(session, api_url), {"id": spreadsheet_id})
+    with requests.Session() as session:
+        request = Request(session)
+
+        def ask_once(**call: Any) -> Any:
+            """Google-auth's own backing off, inside of ours, would never be asked to sleep."""
+            answer = request(timeout=timeouts_seconds, **call)
+            if answer.status in PASSING_STATUSES:
+                raise TransportError(f"HTTP {answer.status}")  # type: ignore[no-untyped-call]
+            return answer
+
+        credentials.refresh(ask_once)  # type: ignore[no-untyped-call]
+        session.headers["Authorization"] = f"Bearer {credentials.token}"
+        client = BoundedHTTPClient(session, api_url, timeouts_seconds)
+        yield gspread.Spreadsheet(client, {"id": spreadsheet_id})
 
 
 def read_credentials(credentials_base64: str) -> Credentials:
     """The service account's key out of its setting. Raises `ReportError`."""
     try:
-        account = json.loads(base64.b64decode(credentials_base64, validate=True))
+        # `base64` breaks its lines unless it is told not to.
+        encoded = "".join(credentials_base64.split())
+        account = json.loads(base64.b64decode(encoded, validate=True))
         credentials: Credentials = Credentials.from_service_account_info(account, scopes=[SCOPE])  # type: ignore[no-untyped-call]
         return credentials
     except (ValueError, TypeError, KeyError, AttributeError, GoogleAuthError) as error:
@@ -87,7 +107,8 @@ def _refused_key(error: RefreshError) -> ReportError:
     text = str(error)
     if "iat and exp" in text:
         return ReportError(Problem.SHEET_CLOCK)
-    if error.retryable:
+    # Google's refusals are JSON, which google-auth passes on; anything else is a proxy's page.
+    if error.retryable or not isinstance(error.args[-1], Mapping):
         return PassingReportError(Problem.SHEET_UNREACHABLE, cause=text[:200])
     return ReportError(Problem.SHEET_KEY_REVOKED)
 
@@ -115,4 +136,5 @@ def _refusal(error: gspread.exceptions.APIError, client_email: str) -> ReportErr
 
 def _is_switched_off(error: Mapping[str, Any]) -> bool:
     reasons = {detail.get("reason") for detail in error.get("details", [])}
-    return "SERVICE_DISABLED" in reasons or "has not been used in project" in error["message"]
+    message = str(error.get("message", ""))
+    return "SERVICE_DISABLED" in reasons or "has not been used in project" in message

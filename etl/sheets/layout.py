@@ -110,30 +110,36 @@ def _insert(
     date_pattern: str,
 ) -> list[Request]:
     """Rows for new days, the lowest first, so that no insertion moves the place of the next."""
+    placed = sorted((row, day) for day, rows in rows_of_day.items() for row in rows)
     groups: dict[int, list[DailyFigures]] = {}
     for day in new:
-        groups.setdefault(_row_above(rows_of_day, day.day), []).append(day)
+        groups.setdefault(_row_for(day.day, placed), []).append(day)
     requests: list[Request] = []
-    for above in sorted(groups, reverse=True):
-        days = groups[above]
-        top = above + 1
+    for top in sorted(groups, reverse=True):
+        days = groups[top]
         if _is_free_below(grid, columns, top):
             requests += _grow(grid, "ROWS", top + len(days) - grid.row_count)
         else:
-            requests.append(_insert_rows(grid.sheet_id, top, len(days)))
+            # Looks like the row before only if that is a day's, not a bold header or sum.
+            follows_day = any(row == top - 1 for row, _ in placed)
+            requests.append(_insert_rows(grid.sheet_id, top, len(days), follows_day))
         requests += write(
             grid.sheet_id, top, columns, [row_cells(day, date_pattern) for day in days]
         )
     return requests
 
 
-def _row_above(rows_of_day: Mapping[date, Sequence[int]], day: date) -> int:
-    """After the last earlier day; in a sheet that people sorted otherwise, after the last row."""
-    placed = sorted((row, known) for known, rows in rows_of_day.items() for row in rows)
+def _row_for(day: date, placed: Sequence[tuple[int, date]]) -> int:
+    """Below the last earlier day, else above the first later one, which may not be on top.
+
+    In a sheet that people sorted otherwise, below the last of all days.
+    """
     days = [known for _, known in placed]
-    if days == sorted(days):
-        placed = [(row, known) for row, known in placed if known < day]
-    return placed[-1][0] if placed else HEADER_ROW
+    is_ascending = days == sorted(days)
+    before = [row for row, known in placed if known < day or not is_ascending]
+    if before:
+        return before[-1] + 1
+    return placed[0][0] if placed else HEADER_ROW + 1
 
 
 def _is_free_below(grid: Grid, columns: Sequence[int], top: int) -> bool:
@@ -144,10 +150,9 @@ def _is_free_below(grid: Grid, columns: Sequence[int], top: int) -> bool:
     )
 
 
-def _insert_rows(sheet_id: int, top: int, count: int) -> Request:
+def _insert_rows(sheet_id: int, top: int, count: int, inherit_from_before: bool) -> Request:
     span = {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": top, "endIndex": top + count}
-    # From the row before, unless that is the header with its bold letters.
-    return {"insertDimension": {"range": span, "inheritFromBefore": top > HEADER_ROW + 1}}
+    return {"insertDimension": {"range": span, "inheritFromBefore": inherit_from_before}}
 
 
 def _grow(grid: Grid, dimension: str, missing: int) -> list[Request]:

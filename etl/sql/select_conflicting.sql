@@ -1,10 +1,15 @@
--- Records whose key is stored with other content; the stored one stays.
-SELECT incoming.position
+-- Records whose key is stored, as every key is by now, but not with their content.
+SELECT position
 FROM incoming
-JOIN attempts AS stored USING (user_id, attempt_type, created_at)
-WHERE (incoming.oauth_consumer_key, incoming.lis_result_sourcedid,
-       incoming.lis_outcome_service_url, incoming.is_correct)
-      IS DISTINCT FROM
-      (stored.oauth_consumer_key, stored.lis_result_sourcedid,
-       stored.lis_outcome_service_url, stored.is_correct)
-ORDER BY incoming.position;
+WHERE NOT EXISTS (
+    SELECT FROM attempts AS stored
+    WHERE stored.user_id = incoming.user_id
+      AND stored.attempt_type = incoming.attempt_type
+      AND stored.created_at = incoming.created_at
+      AND (stored.oauth_consumer_key, stored.lis_result_sourcedid,
+           stored.lis_outcome_service_url, stored.is_correct)
+          IS NOT DISTINCT FROM
+          (incoming.oauth_consumer_key, incoming.lis_result_sourcedid,
+           incoming.lis_outcome_service_url, incoming.is_correct)
+)
+ORDER BY position;

@@ -43,6 +43,11 @@ def parse_cells(text: str) -> Block:
     )
 
 
+def is_cell(text: str) -> bool:
+    """Whether a text names one cell, as `Q1` does."""
+    return re.fullmatch(r"[A-Z]{1,3}[1-9]\d*", text, re.IGNORECASE) is not None
+
+
 def split_title(text: str) -> tuple[str, str | None]:
     """Split `'It''s'!A1` into `It's` and `A1`; the cells are None when only a title is there."""
     match = _TITLED.fullmatch(text)

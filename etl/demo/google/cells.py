@@ -81,8 +81,14 @@ def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool 
     """Insert empty rows or columns, which take the number formats of a neighbour."""
     tab = tab_of(book, range)
     dimension, start, end = span(tab, range)
+    size = tab.row_count if dimension == "ROWS" else tab.column_count
     if inheritFromBefore and start == 0:
         raise ValueError("inheritFromBefore cannot be true at index 0")
+    if start == size and not inheritFromBefore:
+        raise ValueError(
+            f"range.startIndex must be less than the grid size ({size}) "
+            "if inheritFromBefore is false."
+        )
     count = end - start
     tab.renumber(dimension, lambda index: index + count if index >= start else index)
     _resize(tab, dimension, count)

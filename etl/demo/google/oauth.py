@@ -11,6 +11,7 @@ from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -40,13 +41,13 @@ class GrantError(Exception):
 
 
 class TokenEndpoint:
-    """Knows one service account, whose key is made here, and the tokens that it was given."""
+    """Knows one service account and the tokens that it was given."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._revoked = False
         self._tokens: set[str] = set()
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        key = _private_key()
         self._public_key = key.public_key()
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         self.service_account = _service_account(url, pem.decode())
@@ -96,6 +97,12 @@ class TokenEndpoint:
             )
         if SCOPE not in str(claims.get("scope")).split():
             raise GrantError("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
+
+
+@cache
+def _private_key() -> rsa.RSAPrivateKey:
+    """One a process: to make a key takes longer than most tests."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def _decoded(part: str) -> bytes:

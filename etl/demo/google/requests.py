@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
-from etl.demo.google import cells as cells
+from etl.demo.google import cells
 from etl.demo.google.fields import Json, field_mask, span, tab_of
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
@@ -52,16 +52,17 @@ def _apply_one(book: Spreadsheet, number: int, request: Json) -> Json:
 
 def tab_properties(book: Spreadsheet, tab: Tab) -> Json:
     """SheetProperties; as in all of Google's JSON, a frozenRowCount of zero is left out."""
-    grid = {"rowCount": tab.row_count, "columnCount": tab.column_count}
-    if tab.frozen_row_count:
-        grid["frozenRowCount"] = tab.frozen_row_count
-    return {
+    properties: Json = {
         "sheetId": tab.sheet_id,
         "title": tab.title,
         "index": [other.sheet_id for other in book.tabs].index(tab.sheet_id),
-        "sheetType": "GRID",
-        "gridProperties": grid,
+        "sheetType": tab.sheet_type,
     }
+    if tab.sheet_type == "GRID":
+        grid = {"rowCount": tab.row_count, "columnCount": tab.column_count}
+        frozen = {"frozenRowCount": tab.frozen_row_count} if tab.frozen_row_count else {}
+        properties["gridProperties"] = grid | frozen
+    return properties
 
 
 def add_sheet(book: Spreadsheet, *, properties: Json | None = None) -> Json:

@@ -1,4 +1,4 @@
-"""The state of an emulated spreadsheet: tabs, cells and charts. No I/O and no API here.
+"""The state of an emulated spreadsheet: tabs, cells by zero-based position, and charts.
 
 Cells hold numbers, texts, truth values and formulas; a date is a serial number of days since
 1899-12-30 that carries a DATE format, as in the Sheets API. Formulas are kept, never calculated.
@@ -73,13 +73,14 @@ def cell_of(value: Value | date) -> Cell:
 
 @dataclass
 class Tab:
-    """One sheet; only cells that hold something are kept, by zero-based (row, column)."""
+    """One sheet, or (OBJECT) a chart's own tab; cells that hold something, by (row, column)."""
 
     sheet_id: int
     title: str
     row_count: int = 1000
     column_count: int = 26
     frozen_row_count: int = 0
+    sheet_type: Literal["GRID", "OBJECT"] = "GRID"
     cells: dict[Position, Cell] = field(default_factory=dict)
     pixel_sizes: dict[tuple[Dimension, int], int] = field(default_factory=dict)
     charts: dict[int, dict[str, Any]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from etl.demo.google.a1 import Block, parse_cells, range_name, split_title
+from etl.demo.google.a1 import Block, is_cell, parse_cells, range_name, split_title
 from etl.demo.google.format import enter, render
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
@@ -20,14 +20,23 @@ INPUT_OPTIONS = ("RAW", "USER_ENTERED")
 
 
 def locate(book: Spreadsheet, text: str) -> tuple[Tab, Block]:
-    """Find tab and cells of `Title`, `Title!A1:B2`, or, on the first tab, `A1:B2`."""
+    """Find tab and cells of `Title`, `Title!A1:B2`, or, on the first tab, `A1:B2`.
+
+    A title alone that could name a cell is one, quoted or not: `'Q1'` is Q1 of the tab Q1
+    (https://issuetracker.google.com/issues/243636254).
+    """
     title, cells = split_title(text)
     try:
-        return book.tab(title), parse_cells(cells) if cells is not None else Block()
+        tab = book.tab(title)
     except KeyError:
         if cells is not None or text.startswith("'"):
             raise ValueError(f"Unable to parse range: {text}") from None
-    return book.tabs[0], parse_cells(title)
+        return book.tabs[0], parse_cells(title)
+    if tab.sheet_type != "GRID":
+        raise ValueError(f"Unable to parse range: {text}")
+    if cells is None:
+        cells = title if is_cell(title) else None
+    return tab, parse_cells(cells) if cells is not None else Block()
 
 
 def get(book: Spreadsheet, range_text: str, params: Json) -> Json:

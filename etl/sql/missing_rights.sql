@@ -1,0 +1,32 @@
+-- What a run needs to do and this role may not, each with the statement that grants it; without
+-- words for a table that somebody else has yet to create. A right on some columns is taken for
+-- enough.
+WITH named AS (
+    SELECT name, to_regclass(name) AS stored FROM unnest(%(tables)s::text[]) AS name
+), lacking AS (
+    SELECT name, stored, string_agg(privilege, ', ') AS privileges
+    FROM named CROSS JOIN unnest('{SELECT,INSERT,UPDATE}'::text[]) AS privilege
+    WHERE (name, privilege) <> ('attempts', 'UPDATE')
+      AND has_any_column_privilege(stored, privilege) IS NOT TRUE
+    GROUP BY name, stored
+), sequences AS (
+    -- SERIAL draws from a sequence with rights of its own (deptype a); an identity column's has none.
+    SELECT stored, quote_ident(name || '_id_seq') AS name FROM named WHERE stored IS NULL
+    UNION ALL
+    SELECT stored, objid::regclass::text
+    FROM named
+    JOIN pg_depend ON refobjid = stored AND classid = 'pg_class'::regclass AND deptype = 'a'
+    JOIN pg_class ON pg_class.oid = objid AND relkind = 'S'
+    WHERE NOT has_sequence_privilege(objid, 'USAGE, UPDATE')
+)
+SELECT CASE WHEN stored IS NOT NULL THEN privileges || ' on ' || name END,
+       format('GRANT %%s ON %%I TO %%I;', privileges, name, current_user)
+FROM lacking
+UNION ALL
+SELECT CASE WHEN stored IS NOT NULL THEN 'USAGE on ' || name END,
+       format('GRANT USAGE ON SEQUENCE %%s TO %%I;', name, current_user)
+FROM sequences
+UNION ALL
+SELECT 'TEMPORARY on the database',
+       format('GRANT TEMPORARY ON DATABASE %%I TO %%I;', current_database(), current_user)
+WHERE NOT has_database_privilege(current_database(), 'TEMPORARY');

@@ -1,0 +1,62 @@
+"""Requests that change rows, columns, tabs and charts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import gspread
+import pytest
+from gspread.exceptions import APIError
+
+from etl.demo.google.server import GoogleServer
+from tests.demo.google.conftest import DAY, SERIAL, batch, write
+
+
+def test_inserted_rows_push_down_and_inherit_the_format(
+    google: GoogleServer, sheet: gspread.Spreadsheet
+) -> None:
+    tab = google.spreadsheet.tab("Отчёт")
+    tab.put("A1", [["head"], [DAY]])
+    rows = {"sheetId": 0, "dimension": "ROWS", "startIndex": 2, "endIndex": 3}
+    batch(sheet, {"insertDimension": {"range": rows, "inheritFromBefore": True}})
+    batch(sheet, write(SERIAL + 1, row=2))
+    assert tab.rows() == [["head"], [DAY], [DAY + timedelta(days=1)]]
+    sheet.sheet1.insert_row(["on top"], 1)
+    assert [row[0] for row in tab.rows()[:2]] == ["on top", "head"]
+    assert tab.row_count == 1002
+
+
+def test_columns_are_inserted_deleted_and_appended(
+    google: GoogleServer, sheet: gspread.Spreadsheet
+) -> None:
+    tab = google.spreadsheet.tab("Отчёт")
+    tab.put("A1", [["a", "b"]])
+    column = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    batch(sheet, {"insertDimension": {"range": column}})
+    assert tab.rows() == [["a", None, "b"]]
+    batch(sheet, {"deleteDimension": {"range": column | {"startIndex": 0}}})
+    assert tab.rows() == [["b"]]
+    batch(sheet, {"appendDimension": {"sheetId": 0, "dimension": "COLUMNS", "length": 4}})
+    assert tab.column_count == 26 + 1 - 2 + 4
+
+
+def test_tabs_are_added_renamed_and_moved(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
+    added = sheet.add_worksheet("Новый", rows=10, cols=5, index=0)
+    added.update_title("Другой")
+    added.update_index(2)
+    assert [tab.title for tab in google.spreadsheet.tabs] == ["Отчёт", "It's", "Другой"]
+    tab = google.spreadsheet.tab("другой")
+    assert (tab.sheet_id, tab.row_count, tab.column_count) == (added.id, 10, 5)
+
+
+def test_a_chart_is_added_once_changed_and_deleted(sheet: gspread.Spreadsheet) -> None:
+    position = {"overlayPosition": {"anchorCell": {"sheetId": 0}}}
+    chart = {"chartId": 77, "spec": {"title": "a"}, "position": position}
+    [reply] = batch(sheet, {"addChart": {"chart": chart}})
+    assert reply["addChart"]["chart"]["chartId"] == 77
+    with pytest.raises(APIError, match="77 already exists"):
+        batch(sheet, {"addChart": {"chart": chart}})
+    batch(sheet, {"updateChartSpec": {"chartId": 77, "spec": {"title": "b"}}})
+    assert sheet.fetch_sheet_metadata()["sheets"][0]["charts"][0]["spec"] == {"title": "b"}
+    batch(sheet, {"deleteEmbeddedObject": {"objectId": 77}})
+    assert "charts" not in sheet.fetch_sheet_metadata()["sheets"][0]

@@ -1,0 +1,132 @@
+"""Letters against golden files; `python -m tests.letters.test_letters` writes those anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from etl.errors import Problem
+from etl.models import Failure, Notice, Reason, Stage
+from etl.texts import EN, RU, Catalogue, catalogues
+from etl.texts.letter import DAYS_AT_MOST, compose_letter
+from etl.texts.ru import plural
+from tests.letters.reports import BUG, GOOD, GRADER_FAILED, REPORTS
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = [(name, catalogue) for name in REPORTS for catalogue in catalogues()]
+
+
+def golden_texts(name: str, catalogue: Catalogue) -> dict[Path, str]:
+    letter = compose_letter(REPORTS[name], catalogue)
+    stem = f"{name}.{catalogue.language}"
+    return {
+        GOLDEN / f"{stem}.txt": f"{letter.subject}\n\n{letter.text}",
+        GOLDEN / f"{stem}.html": letter.html,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "catalogue"), CASES, ids=[f"{name}-{c.language}" for name, c in CASES]
+)
+def test_a_letter_is_as_it_was_when_somebody_last_looked_at_it(
+    name: str, catalogue: Catalogue
+) -> None:
+    for path, text in golden_texts(name, catalogue).items():
+        assert text == path.read_text("utf-8")
+
+
+def test_m6_an_error_text_does_not_break_the_letter() -> None:
+    letter = compose_letter(GRADER_FAILED, EN)
+    assert "\n" not in letter.subject
+    assert len(letter.text) + len(letter.html) < 20_000
+    assert "<h1>Bad" not in letter.html
+    assert "&lt;h1&gt;Bad Gateway&lt;/h1&gt; &amp; more" in letter.html
+
+
+def test_m6_long_details_are_cut() -> None:
+    assert BUG.failure
+    failure = replace(BUG.failure, details="line\n" * 1_000_000)
+    assert len(compose_letter(replace(BUG, failure=failure), EN).text) < 20_000
+
+
+@pytest.mark.parametrize("catalogue", catalogues(), ids=lambda one: one.language)
+@pytest.mark.parametrize("problem", Problem)
+def test_every_problem_makes_a_letter_in_every_language(
+    problem: Problem, catalogue: Catalogue
+) -> None:
+    sentences = catalogue.problems[problem]
+    facts = {name: f"[{name}]" for name in blanks(sentences.what + sentences.mend)}
+    failure = Failure(Stage.LOAD, problem, facts, 5)
+    letter = compose_letter(replace(GRADER_FAILED, failure=failure), catalogue)
+    for fact in facts.values():
+        assert fact in letter.text
+        assert fact in letter.html
+
+
+@pytest.mark.parametrize("catalogue", catalogues(), ids=lambda one: one.language)
+def test_every_reason_and_notice_makes_a_letter_in_every_language(catalogue: Catalogue) -> None:
+    report = replace(
+        GOOD, rejected=dict.fromkeys(Reason, 1), notices=dict.fromkeys(Notice, "[told]")
+    )
+    text = compose_letter(report, catalogue).text
+    assert all(words in text for words in catalogue.reasons.values())
+    assert all(words.format("[told]") in text for words in catalogue.notices.values())
+
+
+def test_of_many_days_the_latest_are_shown_and_the_others_counted() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(DAYS_AT_MOST + 5)]
+    figures = tuple(replace(GOOD.figures[0], day=day) for day in days)
+    text = compose_letter(replace(GOOD, figures=figures), EN).text
+    assert "Earlier days, all in the sheet: 5." in text
+    assert "2026-01-05" not in text
+    assert "2026-01-06" in text
+
+
+def test_html_is_well_formed_and_asks_no_server_for_anything() -> None:
+    for report in REPORTS.values():
+        checker = TagChecker()
+        checker.feed(compose_letter(report, RU).html)
+        assert checker.open_tags == []
+        assert not {"img", "script", "link", "iframe", "style"} & checker.seen
+
+
+@pytest.mark.parametrize(
+    ("count", "form"),
+    [(0, "c"), (1, "a"), (2, "b"), (4, "b"), (5, "c"), (11, "c"), (14, "c"), (21, "a"), (22, "b"),
+     (100, "c"), (101, "a"), (111, "c"), (112, "c"), (1_234, "b")],
+)  # fmt: skip
+def test_a_russian_noun_follows_its_number(count: int, form: str) -> None:
+    assert plural(count, "a", "b", "c") == form
+
+
+def blanks(sentence: str) -> set[str]:
+    from string import Formatter
+
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+class TagChecker(HTMLParser):
+    """Every tag that is opened is closed in its turn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open_tags: list[str] = []
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.seen.add(tag)
+        if tag not in {"meta", "br"}:
+            self.open_tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open_tags.pop() == tag
+
+
+if __name__ == "__main__":
+    for name, catalogue in CASES:
+        for path, text in golden_texts(name, catalogue).items():
+            path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,121 @@
+"""What a person asks for by hand: other days, a trial, a check of the accounts, the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from etl.demo.grader.behaviours import Status
+from etl.demo.world import World
+from etl.main import main
+from tests.conftest import NOW, Run, letter_texts
+
+Select = Callable[[str], list[tuple[Any, ...]]]
+
+TABLES = "SELECT count(*) FROM pg_class WHERE relname = 'attempts'"
+
+
+def test_from_and_to_load_those_days_both_included(world: World, run: Run, select: Select) -> None:
+    assert run("--from", "2026-02-01", "--to", "2026-02-09") == 0
+    asked = [(r.start, r.end) for r in world.grader.requests]
+    first, last = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 10, tzinfo=UTC)
+    assert asked == [(first, first + timedelta(days=7)), (first + timedelta(days=7), last)]
+    assert len(world.google.spreadsheet.tabs[0].rows()) == 1 + 9
+
+
+def test_a_backfill_of_far_days_does_not_hide_the_days_between(world: World, run: Run) -> None:
+    assert run("--from", "2026-02-01", "--to", "2026-02-02") == 0
+    assert run("--from", "2026-02-20", "--to", "2026-02-21") == 0
+    world.grader.requests.clear()
+    assert run() == 0
+    assert world.grader.requests[0].start == datetime(2026, 2, 3, tzinfo=UTC)
+
+
+def test_today_can_be_asked_for_as_far_as_it_has_passed(world: World, run: Run) -> None:
+    assert run("--from", "2026-03-10", "--to", "2026-03-31") == 0
+    assert world.grader.requests[0].end == NOW
+    world.grader.requests.clear()
+    assert run(clock=lambda: NOW + timedelta(days=9)) == 0
+    assert world.grader.requests[0].start == datetime(2026, 3, 10, tzinfo=UTC)
+
+
+def test_days_that_have_not_begun_are_refused(world: World, run: Run, capsys: Any) -> None:
+    assert run("--from", "2026-03-11", "--to", "2026-03-12") == 2
+    assert "--from: must not lie in the future" in capsys.readouterr().err
+    assert world.grader.requests == []
+
+
+def test_a_dry_run_shows_what_would_be_loaded_and_writes_nothing(
+    world: World, run: Run, select: Select, capsys: Any
+) -> None:
+    sheet = world.google.spreadsheet.snapshot()
+    assert run("--dry-run") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("2026-03-07..2026-03-09: ")
+    assert "2026-03-08  run" in shown
+    assert select(TABLES) == [(0,)]
+    assert world.google.spreadsheet.snapshot() == sheet
+    assert world.mail.letters == []
+
+
+def test_a_check_tries_everything_and_writes_nothing(
+    world: World, run: Run, select: Select, capsys: Any
+) -> None:
+    sheet = world.google.spreadsheet.snapshot()
+    assert run("--check") == 0
+    shown = capsys.readouterr().out
+    for part in ("grader", "database", "sheet", "mail"):
+        assert part in shown
+    assert "❌" not in shown
+    (request,) = world.grader.requests
+    assert request.end - request.start == timedelta(minutes=1)
+    assert select(TABLES) == [(0,)]
+    assert world.google.spreadsheet.snapshot() == sheet
+    assert world.mail.letters == []
+
+
+def test_a_check_goes_on_after_a_failure_and_says_how_to_mend_each(
+    world: World, run: Run, capsys: Any
+) -> None:
+    world.grader.always(Status(401))
+    world.google.share = "viewer"
+    world.mail.refuse_login("535 5.7.8 Error")
+    assert run("--check", DB_NAME="nowhere") == 3
+    shown = " ".join(capsys.readouterr().out.split())
+    for mend in ("API_CLIENT_KEY", "DB_NAME", "as Editor", "SENDER_PASSWORD"):
+        assert mend in shown
+    assert shown.count("❌") == 4
+    assert world.mail.letters == []
+
+
+def test_parts_that_are_off_are_named_in_the_letter_and_cost_nothing(
+    world: World, run: Run
+) -> None:
+    off = {"GOOGLE_SHEETS_CREDENTIALS_BASE64": None, "SPREADSHEET_ID": None}
+    assert run(**off) == 0
+    assert "The sheet is off" in letter_texts(world)[0]
+    assert run() == 0
+    assert len(world.google.spreadsheet.tabs[0].rows()) == 1 + 3
+
+
+def test_without_mail_settings_nobody_is_told_and_the_run_is_good(world: World, run: Run) -> None:
+    names = ("SMTP_SERVER", "SENDER_EMAIL", "SENDER_PASSWORD", "RECIPIENTS_EMAILS")
+    assert run(**dict.fromkeys(names)) == 0
+    assert world.mail.letters == []
+
+
+def test_the_demo_run_twice_doubles_nothing(tmp_path: Path, capsys: Any) -> None:
+    shown = []
+    for _ in range(2):
+        code = main(["--demo"], environ={"REPORT_LANGUAGE": "en"}, now=lambda: NOW, root=tmp_path)
+        assert code == 0
+        shown.append(capsys.readouterr().out)
+    directory = tmp_path / "var" / "demo"
+    rows = [line for line in shown[1].splitlines() if "The table attempts now has" in line]
+    assert rows[0] in shown[0]
+    assert "     0 inserted" in shown[1]
+    assert len((directory / "sheet.csv").read_text("utf-8").splitlines()) == 1 + 3
+    for name in ("letter.eml", "letter.html", "letter.txt"):
+        assert (directory / name).stat().st_size > 0

@@ -1,0 +1,184 @@
+"""The rules of `docs/architecture.md` that a machine can check."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from etl import cli
+from etl.errors import ExitCode, Problem
+from etl.models import Notice, Reason, Stage
+from etl.settings import Section
+from etl.texts import EN, RU, Catalogue, catalogues
+
+PROJECT = Path(__file__).resolve().parents[1]
+MODULES = sorted((PROJECT / "etl").rglob("*.py"))
+README = PROJECT / "README.md"
+
+# From the bottom upwards; imports run downhill only. A name stands for all modules below it.
+LAYERS = (
+    ("etl.windows",),
+    ("etl.models",),
+    ("etl.errors",),
+    ("etl.texts", "etl.grader", "etl.records", "etl.postgres", "etl.sheets", "etl.mail"),
+    ("etl.components", "etl.redaction", "etl.setting_types", "etl.run"),
+    ("etl.settings", "etl.cli"),
+    ("etl.off", "etl.console"),
+    ("etl.wiring",),
+    ("etl.trial",),
+    ("etl.main",),
+)
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PROJECT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "etl":
+            yield from (f"etl.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("etl."):
+            yield str(node.module)
+
+
+def layer_of(module: str) -> tuple[int, str]:
+    for level, rooms in enumerate(LAYERS):
+        for room in rooms:
+            if module == room or module.startswith(f"{room}."):
+                return level, room
+    raise AssertionError(f"{module} has no place in LAYERS")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_run_downhill(path: Path) -> None:
+    module = name_of(path)
+    if module == "etl" or module.startswith("etl.demo"):
+        return
+    level, room = layer_of(module)
+    for imported in imports_of(path):
+        if (module, imported) == ("etl.main", "etl.demo.tour"):
+            continue
+        below, its_room = layer_of(imported)
+        assert below < level or its_room == room, f"{module} imports {imported}"
+
+
+def test_components_do_not_know_each_other() -> None:
+    for path in (PROJECT / "etl" / "components").glob("*.py"):
+        assert not [name for name in imports_of(path) if name.startswith("etl.components")]
+
+
+def test_the_environment_and_the_clock_are_read_in_main_alone() -> None:
+    pattern = re.compile(r"os\.environ|getenv|datetime\.now\(|\.utcnow\(|date\.today\(|\.today\(\)")
+    program = [path for path in MODULES if "demo" not in path.parts]
+    readers = {name_of(path) for path in program if pattern.search(path.read_text("utf-8"))}
+    assert readers == {"etl.main"}
+
+
+def test_there_is_one_catch_all() -> None:
+    """`except Exception` and the like stand only where a bug is turned into a letter."""
+    pattern = re.compile(r"except(\s+\(?(Base)?Exception\b|:)")
+    found = {name_of(path) for path in MODULES if pattern.search(path.read_text("utf-8"))}
+    assert found == {"etl.run"}
+
+
+def test_main_fits_two_screens() -> None:
+    assert len((PROJECT / "etl" / "main.py").read_text("utf-8").splitlines()) <= 150
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_file_is_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 220
+
+
+def sections() -> list[type[Section]]:
+    return Section.__subclasses__()
+
+
+def setting_names() -> set[str]:
+    return {str(field.alias) for section in sections() for field in section.model_fields.values()}
+
+
+def test_every_setting_is_in_the_example_and_in_the_readme() -> None:
+    example = (PROJECT / ".env.example").read_text("utf-8")
+    assert set(re.findall(r"^([A-Z][A-Z0-9_]+)=", example, re.MULTILINE)) == setting_names()
+    table = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)`", README.read_text("utf-8"), re.MULTILINE))
+    assert table == setting_names()
+
+
+def test_the_example_shows_the_defaults() -> None:
+    example = (PROJECT / ".env.example").read_text("utf-8")
+    shown = dict(re.findall(r"^([A-Z][A-Z0-9_]+)=(\S+)", example, re.MULTILINE))
+    shown.pop("SMTP_SECURITY", None)
+    for section in sections():
+        for field in section.model_fields.values():
+            if field.alias in shown and not shown[field.alias].startswith("#"):
+                assert shown[field.alias] == str(field.default)
+
+
+def test_every_exit_code_and_option_is_in_the_readme() -> None:
+    text = README.read_text("utf-8")
+    for code in ExitCode:
+        assert re.search(rf"^\| {code.value} +\|", text, re.MULTILINE), code
+    for mode in cli.Mode:
+        assert mode is cli.Mode.RUN or f"--{mode}" in text
+
+
+def test_every_reason_and_table_is_in_the_readme() -> None:
+    text = README.read_text("utf-8")
+    tables = {path.stem for path in (PROJECT / "etl" / "sql").glob("*.sql")}
+    for name in [*Reason, *(tables & {"attempts", "etl_runs", "etl_slices", "rejected_attempts"})]:
+        assert f"`{name}`" in text, name
+
+
+def blanks(*sentences: str) -> set[str]:
+    return {name for text in sentences for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("problem", Problem)
+def test_both_languages_have_the_same_blanks(problem: Problem) -> None:
+    english, russian = EN.problems[problem], RU.problems[problem]
+    assert blanks(english.what, english.mend) == blanks(russian.what, russian.mend)
+
+
+@pytest.mark.parametrize("catalogue", catalogues(), ids=lambda one: one.language)
+def test_a_language_lacks_no_sentence(catalogue: Catalogue) -> None:
+    for table, codes in (
+        (catalogue.problems, Problem),
+        (catalogue.stages, Stage),
+        (catalogue.reasons, Reason),
+        (catalogue.notices, Notice),
+    ):
+        assert set(table) == set(codes)
+    assert set(catalogue.setting_problems) == set(EN.setting_problems)
+    for code, sentence in catalogue.setting_problems.items():
+        assert blanks(sentence) == blanks(EN.setting_problems[code])
+
+
+def raised() -> Iterator[tuple[str, set[str]]]:
+    """Every `SomeError(Problem.X, a=..., b=...)` of the program: the problem and its facts."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            problem = node.args[0]
+            if isinstance(problem, ast.Attribute) and ast.unparse(problem).startswith("Problem."):
+                yield problem.attr, {str(keyword.arg) for keyword in node.keywords} - {"details"}
+
+
+def test_every_raised_problem_tells_the_facts_that_its_sentence_asks_for() -> None:
+    for name, facts in raised():
+        sentences = EN.problems[Problem[name]]
+        missing = blanks(sentences.what, sentences.mend) - facts
+        assert not missing, f"{name} is raised without {missing}"
+
+
+def test_settings_are_read_by_settings_alone() -> None:
+    users = {name_of(path) for path in MODULES if "dotenv" in path.read_text("utf-8")}
+    assert users == {"etl.settings"}
