@@ -24,9 +24,9 @@ README = PROJECT / "README.md"
 LAYERS = (
     ("etl.windows",),
     ("etl.models",),
-    ("etl.errors",),
+    ("etl.errors", "etl.redaction", "etl.setting_types"),
     ("etl.texts", "etl.grader", "etl.records", "etl.postgres", "etl.sheets", "etl.mail"),
-    ("etl.components", "etl.redaction", "etl.setting_types", "etl.run"),
+    ("etl.components", "etl.run"),
     ("etl.settings", "etl.cli"),
     ("etl.off", "etl.console"),
     ("etl.wiring",),

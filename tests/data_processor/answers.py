@@ -1,0 +1,58 @@
+"""Answers of the grader made of a few records, and what becomes of a single one."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from etl.components.data_processor import DataProcessor
+from etl.demo.campus import record
+from etl.grader.json_array import split_array
+from etl.models import Answer, Batch, Reason
+from etl.windows import Window
+
+CENTURY = Window(
+    datetime(1999, 12, 31, tzinfo=UTC), datetime(2100, 1, 2, tzinfo=UTC), ZoneInfo("UTC")
+)
+
+
+def answer(body: bytes, window: Window = CENTURY) -> Answer:
+    """The grader's body, cut into records as the API client does it."""
+    return Answer(window, split_array(body), tries=1, waited_seconds=0.0)
+
+
+def process_body(body: bytes, window: Window = CENTURY) -> Batch:
+    return DataProcessor().process(answer(body, window))
+
+
+def process(*records: Any, window: Window = CENTURY) -> Batch:
+    """NaN and lone surrogates become what Python's `json` writes for them."""
+    return process_body(json.dumps(records).encode(), window)
+
+
+def row(**overrides: Any) -> dict[str, Any]:
+    """What is stored of a record that is good but for the overrides, which must be good too."""
+    return only_row(process(record(**overrides)))
+
+
+def only_row(batch: Batch) -> dict[str, Any]:
+    assert (len(batch.rows), batch.rejected, batch.out_of_window) == (1, [], 0)
+    return {str(name): value for name, value in batch.rows.iloc[0].items()}
+
+
+def reason(**overrides: Any) -> Reason:
+    """Why a record that is good but for the overrides is rejected."""
+    return only_reason(process(record(**overrides)))
+
+
+def only_reason(batch: Batch) -> Reason:
+    assert (len(batch.rows), len(batch.rejected), batch.out_of_window) == (0, 1, 0)
+    return batch.rejected[0].reason
+
+
+def with_json(key: str, text: str, **overrides: Any) -> bytes:
+    """The body with one good record whose value of `key` is this JSON text, as it stands."""
+    marked = json.dumps([record(**overrides, **{key: "@@"})])
+    return marked.replace('"@@"', text).encode("utf-8", "surrogateescape")
