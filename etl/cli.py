@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -28,16 +28,25 @@ exit codes: 0 done; 1 bug; 2 settings; 3 grader; 4 too many bad records;
 5 database; 6 sheet; 7 mail; 75 another run is at work. The README says what to do."""
 
 
+# Earlier years are slips of the pen: no grader has them.
+FIRST_YEAR = 2000
+
+
 class Mode(StrEnum):
     RUN = "run"
     DRY_RUN = "dry-run"
     CHECK = "check"
     REPORT_ONLY = "report-only"
+    REPLAY_REJECTED = "replay-rejected"
     DEMO = "demo"
 
     @property
     def sends_letter(self) -> bool:
-        return self in {Mode.RUN, Mode.REPORT_ONLY}
+        return self in {Mode.RUN, Mode.REPORT_ONLY, Mode.REPLAY_REJECTED}
+
+    @property
+    def asks_grader(self) -> bool:
+        return self not in {Mode.REPORT_ONLY, Mode.REPLAY_REJECTED}
 
 
 @dataclass(frozen=True)
@@ -51,10 +60,11 @@ class Options:
         """The days asked for as far as they have passed; None when none were asked for."""
         if self.days is None:
             return None
-        whole = Window.of_days(*self.days, zone)
+        first, last = self.days
+        whole = Window.of_days(first, min(last, now.astimezone(zone).date()), zone)
         if whole.start >= now:
             raise ConfigurationError([SettingProblem("--from", "in_the_future")])
-        return Window(whole.start, min(whole.end, now), zone)
+        return Window(whole.start, min(whole.end, now.astimezone(UTC)), zone)
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
@@ -67,7 +77,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
         return Options(given.mode)
     if given.first > given.last:
         parser.error("--from must not be later than --to")
-    if given.mode in {Mode.CHECK, Mode.DEMO}:
+    if given.mode in {Mode.CHECK, Mode.DEMO, Mode.REPLAY_REJECTED}:
         parser.error(f"--{given.mode} does not take days")
     return Options(given.mode, (given.first, given.last))
 
@@ -87,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         Mode.CHECK: "try grader, database, sheet and mail with the real credentials; write nothing",
         Mode.DRY_RUN: "fetch and validate, show what would be loaded; write nothing, mail nobody",
         Mode.REPORT_ONLY: "write the sheet again from the database; the grader is not asked",
+        Mode.REPLAY_REJECTED: "validate the quarantine again and load what passes now",
     }.items():
         modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
     days = parser.add_argument_group("other days (both included, in TIME_ZONE)")
@@ -99,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date like 2026-01-31") from None
+    if day.year < FIRST_YEAR:
+        raise argparse.ArgumentTypeError(f"{text!r} lies before the year {FIRST_YEAR}")
+    return day

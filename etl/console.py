@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from etl.errors import PipelineError
-from etl.run import expected_failure, failure_text
+from etl.failures import expected_failure, failure_text
 from etl.texts import EN
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from etl.models import Batch, RunReport
+    from etl.models import Batch
+from etl.reports import RunReport
 
 
 def _console() -> Console:

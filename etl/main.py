@@ -14,7 +14,6 @@ if __package__ in {None, ""}:  # `python etl/main.py` puts this folder first, wh
     sys.path[0] = str(PROJECT)
 
 from etl.cli import Mode, Options, parse_options
-from etl.models import Notice, Stage
 
 if TYPE_CHECKING:
     from etl.run import Run
@@ -43,8 +42,9 @@ def main(
     # Imported only now: `--help` needs none of it.
     from etl import console
     from etl.components.logger_configs import logging_to
+    from etl.failures import terminable
     from etl.redaction import Redactor
-    from etl.run import Run, terminable
+    from etl.run import Run
     from etl.settings import read_settings
     from etl.wiring import build_parts, notices_of
 
@@ -65,85 +65,36 @@ def main(
 
 def perform(options: Options, settings: Settings, parts: Parts, run: Run) -> None:
     """What was asked for, and a letter about it unless it was a trial."""
+    from etl import stages
     from etl.trial import run_checks, run_dry
 
     with run.recording():
-        settings.require(api=options.mode is not Mode.REPORT_ONLY)
+        settings.require(api=options.mode.asks_grader)
         run.window = options.window(run.started_at, settings.run.zone)
         match options.mode:
             case Mode.CHECK:
                 run_checks(parts, run)
             case Mode.DRY_RUN:
                 run_dry(settings, parts, run)
+            case Mode.REPLAY_REJECTED:
+                stages.open_database(parts, run)
+                stages.replay(parts, run)
+                stages.report(parts, run)
             case Mode.REPORT_ONLY:
-                open_database(settings, parts, run)
-                report(parts, run)
+                stages.open_database(parts, run)
+                stages.choose_window(settings, parts, run)
+                stages.report(parts, run)
             case _:
-                open_database(settings, parts, run)
-                extract_transform_load(parts, run)
-                report(parts, run)
+                stages.open_database(parts, run)
+                window = stages.choose_window(settings, parts, run)
+                stages.extract_transform_load(window, parts, run)
+                stages.report(parts, run)
     if options.mode.sends_letter and not run.is_locked_out:
         with run.recording():
-            notify(settings, parts, run)
-    with run.recording():
-        parts.database.close(run.journal_entry())
-
-
-def open_database(settings: Settings, parts: Parts, run: Run) -> None:
-    """First of all: a database that is down is found before the grader is troubled."""
-    with run.stage(Stage.LOAD, "opening the database") as told:
-        parts.database.open(run.started_at)
-        run.window = run.window or settings.run.due_window(
-            run.started_at, parts.database.watermark()
-        )
-        told(f"the window is {run.window}")
-
-
-def extract_transform_load(parts: Parts, run: Run) -> None:
-    """Slice by slice, oldest first; each is stored for good before the next is asked for."""
-    rest = run.window
-    while rest:
-        with run.stage(Stage.EXTRACT, rest) as told:
-            answer = parts.api.fetch(rest)
-            run.answered(answer)
-            told(f"{len(answer.records)} records of {answer.window}")
-        with run.stage(Stage.TRANSFORM, answer.window) as told:
-            batch = parts.processor.process(answer)
-            run.validated(batch)
-            told(f"{len(batch.rows)} valid, {len(batch.rejected)} rejected")
-            if refusal := parts.processor.refusal(batch):
-                parts.database.quarantine(batch.rejected)
-                raise refusal
-        with run.stage(Stage.LOAD, answer.window) as told:
-            counts = parts.database.insert(batch)
-            run.loaded(counts)
-            told(counts)
-        rest = rest.after(answer.window)
-    if not run.counts.received:
-        run.notice(Notice.EMPTY_WINDOW)
-
-
-def report(parts: Parts, run: Run) -> None:
-    """The window's days and those that no earlier run could report, out of the database."""
-    with run.stage(Stage.REPORT) as told:
-        debt = parts.database.report_debt()
-        days = sorted({*debt.days, *(run.window.days() if run.window else ())})
-        run.figures = parts.database.daily_figures(days)
-        publication = parts.reporter.publish(run.figures)
-        if publication:
-            parts.database.mark_reported(debt, run.now())
-            run.published(publication)
-            told(publication)
-
-
-def notify(settings: Settings, parts: Parts, run: Run) -> None:
-    from etl.texts import catalogue_of
-    from etl.texts.letter import compose_letter
-
-    with run.stage(Stage.NOTIFY) as told:
-        report = run.report(sheet_url=parts.reporter.url, dashboard_url=settings.run.dashboard_url)
-        letter = compose_letter(report, catalogue_of(settings.run.language))
-        told(parts.notifier.send(letter, run.now()))
+            stages.notify(settings, parts, run)
+        with run.recording():
+            parts.database.close(run.journal_entry())
+        parts.healthcheck.finished(run.failure)
 
 
 if __name__ == "__main__":

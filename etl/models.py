@@ -60,6 +60,14 @@ class Rejected:
 
 
 @dataclass(frozen=True)
+class Quarantined:
+    """Records of the quarantine as an answer to be processed again, with their ids in its order."""
+
+    ids: Sequence[int]
+    answer: Answer
+
+
+@dataclass(frozen=True)
 class Batch:
     """One slice after validation; every received record is in exactly one of the three places.
 
@@ -112,15 +120,34 @@ class DailyFigures:
 
 @dataclass(frozen=True)
 class Publication:
-    """What the sheet's update did. `repeated` are dates that stand in more than one row."""
+    """What the sheet's update did.
+
+    `repeated` are dates that stand in more than one row, `differing` those that, read back, do
+    not show what was written.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     repeated: tuple[date, ...] = ()
+    differing: tuple[date, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.added} rows added, {self.updated} updated, {self.unchanged} unchanged"
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What earlier runs were like, for comparison.
+
+    `attempts` has, by day, those of the same weekday in the weeks before; `rejected_share` is None
+    as long as too few runs are known; `failed_runs` are those since the last good one.
+    """
+
+    attempts: Mapping[date, Sequence[int]]
+    rejected_share: float | None
+    failed_runs: int
+    failed_since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -147,57 +174,3 @@ class ReportDebt:
 
     slice_ids: tuple[int, ...]
     days: tuple[date, ...]
-
-
-class Outcome(StrEnum):
-    """How a run ended, as the letter's subject begins."""
-
-    DONE = "✅"
-    ATTENTION = "⚠️"
-    FAILED = "❌"
-
-
-class Notice(StrEnum):
-    """Something that the reader of a letter should know although the run went well."""
-
-    EMPTY_WINDOW = "empty_window"
-    REPEATED_DAYS = "repeated_days"
-    UNUSABLE_RECIPIENTS = "unusable_recipients"
-    SEVERAL_TRIES = "several_tries"
-    SHEET_OFF = "sheet_off"
-    EMBEDDED_DATABASE = "embedded_database"
-
-    @property
-    def wants_attention(self) -> bool:
-        return self in {self.EMPTY_WINDOW, self.REPEATED_DAYS, self.UNUSABLE_RECIPIENTS}
-
-
-@dataclass(frozen=True)
-class Failure:
-    """What ended a run: `problem` is a key of the texts, `facts` fill its blanks; all redacted."""
-
-    stage: Stage
-    problem: str
-    facts: Mapping[str, str]
-    exit_code: int
-    details: str = ""
-    settings: Sequence[tuple[str, str, Mapping[str, str]]] = ()
-
-
-@dataclass(frozen=True)
-class RunReport:
-    """Everything that a letter tells."""
-
-    outcome: Outcome
-    started_at: datetime
-    duration_seconds: float
-    waited_seconds: float
-    window: Window | None
-    counts: Counts
-    rejected: Mapping[Reason, int]
-    figures: Sequence[DailyFigures]
-    publication: Publication | None
-    notices: Mapping[Notice, str]
-    failure: Failure | None
-    sheet_url: str | None
-    dashboard_url: str | None

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from etl.errors import ConfigurationError, SettingProblem
 from etl.models import Answer, DailyFigures, Delivery, Letter
+from etl.reports import Failure
 from etl.settings import ApiSettings, MailSettings, SheetSettings
 from etl.windows import Window
 
@@ -41,6 +42,14 @@ class EmailOff:
 
     def check(self) -> str:
         return _off(MailSettings.required)
+
+
+class NoHealthcheck:
+    def started(self) -> None:
+        """Nobody asked."""
+
+    def finished(self, failure: Failure | None) -> None:
+        """Nobody asked."""
 
 
 def _off(variables: Sequence[str]) -> str:

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
+PERCENT = re.compile(r"%[0-9A-F]{2}")
 # Shorter pieces of base64 are in any text by chance.
 SHORTEST_BASE64 = 4
-STUDENT_ID = re.compile(r"\b[0-9a-f]{32}\b")
+# Not a part of a longer number; after a URL-encoded colon it is one all the same.
+STUDENT_ID = re.compile(r"(?:(?<![0-9a-f])|(?<=%[0-9A-Fa-f]{2}))[0-9a-f]{32}(?![0-9a-f])")
 
 
 class Redactor:
@@ -24,22 +26,24 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets if secret for form in _forms(secret)}
-        longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        self._secrets = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        self._longest_first = sorted(forms, key=lambda form: (-len(form), form))
 
     def __call__(self, text: str) -> str:
-        return STUDENT_ID.sub("<id>", self._secrets.sub(MASK, text))
+        for form in self._longest_first:
+            text = text.replace(form, MASK)
+        return STUDENT_ID.sub("<id>", text)
 
 
 def _forms(secret: str) -> Iterator[str]:
+    data = secret.encode("utf-8", "surrogatepass")
     yield secret
-    yield quote(secret, safe="")
-    yield quote(secret)
-    yield quote_plus(secret)
+    for encoded in (quote(data, safe=""), quote(data), quote_plus(data)):
+        yield encoded
+        yield PERCENT.sub(lambda found: found[0].lower(), encoded)
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
     yield repr(secret)[1:-1]
-    yield from _base64_forms(secret.encode("utf-8", "surrogatepass"))
+    yield from _base64_forms(data)
 
 
 def _base64_forms(data: bytes) -> Iterator[str]:

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import logging
-import signal
-import threading
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
-from types import FrameType
+from datetime import date, datetime
 
-from etl.errors import ConfigurationError, ExitCode, PipelineError, Problem, Terminated
-from etl.models import (
-    Answer,
-    Batch,
-    Counts,
-    DailyFigures,
-    Failure,
-    Notice,
-    Outcome,
-    Publication,
-    Reason,
-    RunReport,
-    Stage,
-)
+from etl.errors import ExitCode, PipelineError, Problem, Terminated
+from etl.failures import expected_failure, failure_text, unexpected_failure
+from etl.findings import differences, distinct_by_day, rejects_rose, unusual_days
+from etl.models import Answer, Batch, Counts, DailyFigures, Publication, Reason, Stage, Usual
+from etl.reports import Failure, Notice, Outcome, RunReport
 from etl.texts import EN
 from etl.windows import Window
 
@@ -50,7 +37,9 @@ class Run:
         self.counts = Counts()
         self.rejected: Counter[Reason] = Counter()
         self.figures: Sequence[DailyFigures] = ()
+        self.received_by_day: Counter[date] = Counter()
         self.publication: Publication | None = None
+        self.reconciled = False
         self.notices: dict[Notice, str] = {}
         self.failure: Failure | None = None
         self.waited_seconds = 0.0
@@ -83,9 +72,7 @@ class Run:
         except (Terminated, KeyboardInterrupt):
             self._record(Failure(self._stage, Problem.TERMINATED, {}, ExitCode.TERMINATED))
         except Exception as error:  # noqa: BLE001 - a bug must reach the letter, not only cron
-            facts = {"kind": type(error).__name__}
-            story = "".join(traceback.format_exception(error))
-            self._record(Failure(self._stage, Problem.BUG, facts, ExitCode.BUG, story))
+            self._record(unexpected_failure(error, self._stage))
 
     def answered(self, answer: Answer) -> None:
         self.waited_seconds += answer.waited_seconds
@@ -97,13 +84,32 @@ class Run:
     def validated(self, batch: Batch) -> None:
         self.rejected.update(rejected.reason for rejected in batch.rejected)
 
-    def loaded(self, counts: Counts) -> None:
+    def loaded(self, batch: Batch, counts: Counts) -> None:
         self.counts += counts
+        self.received_by_day.update(distinct_by_day(batch))
 
-    def published(self, publication: Publication) -> None:
+    def compare(self, figures: Sequence[DailyFigures], usual: Usual) -> None:
+        """Keeps the figures, and tells what is unlike the grader's records or earlier runs."""
+        self.figures = figures
+        self._tell_days(Notice.NOT_RECONCILED, differences(self.received_by_day, figures))
+        self._tell_days(Notice.UNUSUAL_DAYS, unusual_days(figures, usual.attempts))
+        if rejects_rose(self.counts, usual.rejected_share):
+            self.notice(Notice.MORE_REJECTED, f"{self.counts.rejected} / {self.counts.received}")
+        if usual.failed_since:
+            since = usual.failed_since.astimezone(self.started_at.tzinfo)
+            self.notice(Notice.RECOVERED, f"{usual.failed_runs}, {since:%Y-%m-%d %H:%M}")
+
+    def reported(self, publication: Publication | None) -> None:
+        """None: the sheet is off."""
         self.publication = publication
-        if publication.repeated:
-            self.notice(Notice.REPEATED_DAYS, ", ".join(map(str, publication.repeated)))
+        if publication:
+            self._tell_days(Notice.REPEATED_DAYS, publication.repeated)
+            self._tell_days(Notice.SHEET_DIFFERS, publication.differing)
+            self.reconciled = not {Notice.NOT_RECONCILED, Notice.SHEET_DIFFERS} & set(self.notices)
+
+    def _tell_days(self, notice: Notice, days: Sequence[object]) -> None:
+        if days:
+            self.notice(notice, ", ".join(map(str, days)))
 
     def notice(self, notice: Notice, told: object = "") -> None:
         self.notices[notice] = str(told)
@@ -139,6 +145,7 @@ class Run:
             rejected=dict(self.rejected),
             figures=self.figures,
             publication=self.publication,
+            reconciled=self.reconciled,
             notices=dict(self.notices),
             failure=self.failure,
             sheet_url=sheet_url,
@@ -175,40 +182,3 @@ class Run:
             self.redact(failure.details),
             failure.settings,
         )
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """SIGTERM, which stops a service or a host, ends the run in order: rolled back and told."""
-
-    def stop(signum: int, frame: FrameType | None) -> None:
-        raise Terminated
-
-    if threading.current_thread() is not threading.main_thread():  # the only one that may ask
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def expected_failure(error: PipelineError) -> Failure:
-    settings = error.problems if isinstance(error, ConfigurationError) else ()
-    return Failure(
-        error.stage,
-        error.problem,
-        {name: str(fact) for name, fact in error.facts.items()},
-        error.exit_code,
-        error.details,
-        tuple((problem.variable, problem.code, problem.facts) for problem in settings),
-    )
-
-
-def failure_text(failure: Failure) -> str:
-    """The failure in English, for log and stderr: what happened, what to do, the details."""
-    lines = [EN.what(failure.problem, failure.facts)]
-    lines += [f"  {EN.setting(*problem)}" for problem in failure.settings]
-    lines.append(EN.mend(failure.problem, failure.facts))
-    return "\n".join([*lines, failure.details] if failure.details else lines)

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from email.errors import MessageError
 from email.headerregistry import Address
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+SMTP_OVER_TLS = 465
+
+Security = Literal["tls", "starttls", "none"]
 
 
 def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        # The port is read only when it is asked for.
+        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # its text would repeat the value
+        good = False
+    if not good or any(map(str.isspace, value)):
         raise PydanticCustomError("not_a_url", "not a URL")
     return value
 
@@ -40,9 +48,10 @@ def is_address(text: str) -> bool:
     """Whether a mail server could take it: `local@domain` as RFC 5322 has it, ASCII only."""
     try:
         address = Address(addr_spec=text)
-    except (MessageError, ValueError, IndexError):  # the parser's own ways to say no
+    except (AttributeError, IndexError, MessageError, ValueError):  # the parser's ways to say no
         return False
-    return bool(address.username and address.domain) and text.isascii() and " " not in text
+    complete = address.username and address.domain
+    return bool(complete) and text.isascii() and " " not in text and address.addr_spec == text
 
 
 def _address(value: str) -> str:
@@ -54,12 +63,36 @@ def _address(value: str) -> str:
 def _addresses(value: str) -> tuple[str, ...]:
     """Comma or semicolon separated, blanks and repetitions dropped, order kept."""
     found = (part.strip() for part in value.replace(";", ",").split(","))
-    return tuple(dict.fromkeys(part for part in found if part))
+    addresses = tuple(dict.fromkeys(part for part in found if part))
+    if not any(map(is_address, addresses)):
+        raise PydanticCustomError("no_recipient", "no recipient")
+    return addresses
+
+
+def usual_security(values: dict[str, Any]) -> Security:
+    """RFC 8314: port 465 speaks TLS from the first byte, the others begin with STARTTLS."""
+    return "tls" if values.get("port") == SMTP_OVER_TLS else "starttls"
+
+
+def _protecting(value: Security, section: ValidationInfo) -> Security:
+    """A server that is not set at all is a problem of its own."""
+    if value == "none" and section.data.get("server", "localhost") not in LOOPBACK:
+        raise PydanticCustomError("mail_unprotected", "unprotected")
+    return value
+
+
+def _ascii(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().isascii():
+        raise PydanticCustomError("not_ascii", "not ASCII")
+    return value
 
 
 Url = Annotated[str, AfterValidator(_url)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+# smtplib can log in with nothing else.
+MailPassword = Annotated[SecretStr, AfterValidator(_ascii)]
+MailSecurity = Annotated[Security, AfterValidator(_protecting)]
 EmailAddress = Annotated[str, AfterValidator(_address)]
 EmailAddresses = Annotated[tuple[str, ...], BeforeValidator(_addresses)]

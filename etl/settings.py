@@ -7,26 +7,27 @@ Some set: each missing one is a problem. An empty value counts as unset, as `.en
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from etl.errors import ConfigurationError, SettingProblem
 from etl.setting_types import (
-    LOOPBACK,
     EmailAddress,
     EmailAddresses,
     HttpsUrl,
+    MailPassword,
+    MailSecurity,
     Port,
     Url,
     Zone,
     is_address,
+    usual_security,
 )
 from etl.windows import Window
 
@@ -42,7 +43,7 @@ SECRETS = (
 class Section(BaseModel):
     """Settings of one part. `required` is what switches the part on."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
     required: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
@@ -57,8 +58,8 @@ class ApiSettings(Section):
     url: HttpsUrl = Field(alias="API_URL")
     client: str = Field(alias="API_CLIENT")
     client_key: SecretStr = Field(alias="API_CLIENT_KEY")
-    timeout_seconds: float = Field(180, alias="API_TIMEOUT_SECONDS", gt=0)
-    deadline_seconds: float = Field(900, alias="API_DEADLINE_SECONDS", gt=0)
+    timeout_seconds: float = Field(180, alias="API_TIMEOUT_SECONDS", gt=0, le=86_400)
+    deadline_seconds: float = Field(900, alias="API_DEADLINE_SECONDS", gt=0, le=86_400)
 
 
 class DatabaseSettings(Section):
@@ -88,26 +89,11 @@ class MailSettings(Section):
 
     server: str = Field(alias="SMTP_SERVER")
     port: Port = Field(465, alias="SMTP_PORT")
-    security: Literal["tls", "starttls", "none"] = Field("tls", alias="SMTP_SECURITY")
+    security: MailSecurity = Field(alias="SMTP_SECURITY", default_factory=usual_security)
     sender: EmailAddress = Field(alias="SENDER_EMAIL")
-    password: SecretStr = Field(alias="SENDER_PASSWORD")
+    password: MailPassword = Field(alias="SENDER_PASSWORD")
     addresses: EmailAddresses = Field(alias="RECIPIENTS_EMAILS")
     ca_file: Path | None = Field(None, alias="SSL_CERT_FILE")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _security_follows_port(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """RFC 8314: port 465 speaks TLS from the first byte, the others begin with STARTTLS."""
-        usual = "tls" if values.get("SMTP_PORT", "465").strip() == "465" else "starttls"
-        return {"SMTP_SECURITY": usual, **values}
-
-    @model_validator(mode="after")
-    def _password_is_protected(self) -> MailSettings:
-        if self.security == "none" and self.server not in LOOPBACK:
-            raise PydanticCustomError("mail_unprotected", "unprotected", {"at": "SMTP_SECURITY"})
-        if not self.recipients:
-            raise PydanticCustomError("no_recipient", "no recipient", {"at": "RECIPIENTS_EMAILS"})
-        return self
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -124,10 +110,10 @@ class RunSettings(Section):
     zone: Zone = Field(ZoneInfo("UTC"), alias="TIME_ZONE")
     window_days: int = Field(3, alias="WINDOW_DAYS", ge=1, le=366)
     log_directory: Path = Field(Path("logs"), alias="LOG_DIR")
-    log_keep_days: int = Field(9, alias="LOG_KEEP_DAYS", ge=1)
+    log_keep_days: int = Field(9, alias="LOG_KEEP_DAYS", ge=1, le=36_500)
     max_rejected_share: float = Field(0.2, alias="MAX_REJECTED_SHARE", ge=0, le=1)
     dashboard_url: Url | None = Field(None, alias="DASHBOARD_URL")
-    healthcheck_url: HttpsUrl | None = Field(None, alias="HEALTHCHECK_URL")
+    healthcheck_url: HttpsUrl | None = Field(None, alias="HEALTHCHECK_URL", repr=False)
 
     def local(self, now: Callable[[], datetime]) -> Callable[[], datetime]:
         """The clock in the settings' time zone, in which log and letter tell the time."""
@@ -147,7 +133,7 @@ class Settings:
     sheet: SheetSettings | None
     mail: MailSettings | None
     run: RunSettings
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     problems: tuple[SettingProblem, ...] = ()
 
     def require(self, *, api: bool) -> None:
@@ -163,12 +149,8 @@ S = TypeVar("S", bound=Section)
 
 def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
     """Settings out of `.env` and the environment, which wins; wrong ones are in `problems`."""
-    # `$` is a letter of a password here, and editors on Windows begin a file with a BOM.
-    in_file = dotenv_values(env_file, interpolate=False, encoding="utf-8-sig")
-    values = {
-        name: value for name, value in {**in_file, **environ}.items() if (value or "").strip()
-    }
-    problems: list[SettingProblem] = []
+    in_file, problems = _read_file(env_file)
+    values = {**_set(in_file), **_set(environ)}
 
     def read(section: type[S]) -> S | None:
         if section.required and not any(name in values for name in section.required):
@@ -197,10 +179,21 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
     )
 
 
+def _read_file(env_file: Path) -> tuple[Mapping[str, str | None], list[SettingProblem]]:
+    try:
+        # `$` is a letter of a password here, and editors on Windows begin a file with a BOM.
+        return dotenv_values(env_file, interpolate=False, encoding="utf-8-sig"), []
+    except (OSError, UnicodeError):
+        return {}, [SettingProblem(env_file.name, "unreadable")]
+
+
+def _set(values: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value and value.strip()}
+
+
 def _problems(error: ValidationError) -> list[SettingProblem]:
     found = []
     for detail in error.errors(include_url=False, include_input=False):
         facts = {name: str(value) for name, value in detail.get("ctx", {}).items()}
-        variable = facts.pop("at", None) or str(detail["loc"][0])
-        found.append(SettingProblem(variable, detail["type"], facts))
+        found.append(SettingProblem(str(detail["loc"][0]), detail["type"], facts))
     return found

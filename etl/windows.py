@@ -21,6 +21,12 @@ class Window:
         return cls(midnight(first, zone), midnight(last + timedelta(days=1), zone), zone)
 
     @classmethod
+    def of_all_time(cls) -> Window:
+        """Every moment that a record may have."""
+        zone = ZoneInfo("UTC")
+        return cls(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC), zone)
+
+    @classmethod
     def due(cls, now: datetime, days: int, watermark: datetime | None, zone: ZoneInfo) -> Window:
         """The last full days before `now`, stretched back to what has not been loaded yet."""
         today = now.astimezone(zone).date()

@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models import Notice
-from etl.off import EmailOff, GraderOff, SheetOff
+from etl.healthcheck import Healthcheck
+from etl.off import EmailOff, GraderOff, NoHealthcheck, SheetOff
+from etl.reports import Notice
 from etl.settings import ApiSettings, DatabaseSettings, MailSettings, Settings, SheetSettings
 from etl.texts import Catalogue, catalogue_of
 
@@ -28,13 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Parts:
-    """The five stages, in their order."""
+    """The five stages, in their order, and who watches over the runs."""
 
     api: APIClient | GraderOff
     processor: DataProcessor
     database: DatabaseInserter
     reporter: GoogleSheetsReporter | SheetOff
     notifier: EmailNotifier | EmailOff
+    healthcheck: Healthcheck | NoHealthcheck
 
 
 def build_parts(
@@ -53,7 +55,8 @@ def build_parts(
         processor=DataProcessor(max_rejected_share=settings.run.max_rejected_share),
         database=_database_inserter(settings, var, redact),
         reporter=_reporter(settings.sheet, catalogue) if settings.sheet else SheetOff(),
-        notifier=build_notifier(settings.mail, var),
+        notifier=_notifier(settings.mail, var),
+        healthcheck=_healthcheck(settings.run.healthcheck_url),
     )
 
 
@@ -69,7 +72,7 @@ def notices_of(settings: Settings) -> dict[Notice, str]:
     return notices
 
 
-def build_notifier(mail: MailSettings | None, var: Path) -> EmailNotifier | EmailOff:
+def _notifier(mail: MailSettings | None, var: Path) -> EmailNotifier | EmailOff:
     if mail is None:
         return EmailOff()
     from etl.components.email_notifier import EmailNotifier
@@ -83,6 +86,10 @@ def build_notifier(mail: MailSettings | None, var: Path) -> EmailNotifier | Emai
         recipients=mail.recipients,
         outbox=Outbox(var / "outbox"),
     )
+
+
+def _healthcheck(url: str | None) -> Healthcheck | NoHealthcheck:
+    return Healthcheck(url) if url else NoHealthcheck()
 
 
 def _api_client(api: ApiSettings, now: Callable[[], datetime]) -> APIClient:

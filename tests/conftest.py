@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg2
@@ -24,12 +25,17 @@ Parameters = Mapping[str, str | int]
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Parameters:
-    """Libpq's parameters of a server that lives as long as the tests."""
-    parameters = start_embedded_server(tmp_path_factory.mktemp("postgres") / "data")
-    # What a crash of the host would cost is of no interest here; the speed is.
-    _execute(parameters, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-    return parameters
+def postgres() -> Iterator[Parameters]:
+    """libpq's parameters of a server that lives as long as the tests.
+
+    Not below pytest's own folder: for root the server runs as another user, and every pytest that
+    starts takes the right to enter that folder away from others.
+    """
+    with TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as directory:
+        parameters = start_embedded_server(Path(directory) / "data")
+        # What a crash of the host would cost is of no interest here; the speed is.
+        _execute(parameters, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        yield parameters
 
 
 _numbers = count(1)
@@ -37,7 +43,7 @@ _numbers = count(1)
 
 @pytest.fixture
 def database(postgres: Parameters) -> Iterator[Parameters]:
-    """Libpq's parameters of an empty database."""
+    """libpq's parameters of an empty database."""
     name = f"test_{next(_numbers)}"
     _execute(postgres, f"CREATE DATABASE {name}")
     yield {**postgres, "dbname": name}

@@ -12,7 +12,8 @@ import pytest
 
 from etl import cli
 from etl.errors import ExitCode, Problem
-from etl.models import Notice, Reason, Stage
+from etl.models import Reason, Stage
+from etl.reports import Notice
 from etl.settings import Section
 from etl.texts import EN, RU, Catalogue, catalogues
 
@@ -24,13 +25,13 @@ README = PROJECT / "README.md"
 LAYERS = (
     ("etl.windows",),
     ("etl.models",),
-    ("etl.errors", "etl.redaction", "etl.setting_types"),
+    ("etl.errors", "etl.reports", "etl.redaction", "etl.setting_types"),
     ("etl.texts", "etl.grader", "etl.records", "etl.postgres", "etl.sheets", "etl.mail"),
-    ("etl.components", "etl.run"),
-    ("etl.settings", "etl.cli"),
+    ("etl.components", "etl.failures", "etl.findings"),
+    ("etl.healthcheck", "etl.run", "etl.settings", "etl.cli"),
     ("etl.off", "etl.console"),
     ("etl.wiring",),
-    ("etl.trial",),
+    ("etl.stages", "etl.trial"),
     ("etl.main",),
 )
 

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
+import tenacity
 from psycopg2.extensions import connection, cursor
 
 from etl.errors import LoadError, Problem
 from etl.models import (
+    Answer,
     Batch,
     Counts,
     DailyFigures,
+    Quarantined,
     Reason,
     Rejected,
     ReportDebt,
+    Usual,
 )
 from etl.postgres import journal
 from etl.postgres.connection import connect, take_lock, translated
-from etl.postgres.copy_text import copy_text
+from etl.postgres.figures import daily_figures, same_weekdays
+from etl.postgres.loading import conflicting_positions, insert_new
 from etl.postgres.schema import check_tables, create_missing, missing_tables
 from etl.postgres.statements import statement
 from etl.records.decoding import raw_text
-from etl.windows import midnight
+from etl.windows import Window
 
-COPY_INCOMING = "COPY incoming FROM STDIN"
+TRIES = 3
+DAYS_COMPARED = 31
+
+T = TypeVar("T")
 
 
 class DatabaseInserter:
@@ -39,11 +50,13 @@ class DatabaseInserter:
         zone: ZoneInfo,
         redact: Callable[[str], str] = str,
         lock_timeout_seconds: float = 60,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._server = server
         self._zone = zone
         self._redact = redact
         self._lock_timeout_seconds = lock_timeout_seconds
+        self._sleep = sleep
         self._session: connection | None = None
         self._run_id = 0
 
@@ -77,21 +90,16 @@ class DatabaseInserter:
 
     def insert(self, batch: Batch) -> Counts:
         """Stores the batch, its quarantine and its journal entry, all or nothing."""
+        return self._patiently(lambda: self._insert(batch))
+
+    def _insert(self, batch: Batch) -> Counts:
         with self._transaction() as at:
-            at.execute(statement("stage_incoming"))
-            at.copy_expert(COPY_INCOMING, copy_text(batch.rows))
-            at.execute("ANALYZE incoming")
-            at.execute(statement("insert_incoming"))
-            inserted = at.rowcount
-            conflicting = self._conflicting(at, batch)
-            counts = Counts(
-                received=len(batch.records),
-                inserted=inserted,
-                duplicates=len(batch.rows) - inserted - len(conflicting),
-                conflicting=len(conflicting),
-                rejected=len(batch.rejected),
-                out_of_window=batch.out_of_window,
-            )
+            inserted = insert_new(at, batch.rows)
+            conflicting = [
+                Rejected(Reason.CONFLICTING, raw_text(batch.records[position]))
+                for position in conflicting_positions(at)
+            ]
+            counts = _counts(batch, inserted, len(conflicting))
             self._quarantine(at, [*batch.rejected, *conflicting])
             journal.record_slice(at, self._run_id, batch.window, counts)
         return counts
@@ -100,6 +108,25 @@ class DatabaseInserter:
         """Keeps bad records of a slice that is not loaded."""
         with self._transaction() as at:
             self._quarantine(at, rejected)
+
+    def quarantined(self) -> Quarantined:
+        """What a replay looks at: the records that nobody has accepted yet."""
+        with self._transaction() as at:
+            at.execute(statement("quarantined"))
+            rows = at.fetchall()
+        records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
+        answer = Answer(Window.of_all_time(), records, tries=0, waited_seconds=0)
+        return Quarantined(tuple(row_id for row_id, _ in rows), answer)
+
+    def load_replayed(self, quarantined: Quarantined, batch: Batch) -> Counts:
+        """Stores what is valid now and resolves it; the sheet owes the days that it touches."""
+        with self._transaction() as at:
+            inserted = insert_new(at, batch.rows)
+            conflicting = set(conflicting_positions(at))
+            accepted = [quarantined.ids[n] for n in batch.rows.index if n not in conflicting]
+            at.execute(statement("resolve_rejected"), {"ids": accepted})
+            at.execute(statement("owe_report_of_incoming"))
+        return _counts(batch, inserted, len(conflicting))
 
     def report_debt(self) -> ReportDebt:
         with self._transaction() as at:
@@ -113,12 +140,16 @@ class DatabaseInserter:
 
     def daily_figures(self, days: Sequence[date]) -> list[DailyFigures]:
         """The figures of those days in the settings' time zone, ascending, zeros included."""
-        bounds = [_utc(midnight(day, self._zone)) for day in days]
-        ends = [_utc(midnight(day + timedelta(days=1), self._zone)) for day in days]
         with self._transaction() as at:
-            parameters = {"days": list(days), "starts": bounds, "ends": ends}
-            at.execute(statement("daily_figures"), parameters)
-            return [DailyFigures(*row) for row in at.fetchall()]
+            return daily_figures(at, days, self._zone)
+
+    def usual(self, days: Sequence[date]) -> Usual:
+        """What earlier weeks and runs were like, to compare those days and this run with."""
+        with self._transaction() as at:
+            attempts = same_weekdays(at, days[-DAYS_COMPARED:], self._zone)
+            at.execute(statement("earlier_runs"), {"run_id": self._run_id})
+            failed_runs, failed_since, rejected_share = at.fetchall()[0]
+        return Usual(attempts, rejected_share, failed_runs, failed_since)
 
     def peek_watermark(self) -> datetime | None:
         """The watermark for a dry run: nothing is locked, created or written."""
@@ -149,16 +180,21 @@ class DatabaseInserter:
     def _connect(self) -> connection:
         return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)
 
-    def _conflicting(self, at: cursor, batch: Batch) -> list[Rejected]:
-        at.execute(statement("select_conflicting"))
-        return [
-            Rejected(Reason.CONFLICTING, raw_text(batch.records[position]))
-            for (position,) in at.fetchall()
-        ]
-
     def _quarantine(self, at: cursor, rejected: Sequence[Rejected]) -> None:
         redacted = [Rejected(one.reason, self._redact(one.record)) for one in rejected]
         journal.quarantine(at, self._run_id, redacted)
+
+    def _patiently(self, step: Callable[[], T]) -> T:
+        """A deadlock or a held lock passes, and what it interrupted was rolled back."""
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(_must_wait),
+            wait=tenacity.wait_exponential_jitter(multiplier=1, max=10),
+            stop=tenacity.stop_after_attempt(TRIES),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        result: T = retrying(step)
+        return result
 
     @contextmanager
     def _transaction(self) -> Iterator[cursor]:
@@ -168,5 +204,16 @@ class DatabaseInserter:
             yield at
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=None)
+def _counts(batch: Batch, inserted: int, conflicting: int) -> Counts:
+    return Counts(
+        received=len(batch.records),
+        inserted=inserted,
+        duplicates=len(batch.rows) - inserted - conflicting,
+        conflicting=conflicting,
+        rejected=len(batch.rejected),
+        out_of_window=batch.out_of_window,
+    )
+
+
+def _must_wait(error: BaseException) -> bool:
+    return isinstance(error, LoadError) and error.problem is Problem.DATABASE_WAIT

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
@@ -14,11 +16,15 @@ from pathlib import Path
 import tenacity
 
 from etl.mail.outbox import Outbox
-from etl.mail.session import MailServer, PassingNotifyError, answer_text
+from etl.mail.session import MailServer, PassingNotifyError, RefusedLetterError, answer_text
 from etl.models import Delivery, Letter
 
 TRIES = 4
 WAITS = tenacity.wait_exponential_jitter(multiplier=2, max=30)
+# 7 bits: not every server takes more (RFC 6152).
+POLICY = policy.SMTP.clone(cte_type="7bit")
+# Some servers refuse a letter that holds one; an excerpt of a binary answer may.
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 log = logging.getLogger(__name__)
 
@@ -44,17 +50,21 @@ class EmailNotifier:
     def send(self, letter: Letter, moment: datetime) -> Delivery:
         """Sends what waited from earlier runs and then this letter.
 
-        When it cannot go out it joins those that wait, and `NotifyError` is raised.
+        When it cannot go out it joins those that wait, and `NotifyError` is raised. A waiting
+        letter that the server refuses for good is set aside once a newer one has gone out.
         """
         message = self._message(letter, moment).as_bytes()
-        waiting = self._outbox.waiting()
         kept = self._keep(message)
-        for path in waiting:
-            self._patiently(path.read_bytes())
-            path.unlink()
+        # Where nothing can be stored nothing can be deleted either: they would go out every time.
+        refused = self._send_waiting(kept) if kept else []
         delivery = self._patiently(message)
         if kept:
-            kept.unlink()
+            with _logged_disk_error(kept):
+                kept.unlink()
+        for path in refused:
+            with _logged_disk_error(path):
+                aside = self._outbox.set_aside(path)
+                log.warning("notify: %s was refused again and is set aside as %s", path.name, aside)
         return delivery
 
     def check(self) -> str:
@@ -71,6 +81,20 @@ class EmailNotifier:
             log.warning("notify: the letter cannot be kept for later: %s", error.strerror)
             return None
 
+    def _send_waiting(self, newest: Path) -> list[Path]:
+        """Those before `newest`, oldest first; returns the ones that the server will not have."""
+        refused = []
+        for path in self._outbox.waiting():
+            if path != newest:
+                with _logged_disk_error(path):
+                    try:
+                        self._patiently(path.read_bytes())
+                        path.unlink()
+                    except RefusedLetterError as error:
+                        log.warning("notify: %s of an earlier run was refused: %s", path, error)
+                        refused.append(path)
+        return refused
+
     def _patiently(self, message: bytes) -> Delivery:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(PassingNotifyError),
@@ -82,9 +106,8 @@ class EmailNotifier:
         return retrying(self._transmit, message)
 
     def _transmit(self, message: bytes) -> Delivery:
-        parsed = message_from_bytes(message, policy=policy.SMTP)
         with self._server.session() as smtp:
-            answers = smtp.send_message(parsed, self._sender, self._recipients)
+            answers = smtp.sendmail(self._sender, self._recipients, message)
         refused = {
             address: f"{code} {answer_text(answer)}" for address, (code, answer) in answers.items()
         }
@@ -94,8 +117,8 @@ class EmailNotifier:
         return Delivery(tuple(accepted), refused)
 
     def _message(self, letter: Letter, moment: datetime) -> EmailMessage:
-        message = EmailMessage(policy=policy.SMTP)
-        message["Subject"] = " ".join(letter.subject.split())
+        message = EmailMessage(policy=POLICY)
+        message["Subject"] = " ".join(_storable(letter.subject).split())
         message["From"] = self._sender
         message["To"] = ", ".join(self._recipients)
         message["Date"] = format_datetime(moment)
@@ -108,4 +131,13 @@ class EmailNotifier:
 
 def _storable(text: str) -> str:
     """Lone surrogates out of somebody's error text would break the encoding of the letter."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return CONTROL_CHARACTERS.sub("?", text.encode("utf-8", "replace").decode("utf-8"))
+
+
+@contextmanager
+def _logged_disk_error(path: Path) -> Iterator[None]:
+    """What the disk does to one stored letter must not cost the others theirs."""
+    try:
+        yield
+    except OSError as error:
+        log.warning("notify: %s: %s", path, error.strerror)

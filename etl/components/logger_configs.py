@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -24,8 +24,7 @@ def logging_to(
     their name; files with other names are not ours.
     """
     today = now.date()
-    delete_old_files(directory, today - timedelta(days=keep_days))
-    handler = _handler(directory / f"{today}.log")
+    handler = _handler(directory / f"{today}.log", today - timedelta(days=keep_days))
     handler.setFormatter(_RedactingFormatter(now.tzinfo, redact))
     root, own = logging.getLogger(), logging.getLogger("etl")
     levels = root.level, own.level
@@ -36,7 +35,8 @@ def logging_to(
         yield
     finally:
         root.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # a full disk refuses the last bytes once more
+            handler.close()
         root.setLevel(levels[0])
         own.setLevel(levels[1])
 
@@ -48,7 +48,7 @@ def delete_old_files(directory: Path, last: date) -> None:
             try:
                 path.unlink()
             except OSError as error:
-                print(f"cannot delete the old log {path}: {error.strerror}", file=sys.stderr)
+                _complain(f"cannot delete the old log {path}: {error.strerror}")
 
 
 def _is_until(text: str, last: date) -> bool:
@@ -58,20 +58,27 @@ def _is_until(text: str, last: date) -> bool:
         return False
 
 
-def _handler(path: Path) -> logging.Handler:
+def _handler(path: Path, last: date) -> logging.Handler:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        delete_old_files(path.parent, last)
         return _FallbackFileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        print(f"cannot write the log {path}: {error.strerror}; it goes here", file=sys.stderr)
+        _complain(f"cannot write the log {path}: {error.strerror}; it goes here")
         return logging.StreamHandler()
+
+
+def _complain(line: str) -> None:
+    """On stderr, which may be a file on the same full disk: then there is nobody to tell."""
+    with suppress(OSError):
+        print(line, file=sys.stderr)
 
 
 class _FallbackFileHandler(logging.FileHandler):
     """A line that the disk refuses goes to stderr, and the run goes on."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        print(self.format(record), file=sys.stderr)
+        _complain(self.format(record))
 
 
 class _RedactingFormatter(logging.Formatter):
@@ -83,7 +90,11 @@ class _RedactingFormatter(logging.Formatter):
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._redact(super().format(record))
+        try:
+            line = super().format(record)
+        except (KeyError, TypeError, ValueError):  # somebody's arguments do not fit his sentence
+            line = f"{self.formatTime(record)} {record.levelname:7} {record.msg} {record.args}"
+        return self._redact(line)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
         moment = datetime.fromtimestamp(record.created, self._zone)

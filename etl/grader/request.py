@@ -30,6 +30,7 @@ ANSWER_BYTES_AT_MOST = 128 * 1024 * 1024
 READ_BYTES = 256 * 1024
 EXCERPT_CHARACTERS = 200
 
+SUCCESS_STATUSES = range(200, 300)
 CREDENTIAL_STATUSES = {400, 401, 403}
 PASSING_STATUSES = {408, 425, 429, *range(500, 600)}
 # A gateway that gave up waiting for the grader (524 is Cloudflare's way to say so): half of the
@@ -87,11 +88,9 @@ def get_records(
         raise ShorterWindowError(_too_slow(timeouts[1])) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         # The text of a `requests` exception holds the whole URL, and with it the key.
-        raise PassingFaultError(
-            ExtractError(
-                Problem.API_UNREACHABLE, host=urlsplit(url).netloc, cause=root_cause(error)
-            )
-        ) from error
+        host = urlsplit(url).netloc.rpartition("@")[2]  # what stands before it may be a password
+        unreachable = ExtractError(Problem.API_UNREACHABLE, host=host, cause=root_cause(error))
+        raise PassingFaultError(unreachable) from error
     return _records(body, redact)
 
 
@@ -136,7 +135,7 @@ def _refuse_status(response: requests.Response, now: datetime) -> None:
         raise ExtractError(Problem.API_CREDENTIALS, status=status)
     if status in TOO_SLOW_STATUSES:
         raise ShorterWindowError(ExtractError(Problem.API_BROKEN, status=status))
-    if 200 <= status < 300:
+    if status in SUCCESS_STATUSES:  # such as 204: no error, but no list either
         raise ExtractError(Problem.API_ANSWER_UNEXPECTED, excerpt=f"HTTP {status}")
     if status not in PASSING_STATUSES:
         raise ExtractError(Problem.API_REQUEST_REFUSED, status=status)

@@ -18,7 +18,7 @@ class Outbox:
         """Stores a letter behind all others. Raises `OSError` when the disk says no."""
         self._directory.mkdir(parents=True, exist_ok=True)
         waiting = self.waiting()
-        number = int(waiting[-1].stem) + 1 if waiting else 1
+        number = max((int(path.stem) for path in self._numbered("*")), default=0) + 1
         path = self._directory / f"{number:06d}.eml"
         unfinished = path.with_suffix(".tmp")
         unfinished.write_bytes(message)
@@ -29,4 +29,13 @@ class Outbox:
 
     def waiting(self) -> list[Path]:
         """The letters to be sent, oldest first."""
-        return sorted(path for path in self._directory.glob("*.eml") if path.stem.isdecimal())
+        return sorted(self._numbered("*.eml"), key=lambda path: int(path.stem))
+
+    def set_aside(self, path: Path) -> Path:
+        """Keeps the letter for people to look at; it will not be sent again."""
+        return path.rename(path.with_suffix(".refused"))
+
+    def _numbered(self, pattern: str) -> list[Path]:
+        """Other names are not ours."""
+        found = self._directory.glob(pattern)
+        return [path for path in found if path.stem.isdecimal() and path.is_file()]

@@ -10,19 +10,22 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from etl.errors import NotifyError, Problem, root_cause
 
-TIMEOUT_SECONDS = 30
 PASSING_CODES = range(400, 500)  # RFC 5321, 4.2.1: "transient negative completion"
 
 
 class PassingNotifyError(NotifyError):
     """A later try may succeed."""
+
+
+class RefusedLetterError(NotifyError):
+    """The server took everything but the letter itself; another one may go out."""
 
 
 @dataclass(frozen=True)
@@ -35,27 +38,54 @@ class MailServer:
     user: str
     password: str = field(repr=False)
     ca_file: Path | None = None
+    timeout_seconds: float = 30  # for each answer
 
     @contextmanager
     def session(self) -> Iterator[smtplib.SMTP]:
         """Raises `NotifyError`; nothing of smtplib, socket or ssl gets out."""
-        with translated(), self._connect() as smtp:
+        with translated(), _hanging_up(self._connect()) as smtp:
             if self.security == "starttls":
                 smtp.starttls(context=self._tls())
-            smtp.login(self.user, self.password)
+            with _login_offered():
+                smtp.login(self.user, self.password)
             yield smtp
 
     def _connect(self) -> smtplib.SMTP:
         # By default smtplib asks DNS for this host's own name, which may take a minute.
         own_name = socket.gethostname()
+        timeout = self.timeout_seconds
         if self.security == "tls":
             return smtplib.SMTP_SSL(
-                self.host, self.port, own_name, timeout=TIMEOUT_SECONDS, context=self._tls()
+                self.host, self.port, own_name, timeout=timeout, context=self._tls()
             )
-        return smtplib.SMTP(self.host, self.port, own_name, timeout=TIMEOUT_SECONDS)
+        return smtplib.SMTP(self.host, self.port, own_name, timeout=timeout)
 
     def _tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=self.ca_file)
+        try:
+            return ssl.create_default_context(cafile=self.ca_file)
+        except OSError as error:  # missing, or no PEM
+            cause = f"SSL_CERT_FILE: {root_cause(error)}"
+            raise NotifyError(Problem.MAIL_CERTIFICATE, cause=cause) from error
+
+
+@contextmanager
+def _hanging_up(smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
+    """Not by smtplib's own context, which raises what is answered to QUIT, after the letter."""
+    try:
+        yield smtp
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.quit()
+        smtp.close()
+
+
+@contextmanager
+def _login_offered() -> Iterator[None]:
+    """A missing AUTH is the same error to smtplib as a missing STARTTLS."""
+    try:
+        yield
+    except smtplib.SMTPNotSupportedError as error:
+        raise NotifyError(Problem.MAIL_LOGIN, code="AUTH is not offered") from error
 
 
 @contextmanager
@@ -68,6 +98,8 @@ def translated() -> Iterator[None]:
         raise NotifyError(Problem.MAIL_CERTIFICATE, cause=error.verify_message) from error
     except (OSError, EOFError) as error:
         raise PassingNotifyError(Problem.MAIL_UNREACHABLE, cause=root_cause(error)) from error
+    except UnicodeError as error:  # before DNS is asked: an empty or a too long label
+        raise NotifyError(Problem.MAIL_UNREACHABLE, cause="this is no host name") from error
 
 
 def _refusal(error: smtplib.SMTPException) -> NotifyError:
@@ -76,9 +108,7 @@ def _refusal(error: smtplib.SMTPException) -> NotifyError:
         return PassingNotifyError(Problem.MAIL_ERROR, code=code, message=message)
     match error:
         case smtplib.SMTPServerDisconnected():
-            refusal: NotifyError = PassingNotifyError(
-                Problem.MAIL_UNREACHABLE, cause="the server hung up"
-            )
+            refusal: NotifyError = PassingNotifyError(Problem.MAIL_UNREACHABLE, cause=str(error))
         case smtplib.SMTPNotSupportedError():
             refusal = NotifyError(Problem.MAIL_NO_STARTTLS)
         case smtplib.SMTPAuthenticationError():
@@ -87,6 +117,8 @@ def _refusal(error: smtplib.SMTPException) -> NotifyError:
             refusal = NotifyError(Problem.MAIL_SENDER, code=code)
         case smtplib.SMTPRecipientsRefused():
             refusal = NotifyError(Problem.MAIL_RECIPIENTS, code=code)
+        case smtplib.SMTPDataError():
+            refusal = RefusedLetterError(Problem.MAIL_ERROR, code=code, message=message)
         case _:
             refusal = NotifyError(Problem.MAIL_ERROR, code=code, message=message)
     return refusal
@@ -94,7 +126,9 @@ def _refusal(error: smtplib.SMTPException) -> NotifyError:
 
 def _code_and_message(error: smtplib.SMTPException) -> tuple[int, str]:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, answer = next(iter(error.recipients.values()))
+        # One address that may be taken later is worth another try.
+        answers = error.recipients.values()
+        code, answer = min(answers, key=lambda answer: answer[0] not in PASSING_CODES)
         return code, answer_text(answer)
     if isinstance(error, smtplib.SMTPResponseException):
         return error.smtp_code, answer_text(error.smtp_error)
@@ -102,4 +136,6 @@ def _code_and_message(error: smtplib.SMTPException) -> tuple[int, str]:
 
 
 def answer_text(answer: bytes | str) -> str:
-    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    """On one line: servers answer in several."""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return " ".join(text.split())

@@ -14,7 +14,7 @@ from typing import Any
 
 import gspread
 import requests
-from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
+from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials
 
@@ -68,7 +68,7 @@ def open_spreadsheet(
             """Google-auth's own backing off, inside of ours, would never be asked to sleep."""
             answer = request(timeout=timeouts_seconds, **call)
             if answer.status in PASSING_STATUSES:
-                raise TransportError(f"HTTP {answer.status}")  # type: ignore[no-untyped-call]
+                raise PassingReportError(Problem.SHEET_UNREACHABLE, cause=f"HTTP {answer.status}")
             return answer
 
         credentials.refresh(ask_once)  # type: ignore[no-untyped-call]

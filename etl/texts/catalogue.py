@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from etl.errors import Problem
-from etl.models import Notice, Reason, Stage
+from etl.models import Reason, Stage
+from etl.reports import Notice
 from etl.windows import Window
 
 FACT_CHARACTERS_AT_MOST = 300
@@ -49,6 +50,7 @@ class Words:
     reasons_title: str
     days_title: str
     more_days: str
+    reconciled: str
     sheet: str
     dashboard: str
     sheet_changes: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from etl.models import Notice, Reason, Stage
+from etl.models import Reason, Stage
+from etl.reports import Notice
 from etl.texts.catalogue import Catalogue, Words
 from etl.texts.en_problems import PROBLEMS, SETTING_PROBLEMS
 
@@ -36,6 +37,7 @@ WORDS = Words(
     reasons_title="Why records were rejected",
     days_title="Day by day",
     more_days="Earlier days, all in the sheet: {count}.",
+    reconciled="Reconciled: on every day the grader's records, the database and the sheet agree.",
     sheet="Sheet",
     dashboard="Dashboard",
     sheet_changes="Rows in the sheet: {added} added, {updated} corrected, {unchanged} right already.",
@@ -71,6 +73,12 @@ NOTICES = {
     Notice.REPEATED_DAYS: "The sheet has more than one row for {0}. The first one is kept right; delete the others.",
     Notice.UNUSABLE_RECIPIENTS: "RECIPIENTS_EMAILS has entries that are no addresses: {0}. They got no letter.",
     Notice.SEVERAL_TRIES: "The grader answered only after several tries: {0} requests in all.",
+    Notice.NOT_RECONCILED: "Not reconciled. Distinct valid records from the grader, and rows in the database: {0}. Another program, or the grader, has added or deleted attempts.",
+    Notice.SHEET_DIFFERS: "The sheet, read back, does not show what was written for {0}. A protected range, or a formula in our columns?",
+    Notice.UNUSUAL_DAYS: "Unusually few or many attempts (in brackets what is usual on that weekday): {0}.",
+    Notice.MORE_REJECTED: "Far more records than usual were rejected: {0}. Has the grader's format changed?",
+    Notice.RECOVERED: "Recovered after failed runs (how many, since when): {0}. This run has made up for what they missed.",
+    Notice.REPLAYED: "The quarantine was looked at again; accepted now: {0}.",
     Notice.SHEET_OFF: "The sheet is off: none of its settings is set. Its days are kept for the day it is on.",
     Notice.EMBEDDED_DATABASE: "DB_HOST is not set, so the data is in the embedded PostgreSQL under var/.",
 }

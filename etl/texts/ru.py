@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from etl.models import Notice, Reason, Stage
+from etl.models import Reason, Stage
+from etl.reports import Notice
 from etl.texts.catalogue import Catalogue, Words
 from etl.texts.ru_problems import PROBLEMS, SETTING_PROBLEMS
 
@@ -46,6 +47,7 @@ WORDS = Words(
     reasons_title="Почему записи отклонены",
     days_title="По дням",
     more_days="Более ранних дней, все они в таблице: {count}.",
+    reconciled="Сходится: за каждый день записи грейдера, база и таблица совпадают.",
     sheet="Таблица",
     dashboard="Дашборд",
     sheet_changes="Строки в таблице: добавлено {added}, исправлено {updated}, уже были верны {unchanged}.",
@@ -81,6 +83,12 @@ NOTICES = {
     Notice.REPEATED_DAYS: "В таблице больше одной строки за {0}. Верна первая из них; удалите остальные.",
     Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS есть записи, которые не являются адресами: {0}. Им письмо не ушло.",
     Notice.SEVERAL_TRIES: "Грейдер ответил не с первой попытки: всего запросов {0}.",
+    Notice.NOT_RECONCILED: "Не сходится. Разных годных записей у грейдера и строк в базе: {0}. Попытки добавила или удалила другая программа либо сам грейдер.",
+    Notice.SHEET_DIFFERS: "При проверке таблица показала не то, что было записано, за {0}. Защищённый диапазон или формула в наших столбцах?",
+    Notice.UNUSUAL_DAYS: "Необычно мало или много попыток (в скобках — сколько обычно в этот день недели): {0}.",
+    Notice.MORE_REJECTED: "Отклонено намного больше записей, чем обычно: {0}. Не сменил ли грейдер формат?",
+    Notice.RECOVERED: "Восстановлено после неудачных запусков (сколько, с какого времени): {0}. Этот запуск наверстал пропущенное.",
+    Notice.REPLAYED: "Карантин проверен заново; теперь принято: {0}.",
     Notice.SHEET_OFF: "Таблица выключена: её настройки не заданы. Дни для неё запоминаются.",
     Notice.EMBEDDED_DATABASE: "DB_HOST не задан, поэтому данные лежат во встроенной PostgreSQL в каталоге var/.",
 }

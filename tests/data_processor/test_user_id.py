@@ -57,7 +57,7 @@ def test_r1_r2_any_other_user_id_is_rejected(user_id: Any, expected: Reason) -> 
     assert reason(lti_user_id=user_id) == expected
 
 
-@pytest.mark.parametrize("character", ["\x00", "\ud800", "\udfff"], ids=ascii)
+@pytest.mark.parametrize("character", ["\x00", "\ud800"], ids=ascii)
 @pytest.mark.parametrize(
     ("key", "expected"),
     [

@@ -7,17 +7,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from etl.errors import ExitCode, Problem
-from etl.models import (
-    Counts,
-    DailyFigures,
-    Failure,
-    Notice,
-    Outcome,
-    Publication,
-    Reason,
-    RunReport,
-    Stage,
-)
+from etl.models import Counts, DailyFigures, Publication, Reason, Stage
+from etl.reports import Failure, Notice, Outcome, RunReport
 from etl.windows import Window
 
 GOOD = RunReport(
@@ -34,6 +25,7 @@ GOOD = RunReport(
         DailyFigures(date(2026, 3, 9), 8_300, 502, 1, 8_298, 2),
     ),
     publication=Publication(added=2, updated=1, unchanged=0),
+    reconciled=True,
     notices={},
     failure=None,
     sheet_url="https://docs.google.com/spreadsheets/d/1abc/edit",
@@ -43,6 +35,7 @@ GOOD = RunReport(
 ATTENTION = replace(
     GOOD,
     outcome=Outcome.ATTENTION,
+    reconciled=False,
     counts=Counts(),
     rejected={},
     notices={
@@ -50,6 +43,12 @@ ATTENTION = replace(
         Notice.REPEATED_DAYS: "2026-03-07",
         Notice.UNUSABLE_RECIPIENTS: "a@, <b>",
         Notice.SEVERAL_TRIES: "4",
+        Notice.NOT_RECONCILED: "2026-03-07: 4020 / 4021",
+        Notice.SHEET_DIFFERS: "2026-03-09",
+        Notice.UNUSUAL_DAYS: "2026-03-08: 0 (4100)",
+        Notice.MORE_REJECTED: "200 / 1000",
+        Notice.RECOVERED: "2, 2026-03-04 04:30",
+        Notice.REPLAYED: "3 / 7",
         Notice.SHEET_OFF: "",
         Notice.EMBEDDED_DATABASE: "",
     },
@@ -59,6 +58,7 @@ GRADER_FAILED = replace(
     GOOD,
     outcome=Outcome.FAILED,
     publication=None,
+    reconciled=False,
     figures=(),
     failure=Failure(
         Stage.EXTRACT,
@@ -72,6 +72,7 @@ SHEET_FAILED = replace(
     GOOD,
     outcome=Outcome.FAILED,
     publication=None,
+    reconciled=False,
     failure=Failure(
         Stage.REPORT,
         Problem.SHEET_NOT_SHARED,
@@ -88,6 +89,7 @@ SETTINGS_FAILED = replace(
     rejected={},
     figures=(),
     publication=None,
+    reconciled=False,
     sheet_url=None,
     dashboard_url=None,
     failure=Failure(

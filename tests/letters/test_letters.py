@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from etl.errors import Problem
-from etl.models import Failure, Notice, Reason, Stage
+from etl.models import Reason, Stage
+from etl.reports import Failure, Notice
 from etl.texts import EN, RU, Catalogue, catalogues
 from etl.texts.letter import DAYS_AT_MOST, compose_letter
 from etl.texts.ru import plural

@@ -146,7 +146,10 @@ def find_replace(
         rf"\A{text}\Z" if matchEntireCell else text, 0 if matchCase else re.IGNORECASE
     )
     tabs = book.tabs if allSheets else [tab_of(book, range or {"sheetId": sheetId})]
-    places = [(tab, place) for tab in tabs for place in product(*whole_block(tab, range or {}))]
+    blocks = [(tab, whole_block(tab, range or {})) for tab in tabs]
+    places = [
+        (tab, p) for tab, (r, c) in blocks for p in list(tab.cells) if p[0] in r and p[1] in c
+    ]
     counts = {(tab.sheet_id, *p): _replace(tab, p, pattern, replacement) for tab, p in places}
     changed = {place: count for place, count in counts.items() if count}
     reply = {

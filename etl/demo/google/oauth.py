@@ -101,8 +101,8 @@ class TokenEndpoint:
 
 @cache
 def _private_key() -> rsa.RSAPrivateKey:
-    """One a process: to make a key takes longer than most tests."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    """One a process, and short: to make one takes its time, and so does to read it each run."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - it opens nothing
 
 
 def _decoded(part: str) -> bytes:

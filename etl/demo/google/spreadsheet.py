@@ -16,7 +16,6 @@ from etl.demo.google.a1 import cell_name, parse_cells
 
 EPOCH = date(1899, 12, 30)
 Dimension = Literal["ROWS", "COLUMNS"]
-Position = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class Tab:
     column_count: int = 26
     frozen_row_count: int = 0
     sheet_type: Literal["GRID", "OBJECT"] = "GRID"
-    cells: dict[Position, Cell] = field(default_factory=dict)
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     pixel_sizes: dict[tuple[Dimension, int], int] = field(default_factory=dict)
     charts: dict[int, dict[str, Any]] = field(default_factory=dict)
 

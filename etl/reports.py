@@ -1,0 +1,80 @@
+"""What a letter tells about a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from etl.models import Counts, DailyFigures, Publication, Reason, Stage
+from etl.windows import Window
+
+
+class Outcome(StrEnum):
+    """How a run ended, as the letter's subject begins."""
+
+    DONE = "✅"
+    ATTENTION = "⚠️"
+    FAILED = "❌"
+
+
+class Notice(StrEnum):
+    """Something that the reader of a letter should know although the run went well."""
+
+    EMPTY_WINDOW = "empty_window"
+    REPEATED_DAYS = "repeated_days"
+    UNUSABLE_RECIPIENTS = "unusable_recipients"
+    SEVERAL_TRIES = "several_tries"
+    NOT_RECONCILED = "not_reconciled"
+    SHEET_DIFFERS = "sheet_differs"
+    UNUSUAL_DAYS = "unusual_days"
+    MORE_REJECTED = "more_rejected"
+    RECOVERED = "recovered"
+    REPLAYED = "replayed"
+    SHEET_OFF = "sheet_off"
+    EMBEDDED_DATABASE = "embedded_database"
+
+    @property
+    def wants_attention(self) -> bool:
+        return self in {
+            Notice.EMPTY_WINDOW,
+            Notice.REPEATED_DAYS,
+            Notice.UNUSABLE_RECIPIENTS,
+            Notice.NOT_RECONCILED,
+            Notice.SHEET_DIFFERS,
+            Notice.UNUSUAL_DAYS,
+            Notice.MORE_REJECTED,
+        }
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What ended a run: `problem` is a key of the texts, `facts` fill its blanks; all redacted."""
+
+    stage: Stage
+    problem: str
+    facts: Mapping[str, str]
+    exit_code: int
+    details: str = ""
+    settings: Sequence[tuple[str, str, Mapping[str, str]]] = ()
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """Everything that a letter tells."""
+
+    outcome: Outcome
+    started_at: datetime
+    duration_seconds: float
+    waited_seconds: float
+    window: Window | None
+    counts: Counts
+    rejected: Mapping[Reason, int]
+    figures: Sequence[DailyFigures]
+    publication: Publication | None
+    reconciled: bool
+    notices: Mapping[Notice, str]
+    failure: Failure | None
+    sheet_url: str | None
+    dashboard_url: str | None

@@ -1,0 +1,15 @@
+-- Since the last good run: how many failed, and when the first of them began. And the share of
+-- records that was rejected in the last ten runs that received any; NULL for fewer than three.
+WITH failed AS (
+    SELECT started_at FROM etl_runs
+    WHERE id < %(run_id)s
+      AND id > coalesce((SELECT max(id) FROM etl_runs WHERE status = 'succeeded'), 0)
+), usual AS (
+    SELECT received, rejected FROM etl_runs
+    WHERE id < %(run_id)s AND received > 0
+    ORDER BY id DESC LIMIT 10
+)
+SELECT (SELECT count(*) FROM failed),
+       (SELECT min(started_at) FROM failed),
+       (SELECT CASE WHEN count(*) >= 3 THEN sum(rejected)::float8 / sum(received)::float8 END
+        FROM usual);

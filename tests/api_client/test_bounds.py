@@ -1,0 +1,169 @@
+"""Answers that are too slow or too large: bounded in time and memory, asked for again in halves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from time import monotonic
+
+import pytest
+
+from etl.demo.grader.behaviours import (
+    Above,
+    Behaviour,
+    Drip,
+    Exchange,
+    Status,
+    endless,
+    gzip_bomb,
+    hang,
+)
+from etl.demo.grader.server import GraderServer
+from etl.errors import ExtractError, Problem
+from tests.api_client.conftest import HOUR, RECORDS, WEEK, Client, drip, values
+
+MEGABYTE = 1 << 20
+TOO_SLOW = [hang, Status(504), Status(524)]
+TOO_LARGE = [endless, gzip_bomb]
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+GZIP = HEAD + b"Content-Encoding: gzip\r\n\r\n" + b"\x1f\x8b\x08" + bytes(7)
+EMPTY_DEFLATE_BLOCK = b"\x00\x00\x00\xff\xff"
+DRIPS = {
+    "the status line": drip(b"HTTP/1.1 200 ", b"O"),
+    "a header": drip(b"HTTP/1.1 200 OK\r\nX-Endless: ", b"x"),
+    "headers": drip(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n"),
+    "the body": Drip(0.02),
+    "the body without its length": drip(HEAD + b"\r\n[", b" "),
+    "chunks": drip(CHUNKED + b"1\r\n[\r\n", b"1\r\n \r\n"),
+    "a chunk's length": drip(CHUNKED, b"0"),
+    "a chunk's extension": drip(CHUNKED + b"1;", b"x"),
+    "what follows the last chunk": drip(CHUNKED + b"2\r\n[]\r\n0\r\n", b"A: b\r\n"),
+    "gzip that holds nothing": drip(GZIP, EMPTY_DEFLATE_BLOCK),
+    "the body of a refusal": drip(b"HTTP/1.1 500 Oops\r\n", b"A: b\r\n"),
+}
+
+
+@pytest.mark.parametrize("behaviour", DRIPS.values(), ids=DRIPS)
+def test_a6_a_drip_ends_at_the_deadline_although_it_never_falls_silent(
+    grader: GraderServer, client: Client, behaviour: Behaviour
+) -> None:
+    grader.always(behaviour)
+    begun = monotonic()
+    with pytest.raises(ExtractError) as caught:
+        client(deadline_seconds=0.15).fetch(WEEK)
+    assert monotonic() - begun < 2
+    assert caught.value.problem is Problem.API_TOO_SLOW
+    assert len(grader.requests) == 1
+
+
+def test_a6_a_slow_answer_within_the_deadline_is_taken(
+    grader: GraderServer, client: Client
+) -> None:
+    def slow(exchange: Exchange) -> None:
+        exchange.ended(within_seconds=0.1)
+        exchange.good()(exchange)
+
+    grader.then(slow)
+    assert client(timeout_seconds=2, deadline_seconds=2).fetch(WEEK).tries == 1
+
+
+@pytest.mark.parametrize("behaviour", TOO_SLOW, ids=["silence", "504", "524"])
+def test_a10_what_is_too_slow_is_halved_until_it_answers(
+    grader: GraderServer, client: Client, waits: list[float], behaviour: Behaviour
+) -> None:
+    grader.always(Above(timedelta(days=2), behaviour))
+    answer = client(timeout_seconds=0.2).fetch(WEEK)
+    assert lengths(grader) == [timedelta(days=7), timedelta(days=3), timedelta(days=1)]
+    assert values(answer) == RECORDS
+    assert (answer.window.start, answer.window.length) == (WEEK.start, timedelta(days=1))
+    assert waits == []
+
+
+def test_a10_a_silence_in_the_middle_of_the_body_counts_as_too_slow(
+    grader: GraderServer, client: Client
+) -> None:
+    grader.then(Status(200, {"Content-Length": "50"}, b"["))
+    assert client(timeout_seconds=0.2).fetch(WEEK).window.length == timedelta(days=3)
+
+
+def test_a10_the_answer_tells_the_tries_and_the_time_of_all_halves(
+    grader: GraderServer, client: Client
+) -> None:
+    grader.then(Status(500), hang, Status(504))
+    answer = client(timeout_seconds=0.2).fetch(WEEK)
+    assert answer.tries == len(grader.requests) == 4
+    assert answer.waited_seconds >= 0.2
+
+
+def test_a10_later_calls_do_not_ask_for_more_at_once(grader: GraderServer, client: Client) -> None:
+    grader.then(Status(504))
+    api = client()
+    api.fetch(WEEK)
+    api.fetch(WEEK)
+    assert [length.days for length in lengths(grader)] == [7, 3, 3]
+
+
+def test_a10_it_gives_up_at_one_hour(
+    grader: GraderServer, client: Client, waits: list[float]
+) -> None:
+    grader.always(Status(504))
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem is Problem.API_BROKEN
+    hours = [length / timedelta(hours=1) for length in lengths(grader)]
+    assert hours == [168, 72, 24, 12, 6, 3, 1.5, 1, 1, 1, 1, 1]
+    assert len(waits) == 4
+
+
+def test_a10_a_silent_hour_is_asked_for_again(grader: GraderServer, client: Client) -> None:
+    grader.then(hang)
+    answer = client(timeout_seconds=0.2).fetch(HOUR)
+    assert (answer.window, answer.tries) == (HOUR, 2)
+
+
+def test_a10_an_hour_that_stays_silent_is_too_slow(grader: GraderServer, client: Client) -> None:
+    grader.always(hang)
+    with pytest.raises(ExtractError) as caught:
+        client(timeout_seconds=0.05).fetch(HOUR)
+    assert caught.value.problem is Problem.API_TOO_SLOW
+    assert len(grader.requests) == 5
+
+
+def test_a10_each_half_has_a_deadline_of_its_own(grader: GraderServer, client: Client) -> None:
+    grader.then(hang)
+    answer = client(timeout_seconds=1, deadline_seconds=0.3).fetch(WEEK)
+    assert answer.tries == 2
+
+
+@pytest.mark.parametrize("behaviour", TOO_LARGE)
+def test_a7_what_is_too_large_is_halved_until_it_fits(
+    grader: GraderServer, client: Client, behaviour: Behaviour
+) -> None:
+    grader.always(Above(timedelta(days=2), behaviour))
+    answer = client(answer_bytes_at_most=MEGABYTE).fetch(WEEK)
+    assert [length.days for length in lengths(grader)] == [7, 3, 1]
+    assert (values(answer), answer.tries) == (RECORDS, 3)
+
+
+@pytest.mark.parametrize("behaviour", TOO_LARGE)
+def test_a7_an_hour_that_is_too_large_is_not_asked_for_again(
+    grader: GraderServer, client: Client, behaviour: Behaviour
+) -> None:
+    grader.always(behaviour)
+    with pytest.raises(ExtractError) as caught:
+        client(answer_bytes_at_most=MEGABYTE).fetch(HOUR)
+    assert caught.value.problem is Problem.API_ANSWER_TOO_LARGE
+    assert caught.value.facts == {"megabytes": 1}
+    assert len(grader.requests) == 1
+
+
+def test_a7_the_limit_itself_is_allowed(grader: GraderServer, client: Client) -> None:
+    body = b"[1]".ljust(MEGABYTE)
+    grader.then(Status(200, body=body), Status(200, body=body + b" "))
+    api = client(answer_bytes_at_most=MEGABYTE)
+    assert [api.fetch(WEEK).tries, api.fetch(WEEK).tries] == [1, 2]
+
+
+def lengths(grader: GraderServer) -> list[timedelta]:
+    return [request.end - request.start for request in grader.requests]

@@ -1,0 +1,121 @@
+"""The answer is cut into the records' own texts, to the byte, or it is no array."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl.grader.json_array import split_array
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates, too
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ANY_TEXT, inner, max_size=4),
+    max_leaves=8,
+)
+BLANK = st.text(" \t\r\n", max_size=2)
+INDENT = st.sampled_from([None, 0, 1, "\t"])
+
+
+@st.composite
+def arrays(draw: st.DrawFn) -> tuple[bytes, list[bytes]]:
+    """The text of an array and those of its elements, in any layout that JSON allows."""
+    layout: dict[str, Any] = {"ensure_ascii": draw(st.booleans()), "indent": draw(INDENT)}
+    texts = [json.dumps(value, **layout) for value in draw(st.lists(VALUES, max_size=6))]
+    spaced = [draw(BLANK) + text + draw(BLANK) for text in texts]
+    body = f"{draw(BLANK)}[{draw(BLANK)}{','.join(spaced)}]"
+    return encoded(body), [encoded(text) for text in texts]
+
+
+def encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+@given(arrays(), BLANK)
+@settings(deadline=None)
+def test_r10_each_record_keeps_its_own_text(array: tuple[bytes, list[bytes]], end: str) -> None:
+    body, texts = array
+    assert [bytes(raw) for raw in split_array(body + end.encode())] == texts
+
+
+@given(arrays())
+@settings(deadline=None, max_examples=60)
+def test_a5_no_beginning_of_an_array_is_taken_for_the_whole(
+    array: tuple[bytes, list[bytes]],
+) -> None:
+    body, _ = array
+    for size in range(len(body)):
+        with pytest.raises(ValueError):  # noqa: PT011 - whichever the parser is
+            split_array(body[:size])
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray])
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"NaN",
+        b"-Infinity",
+        b'{"is_correct":NaN}',
+        b'"\\ud800"',
+        b'{"a":1,"a":2}',
+        b"123456789012345678901234567890",
+        b"1" * 5000,
+        b"1e999",
+        b"-0.0",
+        b'"two\nlines"',
+        b'"\x00"',
+        b'"\xff"',
+        b'"\xed\xa0\x80"',
+        '"\ufeff\u2028é🎓"'.encode(),
+    ],
+    ids=lambda record: repr(record)[2:22],
+)
+def test_r10_one_odd_record_costs_none_of_the_others(
+    record: bytes, kind: type[bytes | bytearray]
+) -> None:
+    around = [b'{"a": [1, "]"]}', b"NaN", b'"\xff"']
+    body = kind(b"[" + b" ,\n".join([*around, record, *around]) + b"]")
+    assert [bytes(raw) for raw in split_array(body)] == [*around, record, *around]
+
+
+@pytest.mark.parametrize("odd", [b"", b"NaN, "], ids=["fast", "lenient"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "null",
+        "{}",
+        "[",
+        "[@",
+        "[@,]",
+        "[@1 2]",
+        "[@1,,2]",
+        "[,@1]",
+        "[@1]]",
+        "[@1] x",
+        "[@1],",
+        "[@1][2]",
+        "[@01]",
+        "[@1.]",
+        "[@nan]",
+        "[@'a']",
+        '[@"\\q"]',
+        "[@{1: 2}]",
+        "[@{]",
+        "[@(1)]",
+        "\ufeff[@1]",
+        "[@1}",
+        "\xa0[@1]",
+        "[@" + "[" * 100_000 + "]" * 100_000 + "]",
+    ],
+    ids=lambda text: repr(text)[:20],
+)
+def test_a8_what_is_no_array_is_refused(text: str, odd: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whichever the parser is
+        split_array(text.encode().replace(b"@", odd))

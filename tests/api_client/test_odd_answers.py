@@ -1,0 +1,170 @@
+"""A 200 is no success unless it is a list, and a redirect is no way to another server."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import ssl
+from pathlib import Path
+
+import pytest
+import trustme
+
+from etl.demo.grader.behaviours import Exchange, Status, as_json, raw, redirect
+from etl.demo.grader.server import GraderServer
+from etl.errors import ExtractError, Problem
+from tests.api_client.conftest import LOGIN, RECORDS, WEEK, Client, values
+
+ODD = {
+    "a page": (b"<html>\n  <b>Not   found</b></html>", "<html> <b>Not found</b></html>"),
+    "errors": (b'{"errors": "no such client"}', '{"errors": "no such client"}'),
+    "null": (b"null", "null"),
+    "an empty object": (b"{}", "{}"),
+    "a number": (b"42", "42"),
+    "a text": (b'"[]"', '"[]"'),
+    "nothing": (b"", ""),
+    "blanks": (b" \r\n", ""),
+    "a byte order mark": (b"\xef\xbb\xbf[]", "[]"),
+    "UTF-16": ("{}".encode("utf-16"), "\ufffd\ufffd{ }"),
+    "control characters": (b"a\x00b\x1b[31mc", "a b [31mc"),
+    "a student": (b'{"lti_user_id": "%s"}' % (b"0a" * 16), '{"lti_user_id": "<id>"}'),
+    "a student at the edge": (b"x" * 190 + b" " + b"0a" * 16, "x" * 190 + " <id>"),
+    "a long page": (b"x" * 100_000, "x" * 200),
+}
+
+
+@pytest.mark.parametrize(("body", "excerpt"), ODD.values(), ids=ODD)
+def test_a8_what_is_no_list_is_quoted_and_never_a_success(
+    grader: GraderServer, client: Client, body: bytes, excerpt: str
+) -> None:
+    grader.always(raw(body))
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem is Problem.API_ANSWER_UNEXPECTED
+    assert caught.value.facts == {"excerpt": excerpt}
+    assert len(grader.requests) == 1
+
+
+@pytest.mark.parametrize("status", [201, 202, 203, 204, 206])
+def test_a8_any_other_success_is_none(grader: GraderServer, client: Client, status: int) -> None:
+    grader.always(Status(status))
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem is Problem.API_ANSWER_UNEXPECTED
+    assert caught.value.facts == {"excerpt": f"HTTP {status}"}
+
+
+@pytest.mark.parametrize("body", [b"[]", b" [ ]\r\n"])
+def test_a9_an_empty_list_is_an_answer(grader: GraderServer, client: Client, body: bytes) -> None:
+    grader.then(raw(body))
+    assert client().fetch(WEEK).records == []
+
+
+def test_the_label_of_a_list_does_not_matter(grader: GraderServer, client: Client) -> None:
+    grader.then(raw(json.dumps(RECORDS).encode(), "text/html"))
+    assert values(client().fetch(WEEK)) == RECORDS
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "identity"])
+def test_a_packed_list_is_unpacked(grader: GraderServer, client: Client, encoding: str) -> None:
+    body = json.dumps(RECORDS).encode()
+    packed = body if encoding == "identity" else gzip.compress(body[:99]) + gzip.compress(body[99:])
+    grader.then(Status(200, {"Content-Encoding": encoding}, packed))
+    assert values(client().fetch(WEEK)) == RECORDS
+
+
+def test_r10_odd_records_arrive_as_they_came(grader: GraderServer, client: Client) -> None:
+    body = b'[{"a": NaN, "a":1}, 123456789012345678901234567890,"\\ud800" ]'
+    grader.then(raw(body))
+    answer = client().fetch(WEEK)
+    assert list(map(bytes, answer.records)) == [
+        b'{"a": NaN, "a":1}',
+        b"123456789012345678901234567890",
+        b'"\\ud800"',
+    ]
+
+
+def test_a14_a_redirect_on_the_grader_itself_is_followed(
+    grader: GraderServer, client: Client
+) -> None:
+    def endless_detour(exchange: Exchange) -> None:
+        target = exchange.handler.path.replace("/statistics", grader.url, 1)
+        exchange.begin(302, {"Location": target, "Transfer-Encoding": "chunked"})
+        exchange.write(b"3\r\n...\r\n")
+        exchange.ended()
+
+    grader.then(endless_detour, lambda exchange: redirect(exchange.handler.path)(exchange))
+    assert values(client(timeout_seconds=1).fetch(WEEK)) == RECORDS
+    assert [request.query for request in grader.requests] == [grader.requests[0].query] * 3
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a14_a_redirect_to_another_host_is_refused(
+    grader: GraderServer, client: Client, code: int
+) -> None:
+    with GraderServer(lambda start, end: RECORDS, **LOGIN) as other:
+        grader.always(redirect(other.url, code))
+        with pytest.raises(ExtractError) as caught:
+            client().fetch(WEEK)
+    assert caught.value.problem is Problem.API_REDIRECT
+    assert (len(grader.requests), other.requests) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example/",
+        "https://{here}/statistics",
+        "http://{here}@evil.example/",
+        "http://evil.example\\@{here}/",
+        "http://localhost/",
+        "ftp://{here}/",
+        "mailto:someone@evil.example",
+    ],
+)
+def test_a14_no_spelling_of_another_origin_is_followed(
+    grader: GraderServer, client: Client, target: str
+) -> None:
+    grader.always(redirect(target.format(here=f"127.0.0.1:{grader.server_port}")))
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem is Problem.API_REDIRECT
+    assert len(grader.requests) == 1
+
+
+def test_a14_a_redirect_from_https_to_plain_http_is_refused(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    with GraderServer(lambda start, end: RECORDS, **LOGIN, ssl_context=context) as secure:
+        secure.then(redirect(secure.url.replace("https", "http")), as_json([]))
+        with pytest.raises(ExtractError) as caught:
+            client(secure.url).fetch(WEEK)
+        assert client(secure.url).fetch(WEEK).records == []
+    assert caught.value.facts == {"host": "http://127.0.0.1"}
+
+
+@pytest.mark.parametrize("target", ["http://[::1", "\udcff", "http://127.0.0.1:port/"])
+def test_a14_a_redirect_that_cannot_be_read_is_refused(
+    grader: GraderServer, client: Client, target: str
+) -> None:
+    def lead_astray(exchange: Exchange) -> None:
+        location = target.encode("ascii", "surrogateescape")
+        exchange.handler.close_connection = True
+        exchange.write(b"HTTP/1.1 302 Found\r\nLocation: " + location + b"\r\n\r\n")
+
+    grader.always(lead_astray)
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem in {Problem.API_REQUEST_REFUSED, Problem.API_REDIRECT}
+
+
+def test_a14_a_redirect_in_circles_is_left_soon(grader: GraderServer, client: Client) -> None:
+    grader.always(lambda exchange: redirect(exchange.handler.path)(exchange))
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.facts["cause"] == "TooManyRedirects"
+    assert len(grader.requests) == 5 * 6

@@ -1,0 +1,123 @@
+"""`Retry-After` is obeyed as far as it makes sense (RFC 9110, 10.2.3)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from etl.components.api_client import APIClient
+from etl.demo.grader.behaviours import Status
+from etl.demo.grader.server import GraderServer
+from etl.errors import ExtractError, Problem
+from etl.grader.request import YEAR_SECONDS, retry_after_seconds
+from tests.api_client.conftest import LOGIN, NOW, WEEK, Client
+
+GARBAGE = {
+    "a word": "soon",
+    "negative": "-5",
+    "a fraction": "1.5",
+    "empty": "",
+    "two": "2, 2",
+    "a date in the past": "Tue, 10 Mar 2026 05:00:00 GMT",
+    "a date without time": "Tue, 10 Mar 2026",
+    "a year beyond all years": "Tue, 10 Mar 99999999999999999999 07:00:00 GMT",
+    "an hour beyond all hours": "Tue, 10 Mar 2026 99:00:00 GMT",
+    "a zone beyond all zones": "Tue, 10 Mar 2026 07:00:00 +99999999999",
+}
+
+
+def busy(retry_after: str, code: int = 503) -> Status:
+    return Status(code, {"Retry-After": retry_after})
+
+
+@pytest.mark.parametrize("code", [429, 503])
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("2", 2),
+        (" 2 ", 2),
+        ("0", 0),
+        ("300", 300),
+        ("Tue, 10 Mar 2026 06:00:30 GMT", 30),
+        ("Tue, 10 Mar 2026 09:00:30 +0300", 30),
+        ("Tuesday, 10-Mar-26 06:00:30 GMT", 30),
+    ],
+)
+def test_a2_a_short_wait_is_obeyed_to_the_second(
+    grader: GraderServer,
+    client: Client,
+    waits: list[float],
+    code: int,
+    header: str,
+    seconds: float,
+) -> None:
+    grader.then(busy(header, code))
+    assert client(deadline_seconds=900).fetch(WEEK).tries == 2
+    assert waits == [seconds]
+
+
+@pytest.mark.parametrize(
+    ("header", "again"),
+    [
+        ("301", "2026-03-10 06:05 UTC"),
+        ("21600", "2026-03-10 12:00 UTC"),
+        ("Tue, 10 Mar 2026 15:30:00 +0300", "2026-03-10 12:30 UTC"),
+        ("9" * 30, "2027-03-10 06:00 UTC"),
+        ("9" * 5000, "2027-03-10 06:00 UTC"),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", "2027-03-10 06:00 UTC"),
+    ],
+    ids=lambda text: text[:40],
+)
+def test_a2_above_the_cap_it_fails_at_once_and_says_when_to_come_back(
+    grader: GraderServer, client: Client, waits: list[float], header: str, again: str
+) -> None:
+    grader.always(busy(header))
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem is Problem.API_BUSY
+    assert caught.value.facts == {"status": 503, "again": again}
+    assert (len(grader.requests), waits) == (1, [])
+
+
+def test_a2_the_time_to_come_back_is_utc_whatever_the_clock_shows(grader: GraderServer) -> None:
+    grader.always(busy("21600"))
+    moscow = NOW.astimezone(ZoneInfo("Europe/Moscow"))
+    with pytest.raises(ExtractError) as caught:
+        APIClient(grader.url, **LOGIN, now=lambda: moscow).fetch(WEEK)
+    assert caught.value.facts["again"] == "2026-03-10 12:00 UTC"
+
+
+@pytest.mark.parametrize("header", GARBAGE.values(), ids=GARBAGE)
+def test_a2_garbage_is_ignored(
+    grader: GraderServer, client: Client, waits: list[float], header: str
+) -> None:
+    grader.then(busy(header))
+    assert client().fetch(WEEK).tries == 2
+    assert 1 <= waits[0] <= 2
+
+
+def test_a2_a_wait_beyond_the_deadline_is_not_begun(
+    grader: GraderServer, client: Client, waits: list[float]
+) -> None:
+    grader.always(busy("200"))
+    with pytest.raises(ExtractError) as caught:
+        client(deadline_seconds=100).fetch(WEEK)
+    assert caught.value.problem is Problem.API_BROKEN
+    assert (len(grader.requests), waits) == (1, [])
+
+
+DATE_LIKE = st.from_regex(
+    r"\w{3}, \d{1,12} \w{3} \d{1,25} \d{1,25}:\d+:\d+ ([+-]\d{1,25}|GMT)", fullmatch=True
+)
+
+
+@given(st.text() | st.from_regex(r"-?\d+", fullmatch=True) | DATE_LIKE)
+@example("Mon, 01 Jan 0001 00:00:00 +2300")
+@settings(deadline=None)
+def test_a2_any_header_gives_a_time_that_can_be_waited_for_or_none(header: str) -> None:
+    seconds = retry_after_seconds(header, datetime(2026, 3, 10, tzinfo=UTC))
+    assert seconds is None or 0 <= seconds <= YEAR_SECONDS

@@ -1,0 +1,172 @@
+"""Faults that pass are asked away, the others end the stage at once."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+
+import pytest
+import trustme
+
+from etl.demo.grader.behaviours import (
+    Behaviour,
+    Exchange,
+    Status,
+    bad_gzip,
+    cut_by_length,
+    cut_chunked,
+    cut_without_length,
+    reset,
+)
+from etl.demo.grader.server import GraderServer
+from etl.errors import ExitCode, ExtractError, Problem
+from tests.api_client.conftest import HOUR, LOGIN, RECORDS, WEEK, Client, values
+
+
+def gone(exchange: Exchange) -> None:
+    """The connection ends in good order, without a word."""
+    exchange.handler.close_connection = True
+
+
+TOO_LONG = Status(200, {"Content-Length": "10", "Connection": "close"}, b"[]")
+TOO_SHORT = Status(200, {"Content-Length": "3", "Connection": "close"}, b"[1,2]")
+NEVER_BEGUN = Status(200, {"Content-Length": "10", "Connection": "close"})
+
+
+@pytest.fixture
+def stopped() -> GraderServer:
+    """A grader whose address nobody listens to any more."""
+    with GraderServer(lambda start, end: RECORDS, **LOGIN) as server:
+        pass
+    return server
+
+
+@pytest.fixture
+def untrusted() -> Iterator[GraderServer]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with GraderServer(lambda start, end: RECORDS, **LOGIN, ssl_context=context) as server:
+        yield server
+
+
+@pytest.mark.parametrize("server", ["stopped", "untrusted"])
+def test_a1_a_connection_that_never_comes_about_ends_the_stage(
+    server: str, client: Client, waits: list[float], request: pytest.FixtureRequest
+) -> None:
+    grader: GraderServer = request.getfixturevalue(server)
+    with pytest.raises(ExtractError) as caught:
+        client(grader.url).fetch(WEEK)
+    assert caught.value.exit_code == ExitCode.EXTRACT
+    assert caught.value.problem is Problem.API_UNREACHABLE
+    assert caught.value.facts["host"] == f"127.0.0.1:{grader.server_port}"
+    assert len(waits) == 4
+
+
+def test_a1_a_password_in_the_address_is_not_told(stopped: GraderServer, client: Client) -> None:
+    with pytest.raises(ExtractError) as caught:
+        client(stopped.url.replace("//", "//proxy:secret@")).fetch(WEEK)
+    assert "secret" not in str(caught.value)
+
+
+def test_a1_the_waits_double_with_some_jitter(
+    grader: GraderServer, client: Client, waits: list[float]
+) -> None:
+    grader.always(reset)
+    with pytest.raises(ExtractError):
+        client().fetch(WEEK)
+    assert all(base <= wait <= base + 1 for base, wait in zip((1, 2, 4, 8), waits, strict=True))
+    assert any(wait % 1 for wait in waits)
+
+
+def test_a1_no_wait_is_begun_that_would_end_after_the_deadline(
+    grader: GraderServer, client: Client, waits: list[float]
+) -> None:
+    grader.always(reset)
+    with pytest.raises(ExtractError):
+        client(deadline_seconds=3.5).fetch(WEEK)
+    assert (len(grader.requests), len(waits)) == (3, 2)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a3_refused_credentials_are_not_shown_twice(
+    grader: GraderServer, client: Client, status: int
+) -> None:
+    grader.always(Status(status))
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem is Problem.API_CREDENTIALS
+    assert caught.value.facts == {"status": status}
+    assert len(grader.requests) == 1
+
+
+@pytest.mark.parametrize("status", [304, 402, 404, 405, 410, 451])
+def test_a_refusal_for_good_is_not_asked_again(
+    grader: GraderServer, client: Client, status: int
+) -> None:
+    grader.always(Status(status))
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem is Problem.API_REQUEST_REFUSED
+    assert caught.value.facts == {"status": status}
+    assert len(grader.requests) == 1
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 501, 502, 503, 520, 522, 599])
+def test_a4_a_fault_that_passes_costs_one_more_try(
+    grader: GraderServer, client: Client, waits: list[float], status: int
+) -> None:
+    grader.then(Status(status))
+    answer = client().fetch(WEEK)
+    assert values(answer) == RECORDS
+    assert (answer.tries, len(grader.requests), len(waits)) == (2, 2, 1)
+
+
+def test_a4_a_gateway_that_gave_up_on_a_single_hour_is_asked_again(
+    grader: GraderServer, client: Client, waits: list[float]
+) -> None:
+    grader.then(Status(504), Status(524))
+    assert client().fetch(HOUR).tries == 3
+    assert len(waits) == 2
+
+
+def test_a4_a_fault_that_stays_is_told_after_five_tries(
+    grader: GraderServer, client: Client
+) -> None:
+    grader.always(Status(500))
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem is Problem.API_BROKEN
+    assert caught.value.facts == {"status": 500}
+    assert len(grader.requests) == 5
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        cut_by_length,
+        cut_chunked,
+        cut_without_length,
+        bad_gzip,
+        reset,
+        gone,
+        pytest.param(TOO_LONG, id="length_too_long"),
+        pytest.param(TOO_SHORT, id="length_too_short"),
+        pytest.param(NEVER_BEGUN, id="only_headers"),
+    ],
+)
+def test_a5_a_damaged_body_is_asked_for_again(
+    grader: GraderServer, client: Client, behaviour: Behaviour
+) -> None:
+    grader.then(behaviour)
+    answer = client().fetch(WEEK)
+    assert values(answer) == RECORDS
+    assert (answer.window, answer.tries) == (WEEK, 2)
+
+
+def test_a5_a_body_that_is_cut_each_time_is_called_so(grader: GraderServer, client: Client) -> None:
+    grader.always(TOO_SHORT)
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem is Problem.API_ANSWER_CUT
+    assert caught.value.facts == {"size": 3}
+    assert len(grader.requests) == 5

@@ -1,0 +1,109 @@
+"""JSON at its edges: what no strict reader takes costs one field, never the record beside it."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from etl.demo.campus import record
+from etl.models import Reason
+from etl.records.decoding import decode_record
+from tests.data_processor.answers import (
+    only_reason,
+    only_row,
+    process_body,
+    process_raw,
+    row,
+    with_json,
+)
+
+# As the value of a key that nobody reads.
+IGNORED = {
+    "NaN": "NaN",
+    "minus infinity": "-Infinity",
+    "30 digits": "9" * 30,
+    "5000 digits": "9" * 5000,
+    "out of a double's range": "1e999",
+    "a lone surrogate": r'"\ud800"',
+    "broken UTF-8": '"\udcff"',
+    "broken UTF-8 and NaN": '["\udcff", NaN]',
+    "broken UTF-8 and a lone surrogate": r'["' + "\udced\udca0" + r'", "\udfff"]',
+    "nested 500 deep": "[" * 500 + "]" * 500,
+    "nested 500 deep with NaN": "[" * 500 + "NaN" + "]" * 500,
+}
+
+
+@pytest.mark.parametrize("text", IGNORED.values(), ids=IGNORED)
+def test_r10_an_oddity_in_another_key_changes_nothing(text: str) -> None:
+    assert only_row(process_body(with_json("x", text))) == row()
+
+
+def test_r10_five_thousand_digits_beside_nan_cost_no_good_record() -> None:
+    body = with_json("x", "[NaN, " + "9" * 5000 + "]")
+    assert only_row(process_raw(body[1:-1])) == row()
+
+
+@pytest.mark.parametrize(
+    ("members", "verdict"),
+    [
+        ('"is_correct": 1, "is_correct": 0', False),
+        ('"is_correct": null, "is_correct": 1', True),
+        ('"is_correct": "x", "is_correct": 1', True),
+        ('"is_correct": NaN, "is_correct": 1', True),
+        (r'"is_correct": 1, "is\u005fcorrect": 0', False),
+    ],
+)
+def test_r10_of_a_key_that_is_there_twice_the_last_one_counts(members: str, verdict: bool) -> None:
+    body = json.dumps([record(is_correct=1)]).replace('"is_correct": 1', members)
+    assert only_row(process_body(body.encode()))["is_correct"] is verdict
+
+
+@pytest.mark.parametrize("byte", [b"\xff", b"\xc3", b"\xed\xa0\x80"], ids=repr)
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("lti_user_id", Reason.USER_ID_INVALID),
+        ("attempt_type", Reason.ATTEMPT_TYPE_UNKNOWN),
+        ("created_at", Reason.CREATED_AT_INVALID),
+        ("is_correct", Reason.VERDICT_INVALID),
+        ("passback_params", Reason.PASSBACK_INVALID),
+    ],
+)
+def test_r3_broken_utf8_spoils_the_field_where_it_stands(
+    key: str, expected: Reason, byte: bytes
+) -> None:
+    body = with_json(key, '"a@"').replace(b"a@", b"a" + byte)
+    assert only_reason(process_body(body)) == expected
+
+
+def test_r3_broken_utf8_inside_a_passback_spoils_it() -> None:
+    text = json.dumps("{'lis_result_sourcedid': 'a@'}").replace("@", "\udcff")
+    assert only_reason(process_body(with_json("passback_params", text))) == Reason.PASSBACK_INVALID
+
+
+@pytest.mark.parametrize("key", ["lti_user_id", "passback_params", "attempt_type", "created_at"])
+@pytest.mark.parametrize("odd", [r'"\ud800"', '"\udcff"', "NaN", "7"])
+def test_r3_every_text_that_is_read_can_be_encoded(key: str, odd: str) -> None:
+    attempt = decode_record(msgspec.Raw(with_json(key, odd)[1:-1]))
+    assert attempt is not None
+    getattr(attempt, key).encode()
+
+
+def test_r10_an_emoji_in_two_halves_is_one_character_on_both_paths() -> None:
+    url = json.dumps(repr({"lis_result_sourcedid": "\N{GRINNING FACE}"}))
+    for odd in ("0", "NaN"):
+        body = with_json("passback_params", url, odd="##").replace(b'"##"', odd.encode())
+        assert only_row(process_body(body))["lis_result_sourcedid"] == "\N{GRINNING FACE}"
+
+
+@pytest.mark.parametrize("depth", [1_000, 100_000])
+def test_r10_nesting_too_deep_to_be_read_is_rejected(depth: int) -> None:
+    deep = with_json("x", "[" * depth + "]" * depth)[1:-1]
+    assert only_reason(process_raw(deep)) == Reason.NOT_AN_OBJECT
+
+
+@pytest.mark.parametrize("text", [b'{"x": "a\tb"}', b'{"x": "a\x00b"}', b'{"x": 01}', b"{,}"])
+def test_r10_what_no_reader_takes_is_no_object(text: bytes) -> None:
+    assert only_reason(process_raw(text)) == Reason.NOT_AN_OBJECT

@@ -1,0 +1,53 @@
+"""Slices for the inserter, as the processor makes them out of the grader's records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pandas as pd
+
+from etl.components.data_processor import COLUMNS, DataProcessor
+from etl.models import Answer, Batch
+from etl.windows import Window
+
+UTC_ZONE = ZoneInfo("UTC")
+DAY = date(2023, 5, 31)  # on which `record()` was made
+STARTED = datetime(2023, 6, 1, 6, tzinfo=UTC)
+
+
+def days(first: date, last: date | None = None, zone: ZoneInfo = UTC_ZONE) -> Window:
+    return Window.of_days(first, last or first, zone)
+
+
+def batch(*records: Any, window: Window | None = None) -> Batch:
+    """The records (dicts, or JSON texts as they came) of one slice, by default of `DAY`."""
+    texts = [one if isinstance(one, str) else json.dumps(one) for one in records]
+    raw = [msgspec.Raw(text.encode()) for text in texts]
+    return DataProcessor().process(Answer(window or days(DAY), raw, 1, 0.0))
+
+
+def rows_of(rows: Sequence[dict[str, Any]]) -> Batch:
+    """A slice with exactly these rows of `attempts`, past all rules."""
+    frame = pd.DataFrame(rows, columns=COLUMNS, dtype="object")
+    frame["created_at"] = pd.to_datetime(frame["created_at"]).dt.as_unit("us")
+    return Batch(days(DAY), [msgspec.Raw(b"{}")] * len(rows), frame, [], 0)
+
+
+def entry(**changes: object) -> dict[str, object]:
+    """The end of a run's row in the journal."""
+    nothing = ("received", "inserted", "duplicates", "conflicting", "rejected", "out_of_window")
+    return {
+        "finished_at": datetime(2023, 6, 1, 7, tzinfo=UTC),
+        "status": "succeeded",
+        "failed_stage": None,
+        "window_start": None,
+        "window_end": None,
+        **dict.fromkeys(nothing, 0),
+        "error": None,
+        **changes,
+    }

@@ -1,0 +1,114 @@
+"""The inserter on a database of its own, and others who are at work in the same database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2.extensions import connection
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.errors import LoadError
+from tests.conftest import Parameters
+from tests.database_inserter.batches import STARTED, UTC_ZONE, entry
+
+Execute = Callable[[str], list[tuple[Any, ...]]]
+Build = Callable[..., DatabaseInserter]
+
+OWN_DDL = """
+CREATE TABLE attempts (
+    created_at TIMESTAMP NOT NULL,
+    course TEXT NOT NULL DEFAULT 'unknown',
+    id SERIAL PRIMARY KEY,
+    user_id VARCHAR(32) NOT NULL,
+    oauth_consumer_key TEXT,
+    lis_result_sourcedid TEXT,
+    lis_outcome_service_url TEXT,
+    is_correct BOOLEAN,
+    attempt_type VARCHAR(10) NOT NULL CHECK (attempt_type IN ('run', 'submit')),
+    noted_at TIMESTAMPTZ DEFAULT now(),
+    CONSTRAINT unique_attempt UNIQUE (user_id, attempt_type, created_at)
+);
+"""
+
+
+@pytest.fixture
+def execute(select: Execute) -> Execute:
+    """SQL of the server's administrator, each time in a session of its own."""
+    return select
+
+
+@pytest.fixture
+def kill_runs(execute: Execute) -> Callable[[], object]:
+    """Ends the sessions of all runs on this database, as a host that goes down would."""
+    return lambda: execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE application_name = 'lms-etl' AND datname = current_database()"
+    )
+
+
+@pytest.fixture
+def build(database: Parameters) -> Iterator[Build]:
+    """`build(user="somebody")`: an inserter that is closed in the end, if it was opened at all."""
+    built: list[DatabaseInserter] = []
+
+    def build_inserter(*, user: str | None = None, **options: Any) -> DatabaseInserter:
+        server = {**database, "user": user} if user else database
+        built.append(
+            DatabaseInserter(
+                lambda: server, **{"zone": UTC_ZONE, "sleep": lambda _: None, **options}
+            )
+        )
+        return built[-1]
+
+    yield build_inserter
+    for inserter in built:
+        with suppress(LoadError):  # of those whose connection was lost
+            inserter.close(entry())
+
+
+@pytest.fixture
+def inserter(build: Build) -> DatabaseInserter:
+    opened = build()
+    opened.open(STARTED)
+    return opened
+
+
+@pytest.fixture
+def role(database: Parameters, execute: Execute) -> Iterator[str]:
+    """A role that may log in and nothing else; `lms reader` needs quotes."""
+    execute('CREATE ROLE "lms reader" LOGIN')
+    yield "lms reader"
+    execute('DROP OWNED BY "lms reader" CASCADE')
+    execute('DROP ROLE "lms reader"')
+
+
+@pytest.fixture
+def colleague(database: Parameters) -> Iterator[connection]:
+    """A session of somebody else who is at work in the same database."""
+    session = psycopg2.connect(**database)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def on_insert(execute: Execute) -> Callable[[str], None]:
+    """`on_insert("PERFORM ...")`: PL/pgSQL that runs for each row that comes into `attempts`."""
+
+    def create_trigger(body: str) -> None:
+        execute(
+            f"CREATE FUNCTION strike() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN {body}; RETURN new; END $$;"
+            " CREATE TRIGGER strike BEFORE INSERT ON attempts"
+            " FOR EACH ROW EXECUTE FUNCTION strike()"
+        )
+
+    return create_trigger
+
+
+@pytest.fixture
+def no_more_strikes(execute: Execute) -> Callable[[], object]:
+    return lambda: execute("DROP FUNCTION strike CASCADE")

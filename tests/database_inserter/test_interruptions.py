@@ -1,0 +1,166 @@
+"""Whatever breaks leaves nothing of the slice, and the same slice comes in whole later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
+from etl.errors import LoadError, Problem, Terminated
+from etl.models import Batch, Counts
+from tests.database_inserter.batches import STARTED, batch, entry
+from tests.database_inserter.conftest import Build, Execute
+
+SLICE = batch(record(), record(), record(lti_user_id="u2"), "17")
+WHOLE = Counts(received=4, inserted=2, duplicates=1, rejected=1)
+Kill = Callable[[], object]
+
+STORED = (
+    "SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM rejected_attempts),"
+    " (SELECT count(*) FROM etl_slices)"
+)
+NOTHING, EVERYTHING = [(0, 0, 0)], [(2, 1, 1)]
+
+
+class Fuse:
+    """A value of a row: as the row is written for COPY, something happens."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        self._happens = happens
+
+    def __str__(self) -> str:
+        self._happens()
+        return "2"
+
+
+def with_fuse(happens: Callable[[], object]) -> Batch:
+    rows = SLICE.rows.astype({"user_id": "object"})
+    rows.loc[rows.index[-1], "user_id"] = Fuse(happens)
+    return replace(SLICE, rows=rows)
+
+
+def insert_later(build: Build) -> Counts:
+    """By a run of its own, as the next one would."""
+    later = build()
+    later.open(STARTED)
+    return later.insert(SLICE)
+
+
+def test_d2_a_connection_lost_during_copy_costs_nothing(
+    inserter: DatabaseInserter, build: Build, execute: Execute, kill_runs: Kill
+) -> None:
+    with pytest.raises(LoadError) as caught:
+        inserter.insert(with_fuse(kill_runs))
+    assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
+    assert execute(STORED) == NOTHING
+    assert insert_later(build) == WHOLE
+
+
+def test_d2_a_connection_lost_while_rows_come_in_costs_nothing(
+    inserter: DatabaseInserter,
+    build: Build,
+    execute: Execute,
+    on_insert: Callable[[str], None],
+    no_more_strikes: Callable[[], object],
+) -> None:
+    on_insert("PERFORM pg_terminate_backend(pg_backend_pid())")
+    with pytest.raises(LoadError) as caught:
+        inserter.insert(SLICE)
+    assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
+    assert execute(STORED) == NOTHING
+    no_more_strikes()
+    assert insert_later(build) == WHOLE
+
+
+def test_d2_a_connection_lost_before_commit_costs_nothing(
+    build: Build, execute: Execute, kill_runs: Kill
+) -> None:
+    def redact(text: str) -> str:
+        kill_runs()
+        return text
+
+    inserter = build(redact=redact)
+    inserter.open(STARTED)
+    with pytest.raises(LoadError) as caught:
+        inserter.insert(SLICE)
+    assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
+    assert execute(STORED) == NOTHING
+    assert insert_later(build) == WHOLE
+
+
+def test_d2_a_connection_lost_after_commit_doubles_nothing(
+    inserter: DatabaseInserter, build: Build, execute: Execute, kill_runs: Kill
+) -> None:
+    inserter.insert(SLICE)
+    kill_runs()
+    assert insert_later(build) == Counts(received=4, duplicates=3, rejected=1)
+    assert execute(STORED) == [(2, 1, 2)]
+
+
+def test_d2_a_connection_that_is_gone_stays_gone(
+    inserter: DatabaseInserter, execute: Execute, kill_runs: Kill
+) -> None:
+    kill_runs()
+    for attempt in (inserter.watermark, inserter.report_debt, lambda: inserter.insert(SLICE)):
+        with pytest.raises(LoadError) as caught:
+            attempt()
+        assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
+    with pytest.raises(LoadError):
+        inserter.close(entry())
+    inserter.close(entry())
+
+
+def test_without_open_there_is_no_session(build: Build) -> None:
+    with pytest.raises(LoadError) as caught:
+        build().watermark()
+    assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
+
+
+@pytest.mark.parametrize("kind", [Terminated, KeyboardInterrupt])
+def test_d8_what_ends_the_run_before_copy_rolls_the_slice_back(
+    inserter: DatabaseInserter, execute: Execute, kind: type[BaseException]
+) -> None:
+    def end() -> None:
+        raise kind
+
+    with pytest.raises(kind):
+        inserter.insert(with_fuse(end))
+    assert execute(STORED) == NOTHING
+    assert inserter.insert(SLICE) == WHOLE
+
+
+@pytest.mark.parametrize("kind", [Terminated, KeyboardInterrupt])
+def test_d8_what_ends_the_run_before_commit_rolls_the_slice_back(
+    build: Build, execute: Execute, kind: type[BaseException]
+) -> None:
+    ends = [kind()]
+
+    def redact(text: str) -> str:
+        if ends:
+            raise ends.pop()
+        return text
+
+    inserter = build(redact=redact)
+    inserter.open(STARTED)
+    with pytest.raises(kind):
+        inserter.insert(SLICE)
+    assert execute(STORED) == NOTHING
+    assert inserter.insert(SLICE) == WHOLE
+    assert execute(STORED) == EVERYTHING
+
+
+def test_d8_a_run_that_was_ended_still_writes_its_end(build: Build, execute: Execute) -> None:
+    def redact(text: str) -> str:
+        raise Terminated
+
+    inserter = build(redact=redact)
+    inserter.open(STARTED)
+    with pytest.raises(Terminated):
+        inserter.insert(SLICE)
+    inserter.close(entry(status="failed", failed_stage="load", error="told to stop"))
+    assert execute("SELECT status, failed_stage, error FROM etl_runs") == [
+        ("failed", "load", "told to stop")
+    ]

@@ -1,0 +1,91 @@
+"""A dry run and a check read, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
+from etl.errors import LoadError, Problem
+from tests.database_inserter.batches import DAY, STARTED, batch, days, entry
+from tests.database_inserter.conftest import OWN_DDL, Build, Execute
+
+CATALOGUE = """
+SELECT array_agg(oid::text || relname ORDER BY oid)::text FROM pg_class
+UNION ALL SELECT array_agg(nspname ORDER BY oid)::text FROM pg_namespace
+"""
+ROWS = "SELECT (SELECT count(*) FROM etl_runs), (SELECT last_value FROM etl_runs_id_seq)"
+
+
+def test_a_look_at_an_empty_database_leaves_it_empty(build: Build, execute: Execute) -> None:
+    before = execute(CATALOGUE)
+    assert build().peek_watermark() is None
+    told = build().check()
+    assert told.endswith(
+        "about 0 attempts, the first run creates attempts, etl_runs, etl_slices, rejected_attempts"
+    )
+    assert told.startswith("PostgreSQL ")
+    assert execute(CATALOGUE) == before
+
+
+def test_a_look_needs_no_lock_and_writes_no_row(
+    inserter: DatabaseInserter, build: Build, execute: Execute
+) -> None:
+    inserter.insert(batch(record()))
+    execute("ANALYZE attempts")
+    before = execute(CATALOGUE), execute(ROWS)
+    assert build().peek_watermark() == days(DAY).end
+    assert build().check().endswith("about 1 attempts, all tables are there")
+    assert (execute(CATALOGUE), execute(ROWS)) == before
+
+
+def test_a_look_ends_its_session(build: Build, execute: Execute) -> None:
+    build().check()
+    build().peek_watermark()
+    with pytest.raises(LoadError):
+        build(user="nobody").check()
+    count = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE application_name = 'lms-etl' AND datname = current_database()"
+    )
+    for _ in range(1000):  # a session's end is seen a moment later
+        if execute(count) == [(0,)]:
+            return
+    raise AssertionError("somebody stayed")
+
+
+def test_a_look_does_not_close_the_runs_of_others(
+    inserter: DatabaseInserter, build: Build, execute: Execute
+) -> None:
+    build().check()
+    build().peek_watermark()
+    assert execute("SELECT status FROM etl_runs") == [("running",)]
+
+
+def test_d1_a_check_tells_the_right_that_is_missing_as_a_run_would(
+    build: Build, role: str, execute: Execute
+) -> None:
+    found = []
+    for trial in (DatabaseInserter.check, lambda inserter: inserter.open(STARTED)):
+        inserter = build(user=role)
+        with pytest.raises(LoadError) as caught:
+            trial(inserter)
+        inserter.close(entry())
+        found.append((caught.value.problem, caught.value.facts, caught.value.details))
+    assert found[0] == found[1]
+    assert found[0][0] == Problem.DATABASE_RIGHT
+    execute(found[0][2])
+    assert build(user=role).check().endswith("all tables are there")
+
+
+def test_a_check_finds_a_table_of_another_kind(build: Build, execute: Execute) -> None:
+    execute("CREATE TABLE attempts (id INT)")
+    with pytest.raises(LoadError) as caught:
+        build().check()
+    assert caught.value.problem == Problem.DATABASE_TABLE
+
+
+def test_a_check_of_half_of_the_tables_names_the_rest(build: Build, execute: Execute) -> None:
+    execute(OWN_DDL)
+    told = build().check()
+    assert told.endswith("the first run creates etl_runs, etl_slices, rejected_attempts")

@@ -1,0 +1,177 @@
+"""A table that the user made himself is used as it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
+from etl.errors import LoadError, Problem
+from etl.models import Counts
+from tests.database_inserter.batches import DAY, STARTED, batch, entry
+from tests.database_inserter.conftest import OWN_DDL, Build, Execute
+
+INDEXES = "SELECT indexname FROM pg_indexes WHERE tablename = 'attempts' ORDER BY 1"
+SHAPE = (
+    "SELECT * FROM information_schema.columns WHERE table_name = 'attempts'"
+    " ORDER BY ordinal_position"
+)
+OWN_INDEXES = [("attempts_pkey",), ("unique_attempt",)]
+
+
+def opened(build: Build, user: str | None = None) -> DatabaseInserter:
+    inserter = build(user=user)
+    inserter.open(STARTED)
+    return inserter
+
+
+def test_d5_more_columns_in_another_order_and_a_narrow_id_are_no_hindrance(
+    build: Build, execute: Execute
+) -> None:
+    execute(OWN_DDL)
+    shape = execute(SHAPE)
+    inserter = opened(build)
+    assert inserter.insert(batch(record(), record(lti_user_id="u2"))).inserted == 2
+    assert inserter.insert(batch(record())).duplicates == 1
+    assert execute("SELECT id, user_id, course, noted_at IS NULL FROM attempts ORDER BY id") == [
+        (1, record()["lti_user_id"], "unknown", False),
+        (2, "u2", "unknown", False),
+    ]
+    assert execute(SHAPE) == shape
+
+
+def test_d5_what_the_table_holds_already_counts_as_stored(build: Build, execute: Execute) -> None:
+    execute(
+        OWN_DDL + "INSERT INTO attempts (user_id, attempt_type, is_correct, created_at)"
+        " VALUES ('u1', 'submit', true, '2023-05-31 10:00:00'),"
+        "        ('u2', 'submit', true, '2023-05-31 10:00:00')"
+    )
+    known = record(lti_user_id="u1", passback_params=None, created_at="2023-05-31 10:00:00")
+    counts = opened(build).insert(batch(known, known | {"lti_user_id": "u2", "is_correct": 0}))
+    assert counts == Counts(received=2, duplicates=1, conflicting=1)
+
+
+def test_d5_without_its_unique_constraint_a_table_is_filled_as_exactly(
+    build: Build, execute: Execute
+) -> None:
+    execute(OWN_DDL + "ALTER TABLE attempts DROP CONSTRAINT unique_attempt")
+    inserter = opened(build)
+    slice_ = batch(record(), record(), record(lti_user_id="u2"))
+    assert inserter.insert(slice_) == Counts(received=3, inserted=2, duplicates=1)
+    execute(
+        "INSERT INTO attempts (user_id, attempt_type, is_correct, created_at)"
+        " SELECT user_id, attempt_type, NOT is_correct, created_at FROM attempts"
+    )
+    assert inserter.insert(slice_) == Counts(received=3, duplicates=3)
+
+
+def test_d5_times_with_a_zone_are_the_same_moments(build: Build, execute: Execute) -> None:
+    ((name,),) = execute("SELECT current_database()")
+    execute(f"ALTER DATABASE {name} SET TimeZone = 'Asia/Vladivostok'")
+    execute(OWN_DDL.replace("created_at TIMESTAMP", "created_at TIMESTAMPTZ"))
+    inserter = opened(build)
+    slice_ = batch(record(created_at="2023-05-31 00:00:00"))
+    assert [inserter.insert(slice_).inserted for _ in range(2)] == [1, 0]
+    assert inserter.daily_figures([DAY])[0].attempts == 1
+    assert execute("SELECT created_at FROM attempts") == [(datetime(2023, 5, 31, tzinfo=UTC),)]
+
+
+def test_an_index_by_time_is_added_once(build: Build, execute: Execute) -> None:
+    execute(OWN_DDL)
+    opened(build).close(entry())
+    assert execute(INDEXES) == [("attempts_created_at",), *OWN_INDEXES]
+    opened(build)
+    assert execute(INDEXES) == [("attempts_created_at",), *OWN_INDEXES]
+
+
+def test_d5_an_index_of_the_users_own_is_enough(build: Build, execute: Execute) -> None:
+    execute(OWN_DDL + "CREATE INDEX mine ON attempts (created_at DESC, user_id)")
+    opened(build)
+    assert execute(INDEXES) == [("attempts_pkey",), ("mine",), ("unique_attempt",)]
+
+
+@pytest.mark.parametrize("index", ["(created_at) WHERE id < 0", "(user_id, created_at)"])
+def test_d5_an_index_that_cannot_find_a_day_is_not_enough(
+    build: Build, execute: Execute, index: str
+) -> None:
+    execute(f"{OWN_DDL} CREATE INDEX mine ON attempts {index}")
+    opened(build)
+    assert ("attempts_created_at",) in execute(INDEXES)
+
+
+def test_d5_somebody_elses_table_works_without_our_index(
+    build: Build, role: str, execute: Execute
+) -> None:
+    execute(
+        f'{OWN_DDL} GRANT CREATE ON SCHEMA public TO "{role}";'
+        f' GRANT SELECT, INSERT ON attempts TO "{role}";'
+        f' GRANT USAGE ON SEQUENCE attempts_id_seq TO "{role}"'
+    )
+    inserter = opened(build, role)
+    assert inserter.insert(batch(record())).inserted == 1
+    assert inserter.daily_figures([DAY])[0].attempts == 1
+    assert execute(INDEXES) == OWN_INDEXES
+
+
+def test_d5_a_table_of_ones_own_where_nothing_may_be_created_works_without_our_index(
+    build: Build, role: str, execute: Execute
+) -> None:
+    execute(OWN_DDL)
+    refused = build(user=role)
+    with pytest.raises(LoadError) as caught:
+        refused.open(STARTED)
+    refused.close(entry())
+    execute(caught.value.details)
+    execute(f'ALTER TABLE attempts OWNER TO "{role}"')
+    assert opened(build, role).insert(batch(record())).inserted == 1
+    assert execute(INDEXES) == OWN_INDEXES
+
+
+def test_d5_an_identity_column_needs_no_right_to_its_sequence(
+    build: Build, role: str, execute: Execute
+) -> None:
+    identity = "id BIGINT GENERATED ALWAYS AS IDENTITY"
+    execute(
+        OWN_DDL.replace("id SERIAL", identity) + f'GRANT SELECT, INSERT ON attempts TO "{role}"'
+    )
+    execute(f'GRANT CREATE ON SCHEMA public TO "{role}"')
+    assert opened(build, role).insert(batch(record())).inserted == 1
+
+
+def test_a_table_of_another_kind_is_refused_by_its_missing_columns(
+    build: Build, execute: Execute
+) -> None:
+    execute(
+        "CREATE TABLE attempts (id INT, user_id TEXT, created_at TIMESTAMP, is_correct BOOLEAN)"
+    )
+    with pytest.raises(LoadError) as caught:
+        opened(build)
+    assert caught.value.problem == Problem.DATABASE_TABLE
+    assert caught.value.facts == {
+        "message": "no column attempt_type, lis_outcome_service_url, lis_result_sourcedid,"
+        " oauth_consumer_key"
+    }
+    assert execute("SELECT to_regclass('etl_runs')") == [(None,)]
+
+
+@pytest.mark.parametrize("kind", ["created_at DATE", "is_correct INTEGER", "user_id UUID"])
+def test_a_column_of_another_type_never_takes_in_half_a_truth(
+    build: Build, execute: Execute, kind: str
+) -> None:
+    column, _ = kind.split()
+    lines = [
+        f"    {kind}," if line.split()[:1] == [column] else line for line in OWN_DDL.splitlines()
+    ]
+    execute("\n".join(lines))
+    inserter = opened(build)
+    with pytest.raises(LoadError) as caught:
+        inserter.insert(batch(record(), record(created_at="2023-05-31 10:00:00")))
+    assert caught.value.problem in {Problem.DATABASE_TABLE, Problem.DATABASE_ERROR}
+    assert execute("SELECT 1 FROM attempts") == execute("SELECT 1 FROM etl_slices") == []
+
+
+def test_days_before_the_first_attempt_are_zeros(build: Build, execute: Execute) -> None:
+    execute(OWN_DDL)
+    assert opened(build).daily_figures([date(2020, 1, 1)])[0].attempts == 0

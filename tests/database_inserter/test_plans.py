@@ -1,0 +1,48 @@
+"""On a large table the indexes are used: a slice and a day cost what they hold, not the history."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from psycopg2.extensions import connection
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
+from etl.postgres.loading import insert_new
+from etl.postgres.statements import statement
+from tests.database_inserter.batches import batch
+
+YEARS = """
+INSERT INTO attempts (user_id, attempt_type, is_correct, created_at)
+SELECT md5((n %% 5000)::text), 'submit', n %% 3 = 0, '2021-01-01'::timestamp + n * interval '25 min'
+FROM generate_series(1, 50000) AS n;
+ANALYZE attempts;
+"""
+DAYS: dict[str, Any] = {
+    "days": [date(2023, 5, 30), date(2023, 5, 31)],
+    "starts": [datetime(2023, 5, 30), datetime(2023, 5, 31)],
+    "ends": [datetime(2023, 5, 31), datetime(2023, 6, 1)],
+}
+
+
+@pytest.fixture
+def years(inserter: DatabaseInserter, colleague: connection) -> connection:
+    """A session beside a table with two years of attempts, and a slice that waits to come in."""
+    with colleague.cursor() as at:
+        at.execute(YEARS, {})
+        insert_new(at, batch(record(), record(lti_user_id="u")).rows)
+    return colleague
+
+
+def test_no_statement_of_a_run_reads_the_whole_history(years: connection) -> None:
+    plans = {}
+    for name in ("daily_figures", "same_weekdays", "insert_incoming", "select_conflicting"):
+        with years.cursor() as at:
+            at.execute(f"EXPLAIN {statement(name)}", DAYS)
+            plans[name] = "\n".join(line for (line,) in at.fetchall())
+    assert all("Index" in plan for plan in plans.values())
+    assert not [plan for plan in plans.values() if "Seq Scan on attempts" in plan]
+    assert "attempts_created_at" in plans["daily_figures"]
+    assert "attempts_created_at" in plans["same_weekdays"]

@@ -1,0 +1,119 @@
+"""A right that is missing is found at once, and told as the SQL that mends it."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
+from etl.errors import LoadError, Problem
+from etl.models import Counts
+from tests.database_inserter.batches import STARTED, batch, entry
+from tests.database_inserter.conftest import OWN_DDL, Build, Execute
+
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+
+
+def refused(inserter: DatabaseInserter) -> LoadError:
+    with pytest.raises(LoadError) as caught:
+        inserter.open(STARTED)
+    inserter.close(entry())
+    assert caught.value.problem == Problem.DATABASE_RIGHT
+    return caught.value
+
+
+def test_d1_the_sql_of_the_message_run_by_the_owner_mends_it(
+    build: Build, role: str, execute: Execute
+) -> None:
+    error = refused(build(user=role))
+    assert error.facts["message"].startswith("CREATE in the schema (for attempts)")
+    assert execute(TABLES) == []
+    execute(error.details)
+    inserter = build(user=role)
+    inserter.open(STARTED)
+    slice_ = batch(record(), "17")
+    assert inserter.insert(slice_) == Counts(received=2, inserted=1, rejected=1)
+    inserter.mark_reported(inserter.report_debt(), STARTED)
+
+
+def test_d1_the_owner_makes_the_index_too_that_only_he_can_make(
+    build: Build, role: str, execute: Execute
+) -> None:
+    execute(refused(build(user=role)).details)
+    assert execute("SELECT 1 FROM pg_indexes WHERE indexname = 'attempts_created_at'")
+
+
+@pytest.mark.parametrize(
+    ("revoked", "message", "sql"),
+    [
+        (
+            "INSERT ON attempts",
+            "INSERT on attempts",
+            'GRANT INSERT ON attempts TO "lms reader";',
+        ),
+        (
+            "SELECT, INSERT ON attempts",
+            "SELECT, INSERT on attempts",
+            'GRANT SELECT, INSERT ON attempts TO "lms reader";',
+        ),
+        (
+            "UPDATE ON etl_slices",
+            "UPDATE on etl_slices",
+            'GRANT UPDATE ON etl_slices TO "lms reader";',
+        ),
+        (
+            "USAGE ON SEQUENCE attempts_id_seq",
+            "USAGE on attempts_id_seq",
+            'GRANT USAGE ON SEQUENCE attempts_id_seq TO "lms reader";',
+        ),
+    ],
+)
+def test_d1_a_table_that_may_not_be_used_is_found_before_the_grader_is_asked(
+    build: Build, role: str, execute: Execute, revoked: str, message: str, sql: str
+) -> None:
+    execute(refused(build(user=role)).details)
+    execute(f'REVOKE {revoked} FROM "{role}"')
+    error = refused(build(user=role))
+    assert (error.facts, error.details) == ({"message": message}, sql)
+    assert execute("SELECT 1 FROM etl_runs") == []
+    execute(error.details)
+    build(user=role).open(STARTED)
+
+
+def test_d1_temporary_tables_are_a_right_too(build: Build, role: str, execute: Execute) -> None:
+    ((name,),) = execute("SELECT current_database()")
+    execute(refused(build(user=role)).details)
+    execute(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
+    error = refused(build(user=role))
+    assert error.details == f'GRANT TEMPORARY ON DATABASE {name} TO "lms reader";'
+
+
+def test_d5_half_of_the_tables_are_completed(
+    inserter: DatabaseInserter, build: Build, execute: Execute
+) -> None:
+    inserter.close(entry())
+    execute("DROP TABLE etl_slices, rejected_attempts")
+    build().open(STARTED)
+    names = ["attempts", "etl_runs", "etl_slices", "rejected_attempts"]
+    assert execute(TABLES) == [(name,) for name in names]
+
+
+def test_d1_of_half_of_the_tables_only_the_other_half_is_asked_for(
+    build: Build, role: str, execute: Execute
+) -> None:
+    execute(OWN_DDL + f'GRANT SELECT, INSERT ON attempts TO "{role}"')
+    error = refused(build(user=role))
+    assert "CREATE TABLE attempts" not in error.details
+    assert "USAGE on attempts_id_seq" in str(error.facts["message"])
+    execute(error.details)
+    inserter = build(user=role)
+    inserter.open(STARTED)
+    assert inserter.insert(batch(record())).inserted == 1
+
+
+def test_tables_are_created_together_or_not_at_all(build: Build, execute: Execute) -> None:
+    execute("CREATE VIEW etl_slices_unreported AS SELECT 1")  # the name of an index of ours
+    with pytest.raises(LoadError) as caught:
+        build().open(STARTED)
+    assert caught.value.problem == Problem.DATABASE_ERROR
+    assert execute(TABLES) == []

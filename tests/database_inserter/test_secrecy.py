@@ -1,0 +1,37 @@
+"""No student and no secret stands in an error, whatever rule of the user's table was broken."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
+from etl.errors import LoadError, Problem
+from tests.database_inserter.batches import batch
+from tests.database_inserter.conftest import Execute
+
+STUDENT = "3583bf109f8b458e13ae1ac9d85c396a"
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        pytest.param("ADD UNIQUE (user_id)", "23505", id="unique"),
+        pytest.param("ALTER user_id TYPE VARCHAR(8)", "22001", id="too long"),
+        pytest.param("ADD CHECK (user_id < '3')", "23514", id="check"),
+        pytest.param("ALTER lis_outcome_service_url SET NOT NULL", "23502", id="not null"),
+        pytest.param("ADD EXCLUDE (user_id WITH =)", "23P01", id="exclusion"),
+        pytest.param("ADD course INT NOT NULL", "23502", id="column without a default"),
+    ],
+)
+def test_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
+    inserter: DatabaseInserter, execute: Execute, rule: str, code: str
+) -> None:
+    execute(f"ALTER TABLE attempts {rule}")
+    ungraded = {"passback_params": repr({"lis_result_sourcedid": f"course:{STUDENT}"})}
+    with pytest.raises(LoadError) as caught:
+        inserter.insert(batch(record(), record(created_at="2023-05-31 10:00:00", **ungraded)))
+    error = caught.value
+    assert (error.problem, error.facts["code"]) == (Problem.DATABASE_ERROR, code)
+    assert STUDENT not in f"{error} {error.facts} {error.details}"
+    assert execute("SELECT count(*) FROM attempts") == [(0,)]

@@ -1,0 +1,118 @@
+"""A server that waits, is full, or takes no writes: bounded, rolled back, told in its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+import pytest
+from psycopg2.extensions import connection
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
+from etl.errors import LoadError, Problem
+from etl.models import Counts
+from tests.database_inserter.batches import STARTED, batch, entry
+from tests.database_inserter.conftest import Build, Execute
+
+SLICE = batch(record(), record(lti_user_id="u2"), "17")
+WHOLE = Counts(received=3, inserted=2, rejected=1)
+
+
+def refused(attempt: Callable[[], object]) -> LoadError:
+    with pytest.raises(LoadError) as caught:
+        attempt()
+    return caught.value
+
+
+def test_d3_a_table_that_somebody_holds_is_waited_for_no_longer_than_agreed(
+    build: Build, colleague: connection
+) -> None:
+    waits: list[float] = []
+    inserter = build(lock_timeout_seconds=0.05, sleep=waits.append)
+    inserter.open(STARTED)
+    colleague.cursor().execute("LOCK TABLE attempts IN EXCLUSIVE MODE")
+    begun = monotonic()
+    error = refused(lambda: inserter.insert(SLICE))
+    assert 0.15 <= monotonic() - begun < 5
+    assert len(waits) == 2
+    assert max(waits) <= 10
+    assert (error.problem, error.facts) == (
+        Problem.DATABASE_WAIT,
+        {"message": "canceling statement due to lock timeout"},
+    )
+    colleague.rollback()
+    assert inserter.insert(SLICE) == WHOLE
+
+
+def test_d3_a_table_that_is_free_again_is_filled_by_the_next_try(
+    build: Build, colleague: connection, execute: Execute
+) -> None:
+    inserter = build(lock_timeout_seconds=0.05, sleep=lambda _: colleague.rollback())
+    inserter.open(STARTED)
+    colleague.cursor().execute("LOCK TABLE attempts IN EXCLUSIVE MODE")
+    assert inserter.insert(SLICE) == WHOLE
+    assert execute("SELECT count(*) FROM etl_slices") == [(1,)]
+
+
+def test_d3_without_being_told_otherwise_a_run_waits_for_a_minute(
+    inserter: DatabaseInserter, execute: Execute, on_insert: Callable[[str], None]
+) -> None:
+    on_insert("RAISE EXCEPTION '%', current_setting('lock_timeout')")
+    assert refused(lambda: inserter.insert(SLICE)).facts["message"] == "1min"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "problem"),
+    [
+        ("53100", "could not extend file: No space left on device", Problem.DATABASE_FULL),
+        ("40P01", "deadlock detected", Problem.DATABASE_WAIT),
+        ("57014", "canceling statement due to statement timeout", Problem.DATABASE_WAIT),
+        ("25006", "cannot execute INSERT in a read-only transaction", Problem.DATABASE_READ_ONLY),
+    ],
+)
+def test_d4_what_the_server_gives_up_is_rolled_back_and_told(
+    inserter: DatabaseInserter,
+    execute: Execute,
+    on_insert: Callable[[str], None],
+    no_more_strikes: Callable[[], object],
+    code: str,
+    message: str,
+    problem: Problem,
+) -> None:
+    on_insert(f"RAISE EXCEPTION '{message}' USING ERRCODE = '{code}'")
+    error = refused(lambda: inserter.insert(SLICE))
+    assert (error.problem, error.facts) == (problem, {"message": message})
+    assert execute("SELECT count(*) FROM etl_slices") == [(0,)]
+    no_more_strikes()
+    assert inserter.insert(SLICE) == WHOLE
+
+
+def test_d4_a_statement_that_the_administrator_cancels_is_rolled_back(
+    inserter: DatabaseInserter, execute: Execute, on_insert: Callable[[str], None]
+) -> None:
+    on_insert("PERFORM pg_cancel_backend(pg_backend_pid())")
+    assert refused(lambda: inserter.insert(SLICE)).problem == Problem.DATABASE_WAIT
+    assert execute("SELECT count(*) FROM attempts") == [(0,)]
+
+
+@pytest.mark.parametrize("has_tables", [False, True])
+def test_d4_a_database_that_takes_no_writes_is_found_before_the_grader_is_asked(
+    build: Build, execute: Execute, has_tables: bool
+) -> None:
+    if has_tables:
+        first = build()
+        first.open(STARTED)
+        first.close(entry())
+    ((name,),) = execute("SELECT current_database()")
+    execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    assert refused(lambda: build().open(STARTED)).problem == Problem.DATABASE_READ_ONLY
+
+
+def test_d4_a_code_that_nobody_foresaw_is_told_with_its_message(
+    inserter: DatabaseInserter, on_insert: Callable[[str], None]
+) -> None:
+    on_insert("RAISE EXCEPTION 'invalid page' USING ERRCODE = 'XX001'")
+    error = refused(lambda: inserter.insert(SLICE))
+    assert error.problem == Problem.DATABASE_ERROR
+    assert error.facts == {"code": "XX001", "message": "invalid page"}

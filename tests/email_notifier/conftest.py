@@ -1,0 +1,81 @@
+"""A mail server on loopback, and notifiers that send to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.components.email_notifier import EmailNotifier
+from etl.demo.mail_server import MailServer as Server
+from etl.mail.outbox import Outbox
+from etl.mail.session import MailServer
+from etl.models import Letter
+
+SENDER, PASSWORD = "etl@uni.example", "application-password"
+PEOPLE = tuple(f"{name}@uni.example" for name in ("ann", "bob", "cid", "dan", "eve"))
+MOMENT = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
+SOON_SECONDS = 2.0
+
+BuildServer = Callable[..., Server]
+BuildNotifier = Callable[..., EmailNotifier]
+
+
+def letter(subject: str = "✅ Готово", text: str = "Всё загружено\n", html: str = "") -> Letter:
+    return Letter(subject, text, html or f"<p>{text}</p>")
+
+
+def subjects(mail: Server) -> list[str]:
+    return [str(arrived.message["Subject"]) for arrived in mail.letters]
+
+
+@pytest.fixture
+def build_server(tmp_path: Path) -> BuildServer:
+    """To be entered: `with build_server(tls="starttls") as mail`."""
+
+    def build(kind: type[Server] = Server, **options: Any) -> Server:
+        return kind(user=SENDER, password=PASSWORD, directory=tmp_path, **options)
+
+    return build
+
+
+@pytest.fixture
+def mail(build_server: BuildServer) -> Iterator[Server]:
+    with build_server() as server:
+        yield server
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """The seconds that the notifiers would have slept."""
+    return []
+
+
+@pytest.fixture
+def outbox_directory(tmp_path: Path) -> Path:
+    return tmp_path / "outbox"
+
+
+@pytest.fixture
+def notifier_of(outbox_directory: Path, waits: list[float]) -> BuildNotifier:
+    """Notifiers for a server; all share one outbox. Changes are fields of `MailServer`."""
+
+    def build(
+        mail: Server, recipients: Sequence[str] = PEOPLE[:2], **changes: Any
+    ) -> EmailNotifier:
+        server = MailServer(
+            mail.host, mail.port, "tls", SENDER, PASSWORD, mail.ca_file, timeout_seconds=5
+        )
+        return EmailNotifier(
+            replace(server, **changes),
+            sender=SENDER,
+            recipients=recipients,
+            outbox=Outbox(outbox_directory),
+            sleep=waits.append,
+        )
+
+    return build

@@ -1,0 +1,110 @@
+"""What arrives: a letter that any mail program can show, whatever was put into it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from etl.demo.mail_server import MailServer as Server
+from tests.email_notifier.conftest import MOMENT, PEOPLE, SENDER, BuildNotifier, letter
+
+
+def body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+@pytest.fixture
+def arrived(mail: Server, notifier_of: BuildNotifier) -> EmailMessage:
+    moment = datetime(2026, 3, 10, 9, 0, tzinfo=timezone(timedelta(hours=3)))
+    content = letter("✅ Готово", "Всё загружено\n", "<p>Всё <b>загружено</b></p>\n")
+    notifier_of(mail, PEOPLE).send(content, moment)
+    return mail.letters[0].message
+
+
+def test_a_letter_has_the_same_as_plain_text_and_as_html(arrived: EmailMessage) -> None:
+    assert arrived.get_content_type() == "multipart/alternative"
+    kinds = [part.get_content_type() for part in arrived.iter_parts()]
+    assert kinds == ["text/plain", "text/html"]
+    assert {part.get_content_charset() for part in arrived.iter_parts()} == {"utf-8"}
+    assert body(arrived, "plain") == "Всё загружено\n"
+    assert body(arrived, "html") == "<p>Всё <b>загружено</b></p>\n"
+
+
+def test_a_letter_says_from_whom_to_whom_when_and_that_no_person_wrote_it(
+    arrived: EmailMessage,
+) -> None:
+    assert arrived["From"] == SENDER
+    assert [address.addr_spec for address in arrived["To"].addresses] == list(PEOPLE)
+    assert arrived["Subject"] == "✅ Готово"
+    assert arrived["Date"] == "Tue, 10 Mar 2026 09:00:00 +0300"
+    assert arrived["Message-ID"].strip().endswith("@uni.example>")
+    assert arrived["Auto-Submitted"] == "auto-generated"
+    assert not any(part.defects for part in arrived.walk())
+
+
+def test_a_letter_is_sent_in_seven_bits(mail: Server, notifier_of: BuildNotifier) -> None:
+    notifier_of(mail).send(letter("Тема", "Короткая строка\n"), MOMENT)
+    assert mail.letters[0].raw.isascii()
+
+
+def test_two_letters_have_different_ids(mail: Server, notifier_of: BuildNotifier) -> None:
+    for _ in range(2):
+        notifier_of(mail).send(letter(), MOMENT)
+    first, second = (arrived.message["Message-ID"] for arrived in mail.letters)
+    assert first != second
+
+
+def test_m6_a_subject_is_one_line_and_no_new_header(
+    mail: Server, notifier_of: BuildNotifier
+) -> None:
+    notifier_of(mail).send(letter("❌ failed\r\nBcc: spy@evil.example\n\nbody"), MOMENT)
+    message = mail.letters[0].message
+    assert message["Subject"] == "❌ failed Bcc: spy@evil.example body"
+    assert message["Bcc"] is None
+    assert mail.letters[0].recipients == PEOPLE[:2]
+
+
+def test_m6_a_megabyte_arrives_whole(mail: Server, notifier_of: BuildNotifier) -> None:
+    text = "Ошибка " * 75_000 + "\n" + "x" * 200_000 + "\n"
+    notifier_of(mail).send(letter(text=text, html=f"<pre>{text}</pre>\n"), MOMENT)
+    assert body(mail.letters[0].message, "plain") == text
+    assert max(map(len, mail.letters[0].raw.splitlines())) <= 998  # RFC 5322, 2.1.1
+
+
+def test_m6_lines_that_begin_with_a_dot_stay(mail: Server, notifier_of: BuildNotifier) -> None:
+    notifier_of(mail).send(letter(text=".\n..\nQUIT\n"), MOMENT)
+    assert body(mail.letters[0].message, "plain") == ".\n..\nQUIT\n"
+
+
+@pytest.mark.parametrize(
+    ("odd", "shown"),
+    [("\ud800", "?"), ("\udc80", "?"), ("\x00", "?"), ("\x1b[31m", "?[31m")],
+    ids=["lone surrogate", "undecoded byte", "NUL", "escape"],
+)
+def test_m6_what_is_no_text_is_shown_as_a_question_mark(
+    mail: Server, notifier_of: BuildNotifier, odd: str, shown: str
+) -> None:
+    notifier_of(mail).send(letter(f"s{odd}s", f"t{odd}t\n", f"h{odd}h\n"), MOMENT)
+    message = mail.letters[0].message
+    assert message["Subject"] == f"s{shown}s"
+    assert body(message, "plain") == f"t{shown}t\n"
+    assert body(message, "html") == f"h{shown}h\n"
+
+
+@given(text=st.text(st.characters(), max_size=60))
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_m6_no_text_at_all_keeps_a_letter_from_arriving(
+    mail: Server, notifier_of: BuildNotifier, text: str
+) -> None:
+    before = len(mail.letters)
+    notifier_of(mail).send(letter(text, text, text), MOMENT)
+    assert len(mail.letters) == before + 1
+    assert set(mail.letters[-1].message.keys()) >= {"Subject", "To", "Message-ID"}

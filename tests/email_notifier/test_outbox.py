@@ -1,0 +1,177 @@
+"""A letter that cannot go out waits on disk, and goes out first the next time."""
+
+from __future__ import annotations
+
+import logging
+from email import message_from_bytes, policy
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from etl.demo.mail_server import MailServer as Server
+from etl.errors import NotifyError, Problem
+from etl.mail.outbox import LETTERS_AT_MOST, Outbox
+from etl.mail.session import PassingNotifyError, RefusedLetterError
+from tests.email_notifier.conftest import (
+    MOMENT,
+    SOON_SECONDS,
+    BuildNotifier,
+    BuildServer,
+    letter,
+    subjects,
+)
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
+def test_m5_a_letter_that_met_no_server_is_kept_as_it_is(
+    build_server: BuildServer, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    with build_server() as mail:
+        pass
+    with pytest.raises(PassingNotifyError) as caught:
+        notifier_of(mail).send(letter("kept"), MOMENT)
+    assert caught.value.problem is Problem.MAIL_UNREACHABLE
+    (path,) = outbox_directory.iterdir()
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert (path.suffix, message["Subject"]) == (".eml", "kept")
+
+
+def test_m5_a_hanging_server_is_waited_for_no_longer_than_said(
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path, waits: list[float]
+) -> None:
+    mail.hang()
+    started = monotonic()
+    with pytest.raises(PassingNotifyError) as caught:
+        notifier_of(mail, timeout_seconds=0.05).send(letter(), MOMENT)
+    assert caught.value.problem is Problem.MAIL_UNREACHABLE
+    assert monotonic() - started < SOON_SECONDS
+    assert len(waits) == 3
+    assert names(outbox_directory) == ["000001.eml"]
+
+
+def test_m5_what_waited_goes_first_and_in_order(
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    mail.hang()
+    for subject in ("first", "second"):
+        with pytest.raises(NotifyError):
+            notifier_of(mail, timeout_seconds=0.02).send(letter(subject), MOMENT)
+    mail.behave()
+    notifier_of(mail).send(letter("third"), MOMENT)
+    assert subjects(mail) == ["first", "second", "third"]
+    assert names(outbox_directory) == []
+    notifier_of(mail).send(letter("fourth"), MOMENT)
+    assert subjects(mail)[3:] == ["fourth"]
+
+
+def test_m5_a_sent_letter_leaves_nothing_behind(
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    notifier_of(mail).send(letter(), MOMENT)
+    assert names(outbox_directory) == []
+
+
+def test_m5_an_old_letter_refused_for_good_is_set_aside_when_a_newer_one_has_gone_out(
+    mail: Server,
+    notifier_of: BuildNotifier,
+    outbox_directory: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    mail.refuse_data("554 5.7.0 Spam", times=2)
+    with pytest.raises(RefusedLetterError):
+        notifier_of(mail).send(letter("old"), MOMENT)
+    with caplog.at_level(logging.WARNING):
+        notifier_of(mail).send(letter("new"), MOMENT)
+    assert subjects(mail) == ["new"]
+    assert names(outbox_directory) == ["000001.refused"]
+    assert "000001.refused" in caplog.text
+    assert "554 5.7.0 Spam" in caplog.text.replace("message=", "554 ")
+
+
+def test_m5_a_letter_set_aside_is_never_sent_nor_overwritten(
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    mail.refuse_data("554 5.7.0 Spam", times=4)
+    for subject in ("a", "b"):
+        with pytest.raises(RefusedLetterError):
+            notifier_of(mail).send(letter(subject), MOMENT)
+    mail.behave()
+    mail.refuse_data("554 5.7.0 Spam", times=2)
+    notifier_of(mail).send(letter("c"), MOMENT)
+    notifier_of(mail).send(letter("d"), MOMENT)
+    assert subjects(mail) == ["c", "d"]
+    assert names(outbox_directory) == ["000001.refused", "000002.refused"]
+
+
+def test_m5_while_everything_is_refused_nothing_is_set_aside(
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    """A used-up daily quota is refused letter by letter, and over tomorrow."""
+    mail.refuse_data("550 5.4.5 Daily quota exceeded", times=3)
+    for subject in ("first", "second"):
+        with pytest.raises(RefusedLetterError):
+            notifier_of(mail).send(letter(subject), MOMENT)
+    notifier_of(mail).send(letter("third"), MOMENT)
+    assert subjects(mail) == ["first", "second", "third"]
+    assert names(outbox_directory) == []
+
+
+def test_m5_a_refused_login_is_not_tried_once_for_every_waiting_letter(
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    outbox = Outbox(outbox_directory)
+    for subject in (b"first", b"second"):
+        outbox.keep(b"Subject: " + subject + b"\r\n\r\n")
+    mail.refuse_login()
+    with pytest.raises(NotifyError):
+        notifier_of(mail).send(letter("third"), MOMENT)
+    assert mail.passwords_received == 1
+    assert names(outbox_directory) == ["000001.eml", "000002.eml", "000003.eml"]
+
+
+def test_m5_a_full_outbox_gives_up_its_oldest_letter_and_still_sends(
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    outbox_directory.mkdir()
+    for number in range(1, LETTERS_AT_MOST + 1):
+        path = outbox_directory / f"{number:06d}.eml"
+        path.write_bytes(b"Subject: %d\r\n\r\n" % number)
+    mail.refuse_login()
+    with pytest.raises(NotifyError):
+        notifier_of(mail).send(letter(), MOMENT)
+    kept = names(outbox_directory)
+    assert (len(kept), kept[0]) == (LETTERS_AT_MOST, "000002.eml")
+
+
+def test_m5_foreign_names_in_the_outbox_are_left_alone(
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    outbox_directory.mkdir()
+    for name in ("notes.eml", "000001.eml.bak", "readme.txt"):
+        (outbox_directory / name).write_text("Subject: foreign\r\n\r\n")
+    (outbox_directory / "000007.eml").mkdir()
+    notifier_of(mail).send(letter("own"), MOMENT)
+    assert subjects(mail) == ["own"]
+    assert len(names(outbox_directory)) == 4
+
+
+@pytest.mark.parametrize("obstacle", ["a file in its place", "a place where nothing is created"])
+def test_m5_an_outbox_that_cannot_be_written_costs_nobody_the_letter(
+    mail: Server,
+    notifier_of: BuildNotifier,
+    outbox_directory: Path,
+    caplog: pytest.LogCaptureFixture,
+    obstacle: str,
+) -> None:
+    if obstacle == "a file in its place":
+        outbox_directory.write_text("foreign")
+    else:
+        outbox_directory.symlink_to("/proc/self")
+    with caplog.at_level(logging.WARNING):
+        notifier_of(mail).send(letter("out"), MOMENT)
+    assert subjects(mail) == ["out"]
+    assert "cannot be kept" in caplog.text

@@ -1,0 +1,114 @@
+"""The password is shown to the right server only, and over a line that nobody reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.errors import NotifyError, Problem
+from etl.mail.session import MailServer, PassingNotifyError
+from tests.email_notifier.conftest import (
+    MOMENT,
+    PASSWORD,
+    BuildNotifier,
+    BuildServer,
+    letter,
+    subjects,
+)
+
+WAYS = [pytest.param("implicit", "tls", id="tls"), pytest.param("starttls", "starttls", id="587")]
+
+
+@pytest.mark.parametrize(("tls", "security"), WAYS)
+def test_a_letter_goes_out_over_a_verified_line(
+    build_server: BuildServer, notifier_of: BuildNotifier, tls: str, security: str
+) -> None:
+    with build_server(tls=tls) as mail:
+        notifier_of(mail, security=security).send(letter("ok"), MOMENT)
+    assert subjects(mail) == ["ok"]
+    assert mail.passwords_received == 1
+
+
+@pytest.mark.parametrize(("tls", "security"), WAYS)
+@pytest.mark.parametrize(
+    ("names", "trusted"),
+    [(("other.example",), True), (("localhost",), False)],
+    ids=["the name of another server", "an authority that nobody knows"],
+)
+def test_m4_a_wrong_certificate_stops_before_the_password(
+    build_server: BuildServer,
+    notifier_of: BuildNotifier,
+    waits: list[float],
+    tls: str,
+    security: str,
+    names: tuple[str, ...],
+    trusted: bool,
+) -> None:
+    with build_server(tls=tls, names=names) as mail:
+        changes = {} if trusted else {"ca_file": None}
+        with pytest.raises(NotifyError) as caught:
+            notifier_of(mail, security=security, **changes).send(letter(), MOMENT)
+    assert caught.value.problem is Problem.MAIL_CERTIFICATE
+    assert mail.passwords_received == 0
+    assert waits == []
+
+
+def test_m4_without_starttls_the_password_stays_here(
+    build_server: BuildServer, notifier_of: BuildNotifier, waits: list[float]
+) -> None:
+    with build_server(tls="none") as mail, pytest.raises(NotifyError) as caught:
+        notifier_of(mail, security="starttls").send(letter(), MOMENT)
+    assert caught.value.problem is Problem.MAIL_NO_STARTTLS
+    assert mail.passwords_received == 0
+    assert waits == []
+
+
+def test_a_plain_line_is_used_when_it_is_asked_for(
+    build_server: BuildServer, notifier_of: BuildNotifier
+) -> None:
+    with build_server(tls="none") as mail:
+        notifier_of(mail, security="none").send(letter("ok"), MOMENT)
+    assert subjects(mail) == ["ok"]
+
+
+def test_a_server_that_wants_no_login_is_not_said_to_lack_encryption(
+    build_server: BuildServer, notifier_of: BuildNotifier
+) -> None:
+    """It speaks in the clear on the STARTTLS port's terms: no AUTH before encryption."""
+    with build_server(tls="starttls") as mail, pytest.raises(NotifyError) as caught:
+        notifier_of(mail, security="none").check()
+    assert caught.value.problem is Problem.MAIL_LOGIN
+    assert mail.passwords_received == 0
+
+
+@pytest.mark.parametrize("content", [None, "no PEM"], ids=["missing", "no PEM"])
+def test_an_unusable_authority_file_is_named_and_not_retried(
+    build_server: BuildServer,
+    notifier_of: BuildNotifier,
+    waits: list[float],
+    tmp_path: Path,
+    content: str | None,
+) -> None:
+    authority = tmp_path / "authority.pem"
+    if content:
+        authority.write_text(content)
+    with build_server() as mail, pytest.raises(NotifyError) as caught:
+        notifier_of(mail, ca_file=authority).send(letter(), MOMENT)
+    assert caught.value.problem is Problem.MAIL_CERTIFICATE
+    assert "SSL_CERT_FILE" in str(caught.value)
+    assert waits == []
+
+
+@pytest.mark.parametrize("name", ["mail..example", "m" * 64 + ".example"], ids=["gap", "long"])
+def test_what_is_no_host_name_is_a_refusal_and_no_bug(name: str) -> None:
+    with (
+        pytest.raises(NotifyError, match="no host name") as caught,
+        MailServer(name, 465, "tls", "u", PASSWORD).session(),
+    ):
+        pass
+    assert not isinstance(caught.value, PassingNotifyError)
+
+
+def test_the_password_is_not_in_the_words_of_the_server_record() -> None:
+    assert PASSWORD not in repr(MailServer("mail.example", 465, "tls", "u", PASSWORD))

@@ -1,0 +1,164 @@
+"""A reporter that talks to the emulated Google, and people who edit its sheet meanwhile."""
+
+from __future__ import annotations
+
+import json
+import socket
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from etl.components.google_sheets_reporter import GoogleSheetsReporter
+from etl.demo.google.server import GoogleServer
+from etl.demo.google.spreadsheet import Spreadsheet, Tab
+from etl.errors import ReportError
+from etl.models import DailyFigures, Publication
+from etl.texts import RU
+
+HEADER = list(RU.sheet_header)
+
+Reporter = Callable[..., GoogleSheetsReporter]
+Publish = Callable[..., Publication]
+
+
+def march(number: int) -> date:
+    return date(2026, 3, number)
+
+
+def figures(number: int, **overrides: Any) -> DailyFigures:
+    """That day of March 2026, with figures that no other day has."""
+    counts = {"attempts": 10 * number, "users": number, "correct": number, "runs": 2 * number}
+    return DailyFigures(**{"day": march(number), **counts, "submits": 8 * number, **overrides})
+
+
+def row(day: DailyFigures) -> list[object]:
+    """As the sheet should show the day."""
+    percent = day.success_percent
+    return [day.day, day.attempts, day.users, day.correct, percent, day.runs, day.submits]
+
+
+def rows(*numbers: int) -> list[list[object]]:
+    """As the sheet should show these days of March, below its header."""
+    return [row(figures(number)) for number in numbers]
+
+
+def rearrange(tab: Tab, order: Sequence[int]) -> None:
+    """Sort as a person does: whole rows move; `order` has the old places, from the top."""
+    place = {old: new for new, old in enumerate(order)}
+    tab.renumber("ROWS", lambda row: place.get(row, row))
+
+
+def insert_column(tab: Tab, before: int) -> None:
+    tab.renumber("COLUMNS", lambda column: column + (column >= before))
+    tab.column_count += 1
+
+
+def insert_row(tab: Tab, before: int) -> None:
+    tab.renumber("ROWS", lambda row: row + (row >= before))
+    tab.row_count += 1
+
+
+def encoded(account: object) -> str:
+    """As GOOGLE_SHEETS_CREDENTIALS_BASE64 has it."""
+    return b64encode(json.dumps(account).encode()).decode()
+
+
+def refusal(ask: Callable[[], object]) -> ReportError:
+    with pytest.raises(ReportError) as refused:
+        ask()
+    return refused.value
+
+
+@pytest.fixture
+def google() -> Iterator[GoogleServer]:
+    with GoogleServer(spreadsheet=Spreadsheet(titles=["Отчёт"])) as server:
+        yield server
+
+
+@pytest.fixture
+def tab(google: GoogleServer) -> Tab:
+    """The first tab, empty."""
+    return google.spreadsheet.tabs[0]
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """The seconds that the reporter wanted to wait, one after the other."""
+    return []
+
+
+@pytest.fixture
+def reporter(google: GoogleServer, waits: list[float]) -> Reporter:
+    def build(**overrides: Any) -> GoogleSheetsReporter:
+        arguments = {
+            "credentials_base64": google.credentials_base64,
+            "spreadsheet_id": google.spreadsheet_id,
+            "catalogue": RU,
+            "api_url": google.url,
+            "sleep": waits.append,
+        }
+        return GoogleSheetsReporter(**{**arguments, **overrides})
+
+    return build
+
+
+@pytest.fixture
+def publish(reporter: Reporter) -> Publish:
+    """Publishes days of March by their numbers, or figures."""
+    usual = reporter()  # reading its key takes longer than publishing
+
+    def run(*days: int | DailyFigures, **overrides: Any) -> Publication:
+        every = [day if isinstance(day, DailyFigures) else figures(day) for day in days]
+        return (reporter(**overrides) if overrides else usual).publish(every)
+
+    return run
+
+
+class _Page(BaseHTTPRequestHandler):
+    """One answer for whoever asks, in place of Google."""
+
+    status: int
+    body: bytes
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def log_message(self, *_: object) -> None:
+        """Stay quiet."""
+
+
+@contextmanager
+def proxy(status: int, body: str) -> Iterator[str]:
+    """The URL of a server that answers everything with this page."""
+    answer = {"status": status, "body": body.encode()}
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Page", (_Page,), answer)) as server:
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextmanager
+def silence() -> Iterator[str]:
+    """The URL of a server that accepts connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.fixture
+def closed() -> str:
+    """A URL that nobody listens at."""
+    with silence() as url:
+        return url

@@ -1,0 +1,142 @@
+"""G3 and G7: which tab of a spreadsheet is ours, and which is none of our business."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.demo.google.server import GoogleServer
+from etl.demo.google.spreadsheet import Tab
+from etl.errors import Problem
+from etl.models import Publication
+from etl.texts import EN, RU, Catalogue
+from tests.google_sheets_reporter.conftest import (
+    HEADER,
+    Publish,
+    Reporter,
+    figures,
+    refusal,
+    rows,
+)
+
+FOREIGN = [["Группа", "Староста"], ["ИВТ-1", "Иванов"]]
+
+
+def test_g3_a_renamed_first_tab_is_still_ours(publish: Publish, tab: Tab) -> None:
+    publish(7)
+    tab.title = "Попытки, весна"
+    assert publish(7, 8) == Publication(added=1, unchanged=1)
+    assert tab.rows() == [HEADER, *rows(7, 8)]
+
+
+@pytest.mark.parametrize("content", [FOREIGN, []], ids=["filled", "empty"])
+def test_g3_another_tab_in_front_is_passed_by(
+    publish: Publish, google: GoogleServer, tab: Tab, content: list[list[object]]
+) -> None:
+    publish(7)
+    front = google.spreadsheet.add_tab("Группы", 0)
+    front.put("A1", content)
+    assert publish(7, 8) == Publication(added=1, unchanged=1)
+    assert front.rows() == content
+    assert tab.rows() == [HEADER, *rows(7, 8)]
+
+
+def test_g3_a_chart_in_a_tab_of_its_own_is_passed_by(
+    publish: Publish, google: GoogleServer, tab: Tab
+) -> None:
+    google.spreadsheet.add_tab("Диаграмма", 0).sheet_type = "OBJECT"
+    publish(7)
+    assert tab.rows() == [HEADER, *rows(7)]
+
+
+def test_g3_a_spreadsheet_without_any_cells_has_no_tab_for_us(publish: Publish, tab: Tab) -> None:
+    tab.sheet_type = "OBJECT"
+    assert refusal(lambda: publish(7)).problem == Problem.SHEET_TAB_MISSING
+
+
+@pytest.mark.parametrize("title", ["Q1", "ETL2026", "It's", "A1:B2", "2026", "Отчёт!A1", "'", " "])
+def test_g3_any_title_will_do(publish: Publish, tab: Tab, title: str) -> None:
+    tab.title = title
+    publish(7)
+    assert publish(7, 8) == Publication(added=1, unchanged=1)
+    assert tab.rows() == [HEADER, *rows(7, 8)]
+
+
+def test_g3_a_tab_that_is_called_like_a_blank_cell_is_not_taken_for_empty(
+    publish: Publish, tab: Tab
+) -> None:
+    tab.title = "Q1"
+    tab.put("A1", FOREIGN)
+    assert refusal(lambda: publish(7)).problem == Problem.SHEET_FOREIGN_HEADER
+    assert tab.rows() == FOREIGN
+
+
+def test_g3_the_tab_of_worksheet_title_is_used_wherever_it_is(
+    publish: Publish, google: GoogleServer, tab: Tab
+) -> None:
+    publish(7)
+    named = google.spreadsheet.add_tab("Для ректора")
+    assert publish(7, 8, worksheet_title="Для ректора") == Publication(added=2)
+    assert named.rows() == [HEADER, *rows(7, 8)]
+    assert tab.rows() == [HEADER, *rows(7)]
+
+
+def test_g3_a_worksheet_title_that_nothing_has_is_told_and_no_tab_is_made(
+    publish: Publish, google: GoogleServer
+) -> None:
+    before = google.spreadsheet.snapshot()
+    error = refusal(lambda: publish(7, worksheet_title="Для ректора"))
+    assert (error.problem, error.facts) == (Problem.SHEET_TAB_MISSING, {"title": "Для ректора"})
+    assert google.spreadsheet.snapshot() == before
+
+
+@pytest.mark.parametrize("catalogue", [RU, EN], ids=["ru", "en"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        FOREIGN,
+        [HEADER[:-1]],
+        [["Отчёт"], HEADER],
+        [[], HEADER],
+        [[], [], [None, None, 0]],
+        [[*HEADER[:3], *EN.sheet_header[3:]]],
+        [[False]],
+    ],
+    ids=["foreign", "a column lacks", "a title above", "a blank above", "far", "mixed", "tick box"],
+)
+def test_g7_a_foreign_header_is_refused_and_nothing_written(
+    publish: Publish,
+    google: GoogleServer,
+    tab: Tab,
+    catalogue: Catalogue,
+    content: list[list[object]],
+) -> None:
+    tab.put("A1", content)  # type: ignore[arg-type]
+    before = google.spreadsheet.snapshot()
+    error = refusal(lambda: publish(7, catalogue=catalogue))
+    assert error.problem == Problem.SHEET_FOREIGN_HEADER
+    assert error.facts == {"title": "Отчёт", "expected": ", ".join(catalogue.sheet_header)}
+    assert google.spreadsheet.snapshot() == before
+    assert google.writes == 0
+
+
+def test_g7_a_foreign_header_in_the_named_tab_is_refused_though_another_tab_has_ours(
+    publish: Publish, google: GoogleServer
+) -> None:
+    publish(7)
+    google.spreadsheet.add_tab("Для ректора").put("A1", FOREIGN)
+    error = refusal(lambda: publish(8, worksheet_title="Для ректора"))
+    assert error.problem == Problem.SHEET_FOREIGN_HEADER
+    assert error.facts["title"] == "Для ректора"
+
+
+def test_g7_blanks_and_case_do_not_make_a_header_foreign(publish: Publish, tab: Tab) -> None:
+    theirs: list[object] = [f"  {name.upper()} ".replace(" ", "\n ") for name in HEADER]
+    tab.put("A1", [theirs])  # type: ignore[list-item]
+    publish(7)
+    assert tab.rows() == [theirs, *rows(7)]
+
+
+def test_g7_a_tab_of_blanks_counts_as_empty(reporter: Reporter, tab: Tab) -> None:
+    tab.put("A1", [[" "], ["", "\n"]])
+    reporter().publish([figures(7)])
+    assert tab.rows() == [HEADER, *rows(7)]
