@@ -86,8 +86,8 @@ def get_records(
         raise _too_slow(time.monotonic() - begun) from error
     except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
         raise ShorterWindowError(_too_slow(timeouts[1])) from error
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        # The text of a `requests` exception holds the whole URL, and with it the key.
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        # Those of `requests` are OSErrors. Their text holds the whole URL, and with it the key.
         host = urlsplit(url).netloc.rpartition("@")[2]  # what stands before it may be a password
         unreachable = ExtractError(Problem.API_UNREACHABLE, host=host, cause=root_cause(error))
         raise PassingFaultError(unreachable) from error

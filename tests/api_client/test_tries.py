@@ -62,6 +62,15 @@ def test_a1_a_connection_that_never_comes_about_ends_the_stage(
     assert len(waits) == 4
 
 
+def test_a1_a_file_of_certificates_that_is_missing_is_no_bug(
+    untrusted: GraderServer, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+    with pytest.raises(ExtractError) as caught:
+        client(untrusted.url).fetch(WEEK)
+    assert caught.value.problem is Problem.API_UNREACHABLE
+
+
 def test_a1_a_password_in_the_address_is_not_told(stopped: GraderServer, client: Client) -> None:
     with pytest.raises(ExtractError) as caught:
         client(stopped.url.replace("//", "//proxy:secret@")).fetch(WEEK)
@@ -119,6 +128,18 @@ def test_a4_a_fault_that_passes_costs_one_more_try(
     answer = client().fetch(WEEK)
     assert values(answer) == RECORDS
     assert (answer.tries, len(grader.requests), len(waits)) == (2, 2, 1)
+
+
+def test_a4_each_fault_leaves_a_line_in_the_log(
+    grader: GraderServer, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="etl")
+    grader.then(Status(500), Status(502))
+    client().fetch(WEEK)
+    assert caplog.messages == [
+        "extract: try 1 of 5 failed: api_broken (status=500)",
+        "extract: try 2 of 5 failed: api_broken (status=502)",
+    ]
 
 
 def test_a4_a_gateway_that_gave_up_on_a_single_hour_is_asked_again(

@@ -16,7 +16,7 @@ from tests.email_notifier.conftest import MOMENT, PEOPLE, SENDER, BuildNotifier,
 def body(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     assert part is not None
-    return str(part.get_content())
+    return str(part.get_content()).replace("\r\n", "\n")  # lines end so in mail
 
 
 @pytest.fixture

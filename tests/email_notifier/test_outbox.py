@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from email import message_from_bytes, policy
 from pathlib import Path
 from time import monotonic
@@ -17,7 +18,6 @@ from tests.email_notifier.conftest import (
     MOMENT,
     SOON_SECONDS,
     BuildNotifier,
-    BuildServer,
     letter,
     subjects,
 )
@@ -28,12 +28,12 @@ def names(directory: Path) -> list[str]:
 
 
 def test_m5_a_letter_that_met_no_server_is_kept_as_it_is(
-    build_server: BuildServer, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
-    with build_server() as mail:
-        pass
+    with socket.create_server(("127.0.0.1", 0)) as closed_at_once:
+        port = closed_at_once.getsockname()[1]
     with pytest.raises(PassingNotifyError) as caught:
-        notifier_of(mail).send(letter("kept"), MOMENT)
+        notifier_of(mail, port=port).send(letter("kept"), MOMENT)
     assert caught.value.problem is Problem.MAIL_UNREACHABLE
     (path,) = outbox_directory.iterdir()
     message = message_from_bytes(path.read_bytes(), policy=policy.default)

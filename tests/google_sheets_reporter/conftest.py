@@ -37,13 +37,13 @@ def figures(number: int, **overrides: Any) -> DailyFigures:
     return DailyFigures(**{"day": march(number), **counts, "submits": 8 * number, **overrides})
 
 
-def row(day: DailyFigures) -> list[object]:
+def row(day: DailyFigures) -> list[Any]:
     """As the sheet should show the day."""
     percent = day.success_percent
     return [day.day, day.attempts, day.users, day.correct, percent, day.runs, day.submits]
 
 
-def rows(*numbers: int) -> list[list[object]]:
+def rows(*numbers: int) -> list[list[Any]]:
     """As the sheet should show these days of March, below its header."""
     return [row(figures(number)) for number in numbers]
 
@@ -145,7 +145,7 @@ def proxy(status: int, body: str) -> Iterator[str]:
     """The URL of a server that answers everything with this page."""
     answer = {"status": status, "body": body.encode()}
     with ThreadingHTTPServer(("127.0.0.1", 0), type("Page", (_Page,), answer)) as server:
-        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
 from etl.demo.google.server import GoogleServer
-from etl.demo.google.spreadsheet import Cell, Spreadsheet, Tab
+from etl.demo.google.spreadsheet import EPOCH, Cell, Spreadsheet, Tab
 from etl.models import DailyFigures, Publication
 from etl.texts import RU
 from tests.google_sheets_reporter.conftest import (
@@ -165,4 +165,9 @@ class Sheet(RuleBasedStateMachine):
 
 
 TestAnyHistory = Sheet.TestCase
-TestAnyHistory.settings = settings(max_examples=30, stateful_step_count=12, deadline=None)
+TestAnyHistory.settings = settings(
+    max_examples=25,
+    stateful_step_count=12,
+    deadline=None,
+    phases=set(Phase) - {Phase.explain},  # which takes minutes
+)

@@ -72,7 +72,7 @@ def test_g5_of_two_rows_of_a_day_the_first_is_corrected_and_the_second_told(
     publish(7, 8)
     copy = row(figures(7, attempts=3, users=1))
     insert_row(tab, 2)
-    tab.put("A3", [copy])  # type: ignore[list-item]
+    tab.put("A3", [copy])
     changed = figures(7, attempts=71)
     assert publish(changed, 8, 9) == Publication(
         added=1, updated=1, unchanged=1, repeated=(march(7),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from etl.demo.google.server import GoogleServer
@@ -30,7 +32,7 @@ def filled(publish: Publish, tab: Tab) -> Tab:
 @pytest.mark.parametrize("before", range(8))
 def test_g3_an_inserted_column_stays_theirs(publish: Publish, filled: Tab, before: int) -> None:
     insert_column(filled, before)
-    theirs = ["Погода", "дождь", "снег", Formula("=B2"), None]
+    theirs: list[Any] = ["Погода", "дождь", "снег", Formula("=B2"), None]
     for index, value in enumerate(theirs):
         filled.write(index, before, Cell(value))
     changed = figures(9, attempts=1, submits=1, runs=0)
@@ -59,14 +61,14 @@ def test_g3_own_cells_travel_with_their_days(publish: Publish, filled: Tab) -> N
 
 
 def test_g3_a_row_of_totals_stays_below_the_days(publish: Publish, filled: Tab) -> None:
-    totals = ["Итого", Formula("=SUM(B2:B4)"), 3, None, None, None, None]
+    totals: list[Any] = ["Итого", Formula("=SUM(B2:B4)"), 3, None, None, None, None]
     filled.put("A5", [totals])
     publish(10, 12, 13)
     assert filled.rows() == [HEADER, *rows(7, 9, 10, 11, 12, 13), totals]
 
 
 def test_g3_a_row_of_totals_on_top_stays_there(publish: Publish, filled: Tab) -> None:
-    totals = ["Итого", 270, None, None, None, None, None]
+    totals: list[Any] = ["Итого", 270, None, None, None, None, None]
     insert_row(filled, 1)
     filled.put("A2", [totals])
     filled.write(1, 1, Cell(270, NumberFormat("CURRENCY")))
@@ -93,7 +95,7 @@ def test_g3_notes_below_the_days_are_pushed_down(publish: Publish, filled: Tab) 
 
 
 def test_g3_a_table_beside_ours_is_not_torn_apart(publish: Publish, filled: Tab) -> None:
-    side = [[f"строка {n}", n] for n in range(9)]
+    side: list[list[Any]] = [[f"строка {n}", n] for n in range(9)]
     filled.put("J1", side)
     publish(12, 13)
     shown = filled.rows()
@@ -158,7 +160,7 @@ def test_g3_a_row_that_only_mentions_a_date_is_not_that_day_s(
     publish: Publish, tab: Tab, label: str | int
 ) -> None:
     publish(9)
-    week = [label, 1000, 10, 50, 5, 6, 7]
+    week: list[Any] = [label, 1000, 10, 50, 5, 6, 7]
     insert_row(tab, 1)
     tab.put("A2", [week])
     publish(7)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from etl.demo.google.server import GoogleServer
@@ -30,7 +32,7 @@ def test_g3_a_renamed_first_tab_is_still_ours(publish: Publish, tab: Tab) -> Non
 
 @pytest.mark.parametrize("content", [FOREIGN, []], ids=["filled", "empty"])
 def test_g3_another_tab_in_front_is_passed_by(
-    publish: Publish, google: GoogleServer, tab: Tab, content: list[list[object]]
+    publish: Publish, google: GoogleServer, tab: Tab, content: list[list[Any]]
 ) -> None:
     publish(7)
     front = google.spreadsheet.add_tab("Группы", 0)
@@ -108,9 +110,9 @@ def test_g7_a_foreign_header_is_refused_and_nothing_written(
     google: GoogleServer,
     tab: Tab,
     catalogue: Catalogue,
-    content: list[list[object]],
+    content: list[list[Any]],
 ) -> None:
-    tab.put("A1", content)  # type: ignore[arg-type]
+    tab.put("A1", content)
     before = google.spreadsheet.snapshot()
     error = refusal(lambda: publish(7, catalogue=catalogue))
     assert error.problem == Problem.SHEET_FOREIGN_HEADER
@@ -130,8 +132,8 @@ def test_g7_a_foreign_header_in_the_named_tab_is_refused_though_another_tab_has_
 
 
 def test_g7_blanks_and_case_do_not_make_a_header_foreign(publish: Publish, tab: Tab) -> None:
-    theirs: list[object] = [f"  {name.upper()} ".replace(" ", "\n ") for name in HEADER]
-    tab.put("A1", [theirs])  # type: ignore[list-item]
+    theirs: list[Any] = [f"  {name.upper()} ".replace(" ", "\n ") for name in HEADER]
+    tab.put("A1", [theirs])
     publish(7)
     assert tab.rows() == [theirs, *rows(7)]
 

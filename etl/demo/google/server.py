@@ -51,7 +51,7 @@ class GoogleServer:
 
     def __enter__(self) -> Self:
         # Closing waits for one poll: the default of half a second would slow every test.
-        serve = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+        serve = threading.Thread(target=self._http.serve_forever, args=(0.005,), daemon=True)
         serve.start()
         return self
 

@@ -89,6 +89,25 @@ def test_reads_ranges_in_a1_notation(
     assert sheet.values_batch_get([name])["valueRanges"][0]["values"] == values
 
 
+@pytest.mark.parametrize("name", ["Q1", "'Q1'", "'Q1'!Q1"])
+def test_a_title_that_could_be_a_cell_is_read_as_one(
+    google: GoogleServer, sheet: gspread.Spreadsheet, name: str
+) -> None:
+    tab = google.spreadsheet.add_tab("Q1")
+    tab.put("A1", [["first cell"]])
+    tab.put("Q1", [["cell Q1"]])
+    assert sheet.values_get(name)["values"] == [["cell Q1"]]
+    assert sheet.values_get("'Q1'!A1:A2")["values"] == [["first cell"]]
+
+
+def test_a_title_beyond_the_grid_that_could_be_a_cell_is_refused(
+    google: GoogleServer, sheet: gspread.Spreadsheet
+) -> None:
+    google.spreadsheet.add_tab("ETL1")
+    with pytest.raises(APIError, match="exceeds grid limits"):
+        sheet.values_get("'ETL1'")
+
+
 def test_an_unknown_tab_cannot_be_parsed(sheet: gspread.Spreadsheet) -> None:
     with pytest.raises(APIError, match=r"Unable to parse range: 'Nope'!A1"):
         sheet.values_get("'Nope'!A1")

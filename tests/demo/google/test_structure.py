@@ -60,3 +60,25 @@ def test_a_chart_is_added_once_changed_and_deleted(sheet: gspread.Spreadsheet) -
     assert sheet.fetch_sheet_metadata()["sheets"][0]["charts"][0]["spec"] == {"title": "b"}
     batch(sheet, {"deleteEmbeddedObject": {"objectId": 77}})
     assert "charts" not in sheet.fetch_sheet_metadata()["sheets"][0]
+
+
+def test_a_row_below_the_last_can_only_take_after_the_one_before(
+    google: GoogleServer, sheet: gspread.Spreadsheet
+) -> None:
+    end = google.spreadsheet.tab("Отчёт").row_count
+    rows = {"sheetId": 0, "dimension": "ROWS", "startIndex": end, "endIndex": end + 1}
+    with pytest.raises(APIError, match=r"must be less than the grid size \(1000\)"):
+        batch(sheet, {"insertDimension": {"range": rows}})
+    batch(sheet, {"insertDimension": {"range": rows, "inheritFromBefore": True}})
+    assert google.spreadsheet.tab("Отчёт").row_count == end + 1
+
+
+def test_a_chart_in_a_tab_of_its_own_has_neither_grid_nor_values(
+    google: GoogleServer, sheet: gspread.Spreadsheet
+) -> None:
+    google.spreadsheet.add_tab("Chart1").sheet_type = "OBJECT"
+    properties = sheet.fetch_sheet_metadata()["sheets"][2]["properties"]
+    assert properties["sheetType"] == "OBJECT"
+    assert "gridProperties" not in properties
+    with pytest.raises(APIError, match="Unable to parse range"):
+        sheet.values_get("'Chart1'!A1:B2")
