@@ -183,3 +183,13 @@ def test_every_raised_problem_tells_the_facts_that_its_sentence_asks_for() -> No
 def test_settings_are_read_by_settings_alone() -> None:
     users = {name_of(path) for path in MODULES if "dotenv" in path.read_text("utf-8")}
     assert users == {"etl.settings"}
+
+
+def test_every_row_of_the_failure_table_has_its_test() -> None:
+    table = (PROJECT / "docs" / "reliability.md").read_text("utf-8")
+    ids = re.findall(r"^\| ([A-Z]\d+) \|", table, re.MULTILINE)
+    tests = [path.read_text("utf-8") for path in (PROJECT / "tests").rglob("test_*.py")]
+    names = re.findall(r"def test_(\w+)\(", "\n".join(tests))
+    parts = {part.upper() for name in names for part in name.split("_")[:3]}
+    assert [row for row in ids if row not in parts] == []
+    assert len(ids) == 52

@@ -14,9 +14,9 @@ import re
 import msgspec
 
 _split = msgspec.json.Decoder(list[msgspec.Raw]).decode
-# Only the end of a value is of interest: no number is converted (Python refuses those of more
+# Only the end of a value is of interest: no integer is converted (Python refuses those of more
 # than 4300 digits), and a raw control character is for whoever decodes the record.
-_scan = json.JSONDecoder(parse_int=str, parse_float=str, strict=False).raw_decode
+_scan = json.JSONDecoder(parse_int=str, strict=False).raw_decode
 _between = re.compile(r"[ \t\n\r]*([,\]])[ \t\n\r]*")
 _blank = re.compile(r"[ \t\n\r]*")
 

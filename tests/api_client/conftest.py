@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+import trustme
 
 from etl.components.api_client import APIClient
 from etl.demo.campus import record
@@ -30,6 +33,17 @@ Client = Callable[..., APIClient]
 @pytest.fixture
 def grader() -> Iterator[GraderServer]:
     with GraderServer(lambda start, end: RECORDS, **LOGIN) as server:
+        yield server
+
+
+@pytest.fixture
+def secure_grader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GraderServer]:
+    """Speaks TLS, with a certificate that clients trust."""
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    with GraderServer(lambda start, end: RECORDS, **LOGIN, ssl_context=context) as server:
         yield server
 
 

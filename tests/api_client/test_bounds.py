@@ -57,6 +57,13 @@ def test_a6_a_drip_ends_at_the_deadline_although_it_never_falls_silent(
     assert len(grader.requests) == 1
 
 
+def test_a6_the_deadline_holds_under_tls(secure_grader: GraderServer, client: Client) -> None:
+    secure_grader.then(DRIPS["a header"])
+    with pytest.raises(ExtractError) as caught:
+        client(secure_grader.url, deadline_seconds=0.3).fetch(WEEK)
+    assert caught.value.problem is Problem.API_TOO_SLOW
+
+
 def test_a6_a_slow_answer_within_the_deadline_is_taken(
     grader: GraderServer, client: Client
 ) -> None:

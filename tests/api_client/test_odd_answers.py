@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-import ssl
-from pathlib import Path
 
 import pytest
-import trustme
 
-from etl.demo.grader.behaviours import Exchange, Status, as_json, raw, redirect
+from etl.demo.grader.behaviours import Exchange, Status, raw, redirect
 from etl.demo.grader.server import GraderServer
 from etl.errors import ExtractError, Problem
 from tests.api_client.conftest import LOGIN, RECORDS, WEEK, Client, values
@@ -133,17 +130,12 @@ def test_a14_no_spelling_of_another_origin_is_followed(
 
 
 def test_a14_a_redirect_from_https_to_plain_http_is_refused(
-    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    secure_grader: GraderServer, client: Client
 ) -> None:
-    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
-    with GraderServer(lambda start, end: RECORDS, **LOGIN, ssl_context=context) as secure:
-        secure.then(redirect(secure.url.replace("https", "http")), as_json([]))
-        with pytest.raises(ExtractError) as caught:
-            client(secure.url).fetch(WEEK)
-        assert client(secure.url).fetch(WEEK).records == []
+    secure_grader.then(redirect(secure_grader.url.replace("https", "http")))
+    with pytest.raises(ExtractError) as caught:
+        client(secure_grader.url).fetch(WEEK)
+    assert caught.value.problem is Problem.API_REDIRECT
     assert caught.value.facts == {"host": "http://127.0.0.1"}
 
 

@@ -44,6 +44,7 @@ def busy(retry_after: str, code: int = 503) -> Status:
         ("300", 300),
         ("Tue, 10 Mar 2026 06:00:30 GMT", 30),
         ("Tue, 10 Mar 2026 09:00:30 +0300", 30),
+        ("Tue, 10 Mar 2026 06:00:30 -0000", 30),
         ("Tuesday, 10-Mar-26 06:00:30 GMT", 30),
     ],
 )

@@ -109,6 +109,9 @@ def test_a12_an_empty_text_contradicts_a_missing_one(inserter: DatabaseInserter)
 def test_a_run_and_a_submit_of_one_moment_are_two_attempts(inserter: DatabaseInserter) -> None:
     run = FIRST | {"attempt_type": "run", "is_correct": None}
     assert inserter.insert(batch(FIRST, run)).inserted == 2
+    assert inserter.insert(batch(SECOND)).inserted == 1
+    later = SECOND | {"attempt_type": "run", "is_correct": None}
+    assert inserter.insert(batch(later)) == Counts(received=1, inserted=1)
 
 
 def test_received_is_the_sum_of_the_parts(inserter: DatabaseInserter) -> None:

@@ -89,7 +89,7 @@ def test_m5_an_old_letter_refused_for_good_is_set_aside_when_a_newer_one_has_gon
     assert subjects(mail) == ["new"]
     assert names(outbox_directory) == ["000001.refused"]
     assert "000001.refused" in caplog.text
-    assert "554 5.7.0 Spam" in caplog.text.replace("message=", "554 ")
+    assert "5.7.0 Spam" in caplog.text
 
 
 def test_m5_a_letter_set_aside_is_never_sent_nor_overwritten(
@@ -129,7 +129,7 @@ def test_m5_a_refused_login_is_not_tried_once_for_every_waiting_letter(
     mail.refuse_login()
     with pytest.raises(NotifyError):
         notifier_of(mail).send(letter("third"), MOMENT)
-    assert mail.passwords_received == 1
+    assert mail.passwords_received == 2  # once as PLAIN, once as LOGIN: smtplib tries both
     assert names(outbox_directory) == ["000001.eml", "000002.eml", "000003.eml"]
 
 

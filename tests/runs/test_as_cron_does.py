@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from etl.demo.grader.behaviours import Exchange, hang
 from etl.demo.world import World
 
 Select = Callable[[str], list[tuple[Any, ...]]]
@@ -65,3 +66,25 @@ def test_h1_a_failure_is_told_on_stderr_in_the_c_locale(project: Path, world: Wo
     assert done.returncode == 6
     assert done.stdout == ""
     assert done.stderr.startswith("report: The first row of the tab “Sheet1” is not ours")
+
+
+def test_d8_sigterm_rolls_the_slice_back_and_is_told(
+    project: Path, world: World, select: Select
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "etl/main.py"],
+        cwd=project,
+        env=BARE,
+        stderr=subprocess.PIPE,
+    )
+
+    def stop_it(exchange: Exchange) -> None:
+        process.terminate()
+        hang(exchange)
+
+    world.grader.then(stop_it)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert b"told to stop (SIGTERM)" in stderr
+    assert select("SELECT status, failed_stage FROM etl_runs") == [("failed", "extract")]
+    assert world.mail.letters[0].message["Subject"].startswith("❌")

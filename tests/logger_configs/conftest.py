@@ -1,0 +1,35 @@
+"""The log of a small program that has one secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from etl.components.logger_configs import logging_to
+from etl.redaction import Redactor
+
+NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
+SECRET = "s3cr+t/k%y"
+
+Logging = Callable[..., AbstractContextManager[None]]
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    return tmp_path / "logs"
+
+
+@pytest.fixture
+def logging_here(logs: Path) -> Logging:
+    """`logging_to` as a run uses it: `with logging_here(now=...):`."""
+
+    def build(
+        directory: Path = logs, *, now: datetime = NOW, keep_days: int = 9
+    ) -> AbstractContextManager[None]:
+        return logging_to(directory, now=now, keep_days=keep_days, redact=Redactor([SECRET]))
+
+    return build

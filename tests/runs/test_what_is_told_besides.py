@@ -1,0 +1,168 @@
+"""What the letter tells of a run that went well: reconciled, unusual, recovered, replayed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import psycopg2
+import pytest
+
+from etl.demo.campus import record
+from etl.demo.grader.behaviours import Status, as_json
+from etl.demo.world import World
+from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
+
+Select = Callable[[str], list[tuple[Any, ...]]]
+
+
+@pytest.fixture
+def execute(database: Parameters) -> Iterator[Callable[[str], None]]:
+    """Runs a statement past the program, as other programs do."""
+    session = psycopg2.connect(**database)
+    session.autocommit = True
+    with session.cursor() as cursor:
+        yield cursor.execute
+    session.close()
+
+
+def attempts_on(day: str, count: int) -> list[dict[str, Any]]:
+    return [record(created_at=f"{day} 10:00:{n:02}") for n in range(count)]
+
+
+def test_a_run_whose_numbers_agree_says_reconciled(world: World, run: Run) -> None:
+    assert run() == 0
+    assert "Reconciled: on every day" in letter_texts(world)[0]
+
+
+def test_rows_that_the_grader_does_not_know_are_told_with_both_numbers(
+    world: World, run: Run, execute: Callable[[str], None]
+) -> None:
+    world.grader.always(as_json(attempts_on("2026-03-08", 3)))
+    assert run() == 0
+    execute(
+        "INSERT INTO attempts (user_id, attempt_type, created_at)"
+        " VALUES ('somebody', 'run', '2026-03-08 11:00')"
+    )
+    assert run() == 0
+    letter = letter_texts(world)[1]
+    assert letter.startswith("⚠️")
+    assert "2026-03-08: 3 / 4" in letter
+    assert "Reconciled" not in letter
+
+
+def test_a_day_unlike_its_weekdays_before_is_told_with_the_numbers(world: World, run: Run) -> None:
+    for weeks in range(4, 0, -1):
+        day = f"{(NOW - timedelta(days=2, weeks=weeks)).date()}"
+        world.grader.always(as_json(attempts_on(day, 10)))
+        assert run("--from", day, "--to", day) == 0
+    world.grader.always(as_json(attempts_on("2026-03-08", 4)))
+    assert run("--from", "2026-03-08", "--to", "2026-03-08") == 0
+    letter = letter_texts(world)[-1]
+    assert letter.startswith("⚠️")
+    assert "2026-03-08: 4 (10)" in letter
+
+
+def test_a_rise_in_rejects_is_told(world: World, run: Run) -> None:
+    for _ in range(3):
+        assert run() == 0
+    good, bad = attempts_on("2026-03-08", 60), [record(lti_user_id=f"{n:033}") for n in range(12)]
+    world.grader.always(as_json(good + bad))
+    assert run() == 0
+    assert "Far more records than usual were rejected: 12 / 72" in letter_texts(world)[-1]
+
+
+def test_the_first_good_run_after_failures_says_so(world: World, run: Run) -> None:
+    assert run() == 0
+    world.grader.always(Status(403))
+    assert run(clock=lambda: NOW + timedelta(days=3)) == 3
+    assert run(clock=lambda: NOW + timedelta(days=6)) == 3
+    world.grader.always(None)
+    assert run(clock=lambda: NOW + timedelta(days=9)) == 0
+    assert run(clock=lambda: NOW + timedelta(days=9)) == 0
+    told = "Recovered after failed runs (how many, since when): 2, 2026-03-13 06:00"
+    assert [told in letter for letter in letter_texts(world)] == [False] * 3 + [True, False]
+
+
+def test_a_replay_loads_what_todays_rules_accept_and_reports_its_days(
+    world: World, run: Run, select: Select, execute: Callable[[str], None]
+) -> None:
+    world.grader.always(as_json([record(created_at="2026-03-08 10:00:00")]))
+    assert run() == 0
+    accepted_now = json.dumps(record(created_at="2026-03-07 09:00:00"))
+    still_bad = json.dumps(record(lti_user_id=None))
+    contradicting = json.dumps(record(created_at="2026-03-08 10:00:00", is_correct=0))
+    for text in (accepted_now, still_bad, contradicting):
+        execute(
+            "INSERT INTO rejected_attempts (run_id, reason, record)"
+            f" VALUES (1, 'passback_invalid', '{text.replace(chr(39), chr(39) * 2)}')"
+        )
+    world.grader.requests.clear()
+    assert run("--replay-rejected") == 0
+    assert world.grader.requests == []
+    open_ones = "SELECT count(*) FROM rejected_attempts WHERE resolved_at IS NULL"
+    assert select(open_ones) == [(2,)]
+    assert "accepted now: 1 / 3" in letter_texts(world)[-1]
+    counts = [row[1] for row in world.google.spreadsheet.tabs[0].rows()[1:]]
+    assert counts == [1, 1, 0]
+    assert run("--replay-rejected") == 0
+    assert select(open_ones) == [(2,)]
+
+
+class PingServer(ThreadingHTTPServer):
+    """Takes pings, and remembers them; use it as a context manager."""
+
+    daemon_threads = True
+
+    def __init__(self, status: int = 200) -> None:
+        super().__init__(("127.0.0.1", 0), PingHandler)
+        self.status = status
+        self.pings: list[tuple[str, str]] = []
+
+    def __enter__(self) -> PingServer:
+        Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class PingHandler(BaseHTTPRequestHandler):
+    server: PingServer
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.server.pings.append((self.path, body))
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Stay quiet."""
+
+
+def test_a_health_check_hears_of_start_success_and_failure(world: World, run: Run) -> None:
+    with PingServer() as pings:
+        url = f"http://127.0.0.1:{pings.server_port}/uuid"
+        assert run(HEALTHCHECK_URL=url) == 0
+        world.grader.always(Status(403))
+        assert run(HEALTHCHECK_URL=url) == 3
+    paths = ["/uuid/start", "/uuid", "/uuid/start", "/uuid/fail"]
+    assert [path for path, _ in pings.pings] == paths
+    assert "Check API_CLIENT and API_CLIENT_KEY" in pings.pings[3][1]
+
+
+def test_a_health_check_that_fails_changes_nothing_and_stays_secret(
+    run: Run, tmp_path: Path
+) -> None:
+    with PingServer(status=500) as pings:
+        assert run(HEALTHCHECK_URL=f"http://127.0.0.1:{pings.server_port}/secret-uuid") == 0
+    assert run(HEALTHCHECK_URL="http://127.0.0.1:1/secret-uuid") == 0
+    assert "did not take the ping" in log_text(tmp_path)
+    assert "secret-uuid" not in log_text(tmp_path)

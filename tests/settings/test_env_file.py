@@ -1,0 +1,95 @@
+"""How `.env` is read, and what wins over it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.settings.conftest import API, COMPLETE, MAIL, Read, problems
+
+
+def mail_password(read: Read, line: bytes) -> str:
+    others = {name: value for name, value in MAIL.items() if name != "SENDER_PASSWORD"}
+    settings = read(line, **others)
+    assert settings.problems == ()
+    assert settings.mail
+    return settings.mail.password.get_secret_value()
+
+
+@pytest.mark.parametrize(
+    ("written", "password"),
+    [
+        (rb"plain", "plain"),
+        (rb"'single quotes'", "single quotes"),
+        (rb'"double quotes"', "double quotes"),
+        (rb"a#b", "a#b"),
+        (rb"'a #b'", "a #b"),
+        (rb"a #comment", "a"),
+        (rb"pa$$word$HOME", "pa$$word$HOME"),
+        (rb'"${HOME}$x"', "${HOME}$x"),
+        (rb"with blanks inside", "with blanks inside"),
+        (rb"' blanks around '", " blanks around "),
+        (rb"back\slash\n", r"back\slash\n"),
+        (rb"'back\slash\n'", r"back\slash\n"),
+        (rb'"back\\slash"', r"back\slash"),
+        (rb"a=b==", "a=b=="),
+        (rb"it's", "it's"),
+        (rb"%s{x}<b>&amp;", "%s{x}<b>&amp;"),
+    ],
+    ids=ascii,
+)
+def test_h2_a_password_is_what_was_written(read: Read, written: bytes, password: str) -> None:
+    assert mail_password(read, b"SENDER_PASSWORD=" + written + b"\n") == password
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""], ids=["LF", "CRLF", "no end"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["no BOM", "BOM"])
+def test_h2_marks_and_line_ends_of_editors_are_no_part_of_a_value(
+    read: Read, mark: bytes, end: bytes
+) -> None:
+    lines = [f"{name}={value}".encode() for name, value in API.items()]
+    settings = read(mark + (end or b"\n").join(lines) + end)
+    assert settings.problems == ()
+    assert settings.api
+    assert settings.api.url == API["API_URL"]
+    assert settings.api.client_key.get_secret_value() == API["API_CLIENT_KEY"]
+
+
+def test_h2_comments_blank_lines_and_export_are_skipped(read: Read) -> None:
+    settings = read("# Пароль\n\nexport WINDOW_DAYS=5  # дней\n".encode())
+    assert settings.run.window_days == 5
+
+
+def test_the_environment_wins_over_the_file(read: Read) -> None:
+    assert read(b"WINDOW_DAYS=5\nTIME_ZONE=Europe/Moscow\n", WINDOW_DAYS="7").run.window_days == 7
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\t"], ids=repr)
+def test_h2_an_empty_value_counts_as_not_set(read: Read, empty: str) -> None:
+    settings = read(f"SMTP_SERVER={empty}\nSMTP_PORT={empty}\n".encode(), API_URL=empty)
+    assert (settings.mail, settings.api, settings.problems) == (None, None, ())
+
+
+def test_h2_an_empty_value_of_the_environment_hides_none_of_the_file(read: Read) -> None:
+    assert read(b"WINDOW_DAYS=5\n", WINDOW_DAYS="").run.window_days == 5
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["# Пароль\nWINDOW_DAYS=5\n".encode("cp1251"), "WINDOW_DAYS=5\n".encode("utf-16")],
+    ids=["cp1251", "UTF-16"],
+)
+def test_h2_a_file_in_another_encoding_is_a_problem_and_no_crash(
+    read: Read, content: bytes
+) -> None:
+    assert problems(read(content)) == [(".env", "unreadable")]
+
+
+def test_without_a_file_the_environment_is_enough(read: Read) -> None:
+    settings = read(**COMPLETE)
+    assert settings.problems == ()
+    assert None not in (settings.api, settings.database, settings.sheet, settings.mail)
+
+
+def test_names_of_others_in_the_environment_are_no_problem(read: Read) -> None:
+    settings = read(b"FOREIGN\nOTHER=1\n", PATH="/bin", url="x", client="y")
+    assert settings.problems == ()

@@ -1,0 +1,112 @@
+"""Which part is on, which is off, and which is half-set; the defaults of the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.errors import ConfigurationError
+from etl.off import EmailOff, GraderOff, SheetOff
+from etl.settings import SECRETS
+from tests.settings.conftest import API, COMPLETE, DATABASE, MAIL, SHEET, Read, problems
+
+PARTS = {"api": API, "database": DATABASE, "sheet": SHEET, "mail": MAIL}
+parts = pytest.mark.parametrize("part", PARTS)
+
+
+@parts
+def test_a_part_with_all_its_variables_is_on_and_the_others_are_off(read: Read, part: str) -> None:
+    settings = read(**PARTS[part])
+    assert settings.problems == ()
+    assert [name for name in PARTS if getattr(settings, name)] == [part]
+
+
+@parts
+def test_h2_a_half_set_part_names_each_missing_variable(read: Read, part: str) -> None:
+    first, *others = PARTS[part]
+    settings = read(**{first: PARTS[part][first]})
+    assert getattr(settings, part) is None
+    assert problems(settings) == [(name, "missing") for name in others]
+
+
+@parts
+def test_an_optional_variable_switches_no_part_on(read: Read, part: str) -> None:
+    optional = {
+        "api": {"API_TIMEOUT_SECONDS": "5"},
+        "database": {"DB_PORT": "6543"},
+        "sheet": {"WORKSHEET_TITLE": "x"},
+        "mail": {"SMTP_PORT": "587", "SMTP_SECURITY": "none"},
+    }
+    settings = read(**optional[part])
+    assert (getattr(settings, part), settings.problems) == (None, ())
+
+
+def test_h2_all_problems_are_told_at_once(read: Read) -> None:
+    wrong = {
+        "API_URL": "http://grader.example",
+        "DB_HOST": "db.example",
+        "DB_PORT": "0",
+        "SMTP_SERVER": "mail.example",
+        "SMTP_SECURITY": "none",
+        "RECIPIENTS_EMAILS": "dean@",
+        "TIME_ZONE": "Nowhere/City",
+        "WINDOW_DAYS": "soon",
+    }
+    settings = read(**wrong)
+    with pytest.raises(ConfigurationError) as caught:
+        settings.require(api=True)
+    told = {problem.variable for problem in caught.value.problems}
+    absent = {"API_CLIENT", "API_CLIENT_KEY", "DB_NAME", "DB_USER", "DB_PASSWORD"}
+    absent |= {"SENDER_EMAIL", "SENDER_PASSWORD"}
+    assert told == (wrong.keys() | absent) - {"DB_HOST", "SMTP_SERVER"}
+    assert len(caught.value.problems) == len(told)
+
+
+def test_what_is_right_of_the_run_survives_what_is_wrong(read: Read) -> None:
+    settings = read(REPORT_LANGUAGE="en", TIME_ZONE="Nowhere/City", WINDOW_DAYS="7")
+    assert (settings.run.language, settings.run.window_days) == ("en", 7)
+    assert settings.run.zone.key == "UTC"
+
+
+def test_only_a_run_that_asks_the_grader_needs_it(read: Read) -> None:
+    read().require(api=False)
+    with pytest.raises(ConfigurationError) as caught:
+        read().require(api=True)
+    assert [problem.variable for problem in caught.value.problems] == list(API)
+
+
+def test_the_defaults_are_those_of_the_readme(read: Read) -> None:
+    settings = read(**COMPLETE)
+    assert settings.api
+    assert settings.database
+    assert settings.sheet
+    assert settings.mail
+    run = settings.run
+    assert (settings.api.timeout_seconds, settings.api.deadline_seconds) == (180, 900)
+    assert (settings.database.port, settings.database.sslmode) == (5432, "prefer")
+    assert (settings.mail.port, settings.mail.security) == (465, "tls")
+    assert settings.sheet.worksheet_title is None
+    assert (run.language, run.zone.key, run.window_days) == ("ru", "UTC", 3)
+    assert (run.log_directory, run.log_keep_days) == (Path("logs"), 9)
+    assert (run.max_rejected_share, run.dashboard_url, run.healthcheck_url) == (0.2, None, None)
+
+
+def test_h2_no_secret_is_in_any_text_of_the_settings(read: Read) -> None:
+    secrets = {name: f"s3cret-of-{name}" for name in SECRETS}
+    secrets["HEALTHCHECK_URL"] = "https://hc.example/s3cret-of-health"
+    settings = read(**{**COMPLETE, **secrets})
+    assert settings.problems == ()
+    assert set(settings.secrets) == set(secrets.values())
+    for told in (repr(settings), str(settings), f"{settings.mail!r} {settings.run!r}"):
+        assert "s3cret" not in told
+
+
+def test_secrets_of_wrong_settings_are_redacted_too(read: Read) -> None:
+    assert read(DB_PASSWORD="s3cret").secrets == ("s3cret",)
+
+
+def test_a_part_that_is_off_says_which_variables_switch_it_on() -> None:
+    assert "API_URL" in GraderOff().check()
+    assert "SPREADSHEET_ID" in SheetOff().check()
+    assert "SMTP_SERVER" in EmailOff().check()

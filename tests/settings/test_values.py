@@ -1,0 +1,159 @@
+"""What each variable may be, and that a wrong value is never repeated."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import settings as bounded
+from hypothesis import strategies as st
+
+from etl.errors import ConfigurationError
+from etl.setting_types import is_address
+from etl.settings import Settings
+from tests.settings.conftest import API, COMPLETE, MAIL, Read, problems
+
+WRONG = [
+    ("DB_PORT", "postgres", "int_parsing"),
+    ("DB_PORT", "0", "greater_than_equal"),
+    ("DB_PORT", "65536", "less_than_equal"),
+    ("DB_PORT", "-1", "greater_than_equal"),
+    ("DB_PORT", "54.5", "int_parsing"),
+    ("SMTP_PORT", "ssl", "int_parsing"),
+    ("SMTP_PORT", "70000", "less_than_equal"),
+    ("DB_SSLMODE", "always", "literal_error"),
+    ("SMTP_SECURITY", "ssl", "literal_error"),
+    ("SMTP_SECURITY", "none", "mail_unprotected"),
+    ("SENDER_EMAIL", "etl@", "not_an_address"),
+    ("SENDER_EMAIL", "etl@uni.example\r\nBcc: x", "not_an_address"),
+    ("SENDER_PASSWORD", "пароль", "not_ascii"),
+    ("SENDER_PASSWORD", "pass\udce4", "string_unicode"),
+    ("RECIPIENTS_EMAILS", "dean@; ,@uni.example", "no_recipient"),
+    ("RECIPIENTS_EMAILS", ";", "no_recipient"),
+    ("TIME_ZONE", "Nowhere/City", "unknown_time_zone"),
+    ("TIME_ZONE", "Europe", "unknown_time_zone"),
+    ("TIME_ZONE", "../../etc/passwd", "unknown_time_zone"),
+    ("TIME_ZONE", "/etc/localtime", "unknown_time_zone"),
+    ("TIME_ZONE", "+03:00", "unknown_time_zone"),
+    ("TIME_ZONE", "Z" * 300, "unknown_time_zone"),
+    ("REPORT_LANGUAGE", "de", "literal_error"),
+    ("REPORT_LANGUAGE", "RU", "literal_error"),
+    ("WINDOW_DAYS", "three", "int_parsing"),
+    ("WINDOW_DAYS", "0", "greater_than_equal"),
+    ("WINDOW_DAYS", "367", "less_than_equal"),
+    ("LOG_KEEP_DAYS", "0", "greater_than_equal"),
+    ("LOG_KEEP_DAYS", "99999999", "less_than_equal"),
+    ("MAX_REJECTED_SHARE", "20%", "float_parsing"),
+    ("MAX_REJECTED_SHARE", "1.1", "less_than_equal"),
+    ("MAX_REJECTED_SHARE", "-0.1", "greater_than_equal"),
+    ("MAX_REJECTED_SHARE", "nan", "finite_number"),
+    ("API_TIMEOUT_SECONDS", "0", "greater_than"),
+    ("API_TIMEOUT_SECONDS", "inf", "finite_number"),
+    ("API_TIMEOUT_SECONDS", "1e300", "less_than_equal"),
+    ("API_DEADLINE_SECONDS", "-5", "greater_than"),
+    ("API_URL", "http://grader.example/api", "not_https"),
+    ("API_URL", "http://127.0.0.1.evil.example/", "not_https"),
+    ("API_URL", "http://127.0.0.1@evil.example/", "not_https"),
+    ("API_URL", "grader.example/api", "not_a_url"),
+    ("API_URL", "ftp://grader.example", "not_a_url"),
+    ("API_URL", "https://", "not_a_url"),
+    ("API_URL", "https://[::1", "not_a_url"),
+    ("API_URL", "https://user:pw@ex℀mple", "not_a_url"),
+    ("API_URL", "https://grader.example:https", "not_a_url"),
+    ("API_URL", "https://grader.example:99999", "not_a_url"),
+    ("API_URL", "https://grader .example", "not_a_url"),
+    ("GOOGLE_SHEETS_API_URL", "http://sheets.example", "not_https"),
+    ("HEALTHCHECK_URL", "http://hc.example/id", "not_https"),
+    ("DASHBOARD_URL", "javascript:alert(1)", "not_a_url"),
+]
+
+
+@pytest.mark.parametrize(("variable", "value", "code"), WRONG, ids=ascii)
+def test_h2_a_wrong_value_is_told_by_its_variable_and_never_repeated(
+    read: Read, variable: str, value: str, code: str
+) -> None:
+    settings = read(**{**COMPLETE, variable: value})
+    assert problems(settings) == [(variable, code)]
+    with pytest.raises(ConfigurationError) as caught:
+        settings.require(api=True)
+    assert_silent_about(value, settings, caught.value)
+
+
+def assert_silent_about(value: str, settings: Settings, error: ConfigurationError) -> None:
+    """The words `none` and `ssl`, and digits, are in a list of what is allowed."""
+    if len(value) > 4:
+        for told in (repr(settings), str(error), repr(error), repr(error.problems)):
+            assert value not in told
+            assert value.encode("unicode_escape", "replace").decode() not in told
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8080/api", "http://127.0.0.1/", "http://[::1]:80/", "HTTPS://x.y"]
+)
+def test_plain_http_is_for_this_machine_itself(read: Read, url: str) -> None:
+    settings = read(**{**API, "API_URL": url})
+    assert settings.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("port", "asked", "security"),
+    [
+        ("465", None, "tls"),
+        ("0465", None, "tls"),
+        (" 465 ", None, "tls"),
+        ("587", None, "starttls"),
+        ("25", None, "starttls"),
+        ("587", "tls", "tls"),
+        ("465", "starttls", "starttls"),
+    ],
+)
+def test_the_port_says_how_encryption_begins_unless_it_is_said(
+    read: Read, port: str, asked: str | None, security: str
+) -> None:
+    settings = read(**MAIL, SMTP_PORT=port, **({"SMTP_SECURITY": asked} if asked else {}))
+    assert settings.mail
+    assert settings.mail.security == security
+
+
+@pytest.mark.parametrize("server", ["localhost", "127.0.0.1", "::1"])
+def test_m4_mail_without_encryption_is_for_this_machine_itself(read: Read, server: str) -> None:
+    settings = read(**{**MAIL, "SMTP_SERVER": server}, SMTP_SECURITY="none")
+    assert settings.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "usable", "unusable"),
+    [
+        ("a@x.example", ["a@x.example"], []),
+        ("a@x.example;b@x.example, c@x.example", ["a@x.example", "b@x.example", "c@x.example"], []),
+        (" a@x.example ,, ;b@x.example; ", ["a@x.example", "b@x.example"], []),
+        ("a@x.example,a@x.example", ["a@x.example"], []),
+        ("a@x.example,b@", ["a@x.example"], ["b@"]),
+        ("a@x.example,@x.example,b", ["a@x.example"], ["@x.example", "b"]),
+        ("a@x.example,<b@x.example>", ["a@x.example"], ["<b@x.example>"]),
+        ("a@x.example,B b@x.example", ["a@x.example"], ["B b@x.example"]),
+        ("a@x.example,b@[", ["a@x.example"], ["b@["]),
+        ("a@x.example,b(x)@x.example", ["a@x.example"], ["b(x)@x.example"]),
+        ("a@x.example,ы@x.example", ["a@x.example"], ["ы@x.example"]),
+    ],
+    ids=["one", "both separators", "blanks", "twice", "half", "others", "<>", "name", "[", "()", "ы"],
+)
+def test_m1_bad_recipients_are_named_and_cost_the_others_nothing(
+    read: Read, written: str, usable: list[str], unusable: list[str]
+) -> None:
+    settings = read(**{**MAIL, "RECIPIENTS_EMAILS": written})
+    assert settings.problems == ()
+    assert settings.mail
+    assert list(settings.mail.recipients) == usable
+    assert list(settings.mail.unusable_recipients) == unusable
+
+
+@given(st.text("ab.@[]()<>\"\\ \r\n\t,:;-\x00é", max_size=12) | st.text(max_size=8))
+@example("a@[")
+@example("a@b\r\nRCPT TO:<x@y>")
+@bounded(max_examples=150, deadline=None)
+def test_m1_no_text_at_all_is_more_than_refused(text: str) -> None:
+    if is_address(text):
+        assert text.isascii()
+        assert text.isprintable()
+        assert " " not in text
+        assert "@" in text[1:-1]
