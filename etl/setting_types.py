@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email.errors import MessageError
 from email.headerregistry import Address
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -69,9 +69,9 @@ def _addresses(value: str) -> tuple[str, ...]:
     return addresses
 
 
-def usual_security(values: dict[str, Any]) -> Security:
+def usual_security(port: int) -> Security:
     """RFC 8314: port 465 speaks TLS from the first byte, the others begin with STARTTLS."""
-    return "tls" if values.get("port") == SMTP_OVER_TLS else "starttls"
+    return "tls" if port == SMTP_OVER_TLS else "starttls"
 
 
 def _protecting(value: Security, section: ValidationInfo) -> Security:

@@ -24,6 +24,7 @@ from etl.setting_types import (
     MailPassword,
     MailSecurity,
     Port,
+    Security,
     Url,
     Zone,
     is_address,
@@ -89,11 +90,15 @@ class MailSettings(Section):
 
     server: str = Field(alias="SMTP_SERVER")
     port: Port = Field(465, alias="SMTP_PORT")
-    security: MailSecurity = Field(alias="SMTP_SECURITY", default_factory=usual_security)
+    security_asked: MailSecurity | None = Field(None, alias="SMTP_SECURITY")
     sender: EmailAddress = Field(alias="SENDER_EMAIL")
     password: MailPassword = Field(alias="SENDER_PASSWORD")
     addresses: EmailAddresses = Field(alias="RECIPIENTS_EMAILS")
     ca_file: Path | None = Field(None, alias="SSL_CERT_FILE")
+
+    @property
+    def security(self) -> Security:
+        return self.security_asked or usual_security(self.port)
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -150,7 +155,8 @@ S = TypeVar("S", bound=Section)
 def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
     """Settings out of `.env` and the environment, which wins; wrong ones are in `problems`."""
     in_file, problems = _read_file(env_file)
-    values = {**_set(in_file), **_set(environ)}
+    both = (*in_file.items(), *environ.items())
+    values = {name: value for name, value in both if value and value.strip()}
 
     def read(section: type[S]) -> S | None:
         if section.required and not any(name in values for name in section.required):
@@ -185,10 +191,6 @@ def _read_file(env_file: Path) -> tuple[Mapping[str, str | None], list[SettingPr
         return dotenv_values(env_file, interpolate=False, encoding="utf-8-sig"), []
     except (OSError, UnicodeError):
         return {}, [SettingProblem(env_file.name, "unreadable")]
-
-
-def _set(values: Mapping[str, str | None]) -> dict[str, str]:
-    return {name: value for name, value in values.items() if value and value.strip()}
 
 
 def _problems(error: ValidationError) -> list[SettingProblem]:

@@ -114,9 +114,9 @@ def log_text(root: Path) -> str:
 
 def letter_texts(world: World) -> Sequence[str]:
     """Subject, plain text and HTML of each letter that arrived."""
-    return [_text(letter.message) for letter in world.mail.letters]
+    return [letter_text(letter.message) for letter in world.mail.letters]
 
 
-def _text(message: Any) -> str:
+def letter_text(message: Any) -> str:
     bodies = [message.get_body((kind,)).get_content() for kind in ("plain", "html")]
     return "\n".join([message["Subject"], *bodies]).replace("\r\n", "\n")

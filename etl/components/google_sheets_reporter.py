@@ -73,19 +73,24 @@ class GoogleSheetsReporter:
 
     def publish(self, figures: Sequence[DailyFigures]) -> Publication:
         """Writes what differs, all or nothing. Raises `ReportError`."""
-        return self._patiently(lambda: self._publish(figures))
+        attempted: list[Publication] = []
+        return self._patiently(lambda: self._publish(figures, attempted))
 
     def check(self) -> str:
         """Reads the tab and tries the right to edit without editing. Raises `ReportError`."""
         return self._patiently(self._check)
 
-    def _publish(self, figures: Sequence[DailyFigures]) -> Publication:
+    def _publish(
+        self, figures: Sequence[DailyFigures], attempted: list[Publication]
+    ) -> Publication:
         """From reading on, so that a write whose answer was lost is seen and not done again."""
         with self._open() as spreadsheet:
             grid = self._find_grid(spreadsheet)
             plan = plan_update(grid, figures, self._headers, self._catalogue.sheet_date_pattern)
-            if plan.requests:
-                spreadsheet.batch_update({"requests": plan.requests})
+            if not plan.requests:
+                return attempted[-1] if attempted else plan.publication
+            attempted.append(plan.publication)
+            spreadsheet.batch_update({"requests": plan.requests})
             return plan.publication
 
     def _check(self) -> str:

@@ -38,9 +38,10 @@ class World:
         attempts: Attempts | None = None,
         spreadsheet: Spreadsheet | None = None,
         tls: Literal["implicit", "starttls", "none"] = "implicit",
+        client_key: str = "demo-key-5d0e5b0d",
+        password: str = "demo-application-password",
     ) -> None:
-        client, client_key = "demo-university", "demo-key-5d0e5b0d"
-        password = "demo-application-password"
+        client = "demo-university"
         self.grader = GraderServer(
             attempts or Campus().attempts, client=client, client_key=client_key
         )

@@ -42,8 +42,6 @@ def _split_leniently(text: str) -> list[str]:
     if text[position : position + 1] != "[":
         raise ValueError("not an array")
     position = _skip_blank(text, position + 1)
-    if text[position : position + 1] == "]" and _skip_blank(text, position + 1) == len(text):
-        return []
     texts: list[str] = []
     while True:
         end = _end_of_value(text, position)

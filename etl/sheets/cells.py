@@ -33,12 +33,8 @@ class Cell:
     number_format: dict[str, str] | None = None
 
     def shows(self, value: object) -> bool:
-        """Whether a cell that was read already holds this; `'12'` is not 12."""
-        if isinstance(self.value, str):
-            return self.value == value
-        return (
-            not isinstance(value, bool) and isinstance(value, int | float) and value == self.value
-        )
+        """Whether a cell that was read already holds this; neither `'1'` nor TRUE is 1."""
+        return not isinstance(value, bool) and value == self.value
 
     def as_request(self) -> dict[str, Any]:
         kind = "stringValue" if isinstance(self.value, str) else "numberValue"
@@ -64,7 +60,7 @@ def row_cells(day: DailyFigures, date_pattern: str) -> list[Cell]:
 
 def day_of(value: object) -> date | None:
     """The date that a cell shows: a serial number, or text that people typed or pasted."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float):
         return EPOCH + timedelta(days=int(value)) if int(value) in PLAUSIBLE_SERIALS else None
     if isinstance(value, str) and (found := TEXT_DATE.fullmatch(value.strip())):
         days = (_parse(found[1], text_format) for text_format in TEXT_DATE_FORMATS)

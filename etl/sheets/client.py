@@ -109,13 +109,13 @@ def _refused_key(error: RefreshError) -> ReportError:
         return ReportError(Problem.SHEET_CLOCK)
     # Google's refusals are JSON, which google-auth passes on; anything else is a proxy's page.
     if error.retryable or not isinstance(error.args[-1], Mapping):
-        return PassingReportError(Problem.SHEET_UNREACHABLE, cause=text[:200])
+        return PassingReportError(Problem.SHEET_UNREACHABLE, cause=text)
     return ReportError(Problem.SHEET_KEY_REVOKED)
 
 
 def _refusal(error: gspread.exceptions.APIError, client_email: str) -> ReportError:
     status = error.response.status_code
-    message = str(error.error.get("message", ""))[:300]
+    message = str(error.error.get("message", ""))
     match status:
         case requests.codes.too_many_requests:
             refusal: ReportError = PassingReportError(Problem.SHEET_QUOTA)

@@ -51,7 +51,7 @@ def test_a6_a_drip_ends_at_the_deadline_although_it_never_falls_silent(
     grader.always(behaviour)
     begun = monotonic()
     with pytest.raises(ExtractError) as caught:
-        client(deadline_seconds=0.15).fetch(WEEK)
+        client(deadline_seconds=0.3).fetch(WEEK)
     assert monotonic() - begun < 2
     assert caught.value.problem is Problem.API_TOO_SLOW
     assert len(grader.requests) == 1
@@ -80,7 +80,7 @@ def test_a10_what_is_too_slow_is_halved_until_it_answers(
     grader: GraderServer, client: Client, waits: list[float], behaviour: Behaviour
 ) -> None:
     grader.always(Above(timedelta(days=2), behaviour))
-    answer = client(timeout_seconds=0.2).fetch(WEEK)
+    answer = client(timeout_seconds=0.3).fetch(WEEK)
     assert lengths(grader) == [timedelta(days=7), timedelta(days=3), timedelta(days=1)]
     assert values(answer) == RECORDS
     assert (answer.window.start, answer.window.length) == (WEEK.start, timedelta(days=1))
@@ -91,16 +91,16 @@ def test_a10_a_silence_in_the_middle_of_the_body_counts_as_too_slow(
     grader: GraderServer, client: Client
 ) -> None:
     grader.then(Status(200, {"Content-Length": "50"}, b"["))
-    assert client(timeout_seconds=0.2).fetch(WEEK).window.length == timedelta(days=3)
+    assert client(timeout_seconds=0.3).fetch(WEEK).window.length == timedelta(days=3)
 
 
 def test_a10_the_answer_tells_the_tries_and_the_time_of_all_halves(
     grader: GraderServer, client: Client
 ) -> None:
     grader.then(Status(500), hang, Status(504))
-    answer = client(timeout_seconds=0.2).fetch(WEEK)
+    answer = client(timeout_seconds=0.3).fetch(WEEK)
     assert answer.tries == len(grader.requests) == 4
-    assert answer.waited_seconds >= 0.2
+    assert answer.waited_seconds >= 0.3
 
 
 def test_a10_later_calls_do_not_ask_for_more_at_once(grader: GraderServer, client: Client) -> None:
@@ -125,16 +125,18 @@ def test_a10_it_gives_up_at_one_hour(
 
 def test_a10_a_silent_hour_is_asked_for_again(grader: GraderServer, client: Client) -> None:
     grader.then(hang)
-    answer = client(timeout_seconds=0.2).fetch(HOUR)
+    answer = client(timeout_seconds=0.3).fetch(HOUR)
     assert (answer.window, answer.tries) == (HOUR, 2)
 
 
-def test_a10_an_hour_that_stays_silent_is_too_slow(grader: GraderServer, client: Client) -> None:
+def test_a10_an_hour_that_stays_silent_is_too_slow(
+    grader: GraderServer, client: Client, waits: list[float]
+) -> None:
     grader.always(hang)
     with pytest.raises(ExtractError) as caught:
         client(timeout_seconds=0.05).fetch(HOUR)
     assert caught.value.problem is Problem.API_TOO_SLOW
-    assert len(grader.requests) == 5
+    assert len(waits) == 4
 
 
 def test_a10_each_half_has_a_deadline_of_its_own(grader: GraderServer, client: Client) -> None:

@@ -61,7 +61,7 @@ FAULTS: dict[str, Behaviour] = {
 }
 
 
-BOUNDS = {"silence": {"timeout_seconds": 0.05}, "a drip": {"deadline_seconds": 0.1}}
+BOUNDS = {"silence": {"timeout_seconds": 0.05}, "a drip": {"deadline_seconds": 0.3}}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

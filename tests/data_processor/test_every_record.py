@@ -62,7 +62,7 @@ def verdict(batch: Batch) -> object:
     return batch.rows.to_dict("records") or "out of window"
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(ANSWERS)
 def test_every_record_is_in_exactly_one_place_the_same_in_any_company(
     given_records: list[Any],
@@ -81,7 +81,7 @@ def test_every_record_is_in_exactly_one_place_the_same_in_any_company(
 ODDITIES = [float("nan"), float("-inf"), "\ud800", 10**30, [float("nan"), 10**400]]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(records(), st.sampled_from(ODDITIES), st.booleans())
 def test_a_record_gets_the_same_verdict_on_the_quick_and_on_the_careful_path(
     plain: dict[str, Any], oddity: object, is_first: bool
@@ -92,7 +92,7 @@ def test_a_record_gets_the_same_verdict_on_the_quick_and_on_the_careful_path(
     assert repr(verdict(process(careful, window=WINDOW))) == repr(expected)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.binary() | records().map(lambda one: json.dumps(one).encode())))
 def test_bytes_that_are_no_json_are_rejected_without_an_exception(texts: list[bytes]) -> None:
     batch = process_raw(*texts)

@@ -32,11 +32,13 @@ ACCEPTED = {
     "JSON": ('{"oauth_consumer_key": "k"}', "k"),
     "JSON with its own words": ('{"oauth_consumer_key": "k", "a": true, "b": null}', "k"),
     "blanks around": (" \n{'oauth_consumer_key': 'k'} \n", "k"),
+    "blanks around a literal": ("\n {'oauth_consumer_key': 'k',} \n", "k"),
     "empty": ("{'oauth_consumer_key': ''}", ""),
     "empty in JSON": ('{"oauth_consumer_key": ""}', ""),
     "None inside": ("{'oauth_consumer_key': None}", None),
     "null inside": ('{"oauth_consumer_key": null}', None),
     "an apostrophe": ("{'oauth_consumer_key': \"o'neill\"}", "o'neill"),
+    "an apostrophe in JSON": ('{"oauth_consumer_key": "o\'neill"}', "o'neill"),
     "a quote": ("{'oauth_consumer_key': 'a\"b'}", 'a"b'),
     "both": (r"""{'oauth_consumer_key': 'a\'"b'}""", "a'\"b"),
     "an escape": (r"{'oauth_consumer_key': 'a\x41\n'}", "aA\n"),
@@ -92,6 +94,7 @@ def test_r7_a_dict_of_texts_is_read_in_both_notations(text: str, key: str | None
 
 @pytest.mark.parametrize("text", REJECTED.values(), ids=REJECTED)
 def test_r7_what_is_no_dict_of_storable_texts_is_rejected(text: str) -> None:
+    assert parse_passback(text) is None
     assert reason(passback_params=text) == Reason.PASSBACK_INVALID
 
 

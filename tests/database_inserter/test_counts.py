@@ -83,20 +83,29 @@ def test_a12_of_contradictions_in_one_slice_the_first_stays(
     assert select("SELECT is_correct FROM attempts") == [(False,)]
 
 
+PASSBACK = {
+    "oauth_consumer_key": "key",
+    "lis_result_sourcedid": "course:block:3583",
+    "lis_outcome_service_url": "https://lms.uni.example/grade",
+}
+
+
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param({"is_correct": 0}, id="verdict"),
-        pytest.param({"passback_params": None}, id="passback gone"),
-        pytest.param({"passback_params": "{'oauth_consumer_key': ''}"}, id="address gone"),
+        {"is_correct": 0},
+        {"passback_params": None},
+        *({"passback_params": repr(PASSBACK | {name: "other"})} for name in PASSBACK),
     ],
+    ids=["verdict", "passback", *PASSBACK],
 )
 def test_a12_what_contradicts_a_stored_attempt_is_conflicting(
     inserter: DatabaseInserter, select: Execute, change: dict[str, object]
 ) -> None:
-    inserter.insert(batch(FIRST))
+    good = FIRST | {"passback_params": repr(PASSBACK)}
+    inserter.insert(batch(good))
     stored = select("SELECT * FROM attempts")
-    assert inserter.insert(batch(FIRST | change)) == Counts(received=1, conflicting=1)
+    assert inserter.insert(batch(good | change)) == Counts(received=1, conflicting=1)
     assert select("SELECT * FROM attempts") == stored
 
 

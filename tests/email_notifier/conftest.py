@@ -35,7 +35,7 @@ def subjects(mail: Server) -> list[str]:
 
 @pytest.fixture
 def build_server(tmp_path: Path) -> BuildServer:
-    """To be entered: `with build_server(tls="starttls") as mail`."""
+    """Servers that run while they are entered as contexts."""
 
     def build(kind: type[Server] = Server, **options: Any) -> Server:
         return kind(user=SENDER, password=PASSWORD, directory=tmp_path, **options)

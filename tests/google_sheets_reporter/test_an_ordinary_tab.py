@@ -91,6 +91,14 @@ def test_a_number_that_became_something_else_is_a_number_again(
     assert tab.rows()[1:] == rows(7)
 
 
+def test_a_tick_box_is_not_the_number_one(publish: Publish, tab: Tab) -> None:
+    first = figures(1, attempts=1)
+    publish(first)
+    tab.put("B2", [[True]])
+    assert publish(first) == Publication(updated=1)
+    assert tab.cell(1, 1).value is not True
+
+
 def test_g8_days_that_were_missed_land_in_ascending_place(publish: Publish, tab: Tab) -> None:
     publish(3, 4, 9, 10)
     assert publish(1, 2, 6, 7, 8, 11, 12) == Publication(added=7)

@@ -60,11 +60,16 @@ def test_g3_own_cells_travel_with_their_days(publish: Publish, filled: Tab) -> N
     }
 
 
-def test_g3_a_row_of_totals_stays_below_the_days(publish: Publish, filled: Tab) -> None:
-    totals: list[Any] = ["Итого", Formula("=SUM(B2:B4)"), 3, None, None, None, None]
+@pytest.mark.parametrize("label", ["Итого", "07.03.2026 – 11.03.2026", 3, True, None])
+def test_g3_a_row_of_totals_stays_below_the_days(
+    publish: Publish, filled: Tab, label: str | int | None
+) -> None:
+    totals: list[Any] = [label, Formula("=SUM(B2:B4)"), 3, None, None, None, None]
     filled.put("A5", [totals])
+    filled.write(4, 1, Cell(totals[1], NumberFormat("CURRENCY")))
     publish(10, 12, 13)
     assert filled.rows() == [HEADER, *rows(7, 9, 10, 11, 12, 13), totals]
+    assert {filled.cell(line, 1).number_format for line in range(1, 7)} == {None}
 
 
 def test_g3_a_row_of_totals_on_top_stays_there(publish: Publish, filled: Tab) -> None:

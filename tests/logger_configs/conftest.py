@@ -25,7 +25,7 @@ def logs(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def logging_here(logs: Path) -> Logging:
-    """`logging_to` as a run uses it: `with logging_here(now=...):`."""
+    """The log of a run, in the test's own folder unless another is given."""
 
     def build(
         directory: Path = logs, *, now: datetime = NOW, keep_days: int = 9

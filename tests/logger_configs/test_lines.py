@@ -95,7 +95,7 @@ def test_arguments_that_do_not_fit_their_sentence_cost_no_run(
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
     with logging_here():
         log.info("%d rows", SECRET)
-        log.info("%d rows", 1, 2)
+        log.info("%d rows", 1, 2)  # noqa: PLE1205 - the mistake in question
         log.info("%(rows)d rows", {"other": 1})
         log.info("next")
     lines = written(logs).splitlines()

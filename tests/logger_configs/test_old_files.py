@@ -64,9 +64,7 @@ def test_how_many_days_are_kept_is_a_setting(logging_here: Logging, logs: Path) 
     ],
     ids=ascii,
 )
-def test_h4_foreign_files_are_never_deleted(
-    logging_here: Logging, logs: Path, name: str
-) -> None:
+def test_h4_foreign_files_are_never_deleted(logging_here: Logging, logs: Path, name: str) -> None:
     logs.mkdir()
     (logs / name).write_text("foreign")
     with logging_here():

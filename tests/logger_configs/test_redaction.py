@@ -110,9 +110,9 @@ def test_without_secrets_a_text_stays(secrets: list[str]) -> None:
     assert Redactor(secrets)("nothing (.*) to hide: ***") == "nothing (.*) to hide: ***"
 
 
-@pytest.mark.parametrize("secret", ["abc\ud800def", "abc\udce4def"])
-def test_a_secret_that_is_no_text_is_gone_as_well(secret: str) -> None:
-    assert Redactor([secret])(f"<{secret}>") == f"<{MASK}>"
+def test_a_secret_that_is_no_text_is_gone_as_well() -> None:
+    for secret in ("abc\ud800def", "abc\udce4def"):
+        assert Redactor([secret])(f"<{secret}>") == f"<{MASK}>"
 
 
 def test_a_letter_long_text_is_redacted_to_its_end() -> None:

@@ -78,13 +78,12 @@ def test_h3_a_disk_that_fills_up_makes_the_lines_go_to_stderr(
 def test_h3_stderr_on_the_same_full_disk_ends_no_run(
     logging_here: Logging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with open("/dev/full", "wb", buffering=0) as full:
-        stderr = open(full.fileno(), "w", buffering=1, closefd=False)  # noqa: PTH123, SIM115
-        monkeypatch.setattr(sys, "stderr", stderr)
-        with logging_here():
-            log.info("nobody hears this")
-        with pytest.raises(OSError, match="No space"):
-            stderr.close()
+    full = Path("/dev/full").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed below
+    monkeypatch.setattr(sys, "stderr", full)
+    with logging_here():
+        log.info("nobody hears this")
+    with pytest.raises(OSError, match="No space"):
+        full.close()
 
 
 @pytest.mark.usefixtures("full_disk")

@@ -26,7 +26,7 @@ WRONG = [
     ("SENDER_EMAIL", "etl@", "not_an_address"),
     ("SENDER_EMAIL", "etl@uni.example\r\nBcc: x", "not_an_address"),
     ("SENDER_PASSWORD", "пароль", "not_ascii"),
-    ("SENDER_PASSWORD", "pass\udce4", "string_unicode"),
+    ("SENDER_PASSWORD", "pass\udce4", "not_ascii"),
     ("RECIPIENTS_EMAILS", "dean@; ,@uni.example", "no_recipient"),
     ("RECIPIENTS_EMAILS", ";", "no_recipient"),
     ("TIME_ZONE", "Nowhere/City", "unknown_time_zone"),
@@ -79,8 +79,8 @@ def test_h2_a_wrong_value_is_told_by_its_variable_and_never_repeated(
 
 
 def assert_silent_about(value: str, settings: Settings, error: ConfigurationError) -> None:
-    """The words `none` and `ssl`, and digits, are in a list of what is allowed."""
-    if len(value) > 4:
+    """Short ones and a bare `https://` are in other words as well."""
+    if len(value) > 4 and value != "https://":
         for told in (repr(settings), str(error), repr(error), repr(error.problems)):
             assert value not in told
             assert value.encode("unicode_escape", "replace").decode() not in told
@@ -135,7 +135,19 @@ def test_m4_mail_without_encryption_is_for_this_machine_itself(read: Read, serve
         ("a@x.example,b(x)@x.example", ["a@x.example"], ["b(x)@x.example"]),
         ("a@x.example,ы@x.example", ["a@x.example"], ["ы@x.example"]),
     ],
-    ids=["one", "both separators", "blanks", "twice", "half", "others", "<>", "name", "[", "()", "ы"],
+    ids=[
+        "one",
+        "both separators",
+        "blanks",
+        "twice",
+        "half",
+        "others",
+        "<>",
+        "name",
+        "[",
+        "()",
+        "ы",
+    ],
 )
 def test_m1_bad_recipients_are_named_and_cost_the_others_nothing(
     read: Read, written: str, usable: list[str], unusable: list[str]
@@ -147,7 +159,7 @@ def test_m1_bad_recipients_are_named_and_cost_the_others_nothing(
     assert list(settings.mail.unusable_recipients) == unusable
 
 
-@given(st.text("ab.@[]()<>\"\\ \r\n\t,:;-\x00é", max_size=12) | st.text(max_size=8))
+@given(st.text('ab.@[]()<>"\\ \r\n\t,:;-\x00é', max_size=12) | st.text(max_size=8))
 @example("a@[")
 @example("a@b\r\nRCPT TO:<x@y>")
 @bounded(max_examples=150, deadline=None)

@@ -1,0 +1,166 @@
+"""Secrets made to be hard to hide, through failures that echo them: none is ever seen again.
+
+A failure prints the seed; run it again with `CANARY_SEED=... python -m pytest tests/reliability`.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import random
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from etl.demo.campus import record
+from etl.demo.google.behaviours import Status as GoogleStatus
+from etl.demo.grader.behaviours import Exchange, Status, as_json, raw
+from etl.demo.world import World
+from etl.main import main
+from tests.conftest import CAMPUS, NOW, letter_text, letter_texts, log_text
+from tests.runs.test_what_is_told_besides import PingServer
+
+Select = Callable[[str], list[tuple[Any, ...]]]
+
+SEED = int(os.environ.get("CANARY_SEED", random.randrange(10**6)))
+PIECE = 12
+METACHARACTERS = r".*+?^${}()|[]\/%&=#~ -<>'"
+
+
+def make_secret(dice: random.Random) -> str:
+    letters = "".join(dice.choices(METACHARACTERS + "abcXYZ0123", k=24))
+    return f"c{letters}y"
+
+
+def windows(text: str) -> Iterator[str]:
+    """Every run of `PIECE` characters: a text that was cut may hold a part of a secret."""
+    return (text[n : n + PIECE] for n in range(len(text) - PIECE + 1))
+
+
+def pieces_of(secret: str) -> Iterator[str]:
+    data = secret.encode()
+    for form in (
+        secret,
+        quote(secret, safe=""),
+        quote_plus(secret),
+        base64.b64encode(data).decode(),
+        base64.urlsafe_b64encode(data).decode(),
+    ):
+        yield from windows(form)
+
+
+@pytest.fixture
+def secrets() -> dict[str, str]:
+    print(f"CANARY_SEED={SEED}")
+    dice = random.Random(SEED)
+    inner = make_secret(dice)
+    return {
+        "DB_PASSWORD": inner,
+        "API_CLIENT_KEY": f"{inner}&{make_secret(dice)}",
+        "SENDER_PASSWORD": make_secret(dice),
+    }
+
+
+@pytest.fixture
+def world(secrets: dict[str, str], tmp_path: Path) -> Iterator[World]:
+    key, password = secrets["API_CLIENT_KEY"], secrets["SENDER_PASSWORD"]
+    with World(tmp_path, attempts=CAMPUS.attempts, client_key=key, password=password) as servers:
+        yield servers
+
+
+def echo(exchange: Exchange) -> None:
+    """An error object, as frameworks make them for developers: with everything that was sent."""
+    query = exchange.request.query
+    encoded = {name: quote(value) for name, value in query.items()}
+    authorization = base64.b64encode(f"client:{query['client_key']}".encode()).decode()
+    as_json({"errors": [query, encoded, authorization]})(exchange)
+
+
+def echo_as_html(exchange: Exchange) -> None:
+    raw(f"<pre>{exchange.request.query}</pre>".encode(), "text/html")(exchange)
+
+
+def fail_nothing(world: World, secrets: dict[str, str]) -> None:
+    """Good runs are silent too."""
+
+
+def fail_with_echo(world: World, secrets: dict[str, str]) -> None:
+    world.grader.always(echo)
+
+
+def fail_with_page(world: World, secrets: dict[str, str]) -> None:
+    world.grader.always(echo_as_html)
+
+
+def fail_with_forbidden(world: World, secrets: dict[str, str]) -> None:
+    world.grader.always(Status(403, body=secrets["API_CLIENT_KEY"].encode()))
+
+
+def fail_with_bad_records(world: World, secrets: dict[str, str]) -> None:
+    key = secrets["API_CLIENT_KEY"]
+    world.grader.always(as_json([record(lti_user_id=None, attempt_type=key), key]))
+
+
+def fail_in_the_sheet(world: World, secrets: dict[str, str]) -> None:
+    credentials = world.environ["GOOGLE_SHEETS_CREDENTIALS_BASE64"]
+    told = f"{secrets['DB_PASSWORD']} {credentials}"
+    world.google.always(GoogleStatus(400, "INVALID_ARGUMENT", told))
+
+
+def fail_in_the_mail(world: World, secrets: dict[str, str]) -> None:
+    password = secrets["SENDER_PASSWORD"]
+    encoded = base64.b64encode(f"\0{world.environ['SENDER_EMAIL']}\0{password}".encode()).decode()
+    world.mail.refuse_data(f"554 5.7.1 {password} {encoded} is not wanted", times=9)
+
+
+FAILURES = {
+    fail_nothing: 0,
+    fail_with_echo: 3,
+    fail_with_page: 3,
+    fail_with_forbidden: 3,
+    fail_with_bad_records: 4,
+    fail_in_the_sheet: 6,
+    fail_in_the_mail: 7,
+}
+
+
+@pytest.mark.parametrize("fail", FAILURES, ids=lambda one: one.__name__)
+def test_no_secret_is_ever_seen_again(
+    fail: Callable[[World, dict[str, str]], None],
+    world: World,
+    secrets: dict[str, str],
+    database_settings: dict[str, str],
+    select: Select,
+    tmp_path: Path,
+    capsys: Any,
+) -> None:
+    fail(world, secrets)
+    with PingServer() as pings:
+        url = f"http://127.0.0.1:{pings.server_port}/{quote(secrets['DB_PASSWORD'], safe='')}"
+        settings = {**world.environ, **database_settings, **secrets, "HEALTHCHECK_URL": url}
+        code = main([], environ=settings, now=lambda: NOW, root=tmp_path)
+    assert code == FAILURES[fail]
+    streams = capsys.readouterr()
+    outbox = [
+        letter_text(message_from_bytes(path.read_bytes(), policy=policy.default))
+        for path in (tmp_path / "var").rglob("*.eml")
+    ]
+    told = {
+        "letters": letter_texts(world),
+        "outbox": outbox,
+        "log": log_text(tmp_path),
+        "terminal": streams.out + streams.err,
+        "pings": [body for _, body in pings.pings],
+        "journal": select("SELECT to_jsonb(etl_runs) FROM etl_runs"),
+        "quarantine": select("SELECT record FROM rejected_attempts"),
+    }
+    private_key = world.google.service_account["private_key"].partition("\n")[2]
+    pieces = {piece for secret in (*secrets.values(), private_key) for piece in pieces_of(secret)}
+    pieces |= set(windows(world.environ["GOOGLE_SHEETS_CREDENTIALS_BASE64"][400:2000]))
+    for place, text in told.items():
+        found = pieces & set(windows(str(text)))
+        assert not found, f"{place}: {sorted(found)[:3]}"

@@ -1,0 +1,143 @@
+"""The command line: what can be asked for, and what is refused with a sentence."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from etl.cli import Mode, Options, parse_options
+from etl.errors import ConfigurationError
+from etl.windows import Window
+
+PROJECT = Path(__file__).resolve().parents[2]
+MOSCOW = ZoneInfo("Europe/Moscow")
+# Tuesday noon in Moscow, as the program's clock tells it there.
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC).astimezone(MOSCOW)
+YESTERDAY, TODAY = date(2026, 3, 9), date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("words", "options"),
+    [
+        ("", Options()),
+        ("--demo", Options(Mode.DEMO)),
+        ("--check", Options(Mode.CHECK)),
+        ("--dry-run", Options(Mode.DRY_RUN)),
+        ("--report-only", Options(Mode.REPORT_ONLY)),
+        ("--from 2026-03-09 --to 2026-03-10", Options(Mode.RUN, (YESTERDAY, TODAY))),
+        ("--to 2026-03-10 --dry-run --from 2026-03-10", Options(Mode.DRY_RUN, (TODAY, TODAY))),
+    ],
+)
+def test_words_become_options(words: str, options: Options) -> None:
+    assert parse_options(words.split()) == options
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("--from 2026-01-01", "--from and --to go together"),
+        ("--to 2026-01-01", "--from and --to go together"),
+        ("--from 2026-01-02 --to 2026-01-01", "--from must not be later than --to"),
+        ("--from 2026-02-30 --to 2026-03-01", "'2026-02-30' is no date like 2026-01-31"),
+        ("--from 01.02.2026 --to 02.02.2026", "'01.02.2026' is no date like 2026-01-31"),
+        ("--from yesterday --to 2026-01-01", "'yesterday' is no date"),
+        ("--from 0206-01-31 --to 2026-01-31", "'0206-01-31' lies before the year 2000"),
+        ("--check --demo", "not allowed with argument"),
+        ("--check --from 2026-01-01 --to 2026-01-01", "--check does not take days"),
+        ("--demo --from 2026-01-01 --to 2026-01-01", "--demo does not take days"),
+        ("--dry", "unrecognized arguments: --dry"),
+        ("--from", "expected one argument"),
+        ("now", "unrecognized arguments: now"),
+    ],
+)
+def test_wrong_words_end_with_2_and_a_sentence(
+    words: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse_options(words.split())
+    assert caught.value.code == 2
+    told = capsys.readouterr()
+    assert sentence in told.err
+    assert told.out == ""
+
+
+def window(first: date, last: date) -> Window:
+    found = Options(Mode.RUN, (first, last)).window(NOW, MOSCOW)
+    assert found
+    return found
+
+
+def test_without_days_there_is_no_window_asked_for() -> None:
+    assert Options().window(NOW, MOSCOW) is None
+
+
+def test_days_of_the_past_are_whole_days_of_the_time_zone() -> None:
+    asked = window(date(2026, 3, 7), date(2026, 3, 8))
+    assert asked == Window.of_days(date(2026, 3, 7), date(2026, 3, 8), MOSCOW)
+
+
+@pytest.mark.parametrize("last", [TODAY, date(2026, 3, 11), date(9999, 12, 31)], ids=str)
+def test_h5_today_ends_now_in_utc(last: date) -> None:
+    asked = window(TODAY, last)
+    assert asked.end == NOW
+    assert asked.end.tzinfo is UTC
+    assert asked.columns()["window_end"] == datetime(2026, 3, 10, 9, 0)
+    assert str(asked) == "2026-03-09T21:00:00Z..2026-03-10T09:00:00Z"
+
+
+@pytest.mark.parametrize("first", [date(2026, 3, 11), date(9999, 12, 31)], ids=str)
+def test_h5_days_of_the_future_are_refused(first: date) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        window(first, date(9999, 12, 31))
+    (problem,) = caught.value.problems
+    assert (problem.variable, problem.code) == ("--from", "in_the_future")
+
+
+def test_h5_a_day_that_begins_this_very_moment_is_the_future() -> None:
+    at_midnight = datetime(2026, 3, 10, tzinfo=MOSCOW)
+    with pytest.raises(ConfigurationError):
+        Options(Mode.RUN, (TODAY, TODAY)).window(at_midnight, MOSCOW)
+    a_moment_later = at_midnight + timedelta(microseconds=1)
+    asked = Options(Mode.RUN, (TODAY, TODAY)).window(a_moment_later, MOSCOW)
+    assert asked
+    assert asked.length == timedelta(microseconds=1)
+
+
+HEAVY = ["pandas", "numpy", "pydantic", "requests", "psycopg2", "gspread", "jinja2", "rich"]
+HEAVY += ["dotenv", "msgspec", "tenacity", "aiosmtpd", "trustme", "google.auth", "ssl"]
+
+
+def test_help_needs_no_heavy_import() -> None:
+    program = """
+import json, sys
+from etl.main import main
+try:
+    main(["--help"])
+except SystemExit as end:
+    print(json.dumps([end.code, sorted(sys.modules)]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(PROJECT)!r}){program}"],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    *help_text, last = done.stdout.splitlines()
+    code, modules = json.loads(last)
+    assert code == 0
+    assert "etl.cli" in modules
+    assert not set(HEAVY) & set(modules)
+    for mode in Mode:
+        assert mode is Mode.RUN or any(f"--{mode}" in line for line in help_text)
+
+
+def test_a_trial_writes_no_letter() -> None:
+    trials = {Mode.CHECK, Mode.DRY_RUN, Mode.DEMO}
+    assert {mode for mode in Mode if not mode.sends_letter} == trials
