@@ -26,7 +26,7 @@ from etl.models import (
     Usual,
 )
 from etl.postgres import journal
-from etl.postgres.connection import connect, take_lock, translated
+from etl.postgres.connection import connect, release_lock, take_lock, translated
 from etl.postgres.figures import daily_figures, same_weekdays
 from etl.postgres.loading import conflicting_positions, insert_new
 from etl.postgres.schema import check_tables, create_missing, missing_tables
@@ -79,6 +79,7 @@ class DatabaseInserter:
             if self._run_id:
                 with self._transaction() as at:
                     journal.finish_run(at, self._run_id, entry)
+                release_lock(self._session)
         finally:
             self._session.close()
             self._session = None

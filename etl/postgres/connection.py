@@ -75,6 +75,12 @@ def take_lock(session: connection) -> None:
             raise LockedError(Problem.DATABASE_LOCKED)
 
 
+def release_lock(session: connection) -> None:
+    """At once: a closed session's lock is held until the server has noticed that it is closed."""
+    with translated(), session, session.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Lets no exception of the driver out: only `LoadError`."""

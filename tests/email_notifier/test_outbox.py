@@ -175,3 +175,14 @@ def test_m5_an_outbox_that_cannot_be_written_costs_nobody_the_letter(
         notifier_of(mail).send(letter("out"), MOMENT)
     assert subjects(mail) == ["out"]
     assert "cannot be kept" in caplog.text
+
+
+def test_m5_what_could_not_be_deleted_afterwards_is_not_sent(
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    """It would go out again with every run."""
+    Outbox(outbox_directory).keep(b"Subject: waiting\r\n\r\n")
+    (outbox_directory / "000002.tmp").mkdir()  # so that nothing can be stored
+    notifier_of(mail).send(letter("out"), MOMENT)
+    assert subjects(mail) == ["out"]
+    assert names(outbox_directory) == ["000001.eml", "000002.tmp"]

@@ -27,7 +27,7 @@ TEXT_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
 
 counts = st.integers(0, 3)
 published_days = st.dictionaries(
-    st.integers(1, 12).map(march), st.tuples(counts, counts, counts), min_size=1, max_size=5
+    st.integers(1, 8).map(march), st.tuples(counts, counts, counts), min_size=1, max_size=5
 )
 
 

@@ -15,6 +15,7 @@ from etl.texts import catalogues
 from tests.google_sheets_reporter.conftest import (
     Publish,
     encoded,
+    proxy,
     refusal,
 )
 
@@ -107,6 +108,7 @@ def test_g1_another_refusal_is_told_in_google_s_words(
     assert tab.rows() == []
 
 
-def test_g1_a_long_refusal_is_cut(publish: Publish, google: GoogleServer) -> None:
-    google.then(Status(400, "INVALID_ARGUMENT", "x" * 10_000))
-    assert len(str(refusal(lambda: publish(7)).facts["message"])) == 300
+def test_g1_a_refusal_without_a_word_is_told_too(publish: Publish) -> None:
+    with proxy(403, '{"error": {"code": 403}}') as url:
+        error = refusal(lambda: publish(7, api_url=url))
+    assert error.problem == Problem.SHEET_NOT_SHARED
