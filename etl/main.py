@@ -57,7 +57,7 @@ def main(
             run = Run(clock, redact=redact, tell=tell)
             for notice, told in notices_of(settings).items():
                 run.notice(notice, told)
-            parts = build_parts(settings, var=root / "var", now=clock, redact=redact)
+            parts = build_parts(settings, var=root / "var", now=clock, redactor=redact)
             perform(options, settings, parts, run)
         console.show(run.report())
     return run.exit_code

@@ -29,9 +29,13 @@ class Redactor:
         self._longest_first = sorted(forms, key=lambda form: (-len(form), form))
 
     def __call__(self, text: str) -> str:
+        return STUDENT_ID.sub("<id>", self.hide_secrets(text))
+
+    def hide_secrets(self, text: str) -> str:
+        """For the quarantine, which must know the student."""
         for form in self._longest_first:
             text = text.replace(form, MASK)
-        return STUDENT_ID.sub("<id>", text)
+        return text
 
 
 def _forms(secret: str) -> Iterator[str]:

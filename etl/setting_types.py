@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.errors import MessageError
 from email.headerregistry import Address
 from typing import Annotated, Literal
@@ -13,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SMTP_OVER_TLS = 465
+VISIBLE_ASCII = re.compile("[!-~]+")
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -45,13 +47,13 @@ def _zone(value: str) -> ZoneInfo:
 
 
 def is_address(text: str) -> bool:
-    """Whether a mail server could take it: `local@domain` as RFC 5322 has it, ASCII only."""
+    """Whether a mail server could take it: `local@domain` as RFC 5322 has it, visible ASCII."""
     try:
         address = Address(addr_spec=text)
     except (AttributeError, IndexError, MessageError, ValueError):  # the parser's ways to say no
         return False
     complete = address.username and address.domain
-    return bool(complete) and text.isascii() and " " not in text and address.addr_spec == text
+    return bool(complete) and bool(VISIBLE_ASCII.fullmatch(text)) and address.addr_spec == text
 
 
 def _address(value: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from etl.healthcheck import Healthcheck
 from etl.off import EmailOff, GraderOff, NoHealthcheck, SheetOff
+from etl.redaction import Redactor
 from etl.reports import Notice
 from etl.settings import ApiSettings, DatabaseSettings, MailSettings, Settings, SheetSettings
 from etl.texts import Catalogue, catalogue_of
@@ -44,7 +45,7 @@ def build_parts(
     *,
     var: Path,
     now: Callable[[], datetime],
-    redact: Callable[[str], str],
+    redactor: Redactor,
 ) -> Parts:
     """Nothing is connected to yet. `var` is the directory for what outlives a run."""
     from etl.components.data_processor import DataProcessor
@@ -53,7 +54,7 @@ def build_parts(
     return Parts(
         api=_api_client(settings.api, now) if settings.api else GraderOff(),
         processor=DataProcessor(max_rejected_share=settings.run.max_rejected_share),
-        database=_database_inserter(settings, var, redact),
+        database=_database_inserter(settings, var, redactor.hide_secrets),
         reporter=_reporter(settings.sheet, catalogue) if settings.sheet else SheetOff(),
         notifier=_notifier(settings.mail, var),
         healthcheck=_healthcheck(settings.run.healthcheck_url),

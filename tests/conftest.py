@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -22,6 +22,16 @@ NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 CAMPUS = Campus()
 
 Parameters = Mapping[str, str | int]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, Any, Any]:
+    """A log with lone surrogates in it could not be sent from one core to another."""
+    report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "replace").decode("utf-8")) for name, text in report.sections
+    ]
+    return report
 
 
 @pytest.fixture(scope="session")

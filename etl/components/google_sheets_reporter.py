@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from typing import Any, TypeVar
@@ -29,7 +30,7 @@ from etl.sheets.client import (
     read_credentials,
     translated,
 )
-from etl.sheets.layout import Grid, find_columns, plan_update
+from etl.sheets.layout import Grid, Plan, find_columns, plan_update
 from etl.texts import Catalogue, catalogues
 
 TRIES = 6
@@ -72,7 +73,7 @@ class GoogleSheetsReporter:
         return f"https://docs.google.com/spreadsheets/d/{self._spreadsheet_id}/edit"
 
     def publish(self, figures: Sequence[DailyFigures]) -> Publication:
-        """Writes what differs, all or nothing. Raises `ReportError`."""
+        """Writes what differs, all or nothing, and reads it back. Raises `ReportError`."""
         attempted: list[Publication] = []
         return self._patiently(lambda: self._publish(figures, attempted))
 
@@ -85,13 +86,17 @@ class GoogleSheetsReporter:
     ) -> Publication:
         """From reading on, so that a write whose answer was lost is seen and not done again."""
         with self._open() as spreadsheet:
-            grid = self._find_grid(spreadsheet)
-            plan = plan_update(grid, figures, self._headers, self._catalogue.sheet_date_pattern)
+            plan = self._plan(spreadsheet, figures)
             if not plan.requests:
                 return attempted[-1] if attempted else plan.publication
             attempted.append(plan.publication)
             spreadsheet.batch_update({"requests": plan.requests})
-            return plan.publication
+            still_wrong = self._plan(spreadsheet, figures).days
+            return replace(plan.publication, differing=tuple(sorted(still_wrong)))
+
+    def _plan(self, spreadsheet: gspread.Spreadsheet, figures: Sequence[DailyFigures]) -> Plan:
+        grid = self._find_grid(spreadsheet)
+        return plan_update(grid, figures, self._headers, self._catalogue.sheet_date_pattern)
 
     def _check(self) -> str:
         with self._open() as spreadsheet:

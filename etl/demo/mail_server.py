@@ -98,13 +98,15 @@ class MailServer:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = listener.getsockname()[1]
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        # Made here: made by the thread, it could be missing when the context ends at once.
+        self._loop = self._runner.get_loop()
         self._stopped = asyncio.Event()
         self._thread = Thread(target=self._runner.run, args=(self._serve(listener),), daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._runner.get_loop().call_soon_threadsafe(self._stopped.set)
+        self._loop.call_soon_threadsafe(self._stopped.set)
         self._thread.join()
         self._runner.close()
 

@@ -39,8 +39,11 @@ class Grid:
 
 @dataclass(frozen=True)
 class Plan:
+    """The requests, what they will have done, and the days that the tab shows otherwise now."""
+
     requests: list[Request]
     publication: Publication
+    days: tuple[date, ...]
 
 
 def find_columns(grid: Grid, headers: Sequence[Sequence[str]]) -> list[int] | None:
@@ -72,14 +75,15 @@ def plan_update(
     rows_of_day = _rows_of_day(grid, columns[0])
     known = [day for day in figures if day.day in rows_of_day]
     new = sorted((day for day in figures if day.day not in rows_of_day), key=lambda f: f.day)
-    updated = 0
+    wrong = []
     for day in known:
-        changed = _update(grid, rows_of_day[day.day][0], columns, row_cells(day, date_pattern))
-        updated += bool(changed)
-        requests += changed
+        if changed := _update(grid, rows_of_day[day.day][0], columns, row_cells(day, date_pattern)):
+            wrong.append(day)
+            requests += changed
     requests += _insert(grid, columns, rows_of_day, new, date_pattern)
     repeated = tuple(day.day for day in known if len(rows_of_day[day.day]) > 1)
-    return Plan(requests, Publication(len(new), updated, len(known) - updated, repeated))
+    publication = Publication(len(new), len(wrong), len(known) - len(wrong), repeated)
+    return Plan(requests, publication, tuple(day.day for day in [*new, *wrong]))
 
 
 def _rows_of_day(grid: Grid, date_column: int) -> dict[date, list[int]]:

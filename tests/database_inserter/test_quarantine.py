@@ -61,13 +61,6 @@ def test_a_slice_that_is_refused_leaves_nothing_but_its_quarantine(
     assert select("SELECT 1 FROM attempts") == select("SELECT 1 FROM etl_slices") == []
 
 
-def test_an_empty_quarantine_is_no_statement_at_all(
-    inserter: DatabaseInserter, select: Execute
-) -> None:
-    inserter.quarantine([])
-    assert select(KEPT) == []
-
-
 @pytest.mark.parametrize(
     "text",
     [

@@ -72,7 +72,8 @@ def test_a_correction_writes_only_the_cells_that_differ(
 ) -> None:
     publish(7)
     publish(figures(7, attempts=71))
-    [request] = google.calls[-1].body["requests"]
+    *_, write = (call for call in google.calls if call.path.endswith(":batchUpdate"))
+    [request] = write.body["requests"]
     start = {"sheetId": 0, "rowIndex": 1, "columnIndex": 1}
     assert request["updateCells"]["start"] == start
     assert request["updateCells"]["rows"] == [

@@ -114,12 +114,16 @@ def test_what_is_no_text_is_written_as_an_escape(logging_here: Logging, logs: Pa
     assert written(logs).endswith("odd \\ud800\n")
 
 
-def test_the_handlers_and_levels_are_as_before(logging_here: Logging) -> None:
+def test_the_handlers_and_levels_are_as_before(
+    logging_here: Logging, caplog: pytest.LogCaptureFixture
+) -> None:
     root, own = logging.getLogger(), logging.getLogger("etl")
-    before = (list(root.handlers), root.level, own.level)
+    caplog.set_level(logging.CRITICAL)
+    caplog.set_level(logging.ERROR, "etl")
+    before = list(root.handlers)
     with logging_here():
-        assert len(root.handlers) == len(before[0]) + 1
-    assert (list(root.handlers), root.level, own.level) == before
+        assert len(root.handlers) == len(before) + 1
+    assert (root.handlers, root.level, own.level) == (before, logging.CRITICAL, logging.ERROR)
     with pytest.raises(RuntimeError, match="on the way"), logging_here():
         raise RuntimeError("on the way")
-    assert (list(root.handlers), root.level, own.level) == before
+    assert (root.handlers, root.level, own.level) == (before, logging.CRITICAL, logging.ERROR)

@@ -50,6 +50,7 @@ def test_how_many_days_are_kept_is_a_setting(logging_here: Logging, logs: Path) 
         "2020-01-01.txt",
         "2020-01-01.log.gz",
         "2020-01-01.log.bak",
+        "2020-01-01.log.old.log",
         "x2020-01-01.log",
         "2020-1-1.log",
         "2020-02-30.log",

@@ -166,3 +166,16 @@ def test_a_health_check_that_fails_changes_nothing_and_stays_secret(
     assert run(HEALTHCHECK_URL="http://127.0.0.1:1/secret-uuid") == 0
     assert "did not take the ping" in log_text(tmp_path)
     assert "secret-uuid" not in log_text(tmp_path)
+
+
+def test_the_quarantine_keeps_the_student_so_that_a_replay_can_know_him(
+    world: World, run: Run, select: Select
+) -> None:
+    broken = [record(lti_user_id=f"{n:032x}", attempt_type="ran") for n in (1, 2)]
+    world.grader.always(as_json(broken + attempts_on("2026-03-08", 30)))
+    assert run() == 0
+    kept = {
+        json.loads(text)["lti_user_id"]
+        for (text,) in select("SELECT record FROM rejected_attempts")
+    }
+    assert kept == {f"{1:032x}", f"{2:032x}"}

@@ -51,6 +51,7 @@ def test_words_become_options(words: str, options: Options) -> None:
         ("--check --demo", "not allowed with argument"),
         ("--check --from 2026-01-01 --to 2026-01-01", "--check does not take days"),
         ("--demo --from 2026-01-01 --to 2026-01-01", "--demo does not take days"),
+        ("--replay-rejected --from 2026-01-01 --to 2026-01-01", "does not take days"),
         ("--dry", "unrecognized arguments: --dry"),
         ("--from", "expected one argument"),
         ("now", "unrecognized arguments: now"),

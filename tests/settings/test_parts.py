@@ -30,6 +30,11 @@ def test_h2_a_half_set_part_names_each_missing_variable(read: Read, part: str) -
     assert problems(settings) == [(name, "missing") for name in others]
 
 
+def test_h2_without_encryption_a_missing_server_is_the_only_problem(read: Read) -> None:
+    others = {name: value for name, value in MAIL.items() if name != "SMTP_SERVER"}
+    assert problems(read(**others, SMTP_SECURITY="none")) == [("SMTP_SERVER", "missing")]
+
+
 @parts
 def test_an_optional_variable_switches_no_part_on(read: Read, part: str) -> None:
     optional = {

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
@@ -167,6 +167,8 @@ def test_head_and_after_cover_a_window_exactly_once(window: Window, longest: tim
 
 
 @given(first=DAYS, zone=ZONES)
+@example(first=date(2026, 3, 27), zone=BERLIN)
+@example(first=date(2026, 10, 30), zone=NEW_YORK)
 @bounded(max_examples=40, deadline=None)
 def test_slices_of_days_end_at_midnight(first: date, zone: ZoneInfo) -> None:
     window = Window.of_days(first, first + timedelta(days=20), zone)
