@@ -82,8 +82,8 @@ class DataProcessor:
             Problem.TOO_MANY_REJECTED,
             rejected=rejected,
             received=received,
-            percent=round(100 * rejected / received),
-            limit_percent=round(100 * self._max_rejected_share),
+            percent=f"{100 * rejected / received:.3g}",
+            limit_percent=f"{100 * self._max_rejected_share:g}",
             window=batch.window,
         )
 

@@ -6,11 +6,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
-import tenacity
 from psycopg2.extensions import connection, cursor
 
 from etl.errors import LoadError, Problem
@@ -29,15 +27,13 @@ from etl.postgres import journal
 from etl.postgres.connection import connect, release_lock, take_lock, translated
 from etl.postgres.figures import daily_figures, same_weekdays
 from etl.postgres.loading import conflicting_positions, insert_new
+from etl.postgres.patience import patiently
 from etl.postgres.schema import check_tables, create_missing, missing_tables
 from etl.postgres.statements import statement
 from etl.records.decoding import raw_text
 from etl.windows import Window
 
-TRIES = 3
 DAYS_COMPARED = 31
-
-T = TypeVar("T")
 
 
 class DatabaseInserter:
@@ -91,7 +87,7 @@ class DatabaseInserter:
 
     def insert(self, batch: Batch) -> Counts:
         """Stores the batch, its quarantine and its journal entry, all or nothing."""
-        return self._patiently(lambda: self._insert(batch))
+        return patiently(lambda: self._insert(batch), self._sleep)
 
     def _insert(self, batch: Batch) -> Counts:
         with self._transaction() as at:
@@ -185,18 +181,6 @@ class DatabaseInserter:
         redacted = [Rejected(one.reason, self._redact(one.record)) for one in rejected]
         journal.quarantine(at, self._run_id, redacted)
 
-    def _patiently(self, step: Callable[[], T]) -> T:
-        """A deadlock or a held lock passes, and what it interrupted was rolled back."""
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_must_wait),
-            wait=tenacity.wait_exponential_jitter(multiplier=1, max=10),
-            stop=tenacity.stop_after_attempt(TRIES),
-            sleep=self._sleep,
-            reraise=True,
-        )
-        result: T = retrying(step)
-        return result
-
     @contextmanager
     def _transaction(self) -> Iterator[cursor]:
         if self._session is None:
@@ -214,7 +198,3 @@ def _counts(batch: Batch, inserted: int, conflicting: int) -> Counts:
         rejected=len(batch.rejected),
         out_of_window=batch.out_of_window,
     )
-
-
-def _must_wait(error: BaseException) -> bool:
-    return isinstance(error, LoadError) and error.problem is Problem.DATABASE_WAIT

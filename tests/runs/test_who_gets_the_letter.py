@@ -1,0 +1,47 @@
+"""Letters reach everybody who can be reached, now or with the next run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from etl.demo.world import World
+from tests.conftest import Run, letter_texts, log_text
+
+
+def test_m2_one_refused_recipient_does_not_cost_the_others_their_letter(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    world.mail.refuse_recipient("b@uni.example", "550 5.1.1 No such user")
+    addresses = "a@uni.example, b@uni.example; c@uni.example"
+    assert run(RECIPIENTS_EMAILS=addresses) == 0
+    (letter,) = world.mail.letters
+    assert letter.recipients == ("a@uni.example", "c@uni.example")
+    assert "b@uni.example was refused" in log_text(tmp_path)
+
+
+def test_m1_recipients_that_are_no_addresses_are_named_and_the_others_served(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    assert run(RECIPIENTS_EMAILS="a@uni.example;; a@; ,a@uni.example, nobody") == 0
+    assert world.mail.letters[0].recipients == ("a@uni.example",)
+    assert letter_texts(world)[0].startswith("⚠️")
+    assert "no addresses: a@, nobody" in log_text(tmp_path)
+
+
+def test_m5_a_letter_that_cannot_go_out_is_sent_by_the_next_run_in_order(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    world.mail.refuse_login("535 5.7.8 Error: authentication failed")
+    assert run() == 7
+    assert len(list((tmp_path / "var" / "outbox").glob("*.eml"))) == 1
+    world.mail.behave()
+    assert run() == 0
+    subjects = [letter.message["Subject"] for letter in world.mail.letters]
+    assert len(subjects) == 2
+    assert "0 new attempts" not in subjects[0]
+    assert "0 new attempts" in subjects[1]
+
+
+def test_m5_the_first_failure_wins_over_the_letters(world: World, run: Run) -> None:
+    world.mail.refuse_login("535 5.7.8 Error: authentication failed")
+    assert run(DB_NAME="nowhere") == 5
