@@ -39,7 +39,7 @@ def show(report: RunReport) -> None:
     """How the run ended: a failure on stderr, and on a terminal a summary."""
     if report.failure:
         print(f"{report.failure.stage}: {failure_text(report.failure)}", file=sys.stderr)
-    elif sys.stdout.isatty() and report.window:
+    elif sys.stdout.isatty() and report.figures:
         _print_summary(report)
 
 
@@ -47,7 +47,7 @@ def _print_summary(report: RunReport) -> None:
     from rich.table import Table
 
     console = _console()
-    console.print(f"[bold]{report.outcome} {report.window}[/]: {report.counts}")
+    console.print(f"[bold]{report.outcome} {report.window or ''}[/]: {report.counts}")
     table = Table(*EN.sheet_header)
     for column in table.columns[1:]:
         column.justify = "right"
@@ -74,10 +74,11 @@ def print_dry_run(batch: Batch) -> None:
 def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[str], str]) -> None:
     """A row for each part: what was found, or what failed and how to mend it."""
     from rich.table import Table
+    from rich.text import Text
 
     table = Table("", "part", "what was found", show_lines=True)
     for part, result in results.items():
         works = isinstance(result, str)
         told = result if isinstance(result, str) else failure_text(expected_failure(result))
-        table.add_row("✅" if works else "❌", part, redact(told))
+        table.add_row("✅" if works else "❌", part, Text(redact(told)))  # as it is, no markup
     _console().print(table)

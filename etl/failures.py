@@ -35,6 +35,13 @@ def failure_text(failure: Failure) -> str:
     return "\n".join([*lines, failure.details] if failure.details else lines)
 
 
+def printable(text: str) -> str:
+    """Without what neither PostgreSQL's text nor UTF-8 can hold, NUL and lone surrogates first."""
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
 def unexpected_failure(error: Exception, stage: Stage) -> Failure:
     """A bug: its story is the traceback, for those who can read it."""
     story = "".join(traceback.format_exception(error))

@@ -57,7 +57,7 @@ def differences(received: Mapping[date, int], figures: Sequence[DailyFigures]) -
     return [
         Difference(day, count, stored[day])
         for day, count in sorted(received.items())
-        if stored.get(day, 0) != count
+        if stored[day] != count
     ]
 
 

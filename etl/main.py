@@ -52,13 +52,14 @@ def main(
     redact = Redactor(settings.secrets)
     logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
     clock = settings.run.local(now)
-    with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact), terminable():
+    with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact):
         with console.progress() as tell:
             run = Run(clock, redact=redact, tell=tell)
             for notice, told in notices_of(settings).items():
                 run.notice(notice, told)
             parts = build_parts(settings, var=root / "var", now=clock, redactor=redact)
-            perform(options, settings, parts, run)
+            with terminable():
+                perform(options, settings, parts, run)
         console.show(run.report())
     return run.exit_code
 
@@ -71,6 +72,7 @@ def perform(options: Options, settings: Settings, parts: Parts, run: Run) -> Non
     with run.recording():
         settings.require(api=options.mode.asks_grader)
         run.window = options.window(run.started_at, settings.run.zone)
+        run.is_by_hand = run.window is not None
         match options.mode:
             case Mode.CHECK:
                 run_checks(parts, run)
@@ -82,19 +84,20 @@ def perform(options: Options, settings: Settings, parts: Parts, run: Run) -> Non
                 stages.report(parts, run)
             case Mode.REPORT_ONLY:
                 stages.open_database(parts, run)
-                stages.choose_window(settings, parts, run)
+                stages.choose_loaded_window(settings, parts, run)
                 stages.report(parts, run)
             case _:
                 stages.open_database(parts, run)
                 window = stages.choose_window(settings, parts, run)
                 stages.extract_transform_load(window, parts, run)
                 stages.report(parts, run)
-    if options.mode.sends_letter and not run.is_locked_out:
+    if options.mode.sends_letter and not run.is_nobodys_business:
         with run.recording():
             stages.notify(settings, parts, run)
         with run.recording():
             parts.database.close(run.journal_entry())
-        parts.healthcheck.finished(run.failure)
+        with run.recording():
+            parts.healthcheck.finished(run.failure)
 
 
 if __name__ == "__main__":

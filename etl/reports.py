@@ -69,6 +69,7 @@ class RunReport:
     duration_seconds: float
     waited_seconds: float
     window: Window | None
+    is_by_hand: bool
     counts: Counts
     rejected: Mapping[Reason, int]
     figures: Sequence[DailyFigures]

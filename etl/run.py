@@ -7,11 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from etl.errors import ExitCode, PipelineError, Problem, Terminated
-from etl.failures import expected_failure, failure_text, unexpected_failure
+from etl.failures import expected_failure, failure_text, printable, unexpected_failure
 from etl.findings import differences, distinct_by_day, rejects_rose, unusual_days
 from etl.models import Answer, Batch, Counts, DailyFigures, Publication, Reason, Stage, Usual
 from etl.reports import Failure, Notice, Outcome, RunReport
@@ -34,6 +34,7 @@ class Run:
         self.now = now
         self.started_at = now()
         self.window: Window | None = None
+        self.is_by_hand = False
         self.counts = Counts()
         self.rejected: Counter[Reason] = Counter()
         self.figures: Sequence[DailyFigures] = ()
@@ -89,23 +90,29 @@ class Run:
         self.received_by_day.update(distinct_by_day(batch))
 
     def compare(self, figures: Sequence[DailyFigures], usual: Usual) -> None:
-        """Keeps the figures, and tells what is unlike the grader's records or earlier runs."""
-        self.figures = figures
+        """Tells what is unlike the grader's records or earlier runs, if the grader was asked."""
+        if not self.received_by_day:
+            return
+        whole_days = [day for day in figures if day.day < self.started_at.date()]
         self._tell_days(Notice.NOT_RECONCILED, differences(self.received_by_day, figures))
-        self._tell_days(Notice.UNUSUAL_DAYS, unusual_days(figures, usual.attempts))
+        self._tell_days(Notice.UNUSUAL_DAYS, unusual_days(whole_days, usual.attempts))
         if rejects_rose(self.counts, usual.rejected_share):
             self.notice(Notice.MORE_REJECTED, f"{self.counts.rejected} / {self.counts.received}")
-        if usual.failed_since:
-            since = usual.failed_since.astimezone(self.started_at.tzinfo)
-            self.notice(Notice.RECOVERED, f"{usual.failed_runs}, {since:%Y-%m-%d %H:%M}")
 
-    def reported(self, publication: Publication | None) -> None:
+    def reported(self, publication: Publication | None, usual: Usual) -> None:
         """None: the sheet is off."""
         self.publication = publication
         if publication:
             self._tell_days(Notice.REPEATED_DAYS, publication.repeated)
             self._tell_days(Notice.SHEET_DIFFERS, publication.differing)
-            self.reconciled = not {Notice.NOT_RECONCILED, Notice.SHEET_DIFFERS} & set(self.notices)
+            self.reconciled = (
+                bool(self.received_by_day)
+                and all(day.day in self.received_by_day for day in self.figures)
+                and not {Notice.NOT_RECONCILED, Notice.SHEET_DIFFERS} & set(self.notices)
+            )
+        if usual.failed_since and self.received_by_day:
+            since = usual.failed_since.astimezone(self.started_at.tzinfo)
+            self.notice(Notice.RECOVERED, f"{usual.failed_runs}, {since:%Y-%m-%d %H:%M}")
 
     def _tell_days(self, notice: Notice, days: Sequence[object]) -> None:
         if days:
@@ -121,9 +128,12 @@ class Run:
         return self.failure.exit_code if self.failure else ExitCode.DONE
 
     @property
-    def is_locked_out(self) -> bool:
-        """Another run is at work, and it writes the letter."""
-        return self.exit_code == ExitCode.LOCKED
+    def is_nobodys_business(self) -> bool:
+        """Another run is at work, and it writes the letter; or somebody mistyped a command."""
+        if self.failure is None:
+            return False
+        mistyped = any(variable.startswith("--") for variable, _, _ in self.failure.settings)
+        return mistyped or self.failure.exit_code == ExitCode.LOCKED
 
     @property
     def outcome(self) -> Outcome:
@@ -141,6 +151,7 @@ class Run:
             duration_seconds=time.monotonic() - self._begun,
             waited_seconds=self.waited_seconds,
             window=self.window,
+            is_by_hand=self.is_by_hand,
             counts=self.counts,
             rejected=dict(self.rejected),
             figures=self.figures,
@@ -173,12 +184,5 @@ class Run:
             self.failure = redacted
 
     def _redacted(self, failure: Failure) -> Failure:
-        facts = {name: self.redact(fact) for name, fact in failure.facts.items()}
-        return Failure(
-            failure.stage,
-            failure.problem,
-            facts,
-            failure.exit_code,
-            self.redact(failure.details),
-            failure.settings,
-        )
+        facts = {name: printable(self.redact(fact)) for name, fact in failure.facts.items()}
+        return replace(failure, facts=facts, details=printable(self.redact(failure.details)))

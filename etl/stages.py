@@ -22,8 +22,17 @@ def open_database(parts: Parts, run: Run) -> None:
 def choose_window(settings: Settings, parts: Parts, run: Run) -> Window:
     """The days asked for; else the last full days, stretched back to what is not loaded yet."""
     if run.window is None:
-        run.window = settings.run.due_window(run.started_at, parts.database.watermark())
+        loaded_until = parts.database.watermark()
+        if loaded_until is None:  # then the first of all runs has failed, and its days are missing
+            loaded_until = settings.run.due_window(parts.database.first_run_at(), None).start
+        run.window = settings.run.due_window(run.started_at, loaded_until)
     return run.window
+
+
+def choose_loaded_window(settings: Settings, parts: Parts, run: Run) -> None:
+    """For a report: the days asked for, else the last ones that have been loaded."""
+    if run.window is None and (loaded_until := parts.database.watermark()):
+        run.window = settings.run.due_window(loaded_until, None)
 
 
 def extract_transform_load(window: Window, parts: Parts, run: Run) -> None:
@@ -72,14 +81,17 @@ def report(parts: Parts, run: Run) -> None:
     """The window's days and those that no earlier run could report, out of the database."""
     with run.stage(Stage.REPORT) as told:
         debt = parts.database.report_debt()
-        days = sorted({*debt.days, *(run.window.days() if run.window else ())})
-        figures = parts.database.daily_figures(days)
-        run.compare(figures, parts.database.usual(days))
-        publication = parts.reporter.publish(figures)
+        owed = debt.days if parts.reporter.url else ()
+        days = sorted({*owed, *(run.window.days() if run.window else ())})
+        run.figures = parts.database.daily_figures(days)
+        usual = parts.database.usual(days)
+        run.compare(run.figures, usual)
+        publication = parts.reporter.publish(run.figures)
         if publication:
-            parts.database.mark_reported(debt, run.now())
             told(publication)
-        run.reported(publication)
+        if publication and not publication.differing:
+            parts.database.mark_reported(debt, run.now())
+        run.reported(publication, usual)
 
 
 def notify(settings: Settings, parts: Parts, run: Run) -> None:

@@ -64,9 +64,9 @@ def build_parts(
 def notices_of(settings: Settings) -> dict[Notice, str]:
     """What a reader should know of how the parts are chosen."""
     notices = {}
-    if settings.database is None:
+    if settings.database is None and not any(map(DatabaseSettings.has, settings.problems)):
         notices[Notice.EMBEDDED_DATABASE] = ""
-    if settings.sheet is None:
+    if settings.sheet is None and not any(map(SheetSettings.has, settings.problems)):
         notices[Notice.SHEET_OFF] = ""
     if settings.mail and (unusable := settings.mail.unusable_recipients):
         notices[Notice.UNUSABLE_RECIPIENTS] = ", ".join(unusable)

@@ -85,6 +85,11 @@ class DatabaseInserter:
         with self._transaction() as at:
             return journal.watermark(at)
 
+    def first_run_at(self) -> datetime:
+        """When the first of all runs began; this one counts."""
+        with self._transaction() as at:
+            return journal.first_run_at(at)
+
     def insert(self, batch: Batch) -> Counts:
         """Stores the batch, its quarantine and its journal entry, all or nothing."""
         return patiently(lambda: self._insert(batch), self._sleep)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import tenacity
 
+from etl.errors import NotifyError, Problem
 from etl.mail.outbox import Outbox
 from etl.mail.session import MailServer, PassingNotifyError, RefusedLetterError, answer_text
 from etl.models import Delivery, Letter
@@ -93,6 +94,10 @@ class EmailNotifier:
                     except RefusedLetterError as error:
                         log.warning("notify: %s of an earlier run was refused: %s", path, error)
                         refused.append(path)
+                    except NotifyError as error:
+                        if error.problem is not Problem.MAIL_ERROR:
+                            raise  # it is the server, which has no ear for today's letter either
+                        log.warning("notify: %s of an earlier run waits again: %s", path, error)
         return refused
 
     def _patiently(self, message: bytes) -> Delivery:

@@ -32,6 +32,12 @@ def watermark(at: cursor) -> datetime | None:
     return known and known.replace(tzinfo=UTC)
 
 
+def first_run_at(at: cursor) -> datetime:
+    at.execute("SELECT min(started_at) FROM etl_runs")
+    first: datetime = at.fetchall()[0][0]
+    return first
+
+
 def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> None:
     at.execute(
         statement("insert_slice"),

@@ -6,7 +6,7 @@ WITH failed AS (
       AND id > coalesce((SELECT max(id) FROM etl_runs WHERE status = 'succeeded'), 0)
 ), usual AS (
     SELECT received, rejected FROM etl_runs
-    WHERE id < %(run_id)s AND received > 0
+    WHERE id < %(run_id)s AND received > 0 AND window_start IS NOT NULL  -- a replay has no window
     ORDER BY id DESC LIMIT 10
 )
 SELECT (SELECT count(*) FROM failed),

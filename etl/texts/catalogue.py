@@ -38,6 +38,8 @@ class Words:
     safe_stored: str
     safe_nothing: str
     safe_loaded: str
+    safe_by_hand: str
+    safe_untouched: str
     details: str
     to_look_at: str
     counts_title: str

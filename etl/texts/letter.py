@@ -79,11 +79,14 @@ def _failure(failure: Failure, catalogue: Catalogue) -> Mapping[str, Any]:
 
 def _safe(report: RunReport, failure: Failure, catalogue: Catalogue) -> str:
     words = catalogue.words
+    count = words.new_attempts(report.counts.inserted)
+    if failure.stage is Stage.CONFIGURATION:
+        return words.safe_untouched
     if failure.exit_code == ExitCode.REPORT:
         return words.safe_loaded
-    if report.counts.received and failure.stage is not Stage.CONFIGURATION:
-        return words.safe_stored.format(count=words.new_attempts(report.counts.inserted))
-    return words.safe_nothing
+    if report.is_by_hand:
+        return words.safe_by_hand.format(count=count)
+    return words.safe_stored.format(count=count) if report.counts.received else words.safe_nothing
 
 
 def _reasons(report: RunReport, catalogue: Catalogue) -> list[tuple[str, int]]:

@@ -16,6 +16,7 @@ GOOD = RunReport(
     started_at=datetime(2026, 3, 10, 6, 0, tzinfo=UTC),
     duration_seconds=47.4,
     waited_seconds=31.2,
+    is_by_hand=False,
     window=Window.of_days(date(2026, 3, 7), date(2026, 3, 9), ZoneInfo("UTC")),
     counts=Counts(12_345, 11_721, 600, 1, 21, 2),
     rejected={Reason.USER_ID_MISSING: 20, Reason.CREATED_AT_INVALID: 1},

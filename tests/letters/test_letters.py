@@ -82,7 +82,7 @@ def test_of_many_days_the_latest_are_shown_and_the_others_counted() -> None:
     days = [date(2026, 1, 1) + timedelta(days=n) for n in range(DAYS_AT_MOST + 5)]
     figures = tuple(replace(GOOD.figures[0], day=day) for day in days)
     text = compose_letter(replace(GOOD, figures=figures), EN).text
-    assert "Earlier days, all in the sheet: 5." in text
+    assert "Earlier days, not shown here: 5." in text
     assert "2026-01-05" not in text
     assert "2026-01-06" in text
 

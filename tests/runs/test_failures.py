@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from etl.demo.campus import record
+from etl.demo.google.behaviours import Status as GoogleStatus
 from etl.demo.grader.behaviours import Status, as_json, redirect
 from etl.demo.world import World
 from tests.conftest import NOW, Run, letter_texts, log_text
@@ -215,3 +216,33 @@ def secrets_of(world: World) -> list[str]:
     names = ("API_CLIENT_KEY", "SENDER_PASSWORD", "GOOGLE_SHEETS_CREDENTIALS_BASE64")
     private_key = world.google.service_account["private_key"]
     return [*(world.environ[name] for name in names), "not-asked-for-on-this-socket", private_key]
+
+
+def test_h6_the_days_of_a_failed_first_run_are_made_up_for(world: World, run: Run) -> None:
+    refuse_credentials(world)
+    assert run() == 3
+    world.grader.always(None)
+    world.grader.requests.clear()
+    assert run(clock=lambda: NOW + timedelta(days=3)) == 0
+    assert f"{world.grader.requests[0].start:%Y-%m-%d}" == "2026-03-07"
+
+
+def test_g8_a_report_of_days_that_were_never_loaded_writes_no_zeros(world: World, run: Run) -> None:
+    refuse_credentials(world)
+    assert run() == 3
+    assert run("--report-only") == 0
+    assert world.google.spreadsheet.tabs[0].rows()[1:] == []
+    assert "Reconciled" not in letter_texts(world)[1]
+
+
+def test_a_mistyped_day_is_nobodys_business(world: World, run: Run) -> None:
+    assert run("--from", "2027-01-01", "--to", "2027-01-02") == 2
+    assert world.mail.letters == []
+
+
+def test_m6_an_error_text_that_postgresql_cannot_hold_still_ends_in_the_journal(
+    world: World, run: Run, select: Select
+) -> None:
+    world.google.always(GoogleStatus(400, "INVALID_ARGUMENT", "a\x00b \ud800"))
+    assert run() == 6
+    assert select("SELECT status, error LIKE '%a\ufffdb%' FROM etl_runs") == [("partial", True)]
