@@ -1,0 +1,36 @@
+"""Pings against recorded answers; `tests/runs` has the same beside a server."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+import responses
+
+from etl.errors import ExitCode, Problem
+from etl.healthcheck import BODY_BYTES_AT_MOST, Healthcheck
+from etl.models import Stage
+from etl.reports import Failure
+
+URL = "https://hc-ping.com/uuid"
+
+
+@responses.activate
+def test_a_failure_is_told_in_a_body_of_bearable_length() -> None:
+    ping = responses.post(f"{URL}/fail", body="OK")
+    failure = Failure(Stage.LOAD, Problem.BUG, {"kind": "KeyError"}, ExitCode.BUG, "ы" * 50_000)
+    Healthcheck(f"{URL}/").finished(failure)
+    body = ping.calls[0].request.body
+    assert body.startswith(b"The program met something it does not know: KeyError.")
+    assert len(body) == BODY_BYTES_AT_MOST
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    "answer",
+    [{"status": 404, "body": "not found"}, {"status": 429}, {"body": requests.Timeout()}],
+    ids=["not found", "too many", "silence"],
+)
+def test_whatever_comes_of_a_ping_it_raises_nothing(answer: dict[str, object]) -> None:
+    ping = responses.post(f"{URL}/start", **answer)
+    Healthcheck(URL).started()
+    assert ping.call_count == 1
