@@ -63,9 +63,13 @@ class DatabaseInserter:
         """
         self._session = self._connect()
         take_lock(self._session)
-        create_missing(self._session)
-        with self._transaction() as at:
-            self._run_id = journal.start_run(at, started_at)
+        try:
+            create_missing(self._session)
+            with self._transaction() as at:
+                self._run_id = journal.start_run(at, started_at)
+        except LoadError:
+            release_lock(self._session)
+            raise
 
     def close(self, entry: Mapping[str, object]) -> None:
         """Ends the journal's row (`etl_runs`' columns from `finished_at` on) and the session."""
