@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import ClassVar, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from etl.errors import ConfigurationError, SettingProblem
@@ -187,10 +188,20 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
 
 def _read_file(env_file: Path) -> tuple[Mapping[str, str | None], list[SettingProblem]]:
     try:
-        # `$` is a letter of a password here, and editors on Windows begin a file with a BOM.
-        return dotenv_values(env_file, interpolate=False, encoding="utf-8-sig"), []
+        # Editors on Windows begin a file with a BOM.
+        text = env_file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}, []
     except (OSError, UnicodeError):
         return {}, [SettingProblem(env_file.name, "unreadable")]
+    # Not `dotenv_values`, which only logs what it cannot read and goes on without it.
+    lines = list(parse_stream(StringIO(text)))
+    broken = [
+        SettingProblem(env_file.name, "unreadable_line", {"line": str(line.original.line)})
+        for line in lines
+        if line.error
+    ]
+    return {line.key: line.value for line in lines if line.key}, broken
 
 
 def _problems(error: ValidationError) -> list[SettingProblem]:

@@ -202,5 +202,6 @@ SETTING_PROBLEMS = {
     "no_recipient": "has no usable e-mail address",
     "mail_unprotected": "“none” would show the password to the network; only for this machine itself",
     "in_the_future": "must not lie in the future",
+    "unreadable_line": "line {line} cannot be read; do its quotes match?",
     "invalid": "is not valid",
 }

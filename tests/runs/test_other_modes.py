@@ -119,3 +119,12 @@ def test_the_demo_run_twice_doubles_nothing(tmp_path: Path, capsys: Any) -> None
     assert len((directory / "sheet.csv").read_text("utf-8").splitlines()) == 1 + 3
     for name in ("letter.eml", "letter.html", "letter.txt"):
         assert (directory / name).stat().st_size > 0
+
+
+def test_h2_a_line_of_env_that_cannot_be_read_is_told_and_nothing_starts(
+    world: World, run: Run, tmp_path: Path, capsys: Any
+) -> None:
+    (tmp_path / ".env").write_text("WINDOW_DAYS=3\nTIME_ZONE='Europe/Moscow\n", encoding="utf-8")
+    assert run() == 2
+    assert ".env: line 2 cannot be read" in capsys.readouterr().err
+    assert world.grader.requests == []
