@@ -187,3 +187,14 @@ def test_m5_what_could_not_be_deleted_afterwards_is_not_sent(
     notifier_of(mail).send(letter("out"), MOMENT)
     assert subjects(mail) == ["out"]
     assert names(outbox_directory) == ["000001.eml", "000002.tmp"]
+
+
+def test_m5_an_old_letter_that_the_server_puts_off_waits_on_and_stops_no_newer_one(
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    mail.refuse_data("451 4.7.1 Try again later", times=8)
+    with pytest.raises(PassingNotifyError):
+        notifier_of(mail).send(letter("old"), MOMENT)
+    notifier_of(mail).send(letter("new"), MOMENT)
+    assert subjects(mail) == ["new"]
+    assert names(outbox_directory) == ["000001.eml"]

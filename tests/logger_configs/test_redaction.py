@@ -58,7 +58,7 @@ def test_a_secret_that_is_a_part_of_another_leaves_nothing_of_it(
 
 def test_a_part_that_also_ends_in_front_of_the_whole_does_not_save_the_whole() -> None:
     """Read from the left, `ca` would be found first and the rest of `abcabcX` be left."""
-    assert "bcabcX" not in Redactor(["abcabcX", "ca"])("see cabcabcX")
+    assert Redactor(["abcabcX", "ca"])("see cabcabcX") == f"see c{MASK}"
 
 
 @given(
