@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class GraderOff:
-    """For `--report-only`, which asks no grader; every other run is refused before it starts."""
+    """For runs that ask no grader; every other run is refused before it starts."""
 
     def fetch(self, window: Window) -> Answer:
         raise ConfigurationError([SettingProblem(name, "missing") for name in ApiSettings.required])

@@ -203,5 +203,8 @@ SETTING_PROBLEMS = {
     "mail_unprotected": "“none” would show the password to the network; only for this machine itself",
     "in_the_future": "must not lie in the future",
     "unreadable_line": "line {line} cannot be read; do its quotes match?",
+    "not_ascii": "must consist of ASCII characters",
+    "unreadable": "cannot be read; it must be a UTF-8 text that this user may read",
+    "finite_number": "must be a finite number",
     "invalid": "is not valid",
 }
