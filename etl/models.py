@@ -101,6 +101,26 @@ class Counts:
         return f"{self.received} received = {parts}".replace("_", " ")
 
 
+def percent(correct: int, submits: int) -> float:
+    """Correct submits in 100 submits, two decimals; 0 without submits."""
+    return round(100 * correct / submits, 2) if submits else 0.0
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Attempts counted over some time; `users` are different students, `correct` counts submits."""
+
+    attempts: int
+    users: int
+    correct: int
+    runs: int
+    submits: int
+
+    @property
+    def success_percent(self) -> float:
+        return percent(self.correct, self.submits)
+
+
 @dataclass(frozen=True)
 class DailyFigures:
     """One day as the database has it, and as the sheet shows it."""
@@ -114,8 +134,25 @@ class DailyFigures:
 
     @property
     def success_percent(self) -> float:
-        """Correct submits in 100 submits, two decimals; 0 for a day without submits."""
-        return round(100 * self.correct / self.submits, 2) if self.submits else 0.0
+        return percent(self.correct, self.submits)
+
+
+@dataclass(frozen=True)
+class TaskFigures:
+    """One task over some time. Shares are in percent, two decimals.
+
+    `first_try_percent` is of the students who submitted: whose first submit was correct.
+    `median_attempts` are runs and submits up to and with the first correct submit, of those who
+    got there. None: nobody submitted, or nobody got there.
+    """
+
+    course: str
+    task: str
+    attempts: int
+    students: int
+    first_try_percent: float | None
+    success_percent: float | None
+    median_attempts: float | None
 
 
 @dataclass(frozen=True)
