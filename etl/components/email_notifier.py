@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
@@ -17,7 +17,13 @@ import tenacity
 
 from etl.errors import NotifyError, Problem
 from etl.mail.outbox import Outbox
-from etl.mail.session import MailServer, PassingNotifyError, RefusedLetterError, answer_text
+from etl.mail.session import (
+    PASSING_CODES,
+    MailServer,
+    PassingNotifyError,
+    RefusedLetterError,
+    answer_text,
+)
 from etl.models import Delivery, Letter
 
 TRIES = 4
@@ -58,7 +64,7 @@ class EmailNotifier:
         kept = self._keep(message)
         # Where nothing can be stored nothing can be deleted either: they would go out every time.
         refused = self._send_waiting(kept) if kept else []
-        delivery = self._patiently(message)
+        delivery = self._deliver(message)
         if kept:
             with _logged_disk_error(kept):
                 kept.unlink()
@@ -89,7 +95,7 @@ class EmailNotifier:
             if path != newest:
                 with _logged_disk_error(path):
                     try:
-                        self._patiently(path.read_bytes())
+                        self._deliver(path.read_bytes())
                         path.unlink()
                     except RefusedLetterError as error:
                         log.warning("notify: %s of an earlier run was refused: %s", path, error)
@@ -100,7 +106,27 @@ class EmailNotifier:
                         log.warning("notify: %s of an earlier run waits again: %s", path, error)
         return refused
 
-    def _patiently(self, message: bytes) -> Delivery:
+    def _deliver(self, message: bytes) -> Delivery:
+        answers = self._refusals(self._recipients, message)
+        for address, answer in answers.items():
+            log.warning("notify: %s was refused: %s", address, answer)
+        accepted = [address for address in self._recipients if address not in answers]
+        return Delivery(tuple(accepted), answers)
+
+    def _refusals(self, recipients: Sequence[str], message: bytes) -> dict[str, str]:
+        """What was answered for each refused address, after those that may pass have had time."""
+        answers = self._patiently(recipients, message)
+        refused = {
+            address: f"{code} {answer_text(answer)}" for address, (code, answer) in answers.items()
+        }
+        busy = [address for address, (code, _) in answers.items() if code in PASSING_CODES]
+        if busy:  # fewer than before: where all are refused it is the letter that is tried again
+            with suppress(NotifyError):
+                later = self._refusals(busy, message)
+                refused = {a: r for a, r in refused.items() if a not in busy} | later
+        return refused
+
+    def _patiently(self, recipients: Sequence[str], message: bytes) -> dict[str, tuple[int, bytes]]:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(PassingNotifyError),
             wait=WAITS,
@@ -108,18 +134,11 @@ class EmailNotifier:
             sleep=self._sleep,
             reraise=True,
         )
-        return retrying(self._transmit, message)
+        return retrying(self._transmit, recipients, message)
 
-    def _transmit(self, message: bytes) -> Delivery:
+    def _transmit(self, recipients: Sequence[str], message: bytes) -> dict[str, tuple[int, bytes]]:
         with self._server.session() as smtp:
-            answers = smtp.sendmail(self._sender, self._recipients, message)
-        refused = {
-            address: f"{code} {answer_text(answer)}" for address, (code, answer) in answers.items()
-        }
-        for address, answer in refused.items():
-            log.warning("notify: %s was refused: %s", address, answer)
-        accepted = [address for address in self._recipients if address not in refused]
-        return Delivery(tuple(accepted), refused)
+            return smtp.sendmail(self._sender, recipients, message)
 
     def _message(self, letter: Letter, moment: datetime) -> EmailMessage:
         message = EmailMessage(policy=POLICY)

@@ -16,11 +16,12 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default as default_policy
+from itertools import repeat
 from pathlib import Path
 from threading import Thread
 from typing import Literal, Self
@@ -69,7 +70,7 @@ class MailServer:
     def behave(self) -> None:
         """Forget every misbehaviour asked for; new connections are served well."""
         self._hanging = False
-        self._refused_recipients: dict[str, str] = {}
+        self._recipient_refusals: dict[str, Iterator[str]] = {}
         self._login_refusal: str | None = None
         self._sender_refusal: str | None = None
         self._data_refusals: list[str] = []
@@ -78,8 +79,13 @@ class MailServer:
         """Accept connections, and never greet."""
         self._hanging = True
 
-    def refuse_recipient(self, address: str, reply: str = "550 5.1.1 No such user") -> None:
-        self._refused_recipients[address.lower()] = reply
+    def refuse_recipient(
+        self, address: str, reply: str = "550 5.1.1 No such user", times: int | None = None
+    ) -> None:
+        """None: for ever."""
+        self._recipient_refusals[address.lower()] = (
+            repeat(reply) if times is None else repeat(reply, times)
+        )
 
     def refuse_login(self, reply: str = "535 5.7.8 Application password required") -> None:
         self._login_refusal = reply
@@ -170,7 +176,7 @@ class MailServer:
     async def handle_RCPT(
         self, _smtp: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        refusal = self._refused_recipients.get(address.lower())
+        refusal = next(self._recipient_refusals.get(address.lower(), iter(())), None)
         if not refusal:
             envelope.rcpt_tos.append(address)
         return refusal or "250 2.1.5 Recipient OK"

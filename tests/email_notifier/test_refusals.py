@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,6 +118,31 @@ def test_m3_a_recipient_who_may_be_taken_later_is_worth_another_try(
     with pytest.raises(PassingNotifyError):
         notifier_of(mail).send(letter(), MOMENT)
     assert len(waits) == 3
+
+
+def test_m3_a_busy_mailbox_gets_its_letter_later_and_the_others_theirs_once(
+    mail: Server, notifier_of: BuildNotifier, waits: list[float]
+) -> None:
+    mail.refuse_recipient(PEOPLE[1], "550 5.1.1 No such user")
+    mail.refuse_recipient(PEOPLE[2], "451 4.7.1 Greylisted", times=3)
+    delivery = notifier_of(mail, PEOPLE).send(letter(), MOMENT)
+    assert [arrived.recipients for arrived in mail.letters] == [
+        (PEOPLE[0], *PEOPLE[3:]),
+        (PEOPLE[2],),
+    ]
+    assert set(delivery.accepted) == {*PEOPLE} - {PEOPLE[1]}
+    assert delivery.refused == {PEOPLE[1]: "550 5.1.1 No such user"}
+    assert len(waits) == 2
+
+
+def test_m3_a_mailbox_that_stays_busy_is_named_and_the_letter_is_out(
+    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    mail.refuse_recipient(PEOPLE[1], "451 4.7.1 Greylisted")
+    delivery = notifier_of(mail).send(letter(), MOMENT)
+    assert delivery.accepted == PEOPLE[:1]
+    assert delivery.refused == {PEOPLE[1]: "451 4.7.1 Greylisted"}
+    assert not list(outbox_directory.glob("*.eml"))
 
 
 class CurtServer(Server):
