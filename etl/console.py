@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,9 +14,11 @@ from etl.failures import expected_failure, failure_text
 from etl.texts import EN
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.console import Console
 
-    from etl.models import Batch
+    from etl.models import Answer, Batch, Reason
 from etl.reports import RunReport
 
 
@@ -60,16 +62,23 @@ def _print_summary(report: RunReport) -> None:
         console.print(EN.notices[notice].format(told), markup=False)
 
 
-def print_dry_run(batch: Batch) -> None:
-    """What a slice would bring, by day of UTC and kind of attempt."""
-    valid, rejected, outside = len(batch.rows), len(batch.rejected), batch.out_of_window
-    told = f"{valid} valid, {rejected} rejected, {outside} out of window"
-    print(f"{batch.window}: {len(batch.records)} received = {told}")
-    kinds = Counter(zip(batch.rows.created_at.dt.date, batch.rows.attempt_type, strict=True))
+def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
+    """What a slice would bring, by local day and kind of attempt; returns why not more."""
+    kinds: Counter[tuple[date, str]] = Counter()
+    reasons: Counter[Reason] = Counter()
+    outside = 0
+    for batch in batches:
+        moments = batch.rows.created_at.dt.tz_localize("UTC").dt.tz_convert(answer.window.zone)
+        kinds.update(zip(moments.dt.date, batch.rows.attempt_type, strict=True))
+        reasons.update(one.reason for one in batch.rejected)
+        outside += batch.out_of_window
+    told = f"{kinds.total()} valid, {reasons.total()} rejected, {outside} out of window"
+    print(f"{answer.window}: {answer.count} received = {told}")
     for (day, kind), count in sorted(kinds.items()):
         print(f"  {day}  {kind:6} {count:9,}")
-    for reason, count in Counter(one.reason for one in batch.rejected).most_common():
+    for reason, count in reasons.most_common():
         print(f"  rejected  {count:9,}  {EN.reasons[reason]}")
+    return reasons
 
 
 def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[str], str]) -> None:

@@ -44,6 +44,7 @@ class Problem(StrEnum):
     API_ANSWER_CUT = "api_answer_cut"
     API_ANSWER_UNEXPECTED = "api_answer_unexpected"
     API_ANSWER_TOO_LARGE = "api_answer_too_large"
+    NO_ROOM = "no_room"
     API_TOO_SLOW = "api_too_slow"
     API_REDIRECT = "api_redirect"
 

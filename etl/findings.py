@@ -5,13 +5,12 @@ Pure. A finding never stops a run: it is told, with its numbers.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from etl.models import Batch, Counts, DailyFigures
+from etl.models import Counts, DailyFigures
 
 # Fewer earlier days of the same weekday say nothing about what is usual.
 DAYS_AT_LEAST = 3
@@ -40,15 +39,6 @@ class UnusualDay:
 
     def __str__(self) -> str:
         return f"{self.day}: {self.attempts} ({self.usual:g})"
-
-
-def distinct_by_day(batch: Batch) -> Counter[date]:
-    """How many different attempts, by their key, each day of the batch's window should have."""
-    counts = Counter(dict.fromkeys(batch.window.days(), 0))
-    distinct = batch.rows.drop_duplicates(["user_id", "attempt_type", "created_at"])
-    moments = distinct.created_at.dt.tz_localize("UTC").dt.tz_convert(batch.window.zone)
-    counts.update({day.date(): int(n) for day, n in moments.dt.floor("D").value_counts().items()})
-    return counts
 
 
 def differences(received: Mapping[date, int], figures: Sequence[DailyFigures]) -> list[Difference]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -43,12 +43,17 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the grader said about one slice: JSON texts, one a record, as they came."""
+    """What the grader said about one slice.
+
+    `pieces` has the JSON texts of the records as they came, in their order and some thousands at a
+    time; they can be gone through again. `count` is the number of all of them.
+    """
 
     window: Window
-    records: Sequence[msgspec.Raw]
-    tries: int
-    waited_seconds: float
+    pieces: Iterable[Sequence[msgspec.Raw]]
+    count: int
+    tries: int = 0
+    waited_seconds: float = 0
 
 
 @dataclass(frozen=True)
@@ -69,14 +74,13 @@ class Quarantined:
 
 @dataclass(frozen=True)
 class Batch:
-    """One slice after validation; every received record is in exactly one of the three places.
+    """One piece after validation; every received record is in exactly one of the three places.
 
     `rows` has the columns of `attempts` without `id` (`created_at` naive UTC, microseconds,
-    `is_correct` True, False or None), and is indexed by the position of the record in `records`.
+    `is_correct` True, False or None), and is indexed by the record's position in the answer.
     """
 
-    window: Window
-    records: Sequence[msgspec.Raw]
+    received: int
     rows: pd.DataFrame
     rejected: Sequence[Rejected]
     out_of_window: int
@@ -104,6 +108,15 @@ class Counts:
 def percent(correct: int, submits: int) -> float:
     """Correct submits in 100 submits, two decimals; 0 without submits."""
     return round(100 * correct / submits, 2) if submits else 0.0
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of one slice. `distinct` has its different valid attempts by day."""
+
+    counts: Counts
+    reasons: Mapping[Reason, int]
+    distinct: Mapping[date, int]
 
 
 @dataclass(frozen=True)
@@ -185,24 +198,6 @@ class Usual:
     rejected_share: float | None
     failed_runs: int
     failed_since: datetime | None
-
-
-@dataclass(frozen=True)
-class Letter:
-    subject: str
-    text: str
-    html: str
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """To whom a letter went; `refused` tells each refused address's answer."""
-
-    accepted: tuple[str, ...] = ()
-    refused: Mapping[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{len(self.accepted)} recipients reached, {len(self.refused)} refused"
 
 
 @dataclass(frozen=True)

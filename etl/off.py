@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from etl.errors import ConfigurationError, SettingProblem
-from etl.models import Answer, DailyFigures, Delivery, Letter
-from etl.reports import Failure
+from etl.models import Answer, DailyFigures
+from etl.reports import Delivery, Failure, Letter
 from etl.settings import ApiSettings, MailSettings, SheetSettings
 from etl.windows import Window
 

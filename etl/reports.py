@@ -1,9 +1,9 @@
-"""What a letter tells about a run."""
+"""What a letter tells about a run, and the letter."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -79,3 +79,21 @@ class RunReport:
     failure: Failure | None
     sheet_url: str | None
     dashboard_url: str | None
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """To whom a letter went; `refused` tells each refused address's answer."""
+
+    accepted: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{len(self.accepted)} recipients reached, {len(self.refused)} refused"

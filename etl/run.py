@@ -12,8 +12,17 @@ from datetime import date, datetime
 
 from etl.errors import ExitCode, PipelineError, Problem, Terminated
 from etl.failures import expected_failure, failure_text, printable, unexpected_failure
-from etl.findings import differences, distinct_by_day, rejects_rose, unusual_days
-from etl.models import Answer, Batch, Counts, DailyFigures, Publication, Reason, Stage, Usual
+from etl.findings import differences, rejects_rose, unusual_days
+from etl.models import (
+    Answer,
+    Counts,
+    DailyFigures,
+    Loaded,
+    Publication,
+    Reason,
+    Stage,
+    Usual,
+)
 from etl.reports import Failure, Notice, Outcome, RunReport
 from etl.texts import EN
 from etl.windows import Window
@@ -54,7 +63,7 @@ class Run:
     @contextmanager
     def stage(self, stage: Stage, about: object = "") -> Iterator[Callable[[object], None]]:
         """Logs a line at the start and one at the end, which ends with what the caller tells."""
-        self._stage = stage
+        before, self._stage = self._stage, stage
         begun = time.monotonic()
         said: list[object] = []
         log.info("%s: started%s", stage, f", {about}" if about else "")
@@ -62,6 +71,7 @@ class Run:
         yield said.append
         result = f": {said[-1]}" if said else ""
         log.info("%s: done in %.1f s%s", stage, time.monotonic() - begun, result)
+        self._stage = before
 
     @contextmanager
     def recording(self) -> Iterator[None]:
@@ -75,19 +85,17 @@ class Run:
         except Exception as error:  # noqa: BLE001 - a bug must reach the letter, not only cron
             self._record(unexpected_failure(error, self._stage))
 
-    def answered(self, answer: Answer) -> None:
-        self.waited_seconds += answer.waited_seconds
+    def answered(self, answer: Answer, waited_seconds: float) -> None:
+        self.waited_seconds += waited_seconds
         self._requests += answer.tries
         self._several_tries |= answer.tries > 1
         if self._several_tries:
             self.notice(Notice.SEVERAL_TRIES, self._requests)
 
-    def validated(self, batch: Batch) -> None:
-        self.rejected.update(rejected.reason for rejected in batch.rejected)
-
-    def loaded(self, batch: Batch, counts: Counts) -> None:
-        self.counts += counts
-        self.received_by_day.update(distinct_by_day(batch))
+    def loaded(self, loaded: Loaded) -> None:
+        self.counts += loaded.counts
+        self.rejected.update(loaded.reasons)
+        self.received_by_day.update(loaded.distinct)
 
     def compare(self, figures: Sequence[DailyFigures], usual: Usual) -> None:
         """Tells what is unlike the grader's records or earlier runs, if the grader was asked."""

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from etl.models import Answer, Stage
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+from etl.ahead import ahead
+from etl.errors import TransformError
+from etl.models import Answer, Batch, Reason, Stage
 from etl.reports import Notice
 from etl.run import Run
 from etl.settings import Settings
@@ -36,44 +42,66 @@ def choose_loaded_window(settings: Settings, parts: Parts, run: Run) -> None:
 
 
 def extract_transform_load(window: Window, parts: Parts, run: Run) -> None:
-    """Slice by slice, oldest first; each is stored for good before the next is asked for."""
+    """Slice by slice, oldest first: while one is stored for good, the next is asked for."""
     rest: Window | None = window
+    answers = ahead(_answers(window, parts))
     while rest:
         with run.stage(Stage.EXTRACT, rest) as told:
-            answer = parts.api.fetch(rest)
-            run.answered(answer)
-            told(f"{len(answer.records)} records of {answer.window}")
+            begun = time.monotonic()
+            answer = next(answers)
+            run.answered(answer, time.monotonic() - begun)
+            told(f"{answer.count} records of {answer.window}")
         transform_and_load(answer, parts, run)
         rest = rest.after(answer.window)
     if not run.counts.received:
         run.notice(Notice.EMPTY_WINDOW)
 
 
+def _answers(window: Window, parts: Parts) -> Iterator[Answer]:
+    rest: Window | None = window
+    while rest:
+        answer = parts.api.fetch(rest)
+        yield answer
+        rest = rest.after(answer.window)
+
+
 def transform_and_load(answer: Answer, parts: Parts, run: Run) -> None:
-    with run.stage(Stage.TRANSFORM, answer.window) as told:
-        batch = parts.processor.process(answer)
-        run.validated(batch)
-        told(f"{len(batch.rows)} valid, {len(batch.rejected)} rejected")
-        if refusal := parts.processor.refusal(batch):
-            parts.database.quarantine(batch.rejected)
-            raise refusal
+    """Piece by piece: while PostgreSQL stores one, the next is validated."""
     with run.stage(Stage.LOAD, answer.window) as told:
-        counts = parts.database.insert(batch)
-        run.loaded(batch, counts)
-        told(counts)
+        try:
+            loaded = parts.database.insert(answer, lambda: _validated(answer, parts, run))
+        except TransformError:
+            parts.database.quarantine(parts.processor.process(answer))
+            raise
+        run.loaded(loaded)
+        told(loaded.counts)
+
+
+def _validated(answer: Answer, parts: Parts, run: Run) -> Iterator[Batch]:
+    """The answer's batches. Raises `TransformError` behind the last when too many are bad."""
+    with run.stage(Stage.TRANSFORM, answer.window) as told:
+        valid = 0
+        reasons: Counter[Reason] = Counter()
+        for batch in parts.processor.process(answer):
+            valid += len(batch.rows)
+            reasons.update(one.reason for one in batch.rejected)
+            yield batch
+        told(f"{valid} valid, {reasons.total()} rejected")
+        if refusal := parts.processor.refusal(answer, reasons):
+            raise refusal
 
 
 def replay(parts: Parts, run: Run) -> None:
     """Validates the quarantine by today's rules and loads what passes now."""
     with run.stage(Stage.TRANSFORM, "the quarantine") as told:
         kept = parts.database.quarantined()
-        batch = parts.processor.process(kept.answer)
-        run.validated(batch)
-        told(f"{len(batch.rows)} of {len(batch.records)} are valid now")
+        (batch,) = parts.processor.process(kept.answer)
+        told(f"{len(batch.rows)} of {batch.received} are valid now")
     with run.stage(Stage.LOAD, "what is valid now") as told:
-        counts = parts.database.load_replayed(kept, batch)
-        run.counts += counts
-        told(counts)
+        loaded = parts.database.load_replayed(kept, batch)
+        run.loaded(loaded)
+        told(loaded.counts)
+    counts = loaded.counts
     run.notice(Notice.REPLAYED, f"{counts.inserted + counts.duplicates} / {counts.received}")
 
 

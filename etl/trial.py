@@ -45,8 +45,7 @@ def run_dry(settings: Settings, parts: Parts, run: Run) -> None:
         with run.stage(Stage.EXTRACT, rest):
             answer = parts.api.fetch(rest)
         with run.stage(Stage.TRANSFORM, answer.window):
-            batch = parts.processor.process(answer)
-        console.print_dry_run(batch)
-        if refusal := parts.processor.refusal(batch):
+            reasons = console.print_dry_run(answer, parts.processor.process(answer))
+        if refusal := parts.processor.refusal(answer, reasons):
             raise refusal
         rest = rest.after(answer.window)

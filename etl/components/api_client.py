@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import msgspec
 import tenacity
 
+from etl.grader.answer import SpooledRecords
 from etl.grader.request import (
     ANSWER_BYTES_AT_MOST,
     PassingFaultError,
@@ -82,13 +82,13 @@ class APIClient:
                 log.info("extract: %s is too much at once (%s)", part, refusal.error)
             else:
                 tries += retrying.statistics["attempt_number"]
-                return Answer(part, records, tries, time.monotonic() - begun)
+                return Answer(part, records, records.count, tries, time.monotonic() - begun)
 
     def check(self) -> str:
         """Asks for one minute and tells what came. Raises `ExtractError`."""
         end = self._now().astimezone(UTC)
         answer = self.fetch(Window(end - timedelta(minutes=1), end, ZoneInfo("UTC")))
-        return f"answered in {answer.waited_seconds:.1f} s, {len(answer.records)} records"
+        return f"answered in {answer.waited_seconds:.1f} s, {answer.count} records"
 
     def _retrying(self, window: Window) -> tenacity.Retrying:
         return tenacity.Retrying(
@@ -101,7 +101,7 @@ class APIClient:
             reraise=True,
         )
 
-    def _ask(self, window: Window, deadline: float) -> Sequence[msgspec.Raw]:
+    def _ask(self, window: Window, deadline: float) -> SpooledRecords:
         with GraderSession(deadline) as session:
             return get_records(
                 session,

@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 
 from etl.errors import Problem, TransformError
 from etl.models import Answer, Batch, Reason, Rejected
-from etl.records.decoding import RawAttempt, decode_record, raw_text
-from etl.records.passback import NOTHING, Passback, parse_passback
+from etl.records.decoding import RawAttempt, decode_records, raw_text
+from etl.records.passback import NOTHING, Passback, parse_passbacks
+from etl.windows import Window
 
 USER_ID = r"[!-~]{1,32}"  # printable ASCII without blanks; `user_id` is VARCHAR(32)
 CREATED_AT = r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d(:?\d\d)?)?"
@@ -53,56 +57,69 @@ class DataProcessor:
     def __init__(self, *, max_rejected_share: float = 0.2) -> None:
         self._max_rejected_share = max_rejected_share
 
-    def process(self, answer: Answer) -> Batch:
-        """Every record of the answer ends as a row, as rejected, or as out of window."""
-        records = _frame([decode_record(raw) for raw in answer.records])
-        broken = pd.DataFrame({reason: rule(records) for reason, rule in RULES.items()})
-        is_rejected = broken.any(axis="columns")
-        is_outside = ~is_rejected & ~_inside(records.created_at, answer)
-        reasons = broken[is_rejected].idxmax(axis="columns")
-        positions: list[int] = np.flatnonzero(is_rejected).tolist()
-        return Batch(
-            window=answer.window,
-            records=answer.records,
-            rows=_rows(records[~is_rejected & ~is_outside]),
-            rejected=[
-                Rejected(Reason(str(reason)), raw_text(answer.records[position]))
-                for position, reason in zip(positions, reasons, strict=True)
-            ],
-            out_of_window=int(is_outside.sum()),
-        )
+    def process(self, answer: Answer) -> Iterator[Batch]:
+        """Piece by piece; every record ends as a row, as rejected, or as out of window."""
+        first = 0
+        for texts in answer.pieces:
+            yield _batch(texts, first, answer.window)
+            first += len(texts)
 
-    def refusal(self, batch: Batch) -> TransformError | None:
+    def refusal(self, answer: Answer, reasons: Counter[Reason]) -> TransformError | None:
         """What to say when so many records are bad that the grader itself must be; else None."""
-        received, rejected = len(batch.records), len(batch.rejected)
+        rejected = reasons.total()
         # A quotient is rounded as the setting itself was: 29 of 100 are not more than 0.29.
-        if not received or rejected / received <= self._max_rejected_share:
+        if not rejected or rejected / answer.count <= self._max_rejected_share:
             return None
         return TransformError(
             Problem.TOO_MANY_REJECTED,
             rejected=rejected,
-            received=received,
-            percent=f"{100 * rejected / received:.3g}",
+            received=answer.count,
+            percent=f"{100 * rejected / answer.count:.3g}",
             limit_percent=f"{100 * self._max_rejected_share:g}",
-            window=batch.window,
+            window=answer.window,
+            reasons=", ".join(f"{reason}: {count}" for reason, count in reasons.most_common()),
         )
 
 
-def _frame(decoded: list[RawAttempt | None]) -> pd.DataFrame:
+def _batch(texts: Sequence[msgspec.Raw], first: int, window: Window) -> Batch:
+    records = _frame(decode_records(texts))
+    broken = pd.DataFrame({reason: rule(records) for reason, rule in RULES.items()})
+    is_rejected = broken.any(axis="columns")
+    is_outside = ~is_rejected & ~_inside(records.created_at, window)
+    reasons = broken[is_rejected].idxmax(axis="columns")
+    positions: list[int] = np.flatnonzero(is_rejected).tolist()
+    rows = _rows(records[~is_rejected & ~is_outside])
+    return Batch(
+        received=len(texts),
+        rows=rows.set_axis(rows.index + first),
+        rejected=[
+            Rejected(Reason(str(reason)), raw_text(texts[position]))
+            for position, reason in zip(positions, reasons, strict=True)
+        ],
+        out_of_window=int(is_outside.sum()),
+    )
+
+
+def _frame(decoded: Sequence[RawAttempt | None]) -> pd.DataFrame:
     """The fields as columns, a row a record; what cannot be read as its type is missing."""
     attempts = [attempt or RawAttempt() for attempt in decoded]
-    passbacks = [parse_passback(attempt.passback_params) for attempt in attempts]
+    passbacks = parse_passbacks([attempt.passback_params for attempt in attempts])
     return pd.DataFrame(
         {
             "is_object": np.array([attempt is not None for attempt in decoded], bool),
-            "user_id": pd.Series([a.lti_user_id for a in attempts], dtype="str"),
-            "attempt_type": pd.Series([a.attempt_type for a in attempts], dtype="str"),
+            "user_id": _few_different([a.lti_user_id for a in attempts]),
+            "attempt_type": _few_different([a.attempt_type for a in attempts]),
             "created_at": _moments(pd.Series([a.created_at for a in attempts], dtype="str")),
             "is_correct": pd.Series([a.is_correct for a in attempts], dtype="object"),
             "is_passback": np.array([passback is not None for passback in passbacks], bool),
             **_passback_columns([passback or NOTHING for passback in passbacks]),
         }
     )
+
+
+def _few_different(texts: list[str | None]) -> pd.Series[Any]:
+    """As categories: a rule looks at each different text once."""
+    return pd.Series(texts, dtype="str").astype("category")
 
 
 def _passback_columns(passbacks: list[Passback]) -> dict[str, pd.Series[str]]:
@@ -123,9 +140,9 @@ def _moments(texts: pd.Series[str]) -> pd.Series[pd.Timestamp]:
     return moments.dt.tz_localize(None).dt.floor("us").dt.as_unit("us")
 
 
-def _inside(moments: pd.Series[pd.Timestamp], answer: Answer) -> pd.Series[bool]:
-    start = pd.Timestamp(answer.window.start).tz_localize(None)
-    end = pd.Timestamp(answer.window.end).tz_localize(None)
+def _inside(moments: pd.Series[pd.Timestamp], window: Window) -> pd.Series[bool]:
+    start = pd.Timestamp(window.start).tz_localize(None)
+    end = pd.Timestamp(window.end).tz_localize(None)
     return (moments >= start) & (moments < end)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,10 +16,9 @@ from etl.errors import LoadError, Problem
 from etl.models import (
     Answer,
     Batch,
-    Counts,
     DailyFigures,
+    Loaded,
     Quarantined,
-    Reason,
     Rejected,
     ReportDebt,
     Usual,
@@ -26,11 +26,10 @@ from etl.models import (
 from etl.postgres import journal
 from etl.postgres.connection import connect, release_lock, take_lock, translated
 from etl.postgres.figures import daily_figures, same_weekdays
-from etl.postgres.loading import conflicting_positions, insert_new
 from etl.postgres.patience import patiently
 from etl.postgres.schema import check_tables, create_missing, missing_tables
+from etl.postgres.slices import load_slice, load_staged
 from etl.postgres.statements import statement
-from etl.records.decoding import raw_text
 from etl.windows import Window
 
 DAYS_COMPARED = 31
@@ -94,26 +93,24 @@ class DatabaseInserter:
         with self._transaction() as at:
             return journal.first_run_at(at)
 
-    def insert(self, batch: Batch) -> Counts:
-        """Stores the batch, its quarantine and its journal entry, all or nothing."""
-        return patiently(lambda: self._insert(batch), self._sleep)
+    def insert(self, answer: Answer, batches: Callable[[], Iterable[Batch]]) -> Loaded:
+        """Stores a slice, its quarantine and its journal entry, all or nothing.
 
-    def _insert(self, batch: Batch) -> Counts:
-        with self._transaction() as at:
-            inserted = insert_new(at, batch.rows)
-            conflicting = [
-                Rejected(Reason.CONFLICTING, raw_text(batch.records[position]))
-                for position in conflicting_positions(at)
-            ]
-            counts = _counts(batch, inserted, len(conflicting))
-            self._quarantine(at, [*batch.rejected, *conflicting])
-            journal.record_slice(at, self._run_id, batch.window, counts)
-        return counts
+        `batches` are the answer's, asked for again when PostgreSQL wants the slice repeated.
+        """
+        return patiently(lambda: self._insert(answer, batches()), self._sleep)
 
-    def quarantine(self, rejected: Sequence[Rejected]) -> None:
-        """Keeps bad records of a slice that is not loaded."""
+    def _insert(self, answer: Answer, batches: Iterable[Batch]) -> Loaded:
         with self._transaction() as at:
-            self._quarantine(at, rejected)
+            loaded = load_slice(at, answer, batches, keep=partial(self._quarantine, at))
+            journal.record_slice(at, self._run_id, answer.window, loaded.counts)
+        return loaded
+
+    def quarantine(self, batches: Iterable[Batch]) -> None:
+        """Keeps the bad records of a slice that is not loaded."""
+        with self._transaction() as at:
+            for batch in batches:
+                self._quarantine(at, batch.rejected)
 
     def quarantined(self) -> Quarantined:
         """What a replay looks at: the records that nobody has accepted yet."""
@@ -121,18 +118,19 @@ class DatabaseInserter:
             at.execute(statement("quarantined"))
             rows = at.fetchall()
         records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
-        answer = Answer(Window.of_all_time(), records, tries=0, waited_seconds=0)
+        answer = Answer(Window.of_all_time(), [records], len(records))
         return Quarantined(tuple(row_id for row_id, _ in rows), answer)
 
-    def load_replayed(self, quarantined: Quarantined, batch: Batch) -> Counts:
+    def load_replayed(self, quarantined: Quarantined, batch: Batch) -> Loaded:
         """Stores what is valid now and resolves it; the sheet owes the days that it touches."""
         with self._transaction() as at:
-            inserted = insert_new(at, batch.rows)
-            conflicting = set(conflicting_positions(at))
+            loaded, conflicting = load_staged(
+                at, quarantined.answer.window, [batch], keep=partial(self._quarantine, at)
+            )
             accepted = [quarantined.ids[n] for n in batch.rows.index if n not in conflicting]
             at.execute(statement("resolve_rejected"), {"ids": accepted})
             at.execute(statement("owe_report_of_incoming"))
-        return _counts(batch, inserted, len(conflicting))
+        return loaded
 
     def report_debt(self) -> ReportDebt:
         with self._transaction() as at:
@@ -196,14 +194,3 @@ class DatabaseInserter:
             raise LoadError(Problem.DATABASE_CONNECTION_LOST, message="there is no session")
         with translated(), self._session, self._session.cursor() as at:
             yield at
-
-
-def _counts(batch: Batch, inserted: int, conflicting: int) -> Counts:
-    return Counts(
-        received=len(batch.records),
-        inserted=inserted,
-        duplicates=len(batch.rows) - inserted - conflicting,
-        conflicting=conflicting,
-        rejected=len(batch.rejected),
-        out_of_window=batch.out_of_window,
-    )

@@ -24,7 +24,7 @@ from etl.mail.session import (
     RefusedLetterError,
     answer_text,
 )
-from etl.models import Delivery, Letter
+from etl.reports import Delivery, Letter
 
 TRIES = 4
 WAITS = tenacity.wait_exponential_jitter(multiplier=2, max=30)

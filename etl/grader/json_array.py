@@ -10,18 +10,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 
-_split = msgspec.json.Decoder(list[msgspec.Raw]).decode
+Split = list[msgspec.Raw]
+
+_split = msgspec.json.Decoder(Split).decode
 # Only the end of a value is of interest: no integer is converted (Python refuses those of more
 # than 4300 digits), and a raw control character is for whoever decodes the record.
 _scan = json.JSONDecoder(parse_int=str, strict=False).raw_decode
-_between = re.compile(r"[ \t\n\r]*([,\]])[ \t\n\r]*")
-_blank = re.compile(r"[ \t\n\r]*")
+BLANKS = " \t\n\r"
+_blanks = re.compile(f"[{BLANKS}]*")
 
 
-def split_array(body: bytes | bytearray) -> list[msgspec.Raw]:
+def split_array(body: bytes | bytearray) -> Split:
     """One raw text a record. Raises `ValueError` when `body` is no JSON array.
 
     Elements are not checked beyond what splitting needs: invalid UTF-8 inside a string passes.
@@ -30,40 +34,67 @@ def split_array(body: bytes | bytearray) -> list[msgspec.Raw]:
     try:
         return _split(body)
     except msgspec.DecodeError:
-        # `surrogateescape` gives every byte back as it was, valid UTF-8 or not.
-        texts = _split_leniently(body.decode("utf-8", "surrogateescape"))
-        return [msgspec.Raw(text.encode("utf-8", "surrogateescape")) for text in texts]
+        return _split_leniently(body)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
 
 
-def _split_leniently(text: str) -> list[str]:
-    position = _skip_blank(text, 0)
-    if text[position : position + 1] != "[":
-        raise ValueError("not an array")
-    position = _skip_blank(text, position + 1)
-    texts: list[str] = []
-    while True:
-        end = _end_of_value(text, position)
-        texts.append(text[position:end])
-        separator = _between.match(text, end)
-        if separator is None:
-            raise ValueError("cut off")
-        position = separator.end()
-        if separator[1] == "]":
-            break
-    if position != len(text):
-        raise ValueError("text after the array")
-    return texts
-
-
-def _end_of_value(text: str, position: int) -> int:
+def whole_records(beginning: bytearray) -> int:
+    """Where in an array's beginning the last comma between two of its records is; 0 for none."""
+    comma = beginning.rfind(b"},") + 1
     try:
-        return _scan(text, position)[1]
+        _split(beginning[:comma] + b"]")  # whole only if that comma is not inside of a record
+    except msgspec.DecodeError:
+        text = _text(beginning)
+        commas = [value.separator for value in _values(text) if text[value.separator] == ","]
+        return len(_bytes(text[: commas[-1]])) if commas else 0
     except RecursionError as error:
         raise ValueError("nested too deep") from error
+    return comma
 
 
-def _skip_blank(text: str, position: int) -> int:
-    found = _blank.match(text, position)
+class _Value(NamedTuple):
+    text: str
+    separator: int  # where the comma or the bracket behind it is
+
+
+def _split_leniently(body: bytes | bytearray) -> Split:
+    text = _text(body)
+    values = list(_values(text))
+    end = values[-1].separator if values else 0
+    if text[end : end + 1] != "]" or text[end + 1 :].strip(BLANKS):
+        raise ValueError("no array, or cut off")
+    return [msgspec.Raw(_bytes(value.text)) for value in values]
+
+
+def _values(text: str) -> Iterator[_Value]:
+    """The values of an array that are followed by a comma or the end, as far as there are any."""
+    position = _skip_blanks(text, 0)
+    is_array = text[position : position + 1] == "["
+    while is_array:
+        start = _skip_blanks(text, position + 1)
+        try:
+            end = _scan(text, start)[1]
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
+        except json.JSONDecodeError:
+            return
+        position = _skip_blanks(text, end)
+        if text[position : position + 1] not in {",", "]"}:
+            return
+        yield _Value(text[start:end], position)
+        is_array = text[position] == ","
+
+
+def _skip_blanks(text: str, position: int) -> int:
+    found = _blanks.match(text, position)
     return found.end() if found else position
+
+
+def _text(body: bytes | bytearray) -> str:
+    """`surrogateescape` gives every byte back as it was, valid UTF-8 or not."""
+    return body.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -7,27 +7,35 @@ What may pass with another try is a `PassingFaultError`, what may pass with a sh
 from __future__ import annotations
 
 import re
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 import requests
 import urllib3
 
 from etl.errors import ExtractError, Problem, root_cause
-from etl.grader.json_array import split_array
+from etl.grader.answer import (
+    RECORD_BYTES_AT_MOST,
+    RecordTooLargeError,
+    SpooledRecords,
+    SpoolError,
+    cut,
+)
 from etl.grader.session import DeadlineError, GraderSession
 
 CONNECT_TIMEOUT_SECONDS = 10
 RETRY_AFTER_CAP_SECONDS = 300
 YEAR_SECONDS = 365 * 86_400
-# An answer is held in memory whole; a week of a university with 30,000 attempts a day fits.
-ANSWER_BYTES_AT_MOST = 128 * 1024 * 1024
+# On disk, see `etl.grader.answer`; a week of a university with 130,000 attempts a day fits.
+ANSWER_BYTES_AT_MOST = 512 * 1024 * 1024
 READ_BYTES = 256 * 1024
+EXCERPT_BYTES = 4000
 EXCERPT_CHARACTERS = 200
 
 SUCCESS_STATUSES = range(200, 300)
@@ -69,8 +77,8 @@ def get_records(
     answer_bytes_at_most: int = ANSWER_BYTES_AT_MOST,
     now: Callable[[], datetime],
     redact: Callable[[str], str],
-) -> list[msgspec.Raw]:
-    """The records of one answer, each as its JSON text.
+) -> SpooledRecords:
+    """The records of one answer, known to be whole.
 
     `timeout_seconds` bounds each wait for the next packet, the session's deadline all together.
     What an error quotes of the answer has gone through `redact`.
@@ -81,7 +89,7 @@ def get_records(
     try:
         with session.get(url, params=query, timeout=timeouts, stream=True) as response:
             _refuse_status(response, now())
-            body = _read(response.raw, answer_bytes_at_most)
+            return _records(_blocks(response.raw, answer_bytes_at_most), redact)
     except DeadlineError as error:
         raise _too_slow(time.monotonic() - begun) from error
     except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
@@ -91,38 +99,57 @@ def get_records(
         host = urlsplit(url).netloc.rpartition("@")[2]  # what stands before it may be a password
         unreachable = ExtractError(Problem.API_UNREACHABLE, host=host, cause=root_cause(error))
         raise PassingFaultError(unreachable) from error
-    return _records(body, redact)
 
 
-def _read(raw: Any, bytes_at_most: int) -> bytearray:
-    """The decoded body. Piece by piece, so that its size is seen before it fills the memory."""
-    body = bytearray()
-    while piece := raw.read1(READ_BYTES, decode_content=True):
-        body += piece
-        if len(body) > bytes_at_most:
-            limit = bytes_at_most >> 20
-            raise ShorterWindowError(ExtractError(Problem.API_ANSWER_TOO_LARGE, megabytes=limit))
-    return body
+def _blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
+    """The decoded body. Its size is seen before it fills the disk."""
+    size = 0
+    while block := raw.read1(READ_BYTES, decode_content=True):
+        size += len(block)
+        if size > bytes_at_most:
+            raise _too_large(bytes_at_most)
+        yield block
+
+
+def _too_large(bytes_at_most: int) -> ShorterWindowError:
+    limit = bytes_at_most >> 20
+    return ShorterWindowError(ExtractError(Problem.API_ANSWER_TOO_LARGE, megabytes=limit))
 
 
 def _too_slow(seconds: float) -> ExtractError:
     return ExtractError(Problem.API_TOO_SLOW, seconds=round(seconds))
 
 
-def _records(body: bytearray, redact: Callable[[str], str]) -> list[msgspec.Raw]:
+def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRecords:
+    beginning = _beginning(blocks)
     try:
-        return split_array(body)
+        return SpooledRecords(cut(chain([beginning], blocks)))
+    except SpoolError as error:
+        directory = tempfile.gettempdir()
+        unstorable = ExtractError(Problem.NO_ROOM, directory=directory, cause=str(error))
+        raise unstorable from error
+    except RecordTooLargeError as error:
+        raise _too_large(RECORD_BYTES_AT_MOST) from error
     except ValueError as error:
-        if re.match(rb"\s*\[", body):
-            cut = ExtractError(Problem.API_ANSWER_CUT, size=len(body))
-            raise PassingFaultError(cut) from error
-        excerpt = _excerpt(body, redact)
+        for _ in blocks:  # a connection that breaks says more than what it had said before
+            pass
+        if re.match(rb"\s*\[", beginning):
+            raise PassingFaultError(ExtractError(Problem.API_ANSWER_CUT)) from error
+        excerpt = _excerpt(beginning, redact)
         raise ExtractError(Problem.API_ANSWER_UNEXPECTED, excerpt=excerpt) from error
 
 
-def _excerpt(body: bytearray, redact: Callable[[str], str]) -> str:
+def _beginning(blocks: Iterator[bytes]) -> bytes:
+    """Enough for an excerpt: a packet may hold less."""
+    beginning = b""
+    while len(beginning) < EXCERPT_BYTES and (block := next(blocks, b"")):
+        beginning += block
+    return beginning
+
+
+def _excerpt(body: bytes, redact: Callable[[str], str]) -> str:
     """The start of the answer on one line. Redacted before it is cut: half a key is a key, too."""
-    text = body[:4000].decode("utf-8", "replace")
+    text = body[:EXCERPT_BYTES].decode("utf-8", "replace")
     printable = "".join(letter if letter.isprintable() else " " for letter in text)
     return redact(" ".join(printable.split()))[:EXCERPT_CHARACTERS]
 

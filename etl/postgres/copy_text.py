@@ -8,18 +8,23 @@ from typing import Any
 import pandas as pd
 
 NULL = r"\N"
-ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+_ESCAPES = str.maketrans(ESCAPES)
 
 
-def copy_text(rows: pd.DataFrame) -> StringIO:
-    """A line a row: the index (the record's position) and then the columns in their order."""
-    columns = [[str(position) for position in rows.index]]
+def copy_text(rows: pd.DataFrame, *, with_position: bool) -> StringIO:
+    """A line a row: the columns in their order; before them, if asked for, the index."""
+    columns = [[str(position) for position in rows.index]] if with_position else []
     columns.extend(_fields(rows[name]) for name in rows.columns)
-    lines = map("\t".join, zip(*columns, strict=True))
-    return StringIO("".join(f"{line}\n" for line in lines))
+    lines = "\n".join(map("\t".join, zip(*columns, strict=True)))
+    return StringIO(f"{lines}\n" if lines else "")
 
 
 def _fields(column: pd.Series[Any]) -> list[str]:
     if pd.api.types.is_datetime64_dtype(column):
         return list(column.dt.strftime("%Y-%m-%d %H:%M:%S.%f"))
-    return [NULL if value is None else str(value).translate(ESCAPES) for value in column]
+    texts = [None if value is None else str(value) for value in column.tolist()]
+    together = "".join(filter(None, texts))
+    if any(character in together for character in ESCAPES):  # hardly ever, and it is slow
+        texts = [text and text.translate(_ESCAPES) for text in texts]
+    return [NULL if text is None else text for text in texts]

@@ -1,24 +1,81 @@
-"""Rows into `attempts`: staged by COPY, inserted where their key is new, else compared."""
+"""A slice into `attempts`: by COPY where its window is empty, else staged and compared.
+
+COPY alone is nearly as fast as rows can be written. It is taken where no stored attempt can be in
+the way, and only for the first record of each key; all others are staged in the temporary table
+`incoming`, inserted where their key is new, and compared where it is not.
+"""
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import StringIO
+
+import numpy as np
+import numpy.typing as npt
 from psycopg2.extensions import cursor
 
+from etl.ahead import ahead
+from etl.models import Batch
 from etl.postgres.copy_text import copy_text
+from etl.postgres.repeats import SeenKeys
 from etl.postgres.statements import statement
+from etl.windows import Window
+
+COLUMNS = (
+    "user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url,"
+    " is_correct, attempt_type, created_at"
+)
+COPY_DIRECTLY = f"COPY attempts ({COLUMNS}) FROM STDIN"
+COPY_STAGED = f"COPY incoming (position, {COLUMNS}) FROM STDIN"
 
 
-def insert_new(at: cursor, rows: pd.DataFrame) -> int:
-    """Inserts the rows whose key is not stored yet; returns how many. Ids follow their order."""
+@dataclass(frozen=True)
+class Written:
+    """A batch as text for COPY. `is_repeated` tells of its rows, in their order."""
+
+    batch: Batch
+    is_repeated: npt.NDArray[np.bool_]
+    directly: StringIO
+    by_staging: StringIO
+
+
+def may_copy_directly(at: cursor, window: Window) -> bool:
+    """Whether no attempt of the window is stored yet, in a table that lets COPY do it all."""
+    at.execute(statement("may_copy_directly"), window.columns())
+    return at.fetchone() == (True,)
+
+
+def copy_rows(at: cursor, batches: Iterable[Batch], *, directly: bool) -> Iterator[Written]:
+    """Copies each batch and yields it; the next is made and written out at the same time."""
     at.execute(statement("stage_incoming"))
-    at.copy_expert("COPY incoming FROM STDIN", copy_text(rows))
+    for written in ahead(_written(batches, directly=directly)):
+        at.copy_expert(COPY_DIRECTLY, written.directly)
+        at.copy_expert(COPY_STAGED, written.by_staging)
+        yield written
+
+
+def insert_staged(at: cursor, window: Window) -> int:
+    """Inserts the staged rows whose key is not stored yet, in their order; returns how many."""
     at.execute("ANALYZE incoming")
-    at.execute(statement("insert_incoming"))
+    at.execute(statement("insert_incoming"), window.columns())
     return at.rowcount
 
 
-def conflicting_positions(at: cursor) -> list[int]:
-    """After `insert_new`: the rows, by their index, whose key is stored with other content."""
-    at.execute(statement("select_conflicting"))
+def conflicting_positions(at: cursor, window: Window) -> list[int]:
+    """After `insert_staged`: the rows, by their index, whose key is stored with other content."""
+    at.execute(statement("select_conflicting"), window.columns())
     return [position for (position,) in at.fetchall()]
+
+
+def _written(batches: Iterable[Batch], *, directly: bool) -> Iterator[Written]:
+    seen = SeenKeys()
+    for batch in batches:
+        is_repeated = seen.is_repeated(batch.rows)
+        to_stage = is_repeated if directly else np.ones_like(is_repeated)
+        yield Written(
+            batch,
+            is_repeated,
+            copy_text(batch.rows[~to_stage], with_position=False),
+            copy_text(batch.rows[to_stage], with_position=True),
+        )

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -33,6 +35,16 @@ class RawAttempt(msgspec.Struct, gc=False):
 
 
 _decode = msgspec.json.Decoder(RawAttempt).decode
+_decode_all = msgspec.json.Decoder(list[RawAttempt]).decode
+
+
+def decode_records(records: Sequence[msgspec.Raw]) -> list[RawAttempt | None]:
+    """All at once; where one is odd, one by one. None for what is no JSON object."""
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        decoded = _decode_all(b"[%b]" % b",".join(map(bytes, records)))
+        if len(decoded) == len(records):
+            return list(decoded)
+    return [decode_record(record) for record in records]
 
 
 def decode_record(raw: msgspec.Raw) -> RawAttempt | None:

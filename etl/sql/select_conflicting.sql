@@ -6,6 +6,7 @@ WHERE NOT EXISTS (
     WHERE stored.user_id = incoming.user_id
       AND stored.attempt_type = incoming.attempt_type
       AND stored.created_at = incoming.created_at
+      AND stored.created_at >= %(window_start)s AND stored.created_at < %(window_end)s
       AND (stored.oauth_consumer_key, stored.lis_result_sourcedid,
            stored.lis_outcome_service_url, stored.is_correct)
           IS NOT DISTINCT FROM

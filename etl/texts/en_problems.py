@@ -41,7 +41,7 @@ PROBLEMS = {
         "Nothing here is wrong. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_CUT: Sentences(
-        "The grader's answer breaks off after {size} bytes, each time.",
+        "The grader's answer breaks off in the middle, each time.",
         "Nothing here is wrong, but a proxy on the way may limit sizes. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_UNEXPECTED: Sentences(
@@ -52,6 +52,10 @@ PROBLEMS = {
         "The grader's answer for a single hour is larger than {megabytes} MB.",
         "Ask the grader's owners whether this can be right.",
     ),
+    Problem.NO_ROOM: Sentences(
+        "The grader's answer cannot be kept in {directory}: {cause}.",
+        "Make room there, or name another folder in the environment variable TMPDIR. " + NEXT_RUN,
+    ),
     Problem.API_TOO_SLOW: Sentences(
         "The grader did not finish its answer within {seconds} s.",
         "Raise API_TIMEOUT_SECONDS or API_DEADLINE_SECONDS if it is just slow. " + NEXT_RUN,
@@ -61,7 +65,7 @@ PROBLEMS = {
         "If the grader has moved, put its new address into API_URL.",
     ),
     Problem.TOO_MANY_REJECTED: Sentences(
-        "{rejected} of {received} records ({percent} %) of {window} are bad; the limit is {limit_percent} %.",
+        "{rejected} of {received} records ({percent} %) of {window} are bad; the limit is {limit_percent} %. Why: {reasons}.",
         "None of this slice was loaded; the bad ones are in the table rejected_attempts. Has the grader"
         " changed its format? If they may be left out, run once with a larger MAX_REJECTED_SHARE.",
     ),

@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from etl.errors import ExitCode
-from etl.models import Letter, Stage
-from etl.reports import Failure, Outcome, RunReport
+from etl.models import Stage
+from etl.reports import Failure, Letter, Outcome, RunReport
 from etl.texts.catalogue import Catalogue
 
 # A month by days is what a letter can show; the sheet has them all.

@@ -41,7 +41,7 @@ PROBLEMS = {
         "Здесь всё в порядке. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_CUT: Sentences(
-        "Ответ грейдера каждый раз обрывается, получено байт: {size}.",
+        "Ответ грейдера каждый раз обрывается на середине.",
         "Здесь всё в порядке, но размер может ограничивать прокси по дороге. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_UNEXPECTED: Sentences(
@@ -53,6 +53,10 @@ PROBLEMS = {
         "Ответ грейдера за один час больше {megabytes} МБ.",
         "Спросите владельцев грейдера, может ли такое быть.",
     ),
+    Problem.NO_ROOM: Sentences(
+        "Ответ грейдера некуда положить, каталог {directory}: {cause}.",
+        "Освободите место или укажите другой каталог в переменной окружения TMPDIR. " + NEXT_RUN,
+    ),
     Problem.API_TOO_SLOW: Sentences(
         "Грейдер не закончил ответ за {seconds} с.",
         "Если он просто медленный, увеличьте API_TIMEOUT_SECONDS или API_DEADLINE_SECONDS. "
@@ -63,7 +67,7 @@ PROBLEMS = {
         "Если грейдер переехал, впишите его новый адрес в API_URL.",
     ),
     Problem.TOO_MANY_REJECTED: Sentences(
-        "Негодных записей {rejected} из {received} ({percent} %) за {window}; допустимо {limit_percent} %.",
+        "Негодных записей {rejected} из {received} ({percent} %) за {window}; допустимо {limit_percent} %. Причины: {reasons}.",
         "Эта часть не загружена; негодные записи — в таблице rejected_attempts. Не сменил ли грейдер"
         " формат? Если их можно пропустить, запустите один раз с большим MAX_REJECTED_SHARE.",
     ),

@@ -64,8 +64,12 @@ def client(grader: GraderServer, waits: list[float]) -> Client:
     return build
 
 
+def texts(answer: Answer) -> list[bytes]:
+    return [bytes(raw) for piece in answer.pieces for raw in piece]
+
+
 def values(answer: Answer) -> list[Any]:
-    return [msgspec.json.decode(raw) for raw in answer.records]
+    return [msgspec.json.decode(text) for text in texts(answer)]
 
 
 def drip(start: bytes, drop: bytes) -> Behaviour:

@@ -12,12 +12,12 @@ from etl.models import Reason
 from tests.data_processor.answers import process, process_body, reason, row
 
 TYPES = {
-    "user_id": "str",
+    "user_id": "category",
     "oauth_consumer_key": "object",
     "lis_result_sourcedid": "object",
     "lis_outcome_service_url": "object",
     "is_correct": "object",
-    "attempt_type": "str",
+    "attempt_type": "category",
     "created_at": "datetime64[us]",
 }
 
@@ -91,7 +91,7 @@ def test_every_reason_but_the_databases_own_is_given() -> None:
 
 def test_an_empty_answer_is_an_empty_batch() -> None:
     batch = process_body(b" [ ] ")
-    assert (list(batch.records), list(batch.rows.index), batch.rejected) == ([], [], [])
+    assert (batch.received, list(batch.rows.index), batch.rejected) == (0, [], [])
     assert batch.out_of_window == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ import pytest
 from etl.components.data_processor import DataProcessor
 from etl.demo.campus import record
 from etl.errors import ExitCode, Problem, TransformError
-from etl.models import Batch, Reason, Stage
+from etl.models import Answer, Reason, Stage
 from etl.windows import Window
 from tests.data_processor.answers import process
 
@@ -64,10 +65,9 @@ def test_a13_a_bad_record_outside_is_rejected_and_not_counted_twice() -> None:
     )
 
 
-def batch_of(*, bad: int, good: int, outside: int = 0) -> Batch:
-    inside = record(created_at="2026-03-07 12:00:00")
-    outsider = record(created_at="2025-03-07 12:00:00")
-    return process(*["bad"] * bad, *[inside] * good, *[outsider] * outside, window=DAY)
+def refusal_of(*, bad: int, good: int, outside: int = 0, **options: float) -> TransformError | None:
+    answer = Answer(DAY, [], bad + good + outside)
+    return DataProcessor(**options).refusal(answer, Counter({Reason.NOT_AN_OBJECT: bad}))
 
 
 @pytest.mark.parametrize(
@@ -91,21 +91,21 @@ def batch_of(*, bad: int, good: int, outside: int = 0) -> Batch:
 def test_r9_a_slice_is_refused_when_more_than_the_share_is_bad(
     share: float, bad: int, good: int, refused: bool
 ) -> None:
-    refusal = DataProcessor(max_rejected_share=share).refusal(batch_of(bad=bad, good=good))
+    refusal = refusal_of(bad=bad, good=good, max_rejected_share=share)
     assert (refusal is not None) == refused
 
 
 def test_r9_a_fifth_is_the_share_unless_told_otherwise() -> None:
-    assert DataProcessor().refusal(batch_of(bad=1, good=4)) is None
-    assert DataProcessor().refusal(batch_of(bad=2, good=7)) is not None
+    assert refusal_of(bad=1, good=4) is None
+    assert refusal_of(bad=2, good=7) is not None
 
 
 def test_r9_the_share_is_one_of_all_that_was_received() -> None:
-    assert DataProcessor().refusal(batch_of(bad=2, good=0, outside=8)) is None
+    assert refusal_of(bad=2, good=0, outside=8) is None
 
 
 def test_r9_the_refusal_tells_the_numbers_and_ends_with_the_code_of_transform() -> None:
-    refusal = DataProcessor().refusal(batch_of(bad=2, good=1))
+    refusal = refusal_of(bad=2, good=1)
     assert isinstance(refusal, TransformError)
     assert (refusal.exit_code, refusal.stage) == (ExitCode.TRANSFORM, Stage.TRANSFORM)
     assert refusal.problem == Problem.TOO_MANY_REJECTED
@@ -115,4 +115,5 @@ def test_r9_the_refusal_tells_the_numbers_and_ends_with_the_code_of_transform() 
         "percent": "66.7",
         "limit_percent": "20",
         "window": DAY,
+        "reasons": "not_an_object: 2",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,8 @@ import msgspec
 import pandas as pd
 
 from etl.components.data_processor import COLUMNS, DataProcessor
-from etl.models import Answer, Batch
+from etl.components.database_inserter import DatabaseInserter
+from etl.models import Answer, Batch, Counts
 from etl.windows import Window
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -24,18 +26,35 @@ def days(first: date, last: date | None = None, zone: ZoneInfo = UTC_ZONE) -> Wi
     return Window.of_days(first, last or first, zone)
 
 
-def batch(*records: Any, window: Window | None = None) -> Batch:
+@dataclass(frozen=True)
+class Slice:
+    """A slice as the processor makes it: one batch, which may be asked for again."""
+
+    answer: Answer
+    batch: Batch
+
+    def batches(self) -> list[Batch]:
+        return [self.batch]
+
+
+def batch(*records: Any, window: Window | None = None) -> Slice:
     """The records (dicts, or JSON texts as they came) of one slice, by default of `DAY`."""
     texts = [one if isinstance(one, str) else json.dumps(one) for one in records]
     raw = [msgspec.Raw(text.encode()) for text in texts]
-    return DataProcessor().process(Answer(window or days(DAY), raw, 1, 0.0))
+    answer = Answer(window or days(DAY), [raw], len(raw))
+    return Slice(answer, *DataProcessor().process(answer))
 
 
-def rows_of(rows: Sequence[dict[str, Any]]) -> Batch:
+def rows_of(rows: Sequence[dict[str, Any]]) -> Slice:
     """A slice with exactly these rows of `attempts`, past all rules."""
     frame = pd.DataFrame(rows, columns=COLUMNS, dtype="object")
     frame["created_at"] = pd.to_datetime(frame["created_at"]).dt.as_unit("us")
-    return Batch(days(DAY), [msgspec.Raw(b"{}")] * len(rows), frame, [], 0)
+    answer = Answer(days(DAY), [[msgspec.Raw(b"{}")] * len(rows)], len(rows))
+    return Slice(answer, Batch(len(rows), frame, [], 0))
+
+
+def insert(inserter: DatabaseInserter, slice_: Slice) -> Counts:
+    return inserter.insert(slice_.answer, slice_.batches).counts
 
 
 def entry(**changes: object) -> dict[str, object]:

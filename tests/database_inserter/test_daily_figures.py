@@ -12,7 +12,7 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import Campus, record
 from etl.models import DailyFigures
 from etl.windows import Window
-from tests.database_inserter.batches import STARTED, batch, days
+from tests.database_inserter.batches import STARTED, batch, days, insert
 from tests.database_inserter.conftest import Build
 
 NEW_YORK, MOSCOW = ZoneInfo("America/New_York"), ZoneInfo("Europe/Moscow")
@@ -63,7 +63,7 @@ def test_the_campus_is_counted_as_plain_python_counts_it(build: Build, zone: Zon
     inserter = opened(build, zone)
     window = Window.of_days(FOUR_DAYS[0], FOUR_DAYS[-1], zone)
     attempts = Campus().attempts(window.start, window.end)
-    inserter.insert(batch(*attempts, window=window))
+    insert(inserter, batch(*attempts, window=window))
     figures = inserter.daily_figures(FOUR_DAYS)
     good = good_attempts(attempts)
     assert figures == [figures_of(day, good, zone) for day in FOUR_DAYS]
@@ -93,13 +93,13 @@ def test_h5_a_day_begins_and_ends_at_its_midnights(
     around = [edges[0] - moment, edges[1]]
     records = [record(created_at=str(edge)) for edge in inside + around]
     before, after = day - timedelta(days=1), day + timedelta(days=1)
-    inserter.insert(batch(*records, window=days(before, after, zone)))
+    insert(inserter, batch(*records, window=days(before, after, zone)))
     figures = inserter.daily_figures([before, day, after])
     assert [(one.day, one.attempts) for one in figures] == [(before, 1), (day, 2), (after, 1)]
 
 
 def test_days_without_attempts_are_zeros_and_all_days_ascend(inserter: DatabaseInserter) -> None:
-    inserter.insert(batch(record()))
+    insert(inserter, batch(record()))
     asked = [date(2023, 6, 1), date(2023, 5, 31), date(1999, 1, 1)]
     assert inserter.daily_figures(asked) == [
         DailyFigures(date(1999, 1, 1), 0, 0, 0, 0, 0),
@@ -118,7 +118,7 @@ def test_users_are_counted_once_a_day_and_verdicts_each(inserter: DatabaseInsert
         record(lti_user_id=student, created_at=moment, **kind)
         for student, kind, moment in zip(students, kinds, moments, strict=False)
     ]
-    inserter.insert(batch(*records))
+    insert(inserter, batch(*records))
     (figures,) = inserter.daily_figures([date(2023, 5, 31)])
     assert figures == DailyFigures(date(2023, 5, 31), 5, 2, 1, 2, 3)
     assert figures.success_percent == 33.33

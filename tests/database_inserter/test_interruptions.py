@@ -10,8 +10,8 @@ import pytest
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.errors import LoadError, Problem, Terminated
-from etl.models import Batch, Counts
-from tests.database_inserter.batches import STARTED, batch, entry
+from etl.models import Counts
+from tests.database_inserter.batches import STARTED, Slice, batch, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 
 SLICE = batch(record(), record(), record(lti_user_id="u2"), "17")
@@ -36,24 +36,24 @@ class Fuse:
         return "2"
 
 
-def with_fuse(happens: Callable[[], object]) -> Batch:
-    rows = SLICE.rows.astype({"user_id": "object"})
-    rows.loc[rows.index[-1], "user_id"] = Fuse(happens)
-    return replace(SLICE, rows=rows)
+def with_fuse(happens: Callable[[], object]) -> Slice:
+    rows = SLICE.batch.rows.astype({"oauth_consumer_key": "object"})
+    rows.loc[rows.index[-1], "oauth_consumer_key"] = Fuse(happens)
+    return replace(SLICE, batch=replace(SLICE.batch, rows=rows))
 
 
 def insert_later(build: Build) -> Counts:
     """By a run of its own, as the next one would."""
     later = build()
     later.open(STARTED)
-    return later.insert(SLICE)
+    return insert(later, SLICE)
 
 
 def test_d2_a_connection_lost_during_copy_costs_nothing(
     inserter: DatabaseInserter, build: Build, execute: Execute, kill_runs: Kill
 ) -> None:
     with pytest.raises(LoadError) as caught:
-        inserter.insert(with_fuse(kill_runs))
+        insert(inserter, with_fuse(kill_runs))
     assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
     assert execute(STORED) == NOTHING
     assert insert_later(build) == WHOLE
@@ -68,7 +68,7 @@ def test_d2_a_connection_lost_while_rows_come_in_costs_nothing(
 ) -> None:
     on_insert("PERFORM pg_terminate_backend(pg_backend_pid())")
     with pytest.raises(LoadError) as caught:
-        inserter.insert(SLICE)
+        insert(inserter, SLICE)
     assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
     assert execute(STORED) == NOTHING
     no_more_strikes()
@@ -85,7 +85,7 @@ def test_d2_a_connection_lost_before_commit_costs_nothing(
     inserter = build(redact=redact)
     inserter.open(STARTED)
     with pytest.raises(LoadError) as caught:
-        inserter.insert(SLICE)
+        insert(inserter, SLICE)
     assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
     assert execute(STORED) == NOTHING
     assert insert_later(build) == WHOLE
@@ -94,7 +94,7 @@ def test_d2_a_connection_lost_before_commit_costs_nothing(
 def test_d2_a_connection_lost_after_commit_doubles_nothing(
     inserter: DatabaseInserter, build: Build, execute: Execute, kill_runs: Kill
 ) -> None:
-    inserter.insert(SLICE)
+    insert(inserter, SLICE)
     kill_runs()
     assert insert_later(build) == Counts(received=4, duplicates=3, rejected=1)
     assert execute(STORED) == [(2, 1, 2)]
@@ -104,7 +104,7 @@ def test_d2_a_connection_that_is_gone_stays_gone(
     inserter: DatabaseInserter, execute: Execute, kill_runs: Kill
 ) -> None:
     kill_runs()
-    for attempt in (inserter.watermark, inserter.report_debt, lambda: inserter.insert(SLICE)):
+    for attempt in (inserter.watermark, inserter.report_debt, lambda: insert(inserter, SLICE)):
         with pytest.raises(LoadError) as caught:
             attempt()
         assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
@@ -127,9 +127,9 @@ def test_d8_what_ends_the_run_before_copy_rolls_the_slice_back(
         raise kind
 
     with pytest.raises(kind):
-        inserter.insert(with_fuse(end))
+        insert(inserter, with_fuse(end))
     assert execute(STORED) == NOTHING
-    assert inserter.insert(SLICE) == WHOLE
+    assert insert(inserter, SLICE) == WHOLE
 
 
 @pytest.mark.parametrize("kind", [Terminated, KeyboardInterrupt])
@@ -146,9 +146,9 @@ def test_d8_what_ends_the_run_before_commit_rolls_the_slice_back(
     inserter = build(redact=redact)
     inserter.open(STARTED)
     with pytest.raises(kind):
-        inserter.insert(SLICE)
+        insert(inserter, SLICE)
     assert execute(STORED) == NOTHING
-    assert inserter.insert(SLICE) == WHOLE
+    assert insert(inserter, SLICE) == WHOLE
     assert execute(STORED) == EVERYTHING
 
 
@@ -159,7 +159,7 @@ def test_d8_a_run_that_was_ended_still_writes_its_end(build: Build, execute: Exe
     inserter = build(redact=redact)
     inserter.open(STARTED)
     with pytest.raises(Terminated):
-        inserter.insert(SLICE)
+        insert(inserter, SLICE)
     inserter.close(entry(status="failed", failed_stage="load", error="told to stop"))
     assert execute("SELECT status, failed_stage, error FROM etl_runs") == [
         ("failed", "load", "told to stop")

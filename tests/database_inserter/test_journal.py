@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from tests.database_inserter.batches import DAY, STARTED, batch, days, entry
+from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 
 STATUS = "SELECT status FROM etl_runs ORDER BY id"
@@ -60,7 +60,7 @@ def test_closing_twice_is_closing_once(inserter: DatabaseInserter, select: Execu
 def test_d7_runs_that_ended_without_a_word_are_closed_by_the_next(
     inserter: DatabaseInserter, build: Build, select: Execute, kill_runs: Callable[[], object]
 ) -> None:
-    inserter.insert(batch(record()))
+    insert(inserter, batch(record()))
     kill_runs()
     open_next(build)
     kill_runs()
@@ -84,7 +84,7 @@ def test_a_slice_is_noted_with_its_window_and_counts(
 ) -> None:
     start, end = datetime(2023, 5, 31), datetime(2023, 6, 1)
     outside = record(created_at=str(end))
-    inserter.insert(batch(record(), record(), record(is_correct=0), "17", "18", outside))
+    insert(inserter, batch(record(), record(), record(is_correct=0), "17", "18", outside))
     assert select(
         "SELECT run_id, window_start, window_end, received, inserted, duplicates, conflicting,"
         " rejected, out_of_window, watermark, reported_at FROM etl_slices"

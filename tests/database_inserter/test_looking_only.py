@@ -7,7 +7,7 @@ import pytest
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.errors import LoadError, Problem
-from tests.database_inserter.batches import DAY, STARTED, batch, days, entry
+from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 CATALOGUE = """
@@ -31,7 +31,7 @@ def test_a_look_at_an_empty_database_leaves_it_empty(build: Build, execute: Exec
 def test_a_look_needs_no_lock_and_writes_no_row(
     inserter: DatabaseInserter, build: Build, execute: Execute
 ) -> None:
-    inserter.insert(batch(record()))
+    insert(inserter, batch(record()))
     execute("ANALYZE attempts")
     before = execute(CATALOGUE), execute(ROWS)
     assert build().peek_watermark() == days(DAY).end

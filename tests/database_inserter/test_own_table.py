@@ -10,7 +10,7 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.errors import LoadError, Problem
 from etl.models import Counts
-from tests.database_inserter.batches import DAY, STARTED, batch, entry
+from tests.database_inserter.batches import DAY, STARTED, batch, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 INDEXES = "SELECT indexname FROM pg_indexes WHERE tablename = 'attempts' ORDER BY 1"
@@ -33,8 +33,8 @@ def test_d5_more_columns_in_another_order_and_a_narrow_id_are_no_hindrance(
     execute(OWN_DDL)
     shape = execute(SHAPE)
     inserter = opened(build)
-    assert inserter.insert(batch(record(), record(lti_user_id="u2"))).inserted == 2
-    assert inserter.insert(batch(record())).duplicates == 1
+    assert insert(inserter, batch(record(), record(lti_user_id="u2"))).inserted == 2
+    assert insert(inserter, batch(record())).duplicates == 1
     assert execute("SELECT id, user_id, course, noted_at IS NULL FROM attempts ORDER BY id") == [
         (1, record()["lti_user_id"], "unknown", False),
         (2, "u2", "unknown", False),
@@ -49,7 +49,7 @@ def test_d5_what_the_table_holds_already_counts_as_stored(build: Build, execute:
         "        ('u2', 'submit', true, '2023-05-31 10:00:00')"
     )
     known = record(lti_user_id="u1", passback_params=None, created_at="2023-05-31 10:00:00")
-    counts = opened(build).insert(batch(known, known | {"lti_user_id": "u2", "is_correct": 0}))
+    counts = insert(opened(build), batch(known, known | {"lti_user_id": "u2", "is_correct": 0}))
     assert counts == Counts(received=2, duplicates=1, conflicting=1)
 
 
@@ -59,12 +59,12 @@ def test_d5_without_its_unique_constraint_a_table_is_filled_as_exactly(
     execute(OWN_DDL + "ALTER TABLE attempts DROP CONSTRAINT unique_attempt")
     inserter = opened(build)
     slice_ = batch(record(), record(), record(lti_user_id="u2"))
-    assert inserter.insert(slice_) == Counts(received=3, inserted=2, duplicates=1)
+    assert insert(inserter, slice_) == Counts(received=3, inserted=2, duplicates=1)
     execute(
         "INSERT INTO attempts (user_id, attempt_type, is_correct, created_at)"
         " SELECT user_id, attempt_type, NOT is_correct, created_at FROM attempts"
     )
-    assert inserter.insert(slice_) == Counts(received=3, duplicates=3)
+    assert insert(inserter, slice_) == Counts(received=3, duplicates=3)
 
 
 def test_d5_times_with_a_zone_are_the_same_moments(build: Build, execute: Execute) -> None:
@@ -73,7 +73,7 @@ def test_d5_times_with_a_zone_are_the_same_moments(build: Build, execute: Execut
     execute(OWN_DDL.replace("created_at TIMESTAMP", "created_at TIMESTAMPTZ"))
     inserter = opened(build)
     slice_ = batch(record(created_at="2023-05-31 00:00:00"))
-    assert [inserter.insert(slice_).inserted for _ in range(2)] == [1, 0]
+    assert [insert(inserter, slice_).inserted for _ in range(2)] == [1, 0]
     assert inserter.daily_figures([DAY])[0].attempts == 1
     assert execute("SELECT created_at FROM attempts") == [(datetime(2023, 5, 31, tzinfo=UTC),)]
 
@@ -110,7 +110,7 @@ def test_d5_somebody_elses_table_works_without_our_index(
         f' GRANT USAGE ON SEQUENCE attempts_id_seq TO "{role}"'
     )
     inserter = opened(build, role)
-    assert inserter.insert(batch(record())).inserted == 1
+    assert insert(inserter, batch(record())).inserted == 1
     assert inserter.daily_figures([DAY])[0].attempts == 1
     assert execute(INDEXES) == OWN_INDEXES
 
@@ -125,7 +125,7 @@ def test_d5_a_table_of_ones_own_where_nothing_may_be_created_works_without_our_i
     refused.close(entry())
     execute(caught.value.details)
     execute(f'ALTER TABLE attempts OWNER TO "{role}"')
-    assert opened(build, role).insert(batch(record())).inserted == 1
+    assert insert(opened(build, role), batch(record())).inserted == 1
     assert execute(INDEXES) == OWN_INDEXES
 
 
@@ -137,7 +137,7 @@ def test_d5_an_identity_column_needs_no_right_to_its_sequence(
         OWN_DDL.replace("id SERIAL", identity) + f'GRANT SELECT, INSERT ON attempts TO "{role}"'
     )
     execute(f'GRANT CREATE ON SCHEMA public TO "{role}"')
-    assert opened(build, role).insert(batch(record())).inserted == 1
+    assert insert(opened(build, role), batch(record())).inserted == 1
 
 
 def test_a_table_of_another_kind_is_refused_by_its_missing_columns(
@@ -174,7 +174,7 @@ def test_a_column_of_another_type_never_takes_in_half_a_truth(
     execute("\n".join(lines))
     inserter = opened(build)
     with pytest.raises(LoadError) as caught:
-        inserter.insert(batch(record(), record(created_at="2023-05-31 10:00:00")))
+        insert(inserter, batch(record(), record(created_at="2023-05-31 10:00:00")))
     assert caught.value.problem == problem
     assert execute("SELECT 1 FROM attempts") == execute("SELECT 1 FROM etl_slices") == []
 

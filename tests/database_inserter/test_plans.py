@@ -10,9 +10,9 @@ from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.postgres.loading import insert_new
+from etl.postgres.loading import copy_rows, insert_staged
 from etl.postgres.statements import statement
-from tests.database_inserter.batches import batch
+from tests.database_inserter.batches import batch, days
 
 YEARS = """
 INSERT INTO attempts (user_id, attempt_type, is_correct, created_at)
@@ -24,6 +24,7 @@ DAYS: dict[str, Any] = {
     "days": [date(2023, 5, 30), date(2023, 5, 31)],
     "starts": [datetime(2023, 5, 30), datetime(2023, 5, 31)],
     "ends": [datetime(2023, 5, 31), datetime(2023, 6, 1)],
+    **days(date(2023, 5, 31)).columns(),
 }
 
 
@@ -32,7 +33,9 @@ def years(inserter: DatabaseInserter, colleague: connection) -> connection:
     """A session beside a table with two years of attempts, and a slice that waits to come in."""
     with colleague.cursor() as at:
         at.execute(YEARS, {})
-        insert_new(at, batch(record(), record(lti_user_id="u")).rows)
+        slice_ = batch(record(), record(lti_user_id="u"))
+        assert list(copy_rows(at, slice_.batches(), directly=False))
+        insert_staged(at, slice_.answer.window)
     return colleague
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.models import ReportDebt
-from tests.database_inserter.batches import STARTED, batch, days, entry
+from tests.database_inserter.batches import STARTED, batch, days, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 
 MOMENT = datetime(2023, 6, 1, 8, tzinfo=UTC)
@@ -19,8 +19,8 @@ def test_where_nothing_was_loaded_nothing_is_owed(inserter: DatabaseInserter) ->
 
 
 def test_g8_the_days_of_all_slices_are_owed_once_and_ascending(inserter: DatabaseInserter) -> None:
-    inserter.insert(batch(window=days(MAY_11, MAY_12)))
-    inserter.insert(batch(window=days(MAY_10, MAY_11)))
+    insert(inserter, batch(window=days(MAY_11, MAY_12)))
+    insert(inserter, batch(window=days(MAY_10, MAY_11)))
     debt = inserter.report_debt()
     assert sorted(debt.slice_ids) == [1, 2]
     assert debt.days == (MAY_10, MAY_11, MAY_12)
@@ -29,7 +29,7 @@ def test_g8_the_days_of_all_slices_are_owed_once_and_ascending(inserter: Databas
 def test_g8_days_that_no_run_could_report_are_owed_by_the_next(
     inserter: DatabaseInserter, build: Build
 ) -> None:
-    inserter.insert(batch(window=days(MAY_10)))
+    insert(inserter, batch(window=days(MAY_10)))
     debt = inserter.report_debt()
     inserter.close(entry(status="partial", failed_stage="report"))
     later = build()
@@ -38,16 +38,16 @@ def test_g8_days_that_no_run_could_report_are_owed_by_the_next(
 
 
 def test_what_was_reported_is_owed_no_more(inserter: DatabaseInserter, select: Execute) -> None:
-    inserter.insert(batch(window=days(MAY_10)))
+    insert(inserter, batch(window=days(MAY_10)))
     debt = inserter.report_debt()
-    inserter.insert(batch(window=days(MAY_11)))
+    insert(inserter, batch(window=days(MAY_11)))
     inserter.mark_reported(debt, MOMENT)
     assert inserter.report_debt() == ReportDebt((2,), (MAY_11,))
     assert select("SELECT reported_at FROM etl_slices ORDER BY id") == [(MOMENT,), (None,)]
 
 
 def test_a_debt_of_nothing_is_marked_without_harm(inserter: DatabaseInserter) -> None:
-    inserter.insert(batch(window=days(MAY_10)))
+    insert(inserter, batch(window=days(MAY_10)))
     inserter.mark_reported(ReportDebt((), ()), MOMENT)
     assert inserter.report_debt().days == (MAY_10,)
 
@@ -55,5 +55,5 @@ def test_a_debt_of_nothing_is_marked_without_harm(inserter: DatabaseInserter) ->
 def test_a_slice_of_another_time_zone_touches_two_of_our_days(build: Build) -> None:
     inserter = build(zone=ZoneInfo("Europe/Moscow"))
     inserter.open(STARTED)
-    inserter.insert(batch(window=days(MAY_10)))
+    insert(inserter, batch(window=days(MAY_10)))
     assert inserter.report_debt().days == (MAY_10, MAY_11)

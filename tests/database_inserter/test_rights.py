@@ -8,7 +8,7 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.errors import LoadError, Problem
 from etl.models import Counts
-from tests.database_inserter.batches import STARTED, batch, entry
+from tests.database_inserter.batches import STARTED, batch, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
@@ -32,7 +32,7 @@ def test_d1_the_sql_of_the_message_run_by_the_owner_mends_it(
     inserter = build(user=role)
     inserter.open(STARTED)
     slice_ = batch(record(), "17")
-    assert inserter.insert(slice_) == Counts(received=2, inserted=1, rejected=1)
+    assert insert(inserter, slice_) == Counts(received=2, inserted=1, rejected=1)
     inserter.mark_reported(inserter.report_debt(), STARTED)
 
 
@@ -108,7 +108,7 @@ def test_d1_of_half_of_the_tables_only_the_other_half_is_asked_for(
     execute(error.details)
     inserter = build(user=role)
     inserter.open(STARTED)
-    assert inserter.insert(batch(record())).inserted == 1
+    assert insert(inserter, batch(record())).inserted == 1
 
 
 def test_tables_are_created_together_or_not_at_all(build: Build, execute: Execute) -> None:

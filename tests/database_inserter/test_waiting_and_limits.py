@@ -12,7 +12,7 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.errors import LoadError, Problem
 from etl.models import Counts
-from tests.database_inserter.batches import STARTED, batch, entry
+from tests.database_inserter.batches import STARTED, batch, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 
 SLICE = batch(record(), record(lti_user_id="u2"), "17")
@@ -33,7 +33,7 @@ def test_d3_a_table_that_somebody_holds_is_waited_for_no_longer_than_agreed(
     inserter.open(STARTED)
     colleague.cursor().execute("LOCK TABLE attempts IN EXCLUSIVE MODE")
     begun = monotonic()
-    error = refused(lambda: inserter.insert(SLICE))
+    error = refused(lambda: insert(inserter, SLICE))
     assert 0.15 <= monotonic() - begun < 5
     assert len(waits) == 2
     assert max(waits) <= 10
@@ -42,7 +42,7 @@ def test_d3_a_table_that_somebody_holds_is_waited_for_no_longer_than_agreed(
         {"message": "canceling statement due to lock timeout"},
     )
     colleague.rollback()
-    assert inserter.insert(SLICE) == WHOLE
+    assert insert(inserter, SLICE) == WHOLE
 
 
 def test_d3_a_table_that_is_free_again_is_filled_by_the_next_try(
@@ -51,7 +51,7 @@ def test_d3_a_table_that_is_free_again_is_filled_by_the_next_try(
     inserter = build(lock_timeout_seconds=0.05, sleep=lambda _: colleague.rollback())
     inserter.open(STARTED)
     colleague.cursor().execute("LOCK TABLE attempts IN EXCLUSIVE MODE")
-    assert inserter.insert(SLICE) == WHOLE
+    assert insert(inserter, SLICE) == WHOLE
     assert execute("SELECT count(*) FROM etl_slices") == [(1,)]
 
 
@@ -59,7 +59,7 @@ def test_d3_without_being_told_otherwise_a_run_waits_for_a_minute(
     inserter: DatabaseInserter, execute: Execute, on_insert: Callable[[str], None]
 ) -> None:
     on_insert("RAISE EXCEPTION '%', current_setting('lock_timeout')")
-    assert refused(lambda: inserter.insert(SLICE)).facts["message"] == "1min"
+    assert refused(lambda: insert(inserter, SLICE)).facts["message"] == "1min"
 
 
 @pytest.mark.parametrize(
@@ -81,18 +81,18 @@ def test_d4_what_the_server_gives_up_is_rolled_back_and_told(
     problem: Problem,
 ) -> None:
     on_insert(f"RAISE EXCEPTION '{message}' USING ERRCODE = '{code}'")
-    error = refused(lambda: inserter.insert(SLICE))
+    error = refused(lambda: insert(inserter, SLICE))
     assert (error.problem, error.facts) == (problem, {"message": message})
     assert execute("SELECT count(*) FROM etl_slices") == [(0,)]
     no_more_strikes()
-    assert inserter.insert(SLICE) == WHOLE
+    assert insert(inserter, SLICE) == WHOLE
 
 
 def test_d4_a_statement_that_the_administrator_cancels_is_rolled_back(
     inserter: DatabaseInserter, execute: Execute, on_insert: Callable[[str], None]
 ) -> None:
     on_insert("PERFORM pg_cancel_backend(pg_backend_pid())")
-    assert refused(lambda: inserter.insert(SLICE)).problem == Problem.DATABASE_WAIT
+    assert refused(lambda: insert(inserter, SLICE)).problem == Problem.DATABASE_WAIT
     assert execute("SELECT count(*) FROM attempts") == [(0,)]
 
 
@@ -113,6 +113,6 @@ def test_d4_a_code_that_nobody_foresaw_is_told_with_its_message(
     inserter: DatabaseInserter, on_insert: Callable[[str], None]
 ) -> None:
     on_insert("RAISE EXCEPTION 'invalid page' USING ERRCODE = 'XX001'")
-    error = refused(lambda: inserter.insert(SLICE))
+    error = refused(lambda: insert(inserter, SLICE))
     assert error.problem == Problem.DATABASE_ERROR
     assert error.facts == {"code": "XX001", "message": "invalid page"}

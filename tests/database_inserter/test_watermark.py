@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
-from tests.database_inserter.batches import STARTED, batch, days, entry
+from tests.database_inserter.batches import STARTED, batch, days, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 
 Span = tuple[int, int]
@@ -19,7 +19,7 @@ Span = tuple[int, int]
 
 def load(inserter: DatabaseInserter, first: int, last: int) -> None:
     """Days of May 2023, both included."""
-    inserter.insert(batch(window=days(date(2023, 5, first), date(2023, 5, last))))
+    insert(inserter, batch(window=days(date(2023, 5, first), date(2023, 5, last))))
 
 
 def end_of(day: int) -> datetime:
@@ -83,8 +83,8 @@ def test_whatever_is_loaded_every_day_between_the_first_slice_and_it_is_there(
 def test_a_gap_of_one_moment_is_a_gap(inserter: DatabaseInserter) -> None:
     moscow = days(date(2023, 5, 11), zone=ZoneInfo("Europe/Moscow"))
     london = days(date(2023, 5, 12), zone=ZoneInfo("Europe/London"))
-    inserter.insert(batch(window=moscow))
-    inserter.insert(batch(window=london))
+    insert(inserter, batch(window=moscow))
+    insert(inserter, batch(window=london))
     assert inserter.watermark() == moscow.end
 
 
@@ -97,5 +97,5 @@ def test_it_survives_the_run(inserter: DatabaseInserter, build: Build) -> None:
 
 
 def test_a_slice_that_is_refused_moves_nothing(inserter: DatabaseInserter, select: Execute) -> None:
-    inserter.quarantine(batch("17").rejected)
+    inserter.quarantine(batch("17").batches())
     assert inserter.watermark() is None

@@ -1,0 +1,86 @@
+"""An answer of the grader on its way: cut into pieces while it comes in, and kept on disk.
+
+It may be larger than the memory that a run should need, and nothing of it is used before it is
+known to be whole. A piece is the text of a JSON array by itself; together they have the records of
+the answer in their order.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from etl.grader.json_array import Split, split_array, whole_records
+
+PIECE_BYTES = 4 * 1024 * 1024
+# No attempt is that large; what has no comma between records for so long is not worth the memory.
+RECORD_BYTES_AT_MOST = 32 * 1024 * 1024
+
+
+class RecordTooLargeError(Exception):
+    """A single record fills more memory than all others of a run together should."""
+
+
+class SpoolError(Exception):
+    """The disk says no; its text is the system's."""
+
+
+class SpooledRecords:
+    """Raw records, piece by piece, as often as they are asked for. Safe to share by threads."""
+
+    def __init__(self, pieces: Iterable[bytes | bytearray]) -> None:
+        """Raises `ValueError` for what is no JSON array, and `SpoolError`."""
+        self.count = 0
+        self._sizes: list[int] = []
+        self._lock = Lock()
+        with _told_disk_error():
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its owner
+        weakref.finalize(self, self._file.close)
+        for piece in pieces:
+            count = len(split_array(piece))
+            if self._sizes and not count:
+                raise ValueError("a comma without a record behind it")
+            self.count += count
+            with _told_disk_error():
+                self._sizes.append(self._file.write(piece))
+                self._file.flush()
+
+    def __iter__(self) -> Iterator[Split]:
+        begin = 0
+        for size in self._sizes:
+            with self._lock:
+                self._file.seek(begin)
+                piece = self._file.read(size)
+            yield split_array(piece)
+            begin += size
+
+
+@contextmanager
+def _told_disk_error() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SpoolError(error.strerror) from error
+
+
+def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[bytes | bytearray]:
+    """Pieces of about that size; the last one is an array only if the whole body is one."""
+    rest = bytearray()
+    wanted = piece_bytes
+    for block in blocks:
+        rest += block
+        if len(rest) < wanted:
+            continue
+        if comma := whole_records(rest):
+            yield rest[:comma] + b"]"
+            del rest[:comma]
+            rest[:1] = b"["
+            wanted = piece_bytes
+        elif len(rest) > RECORD_BYTES_AT_MOST:
+            raise RecordTooLargeError
+        else:
+            wanted = 2 * len(rest)
+    yield rest

@@ -1,0 +1,68 @@
+"""One slice inside its transaction: rows, quarantine, and what became of its records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from psycopg2.extensions import cursor
+
+from etl.models import Answer, Batch, Loaded, Reason, Rejected
+from etl.postgres.loading import (
+    conflicting_positions,
+    copy_rows,
+    insert_staged,
+    may_copy_directly,
+)
+from etl.postgres.tally import Tally
+from etl.records.decoding import raw_text
+from etl.windows import Window
+
+Keep = Callable[[Sequence[Rejected]], None]
+
+
+def load_slice(at: cursor, answer: Answer, batches: Iterable[Batch], keep: Keep) -> Loaded:
+    """`keep` stores records in the quarantine."""
+    window = answer.window
+    directly = may_copy_directly(at, window)
+    tally = _copy(at, window, batches, keep, directly=directly)
+    copied = tally.distinct.total() if directly else 0
+    inserted = copied + insert_staged(at, window)
+    conflicting = conflicting_positions(at, window)
+    if conflicting:
+        _keep_conflicting(answer, set(conflicting), keep)
+    counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
+    return Loaded(counts, tally.reasons, tally.distinct)
+
+
+def load_staged(
+    at: cursor, window: Window, batches: Iterable[Batch], keep: Keep
+) -> tuple[Loaded, set[int]]:
+    """For records of any days; returns the positions of the conflicting ones as well."""
+    tally = _copy(at, window, batches, keep, directly=False)
+    inserted = insert_staged(at, window)
+    conflicting = conflicting_positions(at, window)
+    counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
+    return Loaded(counts, tally.reasons, {}), set(conflicting)
+
+
+def _copy(
+    at: cursor, window: Window, batches: Iterable[Batch], keep: Keep, *, directly: bool
+) -> Tally:
+    tally = Tally(window)
+    for written in copy_rows(at, batches, directly=directly):
+        tally.add(written.batch, written.is_repeated)
+        keep(written.batch.rejected)
+    return tally
+
+
+def _keep_conflicting(answer: Answer, positions: set[int], keep: Keep) -> None:
+    first = 0
+    for texts in answer.pieces:
+        keep(
+            [
+                Rejected(Reason.CONFLICTING, raw_text(text))
+                for position, text in enumerate(texts, first)
+                if position in positions
+            ]
+        )
+        first += len(texts)

@@ -1,0 +1,98 @@
+"""An answer is cut into pieces while it comes in, and no cut costs or changes a record."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl.demo.grader.behaviours import raw
+from etl.demo.grader.server import GraderServer
+from etl.errors import ExtractError, Problem
+from etl.grader.answer import RECORD_BYTES_AT_MOST, RecordTooLargeError, SpooledRecords, cut
+from etl.grader.json_array import split_array
+from tests.api_client.conftest import WEEK, Client
+from tests.api_client.test_json_array import arrays
+
+SIZES = st.integers(1, 40)
+
+
+def blocks(body: bytes, size: int) -> Iterator[bytes]:
+    return (body[begin : begin + size] for begin in range(0, len(body), size))
+
+
+def spooled(body: bytes, block: int, piece: int) -> SpooledRecords:
+    return SpooledRecords(cut(blocks(body, block), piece))
+
+
+@given(arrays(), SIZES, SIZES)
+@settings(deadline=None)
+def test_r10_wherever_it_is_cut_each_record_keeps_its_own_text(
+    array: tuple[bytes, list[bytes]], block: int, piece: int
+) -> None:
+    body, texts = array
+    records = spooled(body, block, piece)
+    assert [bytes(text) for texts in records for text in texts] == texts
+    assert records.count == len(texts)
+
+
+@given(arrays(), SIZES, SIZES)
+@settings(deadline=None, max_examples=40)
+def test_a5_no_beginning_is_taken_for_the_whole_wherever_it_is_cut(
+    array: tuple[bytes, list[bytes]], block: int, piece: int
+) -> None:
+    body, _ = array
+    for size in range(len(body)):
+        with pytest.raises(ValueError):  # noqa: PT011 - whichever the parser is
+            spooled(body[:size], block, piece)
+
+
+@pytest.mark.parametrize(
+    "body", [b"[{},]", b"[{}, ,{}]", b"[{}]]", b"[{}] {}", b"{},{}", b"[{} {}]", b'[{"a":[{},{}}]']
+)
+def test_a8_what_is_no_array_as_a_whole_is_none_in_pieces(body: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whichever the parser is
+        spooled(body, 2, 2)
+
+
+def test_pieces_are_small_although_the_answer_is_large() -> None:
+    body = b"[" + b",".join([b'{"a": "},{"}'] * 10_000) + b"]"
+    records = spooled(body, 1_000, 2_000)
+    pieces = [len(texts) for texts in records]
+    assert sum(pieces) == 10_000
+    assert max(pieces) < 400
+
+
+def test_the_records_can_be_gone_through_again_and_at_the_same_time() -> None:
+    records = spooled(b"[1, 2, 3, 4]", 2, 2)
+    pairs = [(bytes(a[0]), bytes(b[0])) for a, b in zip(records, records, strict=True)]
+    assert pairs == [(b"%d" % n, b"%d" % n) for n in (1, 2, 3, 4)]
+
+
+def test_a7_a_record_without_end_does_not_fill_the_memory() -> None:
+    with pytest.raises(RecordTooLargeError):
+        SpooledRecords(cut(b'["' + b"x" * (1 << 20) for _ in range(1 << 20)))
+    assert RECORD_BYTES_AT_MOST < 1 << 26
+
+
+def test_a_disk_that_has_no_room_is_told_with_the_folder(
+    grader: GraderServer, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    grader.always(raw(b"[]"))
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem is Problem.NO_ROOM
+    assert caught.value.facts["directory"] == str(tmp_path / "gone")
+    assert len(grader.requests) == 1
+
+
+def test_a_comma_inside_of_a_text_is_no_place_to_cut() -> None:
+    text = b'{"a": "},{"}'
+    assert [bytes(one) for one in split_array(b"[" + text + b"]")] == [text]
+    records = spooled(b"[" + text + b"," + text + b"]", 3, 3)
+    assert [bytes(one) for texts in records for one in texts] == [text, text]

@@ -1,0 +1,60 @@
+"""What is made ahead arrives whole, in order, and with what went wrong in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Event, current_thread, main_thread
+
+import pytest
+
+from etl.ahead import ahead
+
+SECONDS = 5
+
+
+def test_all_items_come_in_their_order() -> None:
+    assert list(ahead(range(1000))) == list(range(1000))
+    assert list(ahead([])) == []
+
+
+def test_the_next_item_is_made_while_the_caller_has_one() -> None:
+    second_is_made = Event()
+
+    def items() -> Iterator[int]:
+        assert current_thread() is not main_thread()
+        yield 1
+        second_is_made.set()
+        yield 2
+
+    results = ahead(items())
+    assert next(results) == 1
+    assert second_is_made.wait(SECONDS)
+    assert list(results) == [2]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_what_goes_wrong_is_raised_behind_the_items_before_it(error: type[BaseException]) -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise error("here")
+
+    results = ahead(items())
+    assert next(results) == 1
+    with pytest.raises(error, match="here"):
+        next(results)
+
+
+def test_left_early_it_waits_for_nothing_and_asks_for_no_more() -> None:
+    asked, may_go_on = [1], Event()
+
+    def items() -> Iterator[int]:
+        yield 1
+        may_go_on.wait(SECONDS)
+        yield 2
+        asked.append(3)
+
+    results = ahead(items())
+    assert next(results) == 1
+    results.close()  # type: ignore[attr-defined]
+    may_go_on.set()
+    assert asked == [1]
