@@ -25,8 +25,8 @@ README = PROJECT / "README.md"
 LAYERS = (
     ("etl.windows", "etl.ahead"),
     ("etl.models",),
-    ("etl.errors", "etl.reports", "etl.redaction", "etl.setting_types"),
-    ("etl.texts", "etl.grader", "etl.records", "etl.postgres", "etl.sheets", "etl.mail"),
+    ("etl.errors", "etl.reports", "etl.records", "etl.redaction", "etl.setting_types"),
+    ("etl.texts", "etl.grader", "etl.postgres", "etl.sheets", "etl.mail"),
     ("etl.components", "etl.failures", "etl.findings"),
     ("etl.healthcheck", "etl.run", "etl.settings", "etl.cli"),
     ("etl.off", "etl.console"),

@@ -53,7 +53,7 @@ def test_a_printable_user_id_is_kept_as_it_is(user_id: str) -> None:
 
 
 @pytest.mark.parametrize(("user_id", "expected"), REJECTED.values(), ids=REJECTED)
-def test_r1_r2_any_other_user_id_is_rejected(user_id: Any, expected: Reason) -> None:
+def test_r2_r1_any_other_user_id_is_rejected(user_id: Any, expected: Reason) -> None:
     assert reason(lti_user_id=user_id) == expected
 
 

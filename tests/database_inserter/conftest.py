@@ -95,14 +95,14 @@ def colleague(database: Parameters) -> Iterator[connection]:
 
 
 @pytest.fixture
-def on_insert(execute: Execute) -> Callable[[str], None]:
-    """`on_insert("PERFORM ...")`: PL/pgSQL that runs for each row that comes into `attempts`."""
+def on_insert(execute: Execute) -> Callable[..., None]:
+    """`on_insert("PERFORM ...")`: PL/pgSQL that runs for each row that comes into a table."""
 
-    def create_trigger(body: str) -> None:
+    def create_trigger(body: str, table: str = "attempts") -> None:
         execute(
             f"CREATE FUNCTION strike() RETURNS trigger LANGUAGE plpgsql AS"
             f" $$ BEGIN {body}; RETURN new; END $$;"
-            " CREATE TRIGGER strike BEFORE INSERT ON attempts"
+            f" CREATE TRIGGER strike BEFORE INSERT ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION strike()"
         )
 

@@ -59,14 +59,16 @@ def test_d2_a_connection_lost_during_copy_costs_nothing(
     assert insert_later(build) == WHOLE
 
 
+@pytest.mark.parametrize("table", ["attempts", "rejected_attempts", "etl_slices"])
 def test_d2_a_connection_lost_while_rows_come_in_costs_nothing(
     inserter: DatabaseInserter,
     build: Build,
     execute: Execute,
-    on_insert: Callable[[str], None],
+    on_insert: Callable[..., None],
     no_more_strikes: Callable[[], object],
+    table: str,
 ) -> None:
-    on_insert("PERFORM pg_terminate_backend(pg_backend_pid())")
+    on_insert("PERFORM pg_terminate_backend(pg_backend_pid())", table)
     with pytest.raises(LoadError) as caught:
         insert(inserter, SLICE)
     assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST

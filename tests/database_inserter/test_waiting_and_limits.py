@@ -15,6 +15,10 @@ from etl.models import Counts
 from tests.database_inserter.batches import STARTED, batch, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 
+STORED = (
+    "SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM rejected_attempts),"
+    " (SELECT count(*) FROM etl_slices)"
+)
 SLICE = batch(record(), record(lti_user_id="u2"), "17")
 WHOLE = Counts(received=3, inserted=2, rejected=1)
 
@@ -62,6 +66,27 @@ def test_d3_without_being_told_otherwise_a_run_waits_for_a_minute(
     assert refused(lambda: insert(inserter, SLICE)).facts["message"] == "1min"
 
 
+def test_d3_a_deadlock_is_tried_three_times(build: Build, on_insert: Callable[[str], None]) -> None:
+    waits: list[float] = []
+    inserter = build(sleep=waits.append)
+    inserter.open(STARTED)
+    on_insert("RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'")
+    assert refused(lambda: insert(inserter, SLICE)).problem == Problem.DATABASE_WAIT
+    assert len(waits) == 2
+
+
+@pytest.mark.parametrize(
+    ("setting", "limit"),
+    [("statement_timeout", "30min"), ("idle_in_transaction_session_timeout", "10min")],
+)
+def test_d4_no_statement_and_no_transaction_lasts_for_ever(
+    inserter: DatabaseInserter, on_insert: Callable[[str], None], setting: str, limit: str
+) -> None:
+    on_insert(f"RAISE EXCEPTION '%', current_setting('{setting}')")
+    assert refused(lambda: insert(inserter, SLICE)).facts["message"] == limit
+
+
+@pytest.mark.parametrize("table", ["attempts", "rejected_attempts", "etl_slices"])
 @pytest.mark.parametrize(
     ("code", "message", "problem"),
     [
@@ -74,16 +99,17 @@ def test_d3_without_being_told_otherwise_a_run_waits_for_a_minute(
 def test_d4_what_the_server_gives_up_is_rolled_back_and_told(
     inserter: DatabaseInserter,
     execute: Execute,
-    on_insert: Callable[[str], None],
+    on_insert: Callable[..., None],
     no_more_strikes: Callable[[], object],
     code: str,
     message: str,
     problem: Problem,
+    table: str,
 ) -> None:
-    on_insert(f"RAISE EXCEPTION '{message}' USING ERRCODE = '{code}'")
+    on_insert(f"RAISE EXCEPTION '{message}' USING ERRCODE = '{code}'", table)
     error = refused(lambda: insert(inserter, SLICE))
     assert (error.problem, error.facts) == (problem, {"message": message})
-    assert execute("SELECT count(*) FROM etl_slices") == [(0,)]
+    assert execute(STORED) == [(0, 0, 0)]
     no_more_strikes()
     assert insert(inserter, SLICE) == WHOLE
 

@@ -82,10 +82,11 @@ def test_d7_a_run_killed_anywhere_is_repaired_by_the_next(
     dice = random.Random(SEED)
     killer = Killer({**world.environ, **database_settings}, tmp_path)
     assert not killer.run()
+    undisturbed = seen_from_outside(select, world)
     begun = monotonic()
     assert not killer.run()
     longest_seconds = monotonic() - begun
-    undisturbed = seen_from_outside(select, world)
+    assert seen_from_outside(select, world) == undisturbed
     start_anew(select, world)
 
     kills = 0

@@ -35,7 +35,9 @@ def redirect_elsewhere(world: World) -> dict[str, str | None]:
 
 
 def send_bad_records(world: World) -> dict[str, str | None]:
-    world.grader.always(as_json([record(lti_user_id=None)] * 3 + [record()]))
+    world.grader.always(
+        as_json([record(lti_user_id=None)] * 3 + [record(created_at="2026-03-08 12:00:00")])
+    )
     return {}
 
 
