@@ -1,0 +1,54 @@
+"""Whatever array the grader sends, each record ends in exactly one place, and stays there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import astuple, replace
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from etl.components.data_processor import DataProcessor
+from etl.components.database_inserter import DatabaseInserter
+from etl.grader.answer import SpooledRecords, cut
+from etl.models import Answer, Counts
+from tests.conftest import NOW, Parameters
+from tests.api_client.test_answer import blocks
+from tests.data_processor.test_every_record import JSON, WINDOW, records
+
+Select = Callable[[str], list[tuple[Any, ...]]]
+
+SENT = st.lists(records() | JSON, max_size=8)
+EMPTY = "TRUNCATE attempts, rejected_attempts, etl_slices; SELECT 1"
+KEYS = "SELECT user_id, attempt_type, created_at FROM attempts"
+QUARANTINED = "SELECT count(*) FROM rejected_attempts"
+
+
+def load(inserter: DatabaseInserter, sent: list[Any], piece_bytes: int) -> Counts:
+    spooled = SpooledRecords(cut(blocks(json.dumps(sent).encode(), 100), piece_bytes))
+    answer = Answer(WINDOW, spooled, spooled.count)
+    return inserter.insert(answer, lambda: DataProcessor().process(answer)).counts
+
+
+def test_every_record_is_in_one_place(database: Parameters, select: Select) -> None:
+    inserter = DatabaseInserter(lambda: database, zone=WINDOW.zone)
+    inserter.open(NOW)
+
+    @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    @given(SENT, st.integers(1, 2_000))
+    def check(sent: list[Any], piece_bytes: int) -> None:
+        select(EMPTY)
+        fresh = load(inserter, sent, piece_bytes)
+        stored, quarantined = select(KEYS), select(QUARANTINED)
+        assert fresh.received == len(sent) == sum(astuple(fresh)) - fresh.received
+        assert fresh.inserted == len(stored) == len(set(stored))
+        assert quarantined <= [(fresh.rejected + fresh.conflicting,)]
+
+        again = load(inserter, sent, piece_bytes)
+        known = fresh.inserted + fresh.duplicates
+        assert again == replace(fresh, inserted=0, duplicates=known)
+        assert (select(KEYS), select(QUARANTINED)) == (stored, quarantined)
+
+    check()
