@@ -14,8 +14,8 @@ from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
 from etl.grader.answer import SpooledRecords, cut
 from etl.models import Answer, Counts
-from tests.conftest import NOW, Parameters
 from tests.api_client.test_answer import blocks
+from tests.conftest import NOW, Parameters
 from tests.data_processor.test_every_record import JSON, WINDOW, records
 
 Select = Callable[[str], list[tuple[Any, ...]]]

@@ -1,0 +1,1 @@
+"""How fast and how lean: `python -m tests.benchmarks`. Not collected by pytest."""

@@ -1,0 +1,51 @@
+"""The same job by dlt (`pip install "dlt[postgres]"`), merged on the key as its manual has it.
+
+    python -m tests.benchmarks.dlt_way URL DSN FIRST_DAY LAST_DAY
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import dlt
+import requests
+
+from tests.benchmarks.usual_way import DAYS, row_of
+
+COLUMNS = (
+    "user_id",
+    "oauth_consumer_key",
+    "lis_result_sourcedid",
+    "lis_outcome_service_url",
+    "is_correct",
+    "attempt_type",
+    "created_at",
+)
+
+
+def main(url: str, dsn: str, first: date, last: date) -> None:
+    @dlt.resource(name="attempts", primary_key=("user_id", "attempt_type", "created_at"))
+    def attempts() -> Iterator[list[dict[str, object]]]:
+        begin = first
+        while begin <= last:
+            end = min(begin + DAYS, last + timedelta(days=1))
+            query = {"start": f"{begin} 00:00:00.000000", "end": f"{end} 00:00:00.000000"}
+            records = requests.get(url, query, timeout=180).json()
+            yield [dict(zip(COLUMNS, row_of(record), strict=True)) for record in records]
+            begin = end
+
+    with tempfile.TemporaryDirectory() as directory:
+        pipeline = dlt.pipeline(
+            "benchmark",
+            pipelines_dir=directory,
+            destination=dlt.destinations.postgres(dsn),
+            dataset_name="dlt",
+        )
+        pipeline.run(attempts(), write_disposition="merge")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], *map(date.fromisoformat, sys.argv[3:5]))

@@ -1,0 +1,86 @@
+"""A grader with any number of attempts that costs nearly nothing to ask: 10,000 records a day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
+
+PER_DAY = 10_000
+FIRST_DAY = date(2025, 1, 1)
+STUDENTS = 3_000
+TASKS = 40
+COURSE = "course-v1:Uni+DST-3.0+28FEB2021"
+RUN = COURSE.removeprefix("course-v1:")
+
+
+def last_day(records: int) -> date:
+    """The last of the days that hold so many records."""
+    return FIRST_DAY + timedelta(days=records // PER_DAY - 1)
+
+
+def day_of_records() -> bytes:
+    """The records of `FIRST_DAY`, comma separated and in order, 570 bytes each."""
+    dice = Random("benchmark")
+    students = [f"{dice.getrandbits(128):032x}" for _ in range(STUDENTS)]
+    blocks = [f"{dice.getrandbits(128):032x}" for _ in range(TASKS)]
+    moments = sorted(dice.sample(range(86_400_000_000), PER_DAY))
+    begin = datetime.combine(FIRST_DAY, datetime.min.time())
+    return b", ".join(
+        json.dumps(
+            _record(dice, dice.choice(students), dice.choice(blocks), begin + timedelta(0, 0, us))
+        ).encode()
+        for us in moments
+    )
+
+
+def _record(dice: Random, student: str, block: str, moment: datetime) -> dict[str, object]:
+    is_run = dice.random() < 0.6
+    passback = {
+        "oauth_consumer_key": "",
+        "lis_result_sourcedid": f"{COURSE}:lms.uni.example-{block}:{student}",
+        "lis_outcome_service_url": f"https://lms.uni.example/courses/{COURSE}/xblock/"
+        f"block-v1:{RUN}+type@lti+block@{block}/handler_noauth/grade_handler",
+    }
+    return {
+        "lti_user_id": student,
+        "passback_params": repr(passback),
+        "is_correct": None if is_run else dice.randrange(2),
+        "attempt_type": "run" if is_run else "submit",
+        "created_at": f"{moment:%Y-%m-%d %H:%M:%S.%f}",
+    }
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The URL of the server while it lives. Every day has the same records at its own date."""
+    template = day_of_records()
+    known = str(FIRST_DAY).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # noqa: N802 - the library's name
+            query = parse_qs(urlsplit(self.path).query)
+            first, end = (date.fromisoformat(query[name][0][:10]) for name in ("start", "end"))
+            self.send_response(200)
+            self.end_headers()
+            for number in range((end - first).days):
+                day = str(first + timedelta(days=number)).encode()
+                self.wfile.write(b", " if number else b"[")
+                self.wfile.write(template.replace(known, day))
+            self.wfile.write(b"]")
+
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/statistics"
+    finally:
+        server.shutdown()
+        server.server_close()
