@@ -25,7 +25,8 @@ OURS = "SELECT viewname FROM pg_views WHERE schemaname = 'public' ORDER BY 1"
 # xmin changes with every write to a catalogue's row.
 STATE = """
 SELECT relname, pg_class.oid, pg_class.xmin::text, pg_rewrite.xmin::text
-FROM pg_class JOIN pg_rewrite ON ev_class = pg_class.oid WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace ORDER BY 1
+FROM pg_class JOIN pg_rewrite ON ev_class = pg_class.oid
+WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace ORDER BY 1
 """
 
 
@@ -122,7 +123,7 @@ def test_a_view_that_somebody_builds_on_stays_and_the_run_goes_on(
     open_inserter(NEW_YORK).close(entry())
     assert view("SELECT * FROM mine") == [{"another": 1}]
     (warning,) = warnings_of(caplog)
-    assert "to be dropped first: view mine depends on view stickiness" in warning
+    assert "other objects depend on them: view mine depends on view stickiness" in warning
     select("DROP VIEW mine")
     open_inserter(NEW_YORK)
     assert view("SELECT dau FROM stickiness") == []
