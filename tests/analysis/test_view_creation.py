@@ -18,6 +18,7 @@ from tests.analysis.campus import ATTEMPTS
 from tests.analysis.conftest import Open, View
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, entry
+from tests.database_inserter.conftest import OWN_DDL
 
 UTC_ZONE, NEW_YORK = ZoneInfo("UTC"), ZoneInfo("America/New_York")
 Execute = Callable[[str], list[tuple[Any, ...]]]
@@ -59,6 +60,15 @@ def test_the_first_run_makes_all_views_and_the_second_touches_none(
     before = select(STATE)
     open_inserter()
     assert select(STATE) == before
+    assert warnings_of(caplog) == []
+
+
+def test_a_table_with_columns_of_its_own_gets_the_views_too(
+    open_inserter: Open, select: Execute, caplog: pytest.LogCaptureFixture
+) -> None:
+    select(OWN_DDL + "ALTER TABLE attempts ADD task INT, ADD day DATE, ADD parts INT")
+    open_inserter()
+    assert select(OURS) == [(name,) for name in sorted(VIEWS)]
     assert warnings_of(caplog) == []
 
 

@@ -16,7 +16,10 @@ SELECT user_id,
        created_at,
        local_at,
        local_at::date                                 AS day
-FROM attempts
+FROM (
+    -- Named, since a table that was there before us may have a `course` of its own.
+    SELECT user_id, lis_result_sourcedid, is_correct, attempt_type, created_at FROM attempts
+) AS attempts
 CROSS JOIN LATERAL (
     SELECT created_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s AS local_at,
            string_to_array(lis_result_sourcedid, ':')          AS parts
