@@ -21,9 +21,11 @@ from etl.models import (
     Quarantined,
     Rejected,
     ReportDebt,
+    TaskFigures,
+    Totals,
     Usual,
 )
-from etl.postgres import journal
+from etl.postgres import journal, tasks
 from etl.postgres.connection import connect, release_lock, take_lock, translated
 from etl.postgres.figures import daily_figures, same_weekdays
 from etl.postgres.patience import patiently
@@ -63,7 +65,7 @@ class DatabaseInserter:
         self._session = self._connect()
         take_lock(self._session)
         try:
-            create_missing(self._session)
+            create_missing(self._session, self._zone)
             with self._transaction() as at:
                 self._run_id = journal.start_run(at, started_at)
         except LoadError:
@@ -146,6 +148,14 @@ class DatabaseInserter:
         """The figures of those days in the settings' time zone, ascending, zeros included."""
         with self._transaction() as at:
             return daily_figures(at, days, self._zone)
+
+    def task_figures(self, window: Window) -> list[TaskFigures]:
+        with self._transaction() as at:
+            return tasks.task_figures(at, window)
+
+    def totals(self, window: Window) -> Totals:
+        with self._transaction() as at:
+            return tasks.window_totals(at, window)
 
     def usual(self, days: Sequence[date]) -> Usual:
         """What earlier weeks and runs were like, to compare those days and this run with."""
