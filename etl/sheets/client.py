@@ -128,6 +128,9 @@ def _refusal(error: gspread.exceptions.APIError, client_email: str) -> ReportErr
             refusal = ReportError(Problem.SHEET_API_OFF)
         case requests.codes.forbidden:
             refusal = ReportError(Problem.SHEET_NOT_SHARED, client_email=client_email)
+        case requests.codes.bad_request if "already exists" in message:
+            # Somebody made it between our reading and our writing: to be read again.
+            refusal = PassingReportError(Problem.SHEET_ERROR, status=status, message=message)
         case _:
             refusal = ReportError(Problem.SHEET_ERROR, status=status, message=message)
     return refusal

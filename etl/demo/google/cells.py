@@ -8,6 +8,7 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 
 from etl.demo.google.fields import (
@@ -19,7 +20,7 @@ from etl.demo.google.fields import (
     tab_of,
     whole_block,
 )
-from etl.demo.google.spreadsheet import Cell, Dimension, Spreadsheet, Tab
+from etl.demo.google.spreadsheet import Dimension, Spreadsheet, Tab
 
 # The requests' own field `range` hides the builtin in their functions.
 indexes = range
@@ -78,7 +79,7 @@ def _resize(tab: Tab, dimension: Dimension, change: int) -> None:
 
 
 def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool = False) -> None:
-    """Insert empty rows or columns, which take the number formats of a neighbour."""
+    """Insert empty rows or columns, which take the formats of a neighbour."""
     tab = tab_of(book, range)
     dimension, start, end = span(tab, range)
     size = tab.row_count if dimension == "ROWS" else tab.column_count
@@ -96,9 +97,9 @@ def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool 
     for (row, column), cell in list(tab.cells.items()):
         for index in indexes(start, end):
             if dimension == "ROWS" and row == neighbour:
-                tab.write(index, column, Cell(None, cell.number_format))
+                tab.write(index, column, replace(cell, value=None))
             elif dimension == "COLUMNS" and column == neighbour:
-                tab.write(row, index, Cell(None, cell.number_format))
+                tab.write(row, index, replace(cell, value=None))
 
 
 def append_dimension(
@@ -166,5 +167,5 @@ def _replace(tab: Tab, place: tuple[int, int], pattern: re.Pattern[str], new: st
     if not isinstance(cell.value, str):
         return 0
     text, count = pattern.subn(lambda _: new, cell.value)
-    tab.write(*place, Cell(text or None, cell.number_format))
+    tab.write(*place, replace(cell, value=text or None))
     return count

@@ -8,22 +8,25 @@ ValueError that says what is wrong.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from etl.demo.google.spreadsheet import (
-    Cell,
-    Dimension,
-    Formula,
-    NumberFormat,
-    Spreadsheet,
-    Tab,
-    Value,
-)
+from etl.demo.google.content import Cell, Formula, NumberFormat, Value
+from etl.demo.google.spreadsheet import Dimension, Spreadsheet, Tab
 
 Json = dict[str, Any]
 FORMAT_TYPES = {
     "TEXT", "NUMBER", "PERCENT", "CURRENCY", "DATE", "TIME", "DATE_TIME", "SCIENTIFIC",
 }  # fmt: skip
+TEXT = "textFormat"
+STYLES: dict[str, tuple[object, ...]] = {
+    f"{TEXT}.bold": (True, False),
+    f"{TEXT}.italic": (True, False),
+    "wrapStrategy": ("OVERFLOW_CELL", "LEGACY_WRAP", "CLIP", "WRAP"),
+    "verticalAlignment": ("TOP", "MIDDLE", "BOTTOM"),
+    "horizontalAlignment": ("LEFT", "CENTER", "RIGHT"),
+}
 VALUE_TYPES: dict[str, tuple[type, ...]] = {
     "numberValue": (int, float),
     "stringValue": (str,),
@@ -84,16 +87,50 @@ def field_mask(fields: str) -> set[str]:
 
 
 def merged(before: Cell, data: Json, mask: set[str]) -> Cell:
-    """`before` with the masked fields of a CellData; formats other than numbers are not kept."""
-    value, number_format = before.value, before.number_format
+    """`before` with the masked fields of a CellData; a masked field without data is cleared."""
+    cell, given = before, data.get("userEnteredFormat") or {}
+    if unknown := {*data} - {"userEnteredValue", "userEnteredFormat"}:
+        raise ValueError(f"Invalid field: {', '.join(unknown)}")
+    style = read_style(given)
     for path in mask:
+        name = path.removeprefix("userEnteredFormat.")
+        covered = {one for one in STYLES if f"{one}.".startswith(f"{name}.")}
         if path in ("*", "userEnteredValue"):
-            value = _value(data.get("userEnteredValue") or {})
-        if path in ("*", "userEnteredFormat", "userEnteredFormat.numberFormat"):
-            number_format = _number_format(data.get("userEnteredFormat") or {})
-        elif path != "userEnteredValue" and not path.startswith("userEnteredFormat."):
+            cell = replace(cell, value=_value(data.get("userEnteredValue") or {}))
+        if path in ("*", "userEnteredFormat"):
+            cell = replace(cell, number_format=_number_format(given), style=style)
+        elif path == "userEnteredFormat.numberFormat":
+            cell = replace(cell, number_format=_number_format(given))
+        elif covered:
+            kept = {one: value for one, value in cell.style.items() if one not in covered}
+            given_now = {one: value for one, value in style.items() if one in covered}
+            cell = replace(cell, style=kept | given_now)
+        elif path != "userEnteredValue":
             raise ValueError(f"Invalid field: {path}")
-    return Cell(value, number_format)
+    return cell
+
+
+def read_style(cell_format: Json) -> Json:
+    """A CellFormat without its number format, by paths; ValueError for what is not emulated."""
+    flat: Json = {}
+    for name, value in cell_format.items():
+        inner = {f"{name}.{key}": part for key, part in value.items()} if name == TEXT else {}
+        flat |= inner or {name: value}
+    flat.pop("numberFormat", None)
+    for path, value in flat.items():
+        if path not in STYLES or value not in STYLES[path]:
+            raise ValueError(f"Invalid value at 'user_entered_format.{path}': {value}")
+    return flat
+
+
+def as_cell_format(style: Mapping[str, object]) -> Json:
+    """The paths of `read_style` as a CellFormat again."""
+    cell_format: Json = {}
+    for path, value in style.items():
+        parent, _, name = path.rpartition(".")
+        place = cell_format.setdefault(parent, {}) if parent else cell_format
+        place[name] = value
+    return cell_format
 
 
 def _value(extended: Json) -> Value:

@@ -9,65 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 from etl.demo.google.a1 import cell_name, parse_cells
+from etl.demo.google.content import (
+    EMPTY,
+    EPOCH,
+    Cell,
+    Formula,
+    NumberFormat,
+    Value,
+    cell_of,
+)
 
-EPOCH = date(1899, 12, 30)
 Dimension = Literal["ROWS", "COLUMNS"]
 
-
-@dataclass(frozen=True)
-class Formula:
-    text: str
-
-
-@dataclass(frozen=True)
-class NumberFormat:
-    """`type` as in the API (DATE, NUMBER, TEXT, ...); an empty pattern is the locale's own."""
-
-    type: str
-    pattern: str = ""
-
-
-Value = str | bool | int | float | Formula | None
-
-
-@dataclass(frozen=True)
-class Cell:
-    value: Value = None
-    number_format: NumberFormat | None = None
-
-    def plain(self) -> object:
-        """What a person means by the cell: a date for a number with a DATE format."""
-        is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
-        if is_number and self.number_format and self.number_format.type == "DATE":
-            return EPOCH + timedelta(days=float(self.value))  # type: ignore[arg-type]
-        return self.value
-
-    def extended_value(self) -> dict[str, object]:
-        """The API's ExtendedValue; it keeps TRUE and 1, text and formula apart."""
-        match self.value:
-            case None:
-                return {}
-            case bool():
-                return {"boolValue": self.value}
-            case int() | float():
-                return {"numberValue": self.value}
-            case str():
-                return {"stringValue": self.value}
-        return {"formulaValue": self.value.text}
-
-
-EMPTY = Cell()
-
-
-def cell_of(value: Value | date) -> Cell:
-    """A cell as a person would leave it: plain, and for a date a serial with the DATE format."""
-    if isinstance(value, date):
-        return Cell((value - EPOCH).days, NumberFormat("DATE"))
-    return Cell(None if value == "" else value)
+# Whoever has a spreadsheet at hand needs the words for its cells too.
+__all__ = ["EPOCH", "Cell", "Formula", "NumberFormat", "Spreadsheet", "Tab", "Value"]
 
 
 @dataclass
@@ -83,12 +42,13 @@ class Tab:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     pixel_sizes: dict[tuple[Dimension, int], int] = field(default_factory=dict)
     charts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    metadata: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def cell(self, row: int, column: int) -> Cell:
         return self.cells.get((row, column), EMPTY)
 
     def write(self, row: int, column: int, cell: Cell) -> None:
-        if cell == EMPTY:
+        if cell.is_untouched:
             self.cells.pop((row, column), None)
         else:
             self.cells[row, column] = cell
@@ -132,6 +92,7 @@ class Tab:
             cells=dict(self.cells),
             pixel_sizes=dict(self.pixel_sizes),
             charts=deepcopy(self.charts),
+            metadata=deepcopy(self.metadata),
         )
 
     def snapshot(self) -> dict[str, object]:
@@ -144,11 +105,13 @@ class Tab:
                 cell_name(*position): [
                     cell.extended_value(),
                     cell.number_format and asdict(cell.number_format),
+                    dict(cell.style),
                 ]
                 for position, cell in sorted(self.cells.items())
             },
             "pixel_sizes": {f"{kind} {i}": px for (kind, i), px in self.pixel_sizes.items()},
             "charts": {str(chart_id): deepcopy(c) for chart_id, c in self.charts.items()},
+            "metadata": {str(number): dict(m) for number, m in self.metadata.items()},
         }
 
 
