@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
-import gspread
 import tenacity
 from google.oauth2.service_account import Credentials
 
@@ -19,6 +18,7 @@ from etl.sheets.client import (
     GOOGLE,
     TIMEOUTS_SECONDS,
     PassingReportError,
+    RemoteSpreadsheet,
     open_spreadsheet,
     read_credentials,
     translated,
@@ -92,7 +92,7 @@ class GoogleSheetsReporter:
                 attempted.append(days.publication)
             batches = [requests for requests in (days.requests, of_tasks) if requests]
             for requests in batches:
-                spreadsheet.batch_update({"requests": requests})
+                spreadsheet.update(requests)
             if not batches:
                 return attempted[-1]
             still_wrong, still_wrong_tasks = self._plan(spreadsheet, figures, tasks)
@@ -104,7 +104,7 @@ class GoogleSheetsReporter:
 
     def _plan(
         self,
-        spreadsheet: gspread.Spreadsheet,
+        spreadsheet: RemoteSpreadsheet,
         figures: Sequence[DailyFigures],
         tasks: Sequence[TaskFigures] | None,
     ) -> tuple[Plan, list[Request]]:
@@ -119,14 +119,14 @@ class GoogleSheetsReporter:
             grid = workbook.daily
             # Replacing what is nowhere changes nothing, and yet needs the right to edit.
             nothing = {"find": NOWHERE, "replacement": "", "sheetId": grid.sheet_id}
-            spreadsheet.batch_update({"requests": [{"findReplace": nothing}]})
-            return f"tab {grid.title!r} of {spreadsheet.title!r} can be edited"
+            spreadsheet.update([{"findReplace": nothing}])
+            return f"tab {grid.title!r} of {workbook.title!r} can be edited"
 
-    def _read(self, spreadsheet: gspread.Spreadsheet, *, with_tasks: bool) -> Workbook:
+    def _read(self, spreadsheet: RemoteSpreadsheet, *, with_tasks: bool) -> Workbook:
         headers = self._labels.headers
         return read_workbook(spreadsheet, self._worksheet_title, headers, with_tasks=with_tasks)
 
-    def _open(self) -> AbstractContextManager[gspread.Spreadsheet]:
+    def _open(self) -> AbstractContextManager[RemoteSpreadsheet]:
         return open_spreadsheet(
             self._credentials, self._spreadsheet_id, self._api_url, self._timeouts_seconds
         )

@@ -7,15 +7,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-import gspread
-from gspread.utils import (
-    DateTimeOption,
-    ValueRenderOption,
-    absolute_range_name,
-    rowcol_to_a1,
-)
+from gspread.utils import absolute_range_name, rowcol_to_a1
 
 from etl.errors import Problem, ReportError
+from etl.sheets.client import RemoteSpreadsheet
 from etl.sheets.grid import Grid, find_columns
 
 # Ids of our own choice: whatever people rename or move, it is found again and never made twice.
@@ -26,11 +21,12 @@ SET_UP_KEY = "lms-analytics-set-up"
 
 @dataclass(frozen=True)
 class Workbook:
-    """`tasks` is None where that tab is missing or was not asked for; titles are casefolded.
+    """`tasks` is None where that tab is missing or was not asked for; `titles` are casefolded.
 
     `is_set_up`: the daily tab once got formats and chart, and what became of them is people's.
     """
 
+    title: str
     daily: Grid
     is_set_up: bool
     has_chart: bool
@@ -39,14 +35,15 @@ class Workbook:
 
 
 def read_workbook(
-    spreadsheet: gspread.Spreadsheet,
+    spreadsheet: RemoteSpreadsheet,
     worksheet_title: str | None,
     headers: Sequence[Sequence[str]],
     *,
     with_tasks: bool,
 ) -> Workbook:
     """Raises `ReportError` when there is no tab for the days."""
-    sheets = spreadsheet.fetch_sheet_metadata()["sheets"]
+    metadata = spreadsheet.fetch_metadata()
+    sheets = metadata["sheets"]
     tabs = [sheet["properties"] for sheet in sheets]
     titles = frozenset(tab["title"].casefold() for tab in tabs)
     # A chart in a tab of its own has no cells.
@@ -57,6 +54,7 @@ def read_workbook(
     first, *others = _read(spreadsheet, [candidates[0], *asked])
     daily = _find_daily(spreadsheet, first, candidates[1:], headers)
     return Workbook(
+        title=metadata["properties"]["title"],
         daily=daily,
         is_set_up=daily.sheet_id in _set_up(sheets),
         has_chart=CHART_ID in _chart_ids(sheets),
@@ -79,7 +77,7 @@ def _candidates(
 
 
 def _find_daily(
-    spreadsheet: gspread.Spreadsheet,
+    spreadsheet: RemoteSpreadsheet,
     first: Grid,
     rest: Sequence[Mapping[str, Any]],
     headers: Sequence[Sequence[str]],
@@ -102,24 +100,18 @@ def _chart_ids(sheets: Sequence[Mapping[str, Any]]) -> set[int]:
     return {chart["chartId"] for sheet in sheets for chart in sheet.get("charts", ())}
 
 
-def _read(spreadsheet: gspread.Spreadsheet, tabs: Sequence[Mapping[str, Any]]) -> list[Grid]:
+def _read(spreadsheet: RemoteSpreadsheet, tabs: Sequence[Mapping[str, Any]]) -> list[Grid]:
     """All cells of tabs in one request."""
-    answer = spreadsheet.values_batch_get(
-        [_all_cells(tab) for tab in tabs],
-        params={
-            "valueRenderOption": ValueRenderOption.unformatted,
-            "dateTimeRenderOption": DateTimeOption.serial_number,
-        },
-    )
+    blocks = spreadsheet.fetch_values([_all_cells(tab) for tab in tabs])
     return [
         Grid(
             title=tab["title"],
             sheet_id=tab["sheetId"],
             row_count=tab["gridProperties"]["rowCount"],
             column_count=tab["gridProperties"]["columnCount"],
-            values=block.get("values", []),
+            values=values,
         )
-        for tab, block in zip(tabs, answer["valueRanges"], strict=True)
+        for tab, values in zip(tabs, blocks, strict=True)
     ]
 
 
