@@ -42,9 +42,10 @@ class Cell:
         return replace(self, number_format=None)
 
     def as_request(self) -> dict[str, Any]:
-        kind = "stringValue" if isinstance(self.value, str) else "numberValue"
-        value = {} if self.value is None else {kind: self.value}
-        data: dict[str, Any] = {"userEnteredValue": value}
+        data: dict[str, Any] = {}
+        if self.value is not None:
+            kind = "stringValue" if isinstance(self.value, str) else "numberValue"
+            data["userEnteredValue"] = {kind: self.value}
         if self.number_format:
             data["userEnteredFormat"] = {"numberFormat": self.number_format}
         return data

@@ -36,7 +36,8 @@ def add_chart(grid: Grid, columns: Sequence[int], labels: Labels) -> Request:
             {"series": _column(grid, columns[SUCCESS]), "type": "LINE", "targetAxis": right},
         ],
     }
-    spec = {"title": labels.chart_title, "basicChart": chart}
+    title = labels.chart_title
+    spec = {"title": title, "altText": title, "basicChart": chart}
     placed = {"chartId": CHART_ID, "spec": spec, "position": _position(grid, columns)}
     return {"addChart": {"chart": placed}}
 
