@@ -110,6 +110,14 @@ def test_columns_of_people_do_not_lead_it_astray(publish: Publish, tab: Tab, bef
     assert shown(tab) == [HEADER[0], HEADER[1], HEADER[2], HEADER[4]]
 
 
+@pytest.mark.parametrize("before", range(8))
+def test_it_goes_with_its_columns(publish: Publish, tab: Tab, before: int) -> None:
+    publish(7)
+    insert_column(tab, before)
+    publish(8)
+    assert shown(tab) == [HEADER[0], HEADER[1], HEADER[2], HEADER[4]]
+
+
 def test_columns_in_another_order_do_not_lead_it_astray(publish: Publish, tab: Tab) -> None:
     tab.put("A1", [[*reversed(HEADER)]])
     publish(7)

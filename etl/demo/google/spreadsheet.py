@@ -85,6 +85,9 @@ class Tab:
             for (kind, index), size in self.pixel_sizes.items()
         )
         self.pixel_sizes = {(kind, i): size for (kind, i), size in sizes if i is not None}
+        if dimension == "COLUMNS":
+            for chart in self.charts.values():
+                chart["spec"] = _follow(chart["spec"], self.sheet_id, new_index)
 
     def copy(self) -> Tab:
         return replace(
@@ -161,3 +164,16 @@ class Spreadsheet:
         """The whole state as plain JSON values: equal snapshots, equal spreadsheets."""
         tabs = [tab.snapshot() for tab in self.tabs]
         return {"title": self.title, "locale": self.locale, "tabs": tabs}
+
+
+def _follow(spec: Any, sheet_id: int, new_index: Callable[[int], int | None]) -> Any:
+    """A chart's description whose ranges have moved with the columns that they show."""
+    if isinstance(spec, list):
+        return [_follow(one, sheet_id, new_index) for one in spec]
+    if not isinstance(spec, dict):
+        return spec
+    if spec.get("sheetId") == sheet_id and "startColumnIndex" in spec:
+        column = new_index(spec["startColumnIndex"])
+        moved = {} if column is None else {"startColumnIndex": column, "endColumnIndex": column + 1}
+        return {**spec, **moved}
+    return {name: _follow(one, sheet_id, new_index) for name, one in spec.items()}

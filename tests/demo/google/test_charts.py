@@ -92,3 +92,14 @@ def test_a_place_that_is_none_is_refused(
 ) -> None:
     with pytest.raises(APIError, match=message):
         batch(sheet, {"addChart": {"chart": chart() | {"position": position}}})
+
+
+def test_its_ranges_move_with_the_columns_that_it_shows(
+    google: GoogleServer, sheet: gspread.Spreadsheet
+) -> None:
+    batch(sheet, {"addChart": {"chart": chart()}})
+    span = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    batch(sheet, {"insertDimension": {"range": span}})
+    basic = google.spreadsheet.tabs[0].charts[77]["spec"]["basicChart"]
+    assert basic["domains"] == [{"domain": column(0)}]
+    assert basic["series"][0]["series"] == column(2)
