@@ -82,10 +82,11 @@ def _insert(
     groups: dict[int, list[date]] = {}
     for day in lines:
         groups.setdefault(_row_for(day, placed), []).append(day)
+    first_free_row = grid.first_free_row(columns)
     requests: list[Request] = []
     for top in sorted(groups, reverse=True):
         days = groups[top]
-        if top >= grid.first_free_row(columns):
+        if top >= first_free_row:
             requests += extend(grid, top + len(days) - grid.row_count)
         else:
             # Looks like the row before only if that is a day's, not a bold header or sum.

@@ -18,6 +18,7 @@ GRID_FIELDS = {
     "columnCount": "column_count",
     "frozenRowCount": "frozen_row_count",
 }
+METADATA_FIELDS = {"metadataId", "metadataKey", "metadataValue", "location", "visibility"}
 
 
 def apply(book: Spreadsheet, requests: list[Json]) -> list[Json]:
@@ -148,8 +149,7 @@ def create_developer_metadata(book: Spreadsheet, *, developerMetadata: Json) -> 
     number = developerMetadata.get("metadataId", max(taken, default=0) + 1)
     if number in taken:
         raise ValueError(f"Metadata with the id {number} already exists.")
-    known = {"metadataKey": "", "metadataValue": "", "location": {}, "visibility": ""}
-    if unknown := {*developerMetadata} - {*known, "metadataId"}:
+    if unknown := {*developerMetadata} - METADATA_FIELDS:
         raise ValueError(f"Invalid field: {', '.join(unknown)}")
     stored = developerMetadata | {
         "metadataId": number,
