@@ -13,8 +13,8 @@ from itertools import product
 
 from etl.demo.google.fields import (
     Json,
+    change,
     field_mask,
-    merged,
     require_grid,
     span,
     tab_of,
@@ -47,9 +47,12 @@ def update_cells(
         block_rows, block_columns = whole_block(tab, range or {})
         top, left = block_rows.start, block_columns.start
         data = _filled(data, block_rows, block_columns)
+    clear = change({}, mask)
     for row, values in enumerate(data, top):
         for column, cell_data in enumerate(values, left):
-            tab.write(row, column, merged(tab.cell(row, column), cell_data, mask))
+            if cell_data or (row, column) in tab.cells:
+                changed = change(cell_data, mask) if cell_data else clear
+                tab.write(row, column, changed(tab.cell(row, column)))
 
 
 def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Json]]:
@@ -66,9 +69,9 @@ def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Js
 
 
 def repeat_cell(book: Spreadsheet, *, range: Json, fields: str, cell: Json | None = None) -> None:
-    tab, mask = tab_of(book, range), field_mask(fields)
+    tab, changed = tab_of(book, range), change(cell or {}, field_mask(fields))
     for place in product(*whole_block(tab, range)):
-        tab.write(*place, merged(tab.cell(*place), cell or {}, mask))
+        tab.write(*place, changed(tab.cell(*place)))
 
 
 def _resize(tab: Tab, dimension: Dimension, change: int) -> None:

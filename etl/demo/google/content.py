@@ -35,7 +35,7 @@ class Cell:
 
     @property
     def is_untouched(self) -> bool:
-        return self == EMPTY and not self.style
+        return self.value is None and self.number_format is None and not self.style
 
     def plain(self) -> object:
         """What a person means by the cell: a date for a number with a DATE format."""

@@ -8,8 +8,7 @@ ValueError that says what is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from etl.demo.google.content import Cell, Formula, NumberFormat, Value
@@ -27,6 +26,11 @@ STYLES: dict[str, tuple[object, ...]] = {
     "verticalAlignment": ("TOP", "MIDDLE", "BOTTOM"),
     "horizontalAlignment": ("LEFT", "CENTER", "RIGHT"),
 }
+PATHS = (
+    "userEnteredValue",
+    "userEnteredFormat.numberFormat",
+    *(f"userEnteredFormat.{name}" for name in STYLES),
+)
 VALUE_TYPES: dict[str, tuple[type, ...]] = {
     "numberValue": (int, float),
     "stringValue": (str,),
@@ -86,28 +90,29 @@ def field_mask(fields: str) -> set[str]:
     return paths
 
 
-def merged(before: Cell, data: Json, mask: set[str]) -> Cell:
-    """`before` with the masked fields of a CellData; a masked field without data is cleared."""
-    cell, given = before, data.get("userEnteredFormat") or {}
+def change(data: Json, mask: set[str]) -> Callable[[Cell], Cell]:
+    """What the masked fields of a CellData make of a cell; a field without data is cleared."""
     if unknown := {*data} - {"userEnteredValue", "userEnteredFormat"}:
         raise ValueError(f"Invalid field: {', '.join(unknown)}")
-    style = read_style(given)
-    for path in mask:
-        name = path.removeprefix("userEnteredFormat.")
-        covered = {one for one in STYLES if f"{one}.".startswith(f"{name}.")}
-        if path in ("*", "userEnteredValue"):
-            cell = replace(cell, value=_value(data.get("userEnteredValue") or {}))
-        if path in ("*", "userEnteredFormat"):
-            cell = replace(cell, number_format=_number_format(given), style=style)
-        elif path == "userEnteredFormat.numberFormat":
-            cell = replace(cell, number_format=_number_format(given))
-        elif covered:
-            kept = {one: value for one, value in cell.style.items() if one not in covered}
-            given_now = {one: value for one, value in style.items() if one in covered}
-            cell = replace(cell, style=kept | given_now)
-        elif path != "userEnteredValue":
-            raise ValueError(f"Invalid field: {path}")
-    return cell
+    paths = {path for masked in mask for path in PATHS if f"{path}.".startswith(f"{masked}.")}
+    paths |= {*PATHS} if "*" in mask else set()
+    for masked in mask - {"*"}:
+        if not any(f"{path}.".startswith(f"{masked}.") for path in PATHS):
+            raise ValueError(f"Invalid field: {masked}")
+    given = data.get("userEnteredFormat") or {}
+    value, number_format = _value(data.get("userEnteredValue") or {}), _number_format(given)
+    covered = {name for name in STYLES if f"userEnteredFormat.{name}" in paths}
+    style = {name: one for name, one in read_style(given).items() if name in covered}
+
+    def changed(cell: Cell) -> Cell:
+        kept = {name: one for name, one in cell.style.items() if name not in covered}
+        return Cell(
+            value if "userEnteredValue" in paths else cell.value,
+            number_format if "userEnteredFormat.numberFormat" in paths else cell.number_format,
+            kept | style,
+        )
+
+    return changed
 
 
 def read_style(cell_format: Json) -> Json:
