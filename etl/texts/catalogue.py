@@ -68,6 +68,11 @@ class Catalogue:
     language: str
     sheet_header: tuple[str, ...]
     sheet_date_pattern: str
+    chart_title: str
+    chart_counts: str
+    chart_success: str
+    tasks_title: str
+    tasks_header: tuple[str, ...]
     date_format: str
     thousands: str
     decimal: str
