@@ -21,7 +21,9 @@ from etl.records.passback import NOTHING, Passback, parse_passbacks
 from etl.windows import Window
 
 USER_ID = r"[!-~]{1,32}"  # printable ASCII without blanks; `user_id` is VARCHAR(32)
-CREATED_AT = r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d(:?\d\d)?)?"
+CREATED_AT = re.compile(
+    r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d(:?\d\d)?)?", re.ASCII
+)
 ATTEMPT_TYPES = ("run", "submit")
 VERDICTS = (0, 1)  # JSON's true, false, 1.0 and 0.0 are equal to them and count as they do
 
@@ -109,7 +111,7 @@ def _frame(decoded: Sequence[RawAttempt | None]) -> pd.DataFrame:
             "is_object": np.array([attempt is not None for attempt in decoded], bool),
             "user_id": _few_different([a.lti_user_id for a in attempts]),
             "attempt_type": _few_different([a.attempt_type for a in attempts]),
-            "created_at": _moments(pd.Series([a.created_at for a in attempts], dtype="str")),
+            "created_at": _moments([a.created_at for a in attempts]),
             "is_correct": pd.Series([a.is_correct for a in attempts], dtype="object"),
             "is_passback": np.array([passback is not None for passback in passbacks], bool),
             **_passback_columns([passback or NOTHING for passback in passbacks]),
@@ -124,19 +126,20 @@ def _few_different(texts: list[str | None]) -> pd.Series[Any]:
 
 def _passback_columns(passbacks: list[Passback]) -> dict[str, pd.Series[str]]:
     return {
-        name: pd.Series([getattr(p, name) for p in passbacks], dtype="object")
+        name: pd.Series([getattr(passback, name) for passback in passbacks], dtype="object")
         for name in Passback.__struct_fields__
     }
 
 
-def _moments(texts: pd.Series[str]) -> pd.Series[pd.Timestamp]:
+def _moments(texts: Sequence[str | None]) -> pd.Series[pd.Timestamp]:
     """Naive UTC with microseconds, which is what PostgreSQL keeps; NaT for anything else.
 
     The API's form is `str(datetime)`, whose fraction is absent when it is zero; the rest of the
     ISO 8601 family is converted, and digits beyond the sixth are cut.
     """
-    is_iso = texts.str.fullmatch(CREATED_AT, flags=re.ASCII, na=False)
-    moments = pd.to_datetime(texts.where(is_iso), format="ISO8601", utc=True, errors="coerce")
+    iso = [text if text and CREATED_AT.fullmatch(text) else None for text in texts]
+    column = pd.Series(iso, dtype="object")
+    moments = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce")
     return moments.dt.tz_localize(None).dt.floor("us").dt.as_unit("us")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 NULL = r"\N"
@@ -22,9 +23,11 @@ def copy_text(rows: pd.DataFrame, *, with_position: bool) -> StringIO:
 
 def _fields(column: pd.Series[Any]) -> list[str]:
     if pd.api.types.is_datetime64_dtype(column):
-        return list(column.dt.strftime("%Y-%m-%d %H:%M:%S.%f"))
-    texts = [None if value is None else str(value) for value in column.tolist()]
-    together = "".join(filter(None, texts))
+        return np.datetime_as_string(column.to_numpy()).tolist()  # ISO 8601
+    values = column.astype("object").tolist()
+    if column.name == "is_correct":
+        return [NULL if value is None else str(value) for value in values]
+    together = "".join(filter(None, values))
     if any(character in together for character in ESCAPES):  # hardly ever, and it is slow
-        texts = [text and text.translate(_ESCAPES) for text in texts]
-    return [NULL if text is None else text for text in texts]
+        values = [text and text.translate(_ESCAPES) for text in values]
+    return [NULL if text is None else text for text in values]

@@ -41,7 +41,7 @@ _decode_all = msgspec.json.Decoder(list[RawAttempt]).decode
 def decode_records(records: Sequence[msgspec.Raw]) -> list[RawAttempt | None]:
     """All at once; where one is odd, one by one. None for what is no JSON object."""
     with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        decoded = _decode_all(b"[%b]" % b",".join(map(bytes, records)))
+        decoded = _decode_all(b"[%b]" % b",".join(records))
         if len(decoded) == len(records):
             return list(decoded)
     return [decode_record(record) for record in records]

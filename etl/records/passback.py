@@ -28,23 +28,39 @@ class Passback(msgspec.Struct, gc=False, frozen=True):
 
 NOTHING = Passback()
 # A dict of plain texts: JSON as soon as its quotes are, and nothing in it begins or ends another.
-PLAIN = re.compile(r'\{[^{}"\\]*\}')
+PLAIN = re.compile(r'\{[^{}"\\\n]*\}')
 _decode = msgspec.json.Decoder(Passback).decode
 _decode_all = msgspec.json.Decoder(list[Passback]).decode
 
 
 def parse_passbacks(texts: Sequence[str | None]) -> list[Passback | None]:
     """Plain ones all at once, the others one by one, each as `parse_passback` does it."""
-    is_plain = [text is not None and PLAIN.fullmatch(text) is not None for text in texts]
-    plain = ",".join(compress(cast(Sequence[str], texts), is_plain))
+    begin = [text is not None and text.startswith("{") for text in texts]
+    lines = ",\n".join(compress(cast(Sequence[str], texts), begin))
+    if not _are_plain(lines, sum(begin)):
+        begin = [text is not None and PLAIN.fullmatch(text) is not None for text in texts]
+        lines = ",\n".join(compress(cast(Sequence[str], texts), begin))
     try:
-        decoded = iter(_decode_all(f"[{plain}]".replace("'", '"')))
+        plain = iter(_decode_all(f"[{lines}]".replace("'", '"')))
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return [parse_passback(text) for text in texts]
     return [
-        next(decoded) if plain else parse_passback(text)
-        for text, plain in zip(texts, is_plain, strict=True)
+        next(plain) if is_plain else parse_passback(text)
+        for text, is_plain in zip(texts, begin, strict=True)
     ]
+
+
+def _are_plain(lines: str, count: int) -> bool:
+    """Whether so many texts, each with a `{` at its beginning, have each a `}` at their end only.
+
+    As many braces as texts: then no text has a second one, and each line ends where a text does.
+    """
+    return (
+        '"' not in lines
+        and "\\" not in lines
+        and lines.count("{") == lines.count("}") == count == lines.count("},\n{") + 1
+        and lines.endswith("}")
+    )
 
 
 def parse_passback(text: str | None) -> Passback | None:

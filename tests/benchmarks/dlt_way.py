@@ -1,6 +1,6 @@
 """The same job by dlt (`pip install "dlt[postgres]"`), merged on the key as its manual has it.
 
-    python -m tests.benchmarks.dlt_way URL DSN FIRST_DAY LAST_DAY
+python -m tests.benchmarks.dlt_way URL DSN FIRST_DAY LAST_DAY
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def serving() -> Iterator[str]:
     known = str(FIRST_DAY).encode()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             query = parse_qs(urlsplit(self.path).query)
             first, end = (date.fromisoformat(query[name][0][:10]) for name in ("start", "end"))
             self.send_response(200)

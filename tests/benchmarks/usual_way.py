@@ -1,6 +1,6 @@
 """The usual script for this job: a loop over records, `literal_eval`, `strptime`, `execute_batch`.
 
-    python -m tests.benchmarks.usual_way URL DSN FIRST_DAY LAST_DAY
+python -m tests.benchmarks.usual_way URL DSN FIRST_DAY LAST_DAY
 """
 
 from __future__ import annotations

@@ -1,0 +1,177 @@
+"""Prints the machine, then ratios within this run: `python -m tests.benchmarks --help`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from etl.demo.world import World
+from etl.postgres.loading import COPY_DIRECTLY
+from tests.benchmarks import grader, stages
+from tests.benchmarks.place import Database, Measured, autocommit, run, server
+
+RECORDS = 300_000
+SIZES = (10_000, 100_000, 1_000_000, 3_000_000)
+OLD_ROWS = 10_000_000
+OLD = f"""
+INSERT INTO attempts (user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url,
+                      is_correct, attempt_type, created_at)
+SELECT md5((n % 3000)::text), '', repeat('s', 110), repeat('u', 200),
+       CASE WHEN n % 5 < 2 THEN n % 2 = 0 END, CASE WHEN n % 5 < 2 THEN 'submit' ELSE 'run' END,
+       '2022-01-01'::timestamp + n * interval '8640 ms'
+FROM generate_series(1, {OLD_ROWS}) AS n
+"""
+"""10,000 a day, as the new ones, up to September 2024."""
+
+console = Console(width=100)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all contestants share."""
+
+    server: Mapping[str, str | int]
+    url: str
+    environ: Mapping[str, str]
+    root: Path
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        database = Database(self.server)
+        try:
+            yield database
+        finally:
+            database.drop()
+
+    def pipeline(self, database: Database, records: int) -> Measured:
+        """`python etl/main.py`, all five stages on, from the start of the process to its end."""
+        days = ["--from", str(grader.FIRST_DAY), "--to", str(grader.last_day(records))]
+        environ = {**self.environ, **database.environ, "API_URL": self.url}
+        return run(["etl/main.py", *days], {**environ, "LOG_DIR": str(self.root / "logs")})
+
+    def rival(self, module: str, database: Database, records: int) -> Measured:
+        days = [str(grader.FIRST_DAY), str(grader.last_day(records))]
+        return run(["-m", f"tests.benchmarks.{module}", self.url, database.dsn, *days], {})
+
+
+def raw_copy(database: Database, text: str) -> Measured:
+    """The limit: the same rows, ready for COPY, into the same table with its indexes."""
+    with autocommit(database.parameters) as session, session.cursor() as at:
+        begun = time.perf_counter()
+        at.copy_expert(COPY_DIRECTLY, StringIO(text))
+        return Measured(time.perf_counter() - begun, 0)
+
+
+def compare(bench: Bench, rounds: int, *, with_dlt: bool) -> Table:
+    text = stages.copy_text_of(bench.url, RECORDS)
+    seconds: dict[str, list[float]] = {}
+
+    def note(name: str, measured: Measured) -> None:
+        seconds.setdefault(name, []).append(measured.seconds)
+        console.print(f"  {name}: {measured.seconds:.2f} s", style="dim")
+
+    for number in range(rounds):
+        console.print(f"round {number + 1} of {rounds}", style="dim")
+        with bench.database() as database:
+            note("raw COPY", raw_copy(database, text))
+        with bench.database() as database:
+            note("whole run", bench.pipeline(database, RECORDS))
+            assert database.count() == RECORDS
+            note("re-run", bench.pipeline(database, RECORDS))
+        with bench.database() as database:
+            note("usual way", bench.rival("usual_way", database, RECORDS))
+            assert database.count() == RECORDS
+        if with_dlt:
+            with bench.database() as database:
+                note("dlt", bench.rival("dlt_way", database, RECORDS))
+    limit, whole = (median(seconds[name]) for name in ("raw COPY", "whole run"))
+    table = Table("300,000 records, median", "seconds", "/ raw COPY", "/ whole run")
+    for name, measured in seconds.items():
+        middle = median(measured)
+        table.add_row(name, f"{middle:.2f}", f"{middle / limit:.2f}", f"{middle / whole:.2f}")
+    return table
+
+
+def grow(bench: Bench, sizes: tuple[int, ...]) -> Table:
+    table = Table("records", "seconds", "µs a record", "peak MB")
+    for records in sizes:
+        with bench.database() as database:
+            measured = bench.pipeline(database, records)
+        each = 1_000_000 * measured.seconds / records
+        cells = (f"{records:,}", f"{measured.seconds:.1f}", f"{each:.1f}")
+        table.add_row(*cells, f"{measured.megabytes:.0f}")
+        console.print(f"  {cells}", style="dim")
+    return table
+
+
+def beside_old_rows(bench: Bench, rounds: int) -> Table:
+    seconds: dict[str, list[float]] = {"empty": [], "10 million": []}
+    with bench.database() as empty, bench.database() as full:
+        full.execute(OLD, "VACUUM ANALYZE attempts")
+        for _ in range(rounds):
+            for name, database in (("empty", empty), ("10 million", full)):
+                seconds[name].append(bench.pipeline(database, RECORDS).seconds)
+                database.execute(
+                    f"DELETE FROM attempts WHERE created_at >= '{grader.FIRST_DAY}'",
+                    "TRUNCATE etl_slices",
+                    "VACUUM attempts",
+                )
+                console.print(f"  {name}: {seconds[name][-1]:.2f} s", style="dim")
+    table = Table("300,000 records into a table of", "seconds", "/ empty")
+    for name, measured in seconds.items():
+        ratio = median(measured) / median(seconds["empty"])
+        table.add_row(name, f"{median(measured):.2f}", f"{ratio:.2f}")
+    return table
+
+
+def machine(postgres: Mapping[str, str | int]) -> str:
+    with autocommit(postgres) as session:
+        version = session.info.parameter_status("server_version")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
+    return (
+        f"{datetime.now(UTC).date()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
+        f" {memory} GB; Python {platform.python_version()}, pandas {pd.__version__},"
+        f" PostgreSQL {version}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--dlt", action="store_true", help='needs pip install "dlt[postgres]"')
+    parser.add_argument("--only", choices=["compare", "stages", "grow", "old"])
+    given = parser.parse_args()
+    with (
+        TemporaryDirectory() as root,
+        server() as postgres,
+        grader.serving() as url,
+        World(Path(root)) as world,
+    ):
+        bench = Bench(postgres, url, world.environ, Path(root))
+        console.print(machine(postgres))
+        parts = {
+            "compare": lambda: compare(bench, given.rounds, with_dlt=given.dlt),
+            "stages": lambda: stages.measure(bench.database, bench.url, RECORDS),
+            "grow": lambda: grow(bench, SIZES),
+            "old": lambda: beside_old_rows(bench, given.rounds),
+        }
+        for table in [make() for name, make in parts.items() if given.only in {None, name}]:
+            console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Where the contestants run: a PostgreSQL with the user's table, and a process with its peak."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg2
+from psycopg2.extensions import connection, make_dsn
+
+from etl.postgres.embedded import start_embedded_server
+from etl.postgres.statements import statement
+
+PROJECT = Path(__file__).resolve().parents[2]
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Measured:
+    seconds: float
+    megabytes: float
+
+
+class Database:
+    """One database of the server, `attempts` with both of its indexes in it."""
+
+    def __init__(self, server: Mapping[str, str | int]) -> None:
+        self.parameters = {**server, "dbname": f"benchmark_{next(_numbers)}"}
+        self._server = server
+        with autocommit(server) as session:
+            session.cursor().execute(f"CREATE DATABASE {self.parameters['dbname']}")
+        self.execute(statement("attempts"), statement("attempts_created_at"))
+
+    @property
+    def dsn(self) -> str:
+        return make_dsn(**self.parameters)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            "DB_HOST": str(self.parameters["host"]),
+            "DB_NAME": str(self.parameters["dbname"]),
+            "DB_USER": str(self.parameters["user"]),
+            "DB_PASSWORD": "not-asked-for-on-this-socket",
+        }
+
+    def execute(self, *statements: str) -> None:
+        with autocommit(self.parameters) as session, session.cursor() as at:
+            for one in statements:
+                at.execute(one)
+
+    def count(self) -> int:
+        with autocommit(self.parameters) as session, session.cursor() as at:
+            at.execute("SELECT count(*) FROM attempts")
+            return int(at.fetchall()[0][0])
+
+    def drop(self) -> None:
+        with autocommit(self._server) as session:
+            name = self.parameters["dbname"]
+            session.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def server() -> Iterator[Mapping[str, str | int]]:
+    """As it comes out of the wheel: fsync on, nothing tuned."""
+    with TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as directory:
+        yield start_embedded_server(Path(directory) / "data")
+
+
+@contextmanager
+def autocommit(parameters: Mapping[str, str | int]) -> Iterator[connection]:
+    session: connection = psycopg2.connect(make_dsn(**parameters))
+    session.autocommit = True
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def run(module_or_file: Sequence[str], environ: Mapping[str, str]) -> Measured:
+    """A Python process from its start to its end; stops everything when it fails."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *module_or_file], cwd=PROJECT, env={**os.environ, **environ}
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{module_or_file[:2]} ended with {process.returncode}")
+    return Measured(time.perf_counter() - begun, usage.ru_maxrss / 1024)

@@ -1,0 +1,68 @@
+"""Each stage by itself, with what it needs ready before its clock starts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+
+from etl.components.api_client import APIClient
+from etl.components.data_processor import DataProcessor
+from etl.components.database_inserter import DatabaseInserter
+from etl.models import Answer, Batch
+from etl.postgres.copy_text import copy_text
+from etl.windows import Window
+from tests.benchmarks.grader import FIRST_DAY, last_day
+from tests.benchmarks.place import Database
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def answers(url: str, records: int) -> Iterator[Answer]:
+    client = APIClient(url, "client", "key", now=lambda: datetime.now(UTC))
+    rest: Window | None = Window.of_days(FIRST_DAY, last_day(records), UTC_ZONE)
+    while rest:
+        answer = client.fetch(rest)
+        yield answer
+        rest = rest.after(answer.window)
+
+
+def copy_text_of(url: str, records: int) -> str:
+    """All rows as the text that the pipeline would send."""
+    batches = (b for answer in answers(url, records) for b in DataProcessor().process(answer))
+    return "".join(copy_text(batch.rows, with_position=False).getvalue() for batch in batches)
+
+
+def measure(
+    open_database: Callable[[], AbstractContextManager[Database]], url: str, records: int
+) -> Table:
+    table = Table("stage by itself", "seconds", "records a second")
+
+    def add(name: str, begun: float) -> None:
+        seconds = time.perf_counter() - begun
+        table.add_row(name, f"{seconds:.2f}", f"{records / seconds:,.0f}")
+
+    begun = time.perf_counter()
+    fetched = list(answers(url, records))
+    add("extract", begun)
+
+    begun = time.perf_counter()
+    batches: list[list[Batch]] = [list(DataProcessor().process(answer)) for answer in fetched]
+    add("transform", begun)
+
+    with open_database() as database:
+        inserter = DatabaseInserter(lambda: database.parameters, zone=UTC_ZONE)
+        inserter.open(datetime.now(UTC))
+        for name in ("load", "load, all known"):
+            begun = time.perf_counter()
+            for answer, ready in zip(fetched, batches, strict=True):
+                inserter.insert(answer, lambda ready=ready: ready)
+            add(name, begun)
+        begun = time.perf_counter()
+        inserter.daily_figures(Window.of_days(FIRST_DAY, last_day(records), UTC_ZONE).days())
+        add("daily figures", begun)
+    return table
