@@ -102,7 +102,8 @@ def replay(parts: Parts, run: Run) -> None:
         run.loaded(loaded)
         told(loaded.counts)
     counts = loaded.counts
-    run.notice(Notice.REPLAYED, f"{counts.inserted + counts.duplicates} / {counts.received}")
+    accepted = counts.inserted + counts.duplicates
+    run.notice(Notice.REPLAYED, accepted=accepted, received=counts.received)
 
 
 def report(parts: Parts, run: Run) -> None:
@@ -125,6 +126,10 @@ def report(parts: Parts, run: Run) -> None:
 def notify(settings: Settings, parts: Parts, run: Run) -> None:
     """A letter to everybody, whatever has happened."""
     with run.stage(Stage.NOTIFY) as told:
-        report = run.report(sheet_url=parts.reporter.url, dashboard_url=settings.run.dashboard_url)
+        report = run.report(
+            sheet_url=parts.reporter.url,
+            dashboard_url=settings.run.dashboard_url,
+            window_days=settings.run.window_days,
+        )
         letter = compose_letter(report, catalogue_of(settings.run.language))
         told(parts.notifier.send(letter, run.now()))
