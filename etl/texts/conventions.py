@@ -17,7 +17,8 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 class Conventions:
     """`months` and `weekdays` begin with January and Monday; `time_units` are hours to seconds.
 
-    `form_after` tells which form of a noun follows a number, counted from 0. `short_day` has the
+    `gap` stands between a number and its noun; `form_after` tells which of the noun's forms
+    follows a number, counted from 0. `short_day` has the
     blanks `weekday`, `day`, `month` and `month_name`.
     """
 
@@ -29,6 +30,7 @@ class Conventions:
     months: tuple[str, ...]
     weekdays: tuple[str, ...]
     time_units: tuple[str, str, str]
+    gap: str
     form_after: Callable[[int], int]
 
     def day(self, day: date) -> str:
@@ -102,4 +104,4 @@ class _Blanks(Formatter):
         if not format_spec:
             return told
         forms = format_spec.split("|")
-        return f"{told}{NO_BREAK_SPACE}{forms[self._conventions.form_after(value)]}"
+        return f"{told}{self._conventions.gap}{forms[self._conventions.form_after(value)]}"

@@ -80,6 +80,7 @@ EN = Catalogue(
     months=MONTHS,
     weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     time_units=("h", "min", "s"),
+    gap=" ",  # people search the log for these sentences
     form_after=form_after,
     words=WORDS,
     stages=STAGES,

@@ -75,6 +75,10 @@ def _blanks(report: RunReport, t: Catalogue) -> dict[str, Any]:
         for notice, facts in report.notices.items()
     ]
     figures = list(report.figures)[-DAYS_AT_MOST:]
+    # What looks like a success has no place in a letter about a failure: there remain the days
+    # that people cannot find in the sheet.
+    is_failure = report.failure is not None
+    days = [] if is_failure and report.publication else figures
     return {
         "t": t,
         "w": t.words,
@@ -83,11 +87,10 @@ def _blanks(report: RunReport, t: Catalogue) -> dict[str, Any]:
         "failure": report.failure and _failure(report, report.failure, t),
         "warnings": [told for wants_attention, told in notices if wants_attention],
         "remarks": [told for wants_attention, told in notices if not wants_attention],
-        "days": by_day(figures, t),
+        "days": by_day(days, t),
         "hidden_days": len(report.figures) - len(figures),
-        # What looks like a success has no place in a letter about a failure.
-        "compared": _compared(report, t) if report.failure is None else [],
-        "tasks": hardest(report.tasks, t) if report.failure is None else [],
+        "compared": {} if is_failure else _compared(report, t),
+        "tasks": [] if is_failure else hardest(report.tasks, t),
         "counts": _counts(report, t),
         "rejected": _rejected(report, t),
         "next_run": _next_run(report, t),

@@ -86,6 +86,7 @@ RU = Catalogue(
     months=MONTHS,
     weekdays=("пн", "вт", "ср", "чт", "пт", "сб", "вс"),
     time_units=("ч", "мин", "с"),
+    gap="\N{NO-BREAK SPACE}",
     form_after=form_after,
     words=WORDS,
     stages=STAGES,
