@@ -57,6 +57,18 @@ def test_rows_that_the_grader_does_not_know_are_told_with_both_numbers(
     assert "Reconciled" not in letter
 
 
+def test_a_failure_is_told_with_the_end_of_the_log_and_when_to_expect_the_next_run(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    world.grader.always(Status(403))
+    assert run() == 3
+    letter = letter_texts(world)[0]
+    logged = [line for line in log_text(tmp_path).splitlines() if " extract: " in line]
+    assert logged
+    assert all(line in letter for line in logged)
+    assert "The next run is expected by 2026-03-13" in letter
+
+
 def test_a_day_unlike_its_weekdays_before_is_told_with_the_numbers(world: World, run: Run) -> None:
     for weeks in range(4, 0, -1):
         day = f"{(NOW - timedelta(days=2, weeks=weeks)).date()}"
