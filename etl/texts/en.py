@@ -58,7 +58,7 @@ NOTICES = {
 
 DAYS_OF_NOTICES = {
     Notice.NOT_RECONCILED: "on {day} the grader has {received:valid record|different valid records} and the database {stored:row|rows}",
-    Notice.UNUSUAL_DAYS: "{day} has {attempts}, where {usual} are usual on that weekday",
+    Notice.UNUSUAL_DAYS: "{day} has {attempts}, usual on that weekday: {usual}",
 }
 
 EN = Catalogue(

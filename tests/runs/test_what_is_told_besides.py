@@ -78,7 +78,7 @@ def test_a_day_unlike_its_weekdays_before_is_told_with_the_numbers(world: World,
     assert run("--from", "2026-03-08", "--to", "2026-03-08") == 0
     letter = letter_texts(world)[-1]
     assert letter.startswith("⚠️")
-    assert "2026-03-08 has 4, where 10 are usual on that weekday" in letter
+    assert "2026-03-08 has 4, usual on that weekday: 10" in letter
 
 
 def test_a_rise_in_rejects_is_told(world: World, run: Run) -> None:
