@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from etl.reports import RunReport
 from etl.texts import EN, RU
 from etl.texts.letter import compose_letter
 from etl.texts.letter_figures import by_day, change, compared, short_name
+from etl.windows import Window
 from tests.letters.reports import GOOD, GRADER_FAILED, SHEET_FAILED
 
 NOTHING = Totals(0, 0, 0, 0, 0)
@@ -92,6 +94,15 @@ def test_a_day_without_submits_has_no_success_to_tell() -> None:
 )
 def test_a_name_is_shortened_for_people(name: str, told: str) -> None:
     assert short_name(name) == told
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 1, 1)])
+def test_the_days_before_are_as_many_whole_days_directly_before(day: date) -> None:
+    """Also where the clock is changed, in March and in October."""
+    zone = ZoneInfo("Europe/Berlin")
+    window = Window.of_days(day, day + timedelta(days=2), zone)
+    assert window.before().end == window.start
+    assert window.before() == Window.of_days(day - timedelta(days=3), day - timedelta(days=1), zone)
 
 
 def first_line(report: RunReport) -> str:
