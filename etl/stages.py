@@ -121,6 +121,15 @@ def report(parts: Parts, run: Run) -> None:
         if publication and not publication.differing:
             parts.database.mark_reported(debt, run.now())
         run.reported(publication, usual)
+        look_back(parts, run)
+
+
+def look_back(parts: Parts, run: Run) -> None:
+    """For the letter: the window, as many days before it, and its tasks, out of the database."""
+    if run.window:
+        run.totals = parts.database.totals(run.window)
+        run.before = parts.database.totals(run.window.before())
+        run.tasks = parts.database.task_figures(run.window)
 
 
 def notify(settings: Settings, parts: Parts, run: Run) -> None:

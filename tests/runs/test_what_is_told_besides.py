@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -67,6 +68,24 @@ def test_a_failure_is_told_with_the_end_of_the_log_and_when_to_expect_the_next_r
     assert logged
     assert all(line in letter for line in logged)
     assert "The next run is expected by 2026-03-13" in letter
+
+
+def test_the_window_stands_beside_as_many_days_before_with_the_databases_numbers(
+    world: World, run: Run, select: Select
+) -> None:
+    assert run(clock=lambda: NOW - timedelta(days=3)) == 0
+    assert run() == 0
+    first, second = letter_texts(world)
+    before, now = select(
+        "SELECT count(DISTINCT user_id) FROM attempts"
+        " GROUP BY created_at >= '2026-03-07' ORDER BY created_at >= '2026-03-07'"
+    )
+    assert f"- Students: {before[0]} (0) new\n" in first
+    assert f"- Students: {now[0]} ({before[0]}) " in second
+    assert second.startswith("✅ LMS analytics · 7–9 March 2026 · ")
+    assert f" {now[0]} students, " in second.splitlines()[0]
+    tasks = second.partition("HARDEST TASKS\n")[2].splitlines()[:5]
+    assert all(re.match(r"- [0-9a-f]{8}… · Uni .* · Success: \d", task) for task in tasks)
 
 
 def test_a_day_unlike_its_weekdays_before_is_told_with_the_numbers(world: World, run: Run) -> None:
