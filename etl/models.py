@@ -173,7 +173,7 @@ class Publication:
     """What the sheet's update did.
 
     `repeated` are dates that stand in more than one row, `differing` those that, read back, do
-    not show what was written.
+    not show what was written, `tasks_differ` tells the same of the tab of the tasks.
     """
 
     added: int = 0
@@ -181,6 +181,7 @@ class Publication:
     unchanged: int = 0
     repeated: tuple[date, ...] = ()
     differing: tuple[date, ...] = ()
+    tasks_differ: bool = False
 
     def __str__(self) -> str:
         return f"{self.added} rows added, {self.updated} updated, {self.unchanged} unchanged"

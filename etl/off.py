@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from etl.errors import ConfigurationError, SettingProblem
-from etl.models import Answer, DailyFigures
+from etl.models import Answer, DailyFigures, TaskFigures
 from etl.reports import Delivery, Failure, Letter
 from etl.settings import ApiSettings, MailSettings, SheetSettings
 from etl.windows import Window
@@ -28,7 +28,9 @@ class GraderOff:
 class SheetOff:
     url = None
 
-    def publish(self, figures: Sequence[DailyFigures]) -> None:
+    def publish(
+        self, figures: Sequence[DailyFigures], tasks: Sequence[TaskFigures] | None = None
+    ) -> None:
         log.info("report: the sheet is %s", self.check())
 
     def check(self) -> str:

@@ -29,6 +29,7 @@ class Notice(StrEnum):
     SEVERAL_TRIES = "several_tries"
     NOT_RECONCILED = "not_reconciled"
     SHEET_DIFFERS = "sheet_differs"
+    TASKS_DIFFER = "tasks_differ"
     UNUSUAL_DAYS = "unusual_days"
     MORE_REJECTED = "more_rejected"
     RECOVERED = "recovered"
@@ -44,6 +45,7 @@ class Notice(StrEnum):
             Notice.UNUSABLE_RECIPIENTS,
             Notice.NOT_RECONCILED,
             Notice.SHEET_DIFFERS,
+            Notice.TASKS_DIFFER,
             Notice.UNUSUAL_DAYS,
             Notice.MORE_REJECTED,
         }

@@ -122,6 +122,8 @@ class Run:
         if publication:
             self._tell_days(Notice.REPEATED_DAYS, publication.repeated)
             self._tell_days(Notice.SHEET_DIFFERS, publication.differing)
+            if publication.tasks_differ:
+                self.notice(Notice.TASKS_DIFFER)
             self.reconciled = (
                 bool(self.received_by_day)
                 and all(day.day in self.received_by_day for day in self.figures)

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import gspread
 import tenacity
 from google.oauth2.service_account import Credentials
-from gspread.utils import (
-    DateTimeOption,
-    ValueRenderOption,
-    absolute_range_name,
-    rowcol_to_a1,
-)
 
-from etl.errors import Problem, ReportError
-from etl.models import DailyFigures, Publication
+from etl.models import DailyFigures, Publication, TaskFigures
+from etl.sheets.cells import Request
 from etl.sheets.client import (
     GOOGLE,
     TIMEOUTS_SECONDS,
     PassingReportError,
+    RemoteSpreadsheet,
     open_spreadsheet,
     read_credentials,
     translated,
 )
-from etl.sheets.layout import Grid, Plan, find_columns, plan_update
+from etl.sheets.labels import Labels
+from etl.sheets.layout import plan_days
+from etl.sheets.rows import Plan
+from etl.sheets.tasks import plan_tasks
+from etl.sheets.workbook import Workbook, read_workbook
 from etl.texts import Catalogue, catalogues
 
 TRIES = 6
@@ -42,7 +39,7 @@ T = TypeVar("T")
 
 
 class GoogleSheetsReporter:
-    """Upserts daily rows. Nothing is asked before `publish` or `check` is used."""
+    """Keeps the days and the tab of the tasks. Nothing is asked before `publish` or `check`."""
 
     def __init__(
         self,
@@ -60,11 +57,7 @@ class GoogleSheetsReporter:
         self._worksheet_title = worksheet_title
         self._api_url = api_url
         self._timeouts_seconds = timeouts_seconds
-        self._catalogue = catalogue
-        self._headers = [
-            catalogue.sheet_header,
-            *(other.sheet_header for other in catalogues() if other is not catalogue),
-        ]
+        self._labels = _labels(catalogue)
         self._sleep = sleep
 
     @property
@@ -72,59 +65,71 @@ class GoogleSheetsReporter:
         """Where people open the sheet."""
         return f"https://docs.google.com/spreadsheets/d/{self._spreadsheet_id}/edit"
 
-    def publish(self, figures: Sequence[DailyFigures]) -> Publication:
-        """Writes what differs, all or nothing, and reads it back. Raises `ReportError`."""
+    def publish(
+        self, figures: Sequence[DailyFigures], tasks: Sequence[TaskFigures] | None = None
+    ) -> Publication:
+        """Writes what differs and reads it back; without tasks their tab is left alone.
+
+        First the days, all or nothing, then the tasks, all or nothing. Raises `ReportError`.
+        """
         attempted: list[Publication] = []
-        return self._patiently(lambda: self._publish(figures, attempted))
+        return self._patiently(lambda: self._publish(figures, tasks, attempted))
 
     def check(self) -> str:
         """Reads the tab and tries the right to edit without editing. Raises `ReportError`."""
         return self._patiently(self._check)
 
     def _publish(
-        self, figures: Sequence[DailyFigures], attempted: list[Publication]
+        self,
+        figures: Sequence[DailyFigures],
+        tasks: Sequence[TaskFigures] | None,
+        attempted: list[Publication],
     ) -> Publication:
         """From reading on, so that a write whose answer was lost is seen and not done again."""
         with self._open() as spreadsheet:
-            plan = self._plan(spreadsheet, figures)
-            if not plan.requests:
-                return attempted[-1] if attempted else plan.publication
-            attempted.append(plan.publication)
-            spreadsheet.batch_update({"requests": plan.requests})
-            still_wrong = self._plan(spreadsheet, figures).days
-            return replace(plan.publication, differing=tuple(sorted(still_wrong)))
+            days, of_tasks = self._plan(spreadsheet, figures, tasks)
+            if days.requests or not attempted:
+                attempted.append(days.publication)
+            batches = [requests for requests in (days.requests, of_tasks) if requests]
+            for requests in batches:
+                spreadsheet.update(requests)
+            if not batches:
+                return attempted[-1]
+            still_wrong, still_wrong_tasks = self._plan(spreadsheet, figures, tasks)
+            return replace(
+                attempted[-1],
+                differing=tuple(sorted(still_wrong.days)),
+                tasks_differ=bool(still_wrong_tasks),
+            )
 
-    def _plan(self, spreadsheet: gspread.Spreadsheet, figures: Sequence[DailyFigures]) -> Plan:
-        grid = self._find_grid(spreadsheet)
-        return plan_update(grid, figures, self._headers, self._catalogue.sheet_date_pattern)
+    def _plan(
+        self,
+        spreadsheet: RemoteSpreadsheet,
+        figures: Sequence[DailyFigures],
+        tasks: Sequence[TaskFigures] | None,
+    ) -> tuple[Plan, list[Request]]:
+        workbook = self._read(spreadsheet, with_tasks=tasks is not None)
+        of_tasks = [] if tasks is None else plan_tasks(workbook, tasks, self._labels)
+        return plan_days(workbook, figures, self._labels), of_tasks
 
     def _check(self) -> str:
         with self._open() as spreadsheet:
-            grid = self._find_grid(spreadsheet)
-            plan_update(grid, [], self._headers, self._catalogue.sheet_date_pattern)
+            workbook = self._read(spreadsheet, with_tasks=False)
+            plan_days(workbook, [], self._labels)
+            grid = workbook.daily
             # Replacing what is nowhere changes nothing, and yet needs the right to edit.
             nothing = {"find": NOWHERE, "replacement": "", "sheetId": grid.sheet_id}
-            spreadsheet.batch_update({"requests": [{"findReplace": nothing}]})
-            return f"tab {grid.title!r} of {spreadsheet.title!r} can be edited"
+            spreadsheet.update([{"findReplace": nothing}])
+            return f"tab {grid.title!r} of {workbook.title!r} can be edited"
 
-    def _open(self) -> AbstractContextManager[gspread.Spreadsheet]:
+    def _read(self, spreadsheet: RemoteSpreadsheet, *, with_tasks: bool) -> Workbook:
+        headers = self._labels.headers
+        return read_workbook(spreadsheet, self._worksheet_title, headers, with_tasks=with_tasks)
+
+    def _open(self) -> AbstractContextManager[RemoteSpreadsheet]:
         return open_spreadsheet(
             self._credentials, self._spreadsheet_id, self._api_url, self._timeouts_seconds
         )
-
-    def _find_grid(self, spreadsheet: gspread.Spreadsheet) -> Grid:
-        """The named tab; else the first with our header, since people put tabs in front of it."""
-        sheets = spreadsheet.fetch_sheet_metadata()["sheets"]
-        tabs = [sheet["properties"] for sheet in sheets]
-        # A chart in a tab of its own has no cells.
-        tabs = [tab for tab in tabs if tab.get("sheetType", "GRID") == "GRID"]
-        if self._worksheet_title:
-            tabs = [tab for tab in tabs if tab["title"] == self._worksheet_title]
-        if not tabs:
-            raise ReportError(Problem.SHEET_TAB_MISSING, title=self._worksheet_title or "")
-        first = _read(spreadsheet, tabs[0])
-        grids = chain([first], (_read(spreadsheet, tab) for tab in tabs[1:]))
-        return next((grid for grid in grids if find_columns(grid, self._headers)), first)
 
     def _patiently(self, step: Callable[[], T]) -> T:
         retrying = tenacity.Retrying(
@@ -146,17 +151,14 @@ class GoogleSheetsReporter:
         return read_credentials(self._credentials_base64)
 
 
-def _read(spreadsheet: gspread.Spreadsheet, tab: Mapping[str, Any]) -> Grid:
-    """All cells of a tab; asked for by its corners, for Google takes a title like Q1 for a cell."""
-    size = tab["gridProperties"]
-    row_count, column_count = size["rowCount"], size["columnCount"]
-    cells = f"A1:{rowcol_to_a1(row_count, column_count)}"
-    answer = spreadsheet.values_get(
-        absolute_range_name(tab["title"], cells),
-        params={
-            "valueRenderOption": ValueRenderOption.unformatted,
-            "dateTimeRenderOption": DateTimeOption.serial_number,
-        },
+def _labels(catalogue: Catalogue) -> Labels:
+    languages = [catalogue, *(other for other in catalogues() if other is not catalogue)]
+    return Labels(
+        headers=[language.sheet_header for language in languages],
+        date_pattern=catalogue.sheet_date_pattern,
+        chart_title=catalogue.chart_title,
+        chart_counts=catalogue.chart_counts,
+        chart_success=catalogue.chart_success,
+        tasks_title=catalogue.tasks_title,
+        tasks_headers=[language.tasks_header for language in languages],
     )
-    values = answer.get("values", [])
-    return Grid(tab["title"], tab["sheetId"], row_count, column_count, values)

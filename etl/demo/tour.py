@@ -12,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
@@ -20,6 +21,7 @@ from etl.demo.world import World
 from etl.postgres.connection import connect
 from etl.postgres.embedded import start_embedded_server
 
+TASKS_AT_MOST = 15
 BECAME = ("inserted", "duplicates", "conflicting", "rejected", "out_of_window")
 
 
@@ -46,7 +48,7 @@ def show_demo(
     _save(tab, sheet_file)
     _save_letter(letters[-1], directory)
     _print_counts(console, directory / "var" / "postgres")
-    _print_sheet(console, tab)
+    _print_sheet(console, world.google.spreadsheet)
     _print_places(console, directory, letters[-1].message)
     return code
 
@@ -94,14 +96,29 @@ def _print_counts(console: Console, data_directory: Path) -> None:
     console.print(f"  The table attempts now has {stored} rows.")
 
 
-def _print_sheet(console: Console, tab: Tab) -> None:
-    header, *rows = tab.rows()
-    table = Table(*map(str, header), title="The sheet", title_justify="left")
+def _print_sheet(console: Console, spreadsheet: Spreadsheet) -> None:
+    days, *others = spreadsheet.tabs
+    _print_tab(console, "The sheet", days.rows())
+    for tab in others:
+        rows = tab.rows()
+        if rows:
+            _print_tab(console, f"Its tab {tab.title}", rows[: 1 + TASKS_AT_MOST])
+        if len(rows) > 1 + TASKS_AT_MOST:
+            console.print(f"  … and {len(rows) - 1 - TASKS_AT_MOST} more")
+    for chart in (chart for tab in spreadsheet.tabs for chart in tab.charts.values()):
+        console.print(f"[bold]Its chart[/]: {chart['spec']['title']}")
+
+
+def _print_tab(console: Console, title: str, cells: list[list[object]]) -> None:
+    """Texts to the left, numbers to the right."""
+    header, *rows = cells
+    table = Table(*map(str, header), title=title, title_justify="left")
     table.columns[0].no_wrap = True
-    for column in table.columns[1:]:
-        column.justify = "right"
+    for column, values in zip(table.columns, zip(*rows, strict=True), strict=False):
+        is_text = not any(isinstance(value, int | float) for value in values)
+        column.justify = "left" if is_text else "right"
     for row in rows:
-        table.add_row(*(str(value) for value in row))
+        table.add_row(*("" if value is None else escape(str(value)) for value in row))
     console.print(table)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -27,35 +27,41 @@ PERCENT_FORMAT = {"type": "NUMBER", "pattern": "0.00"}
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell should hold; `number_format` is set where the sheet's default would not do."""
+    """What a cell should hold (None: nothing), and its format where it should be given one."""
 
-    value: str | float
+    value: str | float | None
     number_format: dict[str, str] | None = None
 
     def shows(self, value: object) -> bool:
         """Whether a cell that was read already holds this; neither `'1'` nor TRUE is 1."""
+        if is_blank(self.value):
+            return is_blank(value)
         return not isinstance(value, bool) and value == self.value
 
+    def without_format(self) -> Cell:
+        return replace(self, number_format=None)
+
     def as_request(self) -> dict[str, Any]:
-        kind = "stringValue" if isinstance(self.value, str) else "numberValue"
-        data: dict[str, Any] = {"userEnteredValue": {kind: self.value}}
+        data: dict[str, Any] = {}
+        if self.value is not None:
+            kind = "stringValue" if isinstance(self.value, str) else "numberValue"
+            data["userEnteredValue"] = {kind: self.value}
         if self.number_format:
             data["userEnteredFormat"] = {"numberFormat": self.number_format}
         return data
 
 
+def day_formats(date_pattern: str) -> list[dict[str, str] | None]:
+    """In the header's order; None is the sheet's default, which does for counts."""
+    date_format = {"type": "DATE", "pattern": date_pattern}
+    return [date_format, None, None, None, PERCENT_FORMAT, None, None]
+
+
 def row_cells(day: DailyFigures, date_pattern: str) -> list[Cell]:
     """A day's row in the header's order."""
-    date_format = {"type": "DATE", "pattern": date_pattern}
-    return [
-        Cell((day.day - EPOCH).days, date_format),
-        Cell(day.attempts),
-        Cell(day.users),
-        Cell(day.correct),
-        Cell(day.success_percent, PERCENT_FORMAT),
-        Cell(day.runs),
-        Cell(day.submits),
-    ]
+    counts = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
+    values = ((day.day - EPOCH).days, *counts)
+    return [Cell(*pair) for pair in zip(values, day_formats(date_pattern), strict=True)]
 
 
 def day_of(value: object) -> date | None:
@@ -83,6 +89,27 @@ def write(
             fields = "userEnteredValue" + (",userEnteredFormat.numberFormat" if has_format else "")
             data = [{"values": [cell.as_request() for cell in line]} for line in block[1]]
             yield {"updateCells": {"start": start, "rows": data, "fields": fields}}
+
+
+def overwrite(
+    sheet_id: int, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
+) -> Iterator[Request]:
+    """Requests that leave nothing but `rows`, from the top, in these columns."""
+    for places in _neighbours(columns):
+        start, end = columns[places[0]], columns[places[-1]] + 1
+        block = {"sheetId": sheet_id, "startColumnIndex": start, "endColumnIndex": end}
+        yield _overwrite(block, [[line[place] for place in places] for line in rows])
+
+
+def overwrite_tab(sheet_id: int, rows: Sequence[Sequence[Cell]]) -> Request:
+    """A request that leaves nothing but `rows` in the tab."""
+    return _overwrite({"sheetId": sheet_id}, rows)
+
+
+def _overwrite(block: dict[str, int], rows: Sequence[Sequence[Cell]]) -> Request:
+    """What a range has no data for is cleared."""
+    data = [{"values": [cell.as_request() for cell in line]} for line in rows]
+    return {"updateCells": {"range": block, "rows": data, "fields": "userEnteredValue"}}
 
 
 def _neighbours(columns: Sequence[int]) -> list[list[int]]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import gspread
@@ -17,6 +18,7 @@ import requests
 from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials
+from gspread.utils import DateTimeOption, ValueRenderOption
 
 from etl.errors import Problem, ReportError, root_cause
 
@@ -49,13 +51,38 @@ class BoundedHTTPClient(gspread.HTTPClient):
             raise requests.exceptions.InvalidJSONError("not an answer of Google") from error
 
 
+@dataclass(frozen=True)
+class RemoteSpreadsheet:
+    """One request a call; `gspread.Spreadsheet` would ask for the tabs once more at its making."""
+
+    client: BoundedHTTPClient
+    spreadsheet_id: str
+
+    def fetch_metadata(self) -> Mapping[str, Any]:
+        """Title, tabs, charts and developer metadata, without cells."""
+        return self.client.fetch_sheet_metadata(self.spreadsheet_id)
+
+    def fetch_values(self, ranges: Sequence[str]) -> list[list[list[object]]]:
+        """Rows of cells for each range: unformatted, dates as serial numbers, ends left out."""
+        options: dict[str, Any] = {
+            "valueRenderOption": ValueRenderOption.unformatted,
+            "dateTimeRenderOption": DateTimeOption.serial_number,
+        }
+        answer = self.client.values_batch_get(self.spreadsheet_id, list(ranges), options)
+        return [block.get("values", []) for block in answer["valueRanges"]]
+
+    def update(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        """All of them, or none."""
+        self.client.batch_update(self.spreadsheet_id, {"requests": list(requests)})
+
+
 @contextmanager
 def open_spreadsheet(
     credentials: Credentials,
     spreadsheet_id: str,
     api_url: str,
     timeouts_seconds: tuple[float, float] = TIMEOUTS_SECONDS,
-) -> Iterator[gspread.Spreadsheet]:
+) -> Iterator[RemoteSpreadsheet]:
     """Logs in and opens the spreadsheet; one token outlasts every run's report.
 
     google-auth's own `AuthorizedSession` would besides ask iamcredentials.googleapis.com in a
@@ -74,7 +101,7 @@ def open_spreadsheet(
         credentials.refresh(ask_once)  # type: ignore[no-untyped-call]
         session.headers["Authorization"] = f"Bearer {credentials.token}"
         client = BoundedHTTPClient(session, api_url, timeouts_seconds)
-        yield gspread.Spreadsheet(client, {"id": spreadsheet_id})
+        yield RemoteSpreadsheet(client, spreadsheet_id)
 
 
 def read_credentials(credentials_base64: str) -> Credentials:
@@ -128,6 +155,9 @@ def _refusal(error: gspread.exceptions.APIError, client_email: str) -> ReportErr
             refusal = ReportError(Problem.SHEET_API_OFF)
         case requests.codes.forbidden:
             refusal = ReportError(Problem.SHEET_NOT_SHARED, client_email=client_email)
+        case requests.codes.bad_request if "already exists" in message:
+            # Somebody made it between our reading and our writing: to be read again.
+            refusal = PassingReportError(Problem.SHEET_ERROR, status=status, message=message)
         case _:
             refusal = ReportError(Problem.SHEET_ERROR, status=status, message=message)
     return refusal

@@ -29,6 +29,11 @@ class Catalogue(Conventions):
 
     sheet_header: tuple[str, ...]
     sheet_date_pattern: str
+    chart_title: str
+    chart_counts: str
+    chart_success: str
+    tasks_title: str
+    tasks_header: tuple[str, ...]
     words: Words
     stages: Mapping[Stage, str]
     reasons: Mapping[Reason, str]

@@ -7,6 +7,7 @@ import socket
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -16,9 +17,9 @@ import pytest
 
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
 from etl.demo.google.server import GoogleServer
-from etl.demo.google.spreadsheet import Spreadsheet, Tab
+from etl.demo.google.spreadsheet import NumberFormat, Spreadsheet, Tab
 from etl.errors import ReportError
-from etl.models import DailyFigures, Publication
+from etl.models import DailyFigures, Publication, TaskFigures
 from etl.texts import RU
 
 HEADER = list(RU.sheet_header)
@@ -46,6 +47,25 @@ def row(day: DailyFigures) -> list[Any]:
 def rows(*numbers: int) -> list[list[Any]]:
     """As the sheet should show these days of March, below its header."""
     return [row(figures(number)) for number in numbers]
+
+
+def task(number: int, **overrides: Any) -> TaskFigures:
+    """A task with figures that no other has."""
+    fields = {"course": "Python", "task": f"Задача {number}", "attempts": 10 * number}
+    shares = {"first_try_percent": 40.25 + number, "success_percent": 60.5, "median_attempts": 2.5}
+    return TaskFigures(**{**fields, "students": number, **shares, **overrides})
+
+
+def task_row(one: TaskFigures) -> list[Any]:
+    """As its tab should show the task."""
+    return list(vars(one).values())
+
+
+def earlier_version(tab: Tab, *numbers: int) -> None:
+    """Leaves the tab as the program left it before it knew of charts."""
+    tab.put("A1", [HEADER, *rows(*numbers)])
+    for line in range(1, len(numbers) + 1):
+        tab.write(line, 4, replace(tab.cell(line, 4), number_format=NumberFormat("NUMBER", "0.00")))
 
 
 def rearrange(tab: Tab, order: Sequence[int]) -> None:
@@ -110,12 +130,14 @@ def reporter(google: GoogleServer, waits: list[float]) -> Reporter:
 
 @pytest.fixture
 def publish(reporter: Reporter) -> Publish:
-    """Publishes days of March by their numbers, or figures."""
+    """Publishes days of March by their numbers, or figures; without tasks unless told."""
     usual = reporter()  # reading its key takes longer than publishing
 
-    def run(*days: int | DailyFigures, **overrides: Any) -> Publication:
+    def run(
+        *days: int | DailyFigures, tasks: Sequence[TaskFigures] | None = None, **overrides: Any
+    ) -> Publication:
         every = [day if isinstance(day, DailyFigures) else figures(day) for day in days]
-        return (reporter(**overrides) if overrides else usual).publish(every)
+        return (reporter(**overrides) if overrides else usual).publish(every, tasks)
 
     return run
 

@@ -43,6 +43,7 @@ NOTICES: dict[Notice, dict[str, Any]] = {
     Notice.SEVERAL_TRIES: {"requests": 4},
     Notice.NOT_RECONCILED: {"days": [Difference(date(2026, 3, 7), 4_020, 4_021)]},
     Notice.SHEET_DIFFERS: {"days": [date(2026, 3, 9)]},
+    Notice.TASKS_DIFFER: {},
     Notice.UNUSUAL_DAYS: {"days": [UnusualDay(date(2026, 3, 8), 0, 4_100.5)]},
     Notice.MORE_REJECTED: {"rejected": 200, "received": 1_000},
     Notice.RECOVERED: {"runs": 2, "since": datetime(2026, 3, 4, 4, 30, tzinfo=UTC)},

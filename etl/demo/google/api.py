@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from etl.demo.google import values
+from etl.demo.google.fields import as_cell_format
 from etl.demo.google.format import render
 from etl.demo.google.requests import apply, tab_properties
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
@@ -84,6 +85,8 @@ def _sheet(book: Spreadsheet, tab: Tab, with_cells: bool) -> Json:
     sheet: Json = {"properties": tab_properties(book, tab)}
     if tab.charts:
         sheet["charts"] = list(tab.charts.values())
+    if tab.metadata:
+        sheet["developerMetadata"] = list(tab.metadata.values())
     if with_cells:
         height, width = tab.used_size()
         rows = [[_cell_data(book, tab, r, c) for c in range(width)] for r in range(height)]
@@ -97,8 +100,9 @@ def _cell_data(book: Spreadsheet, tab: Tab, row: int, column: int) -> Json:
     if cell.value is not None:
         data["userEnteredValue"] = cell.extended_value()
         data["formattedValue"] = str(render(cell, book.locale, "FORMATTED_VALUE", ""))
-    if cell.number_format:
-        data["userEnteredFormat"] = {"numberFormat": vars(cell.number_format)}
+    if cell.number_format or cell.style:
+        number = {"numberFormat": vars(cell.number_format)} if cell.number_format else {}
+        data["userEnteredFormat"] = number | as_cell_format(cell.style)
     return data
 
 

@@ -8,18 +8,19 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 
 from etl.demo.google.fields import (
     Json,
+    change,
     field_mask,
-    merged,
     require_grid,
     span,
     tab_of,
     whole_block,
 )
-from etl.demo.google.spreadsheet import Cell, Dimension, Spreadsheet, Tab
+from etl.demo.google.spreadsheet import Dimension, Spreadsheet, Tab
 
 # The requests' own field `range` hides the builtin in their functions.
 indexes = range
@@ -46,9 +47,12 @@ def update_cells(
         block_rows, block_columns = whole_block(tab, range or {})
         top, left = block_rows.start, block_columns.start
         data = _filled(data, block_rows, block_columns)
+    clear = change({}, mask)
     for row, values in enumerate(data, top):
         for column, cell_data in enumerate(values, left):
-            tab.write(row, column, merged(tab.cell(row, column), cell_data, mask))
+            if cell_data or (row, column) in tab.cells:
+                changed = change(cell_data, mask) if cell_data else clear
+                tab.write(row, column, changed(tab.cell(row, column)))
 
 
 def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Json]]:
@@ -65,9 +69,9 @@ def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Js
 
 
 def repeat_cell(book: Spreadsheet, *, range: Json, fields: str, cell: Json | None = None) -> None:
-    tab, mask = tab_of(book, range), field_mask(fields)
+    tab, changed = tab_of(book, range), change(cell or {}, field_mask(fields))
     for place in product(*whole_block(tab, range)):
-        tab.write(*place, merged(tab.cell(*place), cell or {}, mask))
+        tab.write(*place, changed(tab.cell(*place)))
 
 
 def _resize(tab: Tab, dimension: Dimension, change: int) -> None:
@@ -78,7 +82,7 @@ def _resize(tab: Tab, dimension: Dimension, change: int) -> None:
 
 
 def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool = False) -> None:
-    """Insert empty rows or columns, which take the number formats of a neighbour."""
+    """Insert empty rows or columns, which take the formats of a neighbour."""
     tab = tab_of(book, range)
     dimension, start, end = span(tab, range)
     size = tab.row_count if dimension == "ROWS" else tab.column_count
@@ -96,9 +100,9 @@ def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool 
     for (row, column), cell in list(tab.cells.items()):
         for index in indexes(start, end):
             if dimension == "ROWS" and row == neighbour:
-                tab.write(index, column, Cell(None, cell.number_format))
+                tab.write(index, column, replace(cell, value=None))
             elif dimension == "COLUMNS" and column == neighbour:
-                tab.write(row, index, Cell(None, cell.number_format))
+                tab.write(row, index, replace(cell, value=None))
 
 
 def append_dimension(
@@ -166,5 +170,5 @@ def _replace(tab: Tab, place: tuple[int, int], pattern: re.Pattern[str], new: st
     if not isinstance(cell.value, str):
         return 0
     text, count = pattern.subn(lambda _: new, cell.value)
-    tab.write(*place, Cell(text or None, cell.number_format))
+    tab.write(*place, replace(cell, value=text or None))
     return count

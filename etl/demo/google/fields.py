@@ -8,22 +8,29 @@ ValueError that says what is wrong.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from etl.demo.google.spreadsheet import (
-    Cell,
-    Dimension,
-    Formula,
-    NumberFormat,
-    Spreadsheet,
-    Tab,
-    Value,
-)
+from etl.demo.google.content import Cell, Formula, NumberFormat, Value
+from etl.demo.google.spreadsheet import Dimension, Spreadsheet, Tab
 
 Json = dict[str, Any]
 FORMAT_TYPES = {
     "TEXT", "NUMBER", "PERCENT", "CURRENCY", "DATE", "TIME", "DATE_TIME", "SCIENTIFIC",
 }  # fmt: skip
+TEXT = "textFormat"
+STYLES: dict[str, tuple[object, ...]] = {
+    f"{TEXT}.bold": (True, False),
+    f"{TEXT}.italic": (True, False),
+    "wrapStrategy": ("OVERFLOW_CELL", "LEGACY_WRAP", "CLIP", "WRAP"),
+    "verticalAlignment": ("TOP", "MIDDLE", "BOTTOM"),
+    "horizontalAlignment": ("LEFT", "CENTER", "RIGHT"),
+}
+PATHS = (
+    "userEnteredValue",
+    "userEnteredFormat.numberFormat",
+    *(f"userEnteredFormat.{name}" for name in STYLES),
+)
 VALUE_TYPES: dict[str, tuple[type, ...]] = {
     "numberValue": (int, float),
     "stringValue": (str,),
@@ -83,17 +90,52 @@ def field_mask(fields: str) -> set[str]:
     return paths
 
 
-def merged(before: Cell, data: Json, mask: set[str]) -> Cell:
-    """`before` with the masked fields of a CellData; formats other than numbers are not kept."""
-    value, number_format = before.value, before.number_format
-    for path in mask:
-        if path in ("*", "userEnteredValue"):
-            value = _value(data.get("userEnteredValue") or {})
-        if path in ("*", "userEnteredFormat", "userEnteredFormat.numberFormat"):
-            number_format = _number_format(data.get("userEnteredFormat") or {})
-        elif path != "userEnteredValue" and not path.startswith("userEnteredFormat."):
-            raise ValueError(f"Invalid field: {path}")
-    return Cell(value, number_format)
+def change(data: Json, mask: set[str]) -> Callable[[Cell], Cell]:
+    """What the masked fields of a CellData make of a cell; a field without data is cleared."""
+    if unknown := {*data} - {"userEnteredValue", "userEnteredFormat"}:
+        raise ValueError(f"Invalid field: {', '.join(unknown)}")
+    paths = {path for masked in mask for path in PATHS if f"{path}.".startswith(f"{masked}.")}
+    paths |= {*PATHS} if "*" in mask else set()
+    for masked in mask - {"*"}:
+        if not any(f"{path}.".startswith(f"{masked}.") for path in PATHS):
+            raise ValueError(f"Invalid field: {masked}")
+    given = data.get("userEnteredFormat") or {}
+    value, number_format = _value(data.get("userEnteredValue") or {}), _number_format(given)
+    covered = {name for name in STYLES if f"userEnteredFormat.{name}" in paths}
+    style = {name: one for name, one in read_style(given).items() if name in covered}
+
+    def changed(cell: Cell) -> Cell:
+        kept = {name: one for name, one in cell.style.items() if name not in covered}
+        return Cell(
+            value if "userEnteredValue" in paths else cell.value,
+            number_format if "userEnteredFormat.numberFormat" in paths else cell.number_format,
+            kept | style,
+        )
+
+    return changed
+
+
+def read_style(cell_format: Json) -> Json:
+    """A CellFormat without its number format, by paths; ValueError for what is not emulated."""
+    flat: Json = {}
+    for name, value in cell_format.items():
+        inner = {f"{name}.{key}": part for key, part in value.items()} if name == TEXT else {}
+        flat |= inner or {name: value}
+    flat.pop("numberFormat", None)
+    for path, value in flat.items():
+        if path not in STYLES or value not in STYLES[path]:
+            raise ValueError(f"Invalid value at 'user_entered_format.{path}': {value}")
+    return flat
+
+
+def as_cell_format(style: Mapping[str, object]) -> Json:
+    """The paths of `read_style` as a CellFormat again."""
+    cell_format: Json = {}
+    for path, value in style.items():
+        parent, _, name = path.rpartition(".")
+        place = cell_format.setdefault(parent, {}) if parent else cell_format
+        place[name] = value
+    return cell_format
 
 
 def _value(extended: Json) -> Value:

@@ -8,10 +8,10 @@ because nothing is calculated here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from etl.demo.google.spreadsheet import EPOCH, Cell, Formula, NumberFormat, Value
+from etl.demo.google.content import EPOCH, Cell, Formula, NumberFormat, Value
 
 DATE_TYPES = ("DATE", "DATE_TIME", "TIME")
 NUMBER_PATTERNS = {"NUMBER": "#,##0.00", "PERCENT": "0.00%", "CURRENCY": "#,##0.00"}
@@ -118,16 +118,16 @@ def enter(value: object, before: Cell, locale_name: str, input_option: str) -> C
     if value is None:
         return before
     if isinstance(value, bool | int | float):
-        return Cell(value, before.number_format)
+        return replace(before, value=value)
     if not isinstance(value, str):
         raise ValueError(f"Invalid values: {type(value).__name__}")
     if value == "":
-        return Cell(None, before.number_format)
+        return replace(before, value=None)
     is_text_cell = before.number_format is not None and before.number_format.type == "TEXT"
     if input_option == "RAW" or is_text_cell:
-        return Cell(value, before.number_format)
+        return replace(before, value=value)
     entered, number_format = _typed(value, LOCALES[locale_name])
-    return Cell(entered, before.number_format or number_format)
+    return replace(before, value=entered, number_format=before.number_format or number_format)
 
 
 def _typed(text: str, locale: Locale) -> tuple[Value, NumberFormat | None]:

@@ -1,4 +1,4 @@
-"""spreadsheets.batchUpdate of the emulated Sheets API: the dispatch, and tabs and charts.
+"""spreadsheets.batchUpdate of the emulated Sheets API: the dispatch, and tabs.
 
 A function's parameters are the fields of its request, so an unknown or missing field is refused.
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
-from etl.demo.google import cells
+from etl.demo.google import cells, charts
 from etl.demo.google.fields import Json, field_mask, span, tab_of
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
@@ -18,6 +18,7 @@ GRID_FIELDS = {
     "columnCount": "column_count",
     "frozenRowCount": "frozen_row_count",
 }
+METADATA_FIELDS = {"metadataId", "metadataKey", "metadataValue", "location", "visibility"}
 
 
 def apply(book: Spreadsheet, requests: list[Json]) -> list[Json]:
@@ -71,6 +72,10 @@ def add_sheet(book: Spreadsheet, *, properties: Json | None = None) -> Json:
     _require_free_title(book, title)
     if any(tab.sheet_id == wanted.get("sheetId") for tab in book.tabs):
         raise ValueError(f"Invalid sheet ID: {wanted['sheetId']} already exists.")
+    if not 0 <= wanted.get("sheetId", 0) < 2**31:
+        raise ValueError(f"Invalid sheet ID: {wanted['sheetId']}")
+    if unknown := {*wanted} - {"sheetId", "title", "index", "sheetType", "gridProperties"}:
+        raise ValueError(f"Invalid field: {', '.join(unknown)}")
     tab = book.add_tab(title, wanted.get("index"))
     tab.sheet_id = wanted.get("sheetId", tab.sheet_id)
     for name, size in wanted.get("gridProperties", {}).items():
@@ -123,35 +128,35 @@ def update_dimension_properties(
     dimension, start, end = span(tab, range)
     if field_mask(fields) != {"pixelSize"}:
         raise ValueError(f"Invalid field: {fields}")
+    if end > (tab.row_count if dimension == "ROWS" else tab.column_count):
+        raise ValueError(f"Invalid range: {dimension.lower()} up to {end} do not exist")
     pixels: int = properties["pixelSize"]
+    if isinstance(pixels, bool) or not isinstance(pixels, int) or pixels < 0:
+        raise ValueError(f"Invalid pixelSize: {pixels}")
     tab.pixel_sizes |= {(dimension, index): pixels for index in cells.indexes(start, end)}
 
 
-def add_chart(book: Spreadsheet, *, chart: Json) -> Json:
-    """Only charts that lie over a tab's cells; charts in a tab of their own are not emulated."""
-    taken = {chart_id for tab in book.tabs for chart_id in tab.charts}
-    chart_id = chart.get("chartId", max(taken, default=0) + 1)
-    if chart_id in taken:
-        raise ValueError(f"A chart with the id {chart_id} already exists.")
-    position = chart["position"]
-    tab = tab_of(book, position["overlayPosition"]["anchorCell"])
-    tab.charts[chart_id] = {"chartId": chart_id, "spec": chart["spec"], "position": position}
-    return {"chart": tab.charts[chart_id]}
-
-
-def update_chart_spec(book: Spreadsheet, *, chartId: int, spec: Json) -> None:
-    _tab_of_chart(book, chartId).charts[chartId]["spec"] = spec
-
-
-def delete_embedded_object(book: Spreadsheet, *, objectId: int) -> None:
-    del _tab_of_chart(book, objectId).charts[objectId]
-
-
-def _tab_of_chart(book: Spreadsheet, chart_id: int) -> Tab:
-    for tab in book.tabs:
-        if chart_id in tab.charts:
-            return tab
-    raise ValueError(f"No chart with id: {chart_id}")
+def create_developer_metadata(book: Spreadsheet, *, developerMetadata: Json) -> Json:
+    """Only metadata of a tab; that of rows, columns and the spreadsheet is not emulated."""
+    location = developerMetadata["location"]
+    if {*location} != {"sheetId"}:
+        raise ValueError("exactly one location must be set")
+    if not developerMetadata["metadataKey"]:
+        raise ValueError("Developer metadata must always have a key specified.")
+    if developerMetadata["visibility"] not in ("DOCUMENT", "PROJECT"):
+        raise ValueError(f"Invalid visibility: {developerMetadata['visibility']}")
+    taken = {number for tab in book.tabs for number in tab.metadata}
+    number = developerMetadata.get("metadataId", max(taken, default=0) + 1)
+    if number in taken:
+        raise ValueError(f"Metadata with the id {number} already exists.")
+    if unknown := {*developerMetadata} - METADATA_FIELDS:
+        raise ValueError(f"Invalid field: {', '.join(unknown)}")
+    stored = developerMetadata | {
+        "metadataId": number,
+        "location": {"locationType": "SHEET", **location},
+    }
+    tab_of(book, location).metadata[number] = stored
+    return {"developerMetadata": stored}
 
 
 KINDS: dict[str, Callable[..., Json | None]] = {
@@ -163,8 +168,9 @@ KINDS: dict[str, Callable[..., Json | None]] = {
     "addSheet": add_sheet,
     "updateSheetProperties": update_sheet_properties,
     "updateDimensionProperties": update_dimension_properties,
-    "addChart": add_chart,
-    "updateChartSpec": update_chart_spec,
-    "deleteEmbeddedObject": delete_embedded_object,
+    "addChart": charts.add_chart,
+    "updateChartSpec": charts.update_chart_spec,
+    "deleteEmbeddedObject": charts.delete_embedded_object,
+    "createDeveloperMetadata": create_developer_metadata,
     "findReplace": cells.find_replace,
 }

@@ -9,65 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 from etl.demo.google.a1 import cell_name, parse_cells
+from etl.demo.google.content import (
+    EMPTY,
+    EPOCH,
+    Cell,
+    Formula,
+    NumberFormat,
+    Value,
+    cell_of,
+)
 
-EPOCH = date(1899, 12, 30)
 Dimension = Literal["ROWS", "COLUMNS"]
 
-
-@dataclass(frozen=True)
-class Formula:
-    text: str
-
-
-@dataclass(frozen=True)
-class NumberFormat:
-    """`type` as in the API (DATE, NUMBER, TEXT, ...); an empty pattern is the locale's own."""
-
-    type: str
-    pattern: str = ""
-
-
-Value = str | bool | int | float | Formula | None
-
-
-@dataclass(frozen=True)
-class Cell:
-    value: Value = None
-    number_format: NumberFormat | None = None
-
-    def plain(self) -> object:
-        """What a person means by the cell: a date for a number with a DATE format."""
-        is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
-        if is_number and self.number_format and self.number_format.type == "DATE":
-            return EPOCH + timedelta(days=float(self.value))  # type: ignore[arg-type]
-        return self.value
-
-    def extended_value(self) -> dict[str, object]:
-        """The API's ExtendedValue; it keeps TRUE and 1, text and formula apart."""
-        match self.value:
-            case None:
-                return {}
-            case bool():
-                return {"boolValue": self.value}
-            case int() | float():
-                return {"numberValue": self.value}
-            case str():
-                return {"stringValue": self.value}
-        return {"formulaValue": self.value.text}
-
-
-EMPTY = Cell()
-
-
-def cell_of(value: Value | date) -> Cell:
-    """A cell as a person would leave it: plain, and for a date a serial with the DATE format."""
-    if isinstance(value, date):
-        return Cell((value - EPOCH).days, NumberFormat("DATE"))
-    return Cell(None if value == "" else value)
+# Whoever has a spreadsheet at hand needs the words for its cells too.
+__all__ = ["EPOCH", "Cell", "Formula", "NumberFormat", "Spreadsheet", "Tab", "Value"]
 
 
 @dataclass
@@ -83,12 +42,13 @@ class Tab:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     pixel_sizes: dict[tuple[Dimension, int], int] = field(default_factory=dict)
     charts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    metadata: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def cell(self, row: int, column: int) -> Cell:
         return self.cells.get((row, column), EMPTY)
 
     def write(self, row: int, column: int, cell: Cell) -> None:
-        if cell == EMPTY:
+        if cell.is_untouched:
             self.cells.pop((row, column), None)
         else:
             self.cells[row, column] = cell
@@ -125,6 +85,9 @@ class Tab:
             for (kind, index), size in self.pixel_sizes.items()
         )
         self.pixel_sizes = {(kind, i): size for (kind, i), size in sizes if i is not None}
+        if dimension == "COLUMNS":
+            for chart in self.charts.values():
+                chart["spec"] = _follow(chart["spec"], self.sheet_id, new_index)
 
     def copy(self) -> Tab:
         return replace(
@@ -132,6 +95,7 @@ class Tab:
             cells=dict(self.cells),
             pixel_sizes=dict(self.pixel_sizes),
             charts=deepcopy(self.charts),
+            metadata=deepcopy(self.metadata),
         )
 
     def snapshot(self) -> dict[str, object]:
@@ -144,11 +108,13 @@ class Tab:
                 cell_name(*position): [
                     cell.extended_value(),
                     cell.number_format and asdict(cell.number_format),
+                    dict(cell.style),
                 ]
                 for position, cell in sorted(self.cells.items())
             },
             "pixel_sizes": {f"{kind} {i}": px for (kind, i), px in self.pixel_sizes.items()},
             "charts": {str(chart_id): deepcopy(c) for chart_id, c in self.charts.items()},
+            "metadata": {str(number): dict(m) for number, m in self.metadata.items()},
         }
 
 
@@ -198,3 +164,16 @@ class Spreadsheet:
         """The whole state as plain JSON values: equal snapshots, equal spreadsheets."""
         tabs = [tab.snapshot() for tab in self.tabs]
         return {"title": self.title, "locale": self.locale, "tabs": tabs}
+
+
+def _follow(spec: Any, sheet_id: int, new_index: Callable[[int], int | None]) -> Any:
+    """A chart's description whose ranges have moved with the columns that they show."""
+    if isinstance(spec, list):
+        return [_follow(one, sheet_id, new_index) for one in spec]
+    if not isinstance(spec, dict):
+        return spec
+    if spec.get("sheetId") == sheet_id and "startColumnIndex" in spec:
+        column = new_index(spec["startColumnIndex"])
+        moved = {} if column is None else {"startColumnIndex": column, "endColumnIndex": column + 1}
+        return {**spec, **moved}
+    return {name: _follow(one, sheet_id, new_index) for name, one in spec.items()}

@@ -49,19 +49,6 @@ def test_tabs_are_added_renamed_and_moved(google: GoogleServer, sheet: gspread.S
     assert (tab.sheet_id, tab.row_count, tab.column_count) == (added.id, 10, 5)
 
 
-def test_a_chart_is_added_once_changed_and_deleted(sheet: gspread.Spreadsheet) -> None:
-    position = {"overlayPosition": {"anchorCell": {"sheetId": 0}}}
-    chart = {"chartId": 77, "spec": {"title": "a"}, "position": position}
-    [reply] = batch(sheet, {"addChart": {"chart": chart}})
-    assert reply["addChart"]["chart"]["chartId"] == 77
-    with pytest.raises(APIError, match="77 already exists"):
-        batch(sheet, {"addChart": {"chart": chart}})
-    batch(sheet, {"updateChartSpec": {"chartId": 77, "spec": {"title": "b"}}})
-    assert sheet.fetch_sheet_metadata()["sheets"][0]["charts"][0]["spec"] == {"title": "b"}
-    batch(sheet, {"deleteEmbeddedObject": {"objectId": 77}})
-    assert "charts" not in sheet.fetch_sheet_metadata()["sheets"][0]
-
-
 def test_a_row_below_the_last_can_only_take_after_the_one_before(
     google: GoogleServer, sheet: gspread.Spreadsheet
 ) -> None:

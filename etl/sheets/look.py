@@ -1,0 +1,91 @@
+"""How our tabs look when they are begun. Given once: whatever people change of it later stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from etl.sheets.cells import Request
+from etl.sheets.chart import add_chart
+from etl.sheets.grid import HEADER_ROW, Grid
+from etl.sheets.labels import Labels
+from etl.sheets.workbook import SET_UP_KEY
+
+HEADER_FORMAT = {
+    "textFormat": {"bold": True},
+    "wrapStrategy": "WRAP",
+    "verticalAlignment": "MIDDLE",
+}
+DAILY_WIDTHS_PIXELS = (100, 120, 140, 120, 120, 120, 120)
+
+
+def number_formats(
+    sheet_id: int,
+    top: int,
+    columns: Sequence[int],
+    formats: Sequence[dict[str, str] | None],
+) -> list[Request]:
+    """Formats of whole columns from row `top` on, so that rows to come have them already."""
+    return [
+        _repeat(sheet_id, {"startRowIndex": top}, (column, column + 1), {"numberFormat": one})
+        for column, one in zip(columns, formats, strict=True)
+        if one
+    ]
+
+
+def header_look(sheet_id: int, widths_pixels: Sequence[int]) -> list[Request]:
+    """A bold header that stays in view, and columns as wide as their content, from the left."""
+    row = {"startRowIndex": HEADER_ROW, "endRowIndex": HEADER_ROW + 1}
+    frozen = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": HEADER_ROW + 1}}
+    mask = "gridProperties.frozenRowCount"
+    return [
+        _repeat(sheet_id, row, (0, len(widths_pixels)), HEADER_FORMAT),
+        {"updateSheetProperties": {"properties": frozen, "fields": mask}},
+        *(_width(sheet_id, column, pixels) for column, pixels in enumerate(widths_pixels)),
+    ]
+
+
+def set_up(
+    grid: Grid, columns: Sequence[int], labels: Labels, *, is_begun: bool, has_chart: bool
+) -> list[Request]:
+    """A tab that is begun gets its look, any of ours the chart, and a mark that it had them.
+
+    The mark lets people delete the chart for good.
+    """
+    return [
+        *(header_look(grid.sheet_id, DAILY_WIDTHS_PIXELS) if is_begun else ()),
+        *(() if has_chart else (add_chart(grid, columns, labels),)),
+        _mark(grid.sheet_id),
+    ]
+
+
+def _mark(sheet_id: int) -> Request:
+    """Developer metadata: https://developers.google.com/workspace/sheets/api/guides/metadata."""
+    mark = {
+        "metadataKey": SET_UP_KEY,
+        "metadataValue": "1",
+        "location": {"sheetId": sheet_id},
+        "visibility": "DOCUMENT",
+    }
+    return {"createDeveloperMetadata": {"developerMetadata": mark}}
+
+
+def _repeat(
+    sheet_id: int, rows: dict[str, int], columns: tuple[int, int], cell_format: dict[str, Any]
+) -> Request:
+    start, end = columns
+    block = {"sheetId": sheet_id, **rows, "startColumnIndex": start, "endColumnIndex": end}
+    mask = ",".join(f"userEnteredFormat.{name}" for name in cell_format)
+    cell = {"userEnteredFormat": cell_format}
+    return {"repeatCell": {"range": block, "cell": cell, "fields": mask}}
+
+
+def _width(sheet_id: int, column: int, pixels: int) -> Request:
+    span = {"dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
+    return {
+        "updateDimensionProperties": {
+            "range": {"sheetId": sheet_id, **span},
+            "properties": {"pixelSize": pixels},
+            "fields": "pixelSize",
+        }
+    }

@@ -1,0 +1,85 @@
+"""The tab of the tasks: ours alone, recognised by its id, and rewritten as a whole.
+
+Only values are written after its beginning, so formats, widths, title and place are people's. Its
+columns are found by their header; columns that people added are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain, count
+
+from etl.models import TaskFigures
+from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, overwrite, overwrite_tab
+from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns
+from etl.sheets.labels import Labels
+from etl.sheets.look import header_look, number_formats
+from etl.sheets.workbook import TASKS_SHEET_ID, Workbook
+
+WIDTHS_PIXELS = (220, 320, 100, 100, 130, 130, 130)
+FORMATS = (None, None, None, None, PERCENT_FORMAT, PERCENT_FORMAT, None)
+NEW_GRID = {"rowCount": 1000, "columnCount": 26}
+# Google refuses a whole batch for one cell of 50 000 characters.
+TEXT_CHARACTERS_AT_MOST = 500
+
+
+def plan_tasks(workbook: Workbook, tasks: Sequence[TaskFigures], labels: Labels) -> list[Request]:
+    """What makes the tab show these tasks; nothing when it already does."""
+    rows = [[Cell(name) for name in labels.tasks_headers[0]], *map(_row, tasks)]
+    if workbook.tasks is None:
+        return _begin(_free_title(labels.tasks_title, workbook.titles), rows)
+    grid = workbook.tasks
+    columns = find_columns(grid, labels.tasks_headers)
+    room = extend(grid, len(rows) - grid.row_count)
+    if columns is None:
+        room += append(grid, "COLUMNS", len(rows[0]) - grid.column_count)
+        return [*room, overwrite_tab(grid.sheet_id, rows)]
+    if _shows(grid, columns, rows):
+        return []
+    return [*room, *overwrite(grid.sheet_id, columns, rows)]
+
+
+def _row(task: TaskFigures) -> list[Cell]:
+    return [
+        Cell(_line(task.course)),
+        Cell(_line(task.task)),
+        Cell(task.attempts),
+        Cell(task.students),
+        Cell(task.first_try_percent),
+        Cell(task.success_percent),
+        Cell(task.median_attempts),
+    ]
+
+
+def _line(text: str) -> str:
+    """What Google gives back as it was given: one line, nothing invisible."""
+    visible = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(visible.split())[:TEXT_CHARACTERS_AT_MOST].rstrip()
+
+
+def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:
+    size = {**NEW_GRID, "rowCount": max(NEW_GRID["rowCount"], len(rows))}
+    properties = {"sheetId": TASKS_SHEET_ID, "title": title, "gridProperties": size}
+    columns = range(len(rows[0]))
+    return [
+        {"addSheet": {"properties": properties}},
+        *overwrite(TASKS_SHEET_ID, columns, rows),
+        *number_formats(TASKS_SHEET_ID, HEADER_ROW + 1, columns, FORMATS),
+        *header_look(TASKS_SHEET_ID, WIDTHS_PIXELS),
+    ]
+
+
+def _free_title(title: str, taken: frozenset[str]) -> str:
+    """With a number behind it as long as a tab of people has that title."""
+    numbered = (f"{title} ({number})" for number in count(2))
+    return next(one for one in chain([title], numbered) if one.casefold() not in taken)
+
+
+def _shows(grid: Grid, columns: Sequence[int], rows: Sequence[Sequence[Cell]]) -> bool:
+    nothing = [Cell(None)] * len(columns)
+    wanted = [*rows, *[nothing] * (len(grid.values) - len(rows))]
+    return all(
+        cell.shows(grid.value(row, column))
+        for row, cells in enumerate(wanted)
+        for column, cell in zip(columns, cells, strict=True)
+    )

@@ -1,0 +1,186 @@
+"""The tab of the tasks shows what the database has, whatever was in it before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from etl.demo.google.behaviours import AnswerLost, Status
+from etl.demo.google.server import GoogleServer
+from etl.demo.google.spreadsheet import Cell, Formula, Tab
+from etl.errors import Problem
+from etl.models import Publication
+from etl.sheets.workbook import TASKS_SHEET_ID
+from etl.texts import EN, RU, Catalogue
+from tests.google_sheets_reporter.conftest import (
+    Publish,
+    Reporter,
+    figures,
+    march,
+    refusal,
+    rows,
+    task,
+    task_row,
+)
+
+TASKS_HEADER = list(RU.tasks_header)
+
+
+def tasks_tab(google: GoogleServer) -> Tab:
+    [tab] = [one for one in google.spreadsheet.tabs if one.sheet_id == TASKS_SHEET_ID]
+    return tab
+
+
+@pytest.mark.parametrize("catalogue", [RU, EN], ids=["ru", "en"])
+def test_it_is_made_with_title_header_and_tasks(
+    publish: Publish, google: GoogleServer, catalogue: Catalogue
+) -> None:
+    publish(7, tasks=[task(2), task(1)], catalogue=catalogue)
+    tab = google.spreadsheet.tabs[1]
+    assert tab.title == catalogue.tasks_title
+    assert tab.rows() == [[*catalogue.tasks_header], task_row(task(2)), task_row(task(1))]
+    assert (tab.frozen_row_count, tab.cell(0, 0).style["textFormat.bold"]) == (1, True)
+    assert {column for kind, column in tab.pixel_sizes if kind == "COLUMNS"} == {*range(7)}
+
+
+def test_a_repeated_run_asks_for_little_and_writes_nothing(
+    publish: Publish, google: GoogleServer
+) -> None:
+    publish(7, tasks=[task(1)])
+    before, calls = google.spreadsheet.snapshot(), len(google.calls)
+    assert publish(7, tasks=[task(1)]) == Publication(unchanged=1)
+    assert google.spreadsheet.snapshot() == before
+    assert len(google.calls) == calls + 3  # a token, the tabs, their cells
+
+
+def test_an_ordinary_run_takes_two_writes_and_one_reading_back(
+    publish: Publish, google: GoogleServer
+) -> None:
+    publish(7, tasks=[task(1)])
+    calls = len(google.calls)
+    publish(8, tasks=[task(2)])
+    assert len(google.calls) == calls + 1 + 2 + 2 + 2
+
+
+def test_without_tasks_it_is_left_alone(publish: Publish, google: GoogleServer) -> None:
+    publish(7)
+    assert len(google.spreadsheet.tabs) == 1
+    publish(7, tasks=[task(1)])
+    before = tasks_tab(google).snapshot()
+    publish(8)
+    assert tasks_tab(google).snapshot() == before
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+def test_it_is_rewritten_as_a_whole(publish: Publish, google: GoogleServer, count: int) -> None:
+    publish(7, tasks=[task(1), task(2), task(3)])
+    tasks_tab(google).row_count = 4
+    later = [task(number + 2, attempts=5) for number in range(count)]
+    publish(7, tasks=later)
+    assert tasks_tab(google).rows() == [TASKS_HEADER, *map(task_row, later)]
+    writes = google.writes
+    publish(7, tasks=later)
+    assert google.writes == writes
+
+
+def test_more_tasks_than_a_new_tab_has_rows(publish: Publish, google: GoogleServer) -> None:
+    tasks = [task(number) for number in range(1, 1201)]
+    publish(7, tasks=tasks)
+    assert tasks_tab(google).used_size() == (1201, 7)
+
+
+def test_what_nobody_knows_is_blank(publish: Publish, google: GoogleServer) -> None:
+    unknown = task(1, first_try_percent=None, success_percent=None, median_attempts=None)
+    publish(7, tasks=[task(1)])
+    publish(7, tasks=[unknown])
+    assert tasks_tab(google).rows()[1] == task_row(unknown)
+    writes = google.writes
+    publish(7, tasks=[unknown])
+    assert google.writes == writes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '=HYPERLINK("https://evil.example")',
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "'x",
+        "007",
+        "1,5",
+        "01.02.2026",
+    ],
+)
+def test_r8_a_text_stays_a_text(publish: Publish, google: GoogleServer, text: str) -> None:
+    publish(7, tasks=[task(1, course=text, task=text)])
+    tab = tasks_tab(google)
+    assert [tab.cell(1, 0), tab.cell(1, 1)] == [Cell(text), Cell(text)]
+    assert publish(7, tasks=[task(1, course=text, task=text)]) == Publication(unchanged=1)
+    assert google.writes == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [(" a\r\n\tb ", "a b"), ("a\x00\x07b", "a b"), ("x" * 60_000, "x" * 500), ("", None)],
+    ids=["lines", "invisible", "long", "empty"],
+)
+def test_an_odd_text_is_one_line_of_bearable_length(
+    publish: Publish, google: GoogleServer, text: str, shown: str | None
+) -> None:
+    for _ in range(2):
+        publish(7, tasks=[task(1, task=text)])
+    assert tasks_tab(google).cell(1, 1).value == shown
+    assert google.writes == 2
+
+
+def test_g1_days_are_written_though_the_tasks_are_protected(
+    publish: Publish, google: GoogleServer, tab: Tab
+) -> None:
+    publish(7, tasks=[task(1)])
+    before = tasks_tab(google).snapshot()
+    google.then(None, Status(400, "INVALID_ARGUMENT", "protected"), writes_only=True)
+    error = refusal(lambda: publish(8, tasks=[task(2)]))
+    assert (error.problem, error.facts["message"]) == (Problem.SHEET_ERROR, "protected")
+    assert tab.rows()[1:] == rows(7, 8)
+    assert tasks_tab(google).snapshot() == before
+
+
+@pytest.mark.parametrize("lost", [AnswerLost(), AnswerLost(Status(503))], ids=["dropped", "503"])
+@pytest.mark.parametrize("before", [[], [task(1)]], ids=["new", "filled"])
+def test_g2_a_write_of_tasks_whose_answer_is_lost_is_not_done_twice(
+    publish: Publish, google: GoogleServer, lost: AnswerLost, before: list[Any]
+) -> None:
+    if before:
+        publish(7, tasks=before)
+    writes = google.writes
+    google.then(None, lost, writes_only=True)
+    assert publish(8, tasks=[task(2)]) == Publication(added=1)
+    assert google.writes == writes + 2
+    assert tasks_tab(google).rows() == [TASKS_HEADER, task_row(task(2))]
+
+
+def test_tasks_alone_are_read_back_with_the_days(publish: Publish, google: GoogleServer) -> None:
+    publish(7, tasks=[task(1)])
+    assert publish(7, tasks=[task(2)]) == Publication(unchanged=1)
+    reads = [call for call in google.calls if call.method == "GET"]
+    assert len(reads) == 4 + 4
+
+
+class GoogleWithAScript(GoogleServer):
+    """Somebody's script spoils both tabs as soon as the tasks are written."""
+
+    def apply(self, method: str, target: str, body: Any) -> Any:
+        answer = super().apply(method, target, body)
+        if method == "POST" and len(self.spreadsheet.tabs) > 1:
+            self.spreadsheet.tabs[0].put("B2", [[1]])
+            self.spreadsheet.tabs[1].put("B2", [[Formula("=1")]])
+        return answer
+
+
+def test_a_tab_that_does_not_show_what_was_written_is_told(reporter: Reporter) -> None:
+    with GoogleWithAScript() as google:
+        spoilt = reporter(credentials_base64=google.credentials_base64, api_url=google.url)
+        told = spoilt.publish([figures(7)], [task(1)])
+        assert told == Publication(added=1, differing=(march(7),), tasks_differ=True)
