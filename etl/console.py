@@ -58,8 +58,8 @@ def _print_summary(report: RunReport) -> None:
         cells = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
         table.add_row(str(day.day), *map(EN.number, cells))
     console.print(table)
-    for notice, told in report.notices.items():
-        console.print(EN.notices[notice].format(told), markup=False)
+    for notice, facts in report.notices.items():
+        console.print(EN.notice(notice, facts), markup=False)
 
 
 def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:

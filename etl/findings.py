@@ -25,9 +25,6 @@ class Difference:
     received: int
     stored: int
 
-    def __str__(self) -> str:
-        return f"{self.day}: {self.received} / {self.stored}"
-
 
 @dataclass(frozen=True)
 class UnusualDay:
@@ -36,9 +33,6 @@ class UnusualDay:
     day: date
     attempts: int
     usual: float
-
-    def __str__(self) -> str:
-        return f"{self.day}: {self.attempts} ({self.usual:g})"
 
 
 def differences(received: Mapping[date, int], figures: Sequence[DailyFigures]) -> list[Difference]:

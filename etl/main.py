@@ -52,11 +52,11 @@ def main(
     redact = Redactor(settings.secrets)
     logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
     clock = settings.run.local(now)
-    with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact):
+    with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
         with console.progress() as tell:
-            run = Run(clock, redact=redact, tell=tell)
-            for notice, told in notices_of(settings).items():
-                run.notice(notice, told)
+            run = Run(clock, redact=redact, tell=tell, log_lines=log_lines)
+            for notice, facts in notices_of(settings).items():
+                run.notice(notice, **facts)
             parts = build_parts(settings, var=root / "var", now=clock, redactor=redact)
             with terminable():
                 perform(options, settings, parts, run)

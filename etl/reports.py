@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from etl.models import Counts, DailyFigures, Publication, Reason, Stage
+from etl.models import Counts, DailyFigures, Publication, Reason, Stage, TaskFigures, Totals
 from etl.windows import Window
 
 
@@ -64,7 +65,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class RunReport:
-    """Everything that a letter tells."""
+    """Everything that a letter tells.
+
+    `totals` are the window's and `before` those of the equally long one directly before it; None
+    where the database was not asked. `tasks` are the window's, hardest first. `log_lines` are the
+    last ones of this run's log, redacted. A notice's facts fill the blanks of its sentence.
+    """
 
     outcome: Outcome
     started_at: datetime
@@ -77,10 +83,15 @@ class RunReport:
     figures: Sequence[DailyFigures]
     publication: Publication | None
     reconciled: bool
-    notices: Mapping[Notice, str]
+    notices: Mapping[Notice, Mapping[str, Any]]
     failure: Failure | None
     sheet_url: str | None
     dashboard_url: str | None
+    totals: Totals | None = None
+    before: Totals | None = None
+    tasks: Sequence[TaskFigures] = ()
+    window_days: int | None = None
+    log_lines: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

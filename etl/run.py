@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from typing import Any
 
 from etl.errors import ExitCode, PipelineError, Problem, Terminated
 from etl.failures import expected_failure, failure_text, printable, unexpected_failure
@@ -21,6 +22,8 @@ from etl.models import (
     Publication,
     Reason,
     Stage,
+    TaskFigures,
+    Totals,
     Usual,
 )
 from etl.reports import Failure, Notice, Outcome, RunReport
@@ -31,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class Run:
-    """What happened so far. `tell` shows progress to whoever watches."""
+    """What happened so far. `tell` shows progress to whoever watches, `log_lines` the log's end."""
 
     def __init__(
         self,
@@ -39,6 +42,7 @@ class Run:
         *,
         redact: Callable[[str], str],
         tell: Callable[[str], None] = lambda _: None,
+        log_lines: Sequence[str] = (),
     ) -> None:
         self.now = now
         self.started_at = now()
@@ -48,13 +52,17 @@ class Run:
         self.rejected: Counter[Reason] = Counter()
         self.figures: Sequence[DailyFigures] = ()
         self.received_by_day: Counter[date] = Counter()
+        self.totals: Totals | None = None
+        self.before: Totals | None = None
+        self.tasks: Sequence[TaskFigures] = ()
         self.publication: Publication | None = None
         self.reconciled = False
-        self.notices: dict[Notice, str] = {}
+        self.notices: dict[Notice, dict[str, Any]] = {}
         self.failure: Failure | None = None
         self.waited_seconds = 0.0
         self.redact = redact
         self.tell = tell
+        self.log_lines = log_lines
         self._begun = time.monotonic()
         self._stage = Stage.CONFIGURATION
         self._requests = 0
@@ -90,7 +98,7 @@ class Run:
         self._requests += answer.tries
         self._several_tries |= answer.tries > 1
         if self._several_tries:
-            self.notice(Notice.SEVERAL_TRIES, self._requests)
+            self.notice(Notice.SEVERAL_TRIES, requests=self._requests)
 
     def loaded(self, loaded: Loaded) -> None:
         self.counts += loaded.counts
@@ -105,7 +113,8 @@ class Run:
         self._tell_days(Notice.NOT_RECONCILED, differences(self.received_by_day, figures))
         self._tell_days(Notice.UNUSUAL_DAYS, unusual_days(whole_days, usual.attempts))
         if rejects_rose(self.counts, usual.rejected_share):
-            self.notice(Notice.MORE_REJECTED, f"{self.counts.rejected} / {self.counts.received}")
+            rejected, received = self.counts.rejected, self.counts.received
+            self.notice(Notice.MORE_REJECTED, rejected=rejected, received=received)
 
     def reported(self, publication: Publication | None, usual: Usual) -> None:
         """None: the sheet is off."""
@@ -122,16 +131,17 @@ class Run:
             )
         if usual.failed_since and self.received_by_day:
             since = usual.failed_since.astimezone(self.started_at.tzinfo)
-            self.notice(Notice.RECOVERED, f"{usual.failed_runs}, {since:%Y-%m-%d %H:%M}")
+            self.notice(Notice.RECOVERED, runs=usual.failed_runs, since=since)
 
     def _tell_days(self, notice: Notice, days: Sequence[object]) -> None:
         if days:
-            self.notice(notice, ", ".join(map(str, days)))
+            self.notice(notice, days=days)
 
-    def notice(self, notice: Notice, told: object = "") -> None:
-        self.notices[notice] = str(told)
+    def notice(self, notice: Notice, **facts: Any) -> None:
+        """`facts` fill the blanks of the notice's sentence."""
+        self.notices[notice] = facts
         level = logging.WARNING if notice.wants_attention else logging.INFO
-        log.log(level, "%s: %s", self._stage, EN.notices[notice].format(told))
+        log.log(level, "%s: %s", self._stage, EN.notice(notice, facts))
 
     @property
     def exit_code(self) -> int:
@@ -153,7 +163,11 @@ class Run:
         return Outcome.ATTENTION if attention else Outcome.DONE
 
     def report(
-        self, *, sheet_url: str | None = None, dashboard_url: str | None = None
+        self,
+        *,
+        sheet_url: str | None = None,
+        dashboard_url: str | None = None,
+        window_days: int | None = None,
     ) -> RunReport:
         return RunReport(
             outcome=self.outcome,
@@ -171,6 +185,11 @@ class Run:
             failure=self.failure,
             sheet_url=sheet_url,
             dashboard_url=dashboard_url,
+            totals=self.totals,
+            before=self.before,
+            tasks=self.tasks,
+            window_days=window_days,
+            log_lines=tuple(self.log_lines),
         )
 
     def journal_entry(self) -> dict[str, object]:

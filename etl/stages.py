@@ -102,7 +102,8 @@ def replay(parts: Parts, run: Run) -> None:
         run.loaded(loaded)
         told(loaded.counts)
     counts = loaded.counts
-    run.notice(Notice.REPLAYED, f"{counts.inserted + counts.duplicates} / {counts.received}")
+    accepted = counts.inserted + counts.duplicates
+    run.notice(Notice.REPLAYED, accepted=accepted, received=counts.received)
 
 
 def report(parts: Parts, run: Run) -> None:
@@ -120,11 +121,24 @@ def report(parts: Parts, run: Run) -> None:
         if publication and not publication.differing:
             parts.database.mark_reported(debt, run.now())
         run.reported(publication, usual)
+        look_back(parts, run)
+
+
+def look_back(parts: Parts, run: Run) -> None:
+    """For the letter: the window, as many days before it, and its tasks, out of the database."""
+    if run.window:
+        run.totals = parts.database.totals(run.window)
+        run.before = parts.database.totals(run.window.before())
+        run.tasks = parts.database.task_figures(run.window)
 
 
 def notify(settings: Settings, parts: Parts, run: Run) -> None:
     """A letter to everybody, whatever has happened."""
     with run.stage(Stage.NOTIFY) as told:
-        report = run.report(sheet_url=parts.reporter.url, dashboard_url=settings.run.dashboard_url)
+        report = run.report(
+            sheet_url=parts.reporter.url,
+            dashboard_url=settings.run.dashboard_url,
+            window_days=settings.run.window_days,
+        )
         letter = compose_letter(report, catalogue_of(settings.run.language))
         told(parts.notifier.send(letter, run.now()))

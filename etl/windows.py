@@ -53,6 +53,12 @@ class Window:
             end = self.start + longest
         return Window(self.start, min(end, self.end), self.zone)
 
+    def before(self) -> Window:
+        """As many whole days, directly before this window's."""
+        days = self.days()
+        first, length = days[0], timedelta(days=len(days))
+        return Window.of_days(first - length, first - timedelta(days=1), self.zone)
+
     def after(self, head: Window) -> Window | None:
         """What is left when `head` is done."""
         return Window(head.end, self.end, self.zone) if head.end < self.end else None

@@ -61,15 +61,15 @@ def build_parts(
     )
 
 
-def notices_of(settings: Settings) -> dict[Notice, str]:
+def notices_of(settings: Settings) -> dict[Notice, dict[str, object]]:
     """What a reader should know of how the parts are chosen."""
-    notices = {}
+    notices: dict[Notice, dict[str, object]] = {}
     if settings.database is None and not any(map(DatabaseSettings.has, settings.problems)):
-        notices[Notice.EMBEDDED_DATABASE] = ""
+        notices[Notice.EMBEDDED_DATABASE] = {}
     if settings.sheet is None and not any(map(SheetSettings.has, settings.problems)):
-        notices[Notice.SHEET_OFF] = ""
+        notices[Notice.SHEET_OFF] = {}
     if settings.mail and (unusable := settings.mail.unusable_recipients):
-        notices[Notice.UNUSABLE_RECIPIENTS] = ", ".join(unusable)
+        notices[Notice.UNUSABLE_RECIPIENTS] = {"addresses": unusable}
     return notices
 
 

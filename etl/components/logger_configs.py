@@ -5,35 +5,43 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 LINE = "%(asctime)s %(levelname)-7s %(message)s"
+LINES_REMEMBERED = 15
 OWN_FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.log")
 
 
 @contextmanager
 def logging_to(
     directory: Path, *, now: datetime, keep_days: int, redact: Callable[[str], str]
-) -> Iterator[None]:
+) -> Iterator[Sequence[str]]:
     """Logs to `YYYY-MM-DD.log` of `now` in its time zone; without a usable file, to stderr.
+
+    Gives the last lines as they were logged, redacted; of a line with a traceback, its beginning.
 
     Files of `keep_days` days and more are deleted first, by the date in
     their name; files with other names are not ours.
     """
     today = now.date()
     handler = _handler(directory / f"{today}.log", today - timedelta(days=keep_days))
-    handler.setFormatter(_RedactingFormatter(now.tzinfo, redact))
+    memory = _Memory()
+    for one in (handler, memory):
+        one.setFormatter(_RedactingFormatter(now.tzinfo, redact))
     root, own = logging.getLogger(), logging.getLogger("etl")
     levels = root.level, own.level
     root.setLevel(logging.WARNING)
     own.setLevel(logging.INFO)
     root.addHandler(handler)
+    root.addHandler(memory)
     try:
-        yield
+        yield memory.lines
     finally:
+        root.removeHandler(memory)
         root.removeHandler(handler)
         with suppress(OSError):  # a full disk refuses the last bytes once more
             handler.close()
@@ -79,6 +87,17 @@ class _FallbackFileHandler(logging.FileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         _complain(self.format(record))
+
+
+class _Memory(logging.Handler):
+    """Remembers the last lines, for a letter about a failure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: deque[str] = deque(maxlen=LINES_REMEMBERED)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record).partition("\n")[0])
 
 
 class _RedactingFormatter(logging.Formatter):

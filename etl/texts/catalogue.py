@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from typing import Any
 
 from etl.errors import Problem
 from etl.models import Reason, Stage
 from etl.reports import Notice
-from etl.windows import Window
+from etl.texts.conventions import Conventions
+from etl.texts.words import Words
 
 FACT_CHARACTERS_AT_MOST = 300
 
@@ -23,49 +24,9 @@ class Sentences:
 
 
 @dataclass(frozen=True)
-class Words:
-    """Labels and short sentences of the letter."""
+class Catalogue(Conventions):
+    """One language. `days_of_notices` are for notices whose days each have something to tell."""
 
-    title: str
-    new_attempts: Callable[[int], str]
-    failed: str
-    verdict_done: str
-    verdict_attention: str
-    verdict_failed: str
-    window: str
-    what_to_do: str
-    what_is_safe: str
-    safe_stored: str
-    safe_nothing: str
-    safe_loaded: str
-    safe_by_hand: str
-    safe_untouched: str
-    details: str
-    to_look_at: str
-    counts_title: str
-    received: str
-    inserted: str
-    duplicates: str
-    conflicting: str
-    rejected: str
-    out_of_window: str
-    reasons_title: str
-    days_title: str
-    more_days: str
-    reconciled: str
-    sheet: str
-    dashboard: str
-    sheet_changes: str
-    duration: str
-    waited: str
-    started: str
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """One language."""
-
-    language: str
     sheet_header: tuple[str, ...]
     sheet_date_pattern: str
     chart_title: str
@@ -73,30 +34,19 @@ class Catalogue:
     chart_success: str
     tasks_title: str
     tasks_header: tuple[str, ...]
-    date_format: str
-    thousands: str
-    decimal: str
     words: Words
     stages: Mapping[Stage, str]
     reasons: Mapping[Reason, str]
     notices: Mapping[Notice, str]
+    days_of_notices: Mapping[Notice, str]
     problems: Mapping[Problem, Sentences]
     setting_problems: Mapping[str, str]
 
-    def day(self, day: date) -> str:
-        return day.strftime(self.date_format)
-
-    def days(self, window: Window) -> str:
-        """The window's days for people, who include the last one."""
-        first, *_, last = [*window.days(), window.days()[-1]]
-        return self.day(first) if first == last else f"{self.day(first)} – {self.day(last)}"
-
-    def number(self, value: float) -> str:
-        digits = f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
-        return digits.translate({ord(","): self.thousands, ord("."): self.decimal})
-
-    def seconds(self, seconds: float) -> str:
-        return str(timedelta(seconds=round(seconds)))
+    def notice(self, notice: Notice, facts: Mapping[str, Any]) -> str:
+        if notice in self.days_of_notices and (days := facts.get("days")):
+            told = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
+            facts = {"days": "; ".join(told)}
+        return self.fill(self.notices[notice], facts)
 
     def what(self, problem: str, facts: Mapping[str, object]) -> str:
         return self.problems[Problem(problem)].what.format_map(cut(facts))

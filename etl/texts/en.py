@@ -4,49 +4,15 @@ from __future__ import annotations
 
 from etl.models import Reason, Stage
 from etl.reports import Notice
-from etl.texts.catalogue import Catalogue, Words
+from etl.texts.catalogue import Catalogue
+from etl.texts.en_letter import WORDS
 from etl.texts.en_problems import PROBLEMS, SETTING_PROBLEMS
 
 
-def _new_attempts(count: int) -> str:
-    return f"{count:,} new attempt{'' if count == 1 else 's'}"
+def form_after(count: float) -> int:
+    """Unicode CLDR, plural rules of English, where 1.5 is plural as well."""
+    return 0 if count == 1 else 1
 
-
-WORDS = Words(
-    title="LMS analytics",
-    new_attempts=_new_attempts,
-    failed="failed",
-    verdict_done="All done: every record of the window is accounted for.",
-    verdict_attention="Done, with something to look at.",
-    verdict_failed="The run failed at the stage “{stage}”.",
-    window="Days",
-    what_to_do="What to do",
-    what_is_safe="What is safe",
-    safe_stored="{count} of this run are in the database; the next run goes on from there.",
-    safe_nothing="Nothing of these days has been stored by this run; the next run asks for them again.",
-    safe_loaded="The data is in the database; the next run writes the missing days into the sheet.",
-    safe_by_hand="{count} of this run are in the database; for the rest repeat the command with the same days.",
-    safe_untouched="Nothing was started, so nothing has changed.",
-    details="Details",
-    to_look_at="Worth knowing",
-    counts_title="What came and what became of it",
-    received="Received",
-    inserted="New",
-    duplicates="Known already",
-    conflicting="Contradict a stored attempt",
-    rejected="Rejected",
-    out_of_window="Outside the days asked for",
-    reasons_title="Why records were rejected",
-    days_title="Day by day",
-    more_days="Earlier days, not shown here: {count}.",
-    reconciled="Reconciled: on every day the grader's distinct attempts, the database's rows and the sheet's number are equal.",
-    sheet="Sheet",
-    dashboard="Dashboard",
-    sheet_changes="Rows in the sheet: {added} added, {updated} corrected, {unchanged} right already.",
-    duration="Duration",
-    waited="of it waiting for the grader",
-    started="Started",
-)
 
 STAGES = {
     Stage.CONFIGURATION: "settings",
@@ -70,20 +36,30 @@ REASONS = {
     Reason.CONFLICTING: "contradicts a stored attempt",
 }
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
 NOTICES = {
     Notice.EMPTY_WINDOW: "The grader has no attempts at all for these days. Holidays, or is its collector down?",
-    Notice.REPEATED_DAYS: "The sheet has more than one row for {0}. The first one is kept right; delete the others.",
-    Notice.UNUSABLE_RECIPIENTS: "RECIPIENTS_EMAILS has entries that are no addresses: {0}. They got no letter.",
-    Notice.SEVERAL_TRIES: "The grader answered only after several tries: {0} requests in all.",
-    Notice.NOT_RECONCILED: "Not reconciled. Distinct valid records from the grader, and rows in the database: {0}. Another program, or the grader, has added or deleted attempts.",
-    Notice.SHEET_DIFFERS: "The sheet, read back, does not show what was written for {0}. A protected range, or a formula in our columns?",
+    Notice.REPEATED_DAYS: "The sheet has more than one row for {days}. The first one is kept right; delete the others.",
+    Notice.UNUSABLE_RECIPIENTS: "RECIPIENTS_EMAILS has entries that are no addresses: {addresses}. They got no letter.",
+    Notice.SEVERAL_TRIES: "The grader answered only after several tries: {requests:request|requests} in all.",
+    Notice.NOT_RECONCILED: "Not reconciled: {days}. Another program, or the grader, has added or deleted attempts.",
+    Notice.SHEET_DIFFERS: "The sheet, read back, does not show what was written for {days}. A protected range, or a formula in our columns?",
     Notice.TASKS_DIFFER: "The tab with the tasks, read back, does not show what was written. A protected range, or a formula in it?",
-    Notice.UNUSUAL_DAYS: "Unusually few or many attempts (in brackets what is usual on that weekday): {0}.",
-    Notice.MORE_REJECTED: "Far more records than usual were rejected: {0}. Has the grader's format changed?",
-    Notice.RECOVERED: "Recovered after failed runs (how many, since when): {0}. This run has made up for what they missed.",
-    Notice.REPLAYED: "The quarantine was looked at again; accepted now: {0}.",
+    Notice.UNUSUAL_DAYS: "Unusually few or many attempts: {days}.",
+    Notice.MORE_REJECTED: "Far more than usual was rejected: {rejected:record|records} of {received}. Has the grader's format changed?",
+    Notice.RECOVERED: "Recovered: this run has made up for {runs:failed run|failed runs} since {since}.",
+    Notice.REPLAYED: "The quarantine was looked at again: {accepted:record|records} of {received} accepted now.",
     Notice.SHEET_OFF: "The sheet is off: none of its settings is set. Its days are kept for the day it is on.",
     Notice.EMBEDDED_DATABASE: "DB_HOST is not set, so the data is in the embedded PostgreSQL under var/.",
+}
+
+DAYS_OF_NOTICES = {
+    Notice.NOT_RECONCILED: "on {day} the grader has {received:valid record|different valid records} and the database {stored:row|rows}",
+    Notice.UNUSUAL_DAYS: "{day} has {attempts}, usual on that weekday: {usual}",
 }
 
 EN = Catalogue(
@@ -112,12 +88,19 @@ EN = Catalogue(
         "Attempts to success, median",
     ),
     date_format="%Y-%m-%d",
+    short_day="{weekday} {day} {month_name:.3}",
     thousands=",",
     decimal=".",
+    months=MONTHS,
+    weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    time_units=("h", "min", "s"),
+    gap=" ",  # people search the log for these sentences
+    form_after=form_after,
     words=WORDS,
     stages=STAGES,
     reasons=REASONS,
     notices=NOTICES,
+    days_of_notices=DAYS_OF_NOTICES,
     problems=PROBLEMS,
     setting_problems=SETTING_PROBLEMS,
 )

@@ -4,59 +4,20 @@ from __future__ import annotations
 
 from etl.models import Reason, Stage
 from etl.reports import Notice
-from etl.texts.catalogue import Catalogue, Words
+from etl.texts.catalogue import Catalogue
+from etl.texts.ru_letter import WORDS
 from etl.texts.ru_problems import PROBLEMS, SETTING_PROBLEMS
 
 
-def plural(count: int, one: str, few: str, many: str) -> str:
-    """The noun's form after a number (Unicode CLDR, plural rules of Russian)."""
+def form_after(count: float) -> int:
+    """Unicode CLDR, plural rules of Russian; after a fraction stands the form that follows 2."""
+    if count != int(count):
+        return 1
     last, is_teen = count % 10, count % 100 in range(11, 15)
     if last == 1 and not is_teen:
-        return one
-    return few if last in {2, 3, 4} and not is_teen else many
+        return 0
+    return 1 if last in {2, 3, 4} and not is_teen else 2
 
-
-def _new_attempts(count: int) -> str:
-    number = f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
-    words = plural(count, "новая попытка", "новые попытки", "новых попыток")
-    return f"{number} {words}"
-
-
-WORDS = Words(
-    title="Аналитика LMS",
-    new_attempts=_new_attempts,
-    failed="сбой",
-    verdict_done="Всё сделано: каждая запись за эти дни учтена.",
-    verdict_attention="Сделано, но есть на что посмотреть.",
-    verdict_failed="Запуск не удался на этапе «{stage}».",
-    window="Дни",
-    what_to_do="Что делать",
-    what_is_safe="Что уже сохранено",
-    safe_stored="{count} этого запуска уже в базе данных; следующий запуск продолжит с этого места.",
-    safe_nothing="За эти дни этот запуск ничего не сохранил; следующий запросит их снова.",
-    safe_loaded="Данные в базе; недостающие дни в таблицу запишет следующий запуск.",
-    safe_by_hand="{count} этого запуска уже в базе данных; для остального повторите команду с теми же днями.",
-    safe_untouched="Ничего не запускалось, поэтому ничего не изменилось.",
-    details="Подробности",
-    to_look_at="Полезно знать",
-    counts_title="Что пришло и что с этим стало",
-    received="Получено",
-    inserted="Новых",
-    duplicates="Уже были известны",
-    conflicting="Противоречат сохранённой попытке",
-    rejected="Отклонено",
-    out_of_window="За пределами запрошенных дней",
-    reasons_title="Почему записи отклонены",
-    days_title="По дням",
-    more_days="Более ранних дней, здесь не показано: {count}.",
-    reconciled="Сходится: за каждый день число разных попыток у грейдера, строк в базе и число в таблице равны.",
-    sheet="Таблица",
-    dashboard="Дашборд",
-    sheet_changes="Строки в таблице: добавлено {added}, исправлено {updated}, уже были верны {unchanged}.",
-    duration="Длительность",
-    waited="из неё ожидание грейдера",
-    started="Начало",
-)
 
 STAGES = {
     Stage.CONFIGURATION: "настройки",
@@ -71,29 +32,40 @@ REASONS = {
     Reason.NOT_AN_OBJECT: "вообще не запись",
     Reason.USER_ID_MISSING: "нет студента",
     Reason.USER_ID_INVALID: "невозможный идентификатор студента",
-    Reason.ATTEMPT_TYPE_UNKNOWN: "не запуск и не отправка",
+    Reason.ATTEMPT_TYPE_UNKNOWN: "не запуск и не проверка",
     Reason.CREATED_AT_INVALID: "невозможное время",
     Reason.VERDICT_INVALID: "непонятная оценка",
     Reason.VERDICT_ON_RUN: "оценка у запуска",
-    Reason.VERDICT_MISSING: "отправка без оценки",
+    Reason.VERDICT_MISSING: "проверка без оценки",
     Reason.PASSBACK_INVALID: "не читается passback_params",
     Reason.CONFLICTING: "противоречит сохранённой попытке",
 }
 
+# As they stand after a day's number.
+MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+
 NOTICES = {
     Notice.EMPTY_WINDOW: "У грейдера нет ни одной попытки за эти дни. Каникулы или не работает сбор данных?",
-    Notice.REPEATED_DAYS: "В таблице больше одной строки за {0}. Верна первая из них; удалите остальные.",
-    Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS есть записи, которые не являются адресами: {0}. Им письмо не ушло.",
-    Notice.SEVERAL_TRIES: "Грейдер ответил не с первой попытки: всего запросов {0}.",
-    Notice.NOT_RECONCILED: "Не сходится. Разных годных записей у грейдера и строк в базе: {0}. Попытки добавила или удалила другая программа либо сам грейдер.",
-    Notice.SHEET_DIFFERS: "При проверке таблица показала не то, что было записано, за {0}. Защищённый диапазон или формула в наших столбцах?",
+    Notice.REPEATED_DAYS: "В таблице больше одной строки за {days}. Верна первая из них; удалите остальные.",
+    Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS есть записи, которые не являются адресами: {addresses}. Им письмо не ушло.",
+    Notice.SEVERAL_TRIES: "Грейдер ответил не с первой попытки; всего: {requests:запрос|запроса|запросов}.",
+    Notice.NOT_RECONCILED: "Не сходится: {days}. Попытки добавила или удалила другая программа либо сам грейдер.",
+    Notice.SHEET_DIFFERS: "При проверке таблица показала не то, что было записано, за {days}. Защищённый диапазон или формула в наших столбцах?",
     Notice.TASKS_DIFFER: "При проверке лист с задачами показал не то, что было записано. Защищённый диапазон или формула на нём?",
-    Notice.UNUSUAL_DAYS: "Необычно мало или много попыток (в скобках — сколько обычно в этот день недели): {0}.",
-    Notice.MORE_REJECTED: "Отклонено намного больше записей, чем обычно: {0}. Не сменил ли грейдер формат?",
-    Notice.RECOVERED: "Восстановлено после неудачных запусков (сколько, с какого времени): {0}. Этот запуск наверстал пропущенное.",
-    Notice.REPLAYED: "Карантин проверен заново; теперь принято: {0}.",
+    Notice.UNUSUAL_DAYS: "Необычно мало или много попыток: {days}.",
+    Notice.MORE_REJECTED: "Отклонено намного больше обычного: {rejected:запись|записи|записей} из {received}. Не сменил ли грейдер формат?",
+    Notice.RECOVERED: "Восстановлено: этот запуск наверстал пропущенное: перед ним {runs:неудачный запуск|неудачных запуска|неудачных запусков} с {since}.",
+    Notice.REPLAYED: "Карантин проверен заново, теперь принято: {accepted:запись|записи|записей} из {received}.",
     Notice.SHEET_OFF: "Таблица выключена: её настройки не заданы. Дни для неё запоминаются.",
     Notice.EMBEDDED_DATABASE: "DB_HOST не задан, поэтому данные лежат во встроенной PostgreSQL в каталоге var/.",
+}
+
+DAYS_OF_NOTICES = {
+    Notice.NOT_RECONCILED: "за {day} у грейдера {received:годная запись|разные годные записи|разных годных записей}, а в базе {stored:строка|строки|строк}",
+    Notice.UNUSUAL_DAYS: "{day} — {attempts}, а обычно в этот день недели {usual}",
 }
 
 RU = Catalogue(
@@ -122,12 +94,19 @@ RU = Catalogue(
         "Попыток до успеха, медиана",
     ),
     date_format="%d.%m.%Y",
+    short_day="{weekday} {day:02}.{month:02}",
     thousands="\N{NO-BREAK SPACE}",
     decimal=",",
+    months=MONTHS,
+    weekdays=("пн", "вт", "ср", "чт", "пт", "сб", "вс"),
+    time_units=("ч", "мин", "с"),
+    gap="\N{NO-BREAK SPACE}",
+    form_after=form_after,
     words=WORDS,
     stages=STAGES,
     reasons=REASONS,
     notices=NOTICES,
+    days_of_notices=DAYS_OF_NOTICES,
     problems=PROBLEMS,
     setting_problems=SETTING_PROBLEMS,
 )

@@ -4,12 +4,60 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from etl.errors import ExitCode, Problem
-from etl.models import Counts, DailyFigures, Publication, Reason, Stage
+from etl.findings import Difference, UnusualDay
+from etl.models import (
+    Counts,
+    DailyFigures,
+    Publication,
+    Reason,
+    Stage,
+    TaskFigures,
+    Totals,
+)
 from etl.reports import Failure, Notice, Outcome, RunReport
 from etl.windows import Window
+
+COURSE = "course-v1:Uni+DST-3.0+28FEB2021"
+# Hardest first, with every kind of name and every figure that may be missing.
+TASKS = (
+    TaskFigures("Программирование на Python", "Рекурсия: ханойские башни", 95, 1, 0.0, 0.0, None),
+    TaskFigures(COURSE, "ca3ecf8e5f284c329eb7bd529e1a9f7e", 1_240, 201, 4.48, 9.07, 7.0),
+    TaskFigures(
+        COURSE, "lms.uni.example-5a1c0b9de2f84c6f8a3d7b6e9f001122", 310, 22, 12.5, 20.0, 4.5
+    ),
+    TaskFigures(
+        "course-v1:Uni+SQL-2.1+15JAN2024", "window functions " * 10, 21, 2, 50.0, 33.33, 1.0
+    ),
+    TaskFigures("", "<script>alert(1)</script>", 5, 5, None, None, None),
+    TaskFigures(COURSE, "the sixth, which is not told", 1, 1, 100.0, 100.0, 1.0),
+)
+
+NOTICES: dict[Notice, dict[str, Any]] = {
+    Notice.EMPTY_WINDOW: {},
+    Notice.REPEATED_DAYS: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
+    Notice.UNUSABLE_RECIPIENTS: {"addresses": ["a@", "<b>"]},
+    Notice.SEVERAL_TRIES: {"requests": 4},
+    Notice.NOT_RECONCILED: {"days": [Difference(date(2026, 3, 7), 4_020, 4_021)]},
+    Notice.SHEET_DIFFERS: {"days": [date(2026, 3, 9)]},
+    Notice.TASKS_DIFFER: {},
+    Notice.UNUSUAL_DAYS: {"days": [UnusualDay(date(2026, 3, 8), 0, 4_100.5)]},
+    Notice.MORE_REJECTED: {"rejected": 200, "received": 1_000},
+    Notice.RECOVERED: {"runs": 2, "since": datetime(2026, 3, 4, 4, 30, tzinfo=UTC)},
+    Notice.REPLAYED: {"accepted": 3, "received": 7},
+    Notice.SHEET_OFF: {},
+    Notice.EMBEDDED_DATABASE: {},
+}
+
+LOG_LINES = (
+    "2026-03-10 06:00:00 INFO    load: started, opening the database",
+    "2026-03-10 06:00:01 INFO    load: done in 0.3 s",
+    "2026-03-10 06:00:01 INFO    extract: started, 2026-03-07..2026-03-09",
+    "2026-03-10 06:00:47 ERROR   extract: failed: <b>*** and *** are gone</b>",
+)
 
 GOOD = RunReport(
     outcome=Outcome.DONE,
@@ -31,6 +79,10 @@ GOOD = RunReport(
     failure=None,
     sheet_url="https://docs.google.com/spreadsheets/d/1abc/edit",
     dashboard_url="https://dashboard.uni.example/?a=1&b=2",
+    totals=Totals(12_321, 602, 1_205, 9_798, 2_523),
+    before=Totals(11_010, 631, 1_100, 8_600, 2_410),
+    tasks=TASKS,
+    window_days=3,
 )
 
 ATTENTION = replace(
@@ -39,25 +91,13 @@ ATTENTION = replace(
     reconciled=False,
     counts=Counts(),
     rejected={},
-    notices={
-        Notice.EMPTY_WINDOW: "",
-        Notice.REPEATED_DAYS: "2026-03-07",
-        Notice.UNUSABLE_RECIPIENTS: "a@, <b>",
-        Notice.SEVERAL_TRIES: "4",
-        Notice.NOT_RECONCILED: "2026-03-07: 4020 / 4021",
-        Notice.SHEET_DIFFERS: "2026-03-09",
-        Notice.UNUSUAL_DAYS: "2026-03-08: 0 (4100)",
-        Notice.MORE_REJECTED: "200 / 1000",
-        Notice.RECOVERED: "2, 2026-03-04 04:30",
-        Notice.REPLAYED: "3 / 7",
-        Notice.SHEET_OFF: "",
-        Notice.EMBEDDED_DATABASE: "",
-    },
+    notices=NOTICES,
 )
 
 GRADER_FAILED = replace(
     GOOD,
     outcome=Outcome.FAILED,
+    log_lines=LOG_LINES,
     publication=None,
     reconciled=False,
     figures=(),
@@ -72,6 +112,7 @@ GRADER_FAILED = replace(
 SHEET_FAILED = replace(
     GOOD,
     outcome=Outcome.FAILED,
+    log_lines=LOG_LINES,
     publication=None,
     reconciled=False,
     failure=Failure(
@@ -89,6 +130,9 @@ SETTINGS_FAILED = replace(
     counts=Counts(),
     rejected={},
     figures=(),
+    totals=None,
+    before=None,
+    tasks=(),
     publication=None,
     reconciled=False,
     sheet_url=None,

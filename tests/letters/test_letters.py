@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from etl.errors import Problem
-from etl.models import Reason, Stage
-from etl.reports import Failure, Notice
-from etl.texts import EN, RU, Catalogue, catalogues
+from etl.models import Stage
+from etl.reports import Failure
+from etl.texts import EN, Catalogue, catalogues
 from etl.texts.letter import DAYS_AT_MOST, compose_letter
-from etl.texts.ru import plural
 from tests.letters.reports import BUG, GOOD, GRADER_FAILED, REPORTS
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -68,63 +66,19 @@ def test_every_problem_makes_a_letter_in_every_language(
         assert fact in letter.html
 
 
-@pytest.mark.parametrize("catalogue", catalogues(), ids=lambda one: one.language)
-def test_every_reason_and_notice_makes_a_letter_in_every_language(catalogue: Catalogue) -> None:
-    report = replace(
-        GOOD, rejected=dict.fromkeys(Reason, 1), notices=dict.fromkeys(Notice, "[told]")
-    )
-    text = compose_letter(report, catalogue).text
-    assert all(words in text for words in catalogue.reasons.values())
-    assert all(words.format("[told]") in text for words in catalogue.notices.values())
-
-
 def test_of_many_days_the_latest_are_shown_and_the_others_counted() -> None:
     days = [date(2026, 1, 1) + timedelta(days=n) for n in range(DAYS_AT_MOST + 5)]
     figures = tuple(replace(GOOD.figures[0], day=day) for day in days)
     text = compose_letter(replace(GOOD, figures=figures), EN).text
     assert "Earlier days, not shown here: 5." in text
-    assert "2026-01-05" not in text
-    assert "2026-01-06" in text
-
-
-def test_html_is_well_formed_and_asks_no_server_for_anything() -> None:
-    for report in REPORTS.values():
-        checker = TagChecker()
-        checker.feed(compose_letter(report, RU).html)
-        assert checker.open_tags == []
-        assert not {"img", "script", "link", "iframe", "style"} & checker.seen
-
-
-@pytest.mark.parametrize(
-    ("count", "form"),
-    [(0, "c"), (1, "a"), (2, "b"), (4, "b"), (5, "c"), (11, "c"), (14, "c"), (21, "a"), (22, "b"),
-     (100, "c"), (101, "a"), (111, "c"), (112, "c"), (1_234, "b")],
-)  # fmt: skip
-def test_a_russian_noun_follows_its_number(count: int, form: str) -> None:
-    assert plural(count, "a", "b", "c") == form
+    assert "Mon 5 Jan" not in text
+    assert "Tue 6 Jan" in text
 
 
 def blanks(sentence: str) -> set[str]:
     from string import Formatter
 
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
-
-
-class TagChecker(HTMLParser):
-    """Every tag that is opened is closed in its turn."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open_tags: list[str] = []
-        self.seen: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.seen.add(tag)
-        if tag not in {"meta", "br"}:
-            self.open_tags.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open_tags.pop() == tag
 
 
 if __name__ == "__main__":

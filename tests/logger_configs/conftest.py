@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from etl.redaction import Redactor
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 SECRET = "s3cr+t/k%y"
 
-Logging = Callable[..., AbstractContextManager[None]]
+Logging = Callable[..., AbstractContextManager[Sequence[str]]]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def logging_here(logs: Path) -> Logging:
 
     def build(
         directory: Path = logs, *, now: datetime = NOW, keep_days: int = 9
-    ) -> AbstractContextManager[None]:
+    ) -> AbstractContextManager[Sequence[str]]:
         return logging_to(directory, now=now, keep_days=keep_days, redact=Redactor([SECRET]))
 
     return build

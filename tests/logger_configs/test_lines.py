@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from etl.components.logger_configs import LINES_REMEMBERED
 from tests.logger_configs.conftest import SECRET, Logging
 
 STUDENT = "3583bf109f8b458e13ae1ac9d85c396a"
@@ -108,6 +109,18 @@ def test_arguments_that_do_not_fit_their_sentence_cost_no_run(
     assert capsys.readouterr().err == ""
 
 
+def test_the_last_lines_are_remembered_as_they_were_logged(
+    logging_here: Logging, logs: Path
+) -> None:
+    with logging_here() as last_lines:
+        for number in range(LINES_REMEMBERED + 5):
+            log.info("line %d has %s and %s\nand more", number, SECRET, STUDENT)
+        log.debug("not logged")
+    every_line = [line for line in written(logs).splitlines() if line != "and more"]
+    assert list(last_lines) == every_line[5:]
+    assert last_lines[0].endswith("line 5 has *** and <id>")
+
+
 def test_what_is_no_text_is_written_as_an_escape(logging_here: Logging, logs: Path) -> None:
     with logging_here():
         log.info("odd \ud800")
@@ -122,7 +135,7 @@ def test_the_handlers_and_levels_are_as_before(
     caplog.set_level(logging.ERROR, "etl")
     before = list(root.handlers)
     with logging_here():
-        assert len(root.handlers) == len(before) + 1
+        assert len(root.handlers) == len(before) + 2
     assert (root.handlers, root.level, own.level) == (before, logging.CRITICAL, logging.ERROR)
     with pytest.raises(RuntimeError, match="on the way"), logging_here():
         raise RuntimeError("on the way")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -55,8 +56,39 @@ def test_rows_that_the_grader_does_not_know_are_told_with_both_numbers(
     assert run() == 0
     letter = letter_texts(world)[1]
     assert letter.startswith("⚠️")
-    assert "2026-03-08: 3 / 4" in letter
+    told = "on 2026-03-08 the grader has 3 different valid records and the database 4 rows"
+    assert told in letter
     assert "Reconciled" not in letter
+
+
+def test_a_failure_is_told_with_the_end_of_the_log_and_when_to_expect_the_next_run(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    world.grader.always(Status(403))
+    assert run() == 3
+    letter = letter_texts(world)[0]
+    logged = [line for line in log_text(tmp_path).splitlines() if " extract: " in line]
+    assert logged
+    assert all(line in letter for line in logged)
+    assert "The next run is expected by 2026-03-13" in letter
+
+
+def test_the_window_stands_beside_as_many_days_before_with_the_databases_numbers(
+    world: World, run: Run, select: Select
+) -> None:
+    assert run(clock=lambda: NOW - timedelta(days=3)) == 0
+    assert run() == 0
+    first, second = letter_texts(world)
+    before, now = select(
+        "SELECT count(DISTINCT user_id) FROM attempts"
+        " GROUP BY created_at >= '2026-03-07' ORDER BY created_at >= '2026-03-07'"
+    )
+    assert f"- Students: {before[0]} (0) new\n" in first
+    assert f"- Students: {now[0]} ({before[0]}) " in second
+    assert second.startswith("✅ LMS analytics · 7–9 March 2026 · ")
+    assert f" {now[0]} students, " in second.splitlines()[0]
+    tasks = second.partition("HARDEST TASKS\n")[2].splitlines()[:5]
+    assert all(re.match(r"- [0-9a-f]{8}… · Uni .* · Success: \d", task) for task in tasks)
 
 
 def test_a_day_unlike_its_weekdays_before_is_told_with_the_numbers(world: World, run: Run) -> None:
@@ -68,7 +100,7 @@ def test_a_day_unlike_its_weekdays_before_is_told_with_the_numbers(world: World,
     assert run("--from", "2026-03-08", "--to", "2026-03-08") == 0
     letter = letter_texts(world)[-1]
     assert letter.startswith("⚠️")
-    assert "2026-03-08: 4 (10)" in letter
+    assert "2026-03-08 has 4, usual on that weekday: 10" in letter
 
 
 def test_a_rise_in_rejects_is_told(world: World, run: Run) -> None:
@@ -77,7 +109,7 @@ def test_a_rise_in_rejects_is_told(world: World, run: Run) -> None:
     good, bad = attempts_on("2026-03-08", 60), [record(lti_user_id=f"{n:033}") for n in range(12)]
     world.grader.always(as_json(good + bad))
     assert run() == 0
-    assert "Far more records than usual were rejected: 12 / 72" in letter_texts(world)[-1]
+    assert "Far more than usual was rejected: 12 records of 72" in letter_texts(world)[-1]
 
 
 def test_the_first_good_run_after_failures_says_so(world: World, run: Run) -> None:
@@ -88,7 +120,7 @@ def test_the_first_good_run_after_failures_says_so(world: World, run: Run) -> No
     world.grader.always(None)
     assert run(clock=lambda: NOW + timedelta(days=9)) == 0
     assert run(clock=lambda: NOW + timedelta(days=9)) == 0
-    told = "Recovered after failed runs (how many, since when): 2, 2026-03-13 06:00"
+    told = "this run has made up for 2 failed runs since 2026-03-13 06:00"
     assert [told in letter for letter in letter_texts(world)] == [False] * 3 + [True, False]
 
 
@@ -110,7 +142,7 @@ def test_a_replay_loads_what_todays_rules_accept_and_reports_its_days(
     assert world.grader.requests == []
     open_ones = "SELECT count(*) FROM rejected_attempts WHERE resolved_at IS NULL"
     assert select(open_ones) == [(2,)]
-    assert "accepted now: 1 / 3" in letter_texts(world)[-1]
+    assert "1 record of 3 accepted now" in letter_texts(world)[-1]
     counts = [row[1] for row in world.google.spreadsheet.tabs[0].rows()[1:]]
     assert counts == [1, 1, 0]
     assert run("--replay-rejected") == 0

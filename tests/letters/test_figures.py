@@ -1,0 +1,154 @@
+"""Figures compared, drawn and shortened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from etl.models import Counts, DailyFigures, Totals
+from etl.reports import RunReport
+from etl.texts import EN, RU
+from etl.texts.letter import compose_letter
+from etl.texts.letter_figures import by_day, change, compared, short_name
+from etl.windows import Window
+from tests.letters.reports import GOOD, GRADER_FAILED, SHEET_FAILED
+
+NOTHING = Totals(0, 0, 0, 0, 0)
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "told"),
+    [
+        (112, 100, "▲ 12 %"),
+        (88, 100, "▼ 12 %"),
+        (0, 100, "▼ 100 %"),
+        (100, 100, "="),
+        (0, 0, "="),
+        (1, 0, "new"),
+        (1_001, 1_000, "▲ < 1 %"),
+        (999, 1_000, "▼ < 1 %"),
+        (12_000, 100, "▲ 11,900 %"),
+    ],
+)
+def test_a_change_is_told_in_percent_of_what_was(now: int, before: int, told: str) -> None:
+    assert plain(change(now, before, EN)) == told
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "told"),
+    [
+        (Totals(10, 1, 6, 0, 10), Totals(10, 1, 5, 0, 10), "60,00 % 50,00 % ▲ 10,00 п. п."),
+        (Totals(10, 1, 4, 0, 10), Totals(10, 1, 5, 0, 10), "40,00 % 50,00 % ▼ 10,00 п. п."),
+        (Totals(10, 1, 5, 0, 10), Totals(10, 1, 5, 0, 10), "50,00 % 50,00 % ="),
+        (Totals(10, 1, 5, 0, 10), NOTHING, "50,00 % – новое"),
+        (NOTHING, Totals(10, 1, 5, 0, 10), "– 50,00 % –"),
+        (Totals(10, 1, 5, 0, 10), None, "50,00 %"),
+    ],
+)
+def test_success_changes_by_percentage_points(
+    now: Totals, before: Totals | None, told: str
+) -> None:
+    row = compared(now, before, RU)[-1]
+    assert plain(f"{row.value} {row.before} {row.change}").strip() == told
+
+
+def day(attempts: int, submits: int = 0) -> DailyFigures:
+    return DailyFigures(date(2026, 3, 7), attempts, 1, 0, attempts - submits, submits)
+
+
+def test_the_longest_bar_is_the_busiest_days_and_no_attempt_has_none() -> None:
+    days = by_day([day(1_000), day(500), day(1), day(0)], EN)
+    assert [one.share for one in days] == [100, 50, 1, 0]
+    assert [len(one.blocks) for one in days] == [20, 10, 1, 0]
+
+
+def test_days_without_an_attempt_have_no_bars() -> None:
+    assert [one.share for one in by_day([day(0), day(0)], EN)] == [0, 0]
+
+
+def test_a_day_without_submits_has_no_success_to_tell() -> None:
+    told = [plain(one.success) for one in by_day([day(3), day(3, submits=1)], EN)]
+    assert told == ["–", "0.00 %"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("course-v1:Uni+DST-3.0+28FEB2021", "Uni DST-3.0 28FEB2021"),
+        ("ca3ecf8e5f284c329eb7bd529e1a9f7e", "ca3ecf8e…"),
+        ("lms.uni.example-ca3ecf8e5f284c329eb7bd529e1a9f7e", "ca3ecf8e…"),
+        ("ca3ecf8e-5f28-4c32-9eb7-bd529e1a9f7e", "ca3ecf8e…"),
+        ("Рекурсия: ханойские башни", "Рекурсия: ханойские башни"),
+        ("deadbeef", "deadbeef"),
+        ("two\nlines", "two lines"),
+        ("", ""),
+        ("x" * 20 + "-" + "y" * 30, "x" * 20 + "-" + "y" * 6 + "…" + "y" * 12),
+    ],
+)
+def test_a_name_is_shortened_for_people(name: str, told: str) -> None:
+    assert short_name(name) == told
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 1, 1)])
+def test_the_days_before_are_as_many_whole_days_directly_before(day: date) -> None:
+    """Also where the clock is changed, in March and in October."""
+    zone = ZoneInfo("Europe/Berlin")
+    window = Window.of_days(day, day + timedelta(days=2), zone)
+    assert window.before().end == window.start
+    assert window.before() == Window.of_days(day - timedelta(days=3), day - timedelta(days=1), zone)
+
+
+def first_line(report: RunReport) -> str:
+    return plain(compose_letter(report, EN).text.splitlines()[0])
+
+
+def test_the_first_sentence_answers_at_a_glance() -> None:
+    told = "✅ All went well: 602 students, 12,321 attempts, 47.8 % of submissions correct."
+    assert first_line(GOOD) == told
+    nobody = replace(GOOD, totals=NOTHING)
+    assert first_line(nobody) == "✅ All went well: nobody made an attempt."
+    runs_only = replace(GOOD, totals=Totals(3, 1, 0, 3, 0))
+    assert first_line(runs_only) == "✅ All went well: 1 student, 3 attempts, nothing submitted."
+    unasked = replace(GOOD, totals=None, before=None, tasks=(), counts=Counts(1, 1))
+    assert first_line(unasked) == "✅ All went well: 1 new attempt."
+
+
+def test_a_letter_needs_none_of_the_figures() -> None:
+    bare = replace(
+        GOOD, window=None, figures=(), totals=None, before=None, tasks=(), window_days=None
+    )
+    letter = compose_letter(bare, EN)
+    for title in ("Compared", "Hardest", "Day by day", "next run is expected"):
+        assert title not in letter.text + letter.html
+
+
+def test_without_the_days_before_the_figures_stand_alone() -> None:
+    text = compose_letter(replace(GOOD, before=None), EN).text
+    assert "AT A GLANCE\n- Students: 602\n" in text
+    assert "days before" not in text.lower()
+
+
+def test_a_failure_shows_nothing_that_looks_like_success() -> None:
+    after_the_sheet = replace(SHEET_FAILED, publication=GOOD.publication, reconciled=True)
+    for report in (GRADER_FAILED, SHEET_FAILED, after_the_sheet):
+        letter = compose_letter(report, EN)
+        for praise in ("✅", "▲", "well", "Hardest", "Reconciled", "Rows in the sheet"):
+            assert praise not in letter.subject + letter.text + letter.html
+    assert "Sat 7 Mar" in compose_letter(SHEET_FAILED, EN).text
+    assert "Sat 7 Mar" not in compose_letter(after_the_sheet, EN).text
+
+
+def test_the_log_of_a_failure_is_told_escaped_and_in_lines_of_bearable_length() -> None:
+    lines = ["<i>first</i>", "x" * 1_000_000]
+    letter = compose_letter(replace(GRADER_FAILED, log_lines=lines), EN)
+    assert "LAST LINES OF THE LOG\n<i>first</i>\nxxx" in letter.text
+    assert "&lt;i&gt;first&lt;/i&gt;" in letter.html
+    assert len(letter.text) < 5_000
+    assert "log" not in compose_letter(replace(GOOD, log_lines=lines), EN).text

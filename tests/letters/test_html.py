@@ -1,0 +1,149 @@
+"""HTML as Gmail, mail.ru and Outlook keep it, by day and by night, on any width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html.parser import HTMLParser
+
+import pytest
+
+from etl.reports import RunReport
+from etl.texts import Catalogue, catalogues
+from etl.texts.letter import compose_letter
+from tests.letters.reports import REPORTS
+
+Attributes = dict[str, str | None]
+every_letter = pytest.mark.parametrize(
+    ("report", "t"),
+    [(report, t) for report in REPORTS.values() for t in catalogues()],
+    ids=[f"{name}-{t.language}" for name in REPORTS for t in catalogues()],
+)
+VOID = {"meta", "br"}
+KEPT_BY_ALL = {
+    "html", "head", "meta", "title", "body", "table", "tr", "th", "td", "div", "h1", "h2", "p",
+    "ul", "li", "b", "a", "br", "pre",
+}  # fmt: skip
+
+
+class Page(HTMLParser):
+    """A page's tags with their attributes, and its visible text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open_tags: list[str] = []
+        self.tags: list[tuple[str, Attributes]] = []
+        self.pieces: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open_tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open_tags.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "head" not in self.open_tags:
+            self.pieces.append(data)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.pieces)
+
+    def all(self, tag: str) -> list[Attributes]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def page_of(report: RunReport, t: Catalogue) -> Page:
+    return Page(compose_letter(report, t).html)
+
+
+@every_letter
+def test_every_tag_is_closed_in_its_turn_and_known_to_every_mail_program(
+    report: RunReport, t: Catalogue
+) -> None:
+    page = page_of(report, t)
+    assert page.open_tags == []
+    assert {tag for tag, _ in page.tags} <= KEPT_BY_ALL
+
+
+@every_letter
+def test_nothing_is_fetched_and_nothing_runs(report: RunReport, t: Catalogue) -> None:
+    for tag, attributes in page_of(report, t).tags:
+        assert not {"src", "srcset", "background"} & set(attributes)
+        assert not [name for name in attributes if name.startswith("on")]
+        assert "url(" not in (attributes.get("style") or "")
+        if address := attributes.get("href"):
+            assert tag == "a"
+            assert address.startswith("https://")
+
+
+@every_letter
+def test_language_title_and_colour_schemes_are_declared(report: RunReport, t: Catalogue) -> None:
+    letter = compose_letter(report, t)
+    page = Page(letter.html)
+    meta = {one["name"]: one["content"] for one in page.all("meta") if "name" in one}
+    assert page.all("html") == [{"lang": t.language}]
+    assert f"<title>{letter.subject}</title>" in letter.html
+    assert meta["color-scheme"] == "light dark"
+    assert "width=device-width" in str(meta["viewport"])
+    assert len(page.all("h1")) == 1
+
+
+@every_letter
+def test_a_table_has_headings_or_is_named_a_mere_frame(report: RunReport, t: Catalogue) -> None:
+    html = compose_letter(report, t).html
+    inner = re.findall(r"<table([^>]*)>((?:(?!<table).)*?)</table>", html, re.DOTALL)
+    for attributes, content in inner:
+        assert ('role="presentation"' in attributes) == ("<th" not in content)
+    for heading in Page(html).all("th"):
+        assert heading["scope"] in {"row", "col"}
+
+
+@every_letter
+def test_it_fits_a_phone_and_is_no_wider_than_can_be_read(report: RunReport, t: Catalogue) -> None:
+    html = compose_letter(report, t).html
+    page = Page(html)
+    widths = [str(width) for _, attributes in page.tags if (width := attributes.get("width"))]
+    assert all(width.endswith("%") for width in widths)
+    assert "max-width:640px" in html
+    assert "overflow-wrap:anywhere" in html
+
+
+@every_letter
+def test_a_text_has_a_colour_only_on_a_ground_of_its_own(report: RunReport, t: Catalogue) -> None:
+    """What a dark theme turns white must not stand on white, nor the other way round."""
+    html = compose_letter(report, t).html
+    for style in re.findall(r'style="([^"]*)"', html):
+        if re.search(r"(^|;)color:", style):
+            assert style.startswith("display:inline-block"), style  # a button, on its blue
+        if ground := re.search(r"background:([^;]*)", style):
+            assert ground[1].startswith("rgba("), style
+
+
+@every_letter
+def test_it_stays_below_what_gmail_cuts_off(report: RunReport, t: Catalogue) -> None:
+    assert len(compose_letter(report, t).html.encode()) < 102_000
+
+
+NUMBER = re.compile(r"\d[\d\N{NO-BREAK SPACE},.:]*\d|\d")
+
+
+@every_letter
+def test_the_text_stands_alone_and_has_the_same_facts(report: RunReport, t: Catalogue) -> None:
+    letter = compose_letter(report, t)
+    shown = Page(letter.html).text
+    links = {url for url in (report.sheet_url, report.dashboard_url) if url}
+    assert all(url in letter.text for url in links)
+    text = letter.text
+    for url in links:
+        text = text.replace(url, "")
+    assert set(NUMBER.findall(text)) == set(NUMBER.findall(shown))
+    headings = [
+        " ".join(piece.split()) for piece in re.findall(r"<h2[^>]*>(.*?)</h2>", letter.html)
+    ]
+    for heading in headings:
+        # What happened is the text's first paragraph and needs no heading there.
+        assert heading.lower() in text.lower() or heading == t.words.what_happened
