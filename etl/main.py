@@ -57,7 +57,13 @@ def main(
             run = Run(clock, redact=redact, tell=tell)
             for notice, told in notices_of(settings).items():
                 run.notice(notice, told)
-            parts = build_parts(settings, var=root / "var", now=clock, redactor=redact)
+            parts = build_parts(
+                settings,
+                var=root / "var",
+                now=clock,
+                redactor=redact,
+                dashboard_file=options.dashboard or settings.run.dashboard_in(root),
+            )
             with terminable():
                 perform(options, settings, parts, run)
         console.show(run.report())
@@ -78,6 +84,8 @@ def perform(options: Options, settings: Settings, parts: Parts, run: Run) -> Non
                 run_checks(parts, run)
             case Mode.DRY_RUN:
                 run_dry(settings, parts, run)
+            case Mode.DASHBOARD:
+                stages.write_dashboard(parts, run)
             case Mode.REPLAY_REJECTED:
                 stages.open_database(parts, run)
                 stages.replay(parts, run)

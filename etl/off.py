@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from etl.errors import ConfigurationError, SettingProblem
+from etl.history import History
 from etl.models import Answer, DailyFigures, Delivery, Letter
 from etl.reports import Failure
 from etl.settings import ApiSettings, MailSettings, SheetSettings
@@ -33,6 +34,11 @@ class SheetOff:
 
     def check(self) -> str:
         return _off(SheetSettings.required)
+
+
+class DashboardOff:
+    def write(self, read: Callable[[], History], made_at: datetime) -> str:
+        return _off(["DASHBOARD_FILE"])
 
 
 class EmailOff:

@@ -30,6 +30,7 @@ class Notice(StrEnum):
     SHEET_DIFFERS = "sheet_differs"
     UNUSUAL_DAYS = "unusual_days"
     MORE_REJECTED = "more_rejected"
+    DASHBOARD_NOT_WRITTEN = "dashboard_not_written"
     RECOVERED = "recovered"
     REPLAYED = "replayed"
     SHEET_OFF = "sheet_off"
@@ -45,6 +46,7 @@ class Notice(StrEnum):
             Notice.SHEET_DIFFERS,
             Notice.UNUSUAL_DAYS,
             Notice.MORE_REJECTED,
+            Notice.DASHBOARD_NOT_WRITTEN,
         }
 
 

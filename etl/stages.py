@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from etl.errors import PipelineError
 from etl.models import Answer, Stage
 from etl.reports import Notice
 from etl.run import Run
@@ -79,6 +80,7 @@ def replay(parts: Parts, run: Run) -> None:
 
 def report(parts: Parts, run: Run) -> None:
     """The window's days and those that no earlier run could report, out of the database."""
+    refresh_dashboard(parts, run)
     with run.stage(Stage.REPORT) as told:
         debt = parts.database.report_debt()
         owed = debt.days if parts.reporter.url else ()
@@ -92,6 +94,20 @@ def report(parts: Parts, run: Run) -> None:
         if publication and not publication.differing:
             parts.database.mark_reported(debt, run.now())
         run.reported(publication, usual)
+
+
+def refresh_dashboard(parts: Parts, run: Run) -> None:
+    """Before the sheet, which may fail. An old page stops no run: the next one writes it anew."""
+    try:
+        write_dashboard(parts, run)
+    except PipelineError as error:
+        told = ", ".join(str(fact) for fact in error.facts.values())
+        run.notice(Notice.DASHBOARD_NOT_WRITTEN, run.redact(told))
+
+
+def write_dashboard(parts: Parts, run: Run) -> None:
+    with run.stage(Stage.REPORT, "the dashboard") as told:
+        told(parts.dashboard.write(parts.database.history, run.now()))
 
 
 def notify(settings: Settings, parts: Parts, run: Run) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from psycopg2.extensions import connection, cursor
 
 from etl.errors import LoadError, Problem
+from etl.history import History
 from etl.models import (
     Answer,
     Batch,
@@ -24,7 +25,8 @@ from etl.models import (
     Usual,
 )
 from etl.postgres import journal
-from etl.postgres.connection import connect, release_lock, take_lock, translated
+from etl.postgres.connection import connect, release_lock, snapshot, take_lock, translated
+from etl.postgres.dashboard import read_history
 from etl.postgres.figures import daily_figures, same_weekdays
 from etl.postgres.loading import conflicting_positions, insert_new
 from etl.postgres.patience import patiently
@@ -168,6 +170,11 @@ class DatabaseInserter:
                 return journal.watermark(at)
         finally:
             session.close()
+
+    def history(self) -> History:
+        """Everything that is stored, counted, as of one moment; nothing is locked or written."""
+        with snapshot(self._connect()) as at:
+            return read_history(at, self._zone)
 
     def check(self) -> str:
         """Tries connection, tables and rights without writing. Raises `LoadError`."""

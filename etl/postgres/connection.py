@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import connection, make_dsn
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, cursor, make_dsn
 
 from etl.errors import LoadError, LockedError, Problem
 from etl.postgres.refusal import refusal
@@ -79,6 +79,17 @@ def release_lock(session: connection) -> None:
     """At once: a closed session's lock is held until the server has noticed that it is closed."""
     with translated(), session, session.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
+
+
+@contextmanager
+def snapshot(session: connection) -> Iterator[cursor]:
+    """Reads only, and sees what was there at the first statement; closes the session in the end."""
+    try:
+        session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
+        with translated(), session, session.cursor() as at:
+            yield at
+    finally:
+        session.close()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from etl.errors import Problem
 from etl.models import Reason, Stage
 from etl.reports import Notice
+from etl.texts.dashboard_words import DashboardWords
 from etl.windows import Window
 
 FACT_CHARACTERS_AT_MOST = 300
@@ -72,6 +73,7 @@ class Catalogue:
     thousands: str
     decimal: str
     words: Words
+    dashboard: DashboardWords
     stages: Mapping[Stage, str]
     reasons: Mapping[Reason, str]
     notices: Mapping[Notice, str]

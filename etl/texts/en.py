@@ -5,6 +5,7 @@ from __future__ import annotations
 from etl.models import Reason, Stage
 from etl.reports import Notice
 from etl.texts.catalogue import Catalogue, Words
+from etl.texts.en_dashboard import DASHBOARD
 from etl.texts.en_problems import PROBLEMS, SETTING_PROBLEMS
 
 
@@ -79,6 +80,7 @@ NOTICES = {
     Notice.SHEET_DIFFERS: "The sheet, read back, does not show what was written for {0}. A protected range, or a formula in our columns?",
     Notice.UNUSUAL_DAYS: "Unusually few or many attempts (in brackets what is usual on that weekday): {0}.",
     Notice.MORE_REJECTED: "Far more records than usual were rejected: {0}. Has the grader's format changed?",
+    Notice.DASHBOARD_NOT_WRITTEN: "The dashboard still shows what an earlier run wrote: {0}.",
     Notice.RECOVERED: "Recovered after failed runs (how many, since when): {0}. This run has made up for what they missed.",
     Notice.REPLAYED: "The quarantine was looked at again; accepted now: {0}.",
     Notice.SHEET_OFF: "The sheet is off: none of its settings is set. Its days are kept for the day it is on.",
@@ -101,6 +103,7 @@ EN = Catalogue(
     thousands=",",
     decimal=".",
     words=WORDS,
+    dashboard=DASHBOARD,
     stages=STAGES,
     reasons=REASONS,
     notices=NOTICES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from etl.models import Reason, Stage
 from etl.reports import Notice
 from etl.texts.catalogue import Catalogue, Words
+from etl.texts.ru_dashboard import DASHBOARD
 from etl.texts.ru_problems import PROBLEMS, SETTING_PROBLEMS
 
 
@@ -89,6 +90,7 @@ NOTICES = {
     Notice.SHEET_DIFFERS: "При проверке таблица показала не то, что было записано, за {0}. Защищённый диапазон или формула в наших столбцах?",
     Notice.UNUSUAL_DAYS: "Необычно мало или много попыток (в скобках — сколько обычно в этот день недели): {0}.",
     Notice.MORE_REJECTED: "Отклонено намного больше записей, чем обычно: {0}. Не сменил ли грейдер формат?",
+    Notice.DASHBOARD_NOT_WRITTEN: "Дашборд показывает то, что записал прежний запуск: {0}.",
     Notice.RECOVERED: "Восстановлено после неудачных запусков (сколько, с какого времени): {0}. Этот запуск наверстал пропущенное.",
     Notice.REPLAYED: "Карантин проверен заново; теперь принято: {0}.",
     Notice.SHEET_OFF: "Таблица выключена: её настройки не заданы. Дни для неё запоминаются.",
@@ -111,6 +113,7 @@ RU = Catalogue(
     thousands="\N{NO-BREAK SPACE}",
     decimal=",",
     words=WORDS,
+    dashboard=DASHBOARD,
     stages=STAGES,
     reasons=REASONS,
     notices=NOTICES,
