@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import cursor
 
 from etl.history import CohortWeek, History, Hour, JournalRow, Quarantine, Returning, TaskDay
-from etl.models import TaskFigures
-from etl.postgres.figures import bounds, daily_figures
+from etl.models import DailyFigures, TaskFigures
+from etl.postgres.figures import bounds
 from etl.postgres.statements import statement
 from etl.windows import Window, midnight
 
 QUARTER_SECONDS = 900
-WEEK = timedelta(weeks=1)
 # The spans that the page offers at once, besides the whole history.
 SPANS = (7, 28, 90)
 
@@ -27,21 +26,36 @@ def read_history(at: cursor, zone: ZoneInfo) -> History:
     by_day = bounds(days, zone)
     at.execute(statement("dashboard_returning"), by_day)
     returning = [Returning(*row) for row in at.fetchall()]
-    at.execute(statement("dashboard_task_days"), by_day)
+    at.execute(_about_tasks("dashboard_task_days"), {**by_day, "zone": str(zone)})
     task_days = [TaskDay(*row) for row in at.fetchall()]
     at.execute(statement("dashboard_quarantine"))
     quarantine = [Quarantine(*row) for row in at.fetchall()]
     return History(
-        days=daily_figures(at, days, zone),
+        days=_days(at, days, zone, returning),
         returning=returning,
         hours=_hours(at, zone),
         task_days=task_days,
-        tasks={span: _tasks(at, days[-span:], zone) for span in {*SPANS, len(days)} if days},
+        tasks=_tasks(at, days, zone),
         cohorts=_cohorts(at, days, zone),
         quarantine=quarantine,
         unloaded=_unloaded(at, zone),
         runs=_runs(at, zone),
     )
+
+
+def _days(
+    at: cursor, days: Sequence[date], zone: ZoneInfo, returning: Iterable[Returning]
+) -> list[DailyFigures]:
+    users: Counter[date] = Counter()
+    for one in returning:
+        users[one.day] += one.students
+    at.execute(statement("dashboard_days"), bounds(days, zone))
+    counts = {day: tuple(of_day) for day, *of_day in at.fetchall()}
+    figures = []
+    for day in days:
+        correct, runs, submits = counts.get(day, (0, 0, 0))
+        figures.append(DailyFigures(day, runs + submits, users[day], correct, runs, submits))
+    return figures
 
 
 def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
@@ -64,22 +78,30 @@ def _hours(at: cursor, zone: ZoneInfo) -> Counter[Hour]:
     return hours
 
 
-def _tasks(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[TaskFigures]:
-    window = Window.of_days(days[0], days[-1], zone)
+def _tasks(at: cursor, days: Sequence[date], zone: ZoneInfo) -> dict[int, list[TaskFigures]]:
+    """Of the whole history, and of those `SPANS` of its last days that are shorter."""
+    spans = [*(span for span in SPANS if span < len(days)), len(days)] if days else []
+    starts = [midnight(days[-span], zone).replace(tzinfo=None) for span in spans]
     at.execute(
-        statement("dashboard_tasks"),
-        {"start": window.start.replace(tzinfo=None), "end": window.end.replace(tzinfo=None)},
+        _about_tasks("dashboard_tasks"), {"spans": spans, "starts": starts, "zone": str(zone)}
     )
-    return [TaskFigures(*row) for row in at.fetchall()]
+    tasks: dict[int, list[TaskFigures]] = {span: [] for span in spans}
+    for span, *figures in at.fetchall():
+        tasks[span].append(TaskFigures(*figures))
+    return tasks
+
+
+def _about_tasks(name: str) -> str:
+    """With the view's text, since a database of somebody else need not have the view."""
+    view = statement("views/task_attempts").rstrip().removesuffix(";")
+    readings = statement("dashboard_readings").replace("-- task_attempts\n", f"{view}\n")
+    return readings + statement(name)
 
 
 def _cohorts(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[CohortWeek]:
     mondays = sorted({day - timedelta(days=day.weekday()) for day in days})
-    weeks = {
-        "days": mondays,
-        "starts": [midnight(monday, zone).replace(tzinfo=None) for monday in mondays],
-        "ends": [midnight(monday + WEEK, zone).replace(tzinfo=None) for monday in mondays],
-    }
+    starts = [midnight(monday, zone).replace(tzinfo=None) for monday in mondays]
+    weeks = {"days": mondays, "starts": starts}
     at.execute(statement("dashboard_cohorts"), weeks)
     return [CohortWeek(*row) for row in at.fetchall()]
 
