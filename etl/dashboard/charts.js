@@ -3,16 +3,16 @@
 const charts = new Map();
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-// Days that were never loaded are hatched: an empty place is not a day without attempts.
+// What is not loaded is hatched: an empty place is not a day without attempts.
 const hatching = {
   id: "hatching",
-  beforeDatasetsDraw({ ctx, chartArea, scales: { x } }, _, { missing }) {
-    const width = chartArea.width / missing.length;
+  beforeDatasetsDraw({ ctx, chartArea, scales: { x } }, _, { hatched }) {
+    const width = chartArea.width / hatched.length;
     ctx.save();
-    ctx.strokeStyle = colour("line");
+    ctx.strokeStyle = colour("hatch");
     ctx.beginPath();
-    missing.forEach((isMissing, n) => {
-      if (!isMissing) return;
+    hatched.forEach((isHatched, n) => {
+      if (!isHatched) return;
       const left = x.getPixelForValue(n) - width / 2;
       for (let y = chartArea.bottom; y > chartArea.top; y -= 6) {
         ctx.moveTo(left, y);
@@ -27,7 +27,7 @@ const hatching = {
 function seriesOf(name, points) {
   const values = (key) => points.map((point) => (point.isMissing ? null : point[key]));
   const bar = (key, label, fill) => ({ type: "bar", label, data: values(key), backgroundColor: colour(fill), stack: "one", maxBarThickness: 36, categoryPercentage: 0.86, barPercentage: 1 });
-  const line = (key, label, ink) => ({ type: "line", label, data: values(key), borderColor: colour(ink), backgroundColor: colour(ink), borderWidth: 2, pointRadius: points.length > 45 ? 0 : 2.5, pointHoverRadius: 5, tension: 0.25 });
+  const line = (key, label, ink) => ({ type: "line", label, data: values(key), borderColor: colour(ink), backgroundColor: colour(ink), borderWidth: 2, pointRadius: points.length > 45 ? 0 : 2.5, pointHoverRadius: 5, cubicInterpolationMode: "monotone" });
   return {
     attempts: [bar("submits", words.submits, "strong"), bar("runs", words.runs, "soft")],
     students: [line("students", words.students, "strong")],
@@ -52,7 +52,7 @@ function optionsOf(name, points) {
     },
     plugins: {
       legend: { display: name === "attempts", align: "start", labels: { color: colour("ink"), boxWidth: 12, boxHeight: 12 } },
-      hatching: { missing: points.map((point) => point.isMissing) },
+      hatching: { hatched: points.map((point) => point.isHatched) },
       tooltip: { callbacks: { title: ([item]) => points[item.dataIndex].name, label: told } },
     },
   };
@@ -69,6 +69,7 @@ function drawChart(name, title, points, by) {
   });
   charts.set(name, chart);
   document.querySelector(`#${name} .by`).textContent = by;
+  document.querySelector(`#${name} .hatched`).hidden = !points.some((point) => point.isHatched);
   canvas.setAttribute("aria-label", summaryOf(name, title, points, by));
 }
 

@@ -9,8 +9,10 @@ function drawActivity(span) {
   const isDaily = span.last - span.first < DAYS_AS_BARS;
   const points = buckets.map((bucket) => {
     const totals = totalsOf(bucket);
-    const isMissing = totals.missing === bucket.last - bucket.first + 1 && !totals.attempts;
-    return { ...totals, isMissing, label: toldBucket(bucket), name: fullName(bucket, totals.missing) };
+    const days = bucket.last - bucket.first + 1;
+    const isMissing = totals.missing === days && !totals.attempts;
+    const isHatched = totals.missing > 0 || (!isDaily && days < 7);
+    return { ...totals, isMissing, isHatched, label: shortDay.format(dateOf(bucket.first)), name: fullName(bucket, totals.missing) };
   });
   const by = isDaily ? words.by_day : words.by_week;
   drawChart("attempts", words.attempts_by, points, by);

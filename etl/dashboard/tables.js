@@ -28,15 +28,13 @@ function drawCards(span) {
   const now = totalsOf(span);
   const before = spanBefore(span);
   const earlier = before && totalsOf(before);
-  const card = (name, label, value, note, isPercent = false) => {
-    const known = earlier && earlier[name] && now[name] !== null;
-    const change = known ? toldChange({ value: now[name], days: span.last - span.first + 1 }, earlier[name], isPercent) : "";
+  const card = (name, label, value, note, isShare = false) => {
+    const isKnown = earlier && earlier[name] && now[name] !== null;
+    const change = isKnown ? [element("dd", { class: "change" }, toldChange(now[name], earlier[name], isShare))] : [];
     return element("div", { id: `card-${name}` },
-      element("dt", {}, label),
-      element("dd", { class: "figure" }, value),
-      element("dd", { class: "note" }, note),
-      element("dd", { class: "change" }, change));
+      element("dt", {}, label), element("dd", { class: "figure" }, value), ...change, element("dd", { class: "note" }, note));
   };
+  at("changes-note").hidden = !earlier;
   document.querySelector(".cards").replaceChildren(
     card("attempts", words.attempts, whole.format(now.attempts), `${words.runs}: ${whole.format(now.runs)} · ${words.submits}: ${whole.format(now.submits)}`),
     card("students", words.students, whole.format(now.students), words.students_note),

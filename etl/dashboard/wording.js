@@ -21,18 +21,14 @@ const isoDate = (day) => dateOf(day).toISOString().slice(0, 10);
 // "{name} and {other}" with its blanks filled.
 const filled = (sentence, blanks) => sentence.replace(/\{(\w+)\}/g, (_, name) => blanks[name]);
 
-function toldBucket({ first, last }, format = shortDay) {
-  return first === last ? format.format(dateOf(first)) : format.formatRange(dateOf(first), dateOf(last));
-}
-
-// A bucket's name where there is room for all of it.
-function fullName(bucket, missing) {
-  const name = toldBucket(bucket, bucket.first === bucket.last ? weekday : longDay);
+function fullName({ first, last }, missing) {
+  const name = first === last ? weekday.format(dateOf(first)) : longDay.formatRange(dateOf(first), dateOf(last));
   return missing ? `${name} (${words.not_loaded}: ${missing})` : name;
 }
 
-function toldChange(now, before, isPercent) {
-  const days = whole.format(now.days);
-  if (isPercent) return filled(words.change_points, { change: signed.format(now.value - before), days });
-  return filled(words.change, { change: `${signed.format((100 * (now.value - before)) / before)} %`, days });
+// Of a share its difference in points, of anything else the difference in percent.
+function toldChange(now, before, isShare) {
+  return isShare
+    ? `${signed.format(now - before)} ${words.points}`
+    : `${signed.format((100 * (now - before)) / before)} %`;
 }

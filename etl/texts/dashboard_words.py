@@ -35,8 +35,8 @@ class DashboardWords:
     runs_per_submit_note: str
     students_a_day: str
     students_a_day_note: str
-    change: str
-    change_points: str
+    changes_note: str
+    points: str
 
     activity: str
     attempts_by: str
@@ -50,6 +50,7 @@ class DashboardWords:
     date: str
     week: str
     not_loaded: str
+    hatched: str
     summary: str
     keys: str
     table: str
