@@ -22,10 +22,12 @@ from etl.models import (
     Reason,
     Rejected,
     ReportDebt,
+    TaskFigures,
+    Totals,
     Usual,
 )
-from etl.postgres import journal
-from etl.postgres.connection import connect, release_lock, snapshot, take_lock, translated
+from etl.postgres import journal, tasks
+from etl.postgres.connection import connect, reading, release_lock, take_lock, translated
 from etl.postgres.dashboard import read_history
 from etl.postgres.figures import daily_figures, same_weekdays
 from etl.postgres.loading import conflicting_positions, insert_new
@@ -66,7 +68,7 @@ class DatabaseInserter:
         self._session = self._connect()
         take_lock(self._session)
         try:
-            create_missing(self._session)
+            create_missing(self._session, self._zone)
             with self._transaction() as at:
                 self._run_id = journal.start_run(at, started_at)
         except LoadError:
@@ -151,6 +153,14 @@ class DatabaseInserter:
         with self._transaction() as at:
             return daily_figures(at, days, self._zone)
 
+    def task_figures(self, window: Window) -> list[TaskFigures]:
+        with self._transaction() as at:
+            return tasks.task_figures(at, window)
+
+    def totals(self, window: Window) -> Totals:
+        with self._transaction() as at:
+            return tasks.window_totals(at, window)
+
     def usual(self, days: Sequence[date]) -> Usual:
         """What earlier weeks and runs were like, to compare those days and this run with."""
         with self._transaction() as at:
@@ -161,32 +171,24 @@ class DatabaseInserter:
 
     def peek_watermark(self) -> datetime | None:
         """The watermark for a dry run: nothing is locked, created or written."""
-        session = self._connect()
-        try:
-            session.set_session(readonly=True)
+        with reading(self._connect()) as session:
             if "etl_slices" in missing_tables(session):
                 return None
             with translated(), session, session.cursor() as at:
                 return journal.watermark(at)
-        finally:
-            session.close()
 
     def history(self) -> History:
         """Everything that is stored, counted, as of one moment; nothing is locked or written."""
-        with snapshot(self._connect()) as at:
+        with reading(self._connect()) as session, translated(), session, session.cursor() as at:
             return read_history(at, self._zone)
 
     def check(self) -> str:
         """Tries connection, tables and rights without writing. Raises `LoadError`."""
-        session = self._connect()
-        try:
-            session.set_session(readonly=True)
+        with reading(self._connect()) as session:
             missing = check_tables(session)
             with translated(), session, session.cursor() as at:
                 at.execute(statement("size_of_attempts"))
                 version, rows = at.fetchall()[0]
-        finally:
-            session.close()
         told = f"the first run creates {', '.join(missing)}" if missing else "all tables are there"
         return f"PostgreSQL {version}, about {rows} attempts, {told}"
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, cursor, make_dsn
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, make_dsn
 
 from etl.errors import LoadError, LockedError, Problem
 from etl.postgres.refusal import refusal
@@ -82,12 +82,11 @@ def release_lock(session: connection) -> None:
 
 
 @contextmanager
-def snapshot(session: connection) -> Iterator[cursor]:
-    """Reads only, and sees what was there at the first statement; closes the session in the end."""
+def reading(session: connection) -> Iterator[connection]:
+    """For those who write nothing: each transaction sees one moment; closed in the end."""
     try:
         session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
-        with translated(), session, session.cursor() as at:
-            yield at
+        yield session
     finally:
         session.close()
 

@@ -13,6 +13,8 @@ from etl.history import CohortWeek, History, Hour, JournalRow, Quarantine, Retur
 from etl.models import DailyFigures, TaskFigures
 from etl.postgres.figures import bounds
 from etl.postgres.statements import statement
+from etl.postgres.tasks import task_figures
+from etl.postgres.views import definition
 from etl.windows import Window, midnight
 
 QUARTER_SECONDS = 900
@@ -23,18 +25,15 @@ SPANS = (7, 28, 90)
 def read_history(at: cursor, zone: ZoneInfo) -> History:
     """Days are days of `zone`. Empty when nothing is known at all."""
     days = _known_days(at, zone)
-    by_day = bounds(days, zone)
-    at.execute(statement("dashboard_returning"), by_day)
+    at.execute(statement("dashboard_returning"), bounds(days, zone))
     returning = [Returning(*row) for row in at.fetchall()]
-    at.execute(_about_tasks("dashboard_task_days"), {**by_day, "zone": str(zone)})
-    task_days = [TaskDay(*row) for row in at.fetchall()]
     at.execute(statement("dashboard_quarantine"))
     quarantine = [Quarantine(*row) for row in at.fetchall()]
     return History(
         days=_days(at, days, zone, returning),
         returning=returning,
         hours=_hours(at, zone),
-        task_days=task_days,
+        task_days=_task_days(at, days, zone),
         tasks=_tasks(at, days, zone),
         cohorts=_cohorts(at, days, zone),
         quarantine=quarantine,
@@ -81,21 +80,14 @@ def _hours(at: cursor, zone: ZoneInfo) -> Counter[Hour]:
 def _tasks(at: cursor, days: Sequence[date], zone: ZoneInfo) -> dict[int, list[TaskFigures]]:
     """Of the whole history, and of those `SPANS` of its last days that are shorter."""
     spans = [*(span for span in SPANS if span < len(days)), len(days)] if days else []
-    starts = [midnight(days[-span], zone).replace(tzinfo=None) for span in spans]
-    at.execute(
-        _about_tasks("dashboard_tasks"), {"spans": spans, "starts": starts, "zone": str(zone)}
-    )
-    tasks: dict[int, list[TaskFigures]] = {span: [] for span in spans}
-    for span, *figures in at.fetchall():
-        tasks[span].append(TaskFigures(*figures))
-    return tasks
+    return {span: task_figures(at, Window.of_days(days[-span], days[-1], zone)) for span in spans}
 
 
-def _about_tasks(name: str) -> str:
-    """With the view's text, since a database of somebody else need not have the view."""
-    view = statement("views/task_attempts").rstrip().removesuffix(";")
-    readings = statement("dashboard_readings").replace("-- task_attempts\n", f"{view}\n")
-    return readings + statement(name)
+def _task_days(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[TaskDay]:
+    # The view's text, since a database of somebody else need not have the view.
+    query = statement("dashboard_task_days").format(task_attempts=definition("task_attempts"))
+    at.execute(query, {**bounds(days, zone), "zone": zone.key})
+    return [TaskDay(*row) for row in at.fetchall()]
 
 
 def _cohorts(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[CohortWeek]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
 
 from etl.errors import LoadError, Problem
 from etl.postgres.connection import translated
 from etl.postgres.statements import statement
+from etl.postgres.views import create_views
 
 TABLES = ("attempts", "etl_runs", "etl_slices", "rejected_attempts")
 ATTEMPT_COLUMNS = {
@@ -44,8 +46,8 @@ def check_tables(session: connection) -> list[str]:
     return missing
 
 
-def create_missing(session: connection) -> None:
-    """All or nothing. Raises `LoadError` as `check_tables` does."""
+def create_missing(session: connection, zone: ZoneInfo) -> None:
+    """All tables or none, then the views. Raises `LoadError` as `check_tables` does."""
     missing = check_tables(session)
     with translated(), session, session.cursor() as at:
         for table in missing:
@@ -53,6 +55,7 @@ def create_missing(session: connection) -> None:
         at.execute(statement("index_is_wanted"))
         if at.fetchone() == (True,):
             at.execute(statement("attempts_created_at"))
+    create_views(session, zone)
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:

@@ -1,0 +1,107 @@
+"""The views for analysis: made when missing, made anew when their SQL or the time zone changed.
+
+They are a convenience: whatever keeps them from being made is one line in the log, and the run
+goes on. Only what carries our mark in its comment is ever replaced.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from hashlib import sha256
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from psycopg2.errors import DependentObjectsStillExist, InvalidTableDefinition
+from psycopg2.extensions import connection
+
+from etl.errors import LoadError, Problem
+from etl.postgres.connection import translated
+from etl.postgres.statements import statement
+
+log = logging.getLogger(__name__)
+
+# Each may read those before it; all the others read these.
+BASES = ("task_attempts", "student_tasks")
+VIEWS = (
+    *BASES,
+    "daily_activity",
+    "task_difficulty",
+    "attempts_to_first_success",
+    "first_try_success",
+    "unsolved_tasks",
+    "submissions_without_run",
+    "hourly_activity",
+    "weekly_retention",
+    "stickiness",
+)
+MARK = "lms-etl view "
+# A colleague's long query holds a view, and whoever waits to replace it holds up everybody else.
+BRIEFLY = "SET LOCAL lock_timeout = '2s'"
+
+
+def definition(view: str) -> str:
+    """The view's SELECT; that of `task_attempts` has a blank, `%(zone)s`."""
+    return statement(f"views/{view}").rstrip().removesuffix(";")
+
+
+def create_views(session: connection, zone: ZoneInfo) -> None:
+    """Raises `LoadError` only when the connection is lost."""
+    try:
+        with translated():
+            hindrance = _create_views(session, zone)
+    except LoadError as error:
+        if error.problem is Problem.DATABASE_CONNECTION_LOST:
+            raise
+        hindrance = str(error.facts.get("message", error))
+    if hindrance:
+        log.warning("load: views for analysis not made or old: %s; see docs/analysis.md", hindrance)
+
+
+def _create_views(session: connection, zone: ZoneInfo) -> str:
+    """What kept some of them from being made."""
+    with session, session.cursor() as at:
+        at.execute(statement("views_stored"), {"names": [*VIEWS]})
+        stored = at.fetchall()
+    mark = _mark(zone)
+    ours = [name for name, kind, comment, _ in stored if kind == "v" and MARK in str(comment)]
+    current = [name for name, _, comment, _ in stored if name in ours and mark in comment]
+    foreign = [name for name, kind, _, _ in stored if kind and name not in ours]
+    wanted = [] if {*BASES} & {*foreign} else [name for name in VIEWS if name not in foreign]
+    if not {*wanted} <= {*current}:
+        may_create = stored[0][3]
+        if not may_create:
+            return "this role needs GRANT CREATE ON SCHEMA"
+        try:
+            _replace(session, wanted, zone)
+        except InvalidTableDefinition:  # a view cannot lose or rename columns
+            try:
+                _replace(session, wanted, zone, drop=ours)
+            except DependentObjectsStillExist as error:
+                return f"others are built on them, to be dropped first: {error.diag.message_detail}"
+    return f"{', '.join(foreign)} is somebody else's, to be renamed" if foreign else ""
+
+
+def _replace(
+    session: connection, views: Sequence[str], zone: ZoneInfo, drop: Sequence[str] = ()
+) -> None:
+    """All or nothing. What was granted on a view stays, unless it has to be dropped."""
+    with session, session.cursor() as at:
+        at.execute(BRIEFLY)
+        at.execute("SELECT now() AT TIME ZONE %s", [zone.key])  # does the server know it?
+        if drop:
+            at.execute(f"DROP VIEW {', '.join(drop)}")  # names of VIEWS
+        for view in views:
+            at.execute(f"CREATE OR REPLACE VIEW {view} AS {definition(view)}", {"zone": zone.key})
+            at.execute(f"COMMENT ON VIEW {view} IS %s", [f"{_header(view)}\n{_mark(zone)}"])
+
+
+def _header(view: str) -> str:
+    lines = takewhile(lambda line: line.startswith("--"), definition(view).splitlines())
+    return "\n".join(line.removeprefix("--").strip() for line in lines)
+
+
+def _mark(zone: ZoneInfo) -> str:
+    """What changes with the zone and with any view's SQL."""
+    text = "\n".join([zone.key, *map(definition, VIEWS)])
+    return MARK + sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,217 @@
+"""The views appear with the tables, follow the time zone, and take nothing from anybody."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg2
+import pytest
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.postgres.schema import TABLES
+from etl.postgres.views import VIEWS
+from tests.analysis.campus import ATTEMPTS
+from tests.analysis.conftest import Open, View
+from tests.conftest import Parameters
+from tests.database_inserter.batches import STARTED, entry
+
+UTC_ZONE, NEW_YORK = ZoneInfo("UTC"), ZoneInfo("America/New_York")
+Execute = Callable[[str], list[tuple[Any, ...]]]
+OURS = "SELECT viewname FROM pg_views WHERE schemaname = 'public' ORDER BY 1"
+# xmin changes with every write to a catalogue's row.
+STATE = """
+SELECT relname, pg_class.oid, pg_class.xmin::text, pg_rewrite.xmin::text
+FROM pg_class JOIN pg_rewrite ON ev_class = pg_class.oid WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace ORDER BY 1
+"""
+
+
+@pytest.fixture
+def role(select: Execute) -> Iterator[str]:
+    """May use the tables of a first run, but create nothing."""
+    select('CREATE ROLE "lms analyst" LOGIN')
+    yield "lms analyst"
+    select('DROP OWNED BY "lms analyst" CASCADE')
+    select('DROP ROLE "lms analyst"')
+
+
+def days_of_views(view: View) -> set[Any]:
+    return {row["day"] for row in view("SELECT day FROM daily_activity WHERE attempts > 0")}
+
+
+def local_days(zone: ZoneInfo) -> set[Any]:
+    return {one.created_at.replace(tzinfo=UTC).astimezone(zone).date() for one in ATTEMPTS}
+
+
+def warnings_of(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_the_first_run_makes_all_views_and_the_second_touches_none(
+    open_inserter: Open, select: Execute, caplog: pytest.LogCaptureFixture
+) -> None:
+    open_inserter().close(entry())
+    assert select(OURS) == [(name,) for name in sorted(VIEWS)]
+    before = select(STATE)
+    open_inserter()
+    assert select(STATE) == before
+    assert warnings_of(caplog) == []
+
+
+def test_a_check_makes_none(database: Parameters, select: Execute) -> None:
+    inserter = DatabaseInserter(lambda: database, zone=UTC_ZONE)
+    inserter.check()
+    inserter.peek_watermark()
+    assert select(OURS) == []
+
+
+def test_every_view_says_what_it_is(open_inserter: Open, select: Execute) -> None:
+    open_inserter()
+    for name in VIEWS:
+        ((comment,),) = select(f"SELECT obj_description('{name}'::regclass)")
+        assert len(comment) > 80, name
+
+
+def test_another_zone_makes_other_days(
+    campus: DatabaseInserter, open_inserter: Open, view: View
+) -> None:
+    campus.close(entry())
+    for zone in (NEW_YORK, UTC_ZONE):
+        open_inserter(zone).close(entry())
+        assert days_of_views(view) == local_days(zone)
+    assert local_days(NEW_YORK) != local_days(UTC_ZONE)
+
+
+def test_rights_and_views_of_others_survive_another_zone(
+    campus: DatabaseInserter, open_inserter: Open, select: Execute, view: View, role: str
+) -> None:
+    campus.close(entry())
+    select("CREATE VIEW mine AS SELECT day, users FROM daily_activity WHERE attempts > 0")
+    select(f'GRANT SELECT ON daily_activity TO "{role}"')
+    open_inserter(NEW_YORK)
+    assert {row["day"] for row in view("SELECT day FROM mine")} == local_days(NEW_YORK)
+    assert select(f"SELECT has_table_privilege('{role}', 'daily_activity', 'SELECT')") == [(True,)]
+
+
+def give_an_older_shape(select: Execute, name: str) -> None:
+    """As if an earlier version had made the view with another column."""
+    ((comment,),) = select(f"SELECT obj_description('{name}'::regclass)")
+    select(f"DROP VIEW {name}")
+    select(f"CREATE VIEW {name} AS SELECT 1 AS another")
+    select(f"COMMENT ON VIEW {name} IS '{comment[:-16]}{'0' * 16}'")
+
+
+def test_a_view_with_other_columns_is_made_anew(
+    open_inserter: Open, select: Execute, view: View
+) -> None:
+    open_inserter().close(entry())
+    give_an_older_shape(select, "stickiness")
+    open_inserter()
+    assert view("SELECT day, dau, mau FROM stickiness") == []
+
+
+def test_a_view_that_somebody_builds_on_stays_and_the_run_goes_on(
+    open_inserter: Open, select: Execute, view: View, caplog: pytest.LogCaptureFixture
+) -> None:
+    open_inserter().close(entry())
+    give_an_older_shape(select, "stickiness")
+    select("CREATE VIEW mine AS SELECT another FROM stickiness")
+    open_inserter(NEW_YORK).close(entry())
+    assert view("SELECT * FROM mine") == [{"another": 1}]
+    (warning,) = warnings_of(caplog)
+    assert "to be dropped first: view mine depends on view stickiness" in warning
+    select("DROP VIEW mine")
+    open_inserter(NEW_YORK)
+    assert view("SELECT dau FROM stickiness") == []
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "CREATE TABLE {} (theirs INT); INSERT INTO {} VALUES (7)",
+        "CREATE VIEW {} AS SELECT 7 AS theirs",
+        "CREATE MATERIALIZED VIEW {} AS SELECT 7 AS theirs",
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "made"), [("daily_activity", len(VIEWS) - 1), ("student_tasks", 0)]
+)
+def test_what_has_a_views_name_is_left_alone(
+    open_inserter: Open,
+    select: Execute,
+    view: View,
+    caplog: pytest.LogCaptureFixture,
+    foreign: str,
+    name: str,
+    made: int,
+) -> None:
+    select(foreign.replace("{}", name))
+    open_inserter().close(entry())
+    open_inserter().close(entry())
+    assert view(f"SELECT * FROM {name}") == [{"theirs": 7}]
+    comments = "SELECT 1 FROM pg_description WHERE description LIKE '%lms-etl view%'"
+    assert len(select(comments)) == made
+    assert len(warnings_of(caplog)) == 2
+    assert f"{name} is somebody else's" in warnings_of(caplog)[0]
+
+
+def test_without_the_right_to_create_the_run_goes_on(
+    open_inserter: Open, select: Execute, role: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    open_inserter().close(entry())
+    select(f"DROP VIEW {', '.join(VIEWS)}")
+    select(f'GRANT SELECT, INSERT, UPDATE ON {", ".join(TABLES)} TO "{role}"')
+    select(f'GRANT USAGE, UPDATE ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
+    opened = open_inserter(user=role)
+    assert opened.watermark() is None
+    (warning,) = warnings_of(caplog)
+    assert "GRANT CREATE ON SCHEMA" in warning
+    assert select(OURS) == []
+
+
+def test_views_of_another_owner_stay_as_they_are(
+    open_inserter: Open, select: Execute, role: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    open_inserter().close(entry())
+    before = select(STATE)
+    select(f'GRANT CREATE ON SCHEMA public TO "{role}"')
+    select(f'GRANT SELECT, INSERT, UPDATE ON {", ".join(TABLES)} TO "{role}"')
+    select(f'GRANT USAGE, UPDATE ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
+    open_inserter(NEW_YORK, user=role)
+    assert select(STATE) == before
+    assert "must be owner of view task_attempts" in warnings_of(caplog)[0]
+
+
+def test_a_view_in_use_is_replaced_by_a_later_run(
+    campus: DatabaseInserter,
+    open_inserter: Open,
+    database: Parameters,
+    view: View,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    campus.close(entry())
+    analyst = psycopg2.connect(**database)
+    with analyst.cursor() as at:
+        at.execute("SELECT count(*) FROM daily_activity")
+        opened = open_inserter(NEW_YORK)
+        assert opened.first_run_at() == STARTED
+    assert "lock timeout" in warnings_of(caplog)[0]
+    analyst.close()
+    opened.close(entry())
+    open_inserter(NEW_YORK)
+    assert days_of_views(view) == local_days(NEW_YORK)
+
+
+def test_a_zone_that_the_server_does_not_know_costs_the_views_only(
+    open_inserter: Open, select: Execute, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Unknown(ZoneInfo):
+        key = "Europe/Nowhere"
+
+    opened = open_inserter(Unknown("UTC"))
+    assert opened.first_run_at() <= datetime.now(UTC)
+    assert "Europe/Nowhere" in warnings_of(caplog)[0]
+    assert select(OURS) == []
