@@ -64,7 +64,6 @@ class DashboardWords:
     tasks_note: str
     tasks_own_span: str
     task: str
-    course: str
     first_try: str
     median: str
     all_tasks: str

@@ -54,7 +54,6 @@ DASHBOARD = DashboardWords(
     tasks_note="Lowest success first; tasks with fewer than ten submits come after the others.",
     tasks_own_span="Students, first try and median are known for 7, 28, 90 and all days only: unlike the other figures they cannot be added up from days.",
     task="Task",
-    course="Course",
     first_try="Right at first try",
     median="Attempts to success, median",
     all_tasks="All tasks",

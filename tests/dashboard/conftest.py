@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg2
 import pytest
+from playwright.sync_api import Browser
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.dashboard.page import Dashboard
@@ -21,9 +23,13 @@ from etl.texts import catalogues
 from etl.windows import Window
 from tests.conftest import Parameters
 from tests.dashboard import campus
+from tests.dashboard.browser import Reader, chromium
 from tests.database_inserter.batches import batch, entry
 
 MADE_AT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC).astimezone(campus.ZONE)
+
+
+Open = Callable[..., Reader]
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,37 @@ def loaded(postgres: Parameters, tmp_path_factory: pytest.TempPathFactory) -> It
         Dashboard(pages[one.language], one).write(inserter.history, MADE_AT)
     yield Loaded(attempts, inserter.history(), pages)
     _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def inserter(database: Parameters) -> Iterator[DatabaseInserter]:
+    """At work in an empty database."""
+    opened = DatabaseInserter(lambda: database, zone=campus.ZONE)
+    opened.open(MADE_AT)
+    yield opened
+    opened.close(entry())
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def open_page(browser: Browser, loaded: Loaded) -> Iterator[Open]:
+    """`open_page("ru", viewport=...)`; no page may complain or ask for anything but itself."""
+    readers = []
+
+    def opened(language: str = "en", **options: Any) -> Reader:
+        readers.append(Reader(browser, loaded.pages[language], **options))
+        return readers[-1]
+
+    yield opened
+    for reader in readers:
+        reader.page.close()
+        assert reader.complaints == []
+        assert [address.split(":")[0] for address in reader.asked] == ["file"]
 
 
 def _windows() -> Iterator[Window]:
