@@ -26,7 +26,7 @@ const hatching = {
 
 function seriesOf(name, points) {
   const values = (key) => points.map((point) => (point.isMissing ? null : point[key]));
-  const bar = (key, label, fill) => ({ type: "bar", label, data: values(key), backgroundColor: colour(fill), stack: "one", maxBarThickness: 36, categoryPercentage: 0.86, barPercentage: 1 });
+  const bar = (key, label, fill) => ({ type: "bar", label, data: values(key), backgroundColor: colour(fill), borderColor: colour("strong"), borderWidth: 1, borderSkipped: false, stack: "one", maxBarThickness: 36, categoryPercentage: 0.86, barPercentage: 1 });
   const line = (key, label, ink) => ({ type: "line", label, data: values(key), borderColor: colour(ink), backgroundColor: colour(ink), borderWidth: 2, pointRadius: points.length > 45 ? 0 : 2.5, pointHoverRadius: 5, cubicInterpolationMode: "monotone" });
   return {
     attempts: [bar("submits", words.submits, "strong"), bar("runs", words.runs, "soft")],

@@ -7,12 +7,13 @@ let shown = null;
 function drawActivity(span) {
   const buckets = bucketsOf(span);
   const isDaily = span.last - span.first < DAYS_AS_BARS;
+  const named = span.last - span.first > DAYS_WITHOUT_YEAR ? month : shortDay;
   const points = buckets.map((bucket) => {
     const totals = totalsOf(bucket);
     const days = bucket.last - bucket.first + 1;
     const isMissing = totals.missing === days && !totals.attempts;
     const isHatched = totals.missing > 0 || (!isDaily && days < 7);
-    return { ...totals, isMissing, isHatched, label: shortDay.format(dateOf(bucket.first)), name: fullName(bucket, totals.missing) };
+    return { ...totals, isMissing, isHatched, label: named.format(dateOf(bucket.first)), name: fullName(bucket, totals.missing) };
   });
   const by = isDaily ? words.by_day : words.by_week;
   drawChart("attempts", words.attempts_by, points, by);

@@ -7,6 +7,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 
 const MS_OF_DAY = 86_400_000;
 const DAYS_AS_BARS = 92;
+const DAYS_WITHOUT_YEAR = 300;
 const SUBMITS_TO_JUDGE = 10;
 const COHORTS_AT_LEAST = 8;
 const COHORTS_AT_MOST = 26;

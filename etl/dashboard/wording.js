@@ -11,6 +11,7 @@ const tenths = numbers(1);
 const compact = new Intl.NumberFormat(words.locale, { notation: "compact", maximumFractionDigits: 1 });
 const signed = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
 const shortDay = dates({ day: "numeric", month: "short" });
+const month = dates({ month: "short", year: "2-digit" });
 const longDay = dates({ day: "numeric", month: "short", year: "numeric" });
 const weekday = dates({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
 

@@ -92,6 +92,20 @@ def test_an_empty_database_has_an_empty_history(inserter: DatabaseInserter) -> N
     assert (history.days, history.tasks, history.unloaded) == ([], {}, [])
 
 
+def test_a_student_who_stands_where_a_task_should_is_none(inserter: DatabaseInserter) -> None:
+    student = "b" * 32
+    moment = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    attempts = [
+        campus.Attempt(student, task, "run", None, moment + timedelta(seconds=n))
+        for n, task in enumerate([student, f"of-{student}", "sum"])
+    ]
+    day = Window.of_days(date(2026, 3, 1), date(2026, 3, 1), campus.ZONE)
+    inserter.insert(batch(*(one.record() for one in attempts), window=day))
+    history = inserter.history()
+    assert [one.task for one in history.task_days] == ["sum"]
+    assert student not in repr(history)
+
+
 def test_a_run_that_has_not_ended_has_the_counts_of_its_slices(inserter: DatabaseInserter) -> None:
     day = Window.of_days(date(2026, 3, 1), date(2026, 3, 1), campus.ZONE)
     moment = datetime(2026, 3, 1, 9, tzinfo=UTC)

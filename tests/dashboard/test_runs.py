@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -86,6 +88,19 @@ def test_every_run_writes_the_page_anew_below_the_project(run: Run, tmp_path: Pa
     file.unlink()
     assert run("--report-only", DASHBOARD_FILE="shown/page.html") == 0
     assert "✓ succeeded" in file.read_text("utf-8")
+
+
+def test_page_and_sheet_have_the_same_figures(world: World, run: Run, tmp_path: Path) -> None:
+    days = ("--from", "2026-02-01", "--to", "2026-02-12")
+    assert run(*days, DASHBOARD_FILE="page.html", TIME_ZONE="America/New_York") == 0
+    page = (tmp_path / "page.html").read_text("utf-8")
+    (text,) = re.findall(r'<script type="application/json" id="data">(.+?)</script>', page)
+    data = json.loads(text)
+    users = [sum(row[1::2]) for row in data["returning"]]
+    of_page = zip(users, data["correct"], data["runs"], data["submits"], strict=True)
+    _, *rows = world.google.spreadsheet.tabs[0].rows()
+    assert len(rows) == 12
+    assert [(row[2], row[3], row[5], row[6]) for row in rows] == list(of_page)
 
 
 def test_a_page_that_cannot_be_written_is_worth_a_look_and_stops_nothing(
