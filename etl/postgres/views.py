@@ -12,10 +12,10 @@ from hashlib import sha256
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from psycopg2.errors import DependentObjectsStillExist, InvalidTableDefinition
+import psycopg2
+from psycopg2.errors import InvalidTableDefinition
 from psycopg2.extensions import connection
 
-from etl.errors import LoadError, Problem
 from etl.postgres.connection import translated
 from etl.postgres.statements import statement
 
@@ -47,15 +47,21 @@ def definition(view: str) -> str:
 
 def create_views(session: connection, zone: ZoneInfo) -> None:
     """Raises `LoadError` only when the connection is lost."""
-    try:
-        with translated():
+    with translated():
+        try:
             hindrance = _create_views(session, zone)
-    except LoadError as error:
-        if error.problem is Problem.DATABASE_CONNECTION_LOST:
-            raise
-        hindrance = str(error.facts.get("message", error))
+        except psycopg2.Error as error:
+            if session.closed:
+                raise
+            # Of statements that touch no row, so the detail quotes none: it names what depends.
+            told = (error.diag.message_primary, error.diag.message_detail)
+            hindrance = ": ".join(filter(None, told))
     if hindrance:
-        log.warning("load: views for analysis not made or old: %s; see docs/analysis.md", hindrance)
+        log.warning(
+            "load: some views for analysis are missing or old (%s);"
+            " what to do is at the end of docs/analysis.md",
+            hindrance,
+        )
 
 
 def _create_views(session: connection, zone: ZoneInfo) -> str:
@@ -69,17 +75,13 @@ def _create_views(session: connection, zone: ZoneInfo) -> str:
     foreign = [name for name, kind, _, _ in stored if kind and name not in ours]
     wanted = [] if {*BASES} & {*foreign} else [name for name in VIEWS if name not in foreign]
     if not {*wanted} <= {*current}:
-        may_create = stored[0][3]
-        if not may_create:
-            return "this role needs GRANT CREATE ON SCHEMA"
+        if not all(may_create for *_, may_create in stored):
+            return "the role needs GRANT CREATE ON SCHEMA"
         try:
             _replace(session, wanted, zone)
         except InvalidTableDefinition:  # a view cannot lose or rename columns
-            try:
-                _replace(session, wanted, zone, drop=ours)
-            except DependentObjectsStillExist as error:
-                return f"others are built on them, to be dropped first: {error.diag.message_detail}"
-    return f"{', '.join(foreign)} is somebody else's, to be renamed" if foreign else ""
+            _replace(session, wanted, zone, drop=ours)
+    return f"{', '.join(foreign)} is somebody else's" if foreign else ""
 
 
 def _replace(

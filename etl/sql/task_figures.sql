@@ -1,5 +1,5 @@
 -- task_difficulty of one period: the views' own SQL stands in the braces, the first of them cut to
--- the period, so that the figures cost what the period holds and do not need the views.
+-- the period. So the figures cost what the period holds, and need no view.
 -- Hardest first; tasks that nobody submitted come last.
 WITH task_attempts AS (
     SELECT * FROM ({task_attempts}) AS ever

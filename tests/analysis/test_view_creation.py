@@ -18,6 +18,7 @@ from tests.analysis.campus import ATTEMPTS
 from tests.analysis.conftest import Open, View
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, entry
+from tests.database_inserter.conftest import OWN_DDL
 
 UTC_ZONE, NEW_YORK = ZoneInfo("UTC"), ZoneInfo("America/New_York")
 Execute = Callable[[str], list[tuple[Any, ...]]]
@@ -25,7 +26,8 @@ OURS = "SELECT viewname FROM pg_views WHERE schemaname = 'public' ORDER BY 1"
 # xmin changes with every write to a catalogue's row.
 STATE = """
 SELECT relname, pg_class.oid, pg_class.xmin::text, pg_rewrite.xmin::text
-FROM pg_class JOIN pg_rewrite ON ev_class = pg_class.oid WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace ORDER BY 1
+FROM pg_class JOIN pg_rewrite ON ev_class = pg_class.oid
+WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace ORDER BY 1
 """
 
 
@@ -58,6 +60,15 @@ def test_the_first_run_makes_all_views_and_the_second_touches_none(
     before = select(STATE)
     open_inserter()
     assert select(STATE) == before
+    assert warnings_of(caplog) == []
+
+
+def test_a_table_with_columns_of_its_own_gets_the_views_too(
+    open_inserter: Open, select: Execute, caplog: pytest.LogCaptureFixture
+) -> None:
+    select(OWN_DDL + "ALTER TABLE attempts ADD task INT, ADD day DATE, ADD parts INT")
+    open_inserter()
+    assert select(OURS) == [(name,) for name in sorted(VIEWS)]
     assert warnings_of(caplog) == []
 
 
@@ -122,7 +133,7 @@ def test_a_view_that_somebody_builds_on_stays_and_the_run_goes_on(
     open_inserter(NEW_YORK).close(entry())
     assert view("SELECT * FROM mine") == [{"another": 1}]
     (warning,) = warnings_of(caplog)
-    assert "to be dropped first: view mine depends on view stickiness" in warning
+    assert "other objects depend on them: view mine depends on view stickiness" in warning
     select("DROP VIEW mine")
     open_inserter(NEW_YORK)
     assert view("SELECT dau FROM stickiness") == []

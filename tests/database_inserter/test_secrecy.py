@@ -27,6 +27,7 @@ STUDENT = "3583bf109f8b458e13ae1ac9d85c396a"
 def test_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
     inserter: DatabaseInserter, execute: Execute, rule: str, code: str
 ) -> None:
+    execute("DROP VIEW task_attempts CASCADE")  # a column that a view reads keeps its type
     execute(f"ALTER TABLE attempts {rule}")
     ungraded = {"passback_params": repr({"lis_result_sourcedid": f"course:{STUDENT}"})}
     with pytest.raises(LoadError) as caught:

@@ -2,24 +2,32 @@
 --
 -- Both are read out of lis_result_sourcedid, {course}:{host}-{block}:{user}, from its end, since
 -- the course has colons of its own. Any other text gives NULL for both, not the text: Moodle and
--- Canvas write one for each student, which is no task and names him. For the same reason nothing
--- is read where the student's id stands in a course or task; a short id, only where it is all of it.
+-- Canvas write one for each student, which is no task and names him. For the same reason both are
+-- NULL where the student's id stands in them; a short id, where it is all of one.
 --
 -- Captures in the pattern would take forty times as long. HAVING without GROUP BY gives one row or
--- none, which PostgreSQL knows: it reads equal texts once, and none when neither column is used.
-SELECT user_id, course, task, attempt_type,
-       attempt_type = 'submit' AND is_correct IS TRUE  AS is_success,
+-- none, and PostgreSQL knows: it reads an attempt's text once however often the columns are used,
+-- and not at all when neither is.
+SELECT user_id,
+       course,
+       task,
+       attempt_type,
+       attempt_type = 'submit' AND is_correct IS TRUE AS is_success,
        created_at,
        local_at,
-       local_at::date                                  AS day
-FROM attempts
+       local_at::date                                 AS day
+FROM (
+    -- Named, since a table that was there before us may have a `course` of its own.
+    SELECT user_id, lis_result_sourcedid, is_correct, attempt_type, created_at FROM attempts
+) AS attempts
 CROSS JOIN LATERAL (
     SELECT created_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s AS local_at,
            string_to_array(lis_result_sourcedid, ':')          AS parts
 ) AS given
 LEFT JOIN LATERAL (
     SELECT array_to_string(parts[:cardinality(parts) - 2], ':') AS course,
-           regexp_replace(parts[cardinality(parts) - 1], '^.*[.](?:xn--[a-z0-9]+|[a-z]+)-', '') AS task
+           regexp_replace(parts[cardinality(parts) - 1],
+                          '^.*[.](?:xn--[a-z0-9]+|[a-z]+)-', '') AS task
     HAVING lis_result_sourcedid ~ ('^[^:[:space:]"{},][^[:space:]"{},]*'
                                    ':[^:+[:space:]"{},]*[^-:+[:space:]"{},]'
                                    ':[^:[:space:]"{},]*$')

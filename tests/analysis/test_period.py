@@ -1,0 +1,110 @@
+"""The figures of a period, which letter, sheet and dashboard show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import psycopg2
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.models import TaskFigures, Totals
+from etl.postgres.statements import statement
+from etl.postgres.tasks import task_figures_query
+from etl.postgres.views import VIEWS
+from etl.windows import Window
+from tests.analysis.campus import ATTEMPTS, COURSE, MOSCOW, SQL_COURSE, Attempt
+from tests.analysis.conftest import View
+from tests.conftest import Parameters
+
+MARCH = Window.of_days(date(2026, 3, 1), date(2026, 3, 31), MOSCOW)
+SECOND_WEEK = Window.of_days(date(2026, 3, 9), date(2026, 3, 15), MOSCOW)
+EMPTY = Window.of_days(date(2020, 1, 1), date(2020, 1, 7), MOSCOW)
+
+A_WEEK_OF_YEARS = Window.of_days(date(2022, 2, 7), date(2022, 2, 13), MOSCOW)
+YEARS = """
+INSERT INTO attempts (user_id, attempt_type, is_correct, created_at, lis_result_sourcedid)
+SELECT md5((n %% 5000)::text), 'submit', n %% 3 = 0,
+       '2021-01-01'::timestamp + n * interval '25 min', 'a:lms.uni.example-b:' || n
+FROM generate_series(1, 50000) AS n;
+ANALYZE attempts;
+"""
+
+
+def test_tasks_are_told_hardest_first(campus: DatabaseInserter) -> None:
+    """Worked out by hand from the list in `campus.py`."""
+    assert campus.task_figures(MARCH) == [
+        TaskFigures(SQL_COURSE, "joins", 2, 1, 0.0, 0.0, None),
+        TaskFigures(COURSE, "sums", 5, 3, 50.0, 33.33, 1.0),
+        TaskFigures(COURSE, "loops", 8, 2, 0.0, 40.0, 3.5),
+        TaskFigures(SQL_COURSE, "sums", 1, 1, None, None, None),
+    ]
+
+
+def test_a_period_knows_nothing_of_what_was_before(campus: DatabaseInserter) -> None:
+    """Bob's first submit of loops was a week before."""
+    assert campus.task_figures(SECOND_WEEK) == [
+        TaskFigures(COURSE, "sums", 2, 1, 0.0, 0.0, None),
+        TaskFigures(COURSE, "loops", 2, 1, 0.0, 50.0, 2.0),
+    ]
+    assert campus.task_figures(EMPTY) == []
+
+
+def test_of_equally_hard_tasks_what_more_students_tried_comes_first(
+    campus: DatabaseInserter, store: Callable[[list[Attempt]], None]
+) -> None:
+    day = "2020-01-02 10:00:00"
+    store([Attempt(user, "a", day, False) for user in ("ann", "bob")])
+    store([Attempt(user, "b", day, False) for user in ("cid", "dan", "eve")])
+    store([Attempt(user, "c", day, False) for user in ("fay", "gus")])
+    assert [one.task for one in campus.task_figures(EMPTY)] == ["b", "a", "c"]
+
+
+def test_a_period_of_everything_is_what_the_view_shows(
+    campus: DatabaseInserter, view: View
+) -> None:
+    columns = (
+        "course, task, attempts, students, first_try_percent, success_percent, median_attempts"
+    )
+    rows = view(f"SELECT {columns} FROM task_difficulty")
+    shown = sorted((TaskFigures(**row) for row in rows), key=str)
+    assert sorted(campus.task_figures(Window.of_all_time()), key=str) == shown
+
+
+def test_figures_need_no_view(campus: DatabaseInserter, select: Callable[[str], Any]) -> None:
+    before = campus.task_figures(MARCH)
+    select(f"DROP VIEW {', '.join(VIEWS)}")
+    assert campus.task_figures(MARCH) == before
+
+
+def totals_of(window: Window) -> Totals:
+    inside = [
+        one
+        for one in ATTEMPTS
+        if window.start.replace(tzinfo=None) <= one.created_at < window.end.replace(tzinfo=None)
+    ]
+    verdicts = [one.verdict for one in inside]
+    runs = verdicts.count(None)
+    users = {one.user for one in inside}
+    return Totals(len(inside), len(users), verdicts.count(True), runs, len(inside) - runs)
+
+
+def test_totals_are_what_python_counts(campus: DatabaseInserter) -> None:
+    one_day = Window.of_days(date(2026, 3, 3), date(2026, 3, 3), MOSCOW)
+    for window in (MARCH, SECOND_WEEK, one_day, Window.of_all_time()):
+        assert campus.totals(window) == totals_of(window)
+        assert totals_of(window).attempts
+    assert campus.totals(EMPTY) == Totals(0, 0, 0, 0, 0)
+
+
+def test_a_period_is_one_range_of_the_index(campus: DatabaseInserter, database: Parameters) -> None:
+    session = psycopg2.connect(**database)
+    with session.cursor() as at:
+        at.execute(YEARS, {})
+        for query in (task_figures_query(), statement("window_totals")):
+            at.execute(f"EXPLAIN {query}", {**A_WEEK_OF_YEARS.columns(), "zone": "UTC"})
+            plan = "\n".join(line for (line,) in at.fetchall())
+            assert "attempts_created_at" in plan
+            assert "Seq Scan on attempts" not in plan
+    session.close()
