@@ -53,7 +53,7 @@ function optionsOf(name, points) {
     plugins: {
       legend: { display: name === "attempts", align: "start", labels: { color: colour("ink"), boxWidth: 12, boxHeight: 12 } },
       hatching: { hatched: points.map((point) => point.isHatched) },
-      tooltip: { callbacks: { title: ([item]) => points[item.dataIndex].name, label: told } },
+      tooltip: { padding: 10, boxPadding: 4, callbacks: { title: ([item]) => points[item.dataIndex].name, label: told } },
     },
   };
 }

@@ -90,10 +90,9 @@ def _replace(file: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         unfinished.replace(file)
-    except OSError:
-        with suppress(OSError):
+    finally:
+        with suppress(OSError):  # when all went well it is not there any more
             unfinished.unlink()
-        raise
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -127,6 +127,3 @@ def cohorts_of(all_: Iterable[Attempt]) -> dict[tuple[date, date], int]:
             key = (min(weeks), week)
             counts[key] = counts.get(key, 0) + 1
     return counts
-
-
-Figure = Callable[[Iterable[Attempt]], float | None]
