@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from etl.errors import ConfigurationError, SettingProblem
@@ -38,6 +39,7 @@ class Mode(StrEnum):
     CHECK = "check"
     REPORT_ONLY = "report-only"
     REPLAY_REJECTED = "replay-rejected"
+    DASHBOARD = "dashboard"
     DEMO = "demo"
 
     @property
@@ -46,15 +48,19 @@ class Mode(StrEnum):
 
     @property
     def asks_grader(self) -> bool:
-        return self not in {Mode.REPORT_ONLY, Mode.REPLAY_REJECTED}
+        return self not in {Mode.REPORT_ONLY, Mode.REPLAY_REJECTED, Mode.DASHBOARD}
 
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for; `days` are the first and the last day, both included."""
+    """What was asked for; `days` are the first and the last day, both included.
+
+    `dashboard` is the file of that mode.
+    """
 
     mode: Mode = Mode.RUN
     days: tuple[date, date] | None = None
+    dashboard: Path | None = None
 
     def window(self, now: datetime, zone: ZoneInfo) -> Window | None:
         """The days asked for as far as they have passed; None when none were asked for."""
@@ -71,15 +77,16 @@ def parse_options(arguments: Sequence[str]) -> Options:
     """Exits with 2 and a sentence on stderr when the words make no sense."""
     parser = _parser()
     given = parser.parse_args(arguments)
+    mode = Mode.DASHBOARD if given.dashboard else given.mode
     if (given.first is None) != (given.last is None):
         parser.error("--from and --to go together: both days are included")
     if given.first is None:
-        return Options(given.mode)
+        return Options(mode, dashboard=given.dashboard)
     if given.first > given.last:
         parser.error("--from must not be later than --to")
-    if given.mode in {Mode.CHECK, Mode.DEMO, Mode.REPLAY_REJECTED}:
-        parser.error(f"--{given.mode} does not take days")
-    return Options(given.mode, (given.first, given.last))
+    if mode in {Mode.CHECK, Mode.DEMO, Mode.REPLAY_REJECTED, Mode.DASHBOARD}:
+        parser.error(f"--{mode} does not take days")
+    return Options(mode, (given.first, given.last))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,6 +107,12 @@ def _parser() -> argparse.ArgumentParser:
         Mode.REPLAY_REJECTED: "validate the quarantine again and load what passes now",
     }.items():
         modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
+    modes.add_argument(
+        f"--{Mode.DASHBOARD}",
+        type=Path,
+        metavar="FILE",
+        help="write the dashboard's page from the database; nothing else is done",
+    )
     days = parser.add_argument_group("other days (both included, in TIME_ZONE)")
     days.add_argument(
         "--from", dest="first", type=_day, metavar="DATE", help="first day, 2026-01-31"

@@ -75,6 +75,8 @@ class Problem(StrEnum):
     SHEET_QUOTA = "sheet_quota"
     SHEET_ERROR = "sheet_error"
 
+    DASHBOARD_UNWRITABLE = "dashboard_unwritable"
+
     MAIL_UNREACHABLE = "mail_unreachable"
     MAIL_NO_STARTTLS = "mail_no_starttls"
     MAIL_CERTIFICATE = "mail_certificate"

@@ -57,7 +57,13 @@ def main(
             run = Run(clock, redact=redact, tell=tell, log_lines=log_lines)
             for notice, facts in notices_of(settings).items():
                 run.notice(notice, **facts)
-            parts = build_parts(settings, var=root / "var", now=clock, redactor=redact)
+            parts = build_parts(
+                settings,
+                var=root / "var",
+                now=clock,
+                redactor=redact,
+                dashboard_file=options.dashboard or settings.run.dashboard_in(root),
+            )
             with terminable():
                 perform(options, settings, parts, run)
         console.show(run.report())
@@ -78,19 +84,21 @@ def perform(options: Options, settings: Settings, parts: Parts, run: Run) -> Non
                 run_checks(parts, run)
             case Mode.DRY_RUN:
                 run_dry(settings, parts, run)
+            case Mode.DASHBOARD:
+                stages.write_dashboard(parts, run)
             case Mode.REPLAY_REJECTED:
                 stages.open_database(parts, run)
                 stages.replay(parts, run)
-                stages.report(parts, run)
+                stages.report(settings, parts, run)
             case Mode.REPORT_ONLY:
                 stages.open_database(parts, run)
                 stages.choose_loaded_window(settings, parts, run)
-                stages.report(parts, run)
+                stages.report(settings, parts, run)
             case _:
                 stages.open_database(parts, run)
                 window = stages.choose_window(settings, parts, run)
                 stages.extract_transform_load(window, parts, run)
-                stages.report(parts, run)
+                stages.report(settings, parts, run)
     if options.mode.sends_letter and not run.is_nobodys_business:
         with run.recording():
             stages.notify(settings, parts, run)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from etl.errors import ConfigurationError, SettingProblem
+from etl.history import History
 from etl.models import Answer, DailyFigures, TaskFigures
 from etl.reports import Delivery, Failure, Letter
 from etl.settings import ApiSettings, MailSettings, SheetSettings
@@ -35,6 +36,11 @@ class SheetOff:
 
     def check(self) -> str:
         return _off(SheetSettings.required)
+
+
+class DashboardOff:
+    def write(self, read: Callable[[], History], made_at: datetime) -> str:
+        return "off (DASHBOARD_FILE is not set)"
 
 
 class EmailOff:

@@ -32,6 +32,7 @@ class Notice(StrEnum):
     TASKS_DIFFER = "tasks_differ"
     UNUSUAL_DAYS = "unusual_days"
     MORE_REJECTED = "more_rejected"
+    DASHBOARD_NOT_WRITTEN = "dashboard_not_written"
     RECOVERED = "recovered"
     REPLAYED = "replayed"
     SHEET_OFF = "sheet_off"
@@ -48,6 +49,7 @@ class Notice(StrEnum):
             Notice.TASKS_DIFFER,
             Notice.UNUSUAL_DAYS,
             Notice.MORE_REJECTED,
+            Notice.DASHBOARD_NOT_WRITTEN,
         }
 
 

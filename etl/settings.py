@@ -118,12 +118,21 @@ class RunSettings(Section):
     log_directory: Path = Field(Path("logs"), alias="LOG_DIR")
     log_keep_days: int = Field(9, alias="LOG_KEEP_DAYS", ge=1, le=36_500)
     max_rejected_share: float = Field(0.2, alias="MAX_REJECTED_SHARE", ge=0, le=1)
+    dashboard_file: Path | None = Field(None, alias="DASHBOARD_FILE")
     dashboard_url: Url | None = Field(None, alias="DASHBOARD_URL")
     healthcheck_url: HttpsUrl | None = Field(None, alias="HEALTHCHECK_URL", repr=False)
 
     def local(self, now: Callable[[], datetime]) -> Callable[[], datetime]:
         """The clock in the settings' time zone, in which log and letter tell the time."""
         return lambda: now().astimezone(self.zone)
+
+    def dashboard_in(self, root: Path) -> Path | None:
+        """A relative path is one from the project, wherever the program is started."""
+        return root / self.dashboard_file if self.dashboard_file else None
+
+    def last_days(self, now: datetime, days: int) -> Window:
+        """The last full days before now."""
+        return Window.due(now, days, None, self.zone)
 
     def due_window(self, now: datetime, watermark: datetime | None) -> Window:
         """What a run without days to ask for should load."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from etl.ahead import ahead
-from etl.errors import TransformError
+from etl.errors import PipelineError, TransformError
 from etl.models import Answer, Batch, Reason, Stage
 from etl.reports import Notice
 from etl.run import Run
@@ -16,6 +16,9 @@ from etl.texts import catalogue_of
 from etl.texts.letter import compose_letter
 from etl.windows import Window
 from etl.wiring import Parts
+
+# As the titles of letter and sheet say.
+TASK_DAYS = 28
 
 
 def open_database(parts: Parts, run: Run) -> None:
@@ -106,8 +109,9 @@ def replay(parts: Parts, run: Run) -> None:
     run.notice(Notice.REPLAYED, accepted=accepted, received=counts.received)
 
 
-def report(parts: Parts, run: Run) -> None:
+def report(settings: Settings, parts: Parts, run: Run) -> None:
     """The window's days and those that no earlier run could report, out of the database."""
+    refresh_dashboard(parts, run)
     with run.stage(Stage.REPORT) as told:
         debt = parts.database.report_debt()
         owed = debt.days if parts.reporter.url else ()
@@ -115,7 +119,8 @@ def report(parts: Parts, run: Run) -> None:
         run.figures = parts.database.daily_figures(days)
         usual = parts.database.usual(days)
         run.compare(run.figures, usual)
-        publication = parts.reporter.publish(run.figures)
+        run.tasks = parts.database.task_figures(settings.run.last_days(run.started_at, TASK_DAYS))
+        publication = parts.reporter.publish(run.figures, run.tasks)
         if publication:
             told(publication)
         if publication and not publication.differing:
@@ -125,11 +130,24 @@ def report(parts: Parts, run: Run) -> None:
 
 
 def look_back(parts: Parts, run: Run) -> None:
-    """For the letter: the window, as many days before it, and its tasks, out of the database."""
+    """For the letter: the window and as many days before it, out of the database."""
     if run.window:
         run.totals = parts.database.totals(run.window)
         run.before = parts.database.totals(run.window.before())
-        run.tasks = parts.database.task_figures(run.window)
+
+
+def refresh_dashboard(parts: Parts, run: Run) -> None:
+    """Before the sheet, which may fail. An old page stops no run: the next one writes it anew."""
+    try:
+        write_dashboard(parts, run)
+    except PipelineError as error:
+        told = ", ".join(str(fact) for fact in error.facts.values())
+        run.notice(Notice.DASHBOARD_NOT_WRITTEN, cause=run.redact(told))
+
+
+def write_dashboard(parts: Parts, run: Run) -> None:
+    with run.stage(Stage.REPORT, "the dashboard") as told:
+        told(parts.dashboard.write(parts.database.history, run.now()))
 
 
 def notify(settings: Settings, parts: Parts, run: Run) -> None:

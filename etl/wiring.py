@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.healthcheck import Healthcheck
-from etl.off import EmailOff, GraderOff, NoHealthcheck, SheetOff
+from etl.off import DashboardOff, EmailOff, GraderOff, NoHealthcheck, SheetOff
 from etl.redaction import Redactor
 from etl.reports import Notice
 from etl.settings import ApiSettings, DatabaseSettings, MailSettings, Settings, SheetSettings
@@ -26,17 +26,19 @@ if TYPE_CHECKING:
     from etl.components.database_inserter import DatabaseInserter
     from etl.components.email_notifier import EmailNotifier
     from etl.components.google_sheets_reporter import GoogleSheetsReporter
+    from etl.dashboard.page import Dashboard
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The five stages, in their order, and who watches over the runs."""
+    """The five stages, in their order, the page that tells of them, and who watches over runs."""
 
     api: APIClient | GraderOff
     processor: DataProcessor
     database: DatabaseInserter
     reporter: GoogleSheetsReporter | SheetOff
     notifier: EmailNotifier | EmailOff
+    dashboard: Dashboard | DashboardOff
     healthcheck: Healthcheck | NoHealthcheck
 
 
@@ -46,6 +48,7 @@ def build_parts(
     var: Path,
     now: Callable[[], datetime],
     redactor: Redactor,
+    dashboard_file: Path | None = None,
 ) -> Parts:
     """Nothing is connected to yet. `var` is the directory for what outlives a run."""
     from etl.components.data_processor import DataProcessor
@@ -57,6 +60,7 @@ def build_parts(
         database=_database_inserter(settings, var, redactor.hide_secrets),
         reporter=_reporter(settings.sheet, catalogue) if settings.sheet else SheetOff(),
         notifier=_notifier(settings.mail, var),
+        dashboard=_dashboard(dashboard_file, catalogue),
         healthcheck=_healthcheck(settings.run.healthcheck_url),
     )
 
@@ -87,6 +91,14 @@ def _notifier(mail: MailSettings | None, var: Path) -> EmailNotifier | EmailOff:
         recipients=mail.recipients,
         outbox=Outbox(var / "outbox"),
     )
+
+
+def _dashboard(file: Path | None, catalogue: Catalogue) -> Dashboard | DashboardOff:
+    if file is None:
+        return DashboardOff()
+    from etl.dashboard.page import Dashboard
+
+    return Dashboard(file, catalogue)
 
 
 def _healthcheck(url: str | None) -> Healthcheck | NoHealthcheck:

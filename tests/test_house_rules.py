@@ -25,9 +25,16 @@ README = PROJECT / "README.md"
 LAYERS = (
     ("etl.windows", "etl.ahead"),
     ("etl.models",),
-    ("etl.errors", "etl.reports", "etl.records", "etl.redaction", "etl.setting_types"),
+    (
+        "etl.errors",
+        "etl.history",
+        "etl.reports",
+        "etl.records",
+        "etl.redaction",
+        "etl.setting_types",
+    ),
     ("etl.texts", "etl.grader", "etl.postgres", "etl.sheets", "etl.mail"),
-    ("etl.components", "etl.failures", "etl.findings"),
+    ("etl.components", "etl.dashboard", "etl.failures", "etl.findings"),
     ("etl.healthcheck", "etl.run", "etl.settings", "etl.cli"),
     ("etl.off", "etl.console"),
     ("etl.wiring",),

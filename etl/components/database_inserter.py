@@ -13,6 +13,7 @@ import msgspec
 from psycopg2.extensions import connection, cursor
 
 from etl.errors import LoadError, Problem
+from etl.history import History
 from etl.models import (
     Answer,
     Batch,
@@ -26,7 +27,8 @@ from etl.models import (
     Usual,
 )
 from etl.postgres import journal, tasks
-from etl.postgres.connection import connect, release_lock, take_lock, translated
+from etl.postgres.connection import connect, reading, release_lock, take_lock, translated
+from etl.postgres.dashboard import read_history
 from etl.postgres.figures import daily_figures, same_weekdays
 from etl.postgres.patience import patiently
 from etl.postgres.schema import check_tables, create_missing, missing_tables
@@ -167,27 +169,24 @@ class DatabaseInserter:
 
     def peek_watermark(self) -> datetime | None:
         """The watermark for a dry run: nothing is locked, created or written."""
-        session = self._connect()
-        try:
-            session.set_session(readonly=True)
+        with reading(self._connect()) as session:
             if "etl_slices" in missing_tables(session):
                 return None
             with translated(), session, session.cursor() as at:
                 return journal.watermark(at)
-        finally:
-            session.close()
+
+    def history(self) -> History:
+        """Everything that is stored, counted, as of one moment; nothing is locked or written."""
+        with reading(self._connect()) as session, translated(), session, session.cursor() as at:
+            return read_history(at, self._zone)
 
     def check(self) -> str:
         """Tries connection, tables and rights without writing. Raises `LoadError`."""
-        session = self._connect()
-        try:
-            session.set_session(readonly=True)
+        with reading(self._connect()) as session:
             missing = check_tables(session)
             with translated(), session, session.cursor() as at:
                 at.execute(statement("size_of_attempts"))
                 version, rows = at.fetchall()[0]
-        finally:
-            session.close()
         told = f"the first run creates {', '.join(missing)}" if missing else "all tables are there"
         return f"PostgreSQL {version}, about {rows} attempts, {told}"
 

@@ -38,7 +38,9 @@ def show_demo(
     console = Console(highlight=False)
     with World(directory, spreadsheet=_load(sheet_file)) as world:
         language = environ.get("REPORT_LANGUAGE", "ru")
-        settings = {**world.environ, "REPORT_LANGUAGE": language}
+        page = directory / "dashboard.html"
+        choices = {"REPORT_LANGUAGE": language, "DASHBOARD_FILE": str(page)}
+        settings = {**world.environ, **choices}
         with redirect_stdout(StringIO()):  # its own summary would say what follows here
             code = run([], environ=settings, now=now, root=directory)
         tab = world.google.spreadsheet.tabs[0]
@@ -126,6 +128,7 @@ def _print_places(console: Console, directory: Path, letter: EmailMessage) -> No
     places = {
         "letter": f"{directory / 'letter.html'} (letter.eml for a mail program)",
         "sheet": directory / "sheet.csv",
+        "dashboard": directory / "dashboard.html",
         "log": max((directory / "logs").glob("*.log")),
         "database": directory / "var" / "postgres",
     }

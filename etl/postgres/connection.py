@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import connection, make_dsn
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, make_dsn
 
 from etl.errors import LoadError, LockedError, Problem
 from etl.postgres.refusal import refusal
@@ -80,6 +80,16 @@ def release_lock(session: connection) -> None:
     """At once: a closed session's lock is held until the server has noticed that it is closed."""
     with translated(), session, session.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
+
+
+@contextmanager
+def reading(session: connection) -> Iterator[connection]:
+    """For those who write nothing: each transaction sees one moment; closed in the end."""
+    try:
+        session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
+        yield session
+    finally:
+        session.close()
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def copy_text(rows: pd.DataFrame, *, with_position: bool) -> StringIO:
 
 def _fields(column: pd.Series[Any]) -> list[str]:
     if pd.api.types.is_datetime64_dtype(column):
-        return np.datetime_as_string(column.to_numpy()).tolist()  # ISO 8601
+        return list(np.datetime_as_string(column.to_numpy()))  # ISO 8601
     values = column.astype("object").tolist()
     if column.name == "is_correct":
         return [NULL if value is None else str(value) for value in values]

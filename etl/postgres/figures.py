@@ -17,7 +17,7 @@ WEEKS_BEFORE = 8
 
 def daily_figures(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[DailyFigures]:
     """One record a day, ascending, zeros included."""
-    at.execute(statement("daily_figures"), _bounds(days, zone))
+    at.execute(statement("daily_figures"), bounds(days, zone))
     return [DailyFigures(*row) for row in at.fetchall()]
 
 
@@ -25,12 +25,12 @@ def same_weekdays(at: cursor, days: Sequence[date], zone: ZoneInfo) -> dict[date
     """For each day the attempts of its weekday in the weeks before, as far as there are any."""
     weeks = [timedelta(weeks=n) for n in range(1, WEEKS_BEFORE + 1)]
     earlier = sorted({day - back for day in days for back in weeks})
-    at.execute(statement("same_weekdays"), _bounds(earlier, zone))
+    at.execute(statement("same_weekdays"), bounds(earlier, zone))
     known = dict(at.fetchall())
     return {day: [known[day - back] for back in weeks if day - back in known] for day in days}
 
 
-def _bounds(days: Sequence[date], zone: ZoneInfo) -> dict[str, list[object]]:
+def bounds(days: Sequence[date], zone: ZoneInfo) -> dict[str, list[object]]:
     """The days and their first and last moments in naive UTC, as arrays for `unnest`."""
     starts = [midnight(day, zone).replace(tzinfo=None) for day in days]
     ends = [midnight(day + timedelta(days=1), zone).replace(tzinfo=None) for day in days]

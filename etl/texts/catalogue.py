@@ -10,6 +10,7 @@ from etl.errors import Problem
 from etl.models import Reason, Stage
 from etl.reports import Notice
 from etl.texts.conventions import Conventions
+from etl.texts.dashboard_words import DashboardWords
 from etl.texts.words import Words
 
 FACT_CHARACTERS_AT_MOST = 300
@@ -35,6 +36,7 @@ class Catalogue(Conventions):
     tasks_title: str
     tasks_header: tuple[str, ...]
     words: Words
+    dashboard: DashboardWords
     stages: Mapping[Stage, str]
     reasons: Mapping[Reason, str]
     notices: Mapping[Notice, str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from etl.models import Reason, Stage
 from etl.reports import Notice
 from etl.texts.catalogue import Catalogue
+from etl.texts.en_dashboard import DASHBOARD
 from etl.texts.en_letter import WORDS
 from etl.texts.en_problems import PROBLEMS, SETTING_PROBLEMS
 
@@ -51,6 +52,7 @@ NOTICES = {
     Notice.TASKS_DIFFER: "The tab with the tasks, read back, does not show what was written. A protected range, or a formula in it?",
     Notice.UNUSUAL_DAYS: "Unusually few or many attempts: {days}.",
     Notice.MORE_REJECTED: "Far more than usual was rejected: {rejected:record|records} of {received}. Has the grader's format changed?",
+    Notice.DASHBOARD_NOT_WRITTEN: "The dashboard still shows what an earlier run wrote: {cause}.",
     Notice.RECOVERED: "Recovered: this run has made up for {runs:failed run|failed runs} since {since}.",
     Notice.REPLAYED: "The quarantine was looked at again: {accepted:record|records} of {received} accepted now.",
     Notice.SHEET_OFF: "The sheet is off: none of its settings is set. Its days are kept for the day it is on.",
@@ -97,6 +99,7 @@ EN = Catalogue(
     gap=" ",  # people search the log for these sentences
     form_after=form_after,
     words=WORDS,
+    dashboard=DASHBOARD,
     stages=STAGES,
     reasons=REASONS,
     notices=NOTICES,

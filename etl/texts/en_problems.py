@@ -161,6 +161,10 @@ PROBLEMS = {
         "Google Sheets refused with HTTP {status}: {message}.",
         "Read what it says; a protected range or a full spreadsheet is the usual cause.",
     ),
+    Problem.DASHBOARD_UNWRITABLE: Sentences(
+        "The dashboard cannot be written to {file}: {cause}.",
+        "Choose another file or make its folder writable; the data is in the database.",
+    ),
     Problem.MAIL_UNREACHABLE: Sentences(
         "The mail server cannot be reached: {cause}.",
         "Check SMTP_SERVER and SMTP_PORT, and that this host may connect to it.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from etl.models import Reason, Stage
 from etl.reports import Notice
 from etl.texts.catalogue import Catalogue
+from etl.texts.ru_dashboard import DASHBOARD
 from etl.texts.ru_letter import WORDS
 from etl.texts.ru_problems import PROBLEMS, SETTING_PROBLEMS
 
@@ -57,6 +58,7 @@ NOTICES = {
     Notice.TASKS_DIFFER: "При проверке лист с задачами показал не то, что было записано. Защищённый диапазон или формула на нём?",
     Notice.UNUSUAL_DAYS: "Необычно мало или много попыток: {days}.",
     Notice.MORE_REJECTED: "Отклонено намного больше обычного: {rejected:запись|записи|записей} из {received}. Не сменил ли грейдер формат?",
+    Notice.DASHBOARD_NOT_WRITTEN: "Дашборд показывает то, что записал прежний запуск: {cause}.",
     Notice.RECOVERED: "Восстановлено: этот запуск наверстал пропущенное: перед ним {runs:неудачный запуск|неудачных запуска|неудачных запусков} с {since}.",
     Notice.REPLAYED: "Карантин проверен заново, теперь принято: {accepted:запись|записи|записей} из {received}.",
     Notice.SHEET_OFF: "Таблица выключена: её настройки не заданы. Дни для неё запоминаются.",
@@ -103,6 +105,7 @@ RU = Catalogue(
     gap="\N{NO-BREAK SPACE}",
     form_after=form_after,
     words=WORDS,
+    dashboard=DASHBOARD,
     stages=STAGES,
     reasons=REASONS,
     notices=NOTICES,

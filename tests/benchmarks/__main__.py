@@ -142,8 +142,9 @@ def machine(postgres: Mapping[str, str | int]) -> str:
     with autocommit(postgres) as session:
         version = session.info.parameter_status("server_version")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
+    today = datetime.now(UTC).date()
     return (
-        f"{datetime.now(UTC).date()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
+        f"{today}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
         f" {memory} GB; Python {platform.python_version()}, pandas {pd.__version__},"
         f" PostgreSQL {version}"
     )

@@ -117,7 +117,7 @@ def test_the_demo_run_twice_doubles_nothing(tmp_path: Path, capsys: Any) -> None
     assert rows[0] in shown[0]
     assert "     0 inserted" in shown[1]
     assert len((directory / "sheet.csv").read_text("utf-8").splitlines()) == 1 + 3
-    for name in ("letter.eml", "letter.html", "letter.txt"):
+    for name in ("letter.eml", "letter.html", "letter.txt", "dashboard.html"):
         assert (directory / name).stat().st_size > 0
 
 

@@ -139,6 +139,6 @@ except SystemExit as end:
         assert mode is Mode.RUN or any(f"--{mode}" in line for line in help_text)
 
 
-def test_a_trial_writes_no_letter() -> None:
-    trials = {Mode.CHECK, Mode.DRY_RUN, Mode.DEMO}
-    assert {mode for mode in Mode if not mode.sends_letter} == trials
+def test_whoever_only_looks_writes_no_letter() -> None:
+    looking = {Mode.CHECK, Mode.DRY_RUN, Mode.DASHBOARD, Mode.DEMO}
+    assert {mode for mode in Mode if not mode.sends_letter} == looking

@@ -1,0 +1,109 @@
+"""The page itself: template, style, scripts and data in one file that asks no network."""
+
+from __future__ import annotations
+
+import os
+import re
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from etl.dashboard.data import page_data
+from etl.errors import Problem, ReportError
+from etl.history import History
+from etl.texts import Catalogue
+
+ROOM = Path(__file__).parent
+LIBRARY = ROOM / "vendor" / "chart.umd.min.js"
+SCRIPTS = ("figures.js", "wording.js", "tables.js", "charts.js", "dashboard.js")
+
+
+class Dashboard:
+    """The page in a file."""
+
+    def __init__(self, file: Path, catalogue: Catalogue) -> None:
+        self._file = file
+        self._catalogue = catalogue
+
+    def write(self, read: Callable[[], History], made_at: datetime) -> str:
+        """Replaces the file as a whole or leaves it as it was. Raises `ReportError`."""
+        page = compose_page(read(), self._catalogue, made_at=made_at).encode("utf-8")
+        try:
+            _replace(self._file, page)
+        except OSError as error:
+            cause = error.strerror or type(error).__name__
+            raise ReportError(Problem.DASHBOARD_UNWRITABLE, file=self._file, cause=cause) from error
+        return f"{self._file}, {len(page):,} bytes"
+
+
+def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -> str:
+    """`made_at` is in the time zone whose days these are."""
+    style = (ROOM / "dashboard.css").read_text("utf-8")
+    scripts = [_library(), "".join((ROOM / name).read_text("utf-8") for name in SCRIPTS)]
+    return _template().render(
+        t=catalogue,
+        w=catalogue.dashboard,
+        history=history,
+        made_at=made_at,
+        zone=made_at.tzinfo,
+        gaps=spans(history.unloaded),
+        data=page_data(history, catalogue) if history.days else None,
+        style=Markup(style),  # noqa: S704 - our own files, without a closing tag: a test looks
+        scripts=[Markup(script) for script in scripts],  # noqa: S704
+        style_hash=_hash(style),
+        script_hashes=[_hash(script) for script in scripts],
+    )
+
+
+def spans(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Ascending days as first and last of each unbroken row of them."""
+    breaks = [n for n, (one, next_) in enumerate(pairwise(days), 1) if (next_ - one).days > 1]
+    edges = [0, *breaks, len(days)]
+    return [(days[first], days[end - 1]) for first, end in pairwise(edges)] if days else []
+
+
+def _hash(text: str) -> str:
+    """As a Content-Security-Policy names the only text that it lets run (CSP 3, 2.3.1)."""
+    return b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _library() -> str:
+    """Without the line that would make a browser's developer tools ask for another file."""
+    return re.sub(r"\n//# sourceMappingURL=.*", "", LIBRARY.read_text("utf-8"))
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Whoever reads sees the old page or the new one, whenever this process ends."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.parent / f".{file.name}.{os.getpid()}"
+    try:
+        with unfinished.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(file)
+    finally:
+        with suppress(OSError):  # when all went well it is not there any more
+            unfinished.unlink()
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(ROOM),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # `tojson` escapes `<`, `>`, `&` and `'`, so no text can end the element that holds it.
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
+    return environment.get_template("template.html.jinja")

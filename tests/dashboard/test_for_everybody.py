@@ -1,0 +1,118 @@
+"""The page for those who use keys, a screen reader, a phone, the dark; and against the network."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Error
+
+from tests.dashboard.browser import Reader
+from tests.dashboard.conftest import Loaded, Open
+
+PHONE = {"width": 375, "height": 720}
+
+# How many pixels of a canvas are neither empty nor grey.
+COLOURED = """canvas => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let found = 0;
+    for (let n = 0; n < data.length; n += 4) {
+        const [red, , blue, opacity] = data.subarray(n, n + 4);
+        if (opacity > 200 && Math.abs(red - blue) > 40) found++;
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_chart_is_drawn(open_page: Open, scheme: str) -> None:
+    reader = open_page(color_scheme=scheme)
+    canvases = reader.page.locator("canvas").all()
+    assert len(canvases) == 3
+    for canvas in canvases:
+        assert canvas.evaluate(COLOURED) > 300
+
+
+def test_the_colours_follow_the_system(open_page: Open) -> None:
+    reader = open_page(color_scheme="light")
+    shade = "getComputedStyle(document.body).backgroundColor"
+    picture = "document.querySelector('canvas').toDataURL()"
+    light = reader.page.evaluate(shade), reader.page.evaluate(picture)
+    reader.page.emulate_media(color_scheme="dark")
+    dark = reader.page.evaluate(shade), reader.page.evaluate(picture)
+    assert light[0] != dark[0]
+    assert light[1] != dark[1]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("period", ["28", "all"])
+def test_a_phone_needs_no_sideways_scrolling(
+    open_page: Open,
+    language: str,
+    period: str,
+) -> None:
+    reader = open_page(language, viewport=PHONE)
+    reader.press(period)
+    for summary in reader.page.locator("summary").all():
+        summary.click()
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_chart_says_what_it_shows_and_its_values_by_keys(open_page: Open) -> None:
+    reader = open_page()
+    chart = reader.page.get_by_role("img", name="Attempts, runs and submits, by day. Least")
+    chart.focus()
+    reader.page.keyboard.press("Home")
+    first = reader.text("#attempts .value")
+    reader.page.keyboard.press("ArrowRight")
+    second = reader.text("#attempts .value")
+    rows = reader.rows("#attempts")
+    for told, (day, _, runs, submits) in zip((first, second), rows[:2], strict=True):
+        assert told == f"{day}, Submits: {submits}, Runs: {runs}"
+
+
+def test_the_period_is_chosen_by_keys(open_page: Open) -> None:
+    reader = open_page()
+    attempts = reader.card("attempts")
+    reader.page.keyboard.press("Tab")
+    assert reader.page.evaluate("document.activeElement.className") == "skip"
+    reader.page.keyboard.press("Tab")
+    reader.page.keyboard.press("ArrowRight")
+    assert reader.page.locator("[name=span]:checked").get_attribute("value") == "90"
+    assert reader.card("attempts") > attempts
+
+
+def test_a_screen_reader_finds_its_way(open_page: Open) -> None:
+    reader = open_page()
+    page = reader.page
+    assert page.get_by_role("main").count() == 1
+    titles = page.get_by_role("heading", level=2).all_inner_texts()
+    assert titles == [
+        "At a glance",
+        "Activity",
+        "Hours and weekdays",
+        "Hardest tasks",
+        "Who comes back",
+        "Data health",
+    ]
+    for title in titles:
+        assert page.get_by_role("region", name=title).count() >= 1
+    assert page.get_by_role("radiogroup").or_(page.get_by_role("group", name="Period")).count()
+    assert page.get_by_label("From").get_attribute("type") == "date"
+    assert page.get_by_label("To").get_attribute("type") == "date"
+    assert page.locator("th:not([scope])").count() == 0
+    assert page.get_by_role("status").first.inner_text().startswith("Shown: ")
+
+
+def test_russian_is_russian(open_page: Open) -> None:
+    reader = open_page("ru")
+    assert reader.page.get_attribute("html", "lang") == "ru"
+    assert "," in reader.text("#card-success .figure")
+    assert "дней: 28" in reader.text("#shown")
+    assert "undefined" not in reader.text("body")
+
+
+def test_the_network_is_forbidden(browser: Browser, loaded: Loaded) -> None:
+    reader = Reader(browser, loaded.pages["en"])
+    with pytest.raises(Error, match="Failed to fetch"):
+        reader.page.evaluate("fetch('http://127.0.0.1:9/')")
+    assert any("Content Security Policy" in told for told in reader.complaints)
+    reader.page.close()

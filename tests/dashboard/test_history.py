@@ -1,0 +1,116 @@
+"""The history out of SQL, against the same figures counted attempt by attempt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.dashboard.page import spans
+from etl.postgres.dashboard import gaps
+from etl.windows import Window
+from tests.dashboard import campus
+from tests.dashboard.conftest import Loaded
+from tests.database_inserter.batches import batch
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def test_every_day_is_there_with_the_figures_that_the_sheet_has(loaded: Loaded) -> None:
+    assert [one.day for one in loaded.history.days] == campus.days()
+    for one in loaded.history.days:
+        chosen = campus.within(loaded.attempts, one.day, one.day)
+        kinds = Counter(attempt.kind for attempt in chosen)
+        assert (one.attempts, one.users) == (len(chosen), len(campus.students_of(chosen)))
+        assert (one.runs, one.submits) == (kinds["run"], kinds["submit"])
+        assert one.correct == sum(attempt.verdict == 1 for attempt in chosen)
+
+
+def test_hours_are_those_of_the_clocks_there(loaded: Loaded) -> None:
+    expected = Counter((one.day, one.local.hour) for one in loaded.attempts)
+    assert loaded.history.hours == expected
+
+
+def test_cohorts_are_named_by_their_mondays(loaded: Loaded) -> None:
+    expected = campus.cohorts_of(loaded.attempts)
+    assert {(one.cohort, one.week): one.students for one in loaded.history.cohorts} == expected
+    assert all(one.week.weekday() == 0 for one in loaded.history.cohorts)
+
+
+@pytest.mark.parametrize("days", [7, 28, 90, len(campus.days())])
+def test_tasks_are_those_of_the_last_days(loaded: Loaded, days: int) -> None:
+    first = campus.LAST - timedelta(days=days - 1)
+    chosen = campus.within(loaded.attempts, first, campus.LAST)
+    assert {one.task for one in loaded.history.tasks[days]} == {one.task for one in chosen}
+    for one in loaded.history.tasks[days]:
+        theirs = [attempt for attempt in chosen if attempt.task == one.task]
+        assert one.course == "course-v1:Uni+X"
+        assert one.attempts == len(theirs)
+        assert one.students == len(campus.students_of(theirs))
+        assert one.first_try_percent == _rounded(campus.first_try_of(theirs))
+        assert one.success_percent == _rounded(campus.success_of(theirs))
+        assert one.median_attempts == campus.median_of(theirs)
+
+
+def _rounded(value: float | None) -> object:
+    return None if value is None else pytest.approx(value, abs=0.00501)
+
+
+def test_days_never_loaded_lie_between_the_first_and_the_last_slice(loaded: Loaded) -> None:
+    assert loaded.history.unloaded == campus.NEVER_LOADED
+
+
+def test_a_day_that_is_loaded_in_part_is_not_loaded() -> None:
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    windows = [
+        Window(day, day + timedelta(hours=30), UTC_ZONE),
+        Window(day + timedelta(hours=2), day + timedelta(hours=3), UTC_ZONE),
+        Window(day + timedelta(hours=80), day + timedelta(hours=90), UTC_ZONE),
+    ]
+    assert gaps(windows) == [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)]
+    assert gaps(windows[:2]) == []
+
+
+def test_rows_of_days_are_told_by_their_ends() -> None:
+    one, two, four = (date(2026, 3, n) for n in (1, 2, 4))
+    assert spans([one, two, four]) == [(one, two), (four, four)]
+    assert spans([]) == []
+
+
+def test_the_quarantine_and_the_runs_are_told(loaded: Loaded) -> None:
+    (quarantine,) = loaded.history.quarantine
+    assert (quarantine.reason, quarantine.records) == ("attempt_type_unknown", 3)
+    (run,) = loaded.history.runs
+    assert (run.status, run.received, run.inserted, run.rejected) == ("succeeded", 7, 5, 2)
+
+
+def test_an_empty_database_has_an_empty_history(inserter: DatabaseInserter) -> None:
+    history = inserter.history()
+    assert (history.days, history.tasks, history.unloaded) == ([], {}, [])
+
+
+def test_a_student_who_stands_where_a_task_should_is_none(inserter: DatabaseInserter) -> None:
+    student = "b" * 32
+    moment = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    attempts = [
+        campus.Attempt(student, task, "run", None, moment + timedelta(seconds=n))
+        for n, task in enumerate([student, f"of-{student}", "sum"])
+    ]
+    day = Window.of_days(date(2026, 3, 1), date(2026, 3, 1), campus.ZONE)
+    inserter.insert(batch(*(one.record() for one in attempts), window=day))
+    history = inserter.history()
+    assert [one.task for one in history.task_days] == ["sum"]
+    assert student not in repr(history)
+
+
+def test_a_run_that_has_not_ended_has_the_counts_of_its_slices(inserter: DatabaseInserter) -> None:
+    day = Window.of_days(date(2026, 3, 1), date(2026, 3, 1), campus.ZONE)
+    moment = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    attempt = campus.Attempt("a" * 32, "sum", "submit", 1, moment)
+    inserter.insert(batch(attempt.record(), window=day))
+    (run,) = inserter.history().runs
+    assert (run.status, run.received, run.inserted) == ("running", 1, 1)
+    assert run.days == (date(2026, 3, 1), date(2026, 3, 1))

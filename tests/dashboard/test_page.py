@@ -1,0 +1,183 @@
+"""The page as a file: what is in it, what must not be, and how it gets onto the disk."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import fields
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from etl.dashboard.page import LIBRARY, SCRIPTS, Dashboard, compose_page
+from etl.errors import Problem, ReportError
+from etl.history import History
+from etl.texts import EN, RU, Catalogue, catalogues
+from etl.texts.dashboard_words import DashboardWords
+from tests.dashboard import campus
+from tests.dashboard.conftest import MADE_AT, Loaded
+
+ROOM = LIBRARY.parents[1]
+EMPTY = History((), (), {}, (), {}, (), (), (), ())
+languages = pytest.mark.parametrize("catalogue", catalogues(), ids=lambda one: one.language)
+
+
+class Elements(HTMLParser):
+    """Scripts and styles with their texts, and all addresses."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: dict[str, list[str]] = {"script": [], "style": []}
+        self.attributes: list[tuple[str, str, str | None]] = []
+        self._open = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += [(tag, name, value) for name, value in attrs]
+        self._open = tag
+        if tag in self.texts:
+            self.texts[tag].append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._open in self.texts:
+            self.texts[self._open][-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = ""
+
+    def of(self, name: str) -> list[str]:
+        return [str(value) for _, found, value in self.attributes if found == name]
+
+
+@pytest.fixture(params=["ru", "en"])
+def page(request: pytest.FixtureRequest, loaded: Loaded) -> str:
+    return loaded.pages[request.param].read_text("utf-8")
+
+
+def test_no_student_is_in_it(loaded: Loaded, page: str) -> None:
+    students = campus.students_of(loaded.attempts)
+    assert len(students) > 30
+    assert [student for student in students if student in page or student[:16] in page] == []
+
+
+def test_what_people_sent_ends_no_script(page: str) -> None:
+    elements = Elements(page)
+    data, *scripts = elements.texts["script"]
+    assert len(scripts) == 2
+    assert ["course-v1:Uni+X", campus.HOSTILE] in json.loads(data)["tasks"]
+    assert "</" not in data
+    assert "<!--" not in page.replace(LIBRARY.read_text("utf-8"), "")
+
+
+def test_only_its_own_style_and_scripts_may_run_and_nothing_may_be_asked_for(page: str) -> None:
+    elements = Elements(page)
+    (policy,) = [one for one in elements.of("content") if "default-src" in one]
+    rules = dict(one.strip().split(" ", 1) for one in policy.split(";"))
+    assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    assert rules["style-src"].split() == [hashed(text) for text in elements.texts["style"]]
+    assert rules["script-src"].split() == [hashed(text) for text in elements.texts["script"][1:]]
+    assert "unsafe" not in policy
+    assert set(rules) == {"default-src", "style-src", "script-src", "base-uri", "form-action"}
+
+
+def hashed(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode()}'"
+
+
+def test_it_refers_to_nothing_outside_of_itself(page: str) -> None:
+    elements = Elements(page)
+    assert elements.of("src") == []
+    assert all(address.startswith("#") for address in elements.of("href"))
+    assert elements.of("style") == elements.of("onclick") == []
+    assert "sourceMappingURL" not in page
+
+
+def test_every_label_and_description_leads_somewhere(page: str) -> None:
+    elements = Elements(page)
+    ids = elements.of("id")
+    assert len(ids) == len(set(ids))
+    led = [*elements.of("aria-labelledby"), *(one[1:] for one in elements.of("href"))]
+    assert set(led) <= set(ids)
+
+
+@languages
+def test_a_page_without_data_says_so(catalogue: Catalogue) -> None:
+    page = compose_page(EMPTY, catalogue, made_at=MADE_AT)
+    assert catalogue.dashboard.empty in page
+    assert Elements(page).texts["script"] == []
+
+
+def test_both_languages_have_every_word_with_the_same_blanks() -> None:
+    for field in fields(DashboardWords):
+        english, russian = (getattr(one.dashboard, field.name) for one in (EN, RU))
+        assert english, field.name
+        assert russian, field.name
+        if isinstance(english, str):
+            assert blanks(english) == blanks(russian), field.name
+        else:
+            assert len(english) == len(russian)
+    assert set(EN.dashboard.statuses) == set(RU.dashboard.statuses)
+
+
+def blanks(sentence: str) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(sentence)}
+
+
+def test_every_word_is_used() -> None:
+    room = [ROOM / name for name in (*SCRIPTS, "template.html.jinja")]
+    text = "".join(path.read_text("utf-8") for path in room)
+    used = set(re.findall(r"\b(?:w|words)\.(\w+)", text)) | {
+        f"{name}_by" for name in ("attempts", "students", "success")
+    }
+    assert {field.name for field in fields(DashboardWords)} == used
+
+
+def test_the_chart_library_is_the_published_one() -> None:
+    told = (ROOM / "vendor" / "README.md").read_text("utf-8")
+    digest = sha256(LIBRARY.read_bytes()).hexdigest()
+    (line,) = [line for line in told.splitlines() if LIBRARY.name in line]
+    assert digest in line
+    version = re.search(r"Chart\.js v([\d.]+)", LIBRARY.read_text("utf-8"))
+    assert version is not None
+    assert version.group(1) in line
+
+
+def test_no_file_of_ours_ends_the_element_that_holds_it() -> None:
+    for name in (*SCRIPTS, "dashboard.css", "vendor/chart.umd.min.js"):
+        text = (ROOM / name).read_text("utf-8")
+        assert not re.search(r"</(script|style)|<!--", text, re.IGNORECASE), name
+
+
+def test_a_page_is_replaced_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "dashboard.html"
+    dashboard = Dashboard(file, EN)
+    told = dashboard.write(lambda: EMPTY, MADE_AT)
+    before = file.read_text("utf-8")
+    assert f"{len(before.encode()):,} bytes" in told
+    with pytest.raises(LookupError):
+        dashboard.write(failing, MADE_AT)
+    assert file.read_text("utf-8") == before
+    assert list(file.parent.iterdir()) == [file]
+
+
+def failing() -> History:
+    raise LookupError
+
+
+@pytest.mark.parametrize("obstacle", [Path.mkdir, Path.touch], ids=["a folder", "below a file"])
+def test_what_cannot_be_written_is_told_and_leaves_nothing(
+    tmp_path: Path, obstacle: Callable[[Path], None]
+) -> None:
+    place = tmp_path / "place"
+    obstacle(place)
+    file = place if place.is_dir() else place / "dashboard.html"
+    with pytest.raises(ReportError) as caught:
+        Dashboard(file, EN).write(lambda: EMPTY, MADE_AT)
+    assert caught.value.problem is Problem.DASHBOARD_UNWRITABLE
+    assert str(file) in str(caught.value)
+    assert list(tmp_path.iterdir()) == [place]

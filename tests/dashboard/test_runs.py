@@ -1,0 +1,128 @@
+"""Who writes the page: `--dashboard FILE` alone, and every run when DASHBOARD_FILE is set."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from etl.cli import Mode, parse_options
+from etl.demo.world import World
+from etl.postgres.connection import LOCK_KEY
+from tests.conftest import Parameters, Run, letter_texts, log_text
+
+Select = Callable[[str], list[tuple[Any, ...]]]
+
+
+def test_the_command_line_takes_a_file_and_no_days(capsys: pytest.CaptureFixture[str]) -> None:
+    options = parse_options(["--dashboard", "page.html"])
+    assert (options.mode, options.dashboard) == (Mode.DASHBOARD, Path("page.html"))
+    for words, sentence in {
+        "--dashboard": "expected one argument",
+        "--dashboard a --check": "not allowed with argument",
+        "--dashboard a --from 2026-01-01 --to 2026-01-01": "--dashboard does not take days",
+    }.items():
+        with pytest.raises(SystemExit):
+            parse_options(words.split())
+        assert sentence in capsys.readouterr().err
+
+
+def test_the_mode_writes_the_page_and_nothing_else(
+    world: World, run: Run, select: Select, tmp_path: Path
+) -> None:
+    assert run() == 0
+    for told in (world.grader.requests, world.mail.letters):
+        told.clear()
+    sheet = world.google.spreadsheet.snapshot()
+    journal = select("SELECT * FROM etl_runs")
+    file = tmp_path / "page.html"
+    assert run("--dashboard", str(file)) == 0
+    assert "<title>LMS analytics</title>" in file.read_text("utf-8")
+    assert world.grader.requests == world.mail.letters == []
+    assert world.google.spreadsheet.snapshot() == sheet
+    assert select("SELECT * FROM etl_runs") == journal
+
+
+def test_the_mode_needs_no_grader_and_waits_for_no_other_run(
+    run: Run, database: Parameters, tmp_path: Path
+) -> None:
+    assert run() == 0
+    file = tmp_path / "page.html"
+    session = psycopg2.connect(**database)
+    with session.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
+    off = dict.fromkeys(("API_URL", "API_CLIENT", "API_CLIENT_KEY"))
+    assert run("--dashboard", str(file), **off) == 0
+    session.close()
+    assert file.exists()
+
+
+def test_before_the_first_run_there_is_nothing_to_show(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "page.html"
+    assert run("--dashboard", str(file)) == 5
+    assert "table" in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_a_file_that_cannot_be_written_fails_the_mode(
+    world: World, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run() == 0
+    assert run("--dashboard", str(tmp_path)) == 6
+    assert "The dashboard cannot be written" in capsys.readouterr().err
+    assert len(world.mail.letters) == 1
+
+
+def test_every_run_writes_the_page_anew_below_the_project(run: Run, tmp_path: Path) -> None:
+    assert run(DASHBOARD_FILE="shown/page.html") == 0
+    file = tmp_path / "shown" / "page.html"
+    page = file.read_text("utf-8")
+    assert "not finished" in page
+    file.unlink()
+    assert run("--report-only", DASHBOARD_FILE="shown/page.html") == 0
+    assert "✓ succeeded" in file.read_text("utf-8")
+
+
+def test_page_and_sheet_have_the_same_figures(world: World, run: Run, tmp_path: Path) -> None:
+    days = ("--from", "2026-02-01", "--to", "2026-02-12")
+    assert run(*days, DASHBOARD_FILE="page.html", TIME_ZONE="America/New_York") == 0
+    page = (tmp_path / "page.html").read_text("utf-8")
+    (text,) = re.findall(r'<script type="application/json" id="data">(.+?)</script>', page)
+    data = json.loads(text)
+    users = [sum(row[1::2]) for row in data["returning"]]
+    of_page = zip(users, data["correct"], data["runs"], data["submits"], strict=True)
+    _, *rows = world.google.spreadsheet.tabs[0].rows()
+    assert len(rows) == 12
+    assert [(row[2], row[3], row[5], row[6]) for row in rows] == list(of_page)
+
+
+def test_a_page_that_cannot_be_written_is_worth_a_look_and_stops_nothing(
+    world: World, run: Run, tmp_path: Path, select: Select
+) -> None:
+    assert run(DASHBOARD_FILE=str(tmp_path)) == 0
+    (letter,) = letter_texts(world)
+    assert letter.startswith("⚠️")
+    assert f"The dashboard still shows what an earlier run wrote: {tmp_path}" in letter
+    assert "still shows what an earlier run wrote" in log_text(tmp_path)
+    assert len(world.google.spreadsheet.tabs[0].rows()) == 1 + 3
+    assert select("SELECT status FROM etl_runs") == [("succeeded",)]
+
+
+def test_without_the_setting_there_is_no_page(run: Run, tmp_path: Path) -> None:
+    assert run() == 0
+    assert list(tmp_path.rglob("*.html")) == []
+    assert "off (DASHBOARD_FILE is not set)" in log_text(tmp_path)
+
+
+def test_no_secret_gets_into_the_page(world: World, run: Run, tmp_path: Path) -> None:
+    assert run(DASHBOARD_FILE="page.html") == 0
+    page = (tmp_path / "page.html").read_text("utf-8")
+    for name in ("API_CLIENT_KEY", "SENDER_PASSWORD", "GOOGLE_SHEETS_CREDENTIALS_BASE64"):
+        assert world.environ[name] not in page
