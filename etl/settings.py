@@ -130,10 +130,6 @@ class RunSettings(Section):
         """A relative path is one from the project, wherever the program is started."""
         return root / self.dashboard_file if self.dashboard_file else None
 
-    def last_days(self, now: datetime, days: int) -> Window:
-        """The last full days before now."""
-        return Window.due(now, days, None, self.zone)
-
     def due_window(self, now: datetime, watermark: datetime | None) -> Window:
         """What a run without days to ask for should load."""
         return Window.due(now, self.window_days, watermark, self.zone)

@@ -119,7 +119,8 @@ def report(settings: Settings, parts: Parts, run: Run) -> None:
         run.figures = parts.database.daily_figures(days)
         usual = parts.database.usual(days)
         run.compare(run.figures, usual)
-        run.tasks = parts.database.task_figures(settings.run.last_days(run.started_at, TASK_DAYS))
+        last_days = Window.due(run.started_at, TASK_DAYS, None, settings.run.zone)
+        run.tasks = parts.database.task_figures(last_days)
         publication = parts.reporter.publish(run.figures, run.tasks)
         if publication:
             told(publication)

@@ -66,8 +66,7 @@ PROBLEMS = {
     ),
     Problem.TOO_MANY_REJECTED: Sentences(
         "{rejected} of {received} records ({percent} %) of {window} are bad; the limit is {limit_percent} %. Why: {reasons}.",
-        "None of this slice was loaded; the bad ones are in the table rejected_attempts. Has the grader"
-        " changed its format? If they may be left out, run once with a larger MAX_REJECTED_SHARE.",
+        "None of this slice was loaded; the bad ones are in the table rejected_attempts. Has the grader changed its format? If they may be left out, run once with a larger MAX_REJECTED_SHARE.",
     ),
     Problem.DATABASE_LOCKED: Sentences(
         "Another run is at work on this database, so this one did nothing.",

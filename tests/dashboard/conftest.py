@@ -24,7 +24,7 @@ from etl.windows import Window
 from tests.conftest import Parameters
 from tests.dashboard import campus
 from tests.dashboard.browser import Reader, chromium
-from tests.database_inserter.batches import batch, entry
+from tests.database_inserter.batches import batch, entry, insert
 
 MADE_AT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC).astimezone(campus.ZONE)
 
@@ -51,7 +51,7 @@ def loaded(postgres: Parameters, tmp_path_factory: pytest.TempPathFactory) -> It
         days = window.days()
         records = [one.record() for one in campus.within(attempts, days[0], days[-1])]
         broken = record(attempt_type="debug", created_at=f"{days[0]} 12:00:00")
-        inserter.insert(batch(*map(json.dumps, [*records, broken]), window=window))
+        insert(inserter, batch(*map(json.dumps, [*records, broken]), window=window))
     inserter.close(entry(finished_at=MADE_AT, received=7, inserted=5, rejected=2))
     directory = tmp_path_factory.mktemp("dashboard")
     pages = {one.language: directory / f"{one.language}.html" for one in catalogues()}

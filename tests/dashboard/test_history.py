@@ -14,7 +14,7 @@ from etl.postgres.dashboard import gaps
 from etl.windows import Window
 from tests.dashboard import campus
 from tests.dashboard.conftest import Loaded
-from tests.database_inserter.batches import batch
+from tests.database_inserter.batches import batch, insert
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -100,7 +100,7 @@ def test_a_student_who_stands_where_a_task_should_is_none(inserter: DatabaseInse
         for n, task in enumerate([student, f"of-{student}", "sum"])
     ]
     day = Window.of_days(date(2026, 3, 1), date(2026, 3, 1), campus.ZONE)
-    inserter.insert(batch(*(one.record() for one in attempts), window=day))
+    insert(inserter, batch(*(one.record() for one in attempts), window=day))
     history = inserter.history()
     assert [one.task for one in history.task_days] == ["sum"]
     assert student not in repr(history)
@@ -110,7 +110,7 @@ def test_a_run_that_has_not_ended_has_the_counts_of_its_slices(inserter: Databas
     day = Window.of_days(date(2026, 3, 1), date(2026, 3, 1), campus.ZONE)
     moment = datetime(2026, 3, 1, 9, tzinfo=UTC)
     attempt = campus.Attempt("a" * 32, "sum", "submit", 1, moment)
-    inserter.insert(batch(attempt.record(), window=day))
+    insert(inserter, batch(attempt.record(), window=day))
     (run,) = inserter.history().runs
     assert (run.status, run.received, run.inserted) == ("running", 1, 1)
     assert run.days == (date(2026, 3, 1), date(2026, 3, 1))

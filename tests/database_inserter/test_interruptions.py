@@ -33,12 +33,12 @@ class Fuse:
 
     def __str__(self) -> str:
         self._happens()
-        return "2"
+        return "t"
 
 
 def with_fuse(happens: Callable[[], object]) -> Slice:
-    rows = SLICE.batch.rows.astype({"oauth_consumer_key": "object"})
-    rows.loc[rows.index[-1], "oauth_consumer_key"] = Fuse(happens)
+    rows = SLICE.batch.rows.copy()
+    rows.loc[rows.index[-1], "is_correct"] = Fuse(happens)
     return replace(SLICE, batch=replace(SLICE.batch, rows=rows))
 
 

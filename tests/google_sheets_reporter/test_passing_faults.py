@@ -19,7 +19,7 @@ from tests.google_sheets_reporter.conftest import (
 
 TRIES = 6
 PASSING = [408, 429, 500, 502, 503, 504]
-SHORT = {"timeouts_seconds": (5, 0.1)}
+SHORT = {"timeouts_seconds": (5, 0.4)}
 
 
 @pytest.mark.parametrize("writes_only", [False, True], ids=["reading", "writing"])
