@@ -29,8 +29,11 @@ BOUNDS: dict[str, Any] = {
     "application_name": "lms-etl",
 }
 
+# One session works alone: with this memory a staged week and its comparison stay out of files.
 SESSION = """
 SET TIME ZONE 'UTC';
+SET work_mem = '64MB';
+SET temp_buffers = '64MB';
 SET lock_timeout = %(lock_timeout)s;
 SET statement_timeout = '30min';
 SET idle_in_transaction_session_timeout = '10min';

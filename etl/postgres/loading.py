@@ -26,6 +26,8 @@ COLUMNS = (
     "user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url,"
     " is_correct, attempt_type, created_at"
 )
+# All at once: between two reads the driver would queue for the interpreter, which is busy.
+READ_CHARACTERS = 1 << 24
 COPY_DIRECTLY = f"COPY attempts ({COLUMNS}) FROM STDIN"
 COPY_STAGED = f"COPY incoming (position, {COLUMNS}) FROM STDIN"
 
@@ -50,14 +52,13 @@ def copy_rows(at: cursor, batches: Iterable[Batch], *, directly: bool) -> Iterat
     """Copies each batch and yields it; the next is made and written out at the same time."""
     at.execute(statement("stage_incoming"))
     for written in ahead(_written(batches, directly=directly)):
-        at.copy_expert(COPY_DIRECTLY, written.directly)
-        at.copy_expert(COPY_STAGED, written.by_staging)
+        at.copy_expert(COPY_DIRECTLY, written.directly, READ_CHARACTERS)
+        at.copy_expert(COPY_STAGED, written.by_staging, READ_CHARACTERS)
         yield written
 
 
 def insert_staged(at: cursor, window: Window) -> int:
     """Inserts the staged rows whose key is not stored yet, in their order; returns how many."""
-    at.execute("ANALYZE incoming")
     at.execute(statement("insert_incoming"), window.columns())
     return at.rowcount
 
