@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,12 @@ ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 _ESCAPES = str.maketrans(ESCAPES)
 
 
-def copy_text(rows: pd.DataFrame, *, with_position: bool) -> StringIO:
+def copy_text(rows: pd.DataFrame, *, with_position: bool) -> str:
     """A line a row: the columns in their order; before them, if asked for, the index."""
     columns = [[str(position) for position in rows.index]] if with_position else []
     columns.extend(_fields(rows[name]) for name in rows.columns)
     lines = "\n".join(map("\t".join, zip(*columns, strict=True)))
-    return StringIO(f"{lines}\n" if lines else "")
+    return f"{lines}\n" if lines else ""
 
 
 def _fields(column: pd.Series[Any]) -> list[str]:

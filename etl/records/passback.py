@@ -35,32 +35,34 @@ _decode_all = msgspec.json.Decoder(list[Passback]).decode
 
 def parse_passbacks(texts: Sequence[str | None]) -> list[Passback | None]:
     """Plain ones all at once, the others one by one, each as `parse_passback` does it."""
-    begin = [text is not None and text.startswith("{") for text in texts]
-    lines = ",\n".join(compress(cast(Sequence[str], texts), begin))
-    if not _are_plain(lines, sum(begin)):
-        begin = [text is not None and PLAIN.fullmatch(text) is not None for text in texts]
-        lines = ",\n".join(compress(cast(Sequence[str], texts), begin))
-    try:
-        plain = iter(_decode_all(f"[{lines}]".replace("'", '"')))
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+    is_plain = [text is not None and text.startswith("{") for text in texts]
+    plain = _parse_plain(list(compress(cast(Sequence[str], texts), is_plain)))
+    if plain is None:
+        is_plain = [text is not None and PLAIN.fullmatch(text) is not None for text in texts]
+        plain = _parse_plain(list(compress(cast(Sequence[str], texts), is_plain)))
+    if plain is None:
         return [parse_passback(text) for text in texts]
+    parsed = iter(plain)
     return [
-        next(plain) if is_plain else parse_passback(text)
-        for text, is_plain in zip(texts, begin, strict=True)
+        next(parsed) if plainly else parse_passback(text)
+        for text, plainly in zip(texts, is_plain, strict=True)
     ]
 
 
-def _are_plain(lines: str, count: int) -> bool:
-    """Whether so many texts, each with a `{` at its beginning, have each a `}` at their end only.
+def _parse_plain(texts: Sequence[str]) -> list[Passback] | None:
+    """Texts that begin with a brace, as one array; None when that shows not all to be plain.
 
-    As many braces as texts: then no text has a second one, and each line ends where a text does.
+    Each has one opening brace, at its beginning, so none can hold two dicts, and where one ran
+    into the next there would be fewer dicts than texts.
     """
-    return (
-        '"' not in lines
-        and "\\" not in lines
-        and lines.count("{") == lines.count("}") == count == lines.count("},\n{") + 1
-        and lines.endswith("}")
-    )
+    together = ",".join(texts)
+    if together.count("{") != len(texts) or '"' in together or "\\" in together:
+        return None
+    try:
+        parsed = _decode_all(f"[{together}]".replace("'", '"'))
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return None
+    return parsed if len(parsed) == len(texts) else None
 
 
 def parse_passback(text: str | None) -> Passback | None:

@@ -34,7 +34,7 @@ def answers(url: str, records: int) -> Iterator[Answer]:
 def copy_text_of(url: str, records: int) -> str:
     """All rows as the text that the pipeline would send."""
     batches = (b for answer in answers(url, records) for b in DataProcessor().process(answer))
-    return "".join(copy_text(batch.rows, with_position=False).getvalue() for batch in batches)
+    return "".join(copy_text(batch.rows, with_position=False) for batch in batches)
 
 
 def measure(
