@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg2
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,11 @@ heads = st.sampled_from(
 verdicts = st.sampled_from([None, False, True])
 
 
+@pytest.fixture
+def opened(open_inserter: Open) -> None:
+    open_inserter()
+
+
 @st.composite
 def attempts(draw: Any) -> tuple[str, str | None, bool | None]:
     user = draw(users)
@@ -33,9 +39,8 @@ def attempts(draw: Any) -> tuple[str, str | None, bool | None]:
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tried=st.lists(attempts(), min_size=1, max_size=25))
 def test_a_period_reads_odd_texts_as_the_views_do(
-    open_inserter: Open, database: Parameters, tried: list[tuple[str, str | None, bool | None]]
+    opened: None, database: Parameters, tried: list[tuple[str, str | None, bool | None]]
 ) -> None:
-    open_inserter()
     session = psycopg2.connect(**database)
     with session.cursor() as at:
         for second, (user, text, verdict) in enumerate(tried):
