@@ -6,7 +6,7 @@ from psycopg2.extensions import cursor
 
 from etl.models import TaskFigures, Totals
 from etl.postgres.statements import statement
-from etl.postgres.views import definition
+from etl.postgres.views import FRAGMENTS, definition
 from etl.windows import Window
 
 
@@ -22,8 +22,10 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
 
 
 def task_figures_query() -> str:
-    views = ("task_attempts", "student_tasks", "task_difficulty")
-    return statement("task_figures").format(**{view: definition(view) for view in views})
+    return statement("task_figures").format(
+        **{view: definition(view) for view in ("student_tasks", "task_difficulty")},
+        **{fragment: statement(fragment).rstrip() for fragment in FRAGMENTS},
+    )
 
 
 def window_totals(at: cursor, window: Window) -> Totals:

@@ -35,6 +35,8 @@ VIEWS = (
     "weekly_retention",
     "stickiness",
 )
+# Of SQL that the figures of a period share with the views.
+FRAGMENTS = ("course_and_task", "names_no_student")
 MARK = "lms-etl view "
 # A colleague's long query holds a view, and whoever waits to replace it holds up everybody else.
 BRIEFLY = "SET LOCAL lock_timeout = '2s'"
@@ -42,7 +44,10 @@ BRIEFLY = "SET LOCAL lock_timeout = '2s'"
 
 def definition(view: str) -> str:
     """The view's SELECT; that of `task_attempts` has a blank, `%(zone)s`."""
-    return statement(f"views/{view}").rstrip().removesuffix(";")
+    text = statement(f"views/{view}").rstrip().removesuffix(";")
+    for name in FRAGMENTS:
+        text = text.replace(f"{{{name}}}", statement(name).rstrip())
+    return text
 
 
 def create_views(session: connection, zone: ZoneInfo) -> None:

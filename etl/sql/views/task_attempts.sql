@@ -21,16 +21,7 @@ FROM (
     SELECT user_id, lis_result_sourcedid, is_correct, attempt_type, created_at FROM attempts
 ) AS attempts
 CROSS JOIN LATERAL (
-    SELECT created_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s AS local_at,
-           string_to_array(lis_result_sourcedid, ':')          AS parts
+    SELECT created_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s AS local_at
 ) AS given
-LEFT JOIN LATERAL (
-    SELECT array_to_string(parts[:cardinality(parts) - 2], ':') AS course,
-           regexp_replace(parts[cardinality(parts) - 1],
-                          '^.*[.](?:xn--[a-z0-9]+|[a-z]+)-', '') AS task
-    HAVING lis_result_sourcedid ~ ('^[^:[:space:]"{},][^[:space:]"{},]*'
-                                   ':[^:+[:space:]"{},]*[^-:+[:space:]"{},]'
-                                   ':[^:[:space:]"{},]*$')
-) AS read_out
-    ON user_id NOT IN (course, task)
-   AND (length(user_id) < 16 OR strpos(course || ' ' || task, user_id) = 0);
+{course_and_task}
+    ON {names_no_student};
