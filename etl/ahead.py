@@ -16,17 +16,20 @@ _END = object()
 def ahead(items: Iterable[T]) -> Iterator[T]:
     """The same items in the same order; what their making raises is raised in its place.
 
-    Left early, the item under way is given up and not waited for: its thread is a daemon (those of
-    an executor are not), so that a request under way cannot hold the program's end.
+    The first is begun at once. Left early, the item under way is given up and not waited for.
     """
     make_next = partial(next, iter(items), _END)
-    result = _in_background(make_next)
+    return _results(make_next, in_background(make_next))
+
+
+def _results(make_next: Callable[[], T], result: Future[T]) -> Iterator[T]:
     while (item := result.result()) is not _END:
-        result = _in_background(make_next)
+        result = in_background(make_next)
         yield item
 
 
-def _in_background(make: Callable[[], T]) -> Future[T]:
+def in_background(make: Callable[[], T]) -> Future[T]:
+    """Its thread is a daemon, unlike an executor's: it cannot hold the program's end."""
     made: Future[T] = Future()
 
     def run() -> None:

@@ -46,7 +46,7 @@ def main(
     from etl.redaction import Redactor
     from etl.run import Run
     from etl.settings import read_settings
-    from etl.wiring import build_parts, notices_of
+    from etl.wiring import Parts, notices_of
 
     settings = read_settings(root / ".env", environ)
     redact = Redactor(settings.secrets)
@@ -57,7 +57,7 @@ def main(
             run = Run(clock, redact=redact, tell=tell, log_lines=log_lines)
             for notice, facts in notices_of(settings).items():
                 run.notice(notice, **facts)
-            parts = build_parts(
+            parts = Parts(
                 settings,
                 var=root / "var",
                 now=clock,

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from etl.ahead import ahead
+from etl.ahead import ahead, in_background
 from etl.errors import PipelineError, TransformError
 from etl.models import Answer, Batch, Reason, Stage
 from etl.reports import Notice
@@ -48,6 +48,7 @@ def extract_transform_load(window: Window, parts: Parts, run: Run) -> None:
     """Slice by slice, oldest first: while one is stored for good, the next is asked for."""
     rest: Window | None = window
     answers = ahead(_answers(window, parts))
+    in_background(parts.get_ready)
     while rest:
         with run.stage(Stage.EXTRACT, rest) as told:
             begun = time.monotonic()

@@ -7,9 +7,8 @@ libraries are imported here, when it is built: `--help` needs none of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,40 +28,63 @@ if TYPE_CHECKING:
     from etl.dashboard.page import Dashboard
 
 
-@dataclass(frozen=True)
 class Parts:
-    """The five stages, in their order, the page that tells of them, and who watches over runs."""
+    """The five stages, in their order, the page that tells of them, and who watches over runs.
 
-    api: APIClient | GraderOff
-    processor: DataProcessor
-    database: DatabaseInserter
-    reporter: GoogleSheetsReporter | SheetOff
-    notifier: EmailNotifier | EmailOff
-    dashboard: Dashboard | DashboardOff
-    healthcheck: Healthcheck | NoHealthcheck
+    Each is built when it is first asked for, by whichever thread, and connects to nothing before it
+    is used. `var` is the directory for what outlives a run.
+    """
 
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        var: Path,
+        now: Callable[[], datetime],
+        redactor: Redactor,
+        dashboard_file: Path | None = None,
+    ) -> None:
+        self._settings = settings
+        self._var = var
+        self._now = now
+        self._redactor = redactor
+        self._dashboard_file = dashboard_file
+        self._catalogue = catalogue_of(settings.run.language)
 
-def build_parts(
-    settings: Settings,
-    *,
-    var: Path,
-    now: Callable[[], datetime],
-    redactor: Redactor,
-    dashboard_file: Path | None = None,
-) -> Parts:
-    """Nothing is connected to yet. `var` is the directory for what outlives a run."""
-    from etl.components.data_processor import DataProcessor
+    @cached_property
+    def api(self) -> APIClient | GraderOff:
+        return _api_client(self._settings.api, self._now) if self._settings.api else GraderOff()
 
-    catalogue = catalogue_of(settings.run.language)
-    return Parts(
-        api=_api_client(settings.api, now) if settings.api else GraderOff(),
-        processor=DataProcessor(max_rejected_share=settings.run.max_rejected_share),
-        database=_database_inserter(settings, var, redactor.hide_secrets),
-        reporter=_reporter(settings.sheet, catalogue) if settings.sheet else SheetOff(),
-        notifier=_notifier(settings.mail, var),
-        dashboard=_dashboard(dashboard_file, catalogue),
-        healthcheck=_healthcheck(settings.run.healthcheck_url),
-    )
+    @cached_property
+    def processor(self) -> DataProcessor:
+        from etl.components.data_processor import DataProcessor
+
+        return DataProcessor(max_rejected_share=self._settings.run.max_rejected_share)
+
+    @cached_property
+    def database(self) -> DatabaseInserter:
+        return _database_inserter(self._settings, self._var, self._redactor.hide_secrets)
+
+    @cached_property
+    def reporter(self) -> GoogleSheetsReporter | SheetOff:
+        sheet = self._settings.sheet
+        return _reporter(sheet, self._catalogue) if sheet else SheetOff()
+
+    @cached_property
+    def notifier(self) -> EmailNotifier | EmailOff:
+        return _notifier(self._settings.mail, self._var)
+
+    @cached_property
+    def dashboard(self) -> Dashboard | DashboardOff:
+        return _dashboard(self._dashboard_file, self._catalogue)
+
+    @cached_property
+    def healthcheck(self) -> Healthcheck | NoHealthcheck:
+        return _healthcheck(self._settings.run.healthcheck_url)
+
+    def get_ready(self) -> None:
+        """Imports what comes behind the grader; half a second in which it can think already."""
+        _ = self.processor, self.reporter, self.notifier
 
 
 def notices_of(settings: Settings) -> dict[Notice, dict[str, object]]:

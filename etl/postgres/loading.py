@@ -59,16 +59,21 @@ def copy_rows(at: cursor, batches: Iterable[Batch], *, directly: bool) -> Iterat
             yield written
 
 
-def insert_staged(at: cursor, window: Window) -> int:
-    """Inserts the staged rows whose key is not stored yet, in their order; returns how many."""
+def settle_staged(at: cursor, window: Window) -> tuple[int, list[int]]:
+    """Inserts the staged rows whose key is not stored yet, in their order.
+
+    Returns how many, and the rows, by their index, whose key is stored with other content.
+    """
+    unmatched = statement("unmatched_positions")
+    # Counted and not EXISTS, for which the planner would look rows up one by one.
+    count = f"SELECT count(*) FROM ({unmatched.rstrip().rstrip(';')}) AS unmatched"
+    at.execute(count, window.columns())
+    if at.fetchone() == (0,):  # a repeated run: all is known, and one look has shown it
+        return 0, []
     at.execute(statement("insert_incoming"), window.columns())
-    return at.rowcount
-
-
-def conflicting_positions(at: cursor, window: Window) -> list[int]:
-    """After `insert_staged`: the rows, by their index, whose key is stored with other content."""
-    at.execute(statement("select_conflicting"), window.columns())
-    return [position for (position,) in at.fetchall()]
+    inserted = at.rowcount
+    at.execute(unmatched, window.columns())
+    return inserted, sorted(position for (position,) in at.fetchall())
 
 
 @contextmanager

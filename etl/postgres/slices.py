@@ -7,12 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from psycopg2.extensions import cursor
 
 from etl.models import Answer, Batch, Loaded, Reason, Rejected
-from etl.postgres.loading import (
-    conflicting_positions,
-    copy_rows,
-    insert_staged,
-    may_copy_directly,
-)
+from etl.postgres.loading import copy_rows, may_copy_directly, settle_staged
 from etl.postgres.tally import Tally
 from etl.records.decoding import raw_text
 from etl.windows import Window
@@ -26,11 +21,10 @@ def load_slice(at: cursor, answer: Answer, batches: Iterable[Batch], keep: Keep)
     directly = may_copy_directly(at, window)
     tally = _copy(at, window, batches, keep, directly=directly)
     copied = tally.distinct.total() if directly else 0
-    inserted = copied + insert_staged(at, window)
-    conflicting = conflicting_positions(at, window)
+    inserted, conflicting = settle_staged(at, window)
     if conflicting:
         _keep_conflicting(answer, set(conflicting), keep)
-    counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
+    counts = tally.counts(inserted=copied + inserted, conflicting=len(conflicting))
     return Loaded(counts, tally.reasons, tally.distinct)
 
 
@@ -39,8 +33,7 @@ def load_staged(
 ) -> tuple[Loaded, set[int]]:
     """For records of any days; returns the positions of the conflicting ones as well."""
     tally = _copy(at, window, batches, keep, directly=False)
-    inserted = insert_staged(at, window)
-    conflicting = conflicting_positions(at, window)
+    inserted, conflicting = settle_staged(at, window)
     counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
     return Loaded(counts, tally.reasons, {}), set(conflicting)
 

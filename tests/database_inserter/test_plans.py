@@ -10,7 +10,7 @@ from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.postgres.loading import copy_rows, insert_staged
+from etl.postgres.loading import copy_rows, settle_staged
 from etl.postgres.statements import statement
 from tests.database_inserter.batches import batch, days
 
@@ -35,13 +35,13 @@ def years(inserter: DatabaseInserter, colleague: connection) -> connection:
         at.execute(YEARS, {})
         slice_ = batch(record(), record(lti_user_id="u"))
         assert list(copy_rows(at, slice_.batches(), directly=False))
-        insert_staged(at, slice_.answer.window)
+        settle_staged(at, slice_.answer.window)
     return colleague
 
 
 def test_no_statement_of_a_run_reads_the_whole_history(years: connection) -> None:
     plans = {}
-    for name in ("daily_figures", "same_weekdays", "insert_incoming", "select_conflicting"):
+    for name in ("daily_figures", "same_weekdays", "insert_incoming", "unmatched_positions"):
         with years.cursor() as at:
             at.execute(f"EXPLAIN {statement(name)}", DAYS)
             plans[name] = "\n".join(line for (line,) in at.fetchall())

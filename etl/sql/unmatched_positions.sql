@@ -1,4 +1,5 @@
--- Records whose key is stored, as every key is by now, but not with their content.
+-- Staged records that are not stored with their content: new ones, and once those are inserted, the
+-- ones whose key is stored with another.
 SELECT position
 FROM incoming
 WHERE NOT EXISTS (
@@ -12,5 +13,4 @@ WHERE NOT EXISTS (
           IS NOT DISTINCT FROM
           (incoming.oauth_consumer_key, incoming.lis_result_sourcedid,
            incoming.lis_outcome_service_url, incoming.is_correct)
-)
-ORDER BY position;
+);
