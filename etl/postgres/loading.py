@@ -66,7 +66,7 @@ def settle_staged(at: cursor, window: Window) -> tuple[int, list[int]]:
     """
     unmatched = statement("unmatched_positions")
     # Counted and not EXISTS, for which the planner would look rows up one by one.
-    count = f"SELECT count(*) FROM ({unmatched.rstrip().rstrip(';')}) AS unmatched"
+    count = f"SELECT count(*) FROM ({unmatched.rstrip().rstrip(';')}) AS unmatched"  # noqa: S608 - our own
     at.execute(count, window.columns())
     if at.fetchone() == (0,):  # a repeated run: all is known, and one look has shown it
         return 0, []
