@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from io import StringIO
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -20,8 +21,9 @@ from etl.demo.mail_server import Letter
 from etl.demo.world import World
 from etl.postgres.connection import connect
 from etl.postgres.embedded import start_embedded_server
+from etl.texts.letter_figures import short_name
 
-TASKS_AT_MOST = 15
+TASKS_AT_MOST = 8
 BECAME = ("inserted", "duplicates", "conflicting", "rejected", "out_of_window")
 
 
@@ -112,15 +114,17 @@ def _print_sheet(console: Console, spreadsheet: Spreadsheet) -> None:
 
 
 def _print_tab(console: Console, title: str, cells: list[list[object]]) -> None:
-    """Texts to the left, numbers to the right."""
+    """Texts to the left and shortened as in the letter, numbers to the right, headers folded."""
     header, *rows = cells
-    table = Table(*map(str, header), title=title, title_justify="left")
-    table.columns[0].no_wrap = True
+    table = Table(*map(str, header), title=title, title_justify="left", box=SIMPLE_HEAD)
     for column, values in zip(table.columns, zip(*rows, strict=True), strict=False):
-        is_text = not any(isinstance(value, int | float) for value in values)
-        column.justify = "left" if is_text else "right"
+        column.overflow = "fold"
+        if any(isinstance(value, int | float) for value in values):
+            column.justify = "right"
+            column.min_width = max(len(str(value)) for value in values)
+    table.columns[0].min_width = len("2026-11-20")
     for row in rows:
-        table.add_row(*("" if value is None else escape(str(value)) for value in row))
+        table.add_row(*("" if value is None else escape(short_name(str(value))) for value in row))
     console.print(table)
 
 
