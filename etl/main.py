@@ -109,4 +109,11 @@ def perform(options: Options, settings: Settings, parts: Parts, run: Run) -> Non
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ModuleNotFoundError as error:
+        if str(error.name).startswith("etl"):
+            raise
+        install = f"{sys.executable} -m pip install -r {PROJECT / 'requirements.txt'}"
+        print(f"{error.name} is not installed for this Python: {install}", file=sys.stderr)
+        sys.exit(2)

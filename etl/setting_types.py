@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SMTP_OVER_TLS = 465
+SPREADSHEET_ADDRESS = re.compile(r"/spreadsheets/d/([\w-]+)")
 VISIBLE_ASCII = re.compile("[!-~]+")
 
 Security = Literal["tls", "starttls", "none"]
@@ -83,6 +84,12 @@ def _protecting(value: Security, section: ValidationInfo) -> Security:
     return value
 
 
+def _spreadsheet_id(value: str) -> str:
+    """People paste the whole address of the sheet."""
+    found = SPREADSHEET_ADDRESS.search(value)
+    return found[1] if found else value
+
+
 def _ascii(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().isascii():
         raise PydanticCustomError("not_ascii", "not ASCII")
@@ -91,6 +98,7 @@ def _ascii(value: SecretStr) -> SecretStr:
 
 Url = Annotated[str, AfterValidator(_url)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
+SpreadsheetId = Annotated[str, AfterValidator(_spreadsheet_id)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 # smtplib can log in with nothing else.

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 from typing import ClassVar, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from etl.env_file import misspelt, read_env_file
 from etl.errors import ConfigurationError, SettingProblem
 from etl.setting_types import (
     EmailAddress,
@@ -26,6 +25,7 @@ from etl.setting_types import (
     MailSecurity,
     Port,
     Security,
+    SpreadsheetId,
     Url,
     Zone,
     is_address,
@@ -81,7 +81,7 @@ class SheetSettings(Section):
     required = ("GOOGLE_SHEETS_CREDENTIALS_BASE64", "SPREADSHEET_ID")
 
     credentials_base64: SecretStr = Field(alias="GOOGLE_SHEETS_CREDENTIALS_BASE64")
-    spreadsheet_id: str = Field(alias="SPREADSHEET_ID")
+    spreadsheet_id: SpreadsheetId = Field(alias="SPREADSHEET_ID")
     worksheet_title: str | None = Field(None, alias="WORKSHEET_TITLE")
     api_url: HttpsUrl = Field("https://sheets.googleapis.com", alias="GOOGLE_SHEETS_API_URL")
 
@@ -135,6 +135,10 @@ class RunSettings(Section):
         return Window.due(now, self.window_days, watermark, self.zone)
 
 
+SECTIONS = (ApiSettings, DatabaseSettings, SheetSettings, MailSettings, RunSettings)
+NAMES = tuple(str(field.alias) for section in SECTIONS for field in section.model_fields.values())
+
+
 @dataclass(frozen=True)
 class Settings:
     """`None` stands for a part that is off (for the database: the embedded one)."""
@@ -160,9 +164,11 @@ S = TypeVar("S", bound=Section)
 
 def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
     """Settings out of `.env` and the environment, which wins; wrong ones are in `problems`."""
-    in_file, problems = _read_file(env_file)
+    in_file, problems = read_env_file(env_file)
     both = (*in_file.items(), *environ.items())
     values = {name: value for name, value in both if value and value.strip()}
+    unset = [name for name in NAMES if name not in values]
+    problems += misspelt((name for name in in_file if name not in NAMES), unset)
 
     def read(section: type[S]) -> S | None:
         if section.required and not any(name in values for name in section.required):
@@ -189,24 +195,6 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
         secrets=tuple(value for name in SECRETS if (value := values.get(name))),
         problems=tuple(problems),
     )
-
-
-def _read_file(env_file: Path) -> tuple[Mapping[str, str | None], list[SettingProblem]]:
-    try:
-        # Editors on Windows begin a file with a BOM.
-        text = env_file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return {}, []
-    except (OSError, UnicodeError):
-        return {}, [SettingProblem(env_file.name, "unreadable")]
-    # Not `dotenv_values`, which only logs what it cannot read and goes on without it.
-    lines = list(parse_stream(StringIO(text)))
-    broken = [
-        SettingProblem(env_file.name, "unreadable_line", {"line": str(line.original.line)})
-        for line in lines
-        if line.error
-    ]
-    return {line.key: line.value for line in lines if line.key}, broken
 
 
 def _problems(error: ValidationError) -> list[SettingProblem]:

@@ -33,7 +33,7 @@ LAYERS = (
         "etl.redaction",
         "etl.setting_types",
     ),
-    ("etl.texts", "etl.grader", "etl.postgres", "etl.sheets", "etl.mail"),
+    ("etl.env_file", "etl.texts", "etl.grader", "etl.postgres", "etl.sheets", "etl.mail"),
     ("etl.components", "etl.dashboard", "etl.failures", "etl.findings"),
     ("etl.healthcheck", "etl.run", "etl.settings", "etl.cli"),
     ("etl.off", "etl.console"),
@@ -192,7 +192,7 @@ def test_every_raised_problem_tells_the_facts_that_its_sentence_asks_for() -> No
 
 def test_settings_are_read_by_settings_alone() -> None:
     users = {name_of(path) for path in MODULES if "dotenv" in path.read_text("utf-8")}
-    assert users == {"etl.settings"}
+    assert users == {"etl.env_file"}
 
 
 def test_every_row_of_the_failure_table_has_its_test() -> None:

@@ -209,6 +209,7 @@ SETTING_PROBLEMS = {
     "no_recipient": "has no usable e-mail address",
     "mail_unprotected": "“none” would show the password to the network; only for this machine itself",
     "in_the_future": "must not lie in the future",
+    "misspelt": "there is no such setting; is {meant} meant?",
     "unreadable_line": "line {line} cannot be read; do its quotes match?",
     "not_ascii": "must consist of ASCII characters",
     "unreadable": "cannot be read; it must be a UTF-8 text that this user may read",

@@ -142,3 +142,16 @@ except SystemExit as end:
 def test_whoever_only_looks_writes_no_letter() -> None:
     looking = {Mode.CHECK, Mode.DRY_RUN, Mode.DASHBOARD, Mode.DEMO}
     assert {mode for mode in Mode if not mode.sends_letter} == looking
+
+
+def test_without_the_packages_it_says_how_to_install_them() -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", str(PROJECT / "etl" / "main.py")],  # no site-packages
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "-m pip install -r" in done.stderr
+    assert "Traceback" not in done.stderr

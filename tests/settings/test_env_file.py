@@ -93,3 +93,20 @@ def test_without_a_file_the_environment_is_enough(read: Read) -> None:
 def test_names_of_others_in_the_environment_are_no_problem(read: Read) -> None:
     settings = read(b"FOREIGN\nOTHER=1\n", PATH="/bin", url="x", client="y")
     assert settings.problems == ()
+
+
+def test_h2_a_misspelt_setting_is_told_with_the_one_that_is_meant(read: Read) -> None:
+    settings = read(b"TIMEZONE=Europe/Moscow\nWINDOW_DAYS=5\nWINDOWS_DAYS=4\n")
+    assert problems(settings) == [("TIMEZONE", "misspelt")]
+    assert settings.problems[0].facts == {"meant": "TIME_ZONE"}
+
+
+def test_h2_variables_of_other_programs_are_none_of_ours(read: Read) -> None:
+    assert read(b"PATH=/bin\nSMTP_USER=x\nPGHOST=db\nAPI_TOKEN=1\n").problems == ()
+
+
+def test_the_address_of_a_sheet_is_as_good_as_its_id(read: Read) -> None:
+    address = "https://docs.google.com/spreadsheets/d/1aB_c-9/edit?gid=0#gid=0"
+    settings = read(**COMPLETE | {"SPREADSHEET_ID": address})
+    assert settings.sheet
+    assert settings.sheet.spreadsheet_id == "1aB_c-9"
