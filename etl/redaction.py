@@ -12,6 +12,8 @@ MASK = "***"
 PERCENT = re.compile(r"%[0-9A-F]{2}")
 # Shorter pieces of base64 are in any text by chance.
 SHORTEST_BASE64 = 4
+# Of a secret of blanks next to nothing would be left, which is anywhere.
+SHORTEST_FOLDED = 4
 # Not a part of a longer number; after a URL-encoded colon it is one all the same.
 STUDENT_ID = re.compile(r"(?:(?<![0-9a-f])|(?<=%[0-9A-Fa-f]{2}))[0-9a-f]{32}(?![0-9a-f])")
 
@@ -26,6 +28,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets if secret for form in _forms(secret)}
+        forms |= {folded for form in forms if len(folded := fold(form)) >= SHORTEST_FOLDED}
         self._longest_first = sorted(forms, key=lambda form: (-len(form), form))
 
     def __call__(self, text: str) -> str:
@@ -36,6 +39,11 @@ class Redactor:
         for form in self._longest_first:
             text = text.replace(form, MASK)
         return text
+
+
+def fold(text: str) -> str:
+    """As people and sentences have it: on one line, blanks one by one."""
+    return " ".join(text.split())
 
 
 def _forms(secret: str) -> Iterator[str]:

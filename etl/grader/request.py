@@ -149,7 +149,7 @@ def _beginning(blocks: Iterator[bytes]) -> bytes:
 
 def _excerpt(body: bytes, redact: Callable[[str], str]) -> str:
     """The start of the answer on one line. Redacted before it is cut: half a key is a key, too."""
-    text = body[:EXCERPT_BYTES].decode("utf-8", "replace")
+    text = redact(body[:EXCERPT_BYTES].decode("utf-8", "replace"))
     printable = "".join(letter if letter.isprintable() else " " for letter in text)
     return redact(" ".join(printable.split()))[:EXCERPT_CHARACTERS]
 
