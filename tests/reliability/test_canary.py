@@ -18,7 +18,16 @@ import pytest
 
 from etl.demo.campus import record
 from etl.demo.google.behaviours import Status as GoogleStatus
-from etl.demo.grader.behaviours import Exchange, Status, as_json, raw
+from etl.demo.grader.behaviours import (
+    Exchange,
+    Status,
+    as_json,
+    cut_by_length,
+    hang,
+    raw,
+    redirect,
+    reset,
+)
 from etl.demo.world import World
 from etl.main import main
 from tests.conftest import CAMPUS, NOW, letter_text, letter_texts, log_text
@@ -84,37 +93,124 @@ def echo_as_html(exchange: Exchange) -> None:
     raw(f"<pre>{exchange.request.query}</pre>".encode(), "text/html")(exchange)
 
 
-def fail_nothing(world: World, secrets: dict[str, str]) -> None:
+Secrets = dict[str, str]
+Changes = dict[str, str] | None
+IMPATIENT = {"API_TIMEOUT_SECONDS": "0.3", "API_DEADLINE_SECONDS": "0.6"}
+
+
+def fail_nothing(world: World, secrets: Secrets) -> Changes:
     """Good runs are silent too."""
 
 
-def fail_with_echo(world: World, secrets: dict[str, str]) -> None:
+def fail_with_echo(world: World, secrets: Secrets) -> Changes:
     world.grader.always(echo)
 
 
-def fail_with_page(world: World, secrets: dict[str, str]) -> None:
+def fail_with_page(world: World, secrets: Secrets) -> Changes:
     world.grader.always(echo_as_html)
 
 
-def fail_with_forbidden(world: World, secrets: dict[str, str]) -> None:
+def fail_with_forbidden(world: World, secrets: Secrets) -> Changes:
     world.grader.always(Status(403, body=secrets["API_CLIENT_KEY"].encode()))
 
 
-def fail_with_bad_records(world: World, secrets: dict[str, str]) -> None:
+def fail_with_error(world: World, secrets: Secrets) -> Changes:
+    world.grader.always(Status(500, body=secrets["API_CLIENT_KEY"].encode()))
+    return IMPATIENT
+
+
+def fail_with_busy(world: World, secrets: Secrets) -> Changes:
+    world.grader.always(Status(429, {"Retry-After": "9999"}))
+
+
+def fail_with_redirect(world: World, secrets: Secrets) -> Changes:
+    key = quote(secrets["API_CLIENT_KEY"], safe="")
+    world.grader.always(redirect(f"https://{key[:9].lower()}.example/?client_key={key}"))
+
+
+def fail_with_cut(world: World, secrets: Secrets) -> Changes:
+    world.grader.always(cut_by_length)
+    return IMPATIENT
+
+
+def fail_with_reset(world: World, secrets: Secrets) -> Changes:
+    world.grader.always(reset)
+    return IMPATIENT
+
+
+def fail_with_silence(world: World, secrets: Secrets) -> Changes:
+    world.grader.always(hang)
+    return {**IMPATIENT, "WINDOW_DAYS": "1"}
+
+
+def fail_with_nobody_there(world: World, secrets: Secrets) -> Changes:
+    return {**IMPATIENT, "API_URL": "http://127.0.0.1:9/statistics"}
+
+
+def fail_with_bad_records(world: World, secrets: Secrets) -> Changes:
     key = secrets["API_CLIENT_KEY"]
     world.grader.always(as_json([record(lti_user_id=None, attempt_type=key), key]))
 
 
-def fail_in_the_sheet(world: World, secrets: dict[str, str]) -> None:
+def fail_with_conflicts(world: World, secrets: Secrets) -> Changes:
+    texts = [{"oauth_consumer_key": f"{secret} {n}"} for n, secret in enumerate(secrets.values())]
+    moment = "2026-03-08 12:00:00"
+    world.grader.always(
+        as_json([record(created_at=moment, passback_params=repr(text)) for text in texts])
+    )
+
+
+def fail_in_the_settings(world: World, secrets: Secrets) -> Changes:
+    key = secrets["API_CLIENT_KEY"]
+    return {
+        "API_URL": key,
+        "TIME_ZONE": key,
+        "DB_PORT": key,
+        "RECIPIENTS_EMAILS": "dean@uni.example",
+    }
+
+
+def fail_to_find_the_database(world: World, secrets: Secrets) -> Changes:
+    return {"DB_NAME": "nowhere"}
+
+
+def fail_to_reach_the_database(world: World, secrets: Secrets) -> Changes:
+    return {"DB_HOST": "127.0.0.1", "DB_PORT": "9"}
+
+
+def fail_in_the_sheet(world: World, secrets: Secrets) -> Changes:
     credentials = world.environ["GOOGLE_SHEETS_CREDENTIALS_BASE64"]
     told = f"{secrets['DB_PASSWORD']} {credentials}"
     world.google.always(GoogleStatus(400, "INVALID_ARGUMENT", told))
 
 
-def fail_in_the_mail(world: World, secrets: dict[str, str]) -> None:
+def fail_with_odd_credentials(world: World, secrets: Secrets) -> Changes:
+    text = world.environ["GOOGLE_SHEETS_CREDENTIALS_BASE64"]
+    return {"GOOGLE_SHEETS_CREDENTIALS_BASE64": text[:2001]}
+
+
+def fail_to_share_the_sheet(world: World, secrets: Secrets) -> Changes:
+    world.google.share = None
+
+
+def fail_in_the_mail(world: World, secrets: Secrets) -> Changes:
     password = secrets["SENDER_PASSWORD"]
     encoded = base64.b64encode(f"\0{world.environ['SENDER_EMAIL']}\0{password}".encode()).decode()
     world.mail.refuse_data(f"554 5.7.1 {password} {encoded} is not wanted", times=9)
+
+
+def fail_to_log_in(world: World, secrets: Secrets) -> Changes:
+    world.mail.refuse_login(f"535 5.7.8 {secrets['SENDER_PASSWORD']} is wrong")
+
+
+def fail_to_reach_one(world: World, secrets: Secrets) -> Changes:
+    address = world.environ["RECIPIENTS_EMAILS"].split(",")[0]
+    world.mail.refuse_recipient(address, f"550 5.1.1 {secrets['SENDER_PASSWORD']}")
+
+
+def fail_to_write_the_log(world: World, secrets: Secrets) -> Changes:
+    world.grader.always(echo)
+    return {"LOG_DIR": "/dev/null/logs"}
 
 
 FAILURES = {
@@ -122,26 +218,49 @@ FAILURES = {
     fail_with_echo: 3,
     fail_with_page: 3,
     fail_with_forbidden: 3,
+    fail_with_error: 3,
+    fail_with_busy: 3,
+    fail_with_redirect: 3,
+    fail_with_cut: 3,
+    fail_with_reset: 3,
+    fail_with_silence: 3,
+    fail_with_nobody_there: 3,
     fail_with_bad_records: 4,
+    fail_with_conflicts: 0,
+    fail_in_the_settings: 2,
+    fail_to_find_the_database: 5,
+    fail_to_reach_the_database: 5,
     fail_in_the_sheet: 6,
+    fail_with_odd_credentials: 6,
+    fail_to_share_the_sheet: 6,
     fail_in_the_mail: 7,
+    fail_to_log_in: 7,
+    fail_to_reach_one: 0,
+    fail_to_write_the_log: 3,
 }
+
+
+def rows(select: Select, table: str) -> list[tuple[Any, ...]]:
+    """Of a table that a run may not have come to."""
+    is_there = select(f"SELECT to_regclass('{table}') IS NOT NULL") == [(True,)]
+    return select(f"SELECT to_jsonb(kept) FROM {table} AS kept") if is_there else []
 
 
 @pytest.mark.parametrize("fail", FAILURES, ids=lambda one: one.__name__)
 def test_no_secret_is_ever_seen_again(
-    fail: Callable[[World, dict[str, str]], None],
+    fail: Callable[[World, Secrets], Changes],
     world: World,
-    secrets: dict[str, str],
+    secrets: Secrets,
     database_settings: dict[str, str],
     select: Select,
     tmp_path: Path,
     capsys: Any,
 ) -> None:
-    fail(world, secrets)
+    changes = fail(world, secrets) or {}
     with PingServer() as pings:
         url = f"http://127.0.0.1:{pings.server_port}/{quote(secrets['DB_PASSWORD'], safe='')}"
         settings = {**world.environ, **database_settings, **secrets, "HEALTHCHECK_URL": url}
+        settings |= changes
         code = main([], environ=settings, now=lambda: NOW, root=tmp_path)
     assert code == FAILURES[fail]
     streams = capsys.readouterr()
@@ -155,8 +274,8 @@ def test_no_secret_is_ever_seen_again(
         "log": log_text(tmp_path),
         "terminal": streams.out + streams.err,
         "pings": [body for _, body in pings.pings],
-        "journal": select("SELECT to_jsonb(etl_runs) FROM etl_runs"),
-        "quarantine": select("SELECT record FROM rejected_attempts"),
+        "journal": rows(select, "etl_runs"),
+        "quarantine": rows(select, "rejected_attempts"),
     }
     private_key = world.google.service_account["private_key"].partition("\n")[2]
     pieces = {piece for secret in (*secrets.values(), private_key) for piece in pieces_of(secret)}
