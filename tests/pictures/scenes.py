@@ -24,7 +24,7 @@ SILENT_DAY = date(2026, 3, 11)
 
 
 def play(directory: Path, clock: Clock, language: str) -> Mapping[str, Path]:
-    """Files of HTML, in `directory`, which is made: `letter`, `letter-warning`, `letter-failed`, `dashboard`."""
+    """The letters and the dashboard as files of HTML in `directory`, which is made, by name."""
     directory.mkdir()
     files = {
         name: directory / f"{name}.html"
