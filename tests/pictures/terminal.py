@@ -15,7 +15,7 @@ from etl.main import main
 from tests.pictures.clock import Clock
 from tests.pictures.scenes import GOOD
 
-COLUMNS = 128  # the log's longest line
+COLUMNS = 128  # each table's header in one line
 FOLDER = "/srv/lms-etl"
 FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 
