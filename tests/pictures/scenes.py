@@ -1,0 +1,77 @@
+"""The runs that are in the pictures: months of history, a good run, a ⚠️ one, a failed one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from contextlib import redirect_stderr
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from etl.demo.campus import Campus
+from etl.demo.grader.behaviours import Status
+from etl.demo.world import World
+from etl.main import main
+from etl.postgres.embedded import start_embedded_server
+from tests.pictures.clock import Clock
+
+FIRST_DAY = date(2025, 12, 8)
+GOOD = datetime(2026, 3, 10, 4, 30, tzinfo=UTC)
+WARNING, FAILED = GOOD + timedelta(days=3), GOOD + timedelta(days=6)
+SILENT_DAY = date(2026, 3, 11)
+
+
+def play(directory: Path, clock: Clock, language: str) -> Mapping[str, Path]:
+    """The letters and the dashboard as files of HTML in `directory`, which is made, by name."""
+    directory.mkdir()
+    files = {
+        name: directory / f"{name}.html"
+        for name in ("letter", "letter-warning", "letter-failed", "dashboard")
+    }
+    with World(directory, attempts=_attempts) as world:
+        page = directory / "page.html"
+        environ = world.environ | _database(directory) | {"DASHBOARD_FILE": str(page)}
+
+        def run(moment: datetime, *arguments: str) -> int:
+            clock.set(moment)
+            settings = environ | {"REPORT_LANGUAGE": language}
+            return main(arguments, environ=settings, now=clock, root=directory)
+
+        history = ("--from", f"{FIRST_DAY}", "--to", f"{GOOD.date() - timedelta(days=4)}")
+        assert run(GOOD - timedelta(days=3), *history) == 0
+        assert run(GOOD) == 0
+        _save_letter(world, files["letter"])
+        shutil.copy(page, files["dashboard"])
+        assert run(WARNING) == 0
+        _save_letter(world, files["letter-warning"])
+        world.grader.always(Status(403))
+        with redirect_stderr(StringIO()):  # its failure is not one of this command
+            assert run(FAILED) == 3
+        _save_letter(world, files["letter-failed"])
+    return files
+
+
+def _attempts(start: datetime, end: datetime) -> list[Any]:
+    """The demo's campus, with one day on which nothing came from it."""
+    night = datetime.combine(SILENT_DAY, datetime.min.time(), UTC)
+    morning = night + timedelta(days=1)
+    campus = Campus().attempts
+    return [*campus(start, min(end, night)), *campus(max(start, morning), end)]
+
+
+def _database(directory: Path) -> dict[str, str]:
+    """A server as `.env` names it: without one, the letter would advise to have one."""
+    parameters = start_embedded_server(directory / "data")
+    return {
+        "DB_HOST": parameters["host"],
+        "DB_NAME": parameters["dbname"],
+        "DB_USER": parameters["user"],
+        "DB_PASSWORD": "not-asked-for-on-this-socket",
+    }
+
+
+def _save_letter(world: World, file: Path) -> None:
+    part = world.mail.letters[-1].message.get_body(("html",))
+    file.write_text(part.get_content(), encoding="utf-8")
