@@ -6,7 +6,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
@@ -68,10 +68,16 @@ class Run:
         self._requests = 0
         self._several_tries = False
 
+    def stage(
+        self, stage: Stage, about: object = ""
+    ) -> AbstractContextManager[Callable[..., None]]:
+        """Where the run is now. Logs as `timed`."""
+        self._stage = stage
+        return self.timed(stage, about)
+
     @contextmanager
-    def stage(self, stage: Stage, about: object = "") -> Iterator[Callable[[object], None]]:
+    def timed(self, stage: Stage, about: object = "") -> Iterator[Callable[[object], None]]:
         """Logs a line at the start and one at the end, which ends with what the caller tells."""
-        before, self._stage = self._stage, stage
         begun = time.monotonic()
         said: list[object] = []
         log.info("%s: started%s", stage, f", {about}" if about else "")
@@ -79,7 +85,6 @@ class Run:
         yield said.append
         result = f": {said[-1]}" if said else ""
         log.info("%s: done in %.1f s%s", stage, time.monotonic() - begun, result)
-        self._stage = before
 
     @contextmanager
     def recording(self) -> Iterator[None]:

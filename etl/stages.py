@@ -83,7 +83,7 @@ def transform_and_load(answer: Answer, parts: Parts, run: Run) -> None:
 
 def _validated(answer: Answer, parts: Parts, run: Run) -> Iterator[Batch]:
     """The answer's batches. Raises `TransformError` behind the last when too many are bad."""
-    with run.stage(Stage.TRANSFORM, answer.window) as told:
+    with run.timed(Stage.TRANSFORM, answer.window) as told:
         valid = 0
         reasons: Counter[Reason] = Counter()
         for batch in parts.processor.process(answer):

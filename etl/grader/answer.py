@@ -10,9 +10,10 @@ from __future__ import annotations
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Lock
 
+from etl.errors import ExtractError, Problem
 from etl.grader.json_array import Split, split_array, whole_records
 
 PIECE_BYTES = 4 * 1024 * 1024
@@ -24,38 +25,40 @@ class RecordTooLargeError(Exception):
     """A single record fills more memory than all others of a run together should."""
 
 
-class SpoolError(Exception):
-    """The disk says no; its text is the system's."""
-
-
 class SpooledRecords:
     """Raw records, piece by piece, as often as they are asked for. Safe to share by threads."""
 
     def __init__(self, pieces: Iterable[bytes | bytearray]) -> None:
-        """Raises `ValueError` for what is no JSON array, and `SpoolError`."""
+        """Raises `ValueError` for what is no JSON array, `ExtractError` when the disk says no."""
         self.count = 0
         self._sizes: list[int] = []
         self._lock = Lock()
         with _told_disk_error():
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its owner
         weakref.finalize(self, self._file.close)
-        for piece in pieces:
-            count = len(split_array(piece))
-            if self._sizes and not count:
-                raise ValueError("a comma without a record behind it")
-            self.count += count
-            with _told_disk_error():
-                self._sizes.append(self._file.write(piece))
-                self._file.flush()
+        with ExitStack() as on_failure:  # at once: an exception may keep its owner for long
+            on_failure.callback(self._file.close)
+            for piece in pieces:
+                self._add(piece)
+            on_failure.pop_all()
 
     def __iter__(self) -> Iterator[Split]:
         begin = 0
         for size in self._sizes:
-            with self._lock:
+            with self._lock, _told_disk_error():
                 self._file.seek(begin)
                 piece = self._file.read(size)
             yield split_array(piece)
             begin += size
+
+    def _add(self, piece: bytes | bytearray) -> None:
+        count = len(split_array(piece))
+        if self._sizes and not count:
+            raise ValueError("a comma without a record behind it")
+        self.count += count
+        with _told_disk_error():
+            self._sizes.append(self._file.write(piece))
+            self._file.flush()
 
 
 @contextmanager
@@ -63,7 +66,7 @@ def _told_disk_error() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise SpoolError(error.strerror) from error
+        raise ExtractError(Problem.NO_ROOM, cause=error.strerror or str(error)) from error
 
 
 def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[bytes | bytearray]:

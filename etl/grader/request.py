@@ -7,7 +7,6 @@ What may pass with another try is a `PassingFaultError`, what may pass with a sh
 from __future__ import annotations
 
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -24,7 +23,6 @@ from etl.grader.answer import (
     RECORD_BYTES_AT_MOST,
     RecordTooLargeError,
     SpooledRecords,
-    SpoolError,
     cut,
 )
 from etl.grader.session import DeadlineError, GraderSession
@@ -124,10 +122,6 @@ def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRe
     beginning = _beginning(blocks)
     try:
         return SpooledRecords(cut(chain([beginning], blocks)))
-    except SpoolError as error:
-        directory = tempfile.gettempdir()
-        unstorable = ExtractError(Problem.NO_ROOM, directory=directory, cause=str(error))
-        raise unstorable from error
     except RecordTooLargeError as error:
         raise _too_large(RECORD_BYTES_AT_MOST) from error
     except ValueError as error:
@@ -149,7 +143,7 @@ def _beginning(blocks: Iterator[bytes]) -> bytes:
 
 def _excerpt(body: bytes, redact: Callable[[str], str]) -> str:
     """The start of the answer on one line. Redacted before it is cut: half a key is a key, too."""
-    text = redact(body[:EXCERPT_BYTES].decode("utf-8", "replace"))
+    text = redact(body.decode("utf-8", "replace"))[:EXCERPT_BYTES]
     printable = "".join(letter if letter.isprintable() else " " for letter in text)
     return redact(" ".join(printable.split()))[:EXCERPT_CHARACTERS]
 

@@ -47,7 +47,6 @@ PROBLEM_OF_CODE = {
     "42703": Problem.DATABASE_TABLE,
     "42804": Problem.DATABASE_TABLE,
     "42883": Problem.DATABASE_TABLE,
-    "22P02": Problem.DATABASE_TABLE,  # a verdict is no number, and the like
     "55P03": Problem.DATABASE_WAIT,
     "40P01": Problem.DATABASE_WAIT,
     "57014": Problem.DATABASE_WAIT,

@@ -8,7 +8,7 @@ the way, and only for the first record of each key; all others are staged in the
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
@@ -44,11 +44,12 @@ class Written:
 
 def may_copy_directly(at: cursor, window: Window) -> bool:
     """Whether no attempt of the window is stored yet, in a table that lets COPY do it all."""
-    at.execute(statement("may_copy_directly"), window.columns())
+    columns = COLUMNS.split(", ")
+    at.execute(statement("may_copy_directly"), {**window.columns(), "columns": columns})
     return at.fetchone() == (True,)
 
 
-def copy_rows(at: cursor, batches: Iterable[Batch], *, directly: bool) -> Iterator[Written]:
+def copy_rows(at: cursor, batches: Iterable[Batch], *, directly: bool) -> Generator[Written]:
     """Copies each batch and yields it; the next is made and written out at the same time."""
     at.execute(statement("stage_incoming"))
     with _interpreter_handed_over_at_once():

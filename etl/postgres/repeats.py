@@ -13,7 +13,8 @@ class SeenKeys:
     """Keys as 64-bit hashes: 8 bytes each, in sorted arrays that are merged as they grow.
 
     Two keys with one hash (one chance in ten million for a million keys) are taken for a
-    repetition; so a repetition is a suspicion, and the database has the last word.
+    repetition. So a repetition is a suspicion, and the database has the last word on the row; only
+    the letter would say that its day is not reconciled.
     """
 
     def __init__(self) -> None:

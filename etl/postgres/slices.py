@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 
 from psycopg2.extensions import cursor
 
@@ -42,9 +43,10 @@ def _copy(
     at: cursor, window: Window, batches: Iterable[Batch], keep: Keep, *, directly: bool
 ) -> Tally:
     tally = Tally(window)
-    for written in copy_rows(at, batches, directly=directly):
-        tally.add(written.batch, written.is_repeated)
-        keep(written.batch.rejected)
+    with closing(copy_rows(at, batches, directly=directly)) as copied:
+        for written in copied:
+            tally.add(written.batch, written.is_repeated)
+            keep(written.batch.rejected)
     return tally
 
 

@@ -28,7 +28,9 @@ class Tally:
         self._out_of_window += batch.out_of_window
         self.reasons.update(one.reason for one in batch.rejected)
         moments = batch.rows.created_at[~is_repeated].dt.tz_localize("UTC")
-        days = moments.dt.tz_convert(self._zone).dt.floor("D").value_counts()
+        # Cut to the day on the clock's face: some midnights are skipped, others come twice.
+        clock = moments.dt.tz_convert(self._zone).dt.tz_localize(None)
+        days = clock.dt.floor("D").value_counts()
         self.distinct.update({day.date(): int(count) for day, count in days.items()})
 
     def counts(self, *, inserted: int, conflicting: int) -> Counts:

@@ -1,9 +1,17 @@
--- COPY ignores rules and cannot obey row security; and where a stored attempt may have the key of a
--- new one, keys must be compared.
+-- COPY ignores rules, cannot obey row security, does not count what a trigger swallows, and quotes a
+-- value that a column of another type refuses; and where a stored attempt may have the key of a new
+-- one, keys must be compared. So only an ordinary table, and no attempt of the window in it.
 SELECT relkind IN ('r', 'p') AND NOT relrowsecurity AND NOT relhasrules
+       AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = own.oid AND NOT tgisinternal)
+       AND NOT EXISTS (
+           SELECT FROM pg_attribute
+           WHERE attrelid = own.oid AND attname = ANY(%(columns)s)
+             AND atttypid NOT IN ('varchar'::regtype, 'text'::regtype, 'boolean'::regtype,
+                                  'timestamp'::regtype, 'timestamptz'::regtype)
+       )
        AND NOT EXISTS (
            SELECT FROM attempts
            WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
        )
-FROM pg_class
+FROM pg_class AS own
 WHERE oid = to_regclass('attempts');

@@ -53,8 +53,8 @@ PROBLEMS = {
         "Ask the grader's owners whether this can be right.",
     ),
     Problem.NO_ROOM: Sentences(
-        "The grader's answer cannot be kept in {directory}: {cause}.",
-        "Make room there, or name another folder in the environment variable TMPDIR. " + NEXT_RUN,
+        "The grader's answer cannot be kept in the folder for temporary files: {cause}.",
+        "Make room there (it is /tmp or what the environment variable TMPDIR names). " + NEXT_RUN,
     ),
     Problem.API_TOO_SLOW: Sentences(
         "The grader did not finish its answer within {seconds} s.",

@@ -87,7 +87,7 @@ def test_a_disk_that_has_no_room_is_told_with_the_folder(
     with pytest.raises(ExtractError) as caught:
         client().fetch(WEEK)
     assert caught.value.problem is Problem.NO_ROOM
-    assert caught.value.facts["directory"] == str(tmp_path / "gone")
+    assert caught.value.facts["cause"] == "No such file or directory"
     assert len(grader.requests) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -182,3 +183,21 @@ def test_a_column_of_another_type_never_takes_in_half_a_truth(
 def test_days_before_the_first_attempt_are_zeros(build: Build, execute: Execute) -> None:
     execute(OWN_DDL)
     assert opened(build).daily_figures([date(2020, 1, 1)])[0].attempts == 0
+
+
+def test_d5_what_a_trigger_swallows_is_not_counted_as_inserted(
+    build: Build, execute: Execute, on_insert: Callable[..., None]
+) -> None:
+    execute(OWN_DDL)
+    on_insert("IF new.attempt_type = 'run' THEN RETURN NULL; END IF")
+    run = record(attempt_type="run", is_correct=None)
+    counts = insert(opened(build), batch(record(), run))
+    assert counts.inserted == 1
+    assert execute("SELECT count(*) FROM attempts") == [(1,)]
+
+
+def test_d5_a_column_of_another_type_tells_no_value(build: Build, execute: Execute) -> None:
+    execute(OWN_DDL.replace("user_id VARCHAR(32)", "user_id BIGINT"))
+    with pytest.raises(LoadError) as caught:
+        insert(opened(build), batch(record(lti_user_id="ivan.petrov")))
+    assert "ivan" not in f"{caught.value} {caught.value.facts} {caught.value.details}"
