@@ -15,7 +15,6 @@ from etl.errors import ExitCode, PipelineError, Problem, Terminated
 from etl.failures import expected_failure, failure_text, printable, unexpected_failure
 from etl.findings import differences, rejects_rose, unusual_days
 from etl.models import (
-    Answer,
     Counts,
     DailyFigures,
     Loaded,
@@ -31,6 +30,7 @@ from etl.texts import EN
 from etl.windows import Window
 
 log = logging.getLogger(__name__)
+Span = AbstractContextManager[Callable[[object], None]]
 
 
 class Run:
@@ -68,9 +68,7 @@ class Run:
         self._requests = 0
         self._several_tries = False
 
-    def stage(
-        self, stage: Stage, about: object = ""
-    ) -> AbstractContextManager[Callable[..., None]]:
+    def stage(self, stage: Stage, about: object = "") -> Span:
         """Where the run is now. Logs as `timed`."""
         self._stage = stage
         return self.timed(stage, about)
@@ -98,10 +96,10 @@ class Run:
         except Exception as error:  # noqa: BLE001 - a bug must reach the letter, not only cron
             self._record(unexpected_failure(error, self._stage))
 
-    def answered(self, answer: Answer, waited_seconds: float) -> None:
+    def answered(self, tries: int, waited_seconds: float) -> None:
         self.waited_seconds += waited_seconds
-        self._requests += answer.tries
-        self._several_tries |= answer.tries > 1
+        self._requests += tries
+        self._several_tries |= tries > 1
         if self._several_tries:
             self.notice(Notice.SEVERAL_TRIES, requests=self._requests)
 
@@ -118,8 +116,8 @@ class Run:
         self._tell_days(Notice.NOT_RECONCILED, differences(self.received_by_day, figures))
         self._tell_days(Notice.UNUSUAL_DAYS, unusual_days(whole_days, usual.attempts))
         if rejects_rose(self.counts, usual.rejected_share):
-            rejected, received = self.counts.rejected, self.counts.received
-            self.notice(Notice.MORE_REJECTED, rejected=rejected, received=received)
+            counts = self.counts
+            self.notice(Notice.MORE_REJECTED, rejected=counts.rejected, received=counts.received)
 
     def reported(self, publication: Publication | None, usual: Usual) -> None:
         """None: the sheet is off."""

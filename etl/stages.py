@@ -53,7 +53,7 @@ def extract_transform_load(window: Window, parts: Parts, run: Run) -> None:
         with run.stage(Stage.EXTRACT, rest) as told:
             begun = time.monotonic()
             answer = next(answers)
-            run.answered(answer, time.monotonic() - begun)
+            run.answered(answer.tries, time.monotonic() - begun)
             told(f"{answer.count} records of {answer.window}")
         transform_and_load(answer, parts, run)
         rest = rest.after(answer.window)
