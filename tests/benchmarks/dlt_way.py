@@ -9,9 +9,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import dlt
 import requests
+from psycopg2.extensions import parse_dsn
 
 from tests.benchmarks.usual_way import DAYS, row_of
 
@@ -41,10 +43,17 @@ def main(url: str, dsn: str, first: date, last: date) -> None:
         pipeline = dlt.pipeline(
             "benchmark",
             pipelines_dir=directory,
-            destination=dlt.destinations.postgres(dsn),
+            destination=dlt.destinations.postgres(_url(dsn)),
             dataset_name="dlt",
         )
         pipeline.run(attempts(), write_disposition="merge")
+
+
+def _url(dsn: str) -> str:
+    """Of a server on a socket, as SQLAlchemy wants it."""
+    known = parse_dsn(dsn)
+    query = urlencode({"host": known["host"]})
+    return f"postgresql://{known['user']}:none@localhost/{known['dbname']}?{query}"
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ def text_forms(secret: str) -> list[str]:
         json.dumps(secret, ensure_ascii=False)[1:-1],
         repr(secret)[1:-1],
     ]
+    forms += [json.dumps(form)[1:-1] for form in forms[-3:]]
     folded = " ".join(secret.split())
     forms += [folded] if len(folded) >= 4 else []
     lower = re.sub("%..", lambda found: found[0].lower(), quote_plus(secret))
