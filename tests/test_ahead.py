@@ -45,16 +45,20 @@ def test_what_goes_wrong_is_raised_behind_the_items_before_it(error: type[BaseEx
 
 
 def test_left_early_it_waits_for_nothing_and_asks_for_no_more() -> None:
-    asked, may_go_on = [1], Event()
+    asked, makers, begun, may_go_on = [1], [], Event(), Event()
 
     def items() -> Iterator[int]:
         yield 1
+        makers.append(current_thread())
+        begun.set()
         may_go_on.wait(SECONDS)
         yield 2
         asked.append(3)
 
     results = ahead(items())
     assert next(results) == 1
+    assert begun.wait(SECONDS)
     results.close()  # type: ignore[attr-defined]
     may_go_on.set()
+    makers[0].join(SECONDS)
     assert asked == [1]

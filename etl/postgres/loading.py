@@ -21,7 +21,7 @@ from etl.ahead import ahead
 from etl.models import Batch
 from etl.postgres.copy_text import copy_text
 from etl.postgres.repeats import SeenKeys
-from etl.postgres.statements import statement
+from etl.postgres.statements import statement, subquery
 from etl.windows import Window
 
 COLUMNS = (
@@ -65,15 +65,14 @@ def settle_staged(at: cursor, window: Window) -> tuple[int, list[int]]:
 
     Returns how many, and the rows, by their index, whose key is stored with other content.
     """
-    unmatched = statement("unmatched_positions")
     # Counted and not EXISTS, for which the planner would look rows up one by one.
-    count = f"SELECT count(*) FROM ({unmatched.rstrip().rstrip(';')}) AS unmatched"  # noqa: S608 - our own
+    count = f"SELECT count(*) FROM ({subquery('unmatched_positions')}) AS unmatched"  # noqa: S608 - our own
     at.execute(count, window.columns())
     if at.fetchone() == (0,):  # a repeated run: all is known, and one look has shown it
         return 0, []
     at.execute(statement("insert_incoming"), window.columns())
     inserted = at.rowcount
-    at.execute(unmatched, window.columns())
+    at.execute(statement("unmatched_positions"), window.columns())
     return inserted, sorted(position for (position,) in at.fetchall())
 
 

@@ -11,3 +11,8 @@ DIRECTORY = Path(__file__).resolve().parents[1] / "sql"
 @cache
 def statement(name: str) -> str:
     return (DIRECTORY / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def subquery(name: str) -> str:
+    """A SELECT to be put into another one."""
+    return statement(name).rstrip().removesuffix(";")

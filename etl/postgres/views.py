@@ -17,7 +17,7 @@ from psycopg2.errors import InvalidTableDefinition
 from psycopg2.extensions import connection
 
 from etl.postgres.connection import translated
-from etl.postgres.statements import statement
+from etl.postgres.statements import statement, subquery
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ BRIEFLY = "SET LOCAL lock_timeout = '2s'"
 
 def definition(view: str) -> str:
     """The view's SELECT; that of `task_attempts` has a blank, `%(zone)s`."""
-    text = statement(f"views/{view}").rstrip().removesuffix(";")
+    text = subquery(f"views/{view}")
     for name in FRAGMENTS:
         text = text.replace(f"{{{name}}}", statement(name).rstrip())
     return text

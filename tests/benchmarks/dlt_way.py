@@ -15,17 +15,8 @@ import dlt
 import requests
 from psycopg2.extensions import parse_dsn
 
+from etl.components.data_processor import COLUMNS
 from tests.benchmarks.usual_way import DAYS, row_of
-
-COLUMNS = (
-    "user_id",
-    "oauth_consumer_key",
-    "lis_result_sourcedid",
-    "lis_outcome_service_url",
-    "is_correct",
-    "attempt_type",
-    "created_at",
-)
 
 
 def main(url: str, dsn: str, first: date, last: date) -> None:
