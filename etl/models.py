@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from etl.windows import Window
 
 if TYPE_CHECKING:
-    import msgspec
     import pandas as pd
+
+    from etl.records.json_array import Piece
 
 
 class Stage(StrEnum):
@@ -45,12 +46,12 @@ class Reason(StrEnum):
 class Answer:
     """What the grader said about one slice.
 
-    `pieces` has the JSON texts of the records as they came, in their order and some thousands at a
-    time; they can be gone through again. `count` is the number of all of them.
+    `pieces` has the records in their order, some thousands at a time; they can be gone through
+    again. `count` is the number of all of them.
     """
 
     window: Window
-    pieces: Iterable[Sequence[msgspec.Raw]]
+    pieces: Iterable[Piece]
     count: int
     tries: int = 0
     waited_seconds: float = 0

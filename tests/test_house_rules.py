@@ -23,13 +23,12 @@ README = PROJECT / "README.md"
 
 # From the bottom upwards; imports run downhill only. A name stands for all modules below it.
 LAYERS = (
-    ("etl.windows", "etl.ahead"),
+    ("etl.windows", "etl.ahead", "etl.records"),
     ("etl.models",),
     (
         "etl.errors",
         "etl.history",
         "etl.reports",
-        "etl.records",
         "etl.redaction",
         "etl.setting_types",
     ),

@@ -7,39 +7,39 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 import pandas as pd
 
 from etl.errors import Problem, TransformError
 from etl.models import Answer, Batch, Reason, Rejected
 from etl.records.decoding import RawAttempt, decode_records, raw_text
-from etl.records.passback import NOTHING, Passback, parse_passbacks
+from etl.records.json_array import Piece
+from etl.records.moments import parse_moments
+from etl.records.passback import NOTHING, parse_passbacks
 from etl.windows import Window
 
-USER_ID = r"[!-~]{1,32}"  # printable ASCII without blanks; `user_id` is VARCHAR(32)
-CREATED_AT = re.compile(
-    r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d(:?\d\d)?)?", re.ASCII
-)
+USER_ID = re.compile("[!-~]{1,32}")  # printable ASCII without blanks; `user_id` is VARCHAR(32)
 ATTEMPT_TYPES = ("run", "submit")
-VERDICTS = (0, 1)  # JSON's true, false, 1.0 and 0.0 are equal to them and count as they do
+# JSON's true, false, 1.0 and 0.0 are equal to these numbers and count as they do.
+VERDICTS = {None: None, 0: False, 1: True}
 
-Rule = Callable[[pd.DataFrame], "pd.Series[bool]"]
+Holds = Callable[[Any], object]
+Fields = Mapping[str, Any]  # by name, the values of all records in their order
 
-# The first rule that a record breaks is its reason.
-RULES: dict[Reason, Rule] = {
-    Reason.NOT_AN_OBJECT: lambda r: ~r.is_object,
-    Reason.USER_ID_MISSING: lambda r: r.user_id.isna() | (r.user_id.str.strip() == ""),
-    Reason.USER_ID_INVALID: lambda r: ~r.user_id.str.fullmatch(USER_ID, na=False),
-    Reason.ATTEMPT_TYPE_UNKNOWN: lambda r: ~r.attempt_type.isin(ATTEMPT_TYPES),
-    Reason.CREATED_AT_INVALID: lambda r: r.created_at.isna(),
-    Reason.VERDICT_INVALID: lambda r: r.is_correct.notna() & ~r.is_correct.isin(VERDICTS),
-    Reason.VERDICT_ON_RUN: lambda r: (r.attempt_type == "run") & r.is_correct.notna(),
-    Reason.VERDICT_MISSING: lambda r: (r.attempt_type == "submit") & r.is_correct.isna(),
-    Reason.PASSBACK_INVALID: lambda r: ~r.is_passback,
+# What must hold of which field. The first rule that a record breaks is its reason.
+RULES: dict[Reason, tuple[str, Holds]] = {
+    Reason.NOT_AN_OBJECT: ("is_object", bool),
+    Reason.USER_ID_MISSING: ("user_id", lambda user: user and user.strip()),
+    Reason.USER_ID_INVALID: ("user_id", lambda user: user and USER_ID.fullmatch(user)),
+    Reason.ATTEMPT_TYPE_UNKNOWN: ("attempt_type", lambda kind: kind in ATTEMPT_TYPES),
+    Reason.CREATED_AT_INVALID: ("is_moment", bool),
+    Reason.VERDICT_INVALID: ("is_correct", lambda verdict: verdict in VERDICTS),
+    Reason.VERDICT_ON_RUN: ("judged", lambda judged: judged not in {("run", 0), ("run", 1)}),
+    Reason.VERDICT_MISSING: ("judged", lambda judged: judged != ("submit", None)),
+    Reason.PASSBACK_INVALID: ("is_passback", bool),
 }
 
 COLUMNS = [
@@ -62,9 +62,9 @@ class DataProcessor:
     def process(self, answer: Answer) -> Iterator[Batch]:
         """Piece by piece; every record ends as a row, as rejected, or as out of window."""
         first = 0
-        for texts in answer.pieces:
-            yield _batch(texts, first, answer.window)
-            first += len(texts)
+        for piece in answer.pieces:
+            yield _batch(piece, first, answer.window)
+            first += len(piece)
 
     def refusal(self, answer: Answer, reasons: Counter[Reason]) -> TransformError | None:
         """What to say when so many records are bad that the grader itself must be; else None."""
@@ -83,73 +83,71 @@ class DataProcessor:
         )
 
 
-def _batch(texts: Sequence[msgspec.Raw], first: int, window: Window) -> Batch:
-    records = _frame(decode_records(texts))
-    broken = pd.DataFrame({reason: rule(records) for reason, rule in RULES.items()})
-    is_rejected = broken.any(axis="columns")
-    is_outside = ~is_rejected & ~_inside(records.created_at, window)
-    reasons = broken[is_rejected].idxmax(axis="columns")
-    positions: list[int] = np.flatnonzero(is_rejected).tolist()
-    rows = _rows(records[~is_rejected & ~is_outside])
+def _batch(piece: Piece, first: int, window: Window) -> Batch:
+    fields = _fields(decode_records(piece))
+    reasons = _reasons(fields)
+    rows = _rows(fields).set_axis(range(first, first + len(piece)))
+    is_good = np.ones(len(piece), bool)
+    is_good[list(reasons)] = False
+    is_inside = _inside(rows.created_at, window)
     return Batch(
-        received=len(texts),
-        rows=rows.set_axis(rows.index + first),
-        rejected=[
-            Rejected(Reason(str(reason)), raw_text(texts[position]))
-            for position, reason in zip(positions, reasons, strict=True)
-        ],
-        out_of_window=int(is_outside.sum()),
+        received=len(piece),
+        rows=rows[is_good & is_inside],
+        rejected=_rejected(piece, reasons) if reasons else [],
+        out_of_window=int((is_good & ~is_inside).sum()),
     )
 
 
-def _frame(decoded: Sequence[RawAttempt | None]) -> pd.DataFrame:
-    """The fields as columns, a row a record; what cannot be read as its type is missing."""
+def _fields(decoded: Sequence[RawAttempt | None]) -> Fields:
+    """The values of each field; what cannot be read as its type is missing."""
     attempts = [attempt or RawAttempt() for attempt in decoded]
     passbacks = parse_passbacks([attempt.passback_params for attempt in attempts])
-    return pd.DataFrame(
-        {
-            "is_object": np.array([attempt is not None for attempt in decoded], bool),
-            "user_id": _few_different([a.lti_user_id for a in attempts]),
-            "attempt_type": _few_different([a.attempt_type for a in attempts]),
-            "created_at": _moments([a.created_at for a in attempts]),
-            "is_correct": pd.Series([a.is_correct for a in attempts], dtype="object"),
-            "is_passback": np.array([passback is not None for passback in passbacks], bool),
-            **_passback_columns([passback or NOTHING for passback in passbacks]),
-        }
-    )
-
-
-def _few_different(texts: list[str | None]) -> pd.Series[Any]:
-    """As categories: a rule looks at each different text once."""
-    return pd.Series(texts, dtype="str").astype("category")
-
-
-def _passback_columns(passbacks: list[Passback]) -> dict[str, pd.Series[str]]:
+    known = [passback or NOTHING for passback in passbacks]
+    moments = parse_moments([attempt.created_at for attempt in attempts])
+    types = [attempt.attempt_type for attempt in attempts]
+    verdicts = [attempt.is_correct for attempt in attempts]
     return {
-        name: pd.Series([getattr(passback, name) for passback in passbacks], dtype="object")
-        for name in Passback.__struct_fields__
+        "is_object": [attempt is not None for attempt in decoded],
+        "user_id": [attempt.lti_user_id for attempt in attempts],
+        "attempt_type": types,
+        "is_correct": verdicts,
+        "judged": list(zip(types, verdicts, strict=True)),
+        "created_at": moments,
+        "is_moment": (~np.isnat(moments)).tolist(),
+        "is_passback": [passback is not None for passback in passbacks],
+        "oauth_consumer_key": [passback.oauth_consumer_key for passback in known],
+        "lis_result_sourcedid": [passback.lis_result_sourcedid for passback in known],
+        "lis_outcome_service_url": [passback.lis_outcome_service_url for passback in known],
     }
 
 
-def _moments(texts: Sequence[str | None]) -> pd.Series[pd.Timestamp]:
-    """Naive UTC with microseconds, which is what PostgreSQL keeps; NaT for anything else.
+def _reasons(fields: Fields) -> dict[int, Reason]:
+    """Why which records are rejected, by position. A rule looks at each different value once."""
+    reasons: dict[int, Reason] = {}
+    different = {name: set(fields[name]) for name in {name for name, _ in RULES.values()}}
+    for reason, (name, holds) in RULES.items():
+        if broken := {value for value in different[name] if not holds(value)}:
+            for position, value in enumerate(fields[name]):
+                if value in broken:
+                    reasons.setdefault(position, reason)
+    return reasons
 
-    The API's form is `str(datetime)`, whose fraction is absent when it is zero; the rest of the
-    ISO 8601 family is converted, and digits beyond the sixth are cut.
-    """
-    iso = [text if text and CREATED_AT.fullmatch(text) else None for text in texts]
-    column = pd.Series(iso, dtype="object")
-    moments = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce")
-    return moments.dt.tz_localize(None).dt.floor("us").dt.as_unit("us")
+
+def _rejected(piece: Piece, reasons: Mapping[int, Reason]) -> list[Rejected]:
+    records = piece.records
+    return [Rejected(reasons[n], raw_text(records[n])) for n in sorted(reasons)]
+
+
+def _rows(fields: Fields) -> pd.DataFrame:
+    """All records as rows of `attempts`; those of bad ones mean nothing."""
+    texts = {name: fields[name] for name in COLUMNS if name != "created_at"}
+    verdicts = [VERDICTS.get(verdict) for verdict in fields["is_correct"]]
+    rows = pd.DataFrame({**texts, "is_correct": verdicts}, dtype="object")
+    rows["created_at"] = fields["created_at"]
+    return rows
 
 
 def _inside(moments: pd.Series[pd.Timestamp], window: Window) -> pd.Series[bool]:
     start = pd.Timestamp(window.start).tz_localize(None)
     end = pd.Timestamp(window.end).tz_localize(None)
     return (moments >= start) & (moments < end)
-
-
-def _rows(good: pd.DataFrame) -> pd.DataFrame:
-    # Not `map`: its look-up goes by type, and a column of nothing but `true` finds no 1 in it.
-    verdicts = [None if verdict is None else bool(verdict) for verdict in good.is_correct]
-    return good.assign(is_correct=pd.Series(verdicts, good.index, dtype="object"))[COLUMNS]

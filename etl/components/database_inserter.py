@@ -34,6 +34,7 @@ from etl.postgres.patience import patiently
 from etl.postgres.schema import check_tables, create_missing, missing_tables
 from etl.postgres.slices import load_slice, load_staged
 from etl.postgres.statements import statement
+from etl.records.json_array import Piece
 from etl.windows import Window
 
 DAYS_COMPARED = 31
@@ -122,7 +123,7 @@ class DatabaseInserter:
             at.execute(statement("quarantined"))
             rows = at.fetchall()
         records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
-        answer = Answer(Window.of_all_time(), [records], len(records))
+        answer = Answer(Window.of_all_time(), [Piece.of(records)], len(records))
         return Quarantined(tuple(row_id for row_id, _ in rows), answer)
 
     def load_replayed(self, quarantined: Quarantined, batch: Batch) -> Loaded:

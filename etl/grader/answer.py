@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from threading import Lock
 
 from etl.errors import ExtractError, Problem
-from etl.grader.json_array import Split, split_array, whole_records
+from etl.records.json_array import Piece, split_array, split_off
 
 PIECE_BYTES = 4 * 1024 * 1024
 # No attempt is that large; what has no comma between records for so long is not worth the memory.
@@ -28,10 +28,10 @@ class RecordTooLargeError(Exception):
 class SpooledRecords:
     """Raw records, piece by piece, as often as they are asked for. Safe to share by threads."""
 
-    def __init__(self, pieces: Iterable[bytes | bytearray]) -> None:
-        """Raises `ValueError` for what is no JSON array, `ExtractError` when the disk says no."""
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        """Raises `ExtractError` when the disk says no."""
         self.count = 0
-        self._sizes: list[int] = []
+        self._pieces: list[tuple[int, int]] = []  # each one's bytes and records
         self._lock = Lock()
         with _told_disk_error():
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its owner
@@ -42,22 +42,19 @@ class SpooledRecords:
                 self._add(piece)
             on_failure.pop_all()
 
-    def __iter__(self) -> Iterator[Split]:
+    def __iter__(self) -> Iterator[Piece]:
         begin = 0
-        for size in self._sizes:
+        for size, count in self._pieces:
             with self._lock, _told_disk_error():
                 self._file.seek(begin)
-                piece = self._file.read(size)
-            yield split_array(piece)
+                array = self._file.read(size)
+            yield Piece(array, count)
             begin += size
 
-    def _add(self, piece: bytes | bytearray) -> None:
-        count = len(split_array(piece))
-        if self._sizes and not count:
-            raise ValueError("a comma without a record behind it")
-        self.count += count
+    def _add(self, piece: Piece) -> None:
+        self.count += len(piece)
         with _told_disk_error():
-            self._sizes.append(self._file.write(piece))
+            self._pieces.append((self._file.write(piece.array), len(piece)))
             self._file.flush()
 
 
@@ -69,21 +66,25 @@ def _told_disk_error() -> Iterator[None]:
         raise ExtractError(Problem.NO_ROOM, cause=error.strerror or str(error)) from error
 
 
-def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[bytes | bytearray]:
-    """Pieces of about that size; the last one is an array only if the whole body is one."""
+def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Piece]:
+    """Pieces of about that size. Raises `ValueError` when the blocks are no JSON array together."""
     rest = bytearray()
     wanted = piece_bytes
+    is_cut = False
     for block in blocks:
         rest += block
         if len(rest) < wanted:
             continue
-        if comma := whole_records(rest):
-            yield rest[:comma] + b"]"
-            del rest[:comma]
-            rest[:1] = b"["
+        if parts := split_off(rest):
+            piece, rest = parts
+            yield piece
             wanted = piece_bytes
+            is_cut = True
         elif len(rest) > RECORD_BYTES_AT_MOST:
             raise RecordTooLargeError
         else:
             wanted = 2 * len(rest)
-    yield rest
+    last = Piece(rest, len(split_array(rest)))
+    if is_cut and not len(last):
+        raise ValueError("a comma without a record behind it")
+    yield last

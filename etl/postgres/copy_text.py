@@ -22,8 +22,9 @@ def copy_text(rows: pd.DataFrame, *, with_position: bool) -> str:
 
 def _fields(column: pd.Series[Any]) -> list[str]:
     if pd.api.types.is_datetime64_dtype(column):
-        return list(np.datetime_as_string(column.to_numpy()))  # ISO 8601
-    values = column.astype("object").tolist()
+        moments: list[str] = np.datetime_as_string(column.to_numpy()).tolist()
+        return moments  # in ISO 8601
+    values = column.tolist()
     if column.name == "is_correct":
         return [NULL if value is None else str(value) for value in values]
     together = "".join(filter(None, values))

@@ -52,12 +52,10 @@ def _copy(
 
 def _keep_conflicting(answer: Answer, positions: set[int], keep: Keep) -> None:
     first = 0
-    for texts in answer.pieces:
-        keep(
-            [
-                Rejected(Reason.CONFLICTING, raw_text(text))
-                for position, text in enumerate(texts, first)
-                if position in positions
-            ]
-        )
-        first += len(texts)
+    for piece in answer.pieces:
+        here = positions.intersection(range(first, first + len(piece)))
+        if here:
+            records = piece.records
+            texts = [raw_text(records[position - first]) for position in sorted(here)]
+            keep([Rejected(Reason.CONFLICTING, text) for text in texts])
+        first += len(piece)

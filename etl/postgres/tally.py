@@ -9,17 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.models import Batch, Counts, Reason
-from etl.windows import Window
+from etl.windows import Window, midnight
 
 
 class Tally:
     """`distinct` has the different valid attempts, by their key, of each day of the window."""
 
     def __init__(self, window: Window) -> None:
-        self.distinct: Counter[date] = Counter(dict.fromkeys(window.days(), 0))
         self.reasons: Counter[Reason] = Counter()
-        self._zone = window.zone
         self._received = self._valid = self._out_of_window = 0
+        self._days = window.days()
+        midnights = [midnight(day, window.zone).replace(tzinfo=None) for day in self._days]
+        self._midnights = np.array(midnights, "datetime64[us]")
+        self._by_day = np.zeros(len(self._days), np.int64)
 
     def add(self, batch: Batch, is_repeated: npt.NDArray[np.bool_]) -> None:
         """`is_repeated` tells of the batch's rows, in their order, which keys came before."""
@@ -27,11 +29,13 @@ class Tally:
         self._valid += len(batch.rows)
         self._out_of_window += batch.out_of_window
         self.reasons.update(one.reason for one in batch.rejected)
-        moments = batch.rows.created_at[~is_repeated].dt.tz_localize("UTC")
-        # Cut to the day on the clock's face: some midnights are skipped, others come twice.
-        clock = moments.dt.tz_convert(self._zone).dt.tz_localize(None)
-        days = clock.dt.floor("D").value_counts()
-        self.distinct.update({day.date(): int(count) for day, count in days.items()})
+        moments = batch.rows.created_at.to_numpy()[~is_repeated]
+        days = np.searchsorted(self._midnights, moments, side="right") - 1
+        self._by_day += np.bincount(days, minlength=len(self._days))
+
+    @property
+    def distinct(self) -> Counter[date]:
+        return Counter(dict(zip(self._days, self._by_day.tolist(), strict=True)))
 
     def counts(self, *, inserted: int, conflicting: int) -> Counts:
         return Counts(

@@ -15,6 +15,8 @@ from contextlib import suppress
 
 import msgspec
 
+from etl.records.json_array import Piece
+
 # Half a UTF-16 pair is no character: neither PostgreSQL nor pandas' Arrow texts can hold it.
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 WRONG_TEXT = "\x00"
@@ -38,13 +40,13 @@ _decode = msgspec.json.Decoder(RawAttempt).decode
 _decode_all = msgspec.json.Decoder(list[RawAttempt]).decode
 
 
-def decode_records(records: Sequence[msgspec.Raw]) -> list[RawAttempt | None]:
+def decode_records(piece: Piece) -> Sequence[RawAttempt | None]:
     """All at once; where one is odd, one by one. None for what is no JSON object."""
     with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        decoded = _decode_all(b"[%b]" % b",".join(records))
-        if len(decoded) == len(records):
-            return list(decoded)
-    return [decode_record(record) for record in records]
+        decoded = _decode_all(piece.array)
+        if len(decoded) == len(piece):
+            return decoded
+    return [decode_record(record) for record in piece.records]
 
 
 def decode_record(raw: msgspec.Raw) -> RawAttempt | None:

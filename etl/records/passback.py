@@ -33,15 +33,17 @@ _decode = msgspec.json.Decoder(Passback).decode
 _decode_all = msgspec.json.Decoder(list[Passback]).decode
 
 
-def parse_passbacks(texts: Sequence[str | None]) -> list[Passback | None]:
+def parse_passbacks(texts: Sequence[str | None]) -> Sequence[Passback | None]:
     """Plain ones all at once, the others one by one, each as `parse_passback` does it."""
-    is_plain = [text is not None and text.startswith("{") for text in texts]
+    is_plain = [text is not None and text[:1] == "{" for text in texts]
     plain = _parse_plain(list(compress(cast(Sequence[str], texts), is_plain)))
     if plain is None:
         is_plain = [text is not None and PLAIN.fullmatch(text) is not None for text in texts]
         plain = _parse_plain(list(compress(cast(Sequence[str], texts), is_plain)))
     if plain is None:
         return [parse_passback(text) for text in texts]
+    if len(plain) == len(texts):
+        return plain
     parsed = iter(plain)
     return [
         next(parsed) if plainly else parse_passback(text)

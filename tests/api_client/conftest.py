@@ -65,7 +65,7 @@ def client(grader: GraderServer, waits: list[float]) -> Client:
 
 
 def texts(answer: Answer) -> list[bytes]:
-    return [bytes(raw) for piece in answer.pieces for raw in piece]
+    return [bytes(raw) for piece in answer.pieces for raw in piece.records]
 
 
 def values(answer: Answer) -> list[Any]:

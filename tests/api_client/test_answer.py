@@ -14,7 +14,7 @@ from etl.demo.grader.behaviours import raw
 from etl.demo.grader.server import GraderServer
 from etl.errors import ExtractError, Problem
 from etl.grader.answer import RecordTooLargeError, SpooledRecords, cut
-from etl.grader.json_array import split_array
+from etl.records.json_array import split_array
 from tests.api_client.conftest import WEEK, Client
 from tests.api_client.test_json_array import arrays
 
@@ -36,7 +36,7 @@ def test_r10_wherever_it_is_cut_each_record_keeps_its_own_text(
 ) -> None:
     body, texts = array
     records = spooled(body, block, piece)
-    assert [bytes(text) for texts in records for text in texts] == texts
+    assert [bytes(text) for piece in records for text in piece.records] == texts
     assert records.count == len(texts)
 
 
@@ -62,14 +62,16 @@ def test_a8_what_is_no_array_as_a_whole_is_none_in_pieces(body: bytes) -> None:
 def test_pieces_are_small_although_the_answer_is_large() -> None:
     body = b"[" + b",".join([b'{"a": "},{"}'] * 10_000) + b"]"
     records = spooled(body, 1_000, 2_000)
-    pieces = [len(texts) for texts in records]
+    pieces = [len(piece) for piece in records]
     assert sum(pieces) == 10_000
     assert max(pieces) < 400
 
 
 def test_the_records_can_be_gone_through_again_and_at_the_same_time() -> None:
     records = spooled(b"[1, 2, 3, 4]", 2, 2)
-    pairs = [(bytes(a[0]), bytes(b[0])) for a, b in zip(records, records, strict=True)]
+    pairs = [
+        (bytes(a.records[0]), bytes(b.records[0])) for a, b in zip(records, records, strict=True)
+    ]
     assert pairs == [(b"%d" % n, b"%d" % n) for n in (1, 2, 3, 4)]
 
 
@@ -94,4 +96,4 @@ def test_a_comma_inside_of_a_text_is_no_place_to_cut() -> None:
     text = b'{"a": "},{"}'
     assert [bytes(one) for one in split_array(b"[" + text + b"]")] == [text]
     records = spooled(b"[" + text + b"," + text + b"]", 3, 3)
-    assert [bytes(one) for texts in records for one in texts] == [text, text]
+    assert [bytes(one) for piece in records for one in piece.records] == [text, text]

@@ -11,8 +11,8 @@ import msgspec
 
 from etl.components.data_processor import DataProcessor
 from etl.demo.campus import record
-from etl.grader.json_array import split_array
 from etl.models import Answer, Batch, Reason
+from etl.records.json_array import Piece, split_array
 from etl.windows import Window
 
 CENTURY = Window(
@@ -32,8 +32,8 @@ def process(*records: Any, window: Window = CENTURY) -> Batch:
 
 def process_raw(*texts: bytes | msgspec.Raw, window: Window = CENTURY) -> Batch:
     """Past `split_array`, which gives up on some texts before they get here."""
-    raws = [msgspec.Raw(text) for text in texts]
-    (batch,) = DataProcessor().process(Answer(window, [raws], len(raws)))
+    piece = Piece.of([msgspec.Raw(text) for text in texts])
+    (batch,) = DataProcessor().process(Answer(window, [piece], len(piece)))
     return batch
 
 

@@ -12,12 +12,12 @@ from etl.models import Reason
 from tests.data_processor.answers import process, process_body, reason, row
 
 TYPES = {
-    "user_id": "category",
+    "user_id": "object",
     "oauth_consumer_key": "object",
     "lis_result_sourcedid": "object",
     "lis_outcome_service_url": "object",
     "is_correct": "object",
-    "attempt_type": "category",
+    "attempt_type": "object",
     "created_at": "datetime64[us]",
 }
 

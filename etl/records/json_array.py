@@ -1,4 +1,4 @@
-r"""Splits the text of a JSON array into the texts of its elements, which are kept as they came.
+r"""Cuts the text of a JSON array into pieces and into records, which are kept as they came.
 
 The quarantine must be able to show a record exactly as the grader sent it, so nothing is decoded
 here. `msgspec` does it at memory speed; what it refuses but Python's `json` takes (NaN, lone
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -25,32 +25,61 @@ BLANKS = " \t\n\r"
 _blanks = re.compile(f"[{BLANKS}]*")
 
 
-def split_array(body: bytes | bytearray) -> Split:
-    """One raw text a record. Raises `ValueError` when `body` is no JSON array.
+class Piece:
+    """Some records of an answer: a JSON array by itself, cut into single ones where those count."""
+
+    def __init__(self, array: bytes | bytearray, count: int) -> None:
+        self.array = array
+        self._count = count
+        self._records: Split | None = None
+
+    @classmethod
+    def of(cls, records: Sequence[msgspec.Raw]) -> Piece:
+        """Of records that may be no JSON any more."""
+        piece = cls(b"[%b]" % b",".join(records), len(records))
+        piece._records = list(records)
+        return piece
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def records(self) -> Split:
+        """Each record's text as it came."""
+        return split_array(self.array) if self._records is None else self._records
+
+
+def split_array(array: bytes | bytearray) -> Split:
+    """One raw text a record. Raises `ValueError` when that is no JSON array.
 
     Elements are not checked beyond what splitting needs: invalid UTF-8 inside a string passes.
     Nesting too deep to be read counts as no JSON array.
     """
     try:
-        return _split(body)
+        return _split(array)
     except msgspec.DecodeError:
-        return _split_leniently(body)
+        return _split_leniently(array)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
 
 
-def whole_records(beginning: bytearray) -> int:
-    """Where in an array's beginning the last comma between two of its records is; 0 for none."""
+def split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
+    """The whole records of an array's beginning, and the array of what is behind them.
+
+    None when no record is known to be whole. `beginning` is taken apart, not copied.
+    """
     comma = beginning.rfind(b"},") + 1
+    rest = beginning[comma:]
+    beginning[comma:] = b"]"
     try:
-        _split(beginning[:comma] + b"]")  # whole only if that comma is not inside of a record
+        piece = Piece(beginning, len(_split(beginning)))  # fails for a comma inside of a record
     except msgspec.DecodeError:
-        text = _text(beginning)
-        commas = [value.separator for value in _values(text) if text[value.separator] == ","]
-        return len(_bytes(text[: commas[-1]])) if commas else 0
+        beginning[comma:] = rest
+        return _split_off_leniently(beginning)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
-    return comma
+    rest[:1] = b"["
+    return piece, rest
 
 
 class _Value(NamedTuple):
@@ -58,13 +87,22 @@ class _Value(NamedTuple):
     separator: int  # where the comma or the bracket behind it is
 
 
-def _split_leniently(body: bytes | bytearray) -> Split:
-    text = _text(body)
+def _split_leniently(array: bytes | bytearray) -> Split:
+    text = _text(array)
     values = list(_values(text))
     end = values[-1].separator if values else 0
     if text[end : end + 1] != "]" or text[end + 1 :].strip(BLANKS):
         raise ValueError("no array, or cut off")
     return [msgspec.Raw(_bytes(value.text)) for value in values]
+
+
+def _split_off_leniently(beginning: bytearray) -> tuple[Piece, bytearray] | None:
+    text = _text(beginning)
+    commas = [value.separator for value in _values(text) if text[value.separator] == ","]
+    if not commas:
+        return None
+    whole, rest = text[: commas[-1]], text[commas[-1] + 1 :]
+    return Piece(_bytes(f"{whole}]"), len(commas)), bytearray(_bytes(f"[{rest}"))
 
 
 def _values(text: str) -> Iterator[_Value]:
@@ -91,9 +129,9 @@ def _skip_blanks(text: str, position: int) -> int:
     return found.end() if found else position
 
 
-def _text(body: bytes | bytearray) -> str:
+def _text(array: bytes | bytearray) -> str:
     """`surrogateescape` gives every byte back as it was, valid UTF-8 or not."""
-    return body.decode("utf-8", "surrogateescape")
+    return array.decode("utf-8", "surrogateescape")
 
 
 def _bytes(text: str) -> bytes:
