@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
+from queue import SimpleQueue
 from threading import Thread
 from typing import TypeVar
 
@@ -19,24 +20,43 @@ def ahead(items: Iterable[T]) -> Iterator[T]:
     The first is begun at once. Left early, the item under way is given up and not waited for.
     """
     make_next = partial(next, iter(items), _END)
-    return _results(make_next, in_background(make_next))
+    wanted: SimpleQueue[Future[T] | None] = SimpleQueue()
+    _start(lambda: _fulfil(wanted, make_next))
+    first: Future[T] = Future()
+    wanted.put(first)
+    return _results(wanted, first)
 
 
-def _results(make_next: Callable[[], T], result: Future[T]) -> Iterator[T]:
-    while (item := result.result()) is not _END:
-        result = in_background(make_next)
-        yield item
+def _fulfil(wanted: SimpleQueue[Future[T] | None], make: Callable[[], T]) -> None:
+    while future := wanted.get():
+        _make(future, make)
+        del future  # and with it the item
+
+
+def _results(wanted: SimpleQueue[Future[T] | None], result: Future[T]) -> Iterator[T]:
+    """Asks for an item by its future, since starting a thread would wait for its turn."""
+    try:
+        while (item := result.result()) is not _END:
+            result = Future()
+            wanted.put(result)
+            yield item
+    finally:
+        wanted.put(None)
 
 
 def in_background(make: Callable[[], T]) -> Future[T]:
-    """Its thread is a daemon, unlike an executor's: it cannot hold the program's end."""
     made: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            made.set_result(make())
-        except BaseException as error:  # noqa: BLE001 - raised again where the result is asked for
-            made.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
+    _start(lambda: _make(made, make))
     return made
+
+
+def _make(future: Future[T], make: Callable[[], T]) -> None:
+    try:
+        future.set_result(make())
+    except BaseException as error:  # noqa: BLE001 - raised again where the result is asked for
+        future.set_exception(error)
+
+
+def _start(work: Callable[[], None]) -> None:
+    """As a daemon, unlike an executor's thread: it cannot hold the program's end."""
+    Thread(target=work, daemon=True).start()

@@ -12,8 +12,6 @@ from etl.models import Answer, Batch, Reason, Stage
 from etl.reports import Notice
 from etl.run import Run
 from etl.settings import Settings
-from etl.texts import catalogue_of
-from etl.texts.letter import compose_letter
 from etl.windows import Window
 from etl.wiring import Parts
 
@@ -160,5 +158,4 @@ def notify(settings: Settings, parts: Parts, run: Run) -> None:
             dashboard_url=settings.run.dashboard_url,
             window_days=settings.run.window_days,
         )
-        letter = compose_letter(report, catalogue_of(settings.run.language))
-        told(parts.notifier.send(letter, run.now()))
+        told(parts.notifier.send(parts.compose(report), run.now()))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from etl.healthcheck import Healthcheck
 from etl.off import DashboardOff, EmailOff, GraderOff, NoHealthcheck, SheetOff
 from etl.redaction import Redactor
-from etl.reports import Notice
+from etl.reports import Letter, Notice, RunReport
 from etl.settings import ApiSettings, DatabaseSettings, MailSettings, Settings, SheetSettings
 from etl.texts import Catalogue, catalogue_of
 
@@ -71,6 +71,12 @@ class Parts:
         return _reporter(sheet, self._catalogue) if sheet else SheetOff()
 
     @cached_property
+    def compose(self) -> Callable[[RunReport], Letter]:
+        from etl.texts.letter import compose_letter
+
+        return partial(compose_letter, catalogue=self._catalogue)
+
+    @cached_property
     def notifier(self) -> EmailNotifier | EmailOff:
         return _notifier(self._settings.mail, self._var)
 
@@ -84,7 +90,7 @@ class Parts:
 
     def get_ready(self) -> None:
         """Imports what comes behind the grader; half a second in which it can think already."""
-        _ = self.processor, self.reporter, self.notifier
+        _ = self.processor, self.reporter, self.compose, self.notifier
 
 
 def notices_of(settings: Settings) -> dict[Notice, dict[str, object]]:

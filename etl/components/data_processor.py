@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from etl.errors import Problem, TransformError
@@ -86,15 +87,15 @@ class DataProcessor:
 def _batch(piece: Piece, first: int, window: Window) -> Batch:
     fields = _fields(decode_records(piece))
     reasons = _reasons(fields)
-    rows = _rows(fields).set_axis(range(first, first + len(piece)))
     is_good = np.ones(len(piece), bool)
     is_good[list(reasons)] = False
-    is_inside = _inside(rows.created_at, window)
+    is_inside = _inside(fields["created_at"], window)
+    rows = _rows(fields, range(first, first + len(piece)))
     return Batch(
         received=len(piece),
         rows=rows[is_good & is_inside],
         rejected=_rejected(piece, reasons) if reasons else [],
-        out_of_window=int((is_good & ~is_inside).sum()),
+        out_of_window=int(np.count_nonzero(is_good & ~is_inside)),
     )
 
 
@@ -138,16 +139,15 @@ def _rejected(piece: Piece, reasons: Mapping[int, Reason]) -> list[Rejected]:
     return [Rejected(reasons[n], raw_text(records[n])) for n in sorted(reasons)]
 
 
-def _rows(fields: Fields) -> pd.DataFrame:
+def _rows(fields: Fields, positions: range) -> pd.DataFrame:
     """All records as rows of `attempts`; those of bad ones mean nothing."""
     texts = {name: fields[name] for name in COLUMNS if name != "created_at"}
     verdicts = [VERDICTS.get(verdict) for verdict in fields["is_correct"]]
-    rows = pd.DataFrame({**texts, "is_correct": verdicts}, dtype="object")
+    rows = pd.DataFrame({**texts, "is_correct": verdicts}, positions, dtype="object")
     rows["created_at"] = fields["created_at"]
     return rows
 
 
-def _inside(moments: pd.Series[pd.Timestamp], window: Window) -> pd.Series[bool]:
-    start = pd.Timestamp(window.start).tz_localize(None)
-    end = pd.Timestamp(window.end).tz_localize(None)
+def _inside(moments: npt.NDArray[np.datetime64], window: Window) -> npt.NDArray[np.bool_]:
+    start, end = (np.datetime64(at.replace(tzinfo=None)) for at in (window.start, window.end))
     return (moments >= start) & (moments < end)

@@ -16,7 +16,7 @@ from threading import Lock
 from etl.errors import ExtractError, Problem
 from etl.records.json_array import Piece, split_array, split_off
 
-PIECE_BYTES = 4 * 1024 * 1024
+PIECE_BYTES = 2 * 1024 * 1024
 # No attempt is that large; what has no comma between records for so long is not worth the memory.
 RECORD_BYTES_AT_MOST = 32 * 1024 * 1024
 

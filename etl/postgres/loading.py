@@ -8,28 +8,36 @@ the way, and only for the first record of each key; all others are staged in the
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import StringIO
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 from psycopg2.extensions import cursor
 
 from etl.ahead import ahead
-from etl.models import Batch
-from etl.postgres.copy_text import copy_text
+from etl.models import Batch, Rejected
+from etl.postgres.copy_binary import HEADER, TRAILER, copy_binary
+from etl.postgres.copy_stream import copy_stream
 from etl.postgres.repeats import SeenKeys
 from etl.postgres.statements import statement, subquery
+from etl.postgres.tally import Tally
 from etl.windows import Window
 
 COLUMNS = (
     "user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url,"
     " is_correct, attempt_type, created_at"
 )
-COPY_DIRECTLY = f"COPY attempts ({COLUMNS}) FROM STDIN"
-COPY_STAGED = f"COPY incoming (position, {COLUMNS}) FROM STDIN"
+COPY_DIRECTLY = f"COPY attempts ({COLUMNS}) FROM STDIN (FORMAT binary)"
+COPY_STAGED = f"COPY incoming (position, {COLUMNS}) FROM STDIN (FORMAT binary)"
+
+
+import os
+
+LIMIT = int(os.environ.get("LIM", "12")) * 1e6
+Keep = Callable[[Sequence[Rejected]], None]
 
 
 @dataclass(frozen=True)
@@ -38,8 +46,8 @@ class Written:
 
     batch: Batch
     is_repeated: npt.NDArray[np.bool_]
-    directly: str
-    staged: str
+    stream: bytes
+    staged_besides: bytes
 
 
 def may_copy_directly(at: cursor, window: Window) -> bool:
@@ -49,15 +57,39 @@ def may_copy_directly(at: cursor, window: Window) -> bool:
     return at.fetchone() == (True,)
 
 
-def copy_rows(at: cursor, batches: Iterable[Batch], *, directly: bool) -> Generator[Written]:
-    """Copies each batch and yields it; the next is made and written out at the same time."""
+def copy_rows(
+    at: cursor, batches: Iterable[Batch], tally: Tally, keep: Keep, *, directly: bool
+) -> None:
+    """Copies each batch while the next is made and written out; `keep` stores the rejected.
+
+    In one COPY as long as nothing else needs the session: between two the server would be idle.
+    """
     at.execute(statement("stage_incoming"))
+    query = COPY_DIRECTLY if directly else COPY_STAGED
     with _interpreter_handed_over_at_once():
-        for written in ahead(_written(batches, directly=directly)):
-            for query, text in (COPY_DIRECTLY, written.directly), (COPY_STAGED, written.staged):
-                if text:
-                    at.copy_expert(query, StringIO(text), len(text))
-            yield written
+        rest = ahead(_written(batches, directly=directly))
+        for first in rest:
+            last: list[Written] = []
+            _copy(at, query, _stream(chain([first], rest), tally, last))
+            for written in last:
+                _copy(at, COPY_STAGED, [written.staged_besides])
+                keep(written.batch.rejected)
+
+
+def _copy(at: cursor, query: str, tuples: Iterable[bytes]) -> None:
+    copy_stream(at, query, chain([HEADER], tuples, [TRAILER]))
+
+
+def _stream(batches: Iterable[Written], tally: Tally, last: list[Written]) -> Iterator[bytes]:
+    """Up to a batch of which something must go elsewhere, too: that is the `last`."""
+    size = 0
+    for written in batches:
+        tally.add(written.batch, written.is_repeated)
+        yield written.stream
+        size += len(written.stream)
+        if size > LIMIT or written.staged_besides or written.batch.rejected:
+            last.append(written)
+            return
 
 
 def settle_staged(at: cursor, window: Window) -> tuple[int, list[int]]:
@@ -94,10 +126,10 @@ def _written(batches: Iterable[Batch], *, directly: bool) -> Iterator[Written]:
     seen = SeenKeys()
     for batch in batches:
         is_repeated = seen.is_repeated(batch.rows)
-        to_stage = is_repeated if directly else np.ones_like(is_repeated)
+        besides = is_repeated & directly
         yield Written(
             batch,
             is_repeated,
-            copy_text(batch.rows[~to_stage], with_position=False),
-            copy_text(batch.rows[to_stage], with_position=True),
+            copy_binary(batch.rows[~besides], with_position=not directly),
+            copy_binary(batch.rows[besides], with_position=True),
         )

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable
 
 from psycopg2.extensions import cursor
 
 from etl.models import Answer, Batch, Loaded, Reason, Rejected
-from etl.postgres.loading import copy_rows, may_copy_directly, settle_staged
+from etl.postgres.loading import Keep, copy_rows, may_copy_directly, settle_staged
 from etl.postgres.tally import Tally
 from etl.records.decoding import raw_text
 from etl.windows import Window
-
-Keep = Callable[[Sequence[Rejected]], None]
 
 
 def load_slice(at: cursor, answer: Answer, batches: Iterable[Batch], keep: Keep) -> Loaded:
     """`keep` stores records in the quarantine."""
     window = answer.window
     directly = may_copy_directly(at, window)
-    tally = _copy(at, window, batches, keep, directly=directly)
+    tally = Tally(window)
+    copy_rows(at, batches, tally, keep, directly=directly)
     copied = tally.distinct.total() if directly else 0
     inserted, conflicting = settle_staged(at, window)
     if conflicting:
@@ -33,21 +31,11 @@ def load_staged(
     at: cursor, window: Window, batches: Iterable[Batch], keep: Keep
 ) -> tuple[Loaded, set[int]]:
     """For records of any days; returns the positions of the conflicting ones as well."""
-    tally = _copy(at, window, batches, keep, directly=False)
+    tally = Tally(window)
+    copy_rows(at, batches, tally, keep, directly=False)
     inserted, conflicting = settle_staged(at, window)
     counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
     return Loaded(counts, tally.reasons, {}), set(conflicting)
-
-
-def _copy(
-    at: cursor, window: Window, batches: Iterable[Batch], keep: Keep, *, directly: bool
-) -> Tally:
-    tally = Tally(window)
-    with closing(copy_rows(at, batches, directly=directly)) as copied:
-        for written in copied:
-            tally.add(written.batch, written.is_repeated)
-            keep(written.batch.rejected)
-    return tally
 
 
 def _keep_conflicting(answer: Answer, positions: set[int], keep: Keep) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -21,6 +20,16 @@ DETAIL_CHARACTERS_AT_MOST = 8_000
 LOG_LINE_CHARACTERS_AT_MOST = 300
 SUBJECT_CHARACTERS_AT_MOST = 150
 
+_templates = Environment(
+    loader=PackageLoader("etl.texts", ""),
+    autoescape=select_autoescape(["html.jinja"], default=False),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+TEXT, HTML = (_templates.get_template(f"letter.{kind}.jinja") for kind in ("txt", "html"))
+
 
 def compose_letter(report: RunReport, catalogue: Catalogue) -> Letter:
     """Subject, plain text and HTML of one and the same content."""
@@ -28,8 +37,8 @@ def compose_letter(report: RunReport, catalogue: Catalogue) -> Letter:
     blanks = {"subject": subject, **_blanks(report, catalogue)}
     return Letter(
         subject=subject,
-        text=_templates().get_template("letter.txt.jinja").render(blanks),
-        html=_templates().get_template("letter.html.jinja").render(blanks),
+        text=TEXT.render(blanks),
+        html=HTML.render(blanks),
     )
 
 
@@ -161,15 +170,3 @@ def _next_run(report: RunReport, t: Catalogue) -> str:
         return ""
     day = report.started_at + timedelta(days=report.window_days)
     return t.fill(t.words.next_run, {"day": day.date()})
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("etl.texts", ""),
-        autoescape=select_autoescape(["html.jinja"], default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

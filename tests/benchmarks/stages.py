@@ -14,7 +14,6 @@ from etl.components.api_client import APIClient
 from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
 from etl.models import Answer, Batch
-from etl.postgres.copy_text import copy_text
 from etl.windows import Window
 from tests.benchmarks.grader import FIRST_DAY, last_day
 from tests.benchmarks.place import Database
@@ -29,12 +28,6 @@ def answers(url: str, records: int) -> Iterator[Answer]:
         answer = client.fetch(rest)
         yield answer
         rest = rest.after(answer.window)
-
-
-def copy_text_of(url: str, records: int) -> str:
-    """All rows as the text that the pipeline would send."""
-    batches = (b for answer in answers(url, records) for b in DataProcessor().process(answer))
-    return "".join(copy_text(batch.rows, with_position=False) for batch in batches)
 
 
 def measure(

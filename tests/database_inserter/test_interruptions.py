@@ -31,9 +31,12 @@ class Fuse:
     def __init__(self, happens: Callable[[], object]) -> None:
         self._happens = happens
 
-    def __str__(self) -> str:
+    def __hash__(self) -> int:
         self._happens()
-        return "t"
+        return hash(True)
+
+    def __eq__(self, other: object) -> bool:
+        return other is True
 
 
 def with_fuse(happens: Callable[[], object]) -> Slice:

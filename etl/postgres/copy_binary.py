@@ -1,0 +1,64 @@
+"""Rows in the binary form of COPY (PostgreSQL's page of COPY, "Binary Format").
+
+Against the text form nothing needs an escape, and the server parses nothing, which spares it an
+eighth of its time. Bytes are kept as the characters of Latin-1 until a batch is whole: Python joins
+texts fastest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # signature, no flags, no extension
+TRAILER = b"\xff\xff"
+NULL = "\xff\xff\xff\xff"
+VERDICTS = {None: NULL, False: "\0\0\0\1\0", True: "\0\0\0\1\1"}
+EPOCH = np.datetime64("2000-01-01", "us")  # of PostgreSQL's timestamps
+
+
+class _Lengths(dict[int, str]):
+    """How a field of so many bytes begins; each is written once."""
+
+    def __missing__(self, size: int) -> str:
+        self[size] = _latin1(size.to_bytes(4, "big"))
+        return self[size]
+
+
+LENGTHS = _Lengths()
+
+
+def copy_binary(rows: pd.DataFrame, *, with_position: bool) -> bytes:
+    """The tuples of the rows, without header and trailer; if asked for, the index comes first."""
+    columns = [_numbers(rows.index.to_numpy(">i4"))] if with_position else []
+    columns.extend(_fields(rows[name]) for name in rows.columns)
+    begin = _latin1(len(columns).to_bytes(2, "big"))
+    tuples = [begin + fields for fields in map("".join, zip(*columns, strict=True))]
+    return "".join(tuples).encode("latin-1")
+
+
+def _fields(column: pd.Series[Any]) -> list[str]:
+    if pd.api.types.is_datetime64_dtype(column):
+        return _numbers((column.to_numpy("datetime64[us]") - EPOCH).astype(">i8"))
+    if column.name == "is_correct":
+        return [VERDICTS[value] for value in column.tolist()]
+    return _texts(column.tolist())
+
+
+def _numbers(values: npt.NDArray[np.signedinteger[Any]]) -> list[str]:
+    size, together = values.itemsize, _latin1(values.tobytes())
+    begin = LENGTHS[size]
+    return [begin + together[at : at + size] for at in range(0, len(together), size)]
+
+
+def _texts(values: list[str | None]) -> list[str]:
+    if not "".join(filter(None, values)).isascii():
+        values = [text and _latin1(text.encode()) for text in values]
+    return [NULL if text is None else LENGTHS[len(text)] + text for text in values]
+
+
+def _latin1(raw: bytes) -> str:
+    return raw.decode("latin-1")

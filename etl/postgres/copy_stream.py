@@ -1,0 +1,36 @@
+"""COPY of texts while they are still being made."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from types import SimpleNamespace
+
+from psycopg2.extensions import cursor
+
+
+def copy_stream(at: cursor, query: str, texts: Iterable[bytes]) -> None:
+    """Sends each text as soon as it is there. Raises what their making raises.
+
+    psycopg2 tells the server, and nobody else, of an exception out of `read`, be it a signal's.
+    So COPY always ends well, and the exception comes behind it, to undo the transaction.
+    """
+    raised: list[BaseException] = []
+    stream = _stream(texts, raised)
+    next(stream)
+    at.copy_expert(query, SimpleNamespace(read=stream.send))
+    if raised:
+        raise raised[0]
+
+
+def _stream(texts: Iterable[bytes], raised: list[BaseException]) -> Generator[bytes, int]:
+    """`send` reads, and not a function, at whose beginning a signal would be out of `try`."""
+    try:
+        yield b""
+        for text in texts:
+            if text:  # an empty one would be the end
+                yield text
+    except GeneratorExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - raised again behind COPY
+        raised.append(error)
+    yield b""
