@@ -32,11 +32,8 @@ COLUMNS = (
 )
 COPY_DIRECTLY = f"COPY attempts ({COLUMNS}) FROM STDIN (FORMAT binary)"
 COPY_STAGED = f"COPY incoming (position, {COLUMNS}) FROM STDIN (FORMAT binary)"
+WAITING_AT_MOST = 4 * 1024 * 1024
 
-
-import os
-
-LIMIT = int(os.environ.get("LIM", "12")) * 1e6
 Keep = Callable[[Sequence[Rejected]], None]
 
 
@@ -62,33 +59,34 @@ def copy_rows(
 ) -> None:
     """Copies each batch while the next is made and written out; `keep` stores the rejected.
 
-    In one COPY as long as nothing else needs the session: between two the server would be idle.
+    In one COPY as far as may be: between two the server would be idle.
     """
     at.execute(statement("stage_incoming"))
     query = COPY_DIRECTLY if directly else COPY_STAGED
     with _interpreter_handed_over_at_once():
         rest = ahead(_written(batches, directly=directly))
         for first in rest:
-            last: list[Written] = []
-            _copy(at, query, _stream(chain([first], rest), tally, last))
-            for written in last:
-                _copy(at, COPY_STAGED, [written.staged_besides])
-                keep(written.batch.rejected)
+            besides: list[bytes] = []
+            rejected: list[Rejected] = []
+            _copy(at, query, _streamed(chain([first], rest), tally, besides, rejected))
+            _copy(at, COPY_STAGED, besides)
+            keep(rejected)
 
 
 def _copy(at: cursor, query: str, tuples: Iterable[bytes]) -> None:
     copy_stream(at, query, chain([HEADER], tuples, [TRAILER]))
 
 
-def _stream(batches: Iterable[Written], tally: Tally, last: list[Written]) -> Iterator[bytes]:
-    """Up to a batch of which something must go elsewhere, too: that is the `last`."""
-    size = 0
+def _streamed(
+    batches: Iterable[Written], tally: Tally, besides: list[bytes], rejected: list[Rejected]
+) -> Iterator[bytes]:
+    """Up to where much has come together that must go elsewhere and waits for this COPY's end."""
     for written in batches:
         tally.add(written.batch, written.is_repeated)
         yield written.stream
-        size += len(written.stream)
-        if size > LIMIT or written.staged_besides or written.batch.rejected:
-            last.append(written)
+        besides.append(written.staged_besides)
+        rejected.extend(written.batch.rejected)
+        if sum(map(len, besides)) + sum(len(one.record) for one in rejected) > WAITING_AT_MOST:
             return
 
 
