@@ -20,7 +20,8 @@ CREATED_AT = re.compile(
 def parse_moments(texts: Sequence[str | None]) -> npt.NDArray[np.datetime64]:
     """Plain ones all at once. NaT for what is no moment of this century."""
     with suppress(TypeError, ValueError):  # a missing text; a 30th of February
-        if PLAIN.fullmatch("\n".join([*texts, ""])):  # type: ignore[list-item]
+        lines = "\n".join([*texts, ""])  # type: ignore[list-item]
+        if lines.count("\n") == len(texts) and PLAIN.fullmatch(lines):
             return np.array(texts, "datetime64[us]")
     return _parse_carefully(texts)
 

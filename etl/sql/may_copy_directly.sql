@@ -1,13 +1,17 @@
--- COPY ignores rules, cannot obey row security, does not count what a trigger swallows, and quotes a
--- value that a column of another type refuses; and where a stored attempt may have the key of a new
--- one, keys must be compared. So only an ordinary table, and no attempt of the window in it.
+-- COPY ignores rules, cannot obey row security and does not count what a trigger swallows; its binary
+-- form is that of the columns' types, and another type would take it for something else; and where a
+-- stored attempt may have the key of a new one, keys must be compared. So only an ordinary table, and
+-- no attempt of the window in it.
 SELECT relkind IN ('r', 'p') AND NOT relrowsecurity AND NOT relhasrules
        AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = own.oid AND NOT tgisinternal)
        AND NOT EXISTS (
            SELECT FROM pg_attribute
            WHERE attrelid = own.oid AND attname = ANY(%(columns)s)
-             AND atttypid NOT IN ('varchar'::regtype, 'text'::regtype, 'boolean'::regtype,
-                                  'timestamp'::regtype, 'timestamptz'::regtype)
+             AND atttypid::regtype <> ALL (CASE attname
+                 WHEN 'is_correct' THEN ARRAY['boolean']
+                 WHEN 'created_at' THEN ARRAY['timestamp', 'timestamptz']
+                 ELSE ARRAY['varchar', 'text']
+             END::regtype[])
        )
        AND NOT EXISTS (
            SELECT FROM attempts
