@@ -67,18 +67,21 @@ def _told_disk_error() -> Iterator[None]:
 
 
 def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Piece]:
-    """Pieces of about that size. Raises `ValueError` when the blocks are no JSON array together."""
+    """Pieces of about that size; the first are smaller, since the database waits for them.
+
+    Raises `ValueError` when the blocks are no JSON array together.
+    """
     rest = bytearray()
-    wanted = piece_bytes
+    wanted = piece = piece_bytes // 8
     is_cut = False
     for block in blocks:
         rest += block
         if len(rest) < wanted:
             continue
         if parts := split_off(rest):
-            piece, rest = parts
-            yield piece
-            wanted = piece_bytes
+            whole, rest = parts
+            yield whole
+            wanted = piece = min(2 * piece, piece_bytes)
             is_cut = True
         elif len(rest) > RECORD_BYTES_AT_MOST:
             raise RecordTooLargeError

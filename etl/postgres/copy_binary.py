@@ -33,6 +33,8 @@ LENGTHS = _Lengths()
 
 def copy_binary(rows: pd.DataFrame, *, with_position: bool) -> bytes:
     """The tuples of the rows, without header and trailer; if asked for, the index comes first."""
+    if rows.empty:
+        return b""
     columns = [_numbers(rows.index.to_numpy(">i4"))] if with_position else []
     columns.extend(_fields(rows[name]) for name in rows.columns)
     begin = _latin1(len(columns).to_bytes(2, "big"))
