@@ -7,9 +7,7 @@ the way, and only for the first record of each key; all others are staged in the
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 
@@ -63,14 +61,13 @@ def copy_rows(
     """
     at.execute(statement("stage_incoming"))
     query = COPY_DIRECTLY if directly else COPY_STAGED
-    with _interpreter_handed_over_at_once():
-        rest = ahead(_written(batches, directly=directly))
-        for first in rest:
-            besides: list[bytes] = []
-            rejected: list[Rejected] = []
-            _copy(at, query, _streamed(chain([first], rest), tally, besides, rejected))
-            _copy(at, COPY_STAGED, besides)
-            keep(rejected)
+    rest = ahead(_written(batches, directly=directly))
+    for first in rest:
+        besides: list[bytes] = []
+        rejected: list[Rejected] = []
+        _copy(at, query, _streamed(chain([first], rest), tally, besides, rejected))
+        _copy(at, COPY_STAGED, besides)
+        keep(rejected)
 
 
 def _copy(at: cursor, query: str, tuples: Iterable[bytes]) -> None:
@@ -104,20 +101,6 @@ def settle_staged(at: cursor, window: Window) -> tuple[int, list[int]]:
     inserted = at.rowcount
     at.execute(statement("unmatched_positions"), window.columns())
     return inserted, sorted(position for (position,) in at.fetchall())
-
-
-@contextmanager
-def _interpreter_handed_over_at_once() -> Iterator[None]:
-    """PostgreSQL waits for the thread that copies, and that for the one that validates.
-
-    By default it would wait 5 ms at each of its calls, which costs a fifth of the load.
-    """
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(usual / 10)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
 
 
 def _written(batches: Iterable[Batch], *, directly: bool) -> Iterator[Written]:
