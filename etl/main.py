@@ -110,6 +110,7 @@ def perform(options: Options, settings: Settings, parts: Parts, run: Run) -> Non
 
 
 if __name__ == "__main__":
+    gc.set_threshold(50_000)  # attempts come by the thousand and leave no cycles behind
     try:
         code = main()
         gc.freeze()  # the last collection would look through all that goes now anyway: 0.2 s

@@ -26,25 +26,28 @@ _blanks = re.compile(f"[{BLANKS}]*")
 
 
 class Piece:
-    """Some records of an answer: a JSON array by itself, cut into single ones where those count."""
+    """Some records of an answer: a JSON array by itself, split only where a record is asked for."""
 
-    def __init__(self, array: bytes | bytearray, count: int) -> None:
+    def __init__(
+        self,
+        array: bytes | bytearray,
+        count: int,
+        records: Sequence[msgspec.Raw] | None = None,
+    ) -> None:
         self.array = array
         self._count = count
-        self._records: Split | None = None
+        self._records = records
 
     @classmethod
     def of(cls, records: Sequence[msgspec.Raw]) -> Piece:
-        """Of records that may be no JSON any more."""
-        piece = cls(b"[%b]" % b",".join(records), len(records))
-        piece._records = list(records)
-        return piece
+        """Of texts that need not be JSON any more, such as redacted ones."""
+        return cls(b"[%b]" % b",".join(records), len(records), records)
 
     def __len__(self) -> int:
         return self._count
 
     @property
-    def records(self) -> Split:
+    def records(self) -> Sequence[msgspec.Raw]:
         """Each record's text as it came."""
         return split_array(self.array) if self._records is None else self._records
 

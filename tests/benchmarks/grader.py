@@ -59,8 +59,7 @@ def _record(dice: Random, student: str, block: str, moment: datetime) -> dict[st
 @contextmanager
 def serving() -> Iterator[str]:
     """The URL of the server while it lives. Every day has the same records at its own date."""
-    template = day_of_records()
-    known = str(FIRST_DAY).encode()
+    template = day_of_records().split(str(FIRST_DAY).encode())
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -71,7 +70,7 @@ def serving() -> Iterator[str]:
             for number in range((end - first).days):
                 day = str(first + timedelta(days=number)).encode()
                 self.wfile.write(b", " if number else b"[")
-                self.wfile.write(template.replace(known, day))
+                self.wfile.write(day.join(template))
             self.wfile.write(b"]")
 
         def log_message(self, *_: object) -> None:

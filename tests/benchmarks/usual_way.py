@@ -28,7 +28,7 @@ def main(url: str, dsn: str, first: date, last: date) -> None:
         query = {"start": f"{first} 00:00:00.000000", "end": f"{end} 00:00:00.000000"}
         rows = [row_of(record) for record in requests.get(url, query, timeout=180).json()]
         with session, session.cursor() as at:
-            execute_batch(at, INSERT, rows, page_size=1000)
+            execute_batch(at, INSERT, rows)
         first = end
 
 
