@@ -62,3 +62,16 @@ def test_left_early_it_waits_for_nothing_and_asks_for_no_more() -> None:
     may_go_on.set()
     makers[0].join(SECONDS)
     assert asked == [1]
+    assert not makers[0].is_alive()
+
+
+def test_at_the_end_its_thread_ends_too() -> None:
+    makers = []
+
+    def items() -> Iterator[int]:
+        makers.append(current_thread())
+        yield 1
+
+    assert list(ahead(items())) == [1]
+    makers[0].join(SECONDS)
+    assert not makers[0].is_alive()

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
 from etl.grader.answer import SpooledRecords, cut
 from etl.models import Answer, Counts
+from etl.postgres.loading import WAITING_AT_MOST
 from tests.api_client.test_answer import blocks
 from tests.conftest import NOW, Parameters
 from tests.data_processor.test_every_record import JSON, WINDOW, records
@@ -52,3 +54,23 @@ def test_every_record_is_in_one_place(database: Parameters, select: Select) -> N
         assert (select(KEYS), select(QUARANTINED)) == (stored, quarantined)
 
     check()
+
+
+def test_r9_what_waits_for_a_copys_end_is_stored_before_it_is_much(
+    database: Parameters, select: Select
+) -> None:
+    inserter = DatabaseInserter(lambda: database, zone=WINDOW.zone)
+    inserter.open(NOW)
+    large = "x" * WAITING_AT_MOST
+    good = [record(lti_user_id=user) for user in "abc"]
+    sent = [
+        good[0],
+        record(lti_user_id=large),
+        good[1],
+        good[1],
+        record(attempt_type=large),
+        good[2],
+    ]
+    counts = load(inserter, sent, piece_bytes=1)
+    assert counts == Counts(received=6, inserted=3, duplicates=1, rejected=2)
+    assert select(QUARANTINED) == [(2,)]
