@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from types import SimpleNamespace
 
+import psycopg2
 from psycopg2.extensions import cursor
 
 
@@ -12,12 +13,17 @@ def copy_stream(at: cursor, query: str, texts: Iterable[bytes]) -> None:
     """Sends each text as soon as it is there. Raises what their making raises.
 
     psycopg2 tells the server, and nobody else, of an exception out of `read`, be it a signal's.
-    So COPY always ends well, and the exception comes behind it, to undo the transaction.
+    So the stream ends early instead, and the exception comes behind COPY, whatever the server says
+    to that, and undoes the transaction.
     """
     raised: list[BaseException] = []
     stream = _stream(texts, raised)
     next(stream)
-    at.copy_expert(query, SimpleNamespace(read=stream.send))
+    try:
+        at.copy_expert(query, SimpleNamespace(read=stream.send))
+    except psycopg2.Error:
+        if not raised:
+            raise
     if raised:
         raise raised[0]
 

@@ -49,6 +49,17 @@ def test_what_their_making_raises_is_raised(
         copy_stream(at, QUERY, texts())
 
 
+def test_d8_what_is_raised_before_the_first_text_is_heard_whatever_the_server_says_to_it(
+    session: connection,
+) -> None:
+    def texts() -> Iterator[bytes]:
+        raise Terminated
+        yield b""
+
+    with session.cursor() as at, pytest.raises(Terminated):
+        copy_stream(at, f"{QUERY} (FORMAT binary)", texts())
+
+
 def test_d8_a_signal_in_the_middle_of_a_long_text_is_heard(session: connection) -> None:
     def texts() -> Iterator[bytes]:
         Thread(target=os.kill, args=(os.getpid(), signal.SIGTERM)).start()
