@@ -29,7 +29,7 @@ def copy_stream(at: cursor, query: str, texts: Iterable[bytes]) -> None:
 
 
 def _stream(texts: Iterable[bytes], raised: list[BaseException]) -> Generator[bytes, int]:
-    """`send` reads, and not a function, at whose beginning a signal would be out of `try`."""
+    """Read by its own `send`: at the beginning of a function a signal would be outside of `try`."""
     try:
         yield b""
         for text in texts:

@@ -62,15 +62,8 @@ def test_r9_what_waits_for_a_copys_end_is_stored_before_it_is_much(
     inserter = DatabaseInserter(lambda: database, zone=WINDOW.zone)
     inserter.open(NOW)
     large = "x" * WAITING_AT_MOST
-    good = [record(lti_user_id=user) for user in "abc"]
-    sent = [
-        good[0],
-        record(lti_user_id=large),
-        good[1],
-        good[1],
-        record(attempt_type=large),
-        good[2],
-    ]
+    a, b, c = (record(lti_user_id=user) for user in "abc")
+    sent = [a, record(lti_user_id=large), b, b, record(attempt_type=large), c]
     counts = load(inserter, sent, piece_bytes=1)
     assert counts == Counts(received=6, inserted=3, duplicates=1, rejected=2)
     assert select(QUARANTINED) == [(2,)]
