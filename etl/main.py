@@ -14,12 +14,12 @@ PROJECT = Path(__file__).resolve().parents[1]
 if __package__ in {None, ""}:  # `python etl/main.py` puts this folder first, where `etl` is not
     sys.path[0] = str(PROJECT)
 
-from etl.cli import Mode, Options, parse_options
+from etl.settings.options import Mode, Options, parse_options
 
 if TYPE_CHECKING:
-    from etl.run import Run
-    from etl.settings import Settings
-    from etl.wiring import Parts
+    from etl.pipeline.diary import Run
+    from etl.pipeline.wiring import Parts
+    from etl.settings.reading import Settings
 
 
 def utc_now() -> datetime:
@@ -41,13 +41,13 @@ def main(
         return show_demo(main, directory=root / "var" / "demo", environ=environ, now=now)
 
     # Imported only now: `--help` needs none of it.
-    from etl import console
     from etl.components.logger_configs import logging_to
-    from etl.failures import terminable
-    from etl.redaction import Redactor
-    from etl.run import Run
-    from etl.settings import read_settings
-    from etl.wiring import Parts, notices_of
+    from etl.pipeline import console
+    from etl.pipeline.diary import Run
+    from etl.pipeline.failures import terminable
+    from etl.pipeline.wiring import Parts, notices_of
+    from etl.settings.reading import read_settings
+    from etl.settings.redaction import Redactor
 
     settings = read_settings(root / ".env", environ)
     redact = Redactor(settings.secrets)
@@ -73,8 +73,8 @@ def main(
 
 def perform(options: Options, settings: Settings, parts: Parts, run: Run) -> None:
     """What was asked for, and a letter about it unless it was a trial."""
-    from etl import stages
-    from etl.trial import run_checks, run_dry
+    from etl.pipeline import stages
+    from etl.pipeline.trials import run_checks, run_dry
 
     with run.recording():
         settings.require(api=options.mode.asks_grader)

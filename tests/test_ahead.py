@@ -7,7 +7,7 @@ from threading import Event, current_thread, main_thread
 
 import pytest
 
-from etl.ahead import ahead
+from etl.pipeline.prefetch import ahead
 
 SECONDS = 5
 

@@ -6,10 +6,8 @@ import pytest
 import requests
 import responses
 
-from etl.errors import ExitCode, Problem
-from etl.healthcheck import BODY_BYTES_AT_MOST, Healthcheck
-from etl.models import Stage
-from etl.reports import Failure
+from etl.models.errors import ExitCode, Failure, Problem, Stage
+from etl.pipeline.healthcheck import BODY_BYTES_AT_MOST, Healthcheck
 
 URL = "https://hc-ping.com/uuid"
 

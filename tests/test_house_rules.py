@@ -10,11 +10,11 @@ from string import Formatter
 
 import pytest
 
-from etl import cli
-from etl.errors import ExitCode, Problem
-from etl.models import Reason, Stage
-from etl.reports import Notice
-from etl.settings import Section
+from etl.models.attempts import Reason
+from etl.models.errors import ExitCode, Problem, Stage
+from etl.models.report import Notice
+from etl.settings import options as cli
+from etl.settings.sections import Section
 from etl.texts import EN, RU, Catalogue, catalogues
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -23,21 +23,11 @@ README = PROJECT / "README.md"
 
 # From the bottom upwards; imports run downhill only. A name stands for all modules below it.
 LAYERS = (
-    ("etl.windows", "etl.ahead", "etl.records"),
     ("etl.models",),
-    (
-        "etl.errors",
-        "etl.history",
-        "etl.reports",
-        "etl.redaction",
-        "etl.setting_types",
-    ),
-    ("etl.env_file", "etl.texts", "etl.grader", "etl.postgres", "etl.sheets", "etl.mail"),
-    ("etl.components", "etl.dashboard", "etl.failures", "etl.findings"),
-    ("etl.healthcheck", "etl.run", "etl.settings", "etl.cli"),
-    ("etl.off", "etl.console"),
-    ("etl.wiring",),
-    ("etl.stages", "etl.trial"),
+    ("etl.texts", "etl.grader", "etl.postgres", "etl.settings"),
+    ("etl.sheets", "etl.mail", "etl.dashboard"),
+    ("etl.components",),
+    ("etl.pipeline",),
     ("etl.main",),
 )
 
@@ -96,7 +86,7 @@ def test_there_is_one_catch_all() -> None:
     """
     pattern = re.compile(r"except(\s+\(?(Base)?Exception\b|:)")
     found = {name_of(path) for path in MODULES if pattern.search(path.read_text("utf-8"))}
-    assert found == {"etl.run", "etl.ahead", "etl.postgres.copy_stream"}
+    assert found == {"etl.pipeline.diary", "etl.pipeline.prefetch", "etl.postgres.load.copy_stream"}
 
 
 def test_main_fits_two_screens() -> None:
@@ -143,7 +133,7 @@ def test_every_exit_code_and_option_is_in_the_readme() -> None:
 
 def test_every_reason_and_table_is_in_the_readme() -> None:
     text = README.read_text("utf-8")
-    tables = {path.stem for path in (PROJECT / "etl" / "sql").glob("*.sql")}
+    tables = {path.stem for path in (PROJECT / "etl" / "postgres" / "sql").glob("*.sql")}
     for name in [*Reason, *(tables & {"attempts", "etl_runs", "etl_slices", "rejected_attempts"})]:
         assert f"`{name}`" in text, name
 
@@ -192,7 +182,7 @@ def test_every_raised_problem_tells_the_facts_that_its_sentence_asks_for() -> No
 
 def test_settings_are_read_by_settings_alone() -> None:
     users = {name_of(path) for path in MODULES if "dotenv" in path.read_text("utf-8")}
-    assert users == {"etl.env_file"}
+    assert users == {"etl.settings.env_file"}
 
 
 def test_every_row_of_the_failure_table_has_its_test() -> None:

@@ -22,9 +22,9 @@ from etl.grader.request import (
     get_records,
 )
 from etl.grader.session import GraderSession
-from etl.models import Answer
-from etl.redaction import Redactor
-from etl.windows import Window
+from etl.models.attempts import Answer
+from etl.models.window import Window
+from etl.settings.redaction import Redactor
 
 TRIES = 5
 LONGEST = timedelta(days=7)

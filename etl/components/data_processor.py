@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.errors import Problem, TransformError
-from etl.models import Answer, Batch, Reason, Rejected
-from etl.records.decoding import RawAttempt, decode_records, raw_text
-from etl.records.json_array import Piece
-from etl.records.moments import parse_moments
-from etl.records.passback import NOTHING, parse_passbacks
-from etl.windows import Window
+from etl.grader.moments import parse_moments
+from etl.grader.passback import NOTHING, parse_passbacks
+from etl.grader.record import RawAttempt, decode_records
+from etl.models.attempts import Answer, Batch, Reason, Rejected
+from etl.models.errors import Problem, TransformError
+from etl.models.pieces import Piece, raw_text
+from etl.models.window import Window
 
 USER_ID = re.compile("[!-~]{1,32}")  # printable ASCII without blanks; `user_id` is VARCHAR(32)
 ATTEMPT_TYPES = ("run", "submit")

@@ -12,29 +12,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 from psycopg2.extensions import connection, cursor
 
-from etl.errors import LoadError, Problem
-from etl.history import History
-from etl.models import (
-    Answer,
-    Batch,
-    DailyFigures,
-    Loaded,
-    Quarantined,
-    Rejected,
-    ReportDebt,
-    TaskFigures,
-    Totals,
-    Usual,
-)
-from etl.postgres import journal, tasks
-from etl.postgres.connection import connect, reading, release_lock, take_lock, translated
-from etl.postgres.dashboard import read_history
+from etl.models.attempts import Answer, Batch, Loaded, Quarantined, Rejected
+from etl.models.errors import LoadError, Problem
+from etl.models.figures import DailyFigures, History, ReportDebt, TaskFigures, Totals, Usual
+from etl.models.pieces import Piece
+from etl.models.window import Window
+from etl.postgres import figures as tasks
+from etl.postgres import journal
+from etl.postgres.connection import connect, patiently, reading, release_lock, take_lock, translated
 from etl.postgres.figures import daily_figures, same_weekdays
-from etl.postgres.patience import patiently
+from etl.postgres.history import read_history
 from etl.postgres.schema import check_tables, create_missing, missing_tables
 from etl.postgres.statements import statement
-from etl.records.json_array import Piece
-from etl.windows import Window
 
 DAYS_COMPARED = 31
 
@@ -105,7 +94,7 @@ class DatabaseInserter:
         return patiently(lambda: self._insert(answer, batches()), self._sleep)
 
     def _insert(self, answer: Answer, batches: Iterable[Batch]) -> Loaded:
-        from etl.postgres.slices import load_slice  # pandas, while the grader thinks
+        from etl.postgres.load.slice import load_slice
 
         with self._transaction() as at:
             loaded = load_slice(at, answer, batches, keep=partial(self._quarantine, at))
@@ -129,7 +118,7 @@ class DatabaseInserter:
 
     def load_replayed(self, quarantined: Quarantined, batch: Batch) -> Loaded:
         """Stores what is valid now and resolves it; the sheet owes the days that it touches."""
-        from etl.postgres.slices import load_staged
+        from etl.postgres.load.slice import load_staged
 
         with self._transaction() as at:
             loaded, conflicting = load_staged(

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import tenacity
 
-from etl.errors import NotifyError, Problem
 from etl.mail.outbox import Outbox
 from etl.mail.session import (
     PASSING_CODES,
@@ -24,7 +23,8 @@ from etl.mail.session import (
     RefusedLetterError,
     answer_text,
 )
-from etl.reports import Delivery, Letter
+from etl.models.errors import NotifyError, Problem
+from etl.models.report import Delivery, Letter
 
 TRIES = 4
 WAITS = tenacity.wait_exponential_jitter(multiplier=2, max=30)

@@ -12,7 +12,8 @@ from typing import TypeVar
 import tenacity
 from google.oauth2.service_account import Credentials
 
-from etl.models import DailyFigures, Publication, TaskFigures
+from etl.models.figures import DailyFigures, TaskFigures
+from etl.models.report import Publication
 from etl.sheets.cells import Request
 from etl.sheets.client import (
     GOOGLE,
@@ -23,9 +24,8 @@ from etl.sheets.client import (
     read_credentials,
     translated,
 )
+from etl.sheets.days import Plan, plan_days
 from etl.sheets.labels import Labels
-from etl.sheets.layout import plan_days
-from etl.sheets.rows import Plan
 from etl.sheets.tasks import plan_tasks
 from etl.sheets.workbook import Workbook, read_workbook
 from etl.texts import Catalogue, catalogues

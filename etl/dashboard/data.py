@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from etl.history import CohortWeek, History, TaskDay
+from etl.models.figures import CohortWeek, History, TaskDay
 from etl.texts import Catalogue
 
 HOURS = 24

@@ -17,8 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from etl.dashboard.data import page_data
-from etl.errors import Problem, ReportError
-from etl.history import History
+from etl.models.errors import Problem, ReportError
+from etl.models.figures import History
 from etl.texts import Catalogue
 
 ROOM = Path(__file__).parent

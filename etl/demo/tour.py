@@ -19,9 +19,9 @@ from rich.table import Table
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 from etl.demo.mail_server import Letter
 from etl.demo.world import World
+from etl.mail.letter_figures import short_name
 from etl.postgres.connection import connect
 from etl.postgres.embedded import start_embedded_server
-from etl.texts.letter_figures import short_name
 
 TASKS_AT_MOST = 8
 BECAME = ("inserted", "duplicates", "conflicting", "rejected", "out_of_window")

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Lock
 
-from etl.errors import ExtractError, Problem
-from etl.records.json_array import Piece, split_array, split_off
+from etl.models.errors import ExtractError, Problem
+from etl.models.pieces import Piece, split_array, split_off
 
 PIECE_BYTES = 2 * 1024 * 1024
 # No attempt is that large; what has no comma between records for so long is not worth the memory.

@@ -18,14 +18,9 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from etl.errors import ExtractError, Problem, root_cause
-from etl.grader.answer import (
-    RECORD_BYTES_AT_MOST,
-    RecordTooLargeError,
-    SpooledRecords,
-    cut,
-)
+from etl.grader.answer import RECORD_BYTES_AT_MOST, RecordTooLargeError, SpooledRecords, cut
 from etl.grader.session import DeadlineError, GraderSession
+from etl.models.errors import ExtractError, Problem, root_cause
 
 CONNECT_TIMEOUT_SECONDS = 10
 RETRY_AFTER_CAP_SECONDS = 300

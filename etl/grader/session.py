@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from etl.errors import ExtractError, Problem
+from etl.models.errors import ExtractError, Problem
 
 
 class DeadlineError(Exception):

@@ -5,14 +5,15 @@ Codes: PostgreSQL's Appendix A. The driver's texts are not passed on, since its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg2
+import tenacity
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, make_dsn
 
-from etl.errors import LoadError, LockedError, Problem
+from etl.models.errors import LoadError, LockedError, Problem
 from etl.postgres.refusal import refusal
 
 # "lms-etl" in ASCII: whoever uses this number in the same database is another run.
@@ -111,3 +112,25 @@ def _failure(error: psycopg2.Error) -> LoadError:
     if not code:  # not an answer of the server: there is none to hear any more
         return LoadError(Problem.DATABASE_CONNECTION_LOST, message="the server hung up")
     return LoadError(Problem.DATABASE_ERROR, code=code, message=error.diag.message_primary or "")
+
+
+TRIES = 3
+
+T = TypeVar("T")
+
+
+def patiently(step: Callable[[], T], sleep: Callable[[float], None]) -> T:
+    """Raises the last `LoadError`. `step` must be a whole transaction."""
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(_may_pass),
+        wait=tenacity.wait_exponential_jitter(multiplier=1, max=10),
+        stop=tenacity.stop_after_attempt(TRIES),
+        sleep=sleep,
+        reraise=True,
+    )
+    result: T = retrying(step)
+    return result
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, LoadError) and error.problem is Problem.DATABASE_WAIT

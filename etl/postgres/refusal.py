@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from etl.errors import LoadError, Problem
+from etl.models.errors import LoadError, Problem
 
 # Names stand between quotes, and may be words of the lists below.
 QUOTED = re.compile(r'"[^"\n]*"')

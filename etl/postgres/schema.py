@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
 
-from etl.errors import LoadError, Problem
+from etl.models.errors import LoadError, Problem
 from etl.postgres.connection import translated
 from etl.postgres.statements import statement
 from etl.postgres.views import create_views

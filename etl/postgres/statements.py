@@ -1,11 +1,11 @@
-"""The SQL files of `etl/sql`, by name."""
+"""The SQL files of `etl/postgres/sql`, by name."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
 
-DIRECTORY = Path(__file__).resolve().parents[1] / "sql"
+DIRECTORY = Path(__file__).resolve().parent / "sql"
 
 
 @cache

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from etl.models import DailyFigures
+from etl.models.figures import DailyFigures
 
 Request = dict[str, Any]
 

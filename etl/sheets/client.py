@@ -20,7 +20,7 @@ from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials
 from gspread.utils import DateTimeOption, ValueRenderOption
 
-from etl.errors import Problem, ReportError, root_cause
+from etl.models.errors import Problem, ReportError, root_cause
 
 GOOGLE = "https://sheets.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain, count
 
-from etl.models import TaskFigures
+from etl.models.figures import TaskFigures
 from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, overwrite, overwrite_tab
 from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns
 from etl.sheets.labels import Labels

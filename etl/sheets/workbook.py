@@ -9,7 +9,7 @@ from typing import Any
 
 from gspread.utils import absolute_range_name, rowcol_to_a1
 
-from etl.errors import Problem, ReportError
+from etl.models.errors import Problem, ReportError
 from etl.sheets.client import RemoteSpreadsheet
 from etl.sheets.grid import Grid, find_columns
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from etl.texts.catalogue import Catalogue
-from etl.texts.en import EN
-from etl.texts.ru import RU
+from etl.texts.en.catalogue import EN
+from etl.texts.ru.catalogue import RU
 
 __all__ = ["EN", "RU", "Catalogue", "catalogues"]
 

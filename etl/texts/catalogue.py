@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from etl.errors import Problem
-from etl.models import Reason, Stage
-from etl.reports import Notice
+from etl.models.attempts import Reason
+from etl.models.errors import Problem, Stage
+from etl.models.report import Notice
 from etl.texts.conventions import Conventions
-from etl.texts.dashboard_words import DashboardWords
-from etl.texts.words import Words
+from etl.texts.words import DashboardWords, Words
 
 FACT_CHARACTERS_AT_MOST = 300
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from string import Formatter
 from typing import Any
 
-from etl.windows import Window
+from etl.models.window import Window
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 

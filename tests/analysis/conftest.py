@@ -12,7 +12,7 @@ import pytest
 from psycopg2.extras import RealDictCursor
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.errors import LoadError
+from etl.models.errors import LoadError
 from tests.analysis.campus import ATTEMPTS, MOSCOW, Attempt
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, entry

@@ -9,11 +9,11 @@ from typing import Any
 import psycopg2
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.models import TaskFigures, Totals
+from etl.models.figures import TaskFigures, Totals
+from etl.models.window import Window
+from etl.postgres.figures import task_figures_query
 from etl.postgres.statements import statement
-from etl.postgres.tasks import task_figures_query
 from etl.postgres.views import VIEWS
-from etl.windows import Window
 from tests.analysis.campus import ATTEMPTS, COURSE, MOSCOW, SQL_COURSE, Attempt
 from tests.analysis.conftest import View
 from tests.conftest import Parameters

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.postgres.tasks import task_figures
-from etl.windows import Window
+from etl.models.window import Window
+from etl.postgres.figures import task_figures
 from tests.analysis.conftest import INSERT, Open
 from tests.conftest import Parameters
 

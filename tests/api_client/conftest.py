@@ -17,8 +17,8 @@ from etl.components.api_client import APIClient
 from etl.demo.campus import record
 from etl.demo.grader.behaviours import Behaviour, Exchange
 from etl.demo.grader.server import GraderServer
-from etl.models import Answer
-from etl.windows import Window
+from etl.models.attempts import Answer
+from etl.models.window import Window
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 KEY = "kéy&5d0e/5b0d=e1"

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from etl.demo.grader.behaviours import raw
 from etl.demo.grader.server import GraderServer
-from etl.errors import ExtractError, Problem
 from etl.grader.answer import RecordTooLargeError, SpooledRecords, cut
-from etl.records.json_array import split_array
+from etl.models.errors import ExtractError, Problem
+from etl.models.pieces import split_array
 from tests.api_client.conftest import WEEK, Client
 from tests.api_client.test_json_array import arrays
 

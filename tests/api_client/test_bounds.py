@@ -18,7 +18,7 @@ from etl.demo.grader.behaviours import (
     hang,
 )
 from etl.demo.grader.server import GraderServer
-from etl.errors import ExtractError, Problem
+from etl.models.errors import ExtractError, Problem
 from tests.api_client.conftest import HOUR, RECORDS, WEEK, Client, drip, values
 
 MEGABYTE = 1 << 20

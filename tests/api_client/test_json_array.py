@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.records.json_array import split_array
+from etl.models.pieces import split_array
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates, too
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT

@@ -9,7 +9,7 @@ import pytest
 
 from etl.demo.grader.behaviours import Exchange, Status, raw, redirect
 from etl.demo.grader.server import GraderServer
-from etl.errors import ExtractError, Problem
+from etl.models.errors import ExtractError, Problem
 from tests.api_client.conftest import LOGIN, RECORDS, WEEK, Client, texts, values
 
 ODD = {

@@ -21,7 +21,7 @@ from etl.demo.grader.behaviours import (
     reset,
 )
 from etl.demo.grader.server import GraderServer
-from etl.errors import ExtractError
+from etl.models.errors import ExtractError
 from tests.api_client.conftest import HOUR, KEY, WEEK, Client, drip
 
 # Half of it is already too much; these have no character that an encoding would change.

@@ -19,7 +19,7 @@ from etl.demo.grader.behaviours import (
     reset,
 )
 from etl.demo.grader.server import GraderServer
-from etl.errors import ExitCode, ExtractError, Problem
+from etl.models.errors import ExitCode, ExtractError, Problem
 from tests.api_client.conftest import HOUR, LOGIN, RECORDS, WEEK, Client, values
 
 

@@ -18,9 +18,9 @@ from playwright.sync_api import Browser
 from etl.components.database_inserter import DatabaseInserter
 from etl.dashboard.page import Dashboard
 from etl.demo.campus import record
-from etl.history import History
+from etl.models.figures import History
+from etl.models.window import Window
 from etl.texts import catalogues
-from etl.windows import Window
 from tests.conftest import Parameters
 from tests.dashboard import campus
 from tests.dashboard.browser import Reader, chromium

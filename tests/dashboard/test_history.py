@@ -10,8 +10,8 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.dashboard.page import spans
-from etl.postgres.dashboard import gaps
-from etl.windows import Window
+from etl.models.window import Window
+from etl.postgres.history import gaps
 from tests.dashboard import campus
 from tests.dashboard.conftest import Loaded
 from tests.database_inserter.batches import batch, insert

@@ -15,10 +15,10 @@ from string import Formatter
 import pytest
 
 from etl.dashboard.page import LIBRARY, SCRIPTS, Dashboard, compose_page
-from etl.errors import Problem, ReportError
-from etl.history import History
+from etl.models.errors import Problem, ReportError
+from etl.models.figures import History
 from etl.texts import EN, RU, Catalogue, catalogues
-from etl.texts.dashboard_words import DashboardWords
+from etl.texts.words import DashboardWords
 from tests.dashboard import campus
 from tests.dashboard.conftest import MADE_AT, Loaded
 

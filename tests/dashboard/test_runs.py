@@ -11,9 +11,9 @@ from typing import Any
 import psycopg2
 import pytest
 
-from etl.cli import Mode, parse_options
 from etl.demo.world import World
 from etl.postgres.connection import LOCK_KEY
+from etl.settings.options import Mode, parse_options
 from tests.conftest import Parameters, Run, letter_texts, log_text
 
 Select = Callable[[str], list[tuple[Any, ...]]]

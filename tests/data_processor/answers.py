@@ -11,9 +11,9 @@ import msgspec
 
 from etl.components.data_processor import DataProcessor
 from etl.demo.campus import record
-from etl.models import Answer, Batch, Reason
-from etl.records.json_array import Piece, split_array
-from etl.windows import Window
+from etl.models.attempts import Answer, Batch, Reason
+from etl.models.pieces import Piece, split_array
+from etl.models.window import Window
 
 CENTURY = Window(
     datetime(1999, 12, 31, tzinfo=UTC), datetime(2100, 1, 2, tzinfo=UTC), ZoneInfo("UTC")

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.demo.campus import record
-from etl.models import Reason
-from etl.records.passback import Passback, parse_passback
+from etl.grader.passback import Passback, parse_passback
+from etl.models.attempts import Reason
 from tests.data_processor.answers import process, reason, row
 
 MEGABYTE = 2**20

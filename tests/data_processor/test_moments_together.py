@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from etl.records.moments import parse_moments
+from etl.grader.moments import parse_moments
 
 PLAIN = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)).map(str)
 # Of the plain form or nearly so, and no moments at all.

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from etl.demo.campus import record
-from etl.models import Reason
-from etl.records.decoding import decode_record
+from etl.grader.record import decode_record
+from etl.models.attempts import Reason
 from tests.data_processor.answers import (
     only_reason,
     only_row,

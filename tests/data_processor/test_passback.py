@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.demo.campus import MISSING
-from etl.models import Reason
-from etl.records.passback import NOTHING, Passback, parse_passback
+from etl.grader.passback import NOTHING, Passback, parse_passback
+from etl.models.attempts import Reason
 from tests.data_processor.answers import reason, row
 
 NAMES = ("oauth_consumer_key", "lis_result_sourcedid", "lis_outcome_service_url")

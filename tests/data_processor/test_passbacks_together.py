@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from etl.records.passback import parse_passback, parse_passbacks
+from etl.grader.passback import parse_passback, parse_passbacks
 
 PLAIN = ["{}", "{'oauth_consumer_key': ''}", "{'lis_result_sourcedid': 'a:b'}"]
 # Pieces that end, begin or run into a neighbour when they are put side by side.

@@ -12,8 +12,8 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models import Answer, Batch, Counts
-from etl.records.decoding import raw_text
+from etl.models.attempts import Answer, Batch, Counts
+from etl.models.pieces import raw_text
 from tests.data_processor import test_created_at, test_passback, test_user_id
 from tests.data_processor.answers import CENTURY, process, process_raw
 

@@ -10,9 +10,9 @@ import pytest
 
 from etl.components.data_processor import DataProcessor
 from etl.demo.campus import record
-from etl.errors import ExitCode, Problem, TransformError
-from etl.models import Answer, Reason, Stage
-from etl.windows import Window
+from etl.models.attempts import Answer, Reason
+from etl.models.errors import ExitCode, Problem, Stage, TransformError
+from etl.models.window import Window
 from tests.data_processor.answers import process
 
 DAY = Window.of_days(date(2026, 3, 7), date(2026, 3, 7), ZoneInfo("UTC"))

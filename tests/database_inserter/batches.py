@@ -14,9 +14,9 @@ import pandas as pd
 
 from etl.components.data_processor import COLUMNS, DataProcessor
 from etl.components.database_inserter import DatabaseInserter
-from etl.models import Answer, Batch, Counts
-from etl.records.json_array import Piece
-from etl.windows import Window
+from etl.models.attempts import Answer, Batch, Counts
+from etl.models.pieces import Piece
+from etl.models.window import Window
 
 UTC_ZONE = ZoneInfo("UTC")
 DAY = date(2023, 5, 31)  # on which `record()` was made

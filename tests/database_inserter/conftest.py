@@ -11,7 +11,7 @@ import pytest
 from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.errors import LoadError
+from etl.models.errors import LoadError
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, UTC_ZONE, entry
 

@@ -10,9 +10,9 @@ from threading import Thread
 import pytest
 from psycopg2.extensions import connection
 
-from etl.errors import Terminated
-from etl.failures import terminable
-from etl.postgres.copy_stream import copy_stream
+from etl.models.errors import Terminated
+from etl.pipeline.failures import terminable
+from etl.postgres.load.copy_stream import copy_stream
 
 QUERY = "COPY numbers FROM STDIN"
 LINES = b"1\n" * 1_000_000

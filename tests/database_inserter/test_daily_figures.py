@@ -10,8 +10,8 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import Campus, record
-from etl.models import DailyFigures
-from etl.windows import Window
+from etl.models.figures import DailyFigures
+from etl.models.window import Window
 from tests.database_inserter.batches import STARTED, batch, days, insert
 from tests.database_inserter.conftest import Build
 

@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.errors import LoadError, Problem
+from etl.models.errors import LoadError, Problem
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, UTC_ZONE, entry
 from tests.database_inserter.conftest import Execute

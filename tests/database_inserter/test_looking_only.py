@@ -6,7 +6,7 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.errors import LoadError, Problem
+from etl.models.errors import LoadError, Problem
 from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 

@@ -10,9 +10,9 @@ from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.postgres.loading import copy_rows, settle_staged
+from etl.postgres.load.rows import copy_rows, settle_staged
+from etl.postgres.load.tally import Tally
 from etl.postgres.statements import statement
-from etl.postgres.tally import Tally
 from tests.database_inserter.batches import batch, days
 
 YEARS = """

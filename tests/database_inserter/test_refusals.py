@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.errors import LoadError, Problem
+from etl.models.errors import LoadError, Problem
 from etl.postgres.refusal import refusal
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, UTC_ZONE

@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.postgres.repeats import SeenKeys
+from etl.postgres.load.repeats import SeenKeys
 
 MOMENTS = pd.date_range("2026-03-01", periods=3, freq="us")
 KEYS = st.tuples(st.sampled_from("abcde"), st.sampled_from(["run", "submit"]), st.integers(0, 2))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.models import ReportDebt
+from etl.models.figures import ReportDebt
 from tests.database_inserter.batches import STARTED, batch, days, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from etl.demo.campus import record
-from etl.postgres.tally import Tally
+from etl.postgres.load.tally import Tally
 from tests.database_inserter.batches import batch, days
 
 

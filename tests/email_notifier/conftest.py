@@ -14,7 +14,7 @@ from etl.components.email_notifier import EmailNotifier
 from etl.demo.mail_server import MailServer as Server
 from etl.mail.outbox import Outbox
 from etl.mail.session import MailServer
-from etl.reports import Letter
+from etl.models.report import Letter
 
 SENDER, PASSWORD = "etl@uni.example", "application-password"
 PEOPLE = tuple(f"{name}@uni.example" for name in ("ann", "bob", "cid", "dan", "eve"))

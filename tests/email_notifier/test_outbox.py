@@ -11,9 +11,9 @@ from time import monotonic
 import pytest
 
 from etl.demo.mail_server import MailServer as Server
-from etl.errors import NotifyError, Problem
 from etl.mail.outbox import LETTERS_AT_MOST, Outbox
 from etl.mail.session import PassingNotifyError, RefusedLetterError
+from etl.models.errors import NotifyError, Problem
 from tests.email_notifier.conftest import (
     MOMENT,
     SOON_SECONDS,

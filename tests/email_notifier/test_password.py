@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.errors import NotifyError, Problem
 from etl.mail.session import MailServer, PassingNotifyError
+from etl.models.errors import NotifyError, Problem
 from tests.email_notifier.conftest import (
     MOMENT,
     PASSWORD,

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from etl.demo.mail_server import MailServer as Server
-from etl.errors import NotifyError, Problem
 from etl.mail.session import PassingNotifyError
+from etl.models.errors import NotifyError, Problem
 from tests.email_notifier.conftest import (
     MOMENT,
     PASSWORD,

@@ -18,8 +18,9 @@ import pytest
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import NumberFormat, Spreadsheet, Tab
-from etl.errors import ReportError
-from etl.models import DailyFigures, Publication, TaskFigures
+from etl.models.errors import ReportError
+from etl.models.figures import DailyFigures, TaskFigures
+from etl.models.report import Publication
 from etl.texts import RU
 
 HEADER = list(RU.sheet_header)

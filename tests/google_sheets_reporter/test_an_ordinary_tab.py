@@ -9,8 +9,8 @@ import pytest
 
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import EPOCH, Cell, NumberFormat, Tab
-from etl.errors import Problem
-from etl.models import Publication
+from etl.models.errors import Problem
+from etl.models.report import Publication
 from etl.texts import EN, RU
 from tests.google_sheets_reporter.conftest import (
     HEADER,

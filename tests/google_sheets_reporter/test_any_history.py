@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import EPOCH, Cell, Spreadsheet, Tab
-from etl.models import DailyFigures, Publication
+from etl.models.figures import DailyFigures
+from etl.models.report import Publication
 from etl.texts import RU
 from tests.google_sheets_reporter.conftest import (
     HEADER,

@@ -9,7 +9,7 @@ import pytest
 from etl.demo.google.behaviours import Status
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
-from etl.errors import Problem
+from etl.models.errors import Problem
 from tests.google_sheets_reporter.conftest import HEADER, Publish, Reporter, refusal
 
 

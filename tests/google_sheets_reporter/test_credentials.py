@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 from etl.demo.google.oauth import SCOPE
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
-from etl.errors import Problem
+from etl.models.errors import Problem
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,

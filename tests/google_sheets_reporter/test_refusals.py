@@ -10,7 +10,7 @@ import pytest
 from etl.demo.google.behaviours import Status
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
-from etl.errors import ExitCode, Problem
+from etl.models.errors import ExitCode, Problem
 from etl.texts import catalogues
 from tests.google_sheets_reporter.conftest import (
     Publish,

@@ -6,7 +6,7 @@ import pytest
 from google.auth.exceptions import RefreshError
 
 from etl.demo.google.server import GoogleServer
-from etl.errors import Problem
+from etl.models.errors import Problem
 from etl.sheets.client import PassingReportError, translated
 from tests.google_sheets_reporter.conftest import (
     Publish,

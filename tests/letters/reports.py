@@ -7,19 +7,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from etl.errors import ExitCode, Problem
-from etl.findings import Difference, UnusualDay
-from etl.models import (
-    Counts,
-    DailyFigures,
-    Publication,
-    Reason,
-    Stage,
-    TaskFigures,
-    Totals,
-)
-from etl.reports import Failure, Notice, Outcome, RunReport
-from etl.windows import Window
+from etl.models.attempts import Counts, Reason
+from etl.models.errors import ExitCode, Failure, Problem, Stage
+from etl.models.figures import DailyFigures, TaskFigures, Totals
+from etl.models.report import Notice, Outcome, Publication, RunReport
+from etl.models.window import Window
+from etl.pipeline.findings import Difference, UnusualDay
 
 COURSE = "course-v1:Uni+DST-3.0+28FEB2021"
 # Hardest first, with every kind of name and every figure that may be missing.

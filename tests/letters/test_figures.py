@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.models import Counts, DailyFigures, Totals
-from etl.reports import RunReport
+from etl.mail.letter import compose_letter
+from etl.mail.letter_figures import by_day, change, compared, short_name
+from etl.models.attempts import Counts
+from etl.models.figures import DailyFigures, Totals
+from etl.models.report import RunReport
+from etl.models.window import Window
 from etl.texts import EN, RU
-from etl.texts.letter import compose_letter
-from etl.texts.letter_figures import by_day, change, compared, short_name
-from etl.windows import Window
 from tests.letters.reports import GOOD, GRADER_FAILED, SHEET_FAILED
 
 NOTHING = Totals(0, 0, 0, 0, 0)

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from etl.reports import RunReport
+from etl.mail.letter import compose_letter
+from etl.models.report import RunReport
 from etl.texts import Catalogue, catalogues
-from etl.texts.letter import compose_letter
 from tests.letters.reports import REPORTS
 
 Attributes = dict[str, str | None]

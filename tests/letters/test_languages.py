@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.findings import Difference, UnusualDay
-from etl.models import Counts, Reason, Stage, Totals
-from etl.reports import Failure, Notice, Outcome
+from etl.mail.letter import compose_letter
+from etl.models.attempts import Counts, Reason
+from etl.models.errors import Failure, Stage
+from etl.models.figures import Totals
+from etl.models.report import Notice, Outcome
+from etl.models.window import Window
+from etl.pipeline.findings import Difference, UnusualDay
 from etl.texts import EN, RU, Catalogue, catalogues
-from etl.texts.letter import compose_letter
 from etl.texts.words import Words
-from etl.windows import Window
 from tests.letters.reports import GOOD, GRADER_FAILED, NOTICES
 
 NUMBERS = (0, 1, 2, 5, 11, 21, 22, 25, 1_001)

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from etl.errors import Problem
-from etl.models import Stage
-from etl.reports import Failure
+from etl.mail.letter import DAYS_AT_MOST, compose_letter
+from etl.models.errors import Failure, Problem, Stage
 from etl.texts import EN, Catalogue, catalogues
-from etl.texts.letter import DAYS_AT_MOST, compose_letter
 from tests.letters.reports import BUG, GOOD, GRADER_FAILED, REPORTS
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.errors import Problem
+from etl.models.errors import Problem
 from etl.texts import Catalogue, catalogues
 
 SETTINGS_OF = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from etl.components.logger_configs import logging_to
-from etl.redaction import Redactor
+from etl.settings.redaction import Redactor
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 SECRET = "s3cr+t/k%y"

@@ -13,7 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
-from etl.redaction import MASK, Redactor
+from etl.settings.redaction import MASK, Redactor
 
 STUDENT = "3583bf109f8b458e13ae1ac9d85c396a"
 # What means something to regular expressions, to URLs, to JSON, or takes two bytes.

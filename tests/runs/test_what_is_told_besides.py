@@ -17,9 +17,9 @@ import pytest
 from etl.demo.campus import record
 from etl.demo.grader.behaviours import Status, as_json
 from etl.demo.world import World
-from etl.models import Publication, Usual
-from etl.reports import Notice, Outcome
-from etl.run import Run as Diary
+from etl.models.figures import Usual
+from etl.models.report import Notice, Outcome, Publication
+from etl.pipeline.diary import Run as Diary
 from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
 
 Select = Callable[[str], list[tuple[Any, ...]]]

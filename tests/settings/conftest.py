@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.settings import Settings, read_settings
+from etl.settings.reading import Settings, read_settings
 
 API = {
     "API_URL": "https://grader.example/api",

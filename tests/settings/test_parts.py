@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from etl.errors import ConfigurationError
-from etl.off import EmailOff, GraderOff, SheetOff
-from etl.settings import SECRETS
+from etl.models.errors import ConfigurationError
+from etl.pipeline.off import EmailOff, GraderOff, SheetOff
+from etl.settings.reading import SECRETS
 from tests.settings.conftest import API, COMPLETE, DATABASE, MAIL, SHEET, Read, problems
 
 PARTS = {"api": API, "database": DATABASE, "sheet": SHEET, "mail": MAIL}

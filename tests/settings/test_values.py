@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
-from etl.errors import ConfigurationError
-from etl.setting_types import is_address
-from etl.settings import Settings
+from etl.models.errors import ConfigurationError
+from etl.settings.reading import Settings
+from etl.settings.values import is_address
 from tests.settings.conftest import API, COMPLETE, MAIL, Read, problems
 
 WRONG = [

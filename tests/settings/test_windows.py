@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
-from etl.windows import Window, midnight
+from etl.models.window import Window, midnight
 
 NAMES = (
     "UTC",

@@ -11,15 +11,7 @@ import re
 from dataclasses import replace
 from itertools import product
 
-from etl.demo.google.fields import (
-    Json,
-    change,
-    field_mask,
-    require_grid,
-    span,
-    tab_of,
-    whole_block,
-)
+from etl.demo.google.fields import Json, change, field_mask, require_grid, span, tab_of, whole_block
 from etl.demo.google.spreadsheet import Dimension, Spreadsheet, Tab
 
 # The requests' own field `range` hides the builtin in their functions.

@@ -13,15 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from etl.demo.google.a1 import cell_name, parse_cells
-from etl.demo.google.content import (
-    EMPTY,
-    EPOCH,
-    Cell,
-    Formula,
-    NumberFormat,
-    Value,
-    cell_of,
-)
+from etl.demo.google.content import EMPTY, EPOCH, Cell, Formula, NumberFormat, Value, cell_of
 
 Dimension = Literal["ROWS", "COLUMNS"]
 

@@ -1,0 +1,104 @@
+"""The records that travel between stages: a data dictionary, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from etl.models.window import Window
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etl.models.pieces import Piece
+
+
+class Reason(StrEnum):
+    """Why a record is in the quarantine; `rejected_attempts.reason` holds these codes."""
+
+    NOT_AN_OBJECT = "not_an_object"
+    USER_ID_MISSING = "user_id_missing"
+    USER_ID_INVALID = "user_id_invalid"
+    ATTEMPT_TYPE_UNKNOWN = "attempt_type_unknown"
+    CREATED_AT_INVALID = "created_at_invalid"
+    VERDICT_INVALID = "verdict_invalid"
+    VERDICT_ON_RUN = "verdict_on_run"
+    VERDICT_MISSING = "verdict_missing"
+    PASSBACK_INVALID = "passback_invalid"
+    CONFLICTING = "conflicting"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the grader said about one slice.
+
+    `pieces` has the records in their order, some thousands at a time; they can be gone through
+    again. `count` is the number of all of them.
+    """
+
+    window: Window
+    pieces: Iterable[Piece]
+    count: int
+    tries: int = 0
+    waited_seconds: float = 0
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A record for the quarantine: `record` is its JSON text as it came."""
+
+    reason: Reason
+    record: str
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """Records of the quarantine as an answer to be processed again, with their ids in its order."""
+
+    ids: Sequence[int]
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One piece after validation; every received record is in exactly one of the three places.
+
+    `rows` has the columns of `attempts` without `id` (`created_at` naive UTC, microseconds,
+    `is_correct` True, False or None), and is indexed by the record's position in the answer.
+    """
+
+    received: int
+    rows: pd.DataFrame
+    rejected: Sequence[Rejected]
+    out_of_window: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the records: `received` is always the sum of the rest."""
+
+    received: int = 0
+    inserted: int = 0
+    duplicates: int = 0
+    conflicting: int = 0
+    rejected: int = 0
+    out_of_window: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Counts)))
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{getattr(self, f.name)} {f.name}" for f in fields(Counts)[1:])
+        return f"{self.received} received = {parts}".replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of one slice. `distinct` has its different valid attempts by day."""
+
+    counts: Counts
+    reasons: Mapping[Reason, int]
+    distinct: Mapping[date, int]

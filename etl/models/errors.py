@@ -1,0 +1,192 @@
+"""Everything that is raised on purpose, as one tree, with its exit code.
+
+An error names its problem by a code and tells the facts; the sentences that people read
+(what failed, what is known, what to do) are in `etl.texts`, one for each code and language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import ClassVar
+
+
+class Stage(StrEnum):
+    """Where a run is; the journal's `failed_stage` holds these words."""
+
+    CONFIGURATION = "configuration"
+    EXTRACT = "extract"
+    TRANSFORM = "transform"
+    LOAD = "load"
+    REPORT = "report"
+    NOTIFY = "notify"
+
+
+class ExitCode(IntEnum):
+    """What cron is told; the README's table says what to do about each."""
+
+    DONE = 0
+    BUG = 1
+    CONFIGURATION = 2
+    EXTRACT = 3
+    TRANSFORM = 4
+    LOAD = 5
+    REPORT = 6
+    NOTIFY = 7
+    LOCKED = 75
+    TERMINATED = 143
+
+
+class Problem(StrEnum):
+    """What can go wrong and is expected to."""
+
+    SETTINGS = "settings"
+    BUG = "bug"
+    TERMINATED = "terminated"
+
+    API_UNREACHABLE = "api_unreachable"
+    API_CREDENTIALS = "api_credentials"
+    API_REQUEST_REFUSED = "api_request_refused"
+    API_BUSY = "api_busy"
+    API_BROKEN = "api_broken"
+    API_ANSWER_CUT = "api_answer_cut"
+    API_ANSWER_UNEXPECTED = "api_answer_unexpected"
+    API_ANSWER_TOO_LARGE = "api_answer_too_large"
+    NO_ROOM = "no_room"
+    API_TOO_SLOW = "api_too_slow"
+    API_REDIRECT = "api_redirect"
+
+    TOO_MANY_REJECTED = "too_many_rejected"
+
+    DATABASE_LOCKED = "database_locked"
+    DATABASE_UNREACHABLE = "database_unreachable"
+    DATABASE_LOGIN = "database_login"
+    DATABASE_MISSING = "database_missing"
+    DATABASE_RIGHT = "database_right"
+    DATABASE_TABLE = "database_table"
+    DATABASE_WAIT = "database_wait"
+    DATABASE_FULL = "database_full"
+    DATABASE_READ_ONLY = "database_read_only"
+    DATABASE_CONNECTION_LOST = "database_connection_lost"
+    DATABASE_ERROR = "database_error"
+    DATABASE_EMBEDDED = "database_embedded"
+
+    SHEET_CREDENTIALS = "sheet_credentials"
+    SHEET_KEY_REVOKED = "sheet_key_revoked"
+    SHEET_CLOCK = "sheet_clock"
+    SHEET_NOT_SHARED = "sheet_not_shared"
+    SHEET_NOT_FOUND = "sheet_not_found"
+    SHEET_API_OFF = "sheet_api_off"
+    SHEET_TAB_MISSING = "sheet_tab_missing"
+    SHEET_FOREIGN_HEADER = "sheet_foreign_header"
+    SHEET_UNREACHABLE = "sheet_unreachable"
+    SHEET_QUOTA = "sheet_quota"
+    SHEET_ERROR = "sheet_error"
+
+    DASHBOARD_UNWRITABLE = "dashboard_unwritable"
+
+    MAIL_UNREACHABLE = "mail_unreachable"
+    MAIL_NO_STARTTLS = "mail_no_starttls"
+    MAIL_CERTIFICATE = "mail_certificate"
+    MAIL_LOGIN = "mail_login"
+    MAIL_SENDER = "mail_sender"
+    MAIL_RECIPIENTS = "mail_recipients"
+    MAIL_ERROR = "mail_error"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What ended a run: `problem` is a key of the texts, `facts` fill its blanks; all redacted."""
+
+    stage: Stage
+    problem: str
+    facts: Mapping[str, str]
+    exit_code: int
+    details: str = ""
+    settings: Sequence[tuple[str, str, Mapping[str, str]]] = ()
+
+
+class PipelineError(Exception):
+    """A failure that is expected; `facts` fill the blanks of the problem's sentence.
+
+    `details` is a text of several lines that belongs below it, such as SQL to run.
+    """
+
+    exit_code: ClassVar[ExitCode]
+    stage: ClassVar[Stage]
+
+    def __init__(self, problem: Problem, *, details: str = "", **facts: object) -> None:
+        self.problem = problem
+        self.details = details
+        self.facts = facts
+        told = ", ".join(f"{name}={value}" for name, value in facts.items())
+        super().__init__(f"{problem} ({told})" if told else str(problem))
+
+
+@dataclass(frozen=True)
+class SettingProblem:
+    """One thing wrong with one setting. `code` is a key of the texts, never a value."""
+
+    variable: str
+    code: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class ConfigurationError(PipelineError):
+    exit_code = ExitCode.CONFIGURATION
+    stage = Stage.CONFIGURATION
+
+    def __init__(self, problems: Sequence[SettingProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(Problem.SETTINGS, variables=", ".join(p.variable for p in problems))
+
+
+class ExtractError(PipelineError):
+    exit_code = ExitCode.EXTRACT
+    stage = Stage.EXTRACT
+
+
+class TransformError(PipelineError):
+    exit_code = ExitCode.TRANSFORM
+    stage = Stage.TRANSFORM
+
+
+class LoadError(PipelineError):
+    exit_code = ExitCode.LOAD
+    stage = Stage.LOAD
+
+
+class LockedError(LoadError):
+    """Another run is at work: nothing was done, and nobody needs a letter about it."""
+
+    exit_code = ExitCode.LOCKED
+
+
+class ReportError(PipelineError):
+    exit_code = ExitCode.REPORT
+    stage = Stage.REPORT
+
+
+class NotifyError(PipelineError):
+    exit_code = ExitCode.NOTIFY
+    stage = Stage.NOTIFY
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived; not an `Exception`, so that no component swallows it."""
+
+
+def root_cause(error: BaseException) -> str:
+    """The innermost system error of a chain in a few words, never the URL that it was about."""
+    seen: set[int] = set()
+    words = type(error).__name__
+    current: object = error
+    while isinstance(current, BaseException) and id(current) not in seen:
+        seen.add(id(current))
+        if isinstance(current, OSError) and current.strerror:
+            words = current.strerror
+        inner = [getattr(current, "reason", None), *current.args]
+        chained = current.__cause__ or current.__context__
+        current = next((i for i in inner if isinstance(i, BaseException)), chained)
+    return words

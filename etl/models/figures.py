@@ -1,0 +1,156 @@
+"""Figures counted out of the database, without any student: what sheet, letter and page show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+def percent(correct: int, submits: int) -> float:
+    """Correct submits in 100 submits, two decimals; 0 without submits."""
+    return round(100 * correct / submits, 2) if submits else 0.0
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Attempts counted over some time; `users` are different students, `correct` counts submits."""
+
+    attempts: int
+    users: int
+    correct: int
+    runs: int
+    submits: int
+
+    @property
+    def success_percent(self) -> float:
+        return percent(self.correct, self.submits)
+
+
+@dataclass(frozen=True)
+class DailyFigures:
+    """One day as the database has it, and as the sheet shows it."""
+
+    day: date
+    attempts: int
+    users: int
+    correct: int
+    runs: int
+    submits: int
+
+    @property
+    def success_percent(self) -> float:
+        return percent(self.correct, self.submits)
+
+
+@dataclass(frozen=True)
+class TaskFigures:
+    """One task over some time. Shares are in percent, two decimals.
+
+    `first_try_percent` is of the students who submitted: whose first submit was correct.
+    `median_attempts` are runs and submits up to and with the first correct submit, of those who
+    got there. None: nobody submitted, or nobody got there.
+    """
+
+    course: str
+    task: str
+    attempts: int
+    students: int
+    first_try_percent: float | None
+    success_percent: float | None
+    median_attempts: float | None
+
+
+Hour = tuple[date, int]
+
+
+@dataclass(frozen=True)
+class Returning:
+    """How many of a day's students had been there before, last on `previous`; None: never."""
+
+    day: date
+    previous: date | None
+    students: int
+
+
+@dataclass(frozen=True)
+class TaskDay:
+    """What was done on one task on one day; `correct` counts submits."""
+
+    day: date
+    course: str
+    task: str
+    attempts: int
+    submits: int
+    correct: int
+
+
+@dataclass(frozen=True)
+class CohortWeek:
+    """Of the students whose first week is `cohort`: those active in `week`; both are Mondays."""
+
+    cohort: date
+    week: date
+    students: int
+
+
+@dataclass(frozen=True)
+class Quarantine:
+    """Records rejected for `reason`, a code of `Reason`; `waiting`: not accepted since."""
+
+    reason: str
+    records: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class JournalRow:
+    """One run as `etl_runs` has it; `days` are the first and last day of its window."""
+
+    started_at: datetime
+    status: str
+    days: tuple[date, date] | None
+    received: int
+    inserted: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class History:
+    """`days` has every day from the first to the last that is known, ascending, zeros included.
+
+    `tasks` has the figures of the last so many days by their number; `unloaded` are days between
+    the first and the last slice of which none holds the whole; `runs` are the last, newest first.
+    """
+
+    days: Sequence[DailyFigures]
+    returning: Sequence[Returning]
+    hours: Mapping[Hour, int]
+    task_days: Sequence[TaskDay]
+    tasks: Mapping[int, Sequence[TaskFigures]]
+    cohorts: Sequence[CohortWeek]
+    quarantine: Sequence[Quarantine]
+    unloaded: Sequence[date]
+    runs: Sequence[JournalRow]
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What earlier runs were like, for comparison.
+
+    `attempts` has, by day, those of the same weekday in the weeks before; `rejected_share` is None
+    as long as too few runs are known; `failed_runs` are those since the last good one.
+    """
+
+    attempts: Mapping[date, Sequence[int]]
+    rejected_share: float | None
+    failed_runs: int
+    failed_since: datetime | None
+
+
+@dataclass(frozen=True)
+class ReportDebt:
+    """Slices that no report has shown yet, and the days that they touch."""
+
+    slice_ids: tuple[int, ...]
+    days: tuple[date, ...]

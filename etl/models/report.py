@@ -1,0 +1,123 @@
+"""What a letter tells about a run, and the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from etl.models.attempts import Counts, Reason
+from etl.models.errors import Failure
+from etl.models.figures import DailyFigures, TaskFigures, Totals
+from etl.models.window import Window
+
+
+class Outcome(StrEnum):
+    """How a run ended, as the letter's subject begins."""
+
+    DONE = "✅"
+    ATTENTION = "⚠️"
+    FAILED = "❌"
+
+
+class Notice(StrEnum):
+    """Something that the reader of a letter should know although the run went well."""
+
+    EMPTY_WINDOW = "empty_window"
+    REPEATED_DAYS = "repeated_days"
+    UNUSABLE_RECIPIENTS = "unusable_recipients"
+    SEVERAL_TRIES = "several_tries"
+    NOT_RECONCILED = "not_reconciled"
+    SHEET_DIFFERS = "sheet_differs"
+    TASKS_DIFFER = "tasks_differ"
+    UNUSUAL_DAYS = "unusual_days"
+    MORE_REJECTED = "more_rejected"
+    DASHBOARD_NOT_WRITTEN = "dashboard_not_written"
+    RECOVERED = "recovered"
+    REPLAYED = "replayed"
+    SHEET_OFF = "sheet_off"
+    EMBEDDED_DATABASE = "embedded_database"
+
+    @property
+    def wants_attention(self) -> bool:
+        return self in {
+            Notice.EMPTY_WINDOW,
+            Notice.REPEATED_DAYS,
+            Notice.UNUSABLE_RECIPIENTS,
+            Notice.NOT_RECONCILED,
+            Notice.SHEET_DIFFERS,
+            Notice.TASKS_DIFFER,
+            Notice.UNUSUAL_DAYS,
+            Notice.MORE_REJECTED,
+            Notice.DASHBOARD_NOT_WRITTEN,
+        }
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What the sheet's update did.
+
+    `repeated` are dates that stand in more than one row, `differing` those that, read back, do
+    not show what was written, `tasks_differ` tells the same of the tab of the tasks.
+    """
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    repeated: tuple[date, ...] = ()
+    differing: tuple[date, ...] = ()
+    tasks_differ: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.added} rows added, {self.updated} updated, {self.unchanged} unchanged"
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """Everything that a letter tells.
+
+    `totals` are the window's and `before` those of the equally long one directly before it; None
+    where the database was not asked. `tasks` are the window's, hardest first. `log_lines` are the
+    last ones of this run's log, redacted. A notice's facts fill the blanks of its sentence.
+    """
+
+    outcome: Outcome
+    started_at: datetime
+    duration_seconds: float
+    waited_seconds: float
+    window: Window | None
+    is_by_hand: bool
+    counts: Counts
+    rejected: Mapping[Reason, int]
+    figures: Sequence[DailyFigures]
+    publication: Publication | None
+    reconciled: bool
+    notices: Mapping[Notice, Mapping[str, Any]]
+    failure: Failure | None
+    sheet_url: str | None
+    dashboard_url: str | None
+    totals: Totals | None = None
+    before: Totals | None = None
+    tasks: Sequence[TaskFigures] = ()
+    window_days: int | None = None
+    log_lines: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """To whom a letter went; `refused` tells each refused address's answer."""
+
+    accepted: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{len(self.accepted)} recipients reached, {len(self.refused)} refused"

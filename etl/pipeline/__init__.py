@@ -1,0 +1,1 @@
+"""One run, in order: the stages, what they tell, and how they are put together."""

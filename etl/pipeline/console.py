@@ -1,0 +1,101 @@
+"""What a person at a terminal sees; under cron, nothing but errors on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from etl.models.errors import PipelineError
+from etl.pipeline.failures import expected_failure, failure_text
+from etl.texts import EN
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rich.console import Console
+
+    from etl.models.attempts import Answer, Batch, Reason
+from etl.models.report import RunReport
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A line that tells what the run is busy with, gone when it ends."""
+    if not sys.stdout.isatty():
+        yield lambda _: None
+        return
+    with _console().status("") as status:
+        yield status.update
+
+
+def show(report: RunReport) -> None:
+    """How the run ended: a failure on stderr, and on a terminal a summary."""
+    if report.failure:
+        print(f"{report.failure.stage}: {failure_text(report.failure)}", file=sys.stderr)
+    elif sys.stdout.isatty() and report.figures:
+        _print_summary(report)
+
+
+def _print_summary(report: RunReport) -> None:
+    from rich.table import Table
+
+    console = _console()
+    console.print(f"[bold]{report.outcome} {report.window or ''}[/]: {report.counts}")
+    table = Table(*EN.sheet_header)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for day in report.figures:
+        cells = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
+        table.add_row(str(day.day), *map(EN.number, cells))
+    console.print(table)
+    for notice, facts in report.notices.items():
+        console.print(EN.notice(notice, facts), markup=False)
+
+
+def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
+    """What a slice would bring, by local day and kind of attempt; returns why not more."""
+    kinds: Counter[tuple[date, str]] = Counter()
+    reasons: Counter[Reason] = Counter()
+    outside = 0
+    for batch in batches:
+        moments = batch.rows.created_at.dt.tz_localize("UTC").dt.tz_convert(answer.window.zone)
+        kinds.update(zip(moments.dt.date, batch.rows.attempt_type, strict=True))
+        reasons.update(one.reason for one in batch.rejected)
+        outside += batch.out_of_window
+    told = f"{kinds.total()} valid, {reasons.total()} rejected, {outside} out of window"
+    print(f"{answer.window}: {answer.count} received = {told}")
+    for (day, kind), count in sorted(kinds.items()):
+        print(f"  {day}  {kind:6} {count:9,}")
+    for reason, count in reasons.most_common():
+        print(f"  rejected  {count:9,}  {EN.reasons[reason]}")
+    return reasons
+
+
+def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[str], str]) -> None:
+    """A row for each part: what was found, or what failed and how to mend it."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("", "part", "what was found", show_lines=True)
+    for part, result in results.items():
+        works = isinstance(result, str)
+        told = result if isinstance(result, str) else _redacted_text(result, redact)
+        table.add_row("✅" if works else "❌", part, Text(told))  # as it is, no markup
+    _console().print(table)
+
+
+def _redacted_text(error: PipelineError, redact: Callable[[str], str]) -> str:
+    """Only what came from outside is redacted: a password may be a word of our own sentences."""
+    failure = expected_failure(error)
+    facts = {name: redact(fact) for name, fact in failure.facts.items()}
+    return failure_text(replace(failure, facts=facts, details=redact(failure.details)))

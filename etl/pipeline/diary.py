@@ -1,0 +1,211 @@
+"""One run's diary: times the stages, keeps their results, turns a failure into a record."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from typing import Any
+
+from etl.models.attempts import Counts, Loaded, Reason
+from etl.models.errors import ExitCode, Failure, PipelineError, Problem, Stage, Terminated
+from etl.models.figures import DailyFigures, TaskFigures, Totals, Usual
+from etl.models.report import Notice, Outcome, Publication, RunReport
+from etl.models.window import Window
+from etl.pipeline.failures import expected_failure, failure_text, printable, unexpected_failure
+from etl.pipeline.findings import differences, rejects_rose, unusual_days
+from etl.texts import EN
+
+log = logging.getLogger(__name__)
+Span = AbstractContextManager[Callable[[object], None]]
+
+
+class Run:
+    """What happened so far. `tell` shows progress to whoever watches, `log_lines` the log's end."""
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        *,
+        redact: Callable[[str], str],
+        tell: Callable[[str], None] = lambda _: None,
+        log_lines: Sequence[str] = (),
+    ) -> None:
+        self.now = now
+        self.started_at = now()
+        self.window: Window | None = None
+        self.is_by_hand = False
+        self.counts = Counts()
+        self.rejected: Counter[Reason] = Counter()
+        self.figures: Sequence[DailyFigures] = ()
+        self.received_by_day: Counter[date] = Counter()
+        self.totals: Totals | None = None
+        self.before: Totals | None = None
+        self.tasks: Sequence[TaskFigures] = ()
+        self.publication: Publication | None = None
+        self.reconciled = False
+        self.notices: dict[Notice, dict[str, Any]] = {}
+        self.failure: Failure | None = None
+        self.waited_seconds = 0.0
+        self.redact = redact
+        self.tell = tell
+        self.log_lines = log_lines
+        self._begun = time.monotonic()
+        self._stage = Stage.CONFIGURATION
+        self._requests = 0
+        self._several_tries = False
+
+    def stage(self, stage: Stage, about: object = "") -> Span:
+        """Where the run is now. Logs as `timed`."""
+        self._stage = stage
+        return self.timed(stage, about)
+
+    @contextmanager
+    def timed(self, stage: Stage, about: object = "") -> Iterator[Callable[[object], None]]:
+        """Logs a line at the start and one at the end, which ends with what the caller tells."""
+        begun = time.monotonic()
+        said: list[object] = []
+        log.info("%s: started%s", stage, f", {about}" if about else "")
+        self.tell(f"{EN.stages[stage]} {about}")
+        yield said.append
+        result = f": {said[-1]}" if said else ""
+        log.info("%s: done in %.1f s%s", stage, time.monotonic() - begun, result)
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Lets no failure out: it becomes the run's. The one catch-all of the program."""
+        try:
+            yield
+        except PipelineError as error:
+            self._record(expected_failure(error))
+        except (Terminated, KeyboardInterrupt):
+            self._record(Failure(self._stage, Problem.TERMINATED, {}, ExitCode.TERMINATED))
+        except Exception as error:  # noqa: BLE001 - a bug must reach the letter, not only cron
+            self._record(unexpected_failure(error, self._stage))
+
+    def answered(self, tries: int, waited_seconds: float) -> None:
+        self.waited_seconds += waited_seconds
+        self._requests += tries
+        self._several_tries |= tries > 1
+        if self._several_tries:
+            self.notice(Notice.SEVERAL_TRIES, requests=self._requests)
+
+    def loaded(self, loaded: Loaded) -> None:
+        self.counts += loaded.counts
+        self.rejected.update(loaded.reasons)
+        self.received_by_day.update(loaded.distinct)
+
+    def compare(self, figures: Sequence[DailyFigures], usual: Usual) -> None:
+        """Tells what is unlike the grader's records or earlier runs, if the grader was asked."""
+        if not self.received_by_day:
+            return
+        whole_days = [day for day in figures if day.day < self.started_at.date()]
+        self._tell_days(Notice.NOT_RECONCILED, differences(self.received_by_day, figures))
+        self._tell_days(Notice.UNUSUAL_DAYS, unusual_days(whole_days, usual.attempts))
+        if rejects_rose(self.counts, usual.rejected_share):
+            counts = self.counts
+            self.notice(Notice.MORE_REJECTED, rejected=counts.rejected, received=counts.received)
+
+    def reported(self, publication: Publication | None, usual: Usual) -> None:
+        """None: the sheet is off."""
+        self.publication = publication
+        if publication:
+            self._tell_days(Notice.REPEATED_DAYS, publication.repeated)
+            self._tell_days(Notice.SHEET_DIFFERS, publication.differing)
+            if publication.tasks_differ:
+                self.notice(Notice.TASKS_DIFFER)
+            self.reconciled = (
+                bool(self.received_by_day)
+                and all(day.day in self.received_by_day for day in self.figures)
+                and not {Notice.NOT_RECONCILED, Notice.SHEET_DIFFERS} & set(self.notices)
+            )
+        if usual.failed_since and self.received_by_day:
+            since = usual.failed_since.astimezone(self.started_at.tzinfo)
+            self.notice(Notice.RECOVERED, runs=usual.failed_runs, since=since)
+
+    def _tell_days(self, notice: Notice, days: Sequence[object]) -> None:
+        if days:
+            self.notice(notice, days=days)
+
+    def notice(self, notice: Notice, **facts: Any) -> None:
+        """`facts` fill the blanks of the notice's sentence."""
+        self.notices[notice] = facts
+        level = logging.WARNING if notice.wants_attention else logging.INFO
+        log.log(level, "%s: %s", self._stage, EN.notice(notice, facts))
+
+    @property
+    def exit_code(self) -> int:
+        return self.failure.exit_code if self.failure else ExitCode.DONE
+
+    @property
+    def is_nobodys_business(self) -> bool:
+        """Another run is at work, and it writes the letter; or somebody mistyped a command."""
+        if self.failure is None:
+            return False
+        mistyped = any(variable.startswith("--") for variable, _, _ in self.failure.settings)
+        return mistyped or self.failure.exit_code == ExitCode.LOCKED
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.failure:
+            return Outcome.FAILED
+        attention = any(notice.wants_attention for notice in self.notices)
+        return Outcome.ATTENTION if attention else Outcome.DONE
+
+    def report(
+        self,
+        *,
+        sheet_url: str | None = None,
+        dashboard_url: str | None = None,
+        window_days: int | None = None,
+    ) -> RunReport:
+        return RunReport(
+            outcome=self.outcome,
+            started_at=self.started_at,
+            duration_seconds=time.monotonic() - self._begun,
+            waited_seconds=self.waited_seconds,
+            window=self.window,
+            is_by_hand=self.is_by_hand,
+            counts=self.counts,
+            rejected=dict(self.rejected),
+            figures=self.figures,
+            publication=self.publication,
+            reconciled=self.reconciled,
+            notices=dict(self.notices),
+            failure=self.failure,
+            sheet_url=sheet_url,
+            dashboard_url=dashboard_url,
+            totals=self.totals,
+            before=self.before,
+            tasks=self.tasks,
+            window_days=window_days,
+            log_lines=tuple(self.log_lines),
+        )
+
+    def journal_entry(self) -> dict[str, object]:
+        """The run's row in `etl_runs`, from `finished_at` on."""
+        kept = "partial" if self.counts.received else "failed"
+        return {
+            "finished_at": self.now(),
+            "status": kept if self.failure else "succeeded",
+            "failed_stage": self.failure and str(self.failure.stage),
+            **(
+                self.window.columns() if self.window else {"window_start": None, "window_end": None}
+            ),
+            **asdict(self.counts),
+            "error": self.failure and failure_text(self.failure),
+        }
+
+    def _record(self, failure: Failure) -> None:
+        redacted = self._redacted(failure)
+        log.error("%s: failed: %s", failure.stage, failure_text(redacted))
+        if self.failure is None:
+            self.failure = redacted
+
+    def _redacted(self, failure: Failure) -> Failure:
+        facts = {name: printable(self.redact(fact)) for name, fact in failure.facts.items()}
+        return replace(failure, facts=facts, details=printable(self.redact(failure.details)))

@@ -1,0 +1,71 @@
+"""How an exception becomes a record, a record becomes words, and a signal an exception."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from etl.models.errors import (
+    ConfigurationError,
+    ExitCode,
+    Failure,
+    PipelineError,
+    Problem,
+    Stage,
+    Terminated,
+)
+from etl.texts import EN
+
+
+def expected_failure(error: PipelineError) -> Failure:
+    settings = error.problems if isinstance(error, ConfigurationError) else ()
+    return Failure(
+        error.stage,
+        error.problem,
+        {name: str(fact) for name, fact in error.facts.items()},
+        error.exit_code,
+        error.details,
+        tuple((problem.variable, problem.code, problem.facts) for problem in settings),
+    )
+
+
+def failure_text(failure: Failure) -> str:
+    """The failure in English, for log and stderr: what happened, what to do, the details."""
+    lines = [EN.what(failure.problem, failure.facts)]
+    lines += [f"  {EN.setting(*problem)}" for problem in failure.settings]
+    lines.append(EN.mend(failure.problem, failure.facts))
+    return "\n".join([*lines, failure.details] if failure.details else lines)
+
+
+def printable(text: str) -> str:
+    """Without what neither PostgreSQL's text nor UTF-8 can hold, NUL and lone surrogates first."""
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
+def unexpected_failure(error: Exception, stage: Stage) -> Failure:
+    """A bug: its story is the traceback, for those who can read it."""
+    story = "".join(traceback.format_exception(error))
+    return Failure(stage, Problem.BUG, {"kind": type(error).__name__}, ExitCode.BUG, story)
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM, which stops a service or a host, ends the run in order: rolled back and told."""
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():  # the only one that may ask
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,43 @@
+"""A dead man's switch: mail cannot tell that cron itself is off, a ping that stays away can.
+
+The convention of healthchecks.io, which others follow: https://healthchecks.io/docs/http_api/.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from etl.models.errors import Failure
+from etl.pipeline.failures import failure_text
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 5
+BODY_BYTES_AT_MOST = 10_000
+
+
+class Healthcheck:
+    """Pings `url`; whatever comes of it never changes the run's outcome."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+
+    def started(self) -> None:
+        self._ping("/start")
+
+    def finished(self, failure: Failure | None) -> None:
+        if failure:
+            self._ping("/fail", failure_text(failure))
+        else:
+            self._ping("")
+
+    def _ping(self, path: str, body: str = "") -> None:
+        import requests
+
+        data = body.encode("utf-8", "replace")[:BODY_BYTES_AT_MOST]
+        try:
+            answer = requests.post(self._url + path, data=data, timeout=TIMEOUT_SECONDS)
+            answer.raise_for_status()
+        except requests.RequestException as error:
+            # Not its text: the address is in it, and who has the address can say that we are well.
+            log.warning("the health check did not take the ping: %s", type(error).__name__)

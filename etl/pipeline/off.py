@@ -1,0 +1,64 @@
+"""Stand-ins for parts that none of the settings switches on: they do nothing, and say so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from etl.models.attempts import Answer
+from etl.models.errors import ConfigurationError, Failure, SettingProblem
+from etl.models.figures import DailyFigures, History, TaskFigures
+from etl.models.report import Delivery, Letter
+from etl.models.window import Window
+from etl.settings.sections import ApiSettings, MailSettings, SheetSettings
+
+log = logging.getLogger(__name__)
+
+
+class GraderOff:
+    """For runs that ask no grader; every other run is refused before it starts."""
+
+    def fetch(self, window: Window) -> Answer:
+        raise ConfigurationError([SettingProblem(name, "missing") for name in ApiSettings.required])
+
+    def check(self) -> str:
+        return _off(ApiSettings.required)
+
+
+class SheetOff:
+    url = None
+
+    def publish(
+        self, figures: Sequence[DailyFigures], tasks: Sequence[TaskFigures] | None = None
+    ) -> None:
+        log.info("report: the sheet is %s", self.check())
+
+    def check(self) -> str:
+        return _off(SheetSettings.required)
+
+
+class DashboardOff:
+    def write(self, read: Callable[[], History], made_at: datetime) -> str:
+        return "off (DASHBOARD_FILE is not set)"
+
+
+class EmailOff:
+    def send(self, letter: Letter, moment: datetime) -> Delivery:
+        log.info("notify: mail is %s; nobody was told: %s", self.check(), letter.subject)
+        return Delivery()
+
+    def check(self) -> str:
+        return _off(MailSettings.required)
+
+
+class NoHealthcheck:
+    def started(self) -> None:
+        """Nobody asked."""
+
+    def finished(self, failure: Failure | None) -> None:
+        """Nobody asked."""
+
+
+def _off(variables: Sequence[str]) -> str:
+    return f"off ({', '.join(variables)} are not set)"

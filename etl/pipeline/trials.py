@@ -1,0 +1,50 @@
+"""Runs that write nothing: `--check` tries every part, `--dry-run` fetches and validates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from etl.models.errors import PipelineError, Stage
+from etl.pipeline import console
+
+if TYPE_CHECKING:
+    from etl.models.window import Window
+    from etl.pipeline.diary import Run
+    from etl.pipeline.wiring import Parts
+    from etl.settings.reading import Settings
+
+
+def run_checks(parts: Parts, run: Run) -> None:
+    """Tries all parts, also after one has failed; the first failure is the run's."""
+    checks: dict[str, Callable[[], str]] = {
+        "grader": parts.api.check,
+        "database": parts.database.check,
+        "sheet": parts.reporter.check,
+        "mail": parts.notifier.check,
+    }
+    results: dict[str, str | PipelineError] = {}
+    for name, check in checks.items():
+        run.tell(f"trying the {name}")
+        try:
+            results[name] = check()
+        except PipelineError as error:
+            results[name] = error
+    console.print_checks(results, run.redact)
+    if failures := [result for result in results.values() if isinstance(result, PipelineError)]:
+        raise failures[0]
+
+
+def run_dry(settings: Settings, parts: Parts, run: Run) -> None:
+    """Shows what would be loaded."""
+    rest: Window | None = run.window or settings.run.due_window(
+        run.started_at, parts.database.peek_watermark()
+    )
+    while rest:
+        with run.stage(Stage.EXTRACT, rest):
+            answer = parts.api.fetch(rest)
+        with run.stage(Stage.TRANSFORM, answer.window):
+            reasons = console.print_dry_run(answer, parts.processor.process(answer))
+        if refusal := parts.processor.refusal(answer, reasons):
+            raise refusal
+        rest = rest.after(answer.window)

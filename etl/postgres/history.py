@@ -1,0 +1,133 @@
+"""The history of `etl.models.figures`, counted by PostgreSQL; students' ids never leave it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from psycopg2.extensions import cursor
+
+from etl.models.figures import (
+    CohortWeek,
+    DailyFigures,
+    History,
+    Hour,
+    JournalRow,
+    Quarantine,
+    Returning,
+    TaskDay,
+    TaskFigures,
+)
+from etl.models.window import Window, midnight
+from etl.postgres.figures import bounds, task_figures
+from etl.postgres.statements import statement
+from etl.postgres.views import definition
+
+QUARTER_SECONDS = 900
+# The spans that the page offers at once, besides the whole history.
+SPANS = (7, 28, 90)
+
+
+def read_history(at: cursor, zone: ZoneInfo) -> History:
+    """Days are days of `zone`. Empty when nothing is known at all."""
+    days = _known_days(at, zone)
+    at.execute(statement("dashboard_returning"), bounds(days, zone))
+    returning = [Returning(*row) for row in at.fetchall()]
+    at.execute(statement("dashboard_quarantine"))
+    quarantine = [Quarantine(*row) for row in at.fetchall()]
+    return History(
+        days=_days(at, days, zone, returning),
+        returning=returning,
+        hours=_hours(at, zone),
+        task_days=_task_days(at, days, zone),
+        tasks=_tasks(at, days, zone),
+        cohorts=_cohorts(at, days, zone),
+        quarantine=quarantine,
+        unloaded=_unloaded(at, zone),
+        runs=_runs(at, zone),
+    )
+
+
+def _days(
+    at: cursor, days: Sequence[date], zone: ZoneInfo, returning: Iterable[Returning]
+) -> list[DailyFigures]:
+    users: Counter[date] = Counter()
+    for one in returning:
+        users[one.day] += one.students
+    at.execute(statement("dashboard_days"), bounds(days, zone))
+    counts = {day: tuple(of_day) for day, *of_day in at.fetchall()}
+    figures = []
+    for day in days:
+        correct, runs, submits = counts.get(day, (0, 0, 0))
+        figures.append(DailyFigures(day, runs + submits, users[day], correct, runs, submits))
+    return figures
+
+
+def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
+    at.execute(statement("dashboard_span"))
+    first, end = at.fetchall()[0]
+    return _window(first, end, zone).days() if first else []
+
+
+def _window(start: datetime, end: datetime, zone: ZoneInfo) -> Window:
+    """Out of columns, which are naive UTC."""
+    return Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone)
+
+
+def _hours(at: cursor, zone: ZoneInfo) -> Counter[Hour]:
+    at.execute(statement("dashboard_quarters"))
+    hours: Counter[Hour] = Counter()
+    for quarter, attempts in at.fetchall():
+        moment = datetime.fromtimestamp(quarter * QUARTER_SECONDS, zone)
+        hours[moment.date(), moment.hour] += attempts
+    return hours
+
+
+def _tasks(at: cursor, days: Sequence[date], zone: ZoneInfo) -> dict[int, list[TaskFigures]]:
+    """Of the whole history, and of those `SPANS` of its last days that are shorter."""
+    spans = [*(span for span in SPANS if span < len(days)), len(days)] if days else []
+    return {span: task_figures(at, Window.of_days(days[-span], days[-1], zone)) for span in spans}
+
+
+def _task_days(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[TaskDay]:
+    # The view's text, since a database of somebody else need not have the view.
+    query = statement("dashboard_task_days").format(task_attempts=definition("task_attempts"))
+    at.execute(query, {**bounds(days, zone), "zone": zone.key})
+    return [TaskDay(*row) for row in at.fetchall()]
+
+
+def _cohorts(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[CohortWeek]:
+    mondays = sorted({day - timedelta(days=day.weekday()) for day in days})
+    starts = [midnight(monday, zone).replace(tzinfo=None) for monday in mondays]
+    weeks = {"days": mondays, "starts": starts}
+    at.execute(statement("dashboard_cohorts"), weeks)
+    return [CohortWeek(*row) for row in at.fetchall()]
+
+
+def _unloaded(at: cursor, zone: ZoneInfo) -> list[date]:
+    """Days between the first and the last slice that are not wholly loaded."""
+    at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
+    return list(gaps([_window(start, end, zone) for start, end in at.fetchall()]))
+
+
+def gaps(loaded: Iterable[Window]) -> list[date]:
+    """Days that are touched by the ground between windows, which come in order of their start."""
+    missing: dict[date, None] = {}
+    until: datetime | None = None
+    for window in loaded:
+        if until and window.start > until:
+            missing.update(dict.fromkeys(Window(until, window.start, window.zone).days()))
+        until = max(until or window.end, window.end)
+    return list(missing)
+
+
+def _runs(at: cursor, zone: ZoneInfo) -> list[JournalRow]:
+    at.execute(statement("dashboard_runs"))
+    rows = []
+    for started_at, status, start, end, *counts in at.fetchall():
+        days = _window(start, end, zone).days() if start else None
+        span = (days[0], days[-1]) if days else None
+        rows.append(JournalRow(started_at.astimezone(zone), status, span, *counts))
+    return rows

@@ -1,0 +1,1 @@
+"""One slice into `attempts`, exactly once."""

@@ -1,1 +1,0 @@
-"""Reading one record of the grader: its JSON, and the Python literal inside it."""

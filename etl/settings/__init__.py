@@ -1,0 +1,1 @@
+"""What can be asked for: options, `.env`, the environment."""

@@ -1,0 +1,132 @@
+"""The command line: what can be asked of the program, and the words that explain it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from etl.models.errors import ConfigurationError, SettingProblem
+from etl.models.window import Window
+
+DESCRIPTION = """\
+Fetches students' attempts from the grader, stores them in PostgreSQL without
+duplicates, writes daily figures into a Google Sheet and mails everybody how it
+went. Without options: the last full days and whatever earlier runs missed."""
+
+EPILOG = """\
+examples:
+  python etl/main.py --demo                    see it all work; nothing to set up
+  python etl/main.py --check                   try every account in .env, write nothing
+  python etl/main.py                           what cron runs
+  python etl/main.py --from 2026-01-01 --to 2026-01-31    load a month again
+
+exit codes: 0 done; 1 bug; 2 settings; 3 grader; 4 too many bad records;
+5 database; 6 sheet; 7 mail; 75 another run is at work; 143 stopped by SIGTERM.
+The README says what to do."""
+
+
+# Earlier years are slips of the pen: no grader has them.
+FIRST_YEAR = 2000
+
+
+class Mode(StrEnum):
+    RUN = "run"
+    DRY_RUN = "dry-run"
+    CHECK = "check"
+    REPORT_ONLY = "report-only"
+    REPLAY_REJECTED = "replay-rejected"
+    DASHBOARD = "dashboard"
+    DEMO = "demo"
+
+    @property
+    def sends_letter(self) -> bool:
+        return self in {Mode.RUN, Mode.REPORT_ONLY, Mode.REPLAY_REJECTED}
+
+    @property
+    def asks_grader(self) -> bool:
+        return self not in {Mode.REPORT_ONLY, Mode.REPLAY_REJECTED, Mode.DASHBOARD}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for; `days` are the first and the last day, both included.
+
+    `dashboard` is the file of that mode.
+    """
+
+    mode: Mode = Mode.RUN
+    days: tuple[date, date] | None = None
+    dashboard: Path | None = None
+
+    def window(self, now: datetime, zone: ZoneInfo) -> Window | None:
+        """The days asked for as far as they have passed; None when none were asked for."""
+        if self.days is None:
+            return None
+        first, last = self.days
+        whole = Window.of_days(first, min(last, now.astimezone(zone).date()), zone)
+        if whole.start >= now:
+            raise ConfigurationError([SettingProblem("--from", "in_the_future")])
+        return Window(whole.start, min(whole.end, now.astimezone(UTC)), zone)
+
+
+def parse_options(arguments: Sequence[str]) -> Options:
+    """Exits with 2 and a sentence on stderr when the words make no sense."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    mode = Mode.DASHBOARD if given.dashboard else given.mode
+    if (given.first is None) != (given.last is None):
+        parser.error("--from and --to go together: both days are included")
+    if given.first is None:
+        return Options(mode, dashboard=given.dashboard)
+    if given.first > given.last:
+        parser.error("--from must not be later than --to")
+    if mode in {Mode.CHECK, Mode.DEMO, Mode.REPLAY_REJECTED, Mode.DASHBOARD}:
+        parser.error(f"--{mode} does not take days")
+    return Options(mode, (given.first, given.last))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python etl/main.py",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(mode=Mode.RUN)
+    modes = parser.add_mutually_exclusive_group()
+    for mode, what in {
+        Mode.DEMO: "run the whole pipeline against a small world on this machine: no accounts",
+        Mode.CHECK: "try grader, database, sheet and mail with the real credentials; write nothing",
+        Mode.DRY_RUN: "fetch and validate, show what would be loaded; write nothing, mail nobody",
+        Mode.REPORT_ONLY: "write the sheet again from the database; the grader is not asked",
+        Mode.REPLAY_REJECTED: "validate the quarantine again and load what passes now",
+    }.items():
+        modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
+    modes.add_argument(
+        f"--{Mode.DASHBOARD}",
+        type=Path,
+        metavar="FILE",
+        help="write the dashboard's page from the database; nothing else is done",
+    )
+    days = parser.add_argument_group("other days (both included, in TIME_ZONE)")
+    days.add_argument(
+        "--from", dest="first", type=_day, metavar="DATE", help="first day, 2026-01-31"
+    )
+    days.add_argument("--to", dest="last", type=_day, metavar="DATE", help="last day, 2026-01-31")
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date like 2026-01-31") from None
+    if day.year < FIRST_YEAR:
+        raise argparse.ArgumentTypeError(f"{text!r} lies before the year {FIRST_YEAR}")
+    return day

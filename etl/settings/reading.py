@@ -1,0 +1,96 @@
+"""The only reader of the environment and of `.env`: typed, complained about all together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from etl.models.errors import ConfigurationError, SettingProblem
+from etl.settings.env_file import misspelt, read_env_file
+from etl.settings.sections import (
+    NAMES,
+    ApiSettings,
+    DatabaseSettings,
+    MailSettings,
+    RunSettings,
+    Section,
+    SheetSettings,
+)
+
+SECRETS = (
+    "API_CLIENT_KEY",
+    "DB_PASSWORD",
+    "GOOGLE_SHEETS_CREDENTIALS_BASE64",
+    "SENDER_PASSWORD",
+    "HEALTHCHECK_URL",  # whoever has it can say that we are well
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`None` stands for a part that is off (for the database: the embedded one)."""
+
+    api: ApiSettings | None
+    database: DatabaseSettings | None
+    sheet: SheetSettings | None
+    mail: MailSettings | None
+    run: RunSettings
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    problems: tuple[SettingProblem, ...] = ()
+
+    def require(self, *, api: bool) -> None:
+        """Raise everything that is wrong at once; with `api`, that it is off is wrong as well."""
+        off = api and self.api is None and not any(map(ApiSettings.has, self.problems))
+        missing = [SettingProblem(name, "missing") for name in ApiSettings.required if off]
+        if problems := [*missing, *self.problems]:
+            raise ConfigurationError(problems)
+
+
+S = TypeVar("S", bound=Section)
+
+
+def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
+    """Settings out of `.env` and the environment, which wins; wrong ones are in `problems`."""
+    in_file, problems = read_env_file(env_file)
+    both = (*in_file.items(), *environ.items())
+    values = {name: value for name, value in both if value and value.strip()}
+    unset = [name for name in NAMES if name not in values]
+    problems += misspelt((name for name in in_file if name not in NAMES), unset)
+
+    def read(section: type[S]) -> S | None:
+        if section.required and not any(name in values for name in section.required):
+            return None
+        try:
+            return section.model_validate(values)
+        except ValidationError as error:
+            problems.extend(_problems(error))
+            return None
+
+    def read_run() -> RunSettings:
+        """What is right of it, since the letter about the rest needs language and time zone."""
+        if run := read(RunSettings):
+            return run
+        wrong = {problem.variable for problem in problems}
+        return RunSettings.model_validate({n: v for n, v in values.items() if n not in wrong})
+
+    return Settings(
+        run=read_run(),
+        api=read(ApiSettings),
+        database=read(DatabaseSettings),
+        sheet=read(SheetSettings),
+        mail=read(MailSettings),
+        secrets=tuple(value for name in SECRETS if (value := values.get(name))),
+        problems=tuple(problems),
+    )
+
+
+def _problems(error: ValidationError) -> list[SettingProblem]:
+    found = []
+    for detail in error.errors(include_url=False, include_input=False):
+        facts = {name: str(value) for name, value in detail.get("ctx", {}).items()}
+        found.append(SettingProblem(str(detail["loc"][0]), detail["type"], facts))
+    return found

@@ -1,0 +1,163 @@
+"""Where the figures of a day belong in a sheet that people also edit, and what to change there.
+
+Pure: what was read in, requests for one atomic `spreadsheets.batchUpdate` out. Rows are found by
+their date and columns by their header, so inserted columns, sorted rows and a renamed tab do no
+harm; only cells of our own columns are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from etl.models.errors import Problem, ReportError
+from etl.models.figures import DailyFigures
+from etl.models.report import Publication
+from etl.sheets.cells import Cell, Request, day_formats, day_of, row_cells, write
+from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns, insert_rows
+from etl.sheets.labels import Labels
+from etl.sheets.look import number_formats, set_up
+from etl.sheets.workbook import Workbook
+
+# A header cannot be frozen, nor a chart placed below it, where no other row is.
+ROWS_AT_LEAST = 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The requests, what they will have done, and the days that the tab shows otherwise now."""
+
+    requests: list[Request]
+    publication: Publication
+    days: tuple[date, ...]
+
+
+def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], labels: Labels) -> Plan:
+    """What makes the tab show these figures; nothing when it already does.
+
+    An empty tab is begun with our header; a tab that was never set up is set up. Raises
+    `ReportError` for a header that is not ours.
+    """
+    grid = workbook.daily
+    before: list[Request] = []
+    after: list[Request] = []
+    columns = find_columns(grid, labels.headers)
+    is_begun = columns is None
+    if columns is None:
+        columns = _columns_of_empty(grid, labels)
+        before += append(grid, "COLUMNS", len(columns) - grid.column_count)
+        before += write(grid.sheet_id, HEADER_ROW, columns, [[Cell(n) for n in labels.headers[0]]])
+        grid = replace(grid, column_count=max(grid.column_count, len(columns)))
+    if not workbook.is_set_up:
+        before += append(grid, "ROWS", ROWS_AT_LEAST - grid.row_count)
+        grid = replace(grid, row_count=max(grid.row_count, ROWS_AT_LEAST))
+        before += _formats_of_free_rows(grid, columns, labels.date_pattern)
+        has_chart = workbook.has_chart
+        after += set_up(grid, columns, labels, is_begun=is_begun, has_chart=has_chart)
+    has_formats = workbook.is_set_up
+    plan = plan_rows(grid, columns, figures, labels.date_pattern, has_formats=has_formats)
+    return replace(plan, requests=[*before, *plan.requests, *after])
+
+
+def _columns_of_empty(grid: Grid, labels: Labels) -> list[int]:
+    if not grid.is_empty:
+        expected = ", ".join(labels.headers[0])
+        raise ReportError(Problem.SHEET_FOREIGN_HEADER, title=grid.title, expected=expected)
+    return list(range(len(labels.headers[0])))
+
+
+def _formats_of_free_rows(grid: Grid, columns: Sequence[int], date_pattern: str) -> list[Request]:
+    top = grid.first_free_row(columns)
+    if top >= grid.row_count:
+        return []
+    return number_formats(grid.sheet_id, top, columns, day_formats(date_pattern))
+
+
+def plan_rows(
+    grid: Grid,
+    columns: Sequence[int],
+    figures: Sequence[DailyFigures],
+    date_pattern: str,
+    *,
+    has_formats: bool,
+) -> Plan:
+    """What makes the rows show these figures. `has_formats`: blank rows have theirs already."""
+    rows_of_day = _rows_of_day(grid, columns[0])
+    known = [day for day in figures if day.day in rows_of_day]
+    new = sorted((day for day in figures if day.day not in rows_of_day), key=lambda f: f.day)
+    requests: list[Request] = []
+    wrong = []
+    for day in known:
+        if changed := _update(grid, rows_of_day[day.day][0], columns, row_cells(day, date_pattern)):
+            wrong.append(day)
+            requests += changed
+    # Without a day in the tab nobody knows what people made of its formats.
+    keeps_formats = has_formats and bool(rows_of_day)
+    lines = {day.day: _line(day, date_pattern, keeps_formats=keeps_formats) for day in new}
+    requests += _insert(grid, columns, rows_of_day, lines)
+    repeated = tuple(day.day for day in known if len(rows_of_day[day.day]) > 1)
+    publication = Publication(len(new), len(wrong), len(known) - len(wrong), repeated)
+    return Plan(requests, publication, tuple(day.day for day in [*new, *wrong]))
+
+
+def _line(day: DailyFigures, date_pattern: str, *, keeps_formats: bool) -> list[Cell]:
+    cells = row_cells(day, date_pattern)
+    return [cell.without_format() for cell in cells] if keeps_formats else cells
+
+
+def _rows_of_day(grid: Grid, date_column: int) -> dict[date, list[int]]:
+    rows: dict[date, list[int]] = {}
+    for row in range(HEADER_ROW + 1, len(grid.values)):
+        if day := day_of(grid.value(row, date_column)):
+            rows.setdefault(day, []).append(row)
+    return rows
+
+
+def _update(grid: Grid, row: int, columns: Sequence[int], cells: Sequence[Cell]) -> list[Request]:
+    """Only what differs, and no format but that of a date, which as text may have had none."""
+    date_cell, *others = cells
+    kept = [date_cell, *(cell.without_format() for cell in others)]
+    requests: list[Request] = []
+    for column, cell in zip(columns, kept, strict=True):
+        if not cell.shows(grid.value(row, column)):
+            requests += write(grid.sheet_id, row, [column], [[cell]])
+    return requests
+
+
+def _insert(
+    grid: Grid,
+    columns: Sequence[int],
+    rows_of_day: Mapping[date, Sequence[int]],
+    lines: Mapping[date, Sequence[Cell]],
+) -> list[Request]:
+    """Rows for new days, the lowest first, so that no insertion moves the place of the next."""
+    placed = sorted((row, day) for day, rows in rows_of_day.items() for row in rows)
+    groups: dict[int, list[date]] = {}
+    for day in lines:
+        groups.setdefault(_row_for(day, placed), []).append(day)
+    first_free_row = grid.first_free_row(columns)
+    requests: list[Request] = []
+    for top in sorted(groups, reverse=True):
+        days = groups[top]
+        if top >= first_free_row:
+            requests += extend(grid, top + len(days) - grid.row_count)
+        else:
+            # Looks like the row before only if that is a day's, not a bold header or sum.
+            follows_day = any(row == top - 1 for row, _ in placed)
+            requests.append(insert_rows(grid, top, len(days), look_like_before=follows_day))
+        requests += write(grid.sheet_id, top, columns, [lines[day] for day in days])
+    return requests
+
+
+def _row_for(day: date, placed: Sequence[tuple[int, date]]) -> int:
+    """Below the last earlier day, else above the first later one, which may not be on top.
+
+    In a sheet that people sorted otherwise, below the last of all days.
+    """
+    days = [known for _, known in placed]
+    is_ascending = days == sorted(days)
+    before = [row for row, known in placed if known < day or not is_ascending]
+    if before:
+        return before[-1] + 1
+    return placed[0][0] if placed else HEADER_ROW + 1

@@ -1,0 +1,116 @@
+"""Russian, for letters and the sheet with REPORT_LANGUAGE=ru."""
+
+from __future__ import annotations
+
+from etl.models.attempts import Reason
+from etl.models.errors import Stage
+from etl.models.report import Notice
+from etl.texts.catalogue import Catalogue
+from etl.texts.ru.dashboard import DASHBOARD
+from etl.texts.ru.letter import WORDS
+from etl.texts.ru.problems import PROBLEMS, SETTING_PROBLEMS
+
+
+def form_after(count: float) -> int:
+    """Unicode CLDR, plural rules of Russian; after a fraction stands the form that follows 2."""
+    if count != int(count):
+        return 1
+    last, is_teen = count % 10, count % 100 in range(11, 15)
+    if last == 1 and not is_teen:
+        return 0
+    return 1 if last in {2, 3, 4} and not is_teen else 2
+
+
+STAGES = {
+    Stage.CONFIGURATION: "настройки",
+    Stage.EXTRACT: "запрос к грейдеру",
+    Stage.TRANSFORM: "проверка записей",
+    Stage.LOAD: "запись в базу данных",
+    Stage.REPORT: "запись в таблицу",
+    Stage.NOTIFY: "отправка письма",
+}
+
+REASONS = {
+    Reason.NOT_AN_OBJECT: "вообще не запись",
+    Reason.USER_ID_MISSING: "нет студента",
+    Reason.USER_ID_INVALID: "невозможный идентификатор студента",
+    Reason.ATTEMPT_TYPE_UNKNOWN: "не запуск и не проверка",
+    Reason.CREATED_AT_INVALID: "невозможное время",
+    Reason.VERDICT_INVALID: "непонятная оценка",
+    Reason.VERDICT_ON_RUN: "оценка у запуска",
+    Reason.VERDICT_MISSING: "проверка без оценки",
+    Reason.PASSBACK_INVALID: "не читается passback_params",
+    Reason.CONFLICTING: "противоречит сохранённой попытке",
+}
+
+# As they stand after a day's number.
+MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+
+NOTICES = {
+    Notice.EMPTY_WINDOW: "У грейдера нет ни одной попытки за эти дни. Каникулы или не работает сбор данных?",
+    Notice.REPEATED_DAYS: "В таблице больше одной строки за {days}. Верна первая из них; удалите остальные.",
+    Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS есть записи, которые не являются адресами: {addresses}. Им письмо не ушло.",
+    Notice.SEVERAL_TRIES: "Грейдер ответил не с первой попытки; всего: {requests:запрос|запроса|запросов}.",
+    Notice.NOT_RECONCILED: "Не сходится: {days}. Попытки добавила или удалила другая программа либо сам грейдер.",
+    Notice.SHEET_DIFFERS: "При проверке таблица показала не то, что было записано, за {days}. Защищённый диапазон или формула в наших столбцах?",
+    Notice.TASKS_DIFFER: "При проверке лист с задачами показал не то, что было записано. Защищённый диапазон или формула на нём?",
+    Notice.UNUSUAL_DAYS: "Необычно мало или много попыток: {days}.",
+    Notice.MORE_REJECTED: "Отклонено намного больше обычного: {rejected:запись|записи|записей} из {received}. Не сменил ли грейдер формат?",
+    Notice.DASHBOARD_NOT_WRITTEN: "Дашборд показывает то, что записал прежний запуск: {cause}.",
+    Notice.RECOVERED: "Восстановлено: этот запуск наверстал пропущенное: перед ним {runs:неудачный запуск|неудачных запуска|неудачных запусков} с {since}.",
+    Notice.REPLAYED: "Карантин проверен заново, теперь принято: {accepted:запись|записи|записей} из {received}.",
+    Notice.SHEET_OFF: "Таблица выключена: её настройки не заданы. Дни для неё запоминаются.",
+    Notice.EMBEDDED_DATABASE: "DB_HOST не задан, поэтому данные лежат во встроенной PostgreSQL в каталоге var/.",
+}
+
+DAYS_OF_NOTICES = {
+    Notice.NOT_RECONCILED: "за {day} у грейдера {received:годная запись|разные годные записи|разных годных записей}, а в базе {stored:строка|строки|строк}",
+    Notice.UNUSUAL_DAYS: "{day} — {attempts}, а обычно в этот день недели {usual}",
+}
+
+RU = Catalogue(
+    language="ru",
+    sheet_header=(
+        "Дата",
+        "Всего попыток",
+        "Уникальные пользователи",
+        "Успешные попытки",
+        "(%) успешных попыток",
+        "Запускали код",
+        "Проверяли код",
+    ),
+    sheet_date_pattern="dd.mm.yyyy",
+    chart_title="Попытки, пользователи и успешность по дням",
+    chart_counts="Попытки и пользователи",
+    chart_success="Успешность, %",
+    tasks_title="Задачи за 28 дней",
+    tasks_header=(
+        "Курс",
+        "Задача",
+        "Попытки",
+        "Студенты",
+        "Решили с первой попытки, %",
+        "Успешность, %",
+        "Попыток до успеха, медиана",
+    ),
+    date_format="%d.%m.%Y",
+    short_day="{weekday} {day:02}.{month:02}",
+    thousands="\N{NO-BREAK SPACE}",
+    decimal=",",
+    months=MONTHS,
+    weekdays=("пн", "вт", "ср", "чт", "пт", "сб", "вс"),
+    time_units=("ч", "мин", "с"),
+    gap="\N{NO-BREAK SPACE}",
+    form_after=form_after,
+    words=WORDS,
+    dashboard=DASHBOARD,
+    stages=STAGES,
+    reasons=REASONS,
+    notices=NOTICES,
+    days_of_notices=DAYS_OF_NOTICES,
+    problems=PROBLEMS,
+    setting_problems=SETTING_PROBLEMS,
+)
