@@ -1,1 +1,3 @@
-"""LMS analytics pipeline: attempts from the grader into PostgreSQL, a sheet and a letter."""
+"""The LMS analytics pipeline: from the grader's API to PostgreSQL, a sheet and a letter."""
+
+__version__ = "1.0.0"

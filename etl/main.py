@@ -1,4 +1,4 @@
-"""The table of contents: options, settings, log, the five stages in order, letter, exit code."""
+"""Start here: options, settings, log, the five stages in order, letter, exit code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if __package__ in {None, ""}:  # `python etl/main.py` puts this folder first, wh
 from etl.settings.options import Mode, Options, parse_options
 
 if TYPE_CHECKING:
-    from etl.pipeline.diary import Run
+    from etl.pipeline.diary import Diary
     from etl.pipeline.wiring import Parts
     from etl.settings.reading import Settings
 
@@ -43,7 +43,7 @@ def main(
     # Imported only now: `--help` needs none of it.
     from etl.components.logger_configs import logging_to
     from etl.pipeline import console
-    from etl.pipeline.diary import Run
+    from etl.pipeline.diary import Diary
     from etl.pipeline.failures import terminable
     from etl.pipeline.wiring import Parts, notices_of
     from etl.settings.reading import read_settings
@@ -54,10 +54,10 @@ def main(
     logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
     clock = settings.run.local(now)
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
-        with console.progress() as tell:
-            run = Run(clock, redact=redact, tell=tell, log_lines=log_lines)
-            for notice, facts in notices_of(settings).items():
-                run.notice(notice, **facts)
+        with console.progress() as show:
+            diary = Diary(clock, redact=redact, show=show, log_lines=log_lines)
+            diary.opened(options.mode)
+            diary.notice_all(notices_of(settings))
             parts = Parts(
                 settings,
                 var=root / "var",
@@ -66,47 +66,47 @@ def main(
                 dashboard_file=options.dashboard or settings.run.dashboard_in(root),
             )
             with terminable():
-                perform(options, settings, parts, run)
-        console.show(run.report())
-    return run.exit_code
+                perform(options, settings, parts, diary)
+        console.show(diary.report())
+    return diary.exit_code
 
 
-def perform(options: Options, settings: Settings, parts: Parts, run: Run) -> None:
+def perform(options: Options, settings: Settings, parts: Parts, diary: Diary) -> None:
     """What was asked for, and a letter about it unless it was a trial."""
     from etl.pipeline import stages
     from etl.pipeline.trials import run_checks, run_dry
 
-    with run.recording():
+    with diary.recording():
         settings.require(api=options.mode.asks_grader)
-        run.window = options.window(run.started_at, settings.run.zone)
-        run.is_by_hand = run.window is not None
+        diary.window = options.window(diary.started_at, settings.run.zone)
+        diary.is_by_hand = diary.window is not None
         match options.mode:
             case Mode.CHECK:
-                run_checks(parts, run)
+                run_checks(parts, diary)
             case Mode.DRY_RUN:
-                run_dry(settings, parts, run)
+                run_dry(settings, parts, diary)
             case Mode.DASHBOARD:
-                stages.write_dashboard(parts, run)
+                stages.write_dashboard(parts, diary)
             case Mode.REPLAY_REJECTED:
-                stages.open_database(parts, run)
-                stages.replay(parts, run)
-                stages.report(settings, parts, run)
+                stages.open_database(parts, diary)
+                stages.replay(parts, diary)
+                stages.report(settings, parts, diary)
             case Mode.REPORT_ONLY:
-                stages.open_database(parts, run)
-                stages.choose_loaded_window(settings, parts, run)
-                stages.report(settings, parts, run)
+                stages.open_database(parts, diary)
+                stages.choose_window_to_report(settings, parts, diary)
+                stages.report(settings, parts, diary)
             case _:
-                stages.open_database(parts, run)
-                window = stages.choose_window(settings, parts, run)
-                stages.extract_transform_load(window, parts, run)
-                stages.report(settings, parts, run)
-    if options.mode.sends_letter and not run.is_nobodys_business:
-        with run.recording():
-            stages.notify(settings, parts, run)
-        with run.recording():
-            parts.database.close(run.journal_entry())
-        with run.recording():
-            parts.healthcheck.finished(run.failure)
+                stages.open_database(parts, diary)
+                window = stages.choose_window_to_load(settings, parts, diary)
+                stages.extract_transform_load(window, parts, diary)
+                stages.report(settings, parts, diary)
+    if options.mode.sends_letter and not diary.needs_no_letter:
+        with diary.recording():
+            stages.notify(settings, parts, diary)
+        with diary.recording():
+            parts.database.close(diary.journal_entry())
+        with diary.recording():
+            parts.healthcheck.finished(diary.failure)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ def name_of(path: Path) -> str:
 def imports_of(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module == "etl":
-            yield from (f"etl.{alias.name}" for alias in node.names)
+            names = {alias.name for alias in node.names} - {"__version__"}
+            yield from (f"etl.{name}" for name in names)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("etl."):
             yield str(node.module)
 
@@ -69,6 +70,16 @@ def test_imports_run_downhill(path: Path) -> None:
 def test_components_do_not_know_each_other() -> None:
     for path in (PROJECT / "etl" / "components").glob("*.py"):
         assert not [name for name in imports_of(path) if name.startswith("etl.components")]
+
+
+def test_components_do_not_know_the_settings() -> None:
+    for path in (PROJECT / "etl" / "components").glob("*.py"):
+        assert not [name for name in imports_of(path) if name.startswith("etl.settings")]
+
+
+def test_the_top_has_few_entries() -> None:
+    entries = [path for path in (PROJECT / "etl").iterdir() if not path.name.startswith("__")]
+    assert len(entries) <= 12
 
 
 def test_the_environment_and_the_clock_are_read_in_main_alone() -> None:

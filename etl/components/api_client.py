@@ -24,7 +24,6 @@ from etl.grader.request import (
 from etl.grader.session import GraderSession
 from etl.models.attempts import Answer
 from etl.models.window import Window
-from etl.settings.redaction import Redactor
 
 TRIES = 5
 LONGEST = timedelta(days=7)
@@ -46,6 +45,7 @@ class APIClient:
         deadline_seconds: float = 900,
         answer_bytes_at_most: int = ANSWER_BYTES_AT_MOST,
         now: Callable[[], datetime],
+        redact: Callable[[str], str],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._url = url
@@ -56,7 +56,7 @@ class APIClient:
         self._now = now
         self._sleep = sleep
         self._longest = LONGEST
-        self._redact = Redactor([client_key])
+        self._redact = redact
 
     def fetch(self, window: Window) -> Answer:
         """The records of the oldest part of the window, as much as one answer should hold.

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
 from psycopg2.extensions import connection, cursor
 
-from etl.models.attempts import Answer, Batch, Loaded, Quarantined, Rejected
+from etl.models.attempts import Answer, Batch, Loaded, Progress, Quarantined, Rejected
 from etl.models.errors import LoadError, Problem
 from etl.models.figures import DailyFigures, History, ReportDebt, TaskFigures, Totals, Usual
 from etl.models.pieces import Piece
@@ -24,6 +25,9 @@ from etl.postgres.figures import daily_figures, same_weekdays
 from etl.postgres.history import read_history
 from etl.postgres.schema import check_tables, create_missing, missing_tables
 from etl.postgres.statements import statement
+
+if TYPE_CHECKING:
+    from etl.postgres.load.rows import Prefetch
 
 DAYS_COMPARED = 31
 
@@ -37,12 +41,14 @@ class DatabaseInserter:
         *,
         zone: ZoneInfo,
         redact: Callable[[str], str] = str,
+        prefetch: Prefetch = iter,
         lock_timeout_seconds: float = 60,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._server = server
         self._zone = zone
         self._redact = redact
+        self._prefetch = prefetch
         self._lock_timeout_seconds = lock_timeout_seconds
         self._sleep = sleep
         self._session: connection | None = None
@@ -76,15 +82,10 @@ class DatabaseInserter:
             self._session.close()
             self._session = None
 
-    def watermark(self) -> datetime | None:
-        """Up to where everything has been loaded without a gap, in UTC; None before the first."""
+    def progress(self) -> Progress:
+        """How far earlier runs came; this one counts as begun."""
         with self._transaction() as at:
-            return journal.watermark(at)
-
-    def first_run_at(self) -> datetime:
-        """When the first of all runs began; this one counts."""
-        with self._transaction() as at:
-            return journal.first_run_at(at)
+            return journal.progress(at)
 
     def insert(self, answer: Answer, batches: Callable[[], Iterable[Batch]]) -> Loaded:
         """Stores a slice, its quarantine and its journal entry, all or nothing.
@@ -97,7 +98,7 @@ class DatabaseInserter:
         from etl.postgres.load.slice import load_slice
 
         with self._transaction() as at:
-            loaded = load_slice(at, answer, batches, keep=partial(self._quarantine, at))
+            loaded = load_slice(at, answer, batches, partial(self._quarantine, at), self._prefetch)
             journal.record_slice(at, self._run_id, answer.window, loaded.counts)
         return loaded
 
@@ -160,13 +161,13 @@ class DatabaseInserter:
             failed_runs, failed_since, rejected_share = at.fetchall()[0]
         return Usual(attempts, rejected_share, failed_runs, failed_since)
 
-    def peek_watermark(self) -> datetime | None:
-        """The watermark for a dry run: nothing is locked, created or written."""
+    def peek_progress(self) -> Progress:
+        """The progress for a dry run: nothing is locked, created or written."""
         with reading(self._connect()) as session:
-            if "etl_slices" in missing_tables(session):
-                return None
+            if {"etl_runs", "etl_slices"} & {*missing_tables(session)}:
+                return Progress(None, None)
             with translated(), session, session.cursor() as at:
-                return journal.watermark(at)
+                return journal.progress(at)
 
     def history(self) -> History:
         """Everything that is stored, counted, as of one moment; nothing is locked or written."""

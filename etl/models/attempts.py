@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -102,3 +102,14 @@ class Loaded:
     counts: Counts
     reasons: Mapping[Reason, int]
     distinct: Mapping[date, int]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far loading came: until `watermark` (UTC) without a gap; None before the first slice.
+
+    `first_run_at` is when the first of all runs began, whatever became of it.
+    """
+
+    watermark: datetime | None
+    first_run_at: datetime | None

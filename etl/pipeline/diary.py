@@ -1,8 +1,9 @@
-"""One run's diary: times the stages, keeps their results, turns a failure into a record."""
+"""The diary of one run: times the stages, keeps their results, turns a failure into a record."""
 
 from __future__ import annotations
 
 import logging
+import platform
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,28 +12,30 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
+from etl import __version__
 from etl.models.attempts import Counts, Loaded, Reason
 from etl.models.errors import ExitCode, Failure, PipelineError, Problem, Stage, Terminated
-from etl.models.figures import DailyFigures, TaskFigures, Totals, Usual
+from etl.models.figures import DailyFigures, TaskFigures, Totals
 from etl.models.report import Notice, Outcome, Publication, RunReport
 from etl.models.window import Window
 from etl.pipeline.failures import expected_failure, failure_text, printable, unexpected_failure
-from etl.pipeline.findings import differences, rejects_rose, unusual_days
+from etl.pipeline.findings import Notices, inspect_sheet
 from etl.texts import EN
 
 log = logging.getLogger(__name__)
-Span = AbstractContextManager[Callable[[object], None]]
+# Takes a stage's result, and its seconds unless they are those since its beginning.
+End = Callable[..., None]
 
 
-class Run:
-    """What happened so far. `tell` shows progress to whoever watches, `log_lines` the log's end."""
+class Diary:
+    """What happened so far. `show` shows progress on a terminal; `log_lines` are the log's last."""
 
     def __init__(
         self,
         now: Callable[[], datetime],
         *,
         redact: Callable[[str], str],
-        tell: Callable[[str], None] = lambda _: None,
+        show: Callable[[str], None] = lambda _: None,
         log_lines: Sequence[str] = (),
     ) -> None:
         self.now = now
@@ -52,28 +55,37 @@ class Run:
         self.failure: Failure | None = None
         self.waited_seconds = 0.0
         self.redact = redact
-        self.tell = tell
+        self.show = show
         self.log_lines = log_lines
         self._begun = time.monotonic()
         self._stage = Stage.CONFIGURATION
         self._requests = 0
         self._several_tries = False
 
-    def stage(self, stage: Stage, about: object = "") -> Span:
-        """Where the run is now. Logs as `timed`."""
+    def opened(self, command: object) -> None:
+        log.info("lms-etl %s: %s, Python %s", __version__, command, platform.python_version())
+
+    def preparing(self, what: str) -> AbstractContextManager[End]:
+        """Before the first stage."""
+        return self._spanning(what, what)
+
+    def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
+        """Where the run is now. Logs a line at the start, and one at the end with the result."""
         self._stage = stage
-        return self.timed(stage, about)
+        return self._spanning(stage, f"{EN.stages[stage]} {about}", about)
+
+    def begin(self, stage: Stage, about: object = "") -> End:
+        """For what ends in the middle of the next stage: the caller ends it."""
+        self.show(f"{EN.stages[stage]} {about}")
+        return _begin(stage, about)
 
     @contextmanager
-    def timed(self, stage: Stage, about: object = "") -> Iterator[Callable[[object], None]]:
-        """Logs a line at the start and one at the end, which ends with what the caller tells."""
-        begun = time.monotonic()
+    def _spanning(self, name: str, shown: str, about: object = "") -> Iterator[End]:
+        self.show(shown)
+        end = _begin(name, about)
         said: list[object] = []
-        log.info("%s: started%s", stage, f", {about}" if about else "")
-        self.tell(f"{EN.stages[stage]} {about}")
         yield said.append
-        result = f": {said[-1]}" if said else ""
-        log.info("%s: done in %.1f s%s", stage, time.monotonic() - begun, result)
+        end(*said[-1:])
 
     @contextmanager
     def recording(self) -> Iterator[None]:
@@ -99,37 +111,20 @@ class Run:
         self.rejected.update(loaded.reasons)
         self.received_by_day.update(loaded.distinct)
 
-    def compare(self, figures: Sequence[DailyFigures], usual: Usual) -> None:
-        """Tells what is unlike the grader's records or earlier runs, if the grader was asked."""
-        if not self.received_by_day:
-            return
-        whole_days = [day for day in figures if day.day < self.started_at.date()]
-        self._tell_days(Notice.NOT_RECONCILED, differences(self.received_by_day, figures))
-        self._tell_days(Notice.UNUSUAL_DAYS, unusual_days(whole_days, usual.attempts))
-        if rejects_rose(self.counts, usual.rejected_share):
-            counts = self.counts
-            self.notice(Notice.MORE_REJECTED, rejected=counts.rejected, received=counts.received)
-
-    def reported(self, publication: Publication | None, usual: Usual) -> None:
+    def published(self, publication: Publication | None) -> None:
         """None: the sheet is off."""
         self.publication = publication
         if publication:
-            self._tell_days(Notice.REPEATED_DAYS, publication.repeated)
-            self._tell_days(Notice.SHEET_DIFFERS, publication.differing)
-            if publication.tasks_differ:
-                self.notice(Notice.TASKS_DIFFER)
+            self.notice_all(inspect_sheet(publication))
             self.reconciled = (
                 bool(self.received_by_day)
                 and all(day.day in self.received_by_day for day in self.figures)
                 and not {Notice.NOT_RECONCILED, Notice.SHEET_DIFFERS} & set(self.notices)
             )
-        if usual.failed_since and self.received_by_day:
-            since = usual.failed_since.astimezone(self.started_at.tzinfo)
-            self.notice(Notice.RECOVERED, runs=usual.failed_runs, since=since)
 
-    def _tell_days(self, notice: Notice, days: Sequence[object]) -> None:
-        if days:
-            self.notice(notice, days=days)
+    def notice_all(self, notices: Notices) -> None:
+        for notice, facts in notices.items():
+            self.notice(notice, **facts)
 
     def notice(self, notice: Notice, **facts: Any) -> None:
         """`facts` fill the blanks of the notice's sentence."""
@@ -142,8 +137,8 @@ class Run:
         return self.failure.exit_code if self.failure else ExitCode.DONE
 
     @property
-    def is_nobodys_business(self) -> bool:
-        """Another run is at work, and it writes the letter; or somebody mistyped a command."""
+    def needs_no_letter(self) -> bool:
+        """Another run will write it, or a command was mistyped."""
         if self.failure is None:
             return False
         mistyped = any(variable.startswith("--") for variable, _, _ in self.failure.settings)
@@ -209,3 +204,14 @@ class Run:
     def _redacted(self, failure: Failure) -> Failure:
         facts = {name: printable(self.redact(fact)) for name, fact in failure.facts.items()}
         return replace(failure, facts=facts, details=printable(self.redact(failure.details)))
+
+
+def _begin(name: str, about: object) -> End:
+    log.info("%s: started%s", name, f", {about}" if about else "")
+    begun = time.monotonic()
+
+    def end(result: object = "", seconds: float | None = None) -> None:
+        took = time.monotonic() - begun if seconds is None else seconds
+        log.info("%s: done in %.1f s%s", name, took, f": {result}" if result else "")
+
+    return end

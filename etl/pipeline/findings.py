@@ -1,17 +1,23 @@
-"""What a run's numbers say when they are compared: with each other, and with what was usual.
+"""What a run's numbers show when they are compared with each other and with earlier runs.
 
-Pure. A finding never stops a run: it is told, with its numbers.
+Pure. A finding never stops a run; it becomes a notice, with its numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from statistics import median
+from typing import Any
 
 from etl.models.attempts import Counts
-from etl.models.figures import DailyFigures
+from etl.models.figures import DailyFigures, Usual
+from etl.models.report import Notice, Publication
+
+# Facts fill the blanks of the notice's sentence.
+Notices = dict[Notice, dict[str, Any]]
+
 
 # Fewer earlier days of the same weekday say nothing about what is usual.
 DAYS_AT_LEAST = 3
@@ -20,7 +26,7 @@ REJECTED_AT_LEAST = 10
 
 @dataclass(frozen=True)
 class Difference:
-    """A day on which the grader's distinct valid records are not the table's rows."""
+    """A day whose distinct valid records and stored rows differ in number."""
 
     day: date
     received: int
@@ -29,15 +35,55 @@ class Difference:
 
 @dataclass(frozen=True)
 class UnusualDay:
-    """A day with under half or over twice the attempts that are usual on its weekday."""
+    """A day with less than half or more than twice the usual attempts of its weekday."""
 
     day: date
     attempts: int
     usual: float
 
 
+def compare(
+    received: Mapping[date, int],
+    counts: Counts,
+    figures: Sequence[DailyFigures],
+    usual: Usual,
+    *,
+    today: date,
+) -> Notices:
+    """What is unlike the grader's records or earlier runs, if the grader was asked at all.
+
+    `received` has the distinct valid records by day. `today`, which is not over, is never unusual.
+    """
+    if not received:
+        return {}
+    whole_days = [day for day in figures if day.day < today]
+    notices = {
+        **_of_days(Notice.NOT_RECONCILED, differences(received, figures)),
+        **_of_days(Notice.UNUSUAL_DAYS, unusual_days(whole_days, usual.attempts)),
+    }
+    if rejects_rose(counts, usual.rejected_share):
+        notices[Notice.MORE_REJECTED] = {"rejected": counts.rejected, "received": counts.received}
+    return notices
+
+
+def inspect_sheet(publication: Publication) -> Notices:
+    """What the sheet showed when it was read back."""
+    return {
+        **_of_days(Notice.REPEATED_DAYS, publication.repeated),
+        **_of_days(Notice.SHEET_DIFFERS, publication.differing),
+        **({Notice.TASKS_DIFFER: {}} if publication.tasks_differ else {}),
+    }
+
+
+def recovery(usual: Usual, zone: tzinfo | None) -> Notices:
+    """That earlier runs failed, and since when."""
+    if usual.failed_since is None:
+        return {}
+    since = usual.failed_since.astimezone(zone)
+    return {Notice.RECOVERED: {"runs": usual.failed_runs, "since": since}}
+
+
 def differences(received: Mapping[date, int], figures: Sequence[DailyFigures]) -> list[Difference]:
-    """Days of `received`, distinct valid records by day, that the table has otherwise."""
     stored = {day.day: day.attempts for day in figures}
     return [
         Difference(day, count, stored[day])
@@ -62,7 +108,11 @@ def unusual_days(
 
 
 def rejects_rose(counts: Counts, usual_share: float | None) -> bool:
-    """Whether over twice the usual share was rejected, and more than a handful."""
+    """Whether more than twice the usual share was rejected, and more than a handful."""
     if usual_share is None or counts.rejected < REJECTED_AT_LEAST:
         return False
     return counts.rejected > 2 * usual_share * counts.received
+
+
+def _of_days(notice: Notice, days: Sequence[object]) -> Notices:
+    return {notice: {"days": days}} if days else {}

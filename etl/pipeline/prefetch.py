@@ -1,4 +1,4 @@
-"""Works ahead: the next item is made in the background while the caller is busy with one."""
+"""Makes the next item in the background while the caller is busy with one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 _END = object()
 
 
-def ahead(items: Iterable[T]) -> Iterator[T]:
+def prefetch(items: Iterable[T]) -> Iterator[T]:
     """The same items in the same order; what their making raises is raised in its place.
 
     The first is begun at once. Left early, the item under way is given up and not waited for.

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from etl.models.errors import PipelineError, Stage
 from etl.pipeline import console
+from etl.pipeline.stages import choose_window
 
 if TYPE_CHECKING:
     from etl.models.window import Window
-    from etl.pipeline.diary import Run
+    from etl.pipeline.diary import Diary
     from etl.pipeline.wiring import Parts
     from etl.settings.reading import Settings
 
 
-def run_checks(parts: Parts, run: Run) -> None:
+def run_checks(parts: Parts, diary: Diary) -> None:
     """Tries all parts, also after one has failed; the first failure is the run's."""
     checks: dict[str, Callable[[], str]] = {
         "grader": parts.api.check,
@@ -25,25 +26,26 @@ def run_checks(parts: Parts, run: Run) -> None:
     }
     results: dict[str, str | PipelineError] = {}
     for name, check in checks.items():
-        run.tell(f"trying the {name}")
+        diary.show(f"trying the {name}")
         try:
             results[name] = check()
         except PipelineError as error:
             results[name] = error
-    console.print_checks(results, run.redact)
+    console.print_checks(results, diary.redact)
     if failures := [result for result in results.values() if isinstance(result, PipelineError)]:
         raise failures[0]
 
 
-def run_dry(settings: Settings, parts: Parts, run: Run) -> None:
+def run_dry(settings: Settings, parts: Parts, diary: Diary) -> None:
     """Shows what would be loaded."""
-    rest: Window | None = run.window or settings.run.due_window(
-        run.started_at, parts.database.peek_watermark()
-    )
+    rest: Window | None = diary.window
+    if rest is None:
+        progress = parts.database.peek_progress()
+        rest = choose_window(settings.run, progress, diary.started_at)
     while rest:
-        with run.stage(Stage.EXTRACT, rest):
+        with diary.stage(Stage.EXTRACT, rest):
             answer = parts.api.fetch(rest)
-        with run.stage(Stage.TRANSFORM, answer.window):
+        with diary.stage(Stage.TRANSFORM, answer.window):
             reasons = console.print_dry_run(answer, parts.processor.process(answer))
         if refusal := parts.processor.refusal(answer, reasons):
             raise refusal

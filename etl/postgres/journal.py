@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
 
-from etl.models.attempts import Counts, Rejected
+from etl.models.attempts import Counts, Progress, Rejected
 from etl.models.window import Window
 from etl.postgres.statements import statement
 
@@ -25,17 +25,12 @@ def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
     at.execute(statement("finish_run"), {**entry, "run_id": run_id})
 
 
-def watermark(at: cursor) -> datetime | None:
-    """Up to where everything has been loaded without a gap, in UTC."""
-    at.execute("SELECT max(watermark) FROM etl_slices")
-    known: datetime | None = at.fetchall()[0][0]
-    return known and known.replace(tzinfo=UTC)
-
-
-def first_run_at(at: cursor) -> datetime:
-    at.execute("SELECT min(started_at) FROM etl_runs")
-    first: datetime = at.fetchall()[0][0]
-    return first
+def progress(at: cursor) -> Progress:
+    at.execute(
+        "SELECT (SELECT max(watermark) FROM etl_slices), (SELECT min(started_at) FROM etl_runs)"
+    )
+    watermark, first_run_at = at.fetchall()[0]
+    return Progress(watermark and watermark.replace(tzinfo=UTC), first_run_at)
 
 
 def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> None:

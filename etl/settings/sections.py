@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from etl.models.errors import SettingProblem
-from etl.models.window import Window
 from etl.settings.values import (
     EmailAddress,
     EmailAddresses,
@@ -119,10 +118,6 @@ class RunSettings(Section):
     def dashboard_in(self, root: Path) -> Path | None:
         """A relative path is one from the project, wherever the program is started."""
         return root / self.dashboard_file if self.dashboard_file else None
-
-    def due_window(self, now: datetime, watermark: datetime | None) -> Window:
-        """What a run without days to ask for should load."""
-        return Window.due(now, self.window_days, watermark, self.zone)
 
 
 SECTIONS = (ApiSettings, DatabaseSettings, SheetSettings, MailSettings, RunSettings)

@@ -75,7 +75,7 @@ def test_a_table_with_columns_of_its_own_gets_the_views_too(
 def test_a_check_makes_none(database: Parameters, select: Execute) -> None:
     inserter = DatabaseInserter(lambda: database, zone=UTC_ZONE)
     inserter.check()
-    inserter.peek_watermark()
+    inserter.peek_progress()
     assert select(OURS) == []
 
 
@@ -177,7 +177,7 @@ def test_without_the_right_to_create_the_run_goes_on(
     select(f'GRANT SELECT, INSERT, UPDATE ON {", ".join(TABLES)} TO "{role}"')
     select(f'GRANT USAGE, UPDATE ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
     opened = open_inserter(user=role)
-    assert opened.watermark() is None
+    assert opened.progress().watermark is None
     (warning,) = warnings_of(caplog)
     assert "GRANT CREATE ON SCHEMA" in warning
     assert select(OURS) == []
@@ -208,7 +208,7 @@ def test_a_view_in_use_is_replaced_by_a_later_run(
     with analyst.cursor() as at:
         at.execute("SELECT count(*) FROM daily_activity")
         opened = open_inserter(NEW_YORK)
-        assert opened.first_run_at() == STARTED
+        assert opened.progress().first_run_at == STARTED
     assert "lock timeout" in warnings_of(caplog)[0]
     analyst.close()
     opened.close(entry())
@@ -223,6 +223,6 @@ def test_a_zone_that_the_server_does_not_know_costs_the_views_only(
         key = "Europe/Nowhere"
 
     opened = open_inserter(Unknown("UTC"))
-    assert opened.first_run_at() <= datetime.now(UTC)
+    assert opened.progress().first_run_at <= datetime.now(UTC)
     assert "Europe/Nowhere" in warnings_of(caplog)[0]
     assert select(OURS) == []

@@ -19,6 +19,7 @@ from etl.demo.grader.behaviours import Behaviour, Exchange
 from etl.demo.grader.server import GraderServer
 from etl.models.attempts import Answer
 from etl.models.window import Window
+from etl.settings.redaction import Redactor
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 KEY = "kéy&5d0e/5b0d=e1"
@@ -59,7 +60,15 @@ def client(grader: GraderServer, waits: list[float]) -> Client:
 
     def build(url: str = grader.url, **changes: Any) -> APIClient:
         defaults = {"timeout_seconds": 5, "deadline_seconds": 60}
-        return APIClient(url, **LOGIN, **(defaults | changes), now=lambda: NOW, sleep=waits.append)
+        redact = Redactor([LOGIN["client_key"]])
+        return APIClient(
+            url,
+            **LOGIN,
+            **(defaults | changes),
+            now=lambda: NOW,
+            redact=redact,
+            sleep=waits.append,
+        )
 
     return build
 

@@ -22,7 +22,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 
 def answers(url: str, records: int) -> Iterator[Answer]:
-    client = APIClient(url, "client", "key", now=lambda: datetime.now(UTC))
+    client = APIClient(url, "client", "key", now=lambda: datetime.now(UTC), redact=str)
     rest: Window | None = Window.of_days(FIRST_DAY, last_day(records), UTC_ZONE)
     while rest:
         answer = client.fetch(rest)

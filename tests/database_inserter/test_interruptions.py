@@ -120,7 +120,7 @@ def test_d2_a_connection_that_is_gone_stays_gone(
 
 def test_without_open_there_is_no_session(build: Build) -> None:
     with pytest.raises(LoadError) as caught:
-        build().watermark()
+        build().progress()
     assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
 
 

@@ -26,7 +26,7 @@ def test_d6_the_second_run_is_locked_out_and_writes_nothing(
     second.close(entry())
     assert execute(RUNS) == [(1,)]
     assert execute("SELECT status FROM etl_runs") == [("running",)]
-    inserter.watermark()
+    inserter.progress()
 
 
 def test_d6_a_run_that_was_locked_out_leaves_the_lock_where_it_was(

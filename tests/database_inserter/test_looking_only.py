@@ -19,7 +19,7 @@ ROWS = "SELECT (SELECT count(*) FROM etl_runs), (SELECT last_value FROM etl_runs
 
 def test_a_look_at_an_empty_database_leaves_it_empty(build: Build, execute: Execute) -> None:
     before = execute(CATALOGUE)
-    assert build().peek_watermark() is None
+    assert build().peek_progress().watermark is None
     told = build().check()
     assert told.endswith(
         "about 0 attempts, the first run creates attempts, etl_runs, etl_slices, rejected_attempts"
@@ -34,14 +34,14 @@ def test_a_look_needs_no_lock_and_writes_no_row(
     insert(inserter, batch(record()))
     execute("ANALYZE attempts")
     before = execute(CATALOGUE), execute(ROWS)
-    assert build().peek_watermark() == days(DAY).end
+    assert build().peek_progress().watermark == days(DAY).end
     assert build().check().endswith("about 1 attempts, all tables are there")
     assert (execute(CATALOGUE), execute(ROWS)) == before
 
 
 def test_a_look_ends_its_session(build: Build, execute: Execute) -> None:
     build().check()
-    build().peek_watermark()
+    build().peek_progress()
     with pytest.raises(LoadError):
         build(user="nobody").check()
     count = (
@@ -58,7 +58,7 @@ def test_a_look_does_not_close_the_runs_of_others(
     inserter: DatabaseInserter, build: Build, execute: Execute
 ) -> None:
     build().check()
-    build().peek_watermark()
+    build().peek_progress()
     assert execute("SELECT status FROM etl_runs") == [("running",)]
 
 

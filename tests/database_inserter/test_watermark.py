@@ -27,7 +27,7 @@ def end_of(day: int) -> datetime:
 
 
 def test_before_the_first_slice_there_is_none(inserter: DatabaseInserter) -> None:
-    assert inserter.watermark() is None
+    assert inserter.progress().watermark is None
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_only_ground_without_a_gap_moves_it(
 ) -> None:
     for span in spans:
         load(inserter, *span)
-    assert inserter.watermark() == end_of(last)
+    assert inserter.progress().watermark == end_of(last)
 
 
 @settings(
@@ -73,7 +73,7 @@ def test_whatever_is_loaded_every_day_between_the_first_slice_and_it_is_there(
     marks = []
     for span in spans:
         load(inserter, *span)
-        marks.append(inserter.watermark())
+        marks.append(inserter.progress().watermark)
     loaded = {day for first, last in spans for day in range(first, last + 1)}
     last = max(day for day in loaded if end_of(day) == marks[-1])
     assert set(range(spans[0][0], last + 1)) <= loaded
@@ -85,7 +85,7 @@ def test_a_gap_of_one_moment_is_a_gap(inserter: DatabaseInserter) -> None:
     london = days(date(2023, 5, 12), zone=ZoneInfo("Europe/London"))
     insert(inserter, batch(window=moscow))
     insert(inserter, batch(window=london))
-    assert inserter.watermark() == moscow.end
+    assert inserter.progress().watermark == moscow.end
 
 
 def test_it_survives_the_run(inserter: DatabaseInserter, build: Build) -> None:
@@ -93,9 +93,9 @@ def test_it_survives_the_run(inserter: DatabaseInserter, build: Build) -> None:
     inserter.close(entry(status="failed"))
     later = build()
     later.open(STARTED)
-    assert later.watermark() == later.peek_watermark() == end_of(12)
+    assert later.progress().watermark == later.peek_progress().watermark == end_of(12)
 
 
 def test_a_slice_that_is_refused_moves_nothing(inserter: DatabaseInserter, select: Execute) -> None:
     inserter.quarantine(batch("17").batches())
-    assert inserter.watermark() is None
+    assert inserter.progress().watermark is None

@@ -237,7 +237,7 @@ def test_g8_a_report_of_days_that_were_never_loaded_writes_no_zeros(world: World
     assert "Reconciled" not in letter_texts(world)[1]
 
 
-def test_a_mistyped_day_is_nobodys_business(world: World, run: Run) -> None:
+def test_a_mistyped_day_needs_no_letter(world: World, run: Run) -> None:
     assert run("--from", "2027-01-01", "--to", "2027-01-02") == 2
     assert world.mail.letters == []
 

@@ -60,6 +60,20 @@ def test_a_dry_run_shows_what_would_be_loaded_and_writes_nothing(
     assert world.mail.letters == []
 
 
+def test_a_dry_run_shows_the_days_that_a_run_will_load(world: World, run: Run, capsys: Any) -> None:
+    """Also when the first run of all failed, and nothing says how far loading came."""
+    world.grader.always(Status(403))
+    assert run() == 3
+    world.grader.always(None)
+    world.grader.requests.clear()
+    next_week = NOW + timedelta(days=7)
+    assert run("--dry-run", clock=lambda: next_week) == 0
+    assert run(clock=lambda: next_week) == 0
+    tried, loaded = world.grader.requests[:2], world.grader.requests[2:]
+    assert [r.start for r in tried] == [r.start for r in loaded]
+    assert tried[0].start == datetime(2026, 3, 7, tzinfo=UTC)
+
+
 def test_a_check_tries_everything_and_writes_nothing(
     world: World, run: Run, select: Select, capsys: Any
 ) -> None:

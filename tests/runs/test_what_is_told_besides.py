@@ -17,9 +17,8 @@ import pytest
 from etl.demo.campus import record
 from etl.demo.grader.behaviours import Status, as_json
 from etl.demo.world import World
-from etl.models.figures import Usual
 from etl.models.report import Notice, Outcome, Publication
-from etl.pipeline.diary import Run as Diary
+from etl.pipeline.diary import Diary
 from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
 
 Select = Callable[[str], list[tuple[Any, ...]]]
@@ -219,7 +218,6 @@ def test_the_quarantine_keeps_the_student_so_that_a_replay_can_know_him(
 @pytest.mark.parametrize("tasks_differ", [False, True])
 def test_tasks_that_the_sheet_shows_otherwise_want_attention(tasks_differ: bool) -> None:
     diary = Diary(lambda: NOW, redact=str)
-    usual = Usual(attempts={}, rejected_share=None, failed_runs=0, failed_since=None)
-    diary.reported(Publication(tasks_differ=tasks_differ), usual)
+    diary.published(Publication(tasks_differ=tasks_differ))
     assert (Notice.TASKS_DIFFER in diary.notices) is tasks_differ
     assert diary.outcome is (Outcome.ATTENTION if tasks_differ else Outcome.DONE)

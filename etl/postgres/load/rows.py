@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,6 @@ from psycopg2.extensions import cursor
 
 from etl.models.attempts import Batch, Rejected
 from etl.models.window import Window
-from etl.pipeline.prefetch import ahead
 from etl.postgres.load.copy_binary import HEADER, TRAILER, copy_binary
 from etl.postgres.load.copy_stream import copy_stream
 from etl.postgres.load.repeats import SeenKeys
@@ -33,6 +33,8 @@ COPY_STAGED = f"COPY incoming (position, {COLUMNS}) FROM STDIN (FORMAT binary)"
 WAITING_AT_MOST = 4 * 1024 * 1024
 
 Keep = Callable[[Sequence[Rejected]], None]
+# The same items in their order, each made while the one before is in use.
+Prefetch = Callable[[Iterable[Any]], Iterator[Any]]
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,13 @@ def may_copy_directly(at: cursor, window: Window) -> bool:
 
 
 def copy_rows(
-    at: cursor, batches: Iterable[Batch], tally: Tally, keep: Keep, *, directly: bool
+    at: cursor,
+    batches: Iterable[Batch],
+    tally: Tally,
+    keep: Keep,
+    *,
+    directly: bool,
+    prefetch: Prefetch = iter,
 ) -> None:
     """Copies each batch while the next is made and written out; `keep` stores the rejected.
 
@@ -61,7 +69,7 @@ def copy_rows(
     """
     at.execute(statement("stage_incoming"))
     query = COPY_DIRECTLY if directly else COPY_STAGED
-    rest = ahead(_written(batches, directly=directly))
+    rest = prefetch(_written(batches, directly=directly))
     for first in rest:
         besides: list[bytes] = []
         rejected: list[Rejected] = []

@@ -9,16 +9,18 @@ from psycopg2.extensions import cursor
 from etl.models.attempts import Answer, Batch, Loaded, Reason, Rejected
 from etl.models.pieces import raw_text
 from etl.models.window import Window
-from etl.postgres.load.rows import Keep, copy_rows, may_copy_directly, settle_staged
+from etl.postgres.load.rows import Keep, Prefetch, copy_rows, may_copy_directly, settle_staged
 from etl.postgres.load.tally import Tally
 
 
-def load_slice(at: cursor, answer: Answer, batches: Iterable[Batch], keep: Keep) -> Loaded:
+def load_slice(
+    at: cursor, answer: Answer, batches: Iterable[Batch], keep: Keep, prefetch: Prefetch
+) -> Loaded:
     """`keep` stores records in the quarantine."""
     window = answer.window
     directly = may_copy_directly(at, window)
     tally = Tally(window)
-    copy_rows(at, batches, tally, keep, directly=directly)
+    copy_rows(at, batches, tally, keep, directly=directly, prefetch=prefetch)
     copied = tally.distinct.total() if directly else 0
     inserted, conflicting = settle_staged(at, window)
     if conflicting:

@@ -7,14 +7,14 @@ from threading import Event, current_thread, main_thread
 
 import pytest
 
-from etl.pipeline.prefetch import ahead
+from etl.pipeline.prefetch import prefetch
 
 SECONDS = 5
 
 
 def test_all_items_come_in_their_order() -> None:
-    assert list(ahead(range(1000))) == list(range(1000))
-    assert list(ahead([])) == []
+    assert list(prefetch(range(1000))) == list(range(1000))
+    assert list(prefetch([])) == []
 
 
 def test_the_next_item_is_made_while_the_caller_has_one() -> None:
@@ -26,7 +26,7 @@ def test_the_next_item_is_made_while_the_caller_has_one() -> None:
         second_is_made.set()
         yield 2
 
-    results = ahead(items())
+    results = prefetch(items())
     assert next(results) == 1
     assert second_is_made.wait(SECONDS)
     assert list(results) == [2]
@@ -38,7 +38,7 @@ def test_what_goes_wrong_is_raised_behind_the_items_before_it(error: type[BaseEx
         yield 1
         raise error("here")
 
-    results = ahead(items())
+    results = prefetch(items())
     assert next(results) == 1
     with pytest.raises(error, match="here"):
         next(results)
@@ -55,7 +55,7 @@ def test_left_early_it_waits_for_nothing_and_asks_for_no_more() -> None:
         yield 2
         asked.append(3)
 
-    results = ahead(items())
+    results = prefetch(items())
     assert next(results) == 1
     assert begun.wait(SECONDS)
     results.close()  # type: ignore[attr-defined]
@@ -72,6 +72,6 @@ def test_at_the_end_its_thread_ends_too() -> None:
         makers.append(current_thread())
         yield 1
 
-    assert list(ahead(items())) == [1]
+    assert list(prefetch(items())) == [1]
     makers[0].join(SECONDS)
     assert not makers[0].is_alive()
