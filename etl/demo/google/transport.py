@@ -1,28 +1,41 @@
-"""The emulated Google's transport: HTTP in, calls of a `GoogleServer`, JSON out."""
+"""The emulated Google's transport: HTTP in, calls of a `Google`, JSON out."""
 
 from __future__ import annotations
 
 import json
 import socket
 import sys
+import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from etl.demo.google.api import ApiError, Json
-from etl.demo.google.behaviours import AnswerLost, Call, Hang, Status
+from etl.demo.google.behaviours import Answer, AnswerLost, Call, Hang, Status
 from etl.demo.google.oauth import GrantError
 
-if TYPE_CHECKING:
-    from etl.demo.google.server import GoogleServer
+
+class Google(Protocol):
+    """What answers the calls. `closing` is set once the server stops and no call may hang on."""
+
+    closing: threading.Event
+
+    def token(self, form: Json) -> Json:
+        """An access token; raises `GrantError` when the key is refused."""
+
+    def ask(self, call: Call, authorization: str) -> Answer:
+        """What is to happen to a call; raises `ApiError` without a valid token."""
+
+    def apply(self, method: str, target: str, body: Json | None) -> Json:
+        """The true answer; raises `ApiError` when the sharing or the API refuses."""
 
 
 class HTTPServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, google: GoogleServer) -> None:
+    def __init__(self, google: Google) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.google = google
         self._open: set[socket.socket] = set()
