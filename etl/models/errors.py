@@ -1,7 +1,7 @@
 """Everything that is raised on purpose, as one tree, with its exit code.
 
-An error names its problem by a code and tells the facts; the sentences that people read
-(what failed, what is known, what to do) are in `etl.texts`, one for each code and language.
+An error has a problem, which is a code, and facts. The sentences that people read (what failed,
+what is known, what to do) are in `etl.texts`, one for each code and language.
 """
 
 from __future__ import annotations
@@ -97,11 +97,14 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """What ended a run: `problem` is a key of the texts, `facts` fill its blanks; all redacted."""
+    """What ended a run: `problem` is a key of the texts, `facts` fill its blanks.
+
+    A fact is a text, redacted, or a number, a moment, a `Window`, counts by reason.
+    """
 
     stage: Stage
     problem: str
-    facts: Mapping[str, str]
+    facts: Mapping[str, object]
     exit_code: int
     details: str = ""
     settings: Sequence[tuple[str, str, Mapping[str, str]]] = ()
@@ -120,8 +123,8 @@ class PipelineError(Exception):
         self.problem = problem
         self.details = details
         self.facts = facts
-        told = ", ".join(f"{name}={value}" for name, value in facts.items())
-        super().__init__(f"{problem} ({told})" if told else str(problem))
+        known = ", ".join(f"{name}={value}" for name, value in facts.items())
+        super().__init__(f"{problem} ({known})" if known else str(problem))
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etl.models.errors import PipelineError
-from etl.pipeline.failures import expected_failure, failure_text
+from etl.pipeline.failures import expected_failure, failure_text, redacted
 from etl.texts import EN
 
 if TYPE_CHECKING:
@@ -96,6 +95,4 @@ def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[s
 
 def _redacted_text(error: PipelineError, redact: Callable[[str], str]) -> str:
     """Only what came from outside is redacted: a password may be a word of our own sentences."""
-    failure = expected_failure(error)
-    facts = {name: redact(fact) for name, fact in failure.facts.items()}
-    return failure_text(replace(failure, facts=facts, details=redact(failure.details)))
+    return failure_text(redacted(expected_failure(error), redact))

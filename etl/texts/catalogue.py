@@ -17,15 +17,19 @@ FACT_CHARACTERS_AT_MOST = 300
 
 @dataclass(frozen=True)
 class Sentences:
-    """Of a problem: what happened and what is known; what to do about it. Blanks are `{names}`."""
+    """On one problem. Blanks are those of `Conventions.fill`."""
 
-    what: str
-    mend: str
+    what_happened: str
+    what_to_do: str
 
 
 @dataclass(frozen=True)
 class Catalogue(Conventions):
-    """One language. `days_of_notices` are for notices whose days each have something to tell."""
+    """One language.
+
+    `days_of_notices` has one sentence a day for the notices that need one. `causes` translates the
+    short English texts that the operating system and our own checks give as a cause.
+    """
 
     sheet_header: tuple[str, ...]
     sheet_date_pattern: str
@@ -40,31 +44,41 @@ class Catalogue(Conventions):
     reasons: Mapping[Reason, str]
     notices: Mapping[Notice, str]
     days_of_notices: Mapping[Notice, str]
+    causes: Mapping[str, str]
     problems: Mapping[Problem, Sentences]
     setting_problems: Mapping[str, str]
 
+    def text(self, fact: object) -> str:
+        match fact:
+            case Reason():
+                return self.reasons[fact]
+            case str():
+                return self.causes.get(fact, fact)
+        return super().text(fact)
+
     def notice(self, notice: Notice, facts: Mapping[str, Any]) -> str:
         if notice in self.days_of_notices and (days := facts.get("days")):
-            told = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
-            facts = {"days": "; ".join(told)}
+            by_day = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
+            facts = {"days": "; ".join(by_day)}
         return self.fill(self.notices[notice], facts)
 
-    def what(self, problem: str, facts: Mapping[str, object]) -> str:
-        return self.problems[Problem(problem)].what.format_map(cut(facts))
+    def what_happened(self, problem: str, facts: Mapping[str, object]) -> str:
+        return self.fill(self.problems[Problem(problem)].what_happened, cut(facts))
 
-    def mend(self, problem: str, facts: Mapping[str, object]) -> str:
-        return self.problems[Problem(problem)].mend.format_map(cut(facts))
+    def what_to_do(self, problem: str, facts: Mapping[str, object]) -> str:
+        return self.fill(self.problems[Problem(problem)].what_to_do, cut(facts))
 
     def setting(self, variable: str, code: str, facts: Mapping[str, object]) -> str:
         """A sentence on one setting, never its value; unknown codes get the general one."""
         sentence = self.setting_problems.get(code, self.setting_problems["invalid"])
-        return f"{variable}: {sentence.format_map(cut(facts))}"
+        return f"{variable}: {self.fill(sentence, cut(facts))}"
 
 
-def cut(facts: Mapping[str, object]) -> dict[str, str]:
-    """Facts on one line and of bearable length: some come from servers."""
-    lines = {name: " ".join(str(value).split()) for name, value in facts.items()}
-    return {
-        name: line if len(line) <= FACT_CHARACTERS_AT_MOST else f"{line[:FACT_CHARACTERS_AT_MOST]}…"
-        for name, line in lines.items()
-    }
+def cut(facts: Mapping[str, object]) -> dict[str, object]:
+    """Texts on one line and of bearable length: some come from servers."""
+    return {name: _line(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+
+
+def _line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= FACT_CHARACTERS_AT_MOST else f"{line[:FACT_CHARACTERS_AT_MOST]}…"

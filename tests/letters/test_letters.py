@@ -56,7 +56,7 @@ def test_every_problem_makes_a_letter_in_every_language(
     problem: Problem, catalogue: Catalogue
 ) -> None:
     sentences = catalogue.problems[problem]
-    facts = {name: f"[{name}]" for name in blanks(sentences.what + sentences.mend)}
+    facts = {name: f"[{name}]" for name in blanks(sentences.what_happened + sentences.what_to_do)}
     failure = Failure(Stage.LOAD, problem, facts, 5)
     letter = compose_letter(replace(GRADER_FAILED, failure=failure), catalogue)
     for fact in facts.values():
