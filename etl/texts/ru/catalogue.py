@@ -1,4 +1,8 @@
-"""Russian, for letters and the sheet with REPORT_LANGUAGE=ru."""
+"""Russian: letters, sheet and page with REPORT_LANGUAGE=ru.
+
+A student's run and submit are always «запуск кода» and «проверка кода»; «запуск» alone is a run of
+this program. The validation of records is «разбор».
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from etl.models.attempts import Reason
 from etl.models.errors import Stage
 from etl.models.report import Notice
 from etl.texts.catalogue import Catalogue
+from etl.texts.ru.causes import CAUSES
 from etl.texts.ru.dashboard import DASHBOARD
 from etl.texts.ru.letter import WORDS
 from etl.texts.ru.problems import PROBLEMS, SETTING_PROBLEMS
@@ -24,22 +29,22 @@ def form_after(count: float) -> int:
 STAGES = {
     Stage.CONFIGURATION: "настройки",
     Stage.EXTRACT: "запрос к грейдеру",
-    Stage.TRANSFORM: "проверка записей",
-    Stage.LOAD: "запись в базу данных",
-    Stage.REPORT: "запись в таблицу",
+    Stage.TRANSFORM: "разбор записей",
+    Stage.LOAD: "загрузка в базу данных",
+    Stage.REPORT: "обновление таблицы",
     Stage.NOTIFY: "отправка письма",
 }
 
 REASONS = {
-    Reason.NOT_AN_OBJECT: "вообще не запись",
-    Reason.USER_ID_MISSING: "нет студента",
-    Reason.USER_ID_INVALID: "невозможный идентификатор студента",
-    Reason.ATTEMPT_TYPE_UNKNOWN: "не запуск и не проверка",
-    Reason.CREATED_AT_INVALID: "невозможное время",
-    Reason.VERDICT_INVALID: "непонятная оценка",
-    Reason.VERDICT_ON_RUN: "оценка у запуска",
-    Reason.VERDICT_MISSING: "проверка без оценки",
-    Reason.PASSBACK_INVALID: "не читается passback_params",
+    Reason.NOT_AN_OBJECT: "не JSON-объект",
+    Reason.USER_ID_MISSING: "не указан студент",
+    Reason.USER_ID_INVALID: "некорректный идентификатор студента",
+    Reason.ATTEMPT_TYPE_UNKNOWN: "неизвестный вид попытки",
+    Reason.CREATED_AT_INVALID: "некорректное время",
+    Reason.VERDICT_INVALID: "некорректный результат проверки",
+    Reason.VERDICT_ON_RUN: "запуск кода с результатом проверки",
+    Reason.VERDICT_MISSING: "проверка кода без результата",
+    Reason.PASSBACK_INVALID: "нечитаемое поле passback_params",
     Reason.CONFLICTING: "противоречит сохранённой попытке",
 }
 
@@ -50,25 +55,25 @@ MONTHS = (
 )  # fmt: skip
 
 NOTICES = {
-    Notice.EMPTY_WINDOW: "У грейдера нет ни одной попытки за эти дни. Каникулы или не работает сбор данных?",
-    Notice.REPEATED_DAYS: "В таблице больше одной строки за {days}. Верна первая из них; удалите остальные.",
-    Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS есть записи, которые не являются адресами: {addresses}. Им письмо не ушло.",
-    Notice.SEVERAL_TRIES: "Грейдер ответил не с первой попытки; всего: {requests:запрос|запроса|запросов}.",
-    Notice.NOT_RECONCILED: "Не сходится: {days}. Попытки добавила или удалила другая программа либо сам грейдер.",
-    Notice.SHEET_DIFFERS: "При проверке таблица показала не то, что было записано, за {days}. Защищённый диапазон или формула в наших столбцах?",
-    Notice.TASKS_DIFFER: "При проверке лист с задачами показал не то, что было записано. Защищённый диапазон или формула на нём?",
+    Notice.EMPTY_WINDOW: "За эти дни у грейдера нет ни одной попытки. Каникулы или остановился сбор данных?",
+    Notice.REPEATED_DAYS: "В таблице больше одной строки за {days}. Программа обновляет первую из них; остальные удалите.",
+    Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS есть некорректные адреса: {addresses}. Туда письмо не отправлено.",
+    Notice.SEVERAL_TRIES: "Грейдер ответил не с первого раза. Всего запросов — {requests}.",
+    Notice.NOT_RECONCILED: "Сверка не сошлась: {days}. Попытки добавила или удалила другая программа либо сам грейдер.",
+    Notice.SHEET_DIFFERS: "При контрольном чтении в таблице оказалось не то, что записала программа, за {days}. Нет ли в её столбцах защищённого диапазона или формулы?",
+    Notice.TASKS_DIFFER: "При контрольном чтении на листе с задачами оказалось не то, что записала программа. Нет ли на нём защищённого диапазона или формулы?",
     Notice.UNUSUAL_DAYS: "Необычно мало или много попыток: {days}.",
-    Notice.MORE_REJECTED: "Отклонено намного больше обычного: {rejected:запись|записи|записей} из {received}. Не сменил ли грейдер формат?",
-    Notice.DASHBOARD_NOT_WRITTEN: "Дашборд показывает то, что записал прежний запуск: {cause}.",
-    Notice.RECOVERED: "Восстановлено: этот запуск наверстал пропущенное: перед ним {runs:неудачный запуск|неудачных запуска|неудачных запусков} с {since}.",
-    Notice.REPLAYED: "Карантин проверен заново, теперь принято: {accepted:запись|записи|записей} из {received}.",
-    Notice.SHEET_OFF: "Таблица выключена: её настройки не заданы. Дни для неё запоминаются.",
-    Notice.EMBEDDED_DATABASE: "DB_HOST не задан, поэтому данные лежат во встроенной PostgreSQL в каталоге var/.",
+    Notice.MORE_REJECTED: "Отклонено намного больше записей, чем обычно: {rejected} из {received}. Не сменил ли грейдер формат?",
+    Notice.DASHBOARD_NOT_WRITTEN: "Дашборд не обновлён и показывает данные прежнего запуска: {cause}.",
+    Notice.RECOVERED: "Этот запуск наверстал пропущенное. Неудачных запусков перед ним было {runs}, первый — {since}.",
+    Notice.REPLAYED: "Карантин разобран заново. Теперь принято записей: {accepted} из {received}.",
+    Notice.SHEET_OFF: "Таблица выключена: её настройки не заданы. Пропущенные дни она получит, когда её включат.",
+    Notice.EMBEDDED_DATABASE: "DB_HOST не задан, поэтому данные хранятся во встроенной PostgreSQL в папке var/.",
 }
 
 DAYS_OF_NOTICES = {
-    Notice.NOT_RECONCILED: "за {day} у грейдера {received:годная запись|разные годные записи|разных годных записей}, а в базе {stored:строка|строки|строк}",
-    Notice.UNUSUAL_DAYS: "{day} — {attempts}, а обычно в этот день недели {usual}",
+    Notice.NOT_RECONCILED: "за {day} у грейдера {received:корректная запись|уникальные корректные записи|уникальных корректных записей}, а в базе {stored:строка|строки|строк}",
+    Notice.UNUSUAL_DAYS: "{day} — {attempts}, а обычно в этот день недели — {usual}",
 }
 
 RU = Catalogue(
@@ -94,7 +99,7 @@ RU = Catalogue(
         "Студенты",
         "Решили с первой попытки, %",
         "Успешность, %",
-        "Попыток до успеха, медиана",
+        "Медиана попыток до успеха",
     ),
     date_format="%d.%m.%Y",
     short_day="{weekday} {day:02}.{month:02}",
@@ -111,6 +116,7 @@ RU = Catalogue(
     reasons=REASONS,
     notices=NOTICES,
     days_of_notices=DAYS_OF_NOTICES,
+    causes=CAUSES,
     problems=PROBLEMS,
     setting_problems=SETTING_PROBLEMS,
 )
