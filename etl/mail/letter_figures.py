@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etl.models.figures import DailyFigures, TaskFigures, Totals
+from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.texts.catalogue import Catalogue
 from etl.texts.conventions import NO_BREAK_SPACE
 
@@ -58,7 +58,7 @@ class Task:
     told: str
 
 
-def compared(now: Totals, before: Totals | None, t: Catalogue) -> list[Compared]:
+def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[Compared]:
     words = t.words
     counts = (
         (words.students, "users"),
@@ -88,7 +88,7 @@ def change(now: int, before: int, t: Catalogue) -> str:
     return _with_arrow(amount, is_rise=now > before)
 
 
-def _points(now: Totals, before: Totals, t: Catalogue) -> str:
+def _points(now: Figures, before: Figures, t: Catalogue) -> str:
     """A share changes by percentage points: from 40 % to 44 % it is 4 of them, and not a tenth."""
     if not now.submits:
         return NOTHING
@@ -105,7 +105,7 @@ def _with_arrow(amount: str, *, is_rise: bool) -> str:
     return f"{'▲' if is_rise else '▼'}{NO_BREAK_SPACE}{amount}"
 
 
-def success_of(figures: Totals | DailyFigures, t: Catalogue) -> str:
+def success_of(figures: Figures, t: Catalogue) -> str:
     """Without submits there is no share to tell, where the sheet has 0."""
     return t.percent(figures.success_percent) if figures.submits else NOTHING
 

@@ -15,7 +15,7 @@ from typing import Any
 from etl import __version__
 from etl.models.attempts import Counts, Loaded, Reason
 from etl.models.errors import ExitCode, Failure, PipelineError, Problem, Stage, Terminated
-from etl.models.figures import DailyFigures, TaskFigures, Totals
+from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.report import Notice, Outcome, Publication, RunReport
 from etl.models.window import Window
 from etl.pipeline.failures import expected_failure, failure_text, printable, unexpected_failure
@@ -46,8 +46,8 @@ class Diary:
         self.rejected: Counter[Reason] = Counter()
         self.figures: Sequence[DailyFigures] = ()
         self.received_by_day: Counter[date] = Counter()
-        self.totals: Totals | None = None
-        self.before: Totals | None = None
+        self.totals: Figures | None = None
+        self.before: Figures | None = None
         self.tasks: Sequence[TaskFigures] = ()
         self.publication: Publication | None = None
         self.reconciled = False

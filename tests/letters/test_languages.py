@@ -15,7 +15,7 @@ import pytest
 from etl.mail.letter import compose_letter
 from etl.models.attempts import Counts, Reason
 from etl.models.errors import Failure, Stage
-from etl.models.figures import Totals
+from etl.models.figures import Figures
 from etl.models.report import Notice, Outcome
 from etl.models.window import Window
 from etl.pipeline.findings import Difference, UnusualDay
@@ -120,7 +120,7 @@ def test_notices_are_known_to_this_test() -> None:
 @pytest.mark.parametrize("outcome", Outcome)
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_verdict_agrees_with_its_figures(outcome: Outcome, number: int, t: Catalogue) -> None:
-    totals = Totals(number, number, 0, number, 0)
+    totals = Figures(number, number, 0, number, 0)
     notices = {notice: NOTICES[notice] for notice in Notice if notice.wants_attention}
     failure = GRADER_FAILED.failure if outcome is Outcome.FAILED else None
     report = replace(GOOD, outcome=outcome, totals=totals, failure=failure, notices=notices)
