@@ -180,7 +180,9 @@ def blanks(*sentences: str) -> set[str]:
 @pytest.mark.parametrize("problem", Problem)
 def test_both_languages_have_the_same_blanks(problem: Problem) -> None:
     english, russian = EN.problems[problem], RU.problems[problem]
-    assert blanks(english.what, english.mend) == blanks(russian.what, russian.mend)
+    assert blanks(english.what_happened, english.what_to_do) == blanks(
+        russian.what_happened, russian.what_to_do
+    )
 
 
 @pytest.mark.parametrize("catalogue", catalogues(), ids=lambda one: one.language)
@@ -211,7 +213,7 @@ def raised() -> Iterator[tuple[str, set[str]]]:
 def test_every_raised_problem_tells_the_facts_that_its_sentence_asks_for() -> None:
     for name, facts in raised():
         sentences = EN.problems[Problem[name]]
-        missing = blanks(sentences.what, sentences.mend) - facts
+        missing = blanks(sentences.what_happened, sentences.what_to_do) - facts
         assert not missing, f"{name} is raised without {missing}"
 
 

@@ -67,10 +67,10 @@ class DataProcessor:
             Problem.TOO_MANY_REJECTED,
             rejected=rejected,
             received=answer.count,
-            percent=f"{100 * rejected / answer.count:.3g}",
-            limit_percent=f"{100 * self._max_rejected_share:g}",
+            percent=100 * rejected / answer.count,
+            limit_percent=100 * self._max_rejected_share,
             window=answer.window,
-            reasons=", ".join(f"{reason}: {count}" for reason, count in reasons.most_common()),
+            reasons=dict(reasons.most_common()),
         )
 
 

@@ -158,7 +158,7 @@ def _refuse_status(response: requests.Response, now: datetime) -> None:
     seconds = retry_after_seconds(response.headers.get("Retry-After"), now)
     if seconds is not None and seconds > RETRY_AFTER_CAP_SECONDS:
         again = (now + timedelta(seconds=seconds)).astimezone(UTC)
-        raise ExtractError(Problem.API_BUSY, status=status, again=f"{again:%Y-%m-%d %H:%M} UTC")
+        raise ExtractError(Problem.API_BUSY, status=status, again=again)
     raise PassingFaultError(ExtractError(Problem.API_BROKEN, status=status), seconds)
 
 

@@ -110,8 +110,8 @@ def _failure(report: RunReport, failure: Failure, t: Catalogue) -> Mapping[str, 
     if len(details) > DETAIL_CHARACTERS_AT_MOST:
         details = f"{details[:DETAIL_CHARACTERS_AT_MOST]}\n…"
     return {
-        "what": t.what(failure.problem, failure.facts),
-        "mend": t.mend(failure.problem, failure.facts),
+        "what_happened": t.what_happened(failure.problem, failure.facts),
+        "what_to_do": t.what_to_do(failure.problem, failure.facts),
         "safe": _safe(report, failure, t),
         "settings": [t.setting(*problem) for problem in failure.settings],
         "details": details,
@@ -120,14 +120,13 @@ def _failure(report: RunReport, failure: Failure, t: Catalogue) -> Mapping[str, 
 
 
 def _safe(report: RunReport, failure: Failure, t: Catalogue) -> str:
-    words, stored = t.words, {"count": report.counts.inserted}
+    words, stored = t.words, report.counts.inserted
     if failure.stage is Stage.CONFIGURATION:
         return words.safe_untouched
     if failure.exit_code == ExitCode.REPORT:
         return words.safe_loaded
-    if report.is_by_hand:
-        return t.fill(words.safe_by_hand, stored)
-    return t.fill(words.safe_stored, stored) if report.counts.received else words.safe_nothing
+    what = t.fill(words.safe_stored, {"count": stored}) if stored else words.safe_nothing
+    return f"{what} {words.rest_by_hand if report.is_by_hand else words.rest_next_run}"
 
 
 def _compared(report: RunReport, t: Catalogue) -> Mapping[str, Any]:

@@ -97,11 +97,14 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """What ended a run: `problem` is a key of the texts, `facts` fill its blanks; all redacted."""
+    """What ended a run: `problem` is a key of the texts, `facts` fill its blanks; all redacted.
+
+    Numbers, moments, windows and counts by reason stay what they are: each language writes them.
+    """
 
     stage: Stage
     problem: str
-    facts: Mapping[str, str]
+    facts: Mapping[str, object]
     exit_code: int
     details: str = ""
     settings: Sequence[tuple[str, str, Mapping[str, str]]] = ()

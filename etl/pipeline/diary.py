@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from etl.models.errors import ExitCode, Failure, PipelineError, Problem, Stage, 
 from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.report import Notice, Outcome, Publication, RunReport
 from etl.models.window import Window
-from etl.pipeline.failures import expected_failure, failure_text, printable, unexpected_failure
+from etl.pipeline.failures import expected_failure, failure_text, redacted, unexpected_failure
 from etl.pipeline.findings import Notices, inspect_sheet
 from etl.texts import EN
 
@@ -196,14 +196,10 @@ class Diary:
         }
 
     def _record(self, failure: Failure) -> None:
-        redacted = self._redacted(failure)
-        log.error("%s: failed: %s", failure.stage, failure_text(redacted))
+        failure = redacted(failure, self.redact)
+        log.error("%s: failed: %s", failure.stage, failure_text(failure))
         if self.failure is None:
-            self.failure = redacted
-
-    def _redacted(self, failure: Failure) -> Failure:
-        facts = {name: printable(self.redact(fact)) for name, fact in failure.facts.items()}
-        return replace(failure, facts=facts, details=printable(self.redact(failure.details)))
+            self.failure = failure
 
 
 def _begin(name: str, about: object) -> End:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from types import FrameType
 
 from etl.models.errors import (
@@ -18,7 +20,10 @@ from etl.models.errors import (
     Stage,
     Terminated,
 )
+from etl.models.window import Window
 from etl.texts import EN
+
+OWN_FACTS = (int, float, date, Window, Mapping)  # counted here; anything else may quote
 
 
 def expected_failure(error: PipelineError) -> Failure:
@@ -26,7 +31,7 @@ def expected_failure(error: PipelineError) -> Failure:
     return Failure(
         error.stage,
         error.problem,
-        {name: str(fact) for name, fact in error.facts.items()},
+        error.facts,
         error.exit_code,
         error.details,
         tuple((problem.variable, problem.code, problem.facts) for problem in settings),
@@ -35,10 +40,19 @@ def expected_failure(error: PipelineError) -> Failure:
 
 def failure_text(failure: Failure) -> str:
     """The failure in English, for log and stderr: what happened, what to do, the details."""
-    lines = [EN.what(failure.problem, failure.facts)]
+    lines = [EN.what_happened(failure.problem, failure.facts)]
     lines += [f"  {EN.setting(*problem)}" for problem in failure.settings]
-    lines.append(EN.mend(failure.problem, failure.facts))
+    lines.append(EN.what_to_do(failure.problem, failure.facts))
     return "\n".join([*lines, failure.details] if failure.details else lines)
+
+
+def redacted(failure: Failure, redact: Callable[[str], str]) -> Failure:
+    """Only what came from outside is redacted: a password may be a word of our own sentences."""
+    facts = {
+        name: fact if isinstance(fact, OWN_FACTS) else printable(redact(str(fact)))
+        for name, fact in failure.facts.items()
+    }
+    return replace(failure, facts=facts, details=printable(redact(failure.details)))
 
 
 def printable(text: str) -> str:

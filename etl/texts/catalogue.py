@@ -17,10 +17,10 @@ FACT_CHARACTERS_AT_MOST = 300
 
 @dataclass(frozen=True)
 class Sentences:
-    """Of a problem: what happened and what is known; what to do about it. Blanks are `{names}`."""
+    """About a problem. Blanks are those of `Conventions.fill`."""
 
-    what: str
-    mend: str
+    what_happened: str
+    what_to_do: str
 
 
 @dataclass(frozen=True)
@@ -49,22 +49,34 @@ class Catalogue(Conventions):
             facts = {"days": "; ".join(told)}
         return self.fill(self.notices[notice], facts)
 
-    def what(self, problem: str, facts: Mapping[str, object]) -> str:
-        return self.problems[Problem(problem)].what.format_map(cut(facts))
+    def what_happened(self, problem: str, facts: Mapping[str, object]) -> str:
+        return self.fill(self.problems[Problem(problem)].what_happened, cut(facts))
 
-    def mend(self, problem: str, facts: Mapping[str, object]) -> str:
-        return self.problems[Problem(problem)].mend.format_map(cut(facts))
+    def what_to_do(self, problem: str, facts: Mapping[str, object]) -> str:
+        return self.fill(self.problems[Problem(problem)].what_to_do, cut(facts))
 
     def setting(self, variable: str, code: str, facts: Mapping[str, object]) -> str:
         """A sentence on one setting, never its value; unknown codes get the general one."""
         sentence = self.setting_problems.get(code, self.setting_problems["invalid"])
-        return f"{variable}: {sentence.format_map(cut(facts))}"
+        return f"{variable}: {self.fill(sentence, cut(facts))}"
+
+    def told(self, fact: object) -> str:
+        match fact:
+            case Reason():
+                return self.reasons[fact]
+            case Mapping():
+                return ", ".join(f"{self.told(key)}: {self.told(one)}" for key, one in fact.items())
+        return super().told(fact)
 
 
-def cut(facts: Mapping[str, object]) -> dict[str, str]:
-    """Facts on one line and of bearable length: some come from servers."""
-    lines = {name: " ".join(str(value).split()) for name, value in facts.items()}
+def cut(facts: Mapping[str, object]) -> dict[str, object]:
+    """Texts on one line and of bearable length: some come from servers."""
     return {
-        name: line if len(line) <= FACT_CHARACTERS_AT_MOST else f"{line[:FACT_CHARACTERS_AT_MOST]}…"
-        for name, line in lines.items()
+        name: shorten(" ".join(fact.split())) if isinstance(fact, str) else fact
+        for name, fact in facts.items()
     }
+
+
+def shorten(line: str) -> str:
+    limit = FACT_CHARACTERS_AT_MOST
+    return line if len(line) <= limit else f"{line[:limit]}…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import floor, log10
 from string import Formatter
 from typing import Any
 
@@ -36,6 +37,9 @@ class Conventions:
     def day(self, day: date) -> str:
         return day.strftime(self.date_format)
 
+    def day_in_words(self, day: date) -> str:
+        return f"{day.day} {self.months[day.month - 1]} {day.year}"
+
     def day_with_weekday(self, day: date) -> str:
         """Short enough for a column on a phone."""
         return self.short_day.format(
@@ -60,7 +64,16 @@ class Conventions:
         """As many decimals as asked for; else none for an integer, and two for other numbers."""
         if decimals is None:
             decimals = 2 if isinstance(value, float) else 0
-        digits = f"{value:,.{decimals}f}"
+        return self._localized(f"{value:,.{decimals}f}")
+
+    def _short_number(self, value: float) -> str:
+        """A whole number, or one with as many decimals as make three digits, at least one."""
+        if value == int(value):
+            return self.number(value, 0)
+        decimals = max(1, 2 - floor(log10(abs(value))))
+        return self._localized(f"{value:,.{decimals}f}".rstrip("0"))
+
+    def _localized(self, digits: str) -> str:
         return digits.translate({ord(","): self.thousands, ord("."): self.decimal})
 
     def percent(self, value: float, decimals: int | None = None) -> str:
@@ -79,16 +92,18 @@ class Conventions:
         """A fact as it stands in a sentence; several are parted by commas."""
         match fact:
             case int() | float():
-                return self.number(fact, 0 if fact == int(fact) else 1)
+                text = self._short_number(fact)
             case datetime():
-                return f"{self.day(fact)} {fact:%H:%M}"
+                text = f"{self.day_in_words(fact)}, {fact:%H:%M}"
             case date():
-                return self.day(fact)
-            case str():
-                return fact
-            case Sequence():
-                return ", ".join(map(self.told, fact))
-        return str(fact)
+                text = self.day_in_words(fact)
+            case Window():
+                text = self.days(fact)
+            case Sequence() if not isinstance(fact, str):
+                text = ", ".join(map(self.told, fact))
+            case _:
+                text = str(fact)
+        return text
 
     def fill(self, sentence: str, facts: Mapping[str, object]) -> str:
         """Fills `{blanks}`; `{count:attempt|attempts}` is a number and the right form after it."""

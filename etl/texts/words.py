@@ -9,7 +9,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Words:
     title: str
-    # One of these begins the letter, and one of the next group ends that sentence.
+    # A verdict and what is seen at a glance are the letter's first sentence.
     verdict_done: str
     verdict_attention: str
     verdict_failed: str
@@ -18,14 +18,15 @@ class Words:
     glance_nobody: str
     glance_stored: str
     failed: str
-    # Of a failure.
+    # About a failure.
     what_happened: str
     what_to_do: str
     what_is_safe: str
     safe_stored: str
     safe_nothing: str
     safe_loaded: str
-    safe_by_hand: str
+    rest_next_run: str
+    rest_by_hand: str
     safe_untouched: str
     details: str
     last_lines: str

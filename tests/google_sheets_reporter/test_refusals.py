@@ -46,7 +46,7 @@ def test_g1_a_sheet_that_is_not_shared_is_told_with_whom_to_share_it(
     assert error.problem == Problem.SHEET_NOT_SHARED
     assert error.facts == {"client_email": google.service_account["client_email"]}
     for catalogue in catalogues():
-        mend = catalogue.mend(error.problem, error.facts)
+        mend = catalogue.what_to_do(error.problem, error.facts)
         assert google.service_account["client_email"] in mend
     assert error.exit_code == ExitCode.REPORT
 

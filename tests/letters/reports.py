@@ -47,8 +47,8 @@ NOTICES: dict[Notice, dict[str, Any]] = {
 }
 
 LOG_LINES = (
-    "2026-03-10 06:00:00 INFO    load: started, opening the database",
-    "2026-03-10 06:00:01 INFO    load: done in 0.3 s",
+    "2026-03-10 06:00:00 INFO    opening the database: started",
+    "2026-03-10 06:00:01 INFO    opening the database: done in 0.3 s",
     "2026-03-10 06:00:01 INFO    extract: started, 2026-03-07..2026-03-09",
     "2026-03-10 06:00:47 ERROR   extract: failed: <b>*** and *** are gone</b>",
 )
@@ -100,6 +100,25 @@ GRADER_FAILED = replace(
         Problem.API_ANSWER_UNEXPECTED,
         {"excerpt": "<h1>Bad\nGateway</h1> & more " + "x" * 1_000_000},
         ExitCode.EXTRACT,
+    ),
+)
+
+NOTHING_STORED = replace(
+    GRADER_FAILED,
+    counts=Counts(),
+    rejected={Reason.USER_ID_MISSING: 1_200, Reason.CREATED_AT_INVALID: 34},
+    failure=Failure(
+        Stage.TRANSFORM,
+        Problem.TOO_MANY_REJECTED,
+        {
+            "rejected": 1_234,
+            "received": 2_000,
+            "percent": 61.7,
+            "limit_percent": 2.5,
+            "window": GOOD.window,
+            "reasons": {Reason.USER_ID_MISSING: 1_200, Reason.CREATED_AT_INVALID: 34},
+        },
+        ExitCode.TRANSFORM,
     ),
 )
 
@@ -155,6 +174,7 @@ REPORTS = {
     "good": GOOD,
     "attention": ATTENTION,
     "grader_failed": GRADER_FAILED,
+    "nothing_stored": NOTHING_STORED,
     "sheet_failed": SHEET_FAILED,
     "settings_failed": SETTINGS_FAILED,
     "bug": BUG,

@@ -29,7 +29,7 @@ def golden_texts(name: str, catalogue: Catalogue) -> dict[Path, str]:
 @pytest.mark.parametrize(
     ("name", "catalogue"), CASES, ids=[f"{name}-{c.language}" for name, c in CASES]
 )
-def test_a_letter_is_as_it_was_when_somebody_last_looked_at_it(
+def test_a_letter_is_as_it_was_when_it_was_last_read(
     name: str, catalogue: Catalogue
 ) -> None:
     for path, text in golden_texts(name, catalogue).items():
@@ -56,7 +56,7 @@ def test_every_problem_makes_a_letter_in_every_language(
     problem: Problem, catalogue: Catalogue
 ) -> None:
     sentences = catalogue.problems[problem]
-    facts = {name: f"[{name}]" for name in blanks(sentences.what + sentences.mend)}
+    facts = {name: f"[{name}]" for name in blanks(sentences.what_happened + sentences.what_to_do)}
     failure = Failure(Stage.LOAD, problem, facts, 5)
     letter = compose_letter(replace(GRADER_FAILED, failure=failure), catalogue)
     for fact in facts.values():

@@ -31,7 +31,7 @@ from etl.demo.grader.behaviours import (
 from etl.demo.world import World
 from etl.main import main
 from tests.conftest import CAMPUS, NOW, letter_text, letter_texts, log_text
-from tests.runs.test_what_is_told_besides import PingServer
+from tests.runs.test_notices import PingServer
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

@@ -19,20 +19,20 @@ def form_after(count: float) -> int:
 STAGES = {
     Stage.CONFIGURATION: "settings",
     Stage.EXTRACT: "asking the grader",
-    Stage.TRANSFORM: "checking the records",
+    Stage.TRANSFORM: "validating the records",
     Stage.LOAD: "storing in the database",
     Stage.REPORT: "writing the sheet",
     Stage.NOTIFY: "sending the letter",
 }
 
 REASONS = {
-    Reason.NOT_AN_OBJECT: "not a record at all",
-    Reason.USER_ID_MISSING: "no student",
-    Reason.USER_ID_INVALID: "impossible student id",
-    Reason.ATTEMPT_TYPE_UNKNOWN: "neither run nor submit",
-    Reason.CREATED_AT_INVALID: "impossible time",
+    Reason.NOT_AN_OBJECT: "not a JSON object",
+    Reason.USER_ID_MISSING: "no student id",
+    Reason.USER_ID_INVALID: "invalid student id",
+    Reason.ATTEMPT_TYPE_UNKNOWN: "neither a run nor a submission",
+    Reason.CREATED_AT_INVALID: "invalid time",
     Reason.VERDICT_INVALID: "unknown verdict",
-    Reason.VERDICT_ON_RUN: "a run with a verdict",
+    Reason.VERDICT_ON_RUN: "a code run with a verdict",
     Reason.VERDICT_MISSING: "a submission without a verdict",
     Reason.PASSBACK_INVALID: "unreadable passback_params",
     Reason.CONFLICTING: "contradicts a stored attempt",
@@ -44,25 +44,25 @@ MONTHS = (
 )  # fmt: skip
 
 NOTICES = {
-    Notice.EMPTY_WINDOW: "The grader has no attempts at all for these days. Holidays, or is its collector down?",
-    Notice.REPEATED_DAYS: "The sheet has more than one row for {days}. The first one is kept right; delete the others.",
-    Notice.UNUSABLE_RECIPIENTS: "RECIPIENTS_EMAILS has entries that are no addresses: {addresses}. They got no letter.",
-    Notice.SEVERAL_TRIES: "The grader answered only after several tries: {requests:request|requests} in all.",
-    Notice.NOT_RECONCILED: "Not reconciled: {days}. Another program, or the grader, has added or deleted attempts.",
-    Notice.SHEET_DIFFERS: "The sheet, read back, does not show what was written for {days}. A protected range, or a formula in our columns?",
-    Notice.TASKS_DIFFER: "The tab with the tasks, read back, does not show what was written. A protected range, or a formula in it?",
+    Notice.EMPTY_WINDOW: "The grader has no attempts at all for these days. Is it a holiday, or is its collector down?",
+    Notice.REPEATED_DAYS: "The sheet has more than one row for {days}. The first one is kept up to date; delete the others.",
+    Notice.UNUSABLE_RECIPIENTS: "Some entries of RECIPIENTS_EMAILS are not addresses and got no letter: {addresses}.",
+    Notice.SEVERAL_TRIES: "The grader did not answer at the first try: {requests:request|requests} in all.",
+    Notice.NOT_RECONCILED: "Not reconciled: {days}. Another program or the grader added or deleted attempts.",
+    Notice.SHEET_DIFFERS: "Read back, the sheet does not show what was written for {days}. Is there a protected range, or a formula in our columns?",
+    Notice.TASKS_DIFFER: "Read back, the tab with the tasks does not show what was written. Does it have a protected range or a formula?",
     Notice.UNUSUAL_DAYS: "Unusually few or many attempts: {days}.",
-    Notice.MORE_REJECTED: "Far more than usual was rejected: {rejected:record|records} of {received}. Has the grader's format changed?",
+    Notice.MORE_REJECTED: "Far more records than usual were rejected: {rejected} of {received}. Has the grader's format changed?",
     Notice.DASHBOARD_NOT_WRITTEN: "The dashboard still shows what an earlier run wrote: {cause}.",
-    Notice.RECOVERED: "Recovered: this run has made up for {runs:failed run|failed runs} since {since}.",
-    Notice.REPLAYED: "The quarantine was looked at again: {accepted:record|records} of {received} accepted now.",
-    Notice.SHEET_OFF: "The sheet is off: none of its settings is set. Its days are kept for the day it is on.",
+    Notice.RECOVERED: "This run made up for {runs:failed run|failed runs} since {since}.",
+    Notice.REPLAYED: "The quarantine was validated again: {accepted} of {received:record|records} were accepted.",
+    Notice.SHEET_OFF: "The sheet is off, since none of its settings is set. Once it is on, it gets these days too.",
     Notice.EMBEDDED_DATABASE: "DB_HOST is not set, so the data is in the embedded PostgreSQL under var/.",
 }
 
 DAYS_OF_NOTICES = {
-    Notice.NOT_RECONCILED: "on {day} the grader has {received:valid record|different valid records} and the database {stored:row|rows}",
-    Notice.UNUSUAL_DAYS: "{day} has {attempts}, usual on that weekday: {usual}",
+    Notice.NOT_RECONCILED: "on {day} the grader has {received:distinct valid record|distinct valid records} and the database {stored:row|rows}",
+    Notice.UNUSUAL_DAYS: "{day} has {attempts}; on that weekday {usual} is usual",
 }
 
 EN = Catalogue(

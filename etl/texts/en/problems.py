@@ -5,20 +5,20 @@ from __future__ import annotations
 from etl.models.errors import Problem
 from etl.texts.catalogue import Sentences
 
-NEXT_RUN = "If it lasts, tell those who run the server; the next run repairs everything by itself."
+NEXT_RUN = "If it lasts, ask those who run the server; the next run catches up by itself."
 
 PROBLEMS = {
     Problem.SETTINGS: Sentences(
-        "The settings are not right, so nothing was started: {variables}.",
-        "Correct these variables in .env (see .env.example), then run --check. To look around first: --demo.",
+        "The settings are wrong, so nothing was started: {variables}.",
+        "Correct these variables in .env (see .env.example), then run --check. --demo needs no settings.",
     ),
     Problem.BUG: Sentences(
-        "The program met something it does not know: {kind}.",
+        "Unexpected error: {kind}.",
         "This is a bug. Send the details below to those who maintain the program.",
     ),
     Problem.TERMINATED: Sentences(
-        "The run was told to stop (SIGTERM) and rolled back what it was doing.",
-        "Nothing: the next run makes up for it. If nobody stopped it, look at the host's log.",
+        "The run was stopped (SIGTERM) and rolled back what it had begun.",
+        "Nothing needs to be done: the next run catches up. If nobody stopped it, look at the host's log.",
     ),
     Problem.API_UNREACHABLE: Sentences(
         "The grader at {host} cannot be reached: {cause}.",
@@ -33,48 +33,49 @@ PROBLEMS = {
         "Check API_URL: this answer usually means that the address has changed.",
     ),
     Problem.API_BUSY: Sentences(
-        "The grader asks not to be disturbed (HTTP {status}) until {again}.",
-        "Nothing before that time; the next run after it makes up for the missed days.",
+        "The grader asks for no requests (HTTP {status}) until {again} UTC.",
+        "Nothing needs to be done: the first run after that time catches up.",
     ),
     Problem.API_BROKEN: Sentences(
         "The grader keeps failing with HTTP {status}.",
-        "Nothing here is wrong. " + NEXT_RUN,
+        "The fault is not here. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_CUT: Sentences(
-        "The grader's answer breaks off in the middle, each time.",
-        "Nothing here is wrong, but a proxy on the way may limit sizes. " + NEXT_RUN,
+        "The grader's answer breaks off in the middle every time.",
+        "The fault is not here, but a proxy on the way may limit sizes. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_UNEXPECTED: Sentences(
-        "The grader answered with something that is no list of attempts: “{excerpt}”.",
-        "Read what it says. If it is a web page, check API_URL and the proxy; else ask the grader's owners.",
+        "The grader's answer is not a list of attempts: “{excerpt}”.",
+        "If it is a web page, check API_URL and the proxy; otherwise ask the grader's owners.",
     ),
     Problem.API_ANSWER_TOO_LARGE: Sentences(
         "The grader's answer for a single hour is larger than {megabytes} MB.",
         "Ask the grader's owners whether this can be right.",
     ),
     Problem.NO_ROOM: Sentences(
-        "The grader's answer cannot be kept in the folder for temporary files: {cause}.",
-        "Make room there (it is /tmp or what the environment variable TMPDIR names). " + NEXT_RUN,
+        "The folder for temporary files has no room for the grader's answer: {cause}.",
+        "Make room there (/tmp, or the folder that the environment variable TMPDIR names). "
+        + NEXT_RUN,
     ),
     Problem.API_TOO_SLOW: Sentences(
         "The grader did not finish its answer within {seconds} s.",
-        "Raise API_TIMEOUT_SECONDS or API_DEADLINE_SECONDS if it is just slow. " + NEXT_RUN,
+        "If it is only slow, raise API_TIMEOUT_SECONDS or API_DEADLINE_SECONDS. " + NEXT_RUN,
     ),
     Problem.API_REDIRECT: Sentences(
-        "The grader wants to send us to {host}; that was refused, since the key would go there too.",
+        "The grader redirects to {host}; that was refused, since the key would go there too.",
         "If the grader has moved, put its new address into API_URL.",
     ),
     Problem.TOO_MANY_REJECTED: Sentences(
-        "{rejected} of {received} records ({percent} %) of {window} are bad; the limit is {limit_percent} %. Why: {reasons}.",
-        "None of this slice was loaded; the bad ones are in the table rejected_attempts. Has the grader changed its format? If they may be left out, run once with a larger MAX_REJECTED_SHARE.",
+        "{rejected} of {received} records ({percent} %) for {window} were rejected; the limit is {limit_percent} %. Reasons: {reasons}.",
+        "This slice was not loaded; its rejected records are in the table rejected_attempts. Has the grader's format changed? If they may be left out, run once with a larger MAX_REJECTED_SHARE.",
     ),
     Problem.DATABASE_LOCKED: Sentences(
         "Another run is at work on this database, so this one did nothing.",
-        "Nothing. If no run can be alive, look for a forgotten process.",
+        "Nothing needs to be done. If no other run can be alive, look for a forgotten process.",
     ),
     Problem.DATABASE_UNREACHABLE: Sentences(
         "The database cannot be reached: {cause}.",
-        "Check DB_HOST, DB_PORT and DB_SSLMODE, and that PostgreSQL runs and lets this host in.",
+        "Check DB_HOST, DB_PORT and DB_SSLMODE, and that PostgreSQL runs and accepts connections from this host.",
     ),
     Problem.DATABASE_LOGIN: Sentences(
         "The database refused the login.",
@@ -86,22 +87,22 @@ PROBLEMS = {
     ),
     Problem.DATABASE_RIGHT: Sentences(
         "The database user lacks a right: {message}.",
-        "Have the owner grant it (README, “Database”), or run the SQL below for what is missing.",
+        "Ask the owner to grant it (README, “Database”), or to run the SQL below.",
     ),
     Problem.DATABASE_TABLE: Sentences(
         "A table of the database is not as expected: {message}.",
         "Compare it with the README's “Tables”; perhaps DB_NAME names another database.",
     ),
     Problem.DATABASE_WAIT: Sentences(
-        "The database kept the run waiting too long: {message}.",
+        "The database made the run wait too long: {message}.",
         "See in pg_stat_activity who holds the table. " + NEXT_RUN,
     ),
     Problem.DATABASE_FULL: Sentences(
         "The database's disk is full: {message}.",
-        "Make room on the database server; the next run repairs everything by itself.",
+        "Make room on the database server; the next run catches up by itself.",
     ),
     Problem.DATABASE_READ_ONLY: Sentences(
-        "The database takes no writes: {message}.",
+        "The database refuses writes: {message}.",
         "DB_HOST must be the primary server, not a replica.",
     ),
     Problem.DATABASE_CONNECTION_LOST: Sentences(
@@ -110,18 +111,18 @@ PROBLEMS = {
     ),
     Problem.DATABASE_ERROR: Sentences(
         "The database refused: {message} (code {code}).",
-        "Look the code up in PostgreSQL's Appendix A, and the moment in the server's log.",
+        "Look up the code in PostgreSQL's Appendix A, and this moment in the server's log.",
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
         "The embedded PostgreSQL in {directory} does not start.",
-        "Its file named log tells why. For regular use, set DB_HOST to a server.",
+        "The file named log in it says why. For regular use, set DB_HOST to a server.",
     ),
     Problem.SHEET_CREDENTIALS: Sentences(
         "GOOGLE_SHEETS_CREDENTIALS_BASE64 is not the base64 of a service account's JSON key.",
         "Make it again: base64 -w0 key.json (README, “Google Sheet”).",
     ),
     Problem.SHEET_KEY_REVOKED: Sentences(
-        "Google does not accept the service account's key any more.",
+        "Google no longer accepts the service account's key.",
         "Create a new key in the Google Cloud console and put it into GOOGLE_SHEETS_CREDENTIALS_BASE64.",
     ),
     Problem.SHEET_CLOCK: Sentences(
@@ -150,15 +151,15 @@ PROBLEMS = {
     ),
     Problem.SHEET_UNREACHABLE: Sentences(
         "Google Sheets cannot be reached: {cause}.",
-        "Check from this host the network to sheets.googleapis.com. The next run writes the missed days.",
+        "Check that this host reaches sheets.googleapis.com. The next run writes the missed days.",
     ),
     Problem.SHEET_QUOTA: Sentences(
         "Google asks for fewer requests (quota).",
-        "Nothing; if it lasts, see who else uses this service account. The next run writes the missed days.",
+        "Nothing needs to be done: the next run writes the missed days. If it lasts, see who else uses this service account.",
     ),
     Problem.SHEET_ERROR: Sentences(
         "Google Sheets refused with HTTP {status}: {message}.",
-        "Read what it says; a protected range or a full spreadsheet is the usual cause.",
+        "The usual cause is a protected range or a full spreadsheet.",
     ),
     Problem.DASHBOARD_UNWRITABLE: Sentences(
         "The dashboard cannot be written to {file}: {cause}.",
@@ -166,22 +167,22 @@ PROBLEMS = {
     ),
     Problem.MAIL_UNREACHABLE: Sentences(
         "The mail server cannot be reached: {cause}.",
-        "Check SMTP_SERVER and SMTP_PORT, and that this host may connect to it.",
+        "Check SMTP_SERVER and SMTP_PORT, and that this host may connect to them.",
     ),
     Problem.MAIL_NO_STARTTLS: Sentences(
         "The mail server does not offer encryption (STARTTLS), so the password was not sent.",
         "Check SMTP_PORT: 465 for TLS, 587 for STARTTLS.",
     ),
     Problem.MAIL_CERTIFICATE: Sentences(
-        "The mail server's certificate is not to be trusted ({cause}), so the password was not sent.",
-        "Check SMTP_SERVER; for a certificate of your own authority set SSL_CERT_FILE.",
+        "The mail server's certificate cannot be trusted ({cause}), so the password was not sent.",
+        "Check SMTP_SERVER; if the certificate comes from your own authority, set SSL_CERT_FILE.",
     ),
     Problem.MAIL_LOGIN: Sentences(
         "The mail server refused the login ({code}).",
         "SENDER_PASSWORD must be an application password, not the mailbox's own (README, “Mail”).",
     ),
     Problem.MAIL_SENDER: Sentences(
-        "The mail server does not let this account send as SENDER_EMAIL ({code}).",
+        "The mail server does not let this account send from SENDER_EMAIL ({code}).",
         "SENDER_EMAIL must be the account's own address.",
     ),
     Problem.MAIL_RECIPIENTS: Sentences(
@@ -190,7 +191,7 @@ PROBLEMS = {
     ),
     Problem.MAIL_ERROR: Sentences(
         "The mail server refused the letter ({code}): {message}.",
-        "Read what it says; a limit of letters or sizes is the usual cause.",
+        "The usual cause is a limit on the number or the size of letters.",
     ),
 }
 

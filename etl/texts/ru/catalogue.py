@@ -24,21 +24,21 @@ def form_after(count: float) -> int:
 STAGES = {
     Stage.CONFIGURATION: "настройки",
     Stage.EXTRACT: "запрос к грейдеру",
-    Stage.TRANSFORM: "проверка записей",
+    Stage.TRANSFORM: "разбор записей",
     Stage.LOAD: "запись в базу данных",
     Stage.REPORT: "запись в таблицу",
     Stage.NOTIFY: "отправка письма",
 }
 
 REASONS = {
-    Reason.NOT_AN_OBJECT: "вообще не запись",
-    Reason.USER_ID_MISSING: "нет студента",
-    Reason.USER_ID_INVALID: "невозможный идентификатор студента",
-    Reason.ATTEMPT_TYPE_UNKNOWN: "не запуск и не проверка",
-    Reason.CREATED_AT_INVALID: "невозможное время",
-    Reason.VERDICT_INVALID: "непонятная оценка",
-    Reason.VERDICT_ON_RUN: "оценка у запуска",
-    Reason.VERDICT_MISSING: "проверка без оценки",
+    Reason.NOT_AN_OBJECT: "не JSON-объект",
+    Reason.USER_ID_MISSING: "не указан студент",
+    Reason.USER_ID_INVALID: "некорректный идентификатор студента",
+    Reason.ATTEMPT_TYPE_UNKNOWN: "не запуск и не проверка кода",
+    Reason.CREATED_AT_INVALID: "некорректное время",
+    Reason.VERDICT_INVALID: "непонятный результат проверки",
+    Reason.VERDICT_ON_RUN: "запуск кода с результатом проверки",
+    Reason.VERDICT_MISSING: "проверка кода без результата",
     Reason.PASSBACK_INVALID: "не читается passback_params",
     Reason.CONFLICTING: "противоречит сохранённой попытке",
 }
@@ -50,24 +50,24 @@ MONTHS = (
 )  # fmt: skip
 
 NOTICES = {
-    Notice.EMPTY_WINDOW: "У грейдера нет ни одной попытки за эти дни. Каникулы или не работает сбор данных?",
-    Notice.REPEATED_DAYS: "В таблице больше одной строки за {days}. Верна первая из них; удалите остальные.",
-    Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS есть записи, которые не являются адресами: {addresses}. Им письмо не ушло.",
-    Notice.SEVERAL_TRIES: "Грейдер ответил не с первой попытки; всего: {requests:запрос|запроса|запросов}.",
+    Notice.EMPTY_WINDOW: "В грейдере нет ни одной попытки за эти дни. Это каникулы или не работает сбор данных?",
+    Notice.REPEATED_DAYS: "В таблице больше одной строки за {days}. Обновляется первая из них; удалите остальные.",
+    Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS не всё похоже на адреса, сюда письмо не отправлено: {addresses}.",
+    Notice.SEVERAL_TRIES: "Грейдер ответил не с первого раза; всего {requests:запрос|запроса|запросов}.",
     Notice.NOT_RECONCILED: "Не сходится: {days}. Попытки добавила или удалила другая программа либо сам грейдер.",
-    Notice.SHEET_DIFFERS: "При проверке таблица показала не то, что было записано, за {days}. Защищённый диапазон или формула в наших столбцах?",
-    Notice.TASKS_DIFFER: "При проверке лист с задачами показал не то, что было записано. Защищённый диапазон или формула на нём?",
+    Notice.SHEET_DIFFERS: "Таблица показывает не то, что в неё записано: {days}. Возможно, диапазон защищён или в наших столбцах стоит формула.",
+    Notice.TASKS_DIFFER: "Лист с задачами показывает не то, что на него записано. Возможно, диапазон защищён или на листе стоит формула.",
     Notice.UNUSUAL_DAYS: "Необычно мало или много попыток: {days}.",
-    Notice.MORE_REJECTED: "Отклонено намного больше обычного: {rejected:запись|записи|записей} из {received}. Не сменил ли грейдер формат?",
-    Notice.DASHBOARD_NOT_WRITTEN: "Дашборд показывает то, что записал прежний запуск: {cause}.",
-    Notice.RECOVERED: "Восстановлено: этот запуск наверстал пропущенное: перед ним {runs:неудачный запуск|неудачных запуска|неудачных запусков} с {since}.",
-    Notice.REPLAYED: "Карантин проверен заново, теперь принято: {accepted:запись|записи|записей} из {received}.",
-    Notice.SHEET_OFF: "Таблица выключена: её настройки не заданы. Дни для неё запоминаются.",
+    Notice.MORE_REJECTED: "Отклонено намного больше обычного: {rejected:запись|записи|записей} из {received}. Не изменился ли формат грейдера?",
+    Notice.DASHBOARD_NOT_WRITTEN: "Дашборд не обновлён и показывает данные прежнего запуска: {cause}.",
+    Notice.RECOVERED: "Этот запуск наверстал пропущенное. Неудачных запусков с {since}: {runs}.",
+    Notice.REPLAYED: "Карантин разобран заново: принято {accepted:запись|записи|записей} из {received}.",
+    Notice.SHEET_OFF: "Таблица не подключена: её настройки не заданы. Когда её подключат, в ней появятся и эти дни.",
     Notice.EMBEDDED_DATABASE: "DB_HOST не задан, поэтому данные лежат во встроенной PostgreSQL в каталоге var/.",
 }
 
 DAYS_OF_NOTICES = {
-    Notice.NOT_RECONCILED: "за {day} у грейдера {received:годная запись|разные годные записи|разных годных записей}, а в базе {stored:строка|строки|строк}",
+    Notice.NOT_RECONCILED: "за {day} в грейдере {received:уникальная верная запись|уникальные верные записи|уникальных верных записей}, а в базе {stored:строка|строки|строк}",
     Notice.UNUSUAL_DAYS: "{day} — {attempts}, а обычно в этот день недели {usual}",
 }
 

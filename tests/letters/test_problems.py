@@ -31,4 +31,4 @@ def test_d1_the_settings_are_named(
     problem: Problem, variables: list[str], catalogue: Catalogue
 ) -> None:
     sentences = catalogue.problems[problem]
-    assert all(variable in sentences.what + sentences.mend for variable in variables)
+    assert all(variable in sentences.what_happened + sentences.what_to_do for variable in variables)
