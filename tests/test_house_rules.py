@@ -115,6 +115,15 @@ def test_there_is_one_catch_all() -> None:
     assert found == {"etl.pipeline.diary", "etl.pipeline.prefetch", "etl.postgres.load.copy_stream"}
 
 
+def test_the_architecture_page_names_files_that_exist() -> None:
+    text = (PROJECT / "docs" / "architecture.md").read_text("utf-8")
+    named = set(re.findall(r"`([\w/.]+\.(?:py|sql|js|css|jinja|md))`", text))
+    files = [path.relative_to(PROJECT) for path in PROJECT.glob("[etd]*/**/*.*")]
+    known = {"/".join(path.parts[-n:]) for path in files for n in range(1, 5)}
+    assert len(named) > 30
+    assert named <= known
+
+
 def test_main_fits_two_screens() -> None:
     assert len((PROJECT / "etl" / "main.py").read_text("utf-8").splitlines()) <= 150
 
@@ -171,7 +180,9 @@ def blanks(*sentences: str) -> set[str]:
 @pytest.mark.parametrize("problem", Problem)
 def test_both_languages_have_the_same_blanks(problem: Problem) -> None:
     english, russian = EN.problems[problem], RU.problems[problem]
-    assert blanks(english.what_happened, english.what_to_do) == blanks(russian.what_happened, russian.what_to_do)
+    assert blanks(english.what_happened, english.what_to_do) == blanks(
+        russian.what_happened, russian.what_to_do
+    )
 
 
 @pytest.mark.parametrize("catalogue", catalogues(), ids=lambda one: one.language)

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import tenacity
@@ -23,6 +24,7 @@ from etl.grader.request import (
 )
 from etl.grader.session import GraderSession
 from etl.models.attempts import Answer
+from etl.models.retries import retrying
 from etl.models.window import Window
 
 TRIES = 5
@@ -69,19 +71,19 @@ class APIClient:
         tries = 0
         while True:
             part = window.head(self._longest)
-            retrying = self._retrying(part)
+            retry = self._retrying(part)
             try:
-                records = retrying(self._ask, part, time.monotonic() + self._deadline_seconds)
+                records = retry(self._ask, part, time.monotonic() + self._deadline_seconds)
             except PassingFaultError as fault:
                 raise fault.error from fault
             except ShorterWindowError as refusal:
                 if part.length <= SHORTEST:
                     raise refusal.error from refusal
-                tries += retrying.statistics["attempt_number"]
+                tries += retry.statistics["attempt_number"]
                 self._longest = max(SHORTEST, part.length / 2)
                 log.info("extract: %s is too much at once (%s)", part, refusal.error)
             else:
-                tries += retrying.statistics["attempt_number"]
+                tries += retry.statistics["attempt_number"]
                 return Answer(part, records, records.count, tries, time.monotonic() - begun)
 
     def check(self) -> str:
@@ -91,15 +93,16 @@ class APIClient:
         return f"answered in {answer.waited_seconds:.1f} s, {answer.count} records"
 
     def _retrying(self, window: Window) -> tenacity.Retrying:
-        return tenacity.Retrying(
-            retry=tenacity.retry_if_exception(lambda error: _may_pass(error, window)),
-            wait=_seconds_to_wait,
-            stop=tenacity.stop_after_attempt(TRIES)
-            | tenacity.stop_before_delay(self._deadline_seconds),
-            before_sleep=_log_try,
+        bounded = retrying(
+            lambda error: _may_pass(error, window),
+            tries=TRIES,
+            first_wait_seconds=1,
+            longest_wait_seconds=60,
             sleep=self._sleep,
-            reraise=True,
+            deadline_seconds=self._deadline_seconds,
         )
+        wait = partial(_seconds_to_wait, bounded.wait)
+        return bounded.copy(wait=wait, before_sleep=_log_try)
 
     def _ask(self, window: Window, deadline: float) -> SpooledRecords:
         with GraderSession(deadline) as session:
@@ -121,14 +124,14 @@ def _may_pass(error: BaseException, window: Window) -> bool:
     return isinstance(error, PassingFaultError)
 
 
-_backoff = tenacity.wait_exponential_jitter(multiplier=1, max=60)
-
-
-def _seconds_to_wait(state: tenacity.RetryCallState) -> float:
+def _seconds_to_wait(
+    backoff: Callable[[tenacity.RetryCallState], float], state: tenacity.RetryCallState
+) -> float:
+    """What the grader asked for, if it did."""
     fault = state.outcome and state.outcome.exception()
     if isinstance(fault, PassingFaultError) and fault.wait_seconds is not None:
         return fault.wait_seconds
-    return _backoff(state)
+    return backoff(state)
 
 
 def _log_try(state: tenacity.RetryCallState) -> None:

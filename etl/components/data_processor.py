@@ -17,7 +17,7 @@ import pandas as pd
 from etl.grader.moments import parse_moments
 from etl.grader.passback import NOTHING, parse_passbacks
 from etl.grader.record import RawAttempt, decode_records
-from etl.models.attempts import Answer, Batch, Reason, Rejected
+from etl.models.attempts import ATTEMPT_COLUMNS, Answer, Batch, Reason, Rejected
 from etl.models.errors import Problem, TransformError
 from etl.models.pieces import Piece, raw_text
 from etl.models.window import Window
@@ -43,16 +43,6 @@ RULES: dict[Reason, tuple[str, Holds]] = {
     Reason.PASSBACK_INVALID: ("is_passback", bool),
 }
 
-COLUMNS = [
-    "user_id",
-    "oauth_consumer_key",
-    "lis_result_sourcedid",
-    "lis_outcome_service_url",
-    "is_correct",
-    "attempt_type",
-    "created_at",
-]
-
 
 class DataProcessor:
     """Turns the grader's records into rows of `attempts`. Pure: no I/O, no clock."""
@@ -77,8 +67,8 @@ class DataProcessor:
             Problem.TOO_MANY_REJECTED,
             rejected=rejected,
             received=answer.count,
-            percent=round(100 * rejected / answer.count, 2),
-            limit_percent=round(100 * self._max_rejected_share, 2),
+            percent=100 * rejected / answer.count,
+            limit_percent=100 * self._max_rejected_share,
             window=answer.window,
             reasons=dict(reasons.most_common()),
         )
@@ -141,7 +131,7 @@ def _rejected(piece: Piece, reasons: Mapping[int, Reason]) -> list[Rejected]:
 
 def _rows(fields: Fields, positions: range) -> pd.DataFrame:
     """All records as rows of `attempts`; those of bad ones mean nothing."""
-    texts = {name: fields[name] for name in COLUMNS if name != "created_at"}
+    texts = {name: fields[name] for name in ATTEMPT_COLUMNS if name != "created_at"}
     verdicts = [VERDICTS.get(verdict) for verdict in fields["is_correct"]]
     rows = pd.DataFrame({**texts, "is_correct": verdicts}, positions, dtype="object")
     rows["created_at"] = fields["created_at"]

@@ -15,7 +15,7 @@ from psycopg2.extensions import connection, cursor
 
 from etl.models.attempts import Answer, Batch, Loaded, Progress, Quarantined, Rejected
 from etl.models.errors import LoadError, Problem
-from etl.models.figures import DailyFigures, History, ReportDebt, TaskFigures, Totals, Usual
+from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
 from etl.models.pieces import Piece
 from etl.models.window import Window
 from etl.postgres import figures as tasks
@@ -149,7 +149,7 @@ class DatabaseInserter:
         with self._transaction() as at:
             return tasks.task_figures(at, window)
 
-    def totals(self, window: Window) -> Totals:
+    def totals(self, window: Window) -> Figures:
         with self._transaction() as at:
             return tasks.window_totals(at, window)
 

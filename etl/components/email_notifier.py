@@ -13,8 +13,6 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
-import tenacity
-
 from etl.mail.outbox import Outbox
 from etl.mail.session import (
     PASSING_CODES,
@@ -25,9 +23,9 @@ from etl.mail.session import (
 )
 from etl.models.errors import NotifyError, Problem
 from etl.models.report import Delivery, Letter
+from etl.models.retries import retrying
 
 TRIES = 4
-WAITS = tenacity.wait_exponential_jitter(multiplier=2, max=30)
 # 7 bits: not every server takes more (RFC 6152).
 POLICY = policy.SMTP.clone(cte_type="7bit")
 # Some servers refuse a letter that holds one; an excerpt of a binary answer may.
@@ -127,14 +125,14 @@ class EmailNotifier:
         return refused
 
     def _patiently(self, recipients: Sequence[str], message: bytes) -> dict[str, tuple[int, bytes]]:
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(PassingNotifyError),
-            wait=WAITS,
-            stop=tenacity.stop_after_attempt(TRIES),
+        retry = retrying(
+            lambda error: isinstance(error, PassingNotifyError),
+            tries=TRIES,
+            first_wait_seconds=2,
+            longest_wait_seconds=30,
             sleep=self._sleep,
-            reraise=True,
         )
-        return retrying(self._transmit, recipients, message)
+        return retry(self._transmit, recipients, message)
 
     def _transmit(self, recipients: Sequence[str], message: bytes) -> dict[str, tuple[int, bytes]]:
         with self._server.session() as smtp:

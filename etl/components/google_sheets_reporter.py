@@ -9,11 +9,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
-import tenacity
 from google.oauth2.service_account import Credentials
 
 from etl.models.figures import DailyFigures, TaskFigures
 from etl.models.report import Publication
+from etl.models.retries import retrying
 from etl.sheets.cells import Request
 from etl.sheets.client import (
     GOOGLE,
@@ -25,14 +25,14 @@ from etl.sheets.client import (
     translated,
 )
 from etl.sheets.days import Plan, plan_days
-from etl.sheets.labels import Labels
+from etl.sheets.headers import daily_headers
 from etl.sheets.tasks import plan_tasks
 from etl.sheets.workbook import Workbook, read_workbook
-from etl.texts import Catalogue, catalogues
+from etl.texts import Catalogue
 
 TRIES = 6
 # Google counts its quota by the minute: the waits together outlast one.
-WAITS = tenacity.wait_exponential_jitter(multiplier=2, max=40)
+LONGEST_WAIT_SECONDS = 40
 NOWHERE = "e2b5c0de-6a0f-4c5b-9c3f-b4d6d3a7f1c9"
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class GoogleSheetsReporter:
         self._worksheet_title = worksheet_title
         self._api_url = api_url
         self._timeouts_seconds = timeouts_seconds
-        self._labels = _labels(catalogue)
+        self._catalogue = catalogue
         self._sleep = sleep
 
     @property
@@ -109,13 +109,13 @@ class GoogleSheetsReporter:
         tasks: Sequence[TaskFigures] | None,
     ) -> tuple[Plan, list[Request]]:
         workbook = self._read(spreadsheet, with_tasks=tasks is not None)
-        of_tasks = [] if tasks is None else plan_tasks(workbook, tasks, self._labels)
-        return plan_days(workbook, figures, self._labels), of_tasks
+        of_tasks = [] if tasks is None else plan_tasks(workbook, tasks, self._catalogue)
+        return plan_days(workbook, figures, self._catalogue), of_tasks
 
     def _check(self) -> str:
         with self._open() as spreadsheet:
             workbook = self._read(spreadsheet, with_tasks=False)
-            plan_days(workbook, [], self._labels)
+            plan_days(workbook, [], self._catalogue)
             grid = workbook.daily
             # Replacing what is nowhere changes nothing, and yet needs the right to edit.
             nothing = {"find": NOWHERE, "replacement": "", "sheetId": grid.sheet_id}
@@ -123,7 +123,7 @@ class GoogleSheetsReporter:
             return f"tab {grid.title!r} of {workbook.title!r} can be edited"
 
     def _read(self, spreadsheet: RemoteSpreadsheet, *, with_tasks: bool) -> Workbook:
-        headers = self._labels.headers
+        headers = daily_headers(self._catalogue)
         return read_workbook(spreadsheet, self._worksheet_title, headers, with_tasks=with_tasks)
 
     def _open(self) -> AbstractContextManager[RemoteSpreadsheet]:
@@ -132,14 +132,14 @@ class GoogleSheetsReporter:
         )
 
     def _patiently(self, step: Callable[[], T]) -> T:
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(PassingReportError),
-            wait=WAITS,
-            stop=tenacity.stop_after_attempt(TRIES),
+        retry = retrying(
+            lambda error: isinstance(error, PassingReportError),
+            tries=TRIES,
+            first_wait_seconds=2,
+            longest_wait_seconds=LONGEST_WAIT_SECONDS,
             sleep=self._sleep,
-            reraise=True,
         )
-        result: T = retrying(self._translated, step)
+        result: T = retry(self._translated, step)
         return result
 
     def _translated(self, step: Callable[[], T]) -> T:
@@ -149,16 +149,3 @@ class GoogleSheetsReporter:
     @cached_property
     def _credentials(self) -> Credentials:
         return read_credentials(self._credentials_base64)
-
-
-def _labels(catalogue: Catalogue) -> Labels:
-    languages = [catalogue, *(other for other in catalogues() if other is not catalogue)]
-    return Labels(
-        headers=[language.sheet_header for language in languages],
-        date_pattern=catalogue.sheet_date_pattern,
-        chart_title=catalogue.chart_title,
-        chart_counts=catalogue.chart_counts,
-        chart_success=catalogue.chart_success,
-        tasks_title=catalogue.tasks_title,
-        tasks_headers=[language.tasks_header for language in languages],
-    )

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from etl.models.figures import CohortWeek, History, TaskDay
+from etl.models.figures import FEW_SUBMITS, CohortWeek, History, TaskDay
 from etl.texts import Catalogue
 
 HOURS = 24
@@ -30,6 +30,7 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
         "tasks": tasks,
         "taskDays": _task_days(history.task_days, number_of, days),
         "taskSpans": _task_spans(history, number_of),
+        "fewSubmits": FEW_SUBMITS,
         "cohorts": _cohorts(history.cohorts),
     }
 
@@ -56,17 +57,18 @@ def _task_days(
 
 def _task_spans(
     history: History, number_of: Mapping[tuple[str, str], int]
-) -> dict[int, dict[int, list[float | None]]]:
-    """What days cannot be added up to: by length of the span, by task."""
+) -> dict[int, list[list[float | None]]]:
+    """What days cannot be added up to, by length of the span: its tasks, hardest first."""
     return {
-        span: {
-            number_of[one.course, one.task]: [
+        span: [
+            [
+                number_of[one.course, one.task],
                 one.students,
                 one.first_try_percent,
                 one.median_attempts,
             ]
             for one in tasks
-        }
+        ]
         for span, tasks in history.tasks.items()
     }
 

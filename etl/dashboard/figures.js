@@ -8,7 +8,6 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const MS_OF_DAY = 86_400_000;
 const DAYS_AS_BARS = 92;
 const DAYS_WITHOUT_YEAR = 300;
-const SUBMITS_TO_JUDGE = 10;
 const COHORTS_AT_LEAST = 8;
 const COHORTS_AT_MOST = 26;
 const LATER_WEEKS = 12;
@@ -97,19 +96,22 @@ function tasksOf(span) {
       found.set(number, task);
     }
   }
-  const counted = countedInSql(span);
-  const tasks = [...found].map(([number, task]) => {
+  const shown = (number, more = {}) => {
     const [course, name] = data.tasks[number];
-    const [students, firstTry, median] = counted?.[number] ?? [];
-    return { course, name, ...task, success: percent(task.correct, task.submits), students, firstTry, median };
-  });
-  const judged = (task) => task.submits >= SUBMITS_TO_JUDGE;
-  return tasks.sort((one, other) => judged(other) - judged(one)
+    const task = found.get(number);
+    return { course, name, ...task, success: percent(task.correct, task.submits), ...more };
+  };
+  const counted = countedInSql(span);
+  if (counted) {
+    return counted.map(([number, students, firstTry, median]) => shown(number, { students, firstTry, median }));
+  }
+  const hasFew = (task) => task.submits < data.fewSubmits;
+  return [...found.keys()].map((number) => shown(number)).sort((one, other) => hasFew(one) - hasFew(other)
     || (one.success ?? 101) - (other.success ?? 101)
     || other.submits - one.submits);
 }
 
-// What days cannot be added up to is known for some spans up to the last day.
+// What days cannot be added up to is known for some spans up to the last day, hardest task first.
 function countedInSql({ first, last }) {
   return last === dayCount - 1 ? data.taskSpans[last - first + 1] : undefined;
 }

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from etl.dashboard.data import page_data
 from etl.models.errors import Problem, ReportError
-from etl.models.figures import History
+from etl.models.figures import FEW_SUBMITS, History
 from etl.texts import Catalogue
 
 ROOM = Path(__file__).parent
@@ -54,6 +54,7 @@ def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -
         history=history,
         made_at=made_at,
         zone=made_at.tzinfo,
+        few_submits=FEW_SUBMITS,
         gaps=spans(history.unloaded),
         data=page_data(history, catalogue) if history.days else None,
         style=Markup(style),  # noqa: S704 - our own files, without a closing tag: a test looks

@@ -31,7 +31,7 @@ TEXT, HTML = (_templates.get_template(f"letter.{kind}.jinja") for kind in ("txt"
 
 
 def compose_letter(report: RunReport, catalogue: Catalogue) -> Letter:
-    """Subject, plain text and HTML with the same content."""
+    """Subject, plain text and HTML of one and the same content."""
     subject = _subject(report, catalogue)[:SUBJECT_CHARACTERS_AT_MOST]
     blanks = {"subject": subject, **_blanks(report, catalogue)}
     return Letter(
@@ -43,18 +43,18 @@ def compose_letter(report: RunReport, catalogue: Catalogue) -> Letter:
 
 def _subject(report: RunReport, t: Catalogue) -> str:
     words = t.words
-    parts = [f"{report.outcome} {words.title}"]
+    told = [f"{report.outcome} {words.title}"]
     if report.window:
-        parts.append(t.days(report.window))
+        told.append(t.days(report.window))
     if report.failure:
-        parts.append(f"{words.failed}: {t.stages[report.failure.stage]}")
+        told.append(f"{words.failed}: {t.stages[report.failure.stage]}")
     else:
-        parts.append(_glance(report, t))
-    return " · ".join(parts)
+        told.append(_glance(report, t))
+    return " · ".join(told)
 
 
 def _verdict(report: RunReport, t: Catalogue) -> str:
-    """Whether it went well; how many students and attempts, and their success."""
+    """Did it go well, how many students, how many attempts, with what success."""
     if report.failure:
         return t.fill(t.words.verdict_failed, {"stage": t.stages[report.failure.stage]})
     begun = t.words.verdict_done
@@ -83,8 +83,8 @@ def _blanks(report: RunReport, t: Catalogue) -> dict[str, Any]:
         for notice, facts in report.notices.items()
     ]
     figures = list(report.figures)[-DAYS_AT_MOST:]
-    # A letter about a failure shows nothing that looks like success, only the days that the sheet
-    # lacks.
+    # What looks like a success has no place in a letter about a failure: there remain the days
+    # that people cannot find in the sheet.
     is_failure = report.failure is not None
     days = [] if is_failure and report.publication else figures
     return {
@@ -93,8 +93,8 @@ def _blanks(report: RunReport, t: Catalogue) -> dict[str, Any]:
         "report": report,
         "verdict": _verdict(report, t),
         "failure": report.failure and _failure(report, report.failure, t),
-        "warnings": [sentence for wants_attention, sentence in notices if wants_attention],
-        "remarks": [sentence for wants_attention, sentence in notices if not wants_attention],
+        "warnings": [told for wants_attention, told in notices if wants_attention],
+        "remarks": [told for wants_attention, told in notices if not wants_attention],
         "days": by_day(days, t),
         "hidden_days": len(report.figures) - len(figures),
         "compared": {} if is_failure else _compared(report, t),
@@ -120,13 +120,13 @@ def _failure(report: RunReport, failure: Failure, t: Catalogue) -> Mapping[str, 
 
 
 def _safe(report: RunReport, failure: Failure, t: Catalogue) -> str:
-    words, count = t.words, report.counts.inserted
+    words, stored = t.words, report.counts.inserted
     if failure.stage is Stage.CONFIGURATION:
         return words.safe_untouched
     if failure.exit_code == ExitCode.REPORT:
         return words.safe_loaded
-    stored = t.fill(words.safe_stored, {"count": count}) if count else words.safe_nothing
-    return f"{stored} {words.rest_by_hand if report.is_by_hand else words.rest_by_next_run}"
+    what = t.fill(words.safe_stored, {"count": stored}) if stored else words.safe_nothing
+    return f"{what} {words.rest_by_hand if report.is_by_hand else words.rest_next_run}"
 
 
 def _compared(report: RunReport, t: Catalogue) -> Mapping[str, Any]:
@@ -140,7 +140,7 @@ def _compared(report: RunReport, t: Catalogue) -> Mapping[str, Any]:
 
 
 def _counts(report: RunReport, t: Catalogue) -> list[tuple[str, str]]:
-    """What was received, then the parts that add up to it; empty if nothing was received."""
+    """What was received, and then its parts, which add up to it; nothing if nothing was."""
     labels = vars(t.words)
     counts = vars(report.counts).items() if report.counts.received else ()
     return [(labels[name], t.number(count)) for name, count in counts]
@@ -151,19 +151,19 @@ def _rejected(report: RunReport, t: Catalogue) -> Mapping[str, Any]:
     count = sum(report.rejected.values())
     if not count:
         return {}
-    sentences = [t.fill(t.words.reasons_kept, {"count": count})]
-    if count == report.counts.rejected:  # the counts leave out the records of a refused slice
+    told = [t.fill(t.words.reasons_told, {"count": count})]
+    if count == report.counts.rejected:  # the records of a refused slice are not among the counts
         share = t.percent(100 * count / report.counts.received)
-        sentences.append(t.fill(t.words.reasons_share, {"share": share}))
+        told.append(t.fill(t.words.reasons_share, {"share": share}))
     by_count = sorted(report.rejected.items(), key=lambda item: (-item[1], item[0]))
     return {
-        "sentence": " ".join(sentences),
+        "told": " ".join(told),
         "reasons": [(t.reasons[reason], t.number(count)) for reason, count in by_count],
     }
 
 
 def _next_run(report: RunReport, t: Catalogue) -> str:
-    """The letter knows no crontab: it takes for granted a run at least every `window_days` days."""
+    """Runs stand no further apart than the days that each looks at, or it has to catch up."""
     if report.window_days is None:
         return ""
     day = report.started_at + timedelta(days=report.window_days)

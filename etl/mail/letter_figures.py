@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etl.models.figures import DailyFigures, TaskFigures, Totals
+from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.texts.catalogue import Catalogue
 from etl.texts.conventions import NO_BREAK_SPACE
 
@@ -40,7 +40,7 @@ class Day:
     runs: str
     submits: str
     success: str
-    line: str
+    told: str
     share: int
 
     @property
@@ -50,15 +50,15 @@ class Day:
 
 @dataclass(frozen=True)
 class Task:
-    """A task with names that fit a phone; `figures` are those besides the success."""
+    """A task with names that fit a phone; `told` are its figures besides the success."""
 
     name: str
     course: str
     success: str
-    figures: str
+    told: str
 
 
-def compared(now: Totals, before: Totals | None, t: Catalogue) -> list[Compared]:
+def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[Compared]:
     words = t.words
     counts = (
         (words.students, "users"),
@@ -88,7 +88,7 @@ def change(now: int, before: int, t: Catalogue) -> str:
     return _with_arrow(amount, is_rise=now > before)
 
 
-def _points(now: Totals, before: Totals, t: Catalogue) -> str:
+def _points(now: Figures, before: Figures, t: Catalogue) -> str:
     """A share changes by percentage points: from 40 % to 44 % it is 4 of them, and not a tenth."""
     if not now.submits:
         return NOTHING
@@ -105,8 +105,8 @@ def _with_arrow(amount: str, *, is_rise: bool) -> str:
     return f"{'▲' if is_rise else '▼'}{NO_BREAK_SPACE}{amount}"
 
 
-def success_of(figures: Totals | DailyFigures, t: Catalogue) -> str:
-    """Without submits there is no share, where the sheet has 0."""
+def success_of(figures: Figures, t: Catalogue) -> str:
+    """Without submits there is no share to tell, where the sheet has 0."""
     return t.percent(figures.success_percent) if figures.submits else NOTHING
 
 
@@ -125,7 +125,7 @@ def _day(day: DailyFigures, longest: int, t: Catalogue) -> Day:
         runs=t.number(day.runs),
         submits=t.number(day.submits),
         success=success,
-        line=t.fill(t.words.day_line, facts),
+        told=t.fill(t.words.day_told, facts),
         share=-(-100 * day.attempts // longest) if longest else 0,
     )
 
@@ -136,16 +136,16 @@ def hardest(tasks: Sequence[TaskFigures], t: Catalogue) -> list[Task]:
 
 def _task(task: TaskFigures, t: Catalogue) -> Task:
     words = t.words
-    figures = [t.fill(words.task_figures, vars(task))]
+    told = [t.fill(words.task_told, vars(task))]
     if task.first_try_percent is not None:
         share = t.percent(task.first_try_percent)
-        figures.append(t.fill(words.task_first_try, {"share": share}))
+        told.append(t.fill(words.task_first_try, {"share": share}))
     if task.median_attempts is not None:
-        figures.append(t.fill(words.task_median, {"count": task.median_attempts}))
+        told.append(t.fill(words.task_median, {"count": task.median_attempts}))
     elif task.success_percent is not None:
-        figures.append(words.task_unsolved)
+        told.append(words.task_unsolved)
     success = NOTHING if task.success_percent is None else t.percent(task.success_percent)
-    return Task(short_name(task.task), short_name(task.course), success, " · ".join(figures))
+    return Task(short_name(task.task), short_name(task.course), success, " · ".join(told))
 
 
 def short_name(name: str) -> str:

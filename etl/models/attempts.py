@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from etl.models.pieces import Piece
 
 
+# The columns of `attempts` that a record fills.
+ATTEMPT_COLUMNS = (
+    "user_id",
+    "oauth_consumer_key",
+    "lis_result_sourcedid",
+    "lis_outcome_service_url",
+    "is_correct",
+    "attempt_type",
+    "created_at",
+)
+
+
 class Reason(StrEnum):
     """Why a record is in the quarantine; `rejected_attempts.reason` holds these codes."""
 
@@ -66,7 +78,7 @@ class Quarantined:
 class Batch:
     """One piece after validation; every received record is in exactly one of the three places.
 
-    `rows` has the columns of `attempts` without `id` (`created_at` naive UTC, microseconds,
+    `rows` has the columns `ATTEMPT_COLUMNS` (`created_at` naive UTC, microseconds,
     `is_correct` True, False or None), and is indexed by the record's position in the answer.
     """
 

@@ -1,7 +1,7 @@
 """Everything that is raised on purpose, as one tree, with its exit code.
 
-An error has a problem, which is a code, and facts. The sentences that people read (what failed,
-what is known, what to do) are in `etl.texts`, one for each code and language.
+An error names its problem by a code and tells the facts; the sentences that people read
+(what failed, what is known, what to do) are in `etl.texts`, one for each code and language.
 """
 
 from __future__ import annotations
@@ -97,9 +97,9 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """What ended a run: `problem` is a key of the texts, `facts` fill its blanks.
+    """What ended a run: `problem` is a key of the texts, `facts` fill its blanks; all redacted.
 
-    A fact is a text, redacted, or a number, a moment, a `Window`, counts by reason.
+    Numbers, moments, windows and counts by reason stay what they are: each language writes them.
     """
 
     stage: Stage
@@ -123,8 +123,8 @@ class PipelineError(Exception):
         self.problem = problem
         self.details = details
         self.facts = facts
-        known = ", ".join(f"{name}={value}" for name, value in facts.items())
-        super().__init__(f"{problem} ({known})" if known else str(problem))
+        told = ", ".join(f"{name}={value}" for name, value in facts.items())
+        super().__init__(f"{problem} ({told})" if told else str(problem))
 
 
 @dataclass(frozen=True)

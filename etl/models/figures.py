@@ -12,8 +12,12 @@ def percent(correct: int, submits: int) -> float:
     return round(100 * correct / submits, 2) if submits else 0.0
 
 
+# A task with fewer submits is never among the hardest: one mistake would make it the first.
+FEW_SUBMITS = 10
+
+
 @dataclass(frozen=True)
-class Totals:
+class Figures:
     """Attempts counted over some time; `users` are different students, `correct` counts submits."""
 
     attempts: int
@@ -28,19 +32,10 @@ class Totals:
 
 
 @dataclass(frozen=True)
-class DailyFigures:
+class DailyFigures(Figures):
     """One day as the database has it, and as the sheet shows it."""
 
     day: date
-    attempts: int
-    users: int
-    correct: int
-    runs: int
-    submits: int
-
-    @property
-    def success_percent(self) -> float:
-        return percent(self.correct, self.submits)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@ r"""Cuts the text of a JSON array into pieces and into records, which are kept a
 
 The quarantine must be able to show a record exactly as the grader sent it, so nothing is decoded
 here. `msgspec` does it at memory speed; what it refuses but Python's `json` takes (NaN, lone
-surrogates such as `\ud800`, a raw newline in a text) is split by the slower scanner, so that one
-odd record does not cost the whole answer.
+surrogates such as `\ud800`, a raw newline in a text) is split by the slower scanner, and nesting
+too deep for both by counting brackets, so that one odd record does not cost the whole answer.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _split = msgspec.json.Decoder(Split).decode
 _scan = json.JSONDecoder(parse_int=str, strict=False).raw_decode
 BLANKS = " \t\n\r"
 _blanks = re.compile(f"[{BLANKS}]*")
+_strings_and_brackets = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 
 
 class Piece:
@@ -56,14 +57,11 @@ def split_array(array: bytes | bytearray) -> Split:
     """One raw text a record. Raises `ValueError` when that is no JSON array.
 
     Elements are not checked beyond what splitting needs: invalid UTF-8 inside a string passes.
-    Nesting too deep to be read counts as no JSON array.
     """
     try:
         return _split(array)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return _split_leniently(array)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
 
 
 def split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
@@ -76,11 +74,9 @@ def split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
     beginning[comma:] = b"]"
     try:
         piece = Piece(beginning, len(_split(beginning)))  # fails for a comma inside of a record
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         beginning[comma:] = rest
         return _split_off_leniently(beginning)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
     rest[:1] = b"["
     return piece, rest
 
@@ -114,17 +110,34 @@ def _values(text: str) -> Iterator[_Value]:
     is_array = text[position : position + 1] == "["
     while is_array:
         start = _skip_blanks(text, position + 1)
-        try:
-            end = _scan(text, start)[1]
-        except RecursionError as error:
-            raise ValueError("nested too deep") from error
-        except json.JSONDecodeError:
+        end = _end_of_value(text, start)
+        if end is None:
             return
         position = _skip_blanks(text, end)
         if text[position : position + 1] not in {",", "]"}:
             return
         yield _Value(text[start:end], position)
         is_array = text[position] == ","
+
+
+def _end_of_value(text: str, start: int) -> int | None:
+    """None for what is no value, or not a whole one."""
+    try:
+        return _scan(text, start)[1]
+    except json.JSONDecodeError:
+        return None
+    except RecursionError:
+        return _end_of_brackets(text, start)
+
+
+def _end_of_brackets(text: str, start: int) -> int | None:
+    """Where as many brackets are closed as were opened, those in strings aside."""
+    depth = 0
+    for token in _strings_and_brackets.finditer(text, start):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+        if not depth:
+            return token.end()
+    return None
 
 
 def _skip_blanks(text: str, position: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from etl.models.attempts import Counts, Reason
 from etl.models.errors import Failure
-from etl.models.figures import DailyFigures, TaskFigures, Totals
+from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.window import Window
 
 
@@ -98,8 +98,8 @@ class RunReport:
     failure: Failure | None
     sheet_url: str | None
     dashboard_url: str | None
-    totals: Totals | None = None
-    before: Totals | None = None
+    totals: Figures | None = None
+    before: Figures | None = None
     tasks: Sequence[TaskFigures] = ()
     window_days: int | None = None
     log_lines: Sequence[str] = ()

@@ -87,12 +87,9 @@ def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[s
 
     table = Table("", "part", "what was found", show_lines=True)
     for part, result in results.items():
-        works = isinstance(result, str)
-        told = result if isinstance(result, str) else _redacted_text(result, redact)
-        table.add_row("✅" if works else "❌", part, Text(told))  # as it is, no markup
+        if isinstance(result, str):
+            mark, told = "✅", result
+        else:
+            mark, told = "❌", failure_text(redacted(expected_failure(result), redact))
+        table.add_row(mark, part, Text(told))  # as it is, no markup
     _console().print(table)
-
-
-def _redacted_text(error: PipelineError, redact: Callable[[str], str]) -> str:
-    """Only what came from outside is redacted: a password may be a word of our own sentences."""
-    return failure_text(redacted(expected_failure(error), redact))

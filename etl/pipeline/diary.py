@@ -15,16 +15,10 @@ from typing import Any
 from etl import __version__
 from etl.models.attempts import Counts, Loaded, Reason
 from etl.models.errors import ExitCode, Failure, PipelineError, Problem, Stage, Terminated
-from etl.models.figures import DailyFigures, TaskFigures, Totals
+from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.report import Notice, Outcome, Publication, RunReport
 from etl.models.window import Window
-from etl.pipeline.failures import (
-    expected_failure,
-    failure_text,
-    printable,
-    redacted,
-    unexpected_failure,
-)
+from etl.pipeline.failures import expected_failure, failure_text, redacted, unexpected_failure
 from etl.pipeline.findings import Notices, inspect_sheet
 from etl.texts import EN
 
@@ -52,8 +46,8 @@ class Diary:
         self.rejected: Counter[Reason] = Counter()
         self.figures: Sequence[DailyFigures] = ()
         self.received_by_day: Counter[date] = Counter()
-        self.totals: Totals | None = None
-        self.before: Totals | None = None
+        self.totals: Figures | None = None
+        self.before: Figures | None = None
         self.tasks: Sequence[TaskFigures] = ()
         self.publication: Publication | None = None
         self.reconciled = False
@@ -202,10 +196,10 @@ class Diary:
         }
 
     def _record(self, failure: Failure) -> None:
-        safe = redacted(failure, lambda text: printable(self.redact(text)))
-        log.error("%s: failed: %s", failure.stage, failure_text(safe))
+        failure = redacted(failure, self.redact)
+        log.error("%s: failed: %s", failure.stage, failure_text(failure))
         if self.failure is None:
-            self.failure = safe
+            self.failure = failure
 
 
 def _begin(name: str, about: object) -> End:

@@ -23,8 +23,7 @@ from etl.models.errors import (
 from etl.models.window import Window
 from etl.texts import EN
 
-# A language writes these in its own way; every other fact is a text.
-TYPED_FACTS = (int, float, date, Window, Mapping)
+OWN_FACTS = (int, float, date, Window, Mapping)  # counted here; anything else may quote
 
 
 def expected_failure(error: PipelineError) -> Failure:
@@ -32,10 +31,7 @@ def expected_failure(error: PipelineError) -> Failure:
     return Failure(
         error.stage,
         error.problem,
-        {
-            name: fact if isinstance(fact, TYPED_FACTS) else str(fact)
-            for name, fact in error.facts.items()
-        },
+        error.facts,
         error.exit_code,
         error.details,
         tuple((problem.variable, problem.code, problem.facts) for problem in settings),
@@ -51,12 +47,12 @@ def failure_text(failure: Failure) -> str:
 
 
 def redacted(failure: Failure, redact: Callable[[str], str]) -> Failure:
-    """Only texts can come from outside: numbers, days and reasons are the program's own."""
+    """Only what came from outside is redacted: a password may be a word of our own sentences."""
     facts = {
-        name: redact(fact) if isinstance(fact, str) else fact
+        name: fact if isinstance(fact, OWN_FACTS) else printable(redact(str(fact)))
         for name, fact in failure.facts.items()
     }
-    return replace(failure, facts=facts, details=redact(failure.details))
+    return replace(failure, facts=facts, details=printable(redact(failure.details)))
 
 
 def printable(text: str) -> str:

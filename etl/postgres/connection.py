@@ -10,14 +10,17 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg2
-import tenacity
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, make_dsn
 
 from etl.models.errors import LoadError, LockedError, Problem
+from etl.models.retries import retrying
 from etl.postgres.refusal import refusal
 
 # "lms-etl" in ASCII: whoever uses this number in the same database is another run.
 LOCK_KEY = int.from_bytes(b"lms-etl", "big")
+TRIES = 3
+
+T = TypeVar("T")
 
 # libpq's names (PostgreSQL 34.1.2): seconds to connect, milliseconds until a dead peer is given up,
 # seconds of silence after which a sign of life keeps firewalls from forgetting the connection while
@@ -114,21 +117,12 @@ def _failure(error: psycopg2.Error) -> LoadError:
     return LoadError(Problem.DATABASE_ERROR, code=code, message=error.diag.message_primary or "")
 
 
-TRIES = 3
-
-T = TypeVar("T")
-
-
 def patiently(step: Callable[[], T], sleep: Callable[[float], None]) -> T:
     """Raises the last `LoadError`. `step` must be a whole transaction."""
-    retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_exception(_may_pass),
-        wait=tenacity.wait_exponential_jitter(multiplier=1, max=10),
-        stop=tenacity.stop_after_attempt(TRIES),
-        sleep=sleep,
-        reraise=True,
+    retry = retrying(
+        _may_pass, tries=TRIES, first_wait_seconds=1, longest_wait_seconds=10, sleep=sleep
     )
-    result: T = retrying(step)
+    result: T = retry(step)
     return result
 
 

@@ -1,4 +1,4 @@
-"""Counts by day out of `attempts`, for days in a time zone."""
+"""Figures of days, of tasks and of a whole window, counted by PostgreSQL out of `attempts`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
 
-from etl.models.figures import DailyFigures, TaskFigures, Totals
+from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.window import Window, midnight
 from etl.postgres.statements import statement
 from etl.postgres.views import FRAGMENTS, definition
@@ -39,11 +39,9 @@ def bounds(days: Sequence[date], zone: ZoneInfo) -> dict[str, list[object]]:
 
 
 def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
-    """A record for each task tried in the window, hardest first.
+    """Each task tried in the window, hardest first: in the order of the view `task_difficulty`.
 
-    Hardest is the lowest success of submits; of equals, what more students tried; then by name.
-    Tasks that nobody submitted come last. First tries are those of the window: what a student did
-    before is not looked at.
+    First tries are those of the window: what a student did before is not looked at.
     """
     at.execute(task_figures_query(), {**window.columns(), "zone": window.zone.key})
     return [TaskFigures(*row) for row in at.fetchall()]
@@ -56,6 +54,10 @@ def task_figures_query() -> str:
     )
 
 
-def window_totals(at: cursor, window: Window) -> Totals:
-    at.execute(statement("window_totals"), window.columns())
-    return Totals(*at.fetchall()[0])
+def window_totals(at: cursor, window: Window) -> Figures:
+    """Counted like a day that lasts as long as the window."""
+    start, end = window.columns().values()
+    one_day = {"days": [start.date()], "starts": [start], "ends": [end]}
+    at.execute(statement("daily_figures"), one_day)
+    *counts, _day = at.fetchall()[0]
+    return Figures(*counts)

@@ -61,7 +61,7 @@ def _days(
     figures = []
     for day in days:
         correct, runs, submits = counts.get(day, (0, 0, 0))
-        figures.append(DailyFigures(day, runs + submits, users[day], correct, runs, submits))
+        figures.append(DailyFigures(runs + submits, users[day], correct, runs, submits, day))
     return figures
 
 

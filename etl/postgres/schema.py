@@ -7,21 +7,13 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
 
+from etl.models.attempts import ATTEMPT_COLUMNS
 from etl.models.errors import LoadError, Problem
 from etl.postgres.connection import translated
 from etl.postgres.statements import statement
 from etl.postgres.views import create_views
 
 TABLES = ("attempts", "etl_runs", "etl_slices", "rejected_attempts")
-ATTEMPT_COLUMNS = {
-    "user_id",
-    "oauth_consumer_key",
-    "lis_result_sourcedid",
-    "lis_outcome_service_url",
-    "is_correct",
-    "attempt_type",
-    "created_at",
-}
 
 
 def missing_tables(session: connection) -> list[str]:
@@ -63,7 +55,7 @@ def _refuse_foreign_attempts(at: cursor) -> None:
         "SELECT attname FROM pg_attribute"
         " WHERE attrelid = to_regclass('attempts') AND attnum > 0 AND NOT attisdropped"
     )
-    absent = ATTEMPT_COLUMNS - {name for (name,) in at.fetchall()}
+    absent = {*ATTEMPT_COLUMNS} - {name for (name,) in at.fetchall()}
     if absent:
         raise LoadError(Problem.DATABASE_TABLE, message="no column " + ", ".join(sorted(absent)))
 

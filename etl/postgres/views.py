@@ -16,6 +16,7 @@ import psycopg2
 from psycopg2.errors import InvalidTableDefinition
 from psycopg2.extensions import connection
 
+from etl.models.figures import FEW_SUBMITS
 from etl.postgres.connection import translated
 from etl.postgres.statements import statement, subquery
 
@@ -47,7 +48,7 @@ def definition(view: str) -> str:
     text = subquery(f"views/{view}")
     for name in FRAGMENTS:
         text = text.replace(f"{{{name}}}", statement(name).rstrip())
-    return text
+    return text.replace("{few_submits}", str(FEW_SUBMITS))
 
 
 def create_views(session: connection, zone: ZoneInfo) -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from etl import __version__
 from etl.models.errors import ConfigurationError, SettingProblem
 from etl.models.window import Window
 
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.set_defaults(mode=Mode.RUN)
+    parser.add_argument("--version", action="version", version=f"lms-etl {__version__}")
     modes = parser.add_mutually_exclusive_group()
     for mode, what in {
         Mode.DEMO: "run the whole pipeline against a small world on this machine: no accounts",

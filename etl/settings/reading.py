@@ -91,6 +91,6 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
 def _problems(error: ValidationError) -> list[SettingProblem]:
     found = []
     for detail in error.errors(include_url=False, include_input=False):
-        facts = {name: str(value).replace(" or ", ", ") for name, value in detail.get("ctx", {}).items()}
+        facts = {name: str(value) for name, value in detail.get("ctx", {}).items()}
         found.append(SettingProblem(str(detail["loc"][0]), detail["type"], facts))
     return found

@@ -16,9 +16,10 @@ from etl.models.figures import DailyFigures
 from etl.models.report import Publication
 from etl.sheets.cells import Cell, Request, day_formats, day_of, row_cells, write
 from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns, insert_rows
-from etl.sheets.labels import Labels
+from etl.sheets.headers import daily_headers
 from etl.sheets.look import number_formats, set_up
 from etl.sheets.workbook import Workbook
+from etl.texts import Catalogue
 
 # A header cannot be frozen, nor a chart placed below it, where no other row is.
 ROWS_AT_LEAST = 2
@@ -33,7 +34,7 @@ class Plan:
     days: tuple[date, ...]
 
 
-def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], labels: Labels) -> Plan:
+def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Catalogue) -> Plan:
     """What makes the tab show these figures; nothing when it already does.
 
     An empty tab is begun with our header; a tab that was never set up is set up. Raises
@@ -42,29 +43,31 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], labels: Label
     grid = workbook.daily
     before: list[Request] = []
     after: list[Request] = []
-    columns = find_columns(grid, labels.headers)
+    columns = find_columns(grid, daily_headers(catalogue))
     is_begun = columns is None
     if columns is None:
-        columns = _columns_of_empty(grid, labels)
+        columns = _columns_of_empty(grid, catalogue.sheet_header)
         before += append(grid, "COLUMNS", len(columns) - grid.column_count)
-        before += write(grid.sheet_id, HEADER_ROW, columns, [[Cell(n) for n in labels.headers[0]]])
+        before += write(
+            grid.sheet_id, HEADER_ROW, columns, [[Cell(name) for name in catalogue.sheet_header]]
+        )
         grid = replace(grid, column_count=max(grid.column_count, len(columns)))
     if not workbook.is_set_up:
         before += append(grid, "ROWS", ROWS_AT_LEAST - grid.row_count)
         grid = replace(grid, row_count=max(grid.row_count, ROWS_AT_LEAST))
-        before += _formats_of_free_rows(grid, columns, labels.date_pattern)
+        before += _formats_of_free_rows(grid, columns, catalogue.sheet_date_pattern)
         has_chart = workbook.has_chart
-        after += set_up(grid, columns, labels, is_begun=is_begun, has_chart=has_chart)
+        after += set_up(grid, columns, catalogue, is_begun=is_begun, has_chart=has_chart)
     has_formats = workbook.is_set_up
-    plan = plan_rows(grid, columns, figures, labels.date_pattern, has_formats=has_formats)
+    plan = plan_rows(grid, columns, figures, catalogue.sheet_date_pattern, has_formats=has_formats)
     return replace(plan, requests=[*before, *plan.requests, *after])
 
 
-def _columns_of_empty(grid: Grid, labels: Labels) -> list[int]:
+def _columns_of_empty(grid: Grid, header: Sequence[str]) -> list[int]:
     if not grid.is_empty:
-        expected = ", ".join(labels.headers[0])
+        expected = ", ".join(header)
         raise ReportError(Problem.SHEET_FOREIGN_HEADER, title=grid.title, expected=expected)
-    return list(range(len(labels.headers[0])))
+    return list(range(len(header)))
 
 
 def _formats_of_free_rows(grid: Grid, columns: Sequence[int], date_pattern: str) -> list[Request]:

@@ -1,4 +1,4 @@
-"""How our tabs look when they are begun. Given once: whatever people change of it later stays."""
+"""How our tabs look, and their chart. Given once: whatever people change of it later stays."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from etl.sheets.cells import Request
 from etl.sheets.grid import HEADER_ROW, Grid
-from etl.sheets.labels import Labels
 from etl.sheets.workbook import CHART_ID, SET_UP_KEY
+from etl.texts import Catalogue
 
 HEADER_FORMAT = {
     "textFormat": {"bold": True},
@@ -16,6 +16,9 @@ HEADER_FORMAT = {
     "verticalAlignment": "MIDDLE",
 }
 DAILY_WIDTHS_PIXELS = (100, 120, 140, 120, 120, 120, 120)
+CHART_PIXELS = {"widthPixels": 900, "heightPixels": 420}
+# Places in the header of the chart's columns.
+DAY, ATTEMPTS, USERS, SUCCESS = 0, 1, 2, 4
 
 
 def number_formats(
@@ -45,7 +48,7 @@ def header_look(sheet_id: int, widths_pixels: Sequence[int]) -> list[Request]:
 
 
 def set_up(
-    grid: Grid, columns: Sequence[int], labels: Labels, *, is_begun: bool, has_chart: bool
+    grid: Grid, columns: Sequence[int], catalogue: Catalogue, *, is_begun: bool, has_chart: bool
 ) -> list[Request]:
     """A tab that is begun gets its look, any of ours the chart, and a mark that it had them.
 
@@ -53,7 +56,7 @@ def set_up(
     """
     return [
         *(header_look(grid.sheet_id, DAILY_WIDTHS_PIXELS) if is_begun else ()),
-        *(() if has_chart else (add_chart(grid, columns, labels),)),
+        *(() if has_chart else (add_chart(grid, columns, catalogue),)),
         _mark(grid.sheet_id),
     ]
 
@@ -90,11 +93,7 @@ def _width(sheet_id: int, column: int, pixels: int) -> Request:
     }
 
 
-DAY, ATTEMPTS, USERS, SUCCESS = 0, 1, 2, 4
-SIZE_PIXELS = {"widthPixels": 900, "heightPixels": 420}
-
-
-def add_chart(grid: Grid, columns: Sequence[int], labels: Labels) -> Request:
+def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Request:
     """Attempts and users on the left axis, success on the right one."""
     left, right = "LEFT_AXIS", "RIGHT_AXIS"
     chart = {
@@ -102,9 +101,9 @@ def add_chart(grid: Grid, columns: Sequence[int], labels: Labels) -> Request:
         "legendPosition": "TOP_LEGEND",
         "headerCount": 1,
         "axis": [
-            {"position": "BOTTOM_AXIS", "title": labels.headers[0][DAY]},
-            {"position": left, "title": labels.chart_counts},
-            {"position": right, "title": labels.chart_success},
+            {"position": "BOTTOM_AXIS", "title": catalogue.sheet_header[DAY]},
+            {"position": left, "title": catalogue.chart_counts},
+            {"position": right, "title": catalogue.chart_success},
         ],
         "domains": [{"domain": _column(grid, columns[DAY])}],
         "series": [
@@ -113,7 +112,7 @@ def add_chart(grid: Grid, columns: Sequence[int], labels: Labels) -> Request:
             {"series": _column(grid, columns[SUCCESS]), "type": "LINE", "targetAxis": right},
         ],
     }
-    title = labels.chart_title
+    title = catalogue.chart_title
     spec = {"title": title, "altText": title, "basicChart": chart}
     placed = {"chartId": CHART_ID, "spec": spec, "position": _position(grid, columns)}
     return {"addChart": {"chart": placed}}
@@ -137,4 +136,4 @@ def _position(grid: Grid, columns: Sequence[int]) -> dict[str, Any]:
     if beside >= grid.column_count:
         return {"newSheet": True}
     anchor = {"sheetId": grid.sheet_id, "rowIndex": HEADER_ROW + 1, "columnIndex": beside}
-    return {"overlayPosition": {"anchorCell": anchor, **SIZE_PIXELS}}
+    return {"overlayPosition": {"anchorCell": anchor, **CHART_PIXELS}}

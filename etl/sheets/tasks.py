@@ -12,9 +12,10 @@ from itertools import chain, count
 from etl.models.figures import TaskFigures
 from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, overwrite, overwrite_tab
 from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns
-from etl.sheets.labels import Labels
+from etl.sheets.headers import tasks_headers
 from etl.sheets.look import header_look, number_formats
 from etl.sheets.workbook import TASKS_SHEET_ID, Workbook
+from etl.texts import Catalogue
 
 WIDTHS_PIXELS = (220, 320, 100, 100, 130, 130, 130)
 FORMATS = (None, None, None, None, PERCENT_FORMAT, PERCENT_FORMAT, None)
@@ -23,13 +24,15 @@ NEW_GRID = {"rowCount": 1000, "columnCount": 26}
 TEXT_CHARACTERS_AT_MOST = 500
 
 
-def plan_tasks(workbook: Workbook, tasks: Sequence[TaskFigures], labels: Labels) -> list[Request]:
+def plan_tasks(
+    workbook: Workbook, tasks: Sequence[TaskFigures], catalogue: Catalogue
+) -> list[Request]:
     """What makes the tab show these tasks; nothing when it already does."""
-    rows = [[Cell(name) for name in labels.tasks_headers[0]], *map(_row, tasks)]
+    rows = [[Cell(name) for name in catalogue.tasks_header], *map(_row, tasks)]
     if workbook.tasks is None:
-        return _begin(_free_title(labels.tasks_title, workbook.titles), rows)
+        return _begin(_free_title(catalogue.tasks_title, workbook.titles), rows)
     grid = workbook.tasks
-    columns = find_columns(grid, labels.tasks_headers)
+    columns = find_columns(grid, tasks_headers(catalogue))
     room = extend(grid, len(rows) - grid.row_count)
     if columns is None:
         room += append(grid, "COLUMNS", len(rows[0]) - grid.column_count)

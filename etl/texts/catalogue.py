@@ -17,7 +17,7 @@ FACT_CHARACTERS_AT_MOST = 300
 
 @dataclass(frozen=True)
 class Sentences:
-    """On one problem. Blanks are those of `Conventions.fill`."""
+    """About a problem. Blanks are those of `Conventions.fill`."""
 
     what_happened: str
     what_to_do: str
@@ -25,11 +25,7 @@ class Sentences:
 
 @dataclass(frozen=True)
 class Catalogue(Conventions):
-    """One language.
-
-    `days_of_notices` has one sentence a day for the notices that need one. `causes` translates the
-    short English texts that the operating system and our own checks give as a cause.
-    """
+    """One language. `days_of_notices` are for notices whose days each have something to tell."""
 
     sheet_header: tuple[str, ...]
     sheet_date_pattern: str
@@ -44,22 +40,13 @@ class Catalogue(Conventions):
     reasons: Mapping[Reason, str]
     notices: Mapping[Notice, str]
     days_of_notices: Mapping[Notice, str]
-    causes: Mapping[str, str]
     problems: Mapping[Problem, Sentences]
     setting_problems: Mapping[str, str]
 
-    def text(self, fact: object) -> str:
-        match fact:
-            case Reason():
-                return self.reasons[fact]
-            case str():
-                return self.causes.get(fact, fact)
-        return super().text(fact)
-
     def notice(self, notice: Notice, facts: Mapping[str, Any]) -> str:
         if notice in self.days_of_notices and (days := facts.get("days")):
-            by_day = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
-            facts = {"days": "; ".join(by_day)}
+            told = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
+            facts = {"days": "; ".join(told)}
         return self.fill(self.notices[notice], facts)
 
     def what_happened(self, problem: str, facts: Mapping[str, object]) -> str:
@@ -73,12 +60,23 @@ class Catalogue(Conventions):
         sentence = self.setting_problems.get(code, self.setting_problems["invalid"])
         return f"{variable}: {self.fill(sentence, cut(facts))}"
 
+    def told(self, fact: object) -> str:
+        match fact:
+            case Reason():
+                return self.reasons[fact]
+            case Mapping():
+                return ", ".join(f"{self.told(key)}: {self.told(one)}" for key, one in fact.items())
+        return super().told(fact)
+
 
 def cut(facts: Mapping[str, object]) -> dict[str, object]:
     """Texts on one line and of bearable length: some come from servers."""
-    return {name: _line(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    return {
+        name: shorten(" ".join(fact.split())) if isinstance(fact, str) else fact
+        for name, fact in facts.items()
+    }
 
 
-def _line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= FACT_CHARACTERS_AT_MOST else f"{line[:FACT_CHARACTERS_AT_MOST]}…"
+def shorten(line: str) -> str:
+    limit = FACT_CHARACTERS_AT_MOST
+    return line if len(line) <= limit else f"{line[:limit]}…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import floor, log10
 from string import Formatter
 from typing import Any
 
@@ -17,8 +18,9 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 class Conventions:
     """`months` and `weekdays` begin with January and Monday; `time_units` are hours to seconds.
 
-    `gap` stands between a number and its noun; `form_after` is the index of the noun's form that
-    follows a number. `short_day` has the blanks `weekday`, `day`, `month` and `month_name`.
+    `gap` stands between a number and its noun; `form_after` tells which of the noun's forms
+    follows a number, counted from 0. `short_day` has the
+    blanks `weekday`, `day`, `month` and `month_name`.
     """
 
     language: str
@@ -35,8 +37,8 @@ class Conventions:
     def day(self, day: date) -> str:
         return day.strftime(self.date_format)
 
-    def day_in_words(self, day: date, *, with_year: bool = True) -> str:
-        return f"{day.day} {self.months[day.month - 1]}" + f" {day.year}" * with_year
+    def day_in_words(self, day: date) -> str:
+        return f"{day.day} {self.months[day.month - 1]} {day.year}"
 
     def day_with_weekday(self, day: date) -> str:
         """Short enough for a column on a phone."""
@@ -50,19 +52,28 @@ class Conventions:
     def days(self, window: Window, *, with_year: bool = True) -> str:
         """The window's days for people, who include the last one: 7–9 March 2026."""
         first, last = window.days()[0], window.days()[-1]
-        end = self.day_in_words(last, with_year=with_year)
+        end = f"{last.day} {self.months[last.month - 1]}" + f" {last.year}" * with_year
         if first == last:
             return end
         if (first.year, first.month) == (last.year, last.month):
             return f"{first.day}–{end}"
-        begin = self.day_in_words(first, with_year=with_year and first.year != last.year)
-        return f"{begin} – {end}"
+        year = f" {first.year}" * (with_year and first.year != last.year)
+        return f"{first.day} {self.months[first.month - 1]}{year} – {end}"
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """As many decimals as asked for; else none for an integer, and two for other numbers."""
         if decimals is None:
             decimals = 2 if isinstance(value, float) else 0
-        digits = f"{value:,.{decimals}f}"
+        return self._localized(f"{value:,.{decimals}f}")
+
+    def _short_number(self, value: float) -> str:
+        """A whole number, or one with as many decimals as make three digits, at least one."""
+        if value == int(value):
+            return self.number(value, 0)
+        decimals = max(1, 2 - floor(log10(abs(value))))
+        return self._localized(f"{value:,.{decimals}f}".rstrip("0"))
+
+    def _localized(self, digits: str) -> str:
         return digits.translate({ord(","): self.thousands, ord("."): self.decimal})
 
     def percent(self, value: float, decimals: int | None = None) -> str:
@@ -77,25 +88,22 @@ class Conventions:
         shown = [f"{n}{NO_BREAK_SPACE}{unit}" for n, unit in units[first : first + 2] if n]
         return " ".join(shown) or f"0{NO_BREAK_SPACE}{self.time_units[-1]}"
 
-    def text(self, fact: object) -> str:
-        """A fact as it stands in a sentence; commas separate several."""
+    def told(self, fact: object) -> str:
+        """A fact as it stands in a sentence; several are parted by commas."""
         match fact:
             case int() | float():
-                return self.number(fact, 0 if fact == int(fact) else 1 if abs(fact) >= 1 else 2)
+                text = self._short_number(fact)
             case datetime():
-                return f"{self.day_in_words(fact)}, {fact:%H:%M %Z}".rstrip()
+                text = f"{self.day_in_words(fact)}, {fact:%H:%M}"
             case date():
-                return self.day_in_words(fact)
+                text = self.day_in_words(fact)
             case Window():
-                return self.days(fact)
-            case str():
-                return fact
-            case Mapping():
-                pairs = fact.items()
-                return ", ".join(f"{self.text(key)}: {self.text(value)}" for key, value in pairs)
-            case Sequence():
-                return ", ".join(map(self.text, fact))
-        return str(fact)
+                text = self.days(fact)
+            case Sequence() if not isinstance(fact, str):
+                text = ", ".join(map(self.told, fact))
+            case _:
+                text = str(fact)
+        return text
 
     def fill(self, sentence: str, facts: Mapping[str, object]) -> str:
         """Fills `{blanks}`; `{count:attempt|attempts}` is a number and the right form after it."""
@@ -107,8 +115,8 @@ class _Blanks(Formatter):
         self._conventions = conventions
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        text = self._conventions.text(value)
+        told = self._conventions.told(value)
         if not format_spec:
-            return text
+            return told
         forms = format_spec.split("|")
-        return f"{text}{self._conventions.gap}{forms[self._conventions.form_after(value)]}"
+        return f"{told}{self._conventions.gap}{forms[self._conventions.form_after(value)]}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Words:
     title: str
-    # One of these begins the letter, and one of the next group ends that sentence.
+    # A verdict and what is seen at a glance are the letter's first sentence.
     verdict_done: str
     verdict_attention: str
     verdict_failed: str
@@ -18,16 +18,16 @@ class Words:
     glance_nobody: str
     glance_stored: str
     failed: str
-    # A failure.
+    # About a failure.
     what_happened: str
     what_to_do: str
     what_is_safe: str
     safe_stored: str
     safe_nothing: str
     safe_loaded: str
-    safe_untouched: str
-    rest_by_next_run: str
+    rest_next_run: str
     rest_by_hand: str
+    safe_untouched: str
     details: str
     last_lines: str
     # Figures.
@@ -47,11 +47,11 @@ class Words:
     days_title: str
     days_not_in_sheet: str
     day: str
-    day_line: str
+    day_told: str
     more_days: str
     tasks_title: str
     task: str
-    task_figures: str
+    task_told: str
     task_first_try: str
     task_median: str
     task_unsolved: str
@@ -64,7 +64,7 @@ class Words:
     rejected: str
     out_of_window: str
     reasons_title: str
-    reasons_kept: str
+    reasons_told: str
     reasons_share: str
     # The foot.
     sheet: str

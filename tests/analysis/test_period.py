@@ -9,9 +9,9 @@ from typing import Any
 import psycopg2
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.models.figures import TaskFigures, Totals
+from etl.models.figures import FEW_SUBMITS, Figures, TaskFigures
 from etl.models.window import Window
-from etl.postgres.figures import task_figures_query
+from etl.postgres.figures import bounds, task_figures_query
 from etl.postgres.statements import statement
 from etl.postgres.views import VIEWS
 from tests.analysis.campus import ATTEMPTS, COURSE, MOSCOW, SQL_COURSE, Attempt
@@ -61,6 +61,16 @@ def test_of_equally_hard_tasks_what_more_students_tried_comes_first(
     assert [one.task for one in campus.task_figures(EMPTY)] == ["b", "a", "c"]
 
 
+def test_a_task_with_few_submits_is_never_among_the_hardest(
+    campus: DatabaseInserter, store: Callable[[list[Attempt]], None]
+) -> None:
+    day = "2020-01-02 10:00:00"
+    store([Attempt(f"s{n}", "often", day, n != 1) for n in range(FEW_SUBMITS)])
+    store([Attempt(f"t{n}", "less", day, False) for n in range(FEW_SUBMITS - 1)])
+    store([Attempt("s0", "run", day, None)])
+    assert [one.task for one in campus.task_figures(EMPTY)] == ["often", "less", "run"]
+
+
 def test_a_period_of_everything_is_what_the_view_shows(
     campus: DatabaseInserter, view: View
 ) -> None:
@@ -78,7 +88,7 @@ def test_figures_need_no_view(campus: DatabaseInserter, select: Callable[[str], 
     assert campus.task_figures(MARCH) == before
 
 
-def totals_of(window: Window) -> Totals:
+def totals_of(window: Window) -> Figures:
     inside = [
         one
         for one in ATTEMPTS
@@ -87,7 +97,7 @@ def totals_of(window: Window) -> Totals:
     verdicts = [one.verdict for one in inside]
     runs = verdicts.count(None)
     users = {one.user for one in inside}
-    return Totals(len(inside), len(users), verdicts.count(True), runs, len(inside) - runs)
+    return Figures(len(inside), len(users), verdicts.count(True), runs, len(inside) - runs)
 
 
 def test_totals_are_what_python_counts(campus: DatabaseInserter) -> None:
@@ -95,15 +105,16 @@ def test_totals_are_what_python_counts(campus: DatabaseInserter) -> None:
     for window in (MARCH, SECOND_WEEK, one_day, Window.of_all_time()):
         assert campus.totals(window) == totals_of(window)
         assert totals_of(window).attempts
-    assert campus.totals(EMPTY) == Totals(0, 0, 0, 0, 0)
+    assert campus.totals(EMPTY) == Figures(0, 0, 0, 0, 0)
 
 
 def test_a_period_is_one_range_of_the_index(campus: DatabaseInserter, database: Parameters) -> None:
     session = psycopg2.connect(**database)
     with session.cursor() as at:
         at.execute(YEARS, {})
-        for query in (task_figures_query(), statement("window_totals")):
-            at.execute(f"EXPLAIN {query}", {**A_WEEK_OF_YEARS.columns(), "zone": "UTC"})
+        days = bounds(A_WEEK_OF_YEARS.days(), MOSCOW)
+        for query in (task_figures_query(), statement("daily_figures")):
+            at.execute(f"EXPLAIN {query}", {**A_WEEK_OF_YEARS.columns(), **days})
             plan = "\n".join(line for (line,) in at.fetchall())
             assert "attempts_created_at" in plan
             assert "Seq Scan on attempts" not in plan

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from etl.components.database_inserter import DatabaseInserter
-from tests.analysis.campus import ATTEMPTS, Attempt, pairs, share
+from tests.analysis.campus import ATTEMPTS, COURSE, SQL_COURSE, Attempt, pairs, share
 from tests.analysis.conftest import View
 
 Task = tuple[str, str]
@@ -65,8 +65,16 @@ def difficulty(students: list[list[Attempt]]) -> dict[str, Any]:
 
 def test_task_difficulty_is_what_python_counts(campus: DatabaseInserter, view: View) -> None:
     expected = {task: difficulty(students) for task, students in by_task().items()}
-    assert by_name(view("SELECT * FROM task_difficulty")) == expected
+    shown = by_name(view("SELECT * FROM task_difficulty"))
+    ranks = {task: row.pop("difficulty_rank") for task, row in shown.items()}
+    assert shown == expected
     assert len(expected) == 4
+    assert sorted(ranks, key=ranks.__getitem__) == [
+        (SQL_COURSE, "joins"),
+        (COURSE, "sums"),
+        (COURSE, "loops"),
+        (SQL_COURSE, "sums"),
+    ]
 
 
 def test_attempts_to_first_success_are_what_python_counts(

@@ -83,6 +83,15 @@ def test_r10_one_odd_record_costs_none_of_the_others(
     assert [bytes(raw) for raw in split_array(body)] == [*around, record, *around]
 
 
+@pytest.mark.parametrize("depth", [1_000, 100_000])
+@pytest.mark.parametrize("inside", [b"", b'"\\"]"', b'{"a": "}"}'], ids=repr)
+def test_r10_a_record_nested_too_deep_costs_none_of_the_others(depth: int, inside: bytes) -> None:
+    around = [b'{"a": [1, "]"]}', b"NaN"]
+    deep = b'{"x": ' + b"[" * depth + inside + b"]" * depth + b"}"
+    body = b"[" + b" ,\n".join([*around, deep, *around]) + b"]"
+    assert [bytes(raw) for raw in split_array(body)] == [*around, deep, *around]
+
+
 @pytest.mark.parametrize("odd", [b"", b"NaN, "], ids=["fast", "lenient"])
 @pytest.mark.parametrize(
     "text",
@@ -117,7 +126,7 @@ def test_r10_one_odd_record_costs_none_of_the_others(
         "\xa0[@1]",
         "[@1\xa0]",
         "[@1, \xa02]",
-        "[@" + "[" * 100_000 + "]" * 100_000 + "]",
+        "[@" + "[" * 100_000 + "]" * 99_999 + "]",
     ],
     ids=lambda text: repr(text)[:20],
 )

@@ -15,7 +15,7 @@ import dlt
 import requests
 from psycopg2.extensions import parse_dsn
 
-from etl.components.data_processor import COLUMNS
+from etl.models.attempts import ATTEMPT_COLUMNS
 from tests.benchmarks.usual_way import DAYS, row_of
 
 
@@ -27,7 +27,7 @@ def main(url: str, dsn: str, first: date, last: date) -> None:
             end = min(begin + DAYS, last + timedelta(days=1))
             query = {"start": f"{begin} 00:00:00.000000", "end": f"{end} 00:00:00.000000"}
             records = requests.get(url, query, timeout=180).json()
-            yield [dict(zip(COLUMNS, row_of(record), strict=True)) for record in records]
+            yield [dict(zip(ATTEMPT_COLUMNS, row_of(record), strict=True)) for record in records]
             begin = end
 
     with tempfile.TemporaryDirectory() as directory:

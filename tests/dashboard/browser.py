@@ -20,7 +20,7 @@ def chromium() -> Iterator[Browser]:
     """Skips the test where none is installed."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        pytest.skip(f"no Chromium here (looked for {', '.join(NAMES)})")
+        pytest.skip("needs Chromium: apt install chromium, or Google Chrome from google.com/chrome")
     with sync_playwright() as driver:
         # As root, as in a container, Chromium starts only without its sandbox.
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])

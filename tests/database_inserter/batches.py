@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pandas as pd
 
-from etl.components.data_processor import COLUMNS, DataProcessor
+from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
-from etl.models.attempts import Answer, Batch, Counts
+from etl.models.attempts import ATTEMPT_COLUMNS, Answer, Batch, Counts
 from etl.models.pieces import Piece
 from etl.models.window import Window
 
@@ -48,7 +48,7 @@ def batch(*records: Any, window: Window | None = None) -> Slice:
 
 def rows_of(rows: Sequence[dict[str, Any]]) -> Slice:
     """A slice with exactly these rows of `attempts`, past all rules."""
-    frame = pd.DataFrame(rows, columns=COLUMNS, dtype="object")
+    frame = pd.DataFrame(rows, columns=[*ATTEMPT_COLUMNS], dtype="object")
     frame["created_at"] = pd.to_datetime(frame["created_at"]).dt.as_unit("us")
     answer = Answer(days(DAY), [Piece.of([msgspec.Raw(b"{}")] * len(rows))], len(rows))
     return Slice(answer, Batch(len(rows), frame, [], 0))

@@ -53,7 +53,7 @@ def figures_of(day: date, good: Good, zone: ZoneInfo) -> DailyFigures:
     users = {user for user, _, _ in kept}
     correct = sum(attempt["is_correct"] == 1 for attempt in kept.values())
     return DailyFigures(
-        day, len(kept), len(users), correct, types.count("run"), types.count("submit")
+        len(kept), len(users), correct, types.count("run"), types.count("submit"), day
     )
 
 
@@ -102,9 +102,9 @@ def test_days_without_attempts_are_zeros_and_all_days_ascend(inserter: DatabaseI
     insert(inserter, batch(record()))
     asked = [date(2023, 6, 1), date(2023, 5, 31), date(1999, 1, 1)]
     assert inserter.daily_figures(asked) == [
-        DailyFigures(date(1999, 1, 1), 0, 0, 0, 0, 0),
-        DailyFigures(date(2023, 5, 31), 1, 1, 1, 0, 1),
-        DailyFigures(date(2023, 6, 1), 0, 0, 0, 0, 0),
+        DailyFigures(0, 0, 0, 0, 0, date(1999, 1, 1)),
+        DailyFigures(1, 1, 1, 0, 1, date(2023, 5, 31)),
+        DailyFigures(0, 0, 0, 0, 0, date(2023, 6, 1)),
     ]
     assert inserter.daily_figures([]) == []
 
@@ -120,5 +120,5 @@ def test_users_are_counted_once_a_day_and_verdicts_each(inserter: DatabaseInsert
     ]
     insert(inserter, batch(*records))
     (figures,) = inserter.daily_figures([date(2023, 5, 31)])
-    assert figures == DailyFigures(date(2023, 5, 31), 5, 2, 1, 2, 3)
+    assert figures == DailyFigures(5, 2, 1, 2, 3, date(2023, 5, 31))
     assert figures.success_percent == 33.33

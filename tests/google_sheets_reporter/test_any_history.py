@@ -65,7 +65,7 @@ class Sheet(RuleBasedStateMachine):
     @rule(days=published_days)
     def publish(self, days: dict[date, tuple[int, int, int]]) -> None:
         every = [
-            DailyFigures(day, runs + correct + wrong, 1, correct, runs, correct + wrong)
+            DailyFigures(runs + correct + wrong, 1, correct, runs, correct + wrong, day)
             for day, (runs, correct, wrong) in days.items()
         ]
         known = [day for day in every if day.day in self.shown]

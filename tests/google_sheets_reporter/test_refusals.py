@@ -1,4 +1,4 @@
-"""G1: what waiting does not cure is reported at once, each with its own sentence."""
+"""G1: what no waiting mends is told at once, each with its own sentence."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def test_g1_a_sheet_that_is_not_shared_is_told_with_whom_to_share_it(
     assert error.problem == Problem.SHEET_NOT_SHARED
     assert error.facts == {"client_email": google.service_account["client_email"]}
     for catalogue in catalogues():
-        advice = catalogue.what_to_do(error.problem, error.facts)
-        assert google.service_account["client_email"] in advice
+        mend = catalogue.what_to_do(error.problem, error.facts)
+        assert google.service_account["client_email"] in mend
     assert error.exit_code == ExitCode.REPORT
 
 

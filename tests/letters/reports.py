@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from etl.models.attempts import Counts, Reason
 from etl.models.errors import ExitCode, Failure, Problem, Stage
-from etl.models.figures import DailyFigures, TaskFigures, Totals
+from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.report import Notice, Outcome, Publication, RunReport
 from etl.models.window import Window
 from etl.pipeline.findings import Difference, UnusualDay
@@ -47,8 +47,8 @@ NOTICES: dict[Notice, dict[str, Any]] = {
 }
 
 LOG_LINES = (
-    "2026-03-10 06:00:00 INFO    load: started, opening the database",
-    "2026-03-10 06:00:01 INFO    load: done in 0.3 s",
+    "2026-03-10 06:00:00 INFO    opening the database: started",
+    "2026-03-10 06:00:01 INFO    opening the database: done in 0.3 s",
     "2026-03-10 06:00:01 INFO    extract: started, 2026-03-07..2026-03-09",
     "2026-03-10 06:00:47 ERROR   extract: failed: <b>*** and *** are gone</b>",
 )
@@ -63,9 +63,9 @@ GOOD = RunReport(
     counts=Counts(12_345, 11_721, 600, 1, 21, 2),
     rejected={Reason.USER_ID_MISSING: 20, Reason.CREATED_AT_INVALID: 1},
     figures=(
-        DailyFigures(date(2026, 3, 7), 4_021, 311, 1_204, 1_500, 2_521),
-        DailyFigures(date(2026, 3, 8), 0, 0, 0, 0, 0),
-        DailyFigures(date(2026, 3, 9), 8_300, 502, 1, 8_298, 2),
+        DailyFigures(4_021, 311, 1_204, 1_500, 2_521, date(2026, 3, 7)),
+        DailyFigures(0, 0, 0, 0, 0, date(2026, 3, 8)),
+        DailyFigures(8_300, 502, 1, 8_298, 2, date(2026, 3, 9)),
     ),
     publication=Publication(added=2, updated=1, unchanged=0),
     reconciled=True,
@@ -73,8 +73,8 @@ GOOD = RunReport(
     failure=None,
     sheet_url="https://docs.google.com/spreadsheets/d/1abc/edit",
     dashboard_url="https://dashboard.uni.example/?a=1&b=2",
-    totals=Totals(12_321, 602, 1_205, 9_798, 2_523),
-    before=Totals(11_010, 631, 1_100, 8_600, 2_410),
+    totals=Figures(12_321, 602, 1_205, 9_798, 2_523),
+    before=Figures(11_010, 631, 1_100, 8_600, 2_410),
     tasks=TASKS,
     window_days=3,
 )
@@ -100,6 +100,25 @@ GRADER_FAILED = replace(
         Problem.API_ANSWER_UNEXPECTED,
         {"excerpt": "<h1>Bad\nGateway</h1> & more " + "x" * 1_000_000},
         ExitCode.EXTRACT,
+    ),
+)
+
+NOTHING_STORED = replace(
+    GRADER_FAILED,
+    counts=Counts(),
+    rejected={Reason.USER_ID_MISSING: 1_200, Reason.CREATED_AT_INVALID: 34},
+    failure=Failure(
+        Stage.TRANSFORM,
+        Problem.TOO_MANY_REJECTED,
+        {
+            "rejected": 1_234,
+            "received": 2_000,
+            "percent": 61.7,
+            "limit_percent": 2.5,
+            "window": GOOD.window,
+            "reasons": {Reason.USER_ID_MISSING: 1_200, Reason.CREATED_AT_INVALID: 34},
+        },
+        ExitCode.TRANSFORM,
     ),
 )
 
@@ -155,6 +174,7 @@ REPORTS = {
     "good": GOOD,
     "attention": ATTENTION,
     "grader_failed": GRADER_FAILED,
+    "nothing_stored": NOTHING_STORED,
     "sheet_failed": SHEET_FAILED,
     "settings_failed": SETTINGS_FAILED,
     "bug": BUG,

@@ -11,13 +11,13 @@ import pytest
 from etl.mail.letter import compose_letter
 from etl.mail.letter_figures import by_day, change, compared, short_name
 from etl.models.attempts import Counts
-from etl.models.figures import DailyFigures, Totals
+from etl.models.figures import DailyFigures, Figures
 from etl.models.report import RunReport
 from etl.models.window import Window
 from etl.texts import EN, RU
 from tests.letters.reports import GOOD, GRADER_FAILED, SHEET_FAILED
 
-NOTHING = Totals(0, 0, 0, 0, 0)
+NOTHING = Figures(0, 0, 0, 0, 0)
 
 
 def plain(text: str) -> str:
@@ -32,7 +32,7 @@ def plain(text: str) -> str:
         (0, 100, "▼ 100 %"),
         (100, 100, "="),
         (0, 0, "="),
-        (1, 0, "new"),
+        (1, 0, "none before"),
         (1_001, 1_000, "▲ < 1 %"),
         (999, 1_000, "▼ < 1 %"),
         (12_000, 100, "▲ 11,900 %"),
@@ -45,23 +45,23 @@ def test_a_change_is_told_in_percent_of_what_was(now: int, before: int, told: st
 @pytest.mark.parametrize(
     ("now", "before", "told"),
     [
-        (Totals(10, 1, 6, 0, 10), Totals(10, 1, 5, 0, 10), "60,00 % 50,00 % ▲ 10,00 п. п."),
-        (Totals(10, 1, 4, 0, 10), Totals(10, 1, 5, 0, 10), "40,00 % 50,00 % ▼ 10,00 п. п."),
-        (Totals(10, 1, 5, 0, 10), Totals(10, 1, 5, 0, 10), "50,00 % 50,00 % ="),
-        (Totals(10, 1, 5, 0, 10), NOTHING, "50,00 % – новое"),
-        (NOTHING, Totals(10, 1, 5, 0, 10), "– 50,00 % –"),
-        (Totals(10, 1, 5, 0, 10), None, "50,00 %"),
+        (Figures(10, 1, 6, 0, 10), Figures(10, 1, 5, 0, 10), "60,00 % 50,00 % ▲ 10,00 п. п."),
+        (Figures(10, 1, 4, 0, 10), Figures(10, 1, 5, 0, 10), "40,00 % 50,00 % ▼ 10,00 п. п."),
+        (Figures(10, 1, 5, 0, 10), Figures(10, 1, 5, 0, 10), "50,00 % 50,00 % ="),
+        (Figures(10, 1, 5, 0, 10), NOTHING, "50,00 % – раньше не было"),
+        (NOTHING, Figures(10, 1, 5, 0, 10), "– 50,00 % –"),
+        (Figures(10, 1, 5, 0, 10), None, "50,00 %"),
     ],
 )
 def test_success_changes_by_percentage_points(
-    now: Totals, before: Totals | None, told: str
+    now: Figures, before: Figures | None, told: str
 ) -> None:
     row = compared(now, before, RU)[-1]
     assert plain(f"{row.value} {row.before} {row.change}").strip() == told
 
 
 def day(attempts: int, submits: int = 0) -> DailyFigures:
-    return DailyFigures(date(2026, 3, 7), attempts, 1, 0, attempts - submits, submits)
+    return DailyFigures(attempts, 1, 0, attempts - submits, submits, date(2026, 3, 7))
 
 
 def test_the_longest_bar_is_the_busiest_days_and_no_attempt_has_none() -> None:
@@ -115,7 +115,7 @@ def test_the_first_sentence_answers_at_a_glance() -> None:
     assert first_line(GOOD) == told
     nobody = replace(GOOD, totals=NOTHING)
     assert first_line(nobody) == "✅ All went well: nobody made an attempt."
-    runs_only = replace(GOOD, totals=Totals(3, 1, 0, 3, 0))
+    runs_only = replace(GOOD, totals=Figures(3, 1, 0, 3, 0))
     assert first_line(runs_only) == "✅ All went well: 1 student, 3 attempts, nothing submitted."
     unasked = replace(GOOD, totals=None, before=None, tasks=(), counts=Counts(1, 1))
     assert first_line(unasked) == "✅ All went well: 1 new attempt."

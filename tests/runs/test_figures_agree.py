@@ -72,9 +72,7 @@ def test_all_tell_the_same(
     rows = {_day(first): rest for first, *rest in sheet.rows()[1:]}
     assert rows == {day: told.get(day, [0, 0, 0, 0.0, 0, 0]) for day in DAYS}
 
-    found = DATA.search((tmp_path / "dashboard.html").read_text("utf-8"))
-    assert found
-    page = json.loads(found[1])
+    page = _page(tmp_path)
     assert page["first"] == str(DAYS[0])
     assert list(zip(page["correct"], page["runs"], page["submits"], strict=True)) == [
         (rows[day][2], rows[day][4], rows[day][5]) for day in DAYS
@@ -109,6 +107,33 @@ def test_a_hand_made_campus_is_counted_as_people_count(
         [COURSE, "loops", 4, 2, 50, 66.67, median([3, 1])],
     ]
     assert "3 students, 7 attempts" in letter_texts(world)[0]
+
+
+def test_all_list_the_hardest_tasks_in_one_order(
+    world: World, run: Run, select: Select, tmp_path: Path
+) -> None:
+    """A single failed submit says less about a task than one success in a dozen."""
+    students = [f"{n:032x}" for n in range(12)]
+    often = [attempt("08 12:00:00", one, "often", one == ANN) for one in [ANN, *students]]
+    rare, tried = attempt("08 12:00:00", BOB, "rare", 0), attempt("08 12:00:00", BOB, "run", None)
+    world.grader.always(as_json([rare, tried, *often]))
+    assert run(DASHBOARD_FILE="dashboard.html") == 0
+    hardest = ["often", "rare", "run"]
+    ranked = select("SELECT task FROM task_difficulty ORDER BY difficulty_rank")
+    assert [task for (task,) in ranked] == hardest
+    assert [row[1] for row in world.google.spreadsheet.tabs[1].rows()[1:]] == hardest
+    page = _page(tmp_path)
+    for tasks in page["taskSpans"].values():
+        assert [page["tasks"][number][1] for number, *_ in tasks] == hardest
+    letter = letter_texts(world)[0]
+    assert sorted(hardest, key=lambda task: letter.index(f"{task} · ")) == hardest
+
+
+def _page(directory: Path) -> dict[str, Any]:
+    found = DATA.search((directory / "dashboard.html").read_text("utf-8"))
+    assert found
+    page: dict[str, Any] = json.loads(found[1])
+    return page
 
 
 def _day(cell: object) -> date:

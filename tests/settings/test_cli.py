@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from etl import __version__
 from etl.models.errors import ConfigurationError
 from etl.models.window import Window
 from etl.settings.options import Mode, Options, parse_options
@@ -66,6 +67,13 @@ def test_wrong_words_end_with_2_and_a_sentence(
     told = capsys.readouterr()
     assert sentence in told.err
     assert told.out == ""
+
+
+def test_the_version_is_the_one_that_a_log_begins_with(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse_options(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"lms-etl {__version__}\n"
 
 
 def window(first: date, last: date) -> Window:

@@ -36,22 +36,6 @@ def add_chart(book: Spreadsheet, *, chart: Json) -> Json:
     return {"chart": tab.charts[chart_id]}
 
 
-def update_chart_spec(book: Spreadsheet, *, chartId: int, spec: Json) -> None:
-    _check_spec(book, spec)
-    _tab_of_chart(book, chartId).charts[chartId]["spec"] = spec
-
-
-def delete_embedded_object(book: Spreadsheet, *, objectId: int) -> None:
-    del _tab_of_chart(book, objectId).charts[objectId]
-
-
-def _tab_of_chart(book: Spreadsheet, chart_id: int) -> Tab:
-    for tab in book.tabs:
-        if chart_id in tab.charts:
-            return tab
-    raise ValueError(f"No chart with id: {chart_id}")
-
-
 def _place(book: Spreadsheet, position: Json) -> tuple[Tab, Json]:
     if position == {"newSheet": True}:
         number = 1 + sum(tab.sheet_type == "OBJECT" for tab in book.tabs)

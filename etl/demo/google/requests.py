@@ -74,9 +74,9 @@ def add_sheet(book: Spreadsheet, *, properties: Json | None = None) -> Json:
         raise ValueError(f"Invalid sheet ID: {wanted['sheetId']} already exists.")
     if not 0 <= wanted.get("sheetId", 0) < 2**31:
         raise ValueError(f"Invalid sheet ID: {wanted['sheetId']}")
-    if unknown := {*wanted} - {"sheetId", "title", "index", "sheetType", "gridProperties"}:
+    if unknown := {*wanted} - {"sheetId", "title", "sheetType", "gridProperties"}:
         raise ValueError(f"Invalid field: {', '.join(unknown)}")
-    tab = book.add_tab(title, wanted.get("index"))
+    tab = book.add_tab(title)
     tab.sheet_id = wanted.get("sheetId", tab.sheet_id)
     for name, size in wanted.get("gridProperties", {}).items():
         _set_grid(tab, name, size)
@@ -87,18 +87,10 @@ def update_sheet_properties(book: Spreadsheet, *, properties: Json, fields: str)
     tab, grid = tab_of(book, properties), properties.get("gridProperties", {})
     for path in sorted(field_mask(fields)):
         parent, _, name = path.partition(".")
-        if path == "title":
-            if properties["title"].casefold() != tab.title.casefold():
-                _require_free_title(book, properties["title"])
-            tab.title = properties["title"]
-        elif path == "index":
-            book.tabs.remove(tab)
-            book.tabs.insert(properties.get("index", 0), tab)
-        elif parent == "gridProperties":
-            for each in [name] if name else grid:
-                _set_grid(tab, each, grid.get(each, 0))
-        else:
+        if parent != "gridProperties":
             raise ValueError(f"Invalid field: {path}")
+        for each in [name] if name else grid:
+            _set_grid(tab, each, grid.get(each, 0))
 
 
 def _require_free_title(book: Spreadsheet, title: str) -> None:
@@ -164,13 +156,10 @@ KINDS: dict[str, Callable[..., Json | None]] = {
     "repeatCell": cells.repeat_cell,
     "insertDimension": cells.insert_dimension,
     "appendDimension": cells.append_dimension,
-    "deleteDimension": cells.delete_dimension,
     "addSheet": add_sheet,
     "updateSheetProperties": update_sheet_properties,
     "updateDimensionProperties": update_dimension_properties,
     "addChart": charts.add_chart,
-    "updateChartSpec": charts.update_chart_spec,
-    "deleteEmbeddedObject": charts.delete_embedded_object,
     "createDeveloperMetadata": create_developer_metadata,
     "findReplace": cells.find_replace,
 }

@@ -118,10 +118,8 @@ class Spreadsheet:
         title: str = "Attempts",
         *,
         titles: Iterable[str] = ("Sheet1",),
-        locale: str = "ru_RU",
-        time_zone: str = "Etc/GMT",
     ) -> None:
-        self.title, self.locale, self.time_zone = title, locale, time_zone
+        self.title = title
         self.tabs: list[Tab] = []
         for tab_title in titles:
             self.add_tab(tab_title)
@@ -140,7 +138,7 @@ class Spreadsheet:
         return tab
 
     def copy(self) -> Spreadsheet:
-        twin = Spreadsheet(self.title, titles=(), locale=self.locale, time_zone=self.time_zone)
+        twin = Spreadsheet(self.title, titles=())
         twin.tabs = [tab.copy() for tab in self.tabs]
         return twin
 
@@ -149,13 +147,13 @@ class Spreadsheet:
         held = {tab.sheet_id: tab for tab in self.tabs}
         for tab in changed.tabs:
             vars(held.setdefault(tab.sheet_id, tab)).update(vars(tab))
-        self.title, self.locale = changed.title, changed.locale
+        self.title = changed.title
         self.tabs = [held[tab.sheet_id] for tab in changed.tabs]
 
     def snapshot(self) -> dict[str, object]:
         """The whole state as plain JSON values: equal snapshots, equal spreadsheets."""
         tabs = [tab.snapshot() for tab in self.tabs]
-        return {"title": self.title, "locale": self.locale, "tabs": tabs}
+        return {"title": self.title, "tabs": tabs}
 
 
 def _follow(spec: Any, sheet_id: int, new_index: Callable[[int], int | None]) -> Any:

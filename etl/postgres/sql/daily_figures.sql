@@ -1,7 +1,7 @@
--- One row a day, zeros for a day without attempts. The days' bounds come from outside, so that one
+-- Figures and their day, zeros for a day without attempts. The days' bounds come from outside, so that one
 -- time zone database decides what a day is; each day is one range of attempts_created_at. Counted
 -- by student first: count(DISTINCT) would sort every attempt.
-SELECT day, attempts, users, correct, runs, submits
+SELECT attempts, users, correct, runs, submits, day
 FROM unnest(%(days)s::date[], %(starts)s::timestamp[], %(ends)s::timestamp[])
      AS days (day, day_start, day_end)
 CROSS JOIN LATERAL (

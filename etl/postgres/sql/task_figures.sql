@@ -3,7 +3,6 @@
 --
 -- Without the student's id at its end a text is that of all the task's students, so it is read once
 -- for them all. An id that the reading would not take for a last part stays on.
--- Hardest first; tasks that nobody submitted come last.
 WITH period AS MATERIALIZED (
     SELECT user_id, attempt_type, is_correct, created_at,
            CASE WHEN right(lis_result_sourcedid, length(user_id) + 1) = ':' || user_id
@@ -35,4 +34,4 @@ WITH period AS MATERIALIZED (
 SELECT names.course, names.task, attempts, students, first_try_percent, success_percent,
        median_attempts
 FROM task_difficulty JOIN names ON names.number = task_difficulty.task
-ORDER BY success_percent NULLS LAST, students DESC, names.course, names.task;
+ORDER BY difficulty_rank;

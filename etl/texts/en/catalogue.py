@@ -1,4 +1,4 @@
-"""English: letters, sheet and page with REPORT_LANGUAGE=en; log and stderr always."""
+"""English, for letters and the sheet with REPORT_LANGUAGE=en, and always for log and stderr."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def form_after(count: float) -> int:
 STAGES = {
     Stage.CONFIGURATION: "settings",
     Stage.EXTRACT: "asking the grader",
-    Stage.TRANSFORM: "checking the records",
+    Stage.TRANSFORM: "validating the records",
     Stage.LOAD: "storing in the database",
     Stage.REPORT: "writing the sheet",
     Stage.NOTIFY: "sending the letter",
@@ -29,11 +29,11 @@ REASONS = {
     Reason.NOT_AN_OBJECT: "not a JSON object",
     Reason.USER_ID_MISSING: "no student id",
     Reason.USER_ID_INVALID: "invalid student id",
-    Reason.ATTEMPT_TYPE_UNKNOWN: "unknown type of attempt",
+    Reason.ATTEMPT_TYPE_UNKNOWN: "neither a run nor a submission",
     Reason.CREATED_AT_INVALID: "invalid time",
     Reason.VERDICT_INVALID: "unknown verdict",
-    Reason.VERDICT_ON_RUN: "a run with a verdict",
-    Reason.VERDICT_MISSING: "a submit without a verdict",
+    Reason.VERDICT_ON_RUN: "a code run with a verdict",
+    Reason.VERDICT_MISSING: "a submission without a verdict",
     Reason.PASSBACK_INVALID: "unreadable passback_params",
     Reason.CONFLICTING: "contradicts a stored attempt",
 }
@@ -44,25 +44,25 @@ MONTHS = (
 )  # fmt: skip
 
 NOTICES = {
-    Notice.EMPTY_WINDOW: "The grader has no attempts for these days. Is it a holiday, or has it stopped collecting them?",
-    Notice.REPEATED_DAYS: "The sheet has more than one row for {days}. The program updates the first; delete the others.",
-    Notice.UNUSABLE_RECIPIENTS: "RECIPIENTS_EMAILS has entries that are not addresses: {addresses}. They got no letter.",
-    Notice.SEVERAL_TRIES: "The grader answered only after several tries: {requests:request|requests} in all.",
-    Notice.NOT_RECONCILED: "Not reconciled: {days}. Another program or the grader has added or deleted attempts.",
+    Notice.EMPTY_WINDOW: "The grader has no attempts at all for these days. Is it a holiday, or is its collector down?",
+    Notice.REPEATED_DAYS: "The sheet has more than one row for {days}. The first one is kept up to date; delete the others.",
+    Notice.UNUSABLE_RECIPIENTS: "Some entries of RECIPIENTS_EMAILS are not addresses and got no letter: {addresses}.",
+    Notice.SEVERAL_TRIES: "The grader did not answer at the first try: {requests:request|requests} in all.",
+    Notice.NOT_RECONCILED: "Not reconciled: {days}. Another program or the grader added or deleted attempts.",
     Notice.SHEET_DIFFERS: "Read back, the sheet does not show what was written for {days}. Is there a protected range, or a formula in our columns?",
-    Notice.TASKS_DIFFER: "Read back, the tab of tasks does not show what was written. Is there a protected range or a formula in it?",
+    Notice.TASKS_DIFFER: "Read back, the tab with the tasks does not show what was written. Does it have a protected range or a formula?",
     Notice.UNUSUAL_DAYS: "Unusually few or many attempts: {days}.",
-    Notice.MORE_REJECTED: "Far more records than usual were rejected: {rejected} of {received}. Has the grader changed its format?",
+    Notice.MORE_REJECTED: "Far more records than usual were rejected: {rejected} of {received}. Has the grader's format changed?",
     Notice.DASHBOARD_NOT_WRITTEN: "The dashboard still shows what an earlier run wrote: {cause}.",
-    Notice.RECOVERED: "This run has made up for {runs:failed run|failed runs} since {since}.",
-    Notice.REPLAYED: "The quarantine was validated again: {accepted:record|records} of {received} accepted now.",
-    Notice.SHEET_OFF: "The sheet is off: none of its settings is set. Once it is on, it gets the days it missed.",
+    Notice.RECOVERED: "This run made up for {runs:failed run|failed runs} since {since}.",
+    Notice.REPLAYED: "The quarantine was validated again: {accepted} of {received:record|records} were accepted.",
+    Notice.SHEET_OFF: "The sheet is off, since none of its settings is set. Once it is on, it gets these days too.",
     Notice.EMBEDDED_DATABASE: "DB_HOST is not set, so the data is in the embedded PostgreSQL under var/.",
 }
 
 DAYS_OF_NOTICES = {
-    Notice.NOT_RECONCILED: "on {day} the grader has {received:valid record|distinct valid records} and the database {stored:row|rows}",
-    Notice.UNUSUAL_DAYS: "{day} has {attempts}, while {usual} are usual on that weekday",
+    Notice.NOT_RECONCILED: "on {day} the grader has {received:distinct valid record|distinct valid records} and the database {stored:row|rows}",
+    Notice.UNUSUAL_DAYS: "{day} has {attempts}; on that weekday {usual} is usual",
 }
 
 EN = Catalogue(
@@ -88,7 +88,7 @@ EN = Catalogue(
         "Students",
         "Solved at first try, %",
         "Success, %",
-        "Median attempts to success",
+        "Attempts to success, median",
     ),
     date_format="%Y-%m-%d",
     short_day="{weekday} {day} {month_name:.3}",
@@ -105,7 +105,6 @@ EN = Catalogue(
     reasons=REASONS,
     notices=NOTICES,
     days_of_notices=DAYS_OF_NOTICES,
-    causes={},
     problems=PROBLEMS,
     setting_problems=SETTING_PROBLEMS,
 )

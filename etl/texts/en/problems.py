@@ -5,7 +5,7 @@ from __future__ import annotations
 from etl.models.errors import Problem
 from etl.texts.catalogue import Sentences
 
-NEXT_RUN = "If it lasts, inform those who run the server. The next run repairs everything by itself."
+NEXT_RUN = "If it lasts, ask those who run the server; the next run catches up by itself."
 
 PROBLEMS = {
     Problem.SETTINGS: Sentences(
@@ -17,64 +17,65 @@ PROBLEMS = {
         "This is a bug. Send the details below to those who maintain the program.",
     ),
     Problem.TERMINATED: Sentences(
-        "SIGTERM stopped the run; what it was doing is rolled back.",
-        "Nothing: the next run makes up for it. If nobody stopped it, look into the host's log.",
+        "The run was stopped (SIGTERM) and rolled back what it had begun.",
+        "Nothing needs to be done: the next run catches up. If nobody stopped it, look at the host's log.",
     ),
     Problem.API_UNREACHABLE: Sentences(
         "The grader at {host} cannot be reached: {cause}.",
-        "Check API_URL, and this host's network and DNS. " + NEXT_RUN,
+        "Check API_URL, and from this host the network and DNS. " + NEXT_RUN,
     ),
     Problem.API_CREDENTIALS: Sentences(
         "The grader refused the request with HTTP {status}.",
-        "Check API_CLIENT and API_CLIENT_KEY: the grader's owners issue and renew them.",
+        "Check API_CLIENT and API_CLIENT_KEY: the grader's owners give and renew them.",
     ),
     Problem.API_REQUEST_REFUSED: Sentences(
         "The grader refused the request with HTTP {status}.",
         "Check API_URL: this answer usually means that the address has changed.",
     ),
     Problem.API_BUSY: Sentences(
-        "The grader asks for no requests (HTTP {status}) before {again}.",
-        "Nothing before that time. The first run after it makes up for the missed days.",
+        "The grader asks for no requests (HTTP {status}) until {again} UTC.",
+        "Nothing needs to be done: the first run after that time catches up.",
     ),
     Problem.API_BROKEN: Sentences(
         "The grader keeps failing with HTTP {status}.",
-        "Nothing here is wrong. " + NEXT_RUN,
+        "The fault is not here. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_CUT: Sentences(
         "The grader's answer breaks off in the middle every time.",
-        "Nothing here is wrong, but a proxy on the way may limit sizes. " + NEXT_RUN,
+        "The fault is not here, but a proxy on the way may limit sizes. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_UNEXPECTED: Sentences(
         "The grader's answer is not a list of attempts: “{excerpt}”.",
-        "Read what it says. If it is a web page, check API_URL and the proxy; otherwise ask the grader's owners.",
+        "If it is a web page, check API_URL and the proxy; otherwise ask the grader's owners.",
     ),
     Problem.API_ANSWER_TOO_LARGE: Sentences(
         "The grader's answer for a single hour is larger than {megabytes} MB.",
         "Ask the grader's owners whether this can be right.",
     ),
     Problem.NO_ROOM: Sentences(
-        "The folder for temporary files cannot hold the grader's answer: {cause}.",
-        "Make room there (/tmp, or the folder that the environment variable TMPDIR names). " + NEXT_RUN,
+        "The folder for temporary files has no room for the grader's answer: {cause}.",
+        "Make room there (/tmp, or the folder that the environment variable TMPDIR names). "
+        + NEXT_RUN,
     ),
     Problem.API_TOO_SLOW: Sentences(
         "The grader did not finish its answer within {seconds} s.",
-        "Raise API_TIMEOUT_SECONDS or API_DEADLINE_SECONDS if it is just slow. " + NEXT_RUN,
+        "If it is only slow, raise API_TIMEOUT_SECONDS or API_DEADLINE_SECONDS. " + NEXT_RUN,
     ),
     Problem.API_REDIRECT: Sentences(
-        "The grader redirects to {host}. The program did not follow, since the key would go there too.",
+        "The grader redirects to {host}; that was refused, since the key would go there too.",
         "If the grader has moved, put its new address into API_URL.",
     ),
     Problem.TOO_MANY_REJECTED: Sentences(
-        "{rejected} of {received} records ({percent} %) of {window} are invalid; the limit is {limit_percent} %. Reasons: {reasons}.",
-        "Nothing of this slice was loaded; the invalid records are in the table rejected_attempts. Has the grader changed its format? If these records may be left out, run once with a larger MAX_REJECTED_SHARE.",
+        "{rejected} of {received} records ({percent} %) for {window} were rejected; the limit is {limit_percent} %. Reasons: {reasons}.",
+        "This slice was not loaded; its rejected records are in the table rejected_attempts. Has the grader's format changed? If they may be left out, run once with a larger MAX_REJECTED_SHARE.",
     ),
     Problem.DATABASE_LOCKED: Sentences(
-        "Another run is working on this database, so this one did nothing.",
-        "Nothing. If no other run should be active, look for a forgotten process.",
+        "Another run is at work on this database, so this one did nothing.",
+        "Nothing needs to be done. If no other run can be alive, look for a forgotten process.",
     ),
     Problem.DATABASE_UNREACHABLE: Sentences(
         "The database cannot be reached: {cause}.",
-        "Check DB_HOST, DB_PORT and DB_SSLMODE, and that PostgreSQL is running and accepts connections from this host.",
+        "Check DB_HOST, DB_PORT and DB_SSLMODE, and that PostgreSQL runs and accepts connections from this host.",
     ),
     Problem.DATABASE_LOGIN: Sentences(
         "The database refused the login.",
@@ -86,39 +87,39 @@ PROBLEMS = {
     ),
     Problem.DATABASE_RIGHT: Sentences(
         "The database user lacks a right: {message}.",
-        "Have the owner grant it (README, “Database”) or run the SQL below.",
+        "Ask the owner to grant it (README, “Database”), or to run the SQL below.",
     ),
     Problem.DATABASE_TABLE: Sentences(
-        "A table in the database is not as expected: {message}.",
-        "Compare it with the README (“Tables”). DB_NAME may name another database.",
+        "A table of the database is not as expected: {message}.",
+        "Compare it with the README's “Tables”; perhaps DB_NAME names another database.",
     ),
     Problem.DATABASE_WAIT: Sentences(
-        "The database kept the run waiting too long: {message}.",
+        "The database made the run wait too long: {message}.",
         "See in pg_stat_activity who holds the table. " + NEXT_RUN,
     ),
     Problem.DATABASE_FULL: Sentences(
         "The database's disk is full: {message}.",
-        "Make room on the database server. The next run repairs everything by itself.",
+        "Make room on the database server; the next run catches up by itself.",
     ),
     Problem.DATABASE_READ_ONLY: Sentences(
-        "The database is read-only: {message}.",
+        "The database refuses writes: {message}.",
         "DB_HOST must be the primary server, not a replica.",
     ),
     Problem.DATABASE_CONNECTION_LOST: Sentences(
         "The connection to the database broke: {message}.",
-        "Whatever was not committed is rolled back. " + NEXT_RUN,
+        "What was not committed was rolled back. " + NEXT_RUN,
     ),
     Problem.DATABASE_ERROR: Sentences(
         "The database refused: {message} (code {code}).",
-        "Look up the code in Appendix A of PostgreSQL's manual, and that moment in the server's log.",
+        "Look up the code in PostgreSQL's Appendix A, and this moment in the server's log.",
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
         "The embedded PostgreSQL in {directory} does not start.",
-        "The file `log` in that folder says why. For regular use, set DB_HOST to a server.",
+        "The file named log in it says why. For regular use, set DB_HOST to a server.",
     ),
     Problem.SHEET_CREDENTIALS: Sentences(
         "GOOGLE_SHEETS_CREDENTIALS_BASE64 is not the base64 of a service account's JSON key.",
-        "Create the value again: base64 -w0 key.json (README, “Google Sheet”).",
+        "Make it again: base64 -w0 key.json (README, “Google Sheet”).",
     ),
     Problem.SHEET_KEY_REVOKED: Sentences(
         "Google no longer accepts the service account's key.",
@@ -134,7 +135,7 @@ PROBLEMS = {
     ),
     Problem.SHEET_NOT_FOUND: Sentences(
         "Google knows no spreadsheet with this SPREADSHEET_ID.",
-        "Set SPREADSHEET_ID to the part of the sheet's address between /d/ and /edit.",
+        "Copy the part between /d/ and /edit out of the sheet's address into SPREADSHEET_ID.",
     ),
     Problem.SHEET_API_OFF: Sentences(
         "The Google Sheets API is switched off in the service account's project.",
@@ -142,7 +143,7 @@ PROBLEMS = {
     ),
     Problem.SHEET_TAB_MISSING: Sentences(
         "The spreadsheet has no tab “{title}”.",
-        "Correct WORKSHEET_TITLE, or leave it empty to use the first tab.",
+        "Correct WORKSHEET_TITLE, or leave it empty for the first tab.",
     ),
     Problem.SHEET_FOREIGN_HEADER: Sentences(
         "The first row of the tab “{title}” is not ours, so nothing was written.",
@@ -154,19 +155,19 @@ PROBLEMS = {
     ),
     Problem.SHEET_QUOTA: Sentences(
         "Google asks for fewer requests (quota).",
-        "Nothing. If it lasts, find out who else uses this service account. The next run writes the missed days.",
+        "Nothing needs to be done: the next run writes the missed days. If it lasts, see who else uses this service account.",
     ),
     Problem.SHEET_ERROR: Sentences(
         "Google Sheets refused with HTTP {status}: {message}.",
-        "Read what Google says; the usual cause is a protected range or a full spreadsheet.",
+        "The usual cause is a protected range or a full spreadsheet.",
     ),
     Problem.DASHBOARD_UNWRITABLE: Sentences(
         "The dashboard cannot be written to {file}: {cause}.",
-        "Choose another file or make its folder writable. The data is in the database.",
+        "Choose another file or make its folder writable; the data is in the database.",
     ),
     Problem.MAIL_UNREACHABLE: Sentences(
         "The mail server cannot be reached: {cause}.",
-        "Check SMTP_SERVER and SMTP_PORT, and that this host may connect to the server.",
+        "Check SMTP_SERVER and SMTP_PORT, and that this host may connect to them.",
     ),
     Problem.MAIL_NO_STARTTLS: Sentences(
         "The mail server does not offer encryption (STARTTLS), so the password was not sent.",
@@ -174,14 +175,14 @@ PROBLEMS = {
     ),
     Problem.MAIL_CERTIFICATE: Sentences(
         "The mail server's certificate cannot be trusted ({cause}), so the password was not sent.",
-        "Check SMTP_SERVER. If your own authority issued the certificate, set SSL_CERT_FILE.",
+        "Check SMTP_SERVER; if the certificate comes from your own authority, set SSL_CERT_FILE.",
     ),
     Problem.MAIL_LOGIN: Sentences(
         "The mail server refused the login ({code}).",
         "SENDER_PASSWORD must be an application password, not the mailbox's own (README, “Mail”).",
     ),
     Problem.MAIL_SENDER: Sentences(
-        "The mail server does not let this account send as SENDER_EMAIL ({code}).",
+        "The mail server does not let this account send from SENDER_EMAIL ({code}).",
         "SENDER_EMAIL must be the account's own address.",
     ),
     Problem.MAIL_RECIPIENTS: Sentences(
@@ -190,7 +191,7 @@ PROBLEMS = {
     ),
     Problem.MAIL_ERROR: Sentences(
         "The mail server refused the letter ({code}): {message}.",
-        "Read what the server says; the usual cause is a limit on the number or size of letters.",
+        "The usual cause is a limit on the number or the size of letters.",
     ),
 }
 
@@ -203,16 +204,16 @@ SETTING_PROBLEMS = {
     "less_than_equal": "must be at most {le}",
     "literal_error": "must be one of {expected}",
     "not_a_url": "must be an address that begins with https://",
-    "not_https": "must begin with https:// (http:// is allowed only on this machine)",
+    "not_https": "must begin with https:// (http:// only for this machine itself)",
     "unknown_time_zone": "must be a name like Europe/Moscow",
     "not_an_address": "must be an e-mail address",
     "no_recipient": "has no usable e-mail address",
-    "mail_unprotected": "“none” would expose the password to the network; it is allowed only on this machine",
-    "in_the_future": "must not be in the future",
-    "misspelt": "is not a setting; did you mean {meant}?",
+    "mail_unprotected": "“none” would show the password to the network; only for this machine itself",
+    "in_the_future": "must not lie in the future",
+    "misspelt": "there is no such setting; is {meant} meant?",
     "unreadable_line": "line {line} cannot be read; do its quotes match?",
     "not_ascii": "must consist of ASCII characters",
-    "unreadable": "cannot be read; it must be UTF-8 text that this user may read",
+    "unreadable": "cannot be read; it must be a UTF-8 text that this user may read",
     "finite_number": "must be a finite number",
     "invalid": "is not valid",
 }

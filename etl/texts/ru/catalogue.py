@@ -1,8 +1,4 @@
-"""Russian: letters, sheet and page with REPORT_LANGUAGE=ru.
-
-A student's run and submit are always «запуск кода» and «проверка кода»; «запуск» alone is a run of
-this program. The validation of records is «разбор».
-"""
+"""Russian, for letters and the sheet with REPORT_LANGUAGE=ru."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ from etl.models.attempts import Reason
 from etl.models.errors import Stage
 from etl.models.report import Notice
 from etl.texts.catalogue import Catalogue
-from etl.texts.ru.causes import CAUSES
 from etl.texts.ru.dashboard import DASHBOARD
 from etl.texts.ru.letter import WORDS
 from etl.texts.ru.problems import PROBLEMS, SETTING_PROBLEMS
@@ -30,8 +25,8 @@ STAGES = {
     Stage.CONFIGURATION: "настройки",
     Stage.EXTRACT: "запрос к грейдеру",
     Stage.TRANSFORM: "разбор записей",
-    Stage.LOAD: "загрузка в базу данных",
-    Stage.REPORT: "обновление таблицы",
+    Stage.LOAD: "запись в базу данных",
+    Stage.REPORT: "запись в таблицу",
     Stage.NOTIFY: "отправка письма",
 }
 
@@ -39,12 +34,12 @@ REASONS = {
     Reason.NOT_AN_OBJECT: "не JSON-объект",
     Reason.USER_ID_MISSING: "не указан студент",
     Reason.USER_ID_INVALID: "некорректный идентификатор студента",
-    Reason.ATTEMPT_TYPE_UNKNOWN: "неизвестный вид попытки",
+    Reason.ATTEMPT_TYPE_UNKNOWN: "не запуск и не проверка кода",
     Reason.CREATED_AT_INVALID: "некорректное время",
-    Reason.VERDICT_INVALID: "некорректный результат проверки",
+    Reason.VERDICT_INVALID: "непонятный результат проверки",
     Reason.VERDICT_ON_RUN: "запуск кода с результатом проверки",
     Reason.VERDICT_MISSING: "проверка кода без результата",
-    Reason.PASSBACK_INVALID: "нечитаемое поле passback_params",
+    Reason.PASSBACK_INVALID: "не читается passback_params",
     Reason.CONFLICTING: "противоречит сохранённой попытке",
 }
 
@@ -55,25 +50,25 @@ MONTHS = (
 )  # fmt: skip
 
 NOTICES = {
-    Notice.EMPTY_WINDOW: "За эти дни у грейдера нет ни одной попытки. Каникулы или остановился сбор данных?",
-    Notice.REPEATED_DAYS: "В таблице больше одной строки за {days}. Программа обновляет первую из них; остальные удалите.",
-    Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS есть некорректные адреса: {addresses}. Туда письмо не отправлено.",
-    Notice.SEVERAL_TRIES: "Грейдер ответил не с первого раза. Всего запросов — {requests}.",
-    Notice.NOT_RECONCILED: "Сверка не сошлась: {days}. Попытки добавила или удалила другая программа либо сам грейдер.",
-    Notice.SHEET_DIFFERS: "При контрольном чтении в таблице оказалось не то, что записала программа, за {days}. Нет ли в её столбцах защищённого диапазона или формулы?",
-    Notice.TASKS_DIFFER: "При контрольном чтении на листе с задачами оказалось не то, что записала программа. Нет ли на нём защищённого диапазона или формулы?",
+    Notice.EMPTY_WINDOW: "В грейдере нет ни одной попытки за эти дни. Это каникулы или не работает сбор данных?",
+    Notice.REPEATED_DAYS: "В таблице больше одной строки за {days}. Обновляется первая из них; удалите остальные.",
+    Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS не всё похоже на адреса, сюда письмо не отправлено: {addresses}.",
+    Notice.SEVERAL_TRIES: "Грейдер ответил не с первого раза; всего {requests:запрос|запроса|запросов}.",
+    Notice.NOT_RECONCILED: "Не сходится: {days}. Попытки добавила или удалила другая программа либо сам грейдер.",
+    Notice.SHEET_DIFFERS: "Таблица показывает не то, что в неё записано: {days}. Возможно, диапазон защищён или в наших столбцах стоит формула.",
+    Notice.TASKS_DIFFER: "Лист с задачами показывает не то, что на него записано. Возможно, диапазон защищён или на листе стоит формула.",
     Notice.UNUSUAL_DAYS: "Необычно мало или много попыток: {days}.",
-    Notice.MORE_REJECTED: "Отклонено намного больше записей, чем обычно: {rejected} из {received}. Не сменил ли грейдер формат?",
+    Notice.MORE_REJECTED: "Отклонено намного больше обычного: {rejected:запись|записи|записей} из {received}. Не изменился ли формат грейдера?",
     Notice.DASHBOARD_NOT_WRITTEN: "Дашборд не обновлён и показывает данные прежнего запуска: {cause}.",
-    Notice.RECOVERED: "Этот запуск наверстал пропущенное. Неудачных запусков перед ним было {runs}, первый — {since}.",
-    Notice.REPLAYED: "Карантин разобран заново. Теперь принято записей: {accepted} из {received}.",
-    Notice.SHEET_OFF: "Таблица выключена: её настройки не заданы. Пропущенные дни она получит, когда её включат.",
-    Notice.EMBEDDED_DATABASE: "DB_HOST не задан, поэтому данные хранятся во встроенной PostgreSQL в папке var/.",
+    Notice.RECOVERED: "Этот запуск наверстал пропущенное. Неудачных запусков с {since}: {runs}.",
+    Notice.REPLAYED: "Карантин разобран заново: принято {accepted:запись|записи|записей} из {received}.",
+    Notice.SHEET_OFF: "Таблица не подключена: её настройки не заданы. Когда её подключат, в ней появятся и эти дни.",
+    Notice.EMBEDDED_DATABASE: "DB_HOST не задан, поэтому данные лежат во встроенной PostgreSQL в каталоге var/.",
 }
 
 DAYS_OF_NOTICES = {
-    Notice.NOT_RECONCILED: "за {day} у грейдера {received:корректная запись|уникальные корректные записи|уникальных корректных записей}, а в базе {stored:строка|строки|строк}",
-    Notice.UNUSUAL_DAYS: "{day} — {attempts}, а обычно в этот день недели — {usual}",
+    Notice.NOT_RECONCILED: "за {day} в грейдере {received:уникальная верная запись|уникальные верные записи|уникальных верных записей}, а в базе {stored:строка|строки|строк}",
+    Notice.UNUSUAL_DAYS: "{day} — {attempts}, а обычно в этот день недели {usual}",
 }
 
 RU = Catalogue(
@@ -99,7 +94,7 @@ RU = Catalogue(
         "Студенты",
         "Решили с первой попытки, %",
         "Успешность, %",
-        "Медиана попыток до успеха",
+        "Попыток до успеха, медиана",
     ),
     date_format="%d.%m.%Y",
     short_day="{weekday} {day:02}.{month:02}",
@@ -116,7 +111,6 @@ RU = Catalogue(
     reasons=REASONS,
     notices=NOTICES,
     days_of_notices=DAYS_OF_NOTICES,
-    causes=CAUSES,
     problems=PROBLEMS,
     setting_problems=SETTING_PROBLEMS,
 )

@@ -84,6 +84,6 @@ def test_find_and_replace_counts(google: GoogleServer, sheet: gspread.Spreadshee
     google.spreadsheet.tab("Отчёт").put("A1", [["aXa", "x"], ["b", 5]])
     [reply] = batch(sheet, {"findReplace": {"find": "x", "replacement": "-", "sheetId": 0}})
     assert reply["findReplace"]["occurrencesChanged"] == 2
-    [reply] = batch(sheet, {"findReplace": {"find": "x", "sheetId": 0}})
+    [reply] = batch(sheet, {"findReplace": {"find": "x", "replacement": "", "sheetId": 0}})
     assert reply == {"findReplace": {}}
     assert google.spreadsheet.tab("Отчёт").rows() == [["a-a", "-"], ["b", 5]]

@@ -37,9 +37,6 @@ def test_the_mask_decides_which_format_is_given(
     cell = tab.cell(0, 0)
     assert (cell.value, cell.number_format) == (5, NumberFormat("NUMBER", "0.00"))
     assert cell.style == {"textFormat.bold": False, "wrapStrategy": "WRAP"}
-    answer = sheet.fetch_sheet_metadata({"includeGridData": "true"})
-    told = answer["sheets"][0]["data"][0]["rowData"][0]["values"][0]["userEnteredFormat"]
-    assert told == {**as_number, "textFormat": {"bold": False}, "wrapStrategy": "WRAP"}
     batch(sheet, repeat("userEnteredFormat"))
     assert (tab.cell(0, 0).number_format, tab.cell(0, 0).style) == (None, {})
 

@@ -11,7 +11,7 @@ from gspread.exceptions import APIError
 
 from etl.demo.google.behaviours import AnswerLost, Hang, Status
 from etl.demo.google.server import GoogleServer
-from tests.demo.google.conftest import Browser, batch, code_of, write
+from tests.demo.google.conftest import Browser, batch, code_of, values, write
 
 TOO_MANY = Status(429, "RESOURCE_EXHAUSTED", "Quota exceeded", headers=(("Retry-After", "7"),))
 
@@ -105,7 +105,7 @@ def test_a_server_closes_at_once_while_a_call_hangs() -> None:
 
 def test_every_call_is_recorded(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
     batch(sheet, write("x"))
-    sheet.values_get("'Отчёт'!A1")
+    values(sheet, "'Отчёт'!A1")
     *_, written, read = google.calls
     assert (written.method, written.body["requests"]) == ("POST", [write("x")])
-    assert read.path.endswith("/values/'Отчёт'!A1")
+    assert read.path.endswith("&ranges='Отчёт'!A1")

@@ -1,16 +1,24 @@
--- A row for each task that was tried. Order it by success_percent for the hardest first.
-SELECT course, task,
-       sum(attempts)::bigint                                                        AS attempts,
-       count(*)                                                                     AS students,
-       sum(runs)::bigint                                                            AS runs,
-       sum(submits)::bigint                                                         AS submits,
-       sum(correct)::bigint                                                         AS correct,
-       -- In float8, which rounds halves to even as the sheet's figures are; numeric does not.
-       round(1e4::float8 * sum(correct) / nullif(sum(submits), 0)) / 100            AS success_percent,
-       round(1e4::float8 * count(*) FILTER (WHERE solved_at = first_submit_at)
-             / nullif(count(first_submit_at), 0)) / 100                             AS first_try_percent,
-       count(solved_at)                                                             AS solvers,
-       round(1e4::float8 * count(solved_at) / count(*)) / 100                       AS solved_percent,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY attempts_to_success)             AS median_attempts
-FROM student_tasks
-GROUP BY course, task;
+-- A row for each task that was tried; difficulty_rank 1 is the hardest.
+--
+-- The hardest has the lowest success of submits; of equals, the one that more students tried. Tasks
+-- with few submits come behind the others, and last those that nobody submitted.
+SELECT *, row_number() OVER (
+              ORDER BY submits < {few_submits}, success_percent NULLS LAST, students DESC, course, task
+          ) AS difficulty_rank
+FROM (
+    SELECT course, task,
+           sum(attempts)::bigint                                            AS attempts,
+           count(*)                                                         AS students,
+           sum(runs)::bigint                                                AS runs,
+           sum(submits)::bigint                                             AS submits,
+           sum(correct)::bigint                                             AS correct,
+           -- In float8, which rounds halves to even as the sheet's figures are; numeric does not.
+           round(1e4::float8 * sum(correct) / nullif(sum(submits), 0)) / 100 AS success_percent,
+           round(1e4::float8 * count(*) FILTER (WHERE solved_at = first_submit_at)
+                 / nullif(count(first_submit_at), 0)) / 100                 AS first_try_percent,
+           count(solved_at)                                                 AS solvers,
+           round(1e4::float8 * count(solved_at) / count(*)) / 100           AS solved_percent,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY attempts_to_success) AS median_attempts
+    FROM student_tasks
+    GROUP BY course, task
+) AS figures;
