@@ -68,7 +68,7 @@ def test_a_chart_says_what_it_shows_and_its_values_by_keys(open_page: Open) -> N
     second = reader.text("#attempts .value")
     rows = reader.rows("#attempts")
     for told, (day, _, runs, submits) in zip((first, second), rows[:2], strict=True):
-        assert told == f"{day}, Submits: {submits}, Runs: {runs}"
+        assert told == f"{day}, Submissions: {submits}, Code runs: {runs}"
 
 
 def test_the_period_is_chosen_by_keys(open_page: Open) -> None:
