@@ -1,4 +1,4 @@
-"""The page for those who use keys, a screen reader, a phone, the dark; and against the network."""
+"""The page by keys, by screen reader, on a phone, in the dark, and without a network."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def test_a_phone_needs_no_sideways_scrolling(
 
 def test_a_chart_says_what_it_shows_and_its_values_by_keys(open_page: Open) -> None:
     reader = open_page()
-    chart = reader.page.get_by_role("img", name="Attempts, runs and submits, by day. Least")
+    chart = reader.page.get_by_role(
+        "img", name="Attempts: code runs and submissions, by day. Least"
+    )
     chart.focus()
     reader.page.keyboard.press("Home")
     first = reader.text("#attempts .value")
@@ -66,7 +68,7 @@ def test_a_chart_says_what_it_shows_and_its_values_by_keys(open_page: Open) -> N
     second = reader.text("#attempts .value")
     rows = reader.rows("#attempts")
     for told, (day, _, runs, submits) in zip((first, second), rows[:2], strict=True):
-        assert told == f"{day}, Submits: {submits}, Runs: {runs}"
+        assert told == f"{day}, Submissions: {submits}, Code runs: {runs}"
 
 
 def test_the_period_is_chosen_by_keys(open_page: Open) -> None:

@@ -112,8 +112,8 @@ def test_r9_the_refusal_tells_the_numbers_and_ends_with_the_code_of_transform() 
     assert refusal.facts == {
         "rejected": 2,
         "received": 3,
-        "percent": "66.7",
-        "limit_percent": "20",
+        "percent": 200 / 3,
+        "limit_percent": 20,
         "window": DAY,
-        "reasons": "not_an_object: 2",
+        "reasons": {Reason.NOT_AN_OBJECT: 2},
     }

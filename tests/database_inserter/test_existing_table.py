@@ -1,4 +1,4 @@
-"""A table that the user made himself is used as it is."""
+"""A table that exists already is used as it is."""
 
 from __future__ import annotations
 

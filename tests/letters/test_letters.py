@@ -29,9 +29,7 @@ def golden_texts(name: str, catalogue: Catalogue) -> dict[Path, str]:
 @pytest.mark.parametrize(
     ("name", "catalogue"), CASES, ids=[f"{name}-{c.language}" for name, c in CASES]
 )
-def test_a_letter_is_as_it_was_when_it_was_last_read(
-    name: str, catalogue: Catalogue
-) -> None:
+def test_a_letter_is_as_it_was_when_it_was_last_read(name: str, catalogue: Catalogue) -> None:
     for path, text in golden_texts(name, catalogue).items():
         assert text == path.read_text("utf-8")
 

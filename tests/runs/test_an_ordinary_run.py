@@ -142,7 +142,7 @@ def test_a9_an_empty_window_is_told_with_a_warning_and_rows_of_zeros(
 def test_a4_the_letter_tells_when_the_grader_needed_several_tries(world: World, run: Run) -> None:
     world.grader.then(Status(503, {"Retry-After": "0"}))
     assert run() == 0
-    assert "several tries: 2 requests" in letter_texts(world)[0]
+    assert "did not answer at the first try: 2 requests" in letter_texts(world)[0]
 
 
 def test_the_log_has_a_line_for_the_start_and_the_end_of_every_stage(

@@ -85,6 +85,6 @@ def test_d8_sigterm_rolls_the_slice_back_and_is_told(
     world.grader.then(stop_it)
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == 143
-    assert b"told to stop (SIGTERM)" in stderr
+    assert b"was stopped (SIGTERM)" in stderr
     assert select("SELECT status, failed_stage FROM etl_runs") == [("failed", "extract")]
     assert world.mail.letters[0].message["Subject"].startswith("❌")

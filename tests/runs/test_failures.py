@@ -144,7 +144,7 @@ def test_r9_bad_records_are_kept_and_nothing_of_their_slice_is_loaded(
     assert run() == 4
     assert select("SELECT reason FROM rejected_attempts") == [("user_id_missing",)]
     assert select("SELECT count(*) FROM attempts") == [(0,)]
-    assert "user_id_missing: 3" in letter_texts(world)[0]
+    assert "no student id: 3" in letter_texts(world)[0]
 
 
 def test_d1_a_database_that_is_down_is_found_before_the_grader_is_asked(

@@ -1,4 +1,4 @@
-"""What the letter tells of a run that went well: reconciled, unusual, recovered, replayed."""
+"""A run's notices in its letter: reconciled, unusual, recovered, replayed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def attempts_on(day: str, count: int) -> list[dict[str, Any]]:
 
 def test_a_run_whose_numbers_agree_says_reconciled(world: World, run: Run) -> None:
     assert run() == 0
-    assert "Reconciled: on every day" in letter_texts(world)[0]
+    assert "Reconciled: for every day" in letter_texts(world)[0]
 
 
 def test_rows_that_the_grader_does_not_know_are_told_with_both_numbers(
@@ -55,7 +55,7 @@ def test_rows_that_the_grader_does_not_know_are_told_with_both_numbers(
     assert run() == 0
     letter = letter_texts(world)[1]
     assert letter.startswith("⚠️")
-    told = "on 2026-03-08 the grader has 3 different valid records and the database 4 rows"
+    told = "on 8 March 2026 the grader has 3 distinct valid records and the database 4 rows"
     assert told in letter
     assert "Reconciled" not in letter
 
@@ -69,7 +69,7 @@ def test_a_failure_is_told_with_the_end_of_the_log_and_when_to_expect_the_next_r
     logged = [line for line in log_text(tmp_path).splitlines() if " extract: " in line]
     assert logged
     assert all(line in letter for line in logged)
-    assert "The next run is expected by 2026-03-13" in letter
+    assert "The next run is expected by 13 March 2026" in letter
 
 
 def test_the_window_stands_beside_as_many_days_before_with_the_databases_numbers(
@@ -82,7 +82,7 @@ def test_the_window_stands_beside_as_many_days_before_with_the_databases_numbers
         "SELECT count(DISTINCT user_id) FROM attempts"
         " GROUP BY created_at >= '2026-03-07' ORDER BY created_at >= '2026-03-07'"
     )
-    assert f"- Students: {before[0]} (0) new\n" in first
+    assert f"- Students: {before[0]} (0) none before\n" in first
     assert f"- Students: {now[0]} ({before[0]}) " in second
     assert second.startswith("✅ LMS analytics · 7–9 March 2026 · ")
     assert f" {now[0]} students, " in second.splitlines()[0]
@@ -99,7 +99,7 @@ def test_a_day_unlike_its_weekdays_before_is_told_with_the_numbers(world: World,
     assert run("--from", "2026-03-08", "--to", "2026-03-08") == 0
     letter = letter_texts(world)[-1]
     assert letter.startswith("⚠️")
-    assert "2026-03-08 has 4, usual on that weekday: 10" in letter
+    assert "8 March 2026 has 4; on that weekday 10 is usual" in letter
 
 
 def test_a_rise_in_rejects_is_told(world: World, run: Run) -> None:
@@ -108,7 +108,7 @@ def test_a_rise_in_rejects_is_told(world: World, run: Run) -> None:
     good, bad = attempts_on("2026-03-08", 60), [record(lti_user_id=f"{n:033}") for n in range(12)]
     world.grader.always(as_json(good + bad))
     assert run() == 0
-    assert "Far more than usual was rejected: 12 records of 72" in letter_texts(world)[-1]
+    assert "Far more records than usual were rejected: 12 of 72" in letter_texts(world)[-1]
 
 
 def test_the_first_good_run_after_failures_says_so(world: World, run: Run) -> None:
@@ -119,7 +119,7 @@ def test_the_first_good_run_after_failures_says_so(world: World, run: Run) -> No
     world.grader.always(None)
     assert run(clock=lambda: NOW + timedelta(days=9)) == 0
     assert run(clock=lambda: NOW + timedelta(days=9)) == 0
-    told = "this run has made up for 2 failed runs since 2026-03-13 06:00"
+    told = "This run made up for 2 failed runs since 13 March 2026, 06:00"
     assert [told in letter for letter in letter_texts(world)] == [False] * 3 + [True, False]
 
 
@@ -141,7 +141,7 @@ def test_a_replay_loads_what_todays_rules_accept_and_reports_its_days(
     assert world.grader.requests == []
     open_ones = "SELECT count(*) FROM rejected_attempts WHERE resolved_at IS NULL"
     assert select(open_ones) == [(2,)]
-    assert "1 record of 3 accepted now" in letter_texts(world)[-1]
+    assert "1 of 3 records were accepted" in letter_texts(world)[-1]
     counts = [row[1] for row in world.google.spreadsheet.tabs[0].rows()[1:]]
     assert counts == [1, 1, 0]
     assert run("--replay-rejected") == 0

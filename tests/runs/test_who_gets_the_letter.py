@@ -25,7 +25,7 @@ def test_m1_recipients_that_are_no_addresses_are_named_and_the_others_served(
     assert run(RECIPIENTS_EMAILS="a@uni.example;; a@; ,a@uni.example, nobody") == 0
     assert world.mail.letters[0].recipients == ("a@uni.example",)
     assert letter_texts(world)[0].startswith("⚠️")
-    assert "no addresses: a@, nobody" in log_text(tmp_path)
+    assert "got no letter: a@, nobody" in log_text(tmp_path)
 
 
 def test_m5_a_letter_that_cannot_go_out_is_sent_by_the_next_run_in_order(
