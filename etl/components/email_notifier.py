@@ -100,7 +100,7 @@ class EmailNotifier:
                         refused.append(path)
                     except NotifyError as error:
                         if error.problem is not Problem.MAIL_ERROR:
-                            raise  # it is the server, which has no ear for today's letter either
+                            raise  # the server itself fails, so today's letter would too
                         log.warning("notify: %s of an earlier run waits again: %s", path, error)
         return refused
 
@@ -152,7 +152,7 @@ class EmailNotifier:
 
 
 def _storable(text: str) -> str:
-    """Lone surrogates out of somebody's error text would break the encoding of the letter."""
+    """Without lone surrogates, which an error text may have and UTF-8 cannot encode."""
     return CONTROL_CHARACTERS.sub("?", text.encode("utf-8", "replace").decode("utf-8"))
 
 

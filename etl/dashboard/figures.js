@@ -27,7 +27,7 @@ function sum(counts, { first, last }) {
   return total;
 }
 
-// A student counts on that day of the span whose day before, his last one, lies before the span.
+// A student counts on the day of the span whose previous active day lies before the span.
 function studentsOf(span) {
   let students = 0;
   for (const day of daysOf(span)) {

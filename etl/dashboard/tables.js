@@ -1,4 +1,4 @@
-// Everything that is told by text: cards, tables, maps of numbers. Texts only ever become text.
+// What is text: cards, tables, maps of numbers. Texts only ever become text.
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);

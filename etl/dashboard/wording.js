@@ -27,7 +27,7 @@ function fullName({ first, last }, missing) {
   return missing ? `${name} (${words.not_loaded}: ${missing})` : name;
 }
 
-// Of a share its difference in points, of anything else the difference in percent.
+// A share changes by points, anything else by percent.
 function toldChange(now, before, isShare) {
   return isShare
     ? `${signed.format(now - before)} ${words.points}`

@@ -43,14 +43,14 @@ def compose_letter(report: RunReport, catalogue: Catalogue) -> Letter:
 
 def _subject(report: RunReport, t: Catalogue) -> str:
     words = t.words
-    told = [f"{report.outcome} {words.title}"]
+    parts = [f"{report.outcome} {words.title}"]
     if report.window:
-        told.append(t.days(report.window))
+        parts.append(t.days(report.window))
     if report.failure:
-        told.append(f"{words.failed}: {t.stages[report.failure.stage]}")
+        parts.append(f"{words.failed}: {t.stages[report.failure.stage]}")
     else:
-        told.append(_glance(report, t))
-    return " · ".join(told)
+        parts.append(_glance(report, t))
+    return " · ".join(parts)
 
 
 def _verdict(report: RunReport, t: Catalogue) -> str:
@@ -93,8 +93,8 @@ def _blanks(report: RunReport, t: Catalogue) -> dict[str, Any]:
         "report": report,
         "verdict": _verdict(report, t),
         "failure": report.failure and _failure(report, report.failure, t),
-        "warnings": [told for wants_attention, told in notices if wants_attention],
-        "remarks": [told for wants_attention, told in notices if not wants_attention],
+        "warnings": [sentence for wants_attention, sentence in notices if wants_attention],
+        "remarks": [sentence for wants_attention, sentence in notices if not wants_attention],
         "days": by_day(days, t),
         "hidden_days": len(report.figures) - len(figures),
         "compared": {} if is_failure else _compared(report, t),
@@ -151,13 +151,13 @@ def _rejected(report: RunReport, t: Catalogue) -> Mapping[str, Any]:
     count = sum(report.rejected.values())
     if not count:
         return {}
-    told = [t.fill(t.words.reasons_told, {"count": count})]
+    sentences = [t.fill(t.words.reasons_kept, {"count": count})]
     if count == report.counts.rejected:  # the records of a refused slice are not among the counts
         share = t.percent(100 * count / report.counts.received)
-        told.append(t.fill(t.words.reasons_share, {"share": share}))
+        sentences.append(t.fill(t.words.reasons_share, {"share": share}))
     by_count = sorted(report.rejected.items(), key=lambda item: (-item[1], item[0]))
     return {
-        "told": " ".join(told),
+        "sentences": " ".join(sentences),
         "reasons": [(t.reasons[reason], t.number(count)) for reason, count in by_count],
     }
 

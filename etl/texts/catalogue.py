@@ -25,7 +25,7 @@ class Sentences:
 
 @dataclass(frozen=True)
 class Catalogue(Conventions):
-    """One language. `days_of_notices` are for notices whose days each have something to tell."""
+    """One language. `days_of_notices` are for notices with a clause for each day."""
 
     sheet_header: tuple[str, ...]
     sheet_date_pattern: str
@@ -45,8 +45,8 @@ class Catalogue(Conventions):
 
     def notice(self, notice: Notice, facts: Mapping[str, Any]) -> str:
         if notice in self.days_of_notices and (days := facts.get("days")):
-            told = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
-            facts = {"days": "; ".join(told)}
+            lines = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
+            facts = {"days": "; ".join(lines)}
         return self.fill(self.notices[notice], facts)
 
     def what_happened(self, problem: str, facts: Mapping[str, object]) -> str:
@@ -60,13 +60,13 @@ class Catalogue(Conventions):
         sentence = self.setting_problems.get(code, self.setting_problems["invalid"])
         return f"{variable}: {self.fill(sentence, cut(facts))}"
 
-    def told(self, fact: object) -> str:
+    def text(self, fact: object) -> str:
         match fact:
             case Reason():
                 return self.reasons[fact]
             case Mapping():
-                return ", ".join(f"{self.told(key)}: {self.told(one)}" for key, one in fact.items())
-        return super().told(fact)
+                return ", ".join(f"{self.text(key)}: {self.text(one)}" for key, one in fact.items())
+        return super().text(fact)
 
 
 def cut(facts: Mapping[str, object]) -> dict[str, object]:
