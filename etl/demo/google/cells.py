@@ -105,62 +105,13 @@ def append_dimension(
     _resize(tab_of(book, {"sheetId": sheetId}), dimension, length)
 
 
-def delete_dimension(book: Spreadsheet, *, range: Json) -> None:
-    tab = tab_of(book, range)
-    dimension, start, end = span(tab, range)
-    size, count = (tab.row_count if dimension == "ROWS" else tab.column_count), end - start
-    if end > size:
-        raise ValueError(f"Cannot delete {dimension.lower()} that do not exist: {end} of {size}")
-    if count == size:
-        raise ValueError(f"You can't delete all the {dimension.lower()} on the sheet.")
-
-    def new_index(index: int) -> int | None:
-        if start <= index < end:
-            return None
-        return index - count if index >= end else index
-
-    tab.renumber(dimension, new_index)
-    _resize(tab, dimension, -count)
-
-
-def find_replace(
-    book: Spreadsheet,
-    *,
-    find: str,
-    replacement: str = "",
-    matchCase: bool = False,
-    matchEntireCell: bool = False,
-    allSheets: bool = False,
-    sheetId: int | None = None,
-    range: Json | None = None,
-) -> Json:
-    """Replace in text cells only; the reply leaves zeros out, as Google does."""
-    if allSheets + (sheetId is not None) + (range is not None) != 1:
-        raise ValueError("exactly one of allSheets, sheetId and range must be set")
-    text = re.escape(find)
-    pattern = re.compile(
-        rf"\A{text}\Z" if matchEntireCell else text, 0 if matchCase else re.IGNORECASE
-    )
-    tabs = book.tabs if allSheets else [tab_of(book, range or {"sheetId": sheetId})]
-    blocks = [(tab, whole_block(tab, range or {})) for tab in tabs]
-    places = [
-        (tab, p) for tab, (r, c) in blocks for p in list(tab.cells) if p[0] in r and p[1] in c
-    ]
-    counts = {(tab.sheet_id, *p): _replace(tab, p, pattern, replacement) for tab, p in places}
-    changed = {place: count for place, count in counts.items() if count}
-    reply = {
-        "valuesChanged": len(changed),
-        "rowsChanged": len({place[:2] for place in changed}),
-        "sheetsChanged": len({place[0] for place in changed}),
-        "occurrencesChanged": sum(changed.values()),
-    }
-    return {name: number for name, number in reply.items() if number}
-
-
-def _replace(tab: Tab, place: tuple[int, int], pattern: re.Pattern[str], new: str) -> int:
-    cell = tab.cell(*place)
-    if not isinstance(cell.value, str):
-        return 0
-    text, count = pattern.subn(lambda _: new, cell.value)
-    tab.write(*place, replace(cell, value=text or None))
-    return count
+def find_replace(book: Spreadsheet, *, find: str, sheetId: int, replacement: str = "") -> Json:
+    """Replace in a tab's text cells, whatever the case; the reply leaves a zero out."""
+    tab, pattern = tab_of(book, {"sheetId": sheetId}), re.compile(re.escape(find), re.IGNORECASE)
+    changed = 0
+    for place, cell in list(tab.cells.items()):
+        if isinstance(cell.value, str):
+            text, count = pattern.subn(lambda _: replacement, cell.value)
+            tab.write(*place, replace(cell, value=text or None))
+            changed += count
+    return {"occurrencesChanged": changed} if changed else {}

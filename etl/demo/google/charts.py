@@ -1,7 +1,7 @@
-"""The requests of spreadsheets.batchUpdate that make, change and delete charts, checked.
+"""The request of spreadsheets.batchUpdate that adds a chart, checked.
 
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/charts
-Of the many kinds only basic charts are emulated. Every error is a ValueError, or the KeyError of a
+Only basic charts are emulated, out of many kinds. Every error is a ValueError, or the KeyError of a
 missing field.
 """
 
@@ -34,22 +34,6 @@ def add_chart(book: Spreadsheet, *, chart: Json) -> Json:
     tab, position = _place(book, chart["position"])
     tab.charts[chart_id] = {"chartId": chart_id, "spec": chart["spec"], "position": position}
     return {"chart": tab.charts[chart_id]}
-
-
-def update_chart_spec(book: Spreadsheet, *, chartId: int, spec: Json) -> None:
-    _check_spec(book, spec)
-    _tab_of_chart(book, chartId).charts[chartId]["spec"] = spec
-
-
-def delete_embedded_object(book: Spreadsheet, *, objectId: int) -> None:
-    del _tab_of_chart(book, objectId).charts[objectId]
-
-
-def _tab_of_chart(book: Spreadsheet, chart_id: int) -> Tab:
-    for tab in book.tabs:
-        if chart_id in tab.charts:
-            return tab
-    raise ValueError(f"No chart with id: {chart_id}")
 
 
 def _place(book: Spreadsheet, position: Json) -> tuple[Tab, Json]:

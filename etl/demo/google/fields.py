@@ -8,7 +8,7 @@ ValueError that says what is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from etl.demo.google.content import Cell, Formula, NumberFormat, Value
@@ -126,16 +126,6 @@ def read_style(cell_format: Json) -> Json:
         if path not in STYLES or value not in STYLES[path]:
             raise ValueError(f"Invalid value at 'user_entered_format.{path}': {value}")
     return flat
-
-
-def as_cell_format(style: Mapping[str, object]) -> Json:
-    """The paths of `read_style` as a CellFormat again."""
-    cell_format: Json = {}
-    for path, value in style.items():
-        parent, _, name = path.rpartition(".")
-        place = cell_format.setdefault(parent, {}) if parent else cell_format
-        place[name] = value
-    return cell_format
 
 
 def _value(extended: Json) -> Value:

@@ -164,13 +164,10 @@ KINDS: dict[str, Callable[..., Json | None]] = {
     "repeatCell": cells.repeat_cell,
     "insertDimension": cells.insert_dimension,
     "appendDimension": cells.append_dimension,
-    "deleteDimension": cells.delete_dimension,
     "addSheet": add_sheet,
     "updateSheetProperties": update_sheet_properties,
     "updateDimensionProperties": update_dimension_properties,
     "addChart": charts.add_chart,
-    "updateChartSpec": charts.update_chart_spec,
-    "deleteEmbeddedObject": charts.delete_embedded_object,
     "createDeveloperMetadata": create_developer_metadata,
     "findReplace": cells.find_replace,
 }

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from etl.demo.google.a1 import cell_name, parse_cells
+from gspread.utils import a1_to_rowcol, rowcol_to_a1
+
 from etl.demo.google.content import EMPTY, EPOCH, Cell, Formula, NumberFormat, Value, cell_of
 
 Dimension = Literal["ROWS", "COLUMNS"]
@@ -47,9 +48,9 @@ class Tab:
 
     def put(self, corner: str, rows: Sequence[Sequence[Value | date]]) -> None:
         """Fill cells from `corner` (`A1`) on as a person would; the grid grows when needed."""
-        start = parse_cells(corner)
-        for row, values in enumerate(rows, start.top):
-            for column, value in enumerate(values, start.left):
+        top, left = a1_to_rowcol(corner)
+        for row, values in enumerate(rows, top - 1):
+            for column, value in enumerate(values, left - 1):
                 self.write(row, column, cell_of(value))
                 self.row_count = max(self.row_count, row + 1)
                 self.column_count = max(self.column_count, column + 1)
@@ -97,12 +98,12 @@ class Tab:
             "title": self.title,
             "grid": [self.row_count, self.column_count, self.frozen_row_count],
             "cells": {
-                cell_name(*position): [
+                rowcol_to_a1(row + 1, column + 1): [
                     cell.extended_value(),
                     cell.number_format and asdict(cell.number_format),
                     dict(cell.style),
                 ]
-                for position, cell in sorted(self.cells.items())
+                for (row, column), cell in sorted(self.cells.items())
             },
             "pixel_sizes": {f"{kind} {i}": px for (kind, i), px in self.pixel_sizes.items()},
             "charts": {str(chart_id): deepcopy(c) for chart_id, c in self.charts.items()},
@@ -113,15 +114,8 @@ class Tab:
 class Spreadsheet:
     """A spreadsheet with one empty tab, `Sheet1` unless `titles` name others."""
 
-    def __init__(
-        self,
-        title: str = "Attempts",
-        *,
-        titles: Iterable[str] = ("Sheet1",),
-        locale: str = "ru_RU",
-        time_zone: str = "Etc/GMT",
-    ) -> None:
-        self.title, self.locale, self.time_zone = title, locale, time_zone
+    def __init__(self, title: str = "Attempts", *, titles: Iterable[str] = ("Sheet1",)) -> None:
+        self.title = title
         self.tabs: list[Tab] = []
         for tab_title in titles:
             self.add_tab(tab_title)
@@ -140,7 +134,7 @@ class Spreadsheet:
         return tab
 
     def copy(self) -> Spreadsheet:
-        twin = Spreadsheet(self.title, titles=(), locale=self.locale, time_zone=self.time_zone)
+        twin = Spreadsheet(self.title, titles=())
         twin.tabs = [tab.copy() for tab in self.tabs]
         return twin
 
@@ -149,13 +143,13 @@ class Spreadsheet:
         held = {tab.sheet_id: tab for tab in self.tabs}
         for tab in changed.tabs:
             vars(held.setdefault(tab.sheet_id, tab)).update(vars(tab))
-        self.title, self.locale = changed.title, changed.locale
+        self.title = changed.title
         self.tabs = [held[tab.sheet_id] for tab in changed.tabs]
 
     def snapshot(self) -> dict[str, object]:
         """The whole state as plain JSON values: equal snapshots, equal spreadsheets."""
         tabs = [tab.snapshot() for tab in self.tabs]
-        return {"title": self.title, "locale": self.locale, "tabs": tabs}
+        return {"title": self.title, "tabs": tabs}
 
 
 def _follow(spec: Any, sheet_id: int, new_index: Callable[[int], int | None]) -> Any:

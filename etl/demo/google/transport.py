@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         except ApiError as error:
             self._send(error.code, error.answer)
 
-    do_GET = do_PUT = do_POST
+    do_GET = do_POST
 
     def _token(self, body: bytes) -> None:
         try:
