@@ -14,6 +14,7 @@ from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2.service_account import Credentials
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
+from gspread.utils import DateTimeOption, ValueRenderOption
 
 from etl.demo.google.oauth import SCOPE
 from etl.demo.google.server import GoogleServer
@@ -83,6 +84,15 @@ def write(value: object, row: int = 0, fields: str = "userEnteredValue", **data:
     cell = {"userEnteredValue": {kind: value}} | data
     start = {"sheetId": 0, "rowIndex": row, "columnIndex": 0}
     return {"updateCells": {"start": start, "rows": [{"values": [cell]}], "fields": fields}}
+
+
+def values(sheet: gspread.Spreadsheet, *ranges: str) -> list[Any]:
+    """The rows of each range, as our client asks for them."""
+    options = {
+        "valueRenderOption": ValueRenderOption.unformatted,
+        "dateTimeRenderOption": DateTimeOption.serial_number,
+    }
+    return [one.get("values") for one in sheet.values_batch_get(ranges, options)["valueRanges"]]
 
 
 def batch(sheet: gspread.Spreadsheet, *requests: Any) -> Any:

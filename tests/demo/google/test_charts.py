@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 import gspread
@@ -34,18 +33,13 @@ def chart(**overrides: Any) -> dict[str, Any]:
     }
 
 
-def test_a_chart_is_added_once_changed_and_deleted(sheet: gspread.Spreadsheet) -> None:
+def test_a_chart_is_added_once(sheet: gspread.Spreadsheet) -> None:
     wanted = chart()
     [reply] = batch(sheet, {"addChart": {"chart": wanted}})
-    assert reply["addChart"]["chart"]["chartId"] == 77
+    assert reply["addChart"]["chart"] == wanted
+    assert sheet.fetch_sheet_metadata()["sheets"][0]["charts"] == [wanted]
     with pytest.raises(APIError, match="77 already exists"):
         batch(sheet, {"addChart": {"chart": wanted}})
-    changed = deepcopy(wanted["spec"])
-    changed["title"] = "b"
-    batch(sheet, {"updateChartSpec": {"chartId": 77, "spec": changed}})
-    assert sheet.fetch_sheet_metadata()["sheets"][0]["charts"][0]["spec"] == changed
-    batch(sheet, {"deleteEmbeddedObject": {"objectId": 77}})
-    assert "charts" not in sheet.fetch_sheet_metadata()["sheets"][0]
 
 
 def test_a_chart_may_have_a_tab_of_its_own(

@@ -1,4 +1,4 @@
-"""The emulated Google does as badly as it is told."""
+"""The ways in which the emulated Google can fail on request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gspread.exceptions import APIError
 
 from etl.demo.google.behaviours import AnswerLost, Hang, Status
 from etl.demo.google.server import GoogleServer
-from tests.demo.google.conftest import Browser, batch, code_of, write
+from tests.demo.google.conftest import Browser, batch, code_of, values, write
 
 TOO_MANY = Status(429, "RESOURCE_EXHAUSTED", "Quota exceeded", headers=(("Retry-After", "7"),))
 
@@ -105,7 +105,7 @@ def test_a_server_closes_at_once_while_a_call_hangs() -> None:
 
 def test_every_call_is_recorded(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
     batch(sheet, write("x"))
-    sheet.values_get("'Отчёт'!A1")
+    values(sheet, "'Отчёт'!A1:B2")
     *_, written, read = google.calls
     assert (written.method, written.body["requests"]) == ("POST", [write("x")])
-    assert read.path.endswith("/values/'Отчёт'!A1")
+    assert (read.method, "ranges='Отчёт'!A1:B2" in read.path) == ("GET", True)
