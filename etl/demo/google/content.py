@@ -16,7 +16,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """`type` as in the API (DATE, NUMBER, TEXT, ...); an empty pattern is the locale's own."""
+    """`type` as in the API (DATE, NUMBER, TEXT, ...); an empty pattern is the spreadsheet's default."""
 
     type: str
     pattern: str = ""

@@ -1,6 +1,6 @@
 """The state of an emulated spreadsheet: tabs, cells by zero-based position, and charts.
 
-Cells hold numbers, texts, truth values and formulas; a date is a serial number of days since
+Cells hold numbers, texts, truth values and formulas; a date is a number of days since
 1899-12-30 that carries a DATE format, as in the Sheets API. Formulas are kept, never calculated.
 """
 
@@ -18,7 +18,7 @@ from etl.demo.google.content import EMPTY, EPOCH, Cell, Formula, NumberFormat, V
 
 Dimension = Literal["ROWS", "COLUMNS"]
 
-# Whoever has a spreadsheet at hand needs the words for its cells too.
+# What a spreadsheet is filled with is imported from here too.
 __all__ = ["EPOCH", "Cell", "Formula", "NumberFormat", "Spreadsheet", "Tab", "Value"]
 
 
@@ -139,7 +139,7 @@ class Spreadsheet:
         return twin
 
     def adopt(self, changed: Spreadsheet) -> None:
-        """Take over another state; `Tab` objects that somebody holds stay valid."""
+        """Take over another state; `Tab` objects that a caller holds stay valid."""
         held = {tab.sheet_id: tab for tab in self.tabs}
         for tab in changed.tabs:
             vars(held.setdefault(tab.sheet_id, tab)).update(vars(tab))

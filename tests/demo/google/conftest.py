@@ -1,4 +1,4 @@
-"""The real gspread and google-auth, led to the emulated Google."""
+"""The real gspread and google-auth, which talk to the emulated Google."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SERIAL = 45992
 
 
 class LoopbackOnly(Request):
-    """google-auth looks up the account's region at Google behind the scenes; not from a test."""
+    """Keeps google-auth from looking up the account's region at Google in the background."""
 
     def __call__(self, url: str, *args: Any, **kwargs: Any) -> Any:
         if not url.startswith("http://127.0.0.1:"):
