@@ -82,7 +82,7 @@ class MailServer:
     def refuse_recipient(
         self, address: str, reply: str = "550 5.1.1 No such user", times: int | None = None
     ) -> None:
-        """None: forever."""
+        """Refuse this address so many times; None: always."""
         self._recipient_refusals[address.lower()] = (
             repeat(reply) if times is None else repeat(reply, times)
         )

@@ -16,7 +16,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """`type` as in the API (DATE, NUMBER, TEXT, ...); an empty pattern is the spreadsheet's default."""
+    """`type` as in the API (DATE, NUMBER, TEXT, ...); an empty pattern is the default one."""
 
     type: str
     pattern: str = ""
