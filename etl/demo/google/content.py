@@ -44,13 +44,6 @@ class Cell:
             return EPOCH + timedelta(days=float(self.value))  # type: ignore[arg-type]
         return self.value
 
-    def unformatted(self) -> str | bool | int | float | None:
-        """What the API answers for UNFORMATTED_VALUE; a formula, never calculated, is its text."""
-        if isinstance(self.value, Formula):
-            return self.value.text
-        is_whole = isinstance(self.value, float) and self.value.is_integer()
-        return int(self.value) if is_whole else self.value  # type: ignore[arg-type]
-
     def extended_value(self) -> dict[str, object]:
         """The API's ExtendedValue; it keeps TRUE and 1, text and formula apart."""
         match self.value:

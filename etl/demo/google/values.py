@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from gspread.utils import a1_to_rowcol
 
-from etl.demo.google.spreadsheet import Spreadsheet, Tab
+from etl.demo.google.spreadsheet import Formula, Spreadsheet, Tab
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -58,7 +58,10 @@ def _locate(book: Spreadsheet, text: str) -> tuple[Tab, range, range]:
 
 
 def _answered(tab: Tab, row: int, column: int) -> object:
-    value = tab.cell(row, column).unformatted()
+    """A formula is never calculated and answered as its own text."""
+    value = tab.cell(row, column).value
+    if isinstance(value, Formula):
+        return value.text
     return "" if value is None else value
 
 

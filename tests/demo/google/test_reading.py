@@ -9,6 +9,7 @@ import pytest
 from gspread.exceptions import APIError, SpreadsheetNotFound
 
 from etl.demo.google.server import GoogleServer
+from etl.demo.google.spreadsheet import Formula
 from tests.demo.google.conftest import DAY, SERIAL, Browser, values
 
 
@@ -34,8 +35,8 @@ def test_an_unknown_spreadsheet_is_not_found(browser: Browser) -> None:
 
 
 def test_values_are_serials_and_numbers(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
-    google.spreadsheet.tab("Отчёт").put("A1", [[DAY, 45.5, 2.0, True, "x"]])
-    assert values(sheet, "'Отчёт'!A1:Z9") == [[[SERIAL, 45.5, 2, True, "x"]]]
+    google.spreadsheet.tab("Отчёт").put("A1", [[DAY, 45.5, True, "x", Formula("=1")]])
+    assert values(sheet, "'Отчёт'!A1:Z9") == [[[SERIAL, 45.5, True, "x", "=1"]]]
 
 
 def test_trailing_blanks_are_left_out(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
