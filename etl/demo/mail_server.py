@@ -6,8 +6,8 @@
 
 `tls` is "implicit", "starttls" or "none"; the last one also plays the server that does not offer
 STARTTLS. Without "localhost" among `names` the certificate is another server's, and to a client
-that does not load `ca_file` it is untrusted. `logins` and `passwords_received` tell whether a
-client gave its password away, whatever became of it.
+that does not load `ca_file` it is untrusted. `logins` and `passwords_received` show whether a
+client gave its password away, whether or not the login succeeded.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Letter:
 
 
 class MailServer:
-    """Takes letters after a login, while its context lasts."""
+    """Takes letters from clients that log in, while its context lasts."""
 
     host: str = "localhost"
 
@@ -82,7 +82,7 @@ class MailServer:
     def refuse_recipient(
         self, address: str, reply: str = "550 5.1.1 No such user", times: int | None = None
     ) -> None:
-        """None: for ever."""
+        """Refuse this address so many times; None: always."""
         self._recipient_refusals[address.lower()] = (
             repeat(reply) if times is None else repeat(reply, times)
         )

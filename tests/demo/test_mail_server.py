@@ -1,4 +1,4 @@
-"""The mail stub takes letters as a real server does, and refuses whatever it is told to."""
+"""The mail stub takes letters as a real server does, and refuses them on request."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The emulated Sheets API v4 without its transport: a method, a path and a body to an answer.
 
-Only what the pipeline calls is there: metadata, values:batchGet and batchUpdate. Writes are
-atomic: they are applied on a copy, which is adopted when every part of it was right.
+Only what our client calls is there: metadata without cells, values in a batch, and batchUpdate.
+Writes are atomic: they are applied on a copy, which is adopted when every part of it was right.
 Source: https://developers.google.com/workspace/sheets/api/reference/rest
 """
 
@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from etl.demo.google import values
 from etl.demo.google.requests import apply, tab_properties
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
+from etl.demo.google.values import batch_get
 
 Json = dict[str, Any]
 _RESOURCE = re.compile(r"/v4/spreadsheets/(?P<id>[\w-]+)(?P<rest>.*)")
@@ -46,7 +46,7 @@ class SheetsApi:
         resource = _RESOURCE.fullmatch(url.path)
         if not resource or resource["id"] != self.spreadsheet_id:
             raise ApiError(404, "NOT_FOUND", "Requested entity was not found.")
-        action = _ROUTES.get((method, unquote(resource["rest"])))
+        action = _ROUTES.get((method, resource["rest"]))
         if action is None:
             raise ApiError(404, "NOT_FOUND", "The requested URL was not found on this server.")
         book = self.spreadsheet if method == "GET" else self.spreadsheet.copy()
@@ -64,8 +64,9 @@ Query = dict[str, list[str]]
 Action = Callable[[Spreadsheet, Query, Json], Json]
 
 
-def _metadata(book: Spreadsheet, _query: Query, _body: Json) -> Json:
-    """Without cells, as when includeGridData is left out."""
+def _metadata(book: Spreadsheet, query: Query, _body: Json) -> Json:
+    if query.get("includeGridData", ["false"]) != ["false"]:
+        raise ValueError("includeGridData is not emulated")
     sheets = [_sheet(book, tab) for tab in book.tabs]
     return {"properties": {"title": book.title}, "sheets": sheets}
 
@@ -80,9 +81,8 @@ def _sheet(book: Spreadsheet, tab: Tab) -> Json:
 
 
 def _batch_get(book: Spreadsheet, query: Query, _body: Json) -> Json:
-    options = {name: chosen for name, [chosen, *_] in query.items() if name != "ranges"}
-    ranges = query.get("ranges", [])
-    return {"valueRanges": [values.get(book, text, options) for text in ranges]}
+    options = {name: values[0] for name, values in query.items()}
+    return batch_get(book, query.get("ranges", []), options)
 
 
 def _batch_update(book: Spreadsheet, _query: Query, body: Json) -> Json:

@@ -1,4 +1,4 @@
-"""How the emulated Google misbehaves on request, call by call."""
+"""The ways in which the emulated Google misbehaves on request, call by call."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Call:
 
 
 class Script:
-    """The answers that are due: a queue first, then one that stays."""
+    """The answers to come: first those in a queue, then the one that stays."""
 
     def __init__(self) -> None:
         self.always: Answer = None
@@ -57,7 +57,7 @@ class Script:
         self._queue += [(a, writes_only or isinstance(a, AnswerLost)) for a in answers]
 
     def take(self, *, is_write: bool) -> Answer:
-        """The answer to the call at hand: the first in the queue that is meant for it."""
+        """Take the first answer in the queue that fits this call, else the one that stays."""
         for index, (answer, writes_only) in enumerate(self._queue):
             if is_write or not writes_only:
                 del self._queue[index]

@@ -105,18 +105,13 @@ def append_dimension(
     _resize(tab_of(book, {"sheetId": sheetId}), dimension, length)
 
 
-def find_replace(book: Spreadsheet, *, find: str, replacement: str, sheetId: int) -> Json:
-    """Replace in a tab's text cells; the reply leaves zeros out, as Google does."""
+def find_replace(book: Spreadsheet, *, find: str, sheetId: int, replacement: str = "") -> Json:
+    """Replace in a tab's text cells, whatever the case; the reply leaves a zero out."""
     tab, pattern = tab_of(book, {"sheetId": sheetId}), re.compile(re.escape(find), re.IGNORECASE)
-    counts = {place: _replace(tab, place, pattern, replacement) for place in [*tab.cells]}
-    occurrences = sum(counts.values())
-    return {"occurrencesChanged": occurrences} if occurrences else {}
-
-
-def _replace(tab: Tab, place: tuple[int, int], pattern: re.Pattern[str], new: str) -> int:
-    cell = tab.cell(*place)
-    if not isinstance(cell.value, str):
-        return 0
-    text, count = pattern.subn(lambda _: new, cell.value)
-    tab.write(*place, replace(cell, value=text or None))
-    return count
+    changed = 0
+    for place, cell in list(tab.cells.items()):
+        if isinstance(cell.value, str):
+            text, count = pattern.subn(lambda _: replacement, cell.value)
+            tab.write(*place, replace(cell, value=text or None))
+            changed += count
+    return {"occurrencesChanged": changed} if changed else {}

@@ -1,7 +1,7 @@
-"""The requests of spreadsheets.batchUpdate that make, change and delete charts, checked.
+"""The request of spreadsheets.batchUpdate that adds a chart, checked.
 
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/charts
-Of the many kinds only basic charts are emulated. Every error is a ValueError, or the KeyError of a
+Only basic charts are emulated, out of many kinds. Every error is a ValueError, or the KeyError of a
 missing field.
 """
 

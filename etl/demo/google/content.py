@@ -16,7 +16,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """`type` as in the API (DATE, NUMBER, TEXT, ...); an empty pattern is the locale's own."""
+    """`type` as in the API (DATE, NUMBER, TEXT, ...); an empty pattern is the default one."""
 
     type: str
     pattern: str = ""

@@ -7,11 +7,10 @@ ValueError that says what is wrong.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from etl.demo.google.content import Cell, Formula, NumberFormat, Value
+from etl.demo.google.content import Cell, NumberFormat, Value
 from etl.demo.google.spreadsheet import Dimension, Spreadsheet, Tab
 
 Json = dict[str, Any]
@@ -21,21 +20,15 @@ FORMAT_TYPES = {
 TEXT = "textFormat"
 STYLES: dict[str, tuple[object, ...]] = {
     f"{TEXT}.bold": (True, False),
-    f"{TEXT}.italic": (True, False),
     "wrapStrategy": ("OVERFLOW_CELL", "LEGACY_WRAP", "CLIP", "WRAP"),
     "verticalAlignment": ("TOP", "MIDDLE", "BOTTOM"),
-    "horizontalAlignment": ("LEFT", "CENTER", "RIGHT"),
 }
 PATHS = (
     "userEnteredValue",
     "userEnteredFormat.numberFormat",
     *(f"userEnteredFormat.{name}" for name in STYLES),
 )
-VALUE_TYPES: dict[str, tuple[type, ...]] = {
-    "numberValue": (int, float),
-    "stringValue": (str,),
-    "boolValue": (bool,),
-}
+VALUE_TYPES: dict[str, tuple[type, ...]] = {"numberValue": (int, float), "stringValue": (str,)}
 
 
 def tab_of(book: Spreadsheet, place: Json) -> Tab:
@@ -78,15 +71,10 @@ def span(tab: Tab, dimension_range: Json) -> tuple[Dimension, int, int]:
 
 
 def field_mask(fields: str) -> set[str]:
-    """The paths of a mask: `a,b`, `a(b,c)` and `a/b` are all in use."""
-
-    def spread(match: re.Match[str]) -> str:
-        return ",".join(f"{match[1]}.{name.strip()}" for name in match[2].split(","))
-
-    flat = re.sub(r"([\w./]+)\(([^()]*)\)", spread, fields).replace("/", ".")
-    paths = {path.strip() for path in flat.split(",") if path.strip()}
+    """The paths of a mask such as `a,b.c`; Google's other ways to write one are not emulated."""
+    paths = {path.strip() for path in fields.split(",") if path.strip()}
     if not paths:
-        raise ValueError("At least one field must be listed in 'fields'. (Use '*' for all.)")
+        raise ValueError("At least one field must be listed in 'fields'.")
     return paths
 
 
@@ -95,8 +83,7 @@ def change(data: Json, mask: set[str]) -> Callable[[Cell], Cell]:
     if unknown := {*data} - {"userEnteredValue", "userEnteredFormat"}:
         raise ValueError(f"Invalid field: {', '.join(unknown)}")
     paths = {path for masked in mask for path in PATHS if f"{path}.".startswith(f"{masked}.")}
-    paths |= {*PATHS} if "*" in mask else set()
-    for masked in mask - {"*"}:
+    for masked in mask:
         if not any(f"{path}.".startswith(f"{masked}.") for path in PATHS):
             raise ValueError(f"Invalid field: {masked}")
     given = data.get("userEnteredFormat") or {}
@@ -132,10 +119,7 @@ def _value(extended: Json) -> Value:
     if not extended:
         return None
     [(kind, value)] = extended.items()
-    if kind == "formulaValue" and str(value).startswith("="):
-        return Formula(value)
-    is_number_as_bool = kind == "numberValue" and isinstance(value, bool)
-    if is_number_as_bool or not isinstance(value, VALUE_TYPES.get(kind, ())):
+    if isinstance(value, bool) or not isinstance(value, VALUE_TYPES.get(kind, ())):
         raise ValueError(f"Invalid value at 'user_entered_value': {kind}")
     checked: Value = extended[kind]
     return None if value == "" else checked

@@ -101,7 +101,7 @@ class TokenEndpoint:
 
 @cache
 def _private_key() -> rsa.RSAPrivateKey:
-    """One a process, and short: to make one takes its time, and so does to read it each run."""
+    """One per process, and short: both making a key and reading it take time."""
     return rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - it opens nothing
 
 

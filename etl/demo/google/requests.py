@@ -10,15 +10,11 @@ import inspect
 from collections.abc import Callable
 
 from etl.demo.google import cells, charts
-from etl.demo.google.fields import Json, field_mask, span, tab_of
+from etl.demo.google.fields import Json, span, tab_of
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
-GRID_FIELDS = {
-    "rowCount": "row_count",
-    "columnCount": "column_count",
-    "frozenRowCount": "frozen_row_count",
-}
-METADATA_FIELDS = {"metadataId", "metadataKey", "metadataValue", "location", "visibility"}
+SIZES = {"rowCount": "row_count", "columnCount": "column_count"}
+METADATA_FIELDS = {"metadataKey", "metadataValue", "location", "visibility"}
 
 
 def apply(book: Spreadsheet, requests: list[Json]) -> list[Json]:
@@ -66,51 +62,36 @@ def tab_properties(book: Spreadsheet, tab: Tab) -> Json:
     return properties
 
 
-def add_sheet(book: Spreadsheet, *, properties: Json | None = None) -> Json:
-    wanted = properties or {}
-    title = wanted.get("title") or f"Sheet{len(book.tabs) + 1}"
-    _require_free_title(book, title)
-    if any(tab.sheet_id == wanted.get("sheetId") for tab in book.tabs):
-        raise ValueError(f"Invalid sheet ID: {wanted['sheetId']} already exists.")
-    if not 0 <= wanted.get("sheetId", 0) < 2**31:
-        raise ValueError(f"Invalid sheet ID: {wanted['sheetId']}")
-    if unknown := {*wanted} - {"sheetId", "title", "sheetType", "gridProperties"}:
+def add_sheet(book: Spreadsheet, *, properties: Json) -> Json:
+    """An empty tab behind all others."""
+    if unknown := {*properties} - {"sheetId", "title", "gridProperties"}:
         raise ValueError(f"Invalid field: {', '.join(unknown)}")
-    tab = book.add_tab(title)
-    tab.sheet_id = wanted.get("sheetId", tab.sheet_id)
-    for name, size in wanted.get("gridProperties", {}).items():
-        _set_grid(tab, name, size)
-    return {"properties": tab_properties(book, tab)}
-
-
-def update_sheet_properties(book: Spreadsheet, *, properties: Json, fields: str) -> None:
-    tab, grid = tab_of(book, properties), properties.get("gridProperties", {})
-    for path in sorted(field_mask(fields)):
-        parent, _, name = path.partition(".")
-        if parent != "gridProperties":
-            raise ValueError(f"Invalid field: {path}")
-        for each in [name] if name else grid:
-            _set_grid(tab, each, grid.get(each, 0))
-
-
-def _require_free_title(book: Spreadsheet, title: str) -> None:
+    title, sheet_id = properties["title"], properties["sheetId"]
     if any(tab.title.casefold() == title.casefold() for tab in book.tabs):
         raise ValueError(
             f'A sheet with the name "{title}" already exists. Please enter another name.'
         )
+    if any(tab.sheet_id == sheet_id for tab in book.tabs):
+        raise ValueError(f"Invalid sheet ID: {sheet_id} already exists.")
+    if not 0 <= sheet_id < 2**31:
+        raise ValueError(f"Invalid sheet ID: {sheet_id}")
+    tab = book.add_tab(title)
+    tab.sheet_id = sheet_id
+    for name, size in properties["gridProperties"].items():
+        if name not in SIZES or size < 1:
+            raise ValueError(f"Invalid gridProperties.{name}: {size}")
+        setattr(tab, SIZES[name], size)
+    return {"properties": tab_properties(book, tab)}
 
 
-def _set_grid(tab: Tab, name: str, size: int) -> None:
-    if name not in GRID_FIELDS:
-        raise ValueError(f"Invalid field: gridProperties.{name}")
-    if size < (name != "frozenRowCount"):
-        raise ValueError(f"Invalid gridProperties.{name}: {size}")
-    setattr(tab, GRID_FIELDS[name], size)
-    if tab.frozen_row_count >= tab.row_count:
+def update_sheet_properties(book: Spreadsheet, *, properties: Json, fields: str) -> None:
+    """Only how many rows are frozen."""
+    if fields != "gridProperties.frozenRowCount":
+        raise ValueError(f"Invalid field: {fields}")
+    tab, count = tab_of(book, properties), properties["gridProperties"]["frozenRowCount"]
+    if not 0 <= count < tab.row_count:
         raise ValueError("You can't freeze all visible rows on the sheet.")
-    for row, column in list(tab.cells):
-        if row >= tab.row_count or column >= tab.column_count:
-            del tab.cells[row, column]
+    tab.frozen_row_count = count
 
 
 def update_dimension_properties(
@@ -118,7 +99,7 @@ def update_dimension_properties(
 ) -> None:
     tab = tab_of(book, range)
     dimension, start, end = span(tab, range)
-    if field_mask(fields) != {"pixelSize"}:
+    if fields != "pixelSize":
         raise ValueError(f"Invalid field: {fields}")
     if end > (tab.row_count if dimension == "ROWS" else tab.column_count):
         raise ValueError(f"Invalid range: {dimension.lower()} up to {end} do not exist")
@@ -138,9 +119,7 @@ def create_developer_metadata(book: Spreadsheet, *, developerMetadata: Json) -> 
     if developerMetadata["visibility"] not in ("DOCUMENT", "PROJECT"):
         raise ValueError(f"Invalid visibility: {developerMetadata['visibility']}")
     taken = {number for tab in book.tabs for number in tab.metadata}
-    number = developerMetadata.get("metadataId", max(taken, default=0) + 1)
-    if number in taken:
-        raise ValueError(f"Metadata with the id {number} already exists.")
+    number = max(taken, default=0) + 1
     if unknown := {*developerMetadata} - METADATA_FIELDS:
         raise ValueError(f"Invalid field: {', '.join(unknown)}")
     stored = developerMetadata | {

@@ -30,7 +30,7 @@ FORBIDDEN = ApiError(403, "PERMISSION_DENIED", "The caller does not have permiss
 class GoogleServer:
     """One spreadsheet and one service account behind a server; use it as a context manager.
 
-    `share` is what the service account may do; `clock_skew` how far Google's clock is ahead.
+    `share` is what the service account may do, `clock_skew` how far Google's clock is ahead.
     """
 
     def __init__(self, *, spreadsheet: Spreadsheet | None = None) -> None:

@@ -1,6 +1,6 @@
 """The state of an emulated spreadsheet: tabs, cells by zero-based position, and charts.
 
-Cells hold numbers, texts, truth values and formulas; a date is a serial number of days since
+Cells hold numbers, texts, truth values and formulas; a date is a number of days since
 1899-12-30 that carries a DATE format, as in the Sheets API. Formulas are kept, never calculated.
 """
 
@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from etl.demo.google.a1 import cell_name, parse_cells
+from gspread.utils import a1_to_rowcol, rowcol_to_a1
+
 from etl.demo.google.content import EMPTY, EPOCH, Cell, Formula, NumberFormat, Value, cell_of
 
 Dimension = Literal["ROWS", "COLUMNS"]
 
-# Users of a spreadsheet need the classes of its cells too.
+# What a spreadsheet is filled with is imported from here too.
 __all__ = ["EPOCH", "Cell", "Formula", "NumberFormat", "Spreadsheet", "Tab", "Value"]
 
 
@@ -47,9 +48,9 @@ class Tab:
 
     def put(self, corner: str, rows: Sequence[Sequence[Value | date]]) -> None:
         """Fill cells from `corner` (`A1`) on as a person would; the grid grows when needed."""
-        start = parse_cells(corner)
-        for row, values in enumerate(rows, start.top):
-            for column, value in enumerate(values, start.left):
+        top, left = a1_to_rowcol(corner)
+        for row, values in enumerate(rows, top - 1):
+            for column, value in enumerate(values, left - 1):
                 self.write(row, column, cell_of(value))
                 self.row_count = max(self.row_count, row + 1)
                 self.column_count = max(self.column_count, column + 1)
@@ -97,12 +98,12 @@ class Tab:
             "title": self.title,
             "grid": [self.row_count, self.column_count, self.frozen_row_count],
             "cells": {
-                cell_name(*position): [
+                rowcol_to_a1(row + 1, column + 1): [
                     cell.extended_value(),
                     cell.number_format and asdict(cell.number_format),
                     dict(cell.style),
                 ]
-                for position, cell in sorted(self.cells.items())
+                for (row, column), cell in sorted(self.cells.items())
             },
             "pixel_sizes": {f"{kind} {i}": px for (kind, i), px in self.pixel_sizes.items()},
             "charts": {str(chart_id): deepcopy(c) for chart_id, c in self.charts.items()},
@@ -113,12 +114,7 @@ class Tab:
 class Spreadsheet:
     """A spreadsheet with one empty tab, `Sheet1` unless `titles` name others."""
 
-    def __init__(
-        self,
-        title: str = "Attempts",
-        *,
-        titles: Iterable[str] = ("Sheet1",),
-    ) -> None:
+    def __init__(self, title: str = "Attempts", *, titles: Iterable[str] = ("Sheet1",)) -> None:
         self.title = title
         self.tabs: list[Tab] = []
         for tab_title in titles:

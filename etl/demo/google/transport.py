@@ -55,7 +55,7 @@ class HTTPServer(ThreadingHTTPServer):
             _disconnect(connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # A client that gave up waiting is part of the play; any other error is a bug to show.
+        # Some tests make a client give up waiting; any other error is a bug.
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 

@@ -1,84 +1,68 @@
-"""values:batchGet of the emulated Sheets API: blocks of cells named in A1 notation.
+"""Reading values in the emulated Sheets API: unformatted, dates as serial numbers.
 
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.values
-Errors are a ValueError with the API's message.
+Google answers formatted texts unless other options are given. These depend on the locale, so they
+are not emulated: every other option is a ValueError, and so is a range that cannot be read.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from etl.demo.google.a1 import Block, is_cell, parse_cells, range_name, split_title
-from etl.demo.google.content import Cell, Formula
-from etl.demo.google.spreadsheet import Spreadsheet, Tab
+from gspread.utils import a1_to_rowcol
+
+from etl.demo.google.spreadsheet import Formula, Spreadsheet, Tab
 
 Json = dict[str, Any]
 T = TypeVar("T")
-# The only ones that are emulated; both must be asked for, since Google's defaults are others.
 OPTIONS = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
+_CORNERS = re.compile(r"'(?P<title>(?:[^']|'')+)'!(?P<first>[A-Z]+\d+):(?P<last>[A-Z]+\d+)")
 
 
-def locate(book: Spreadsheet, text: str) -> tuple[Tab, Block]:
-    """Find tab and cells of `Title`, `Title!A1:B2`, or, on the first tab, `A1:B2`.
-
-    A title alone that could name a cell is one, quoted or not: `'Q1'` is Q1 of the tab Q1
-    (https://issuetracker.google.com/issues/243636254).
-    """
-    title, cells = split_title(text)
-    try:
-        tab = book.tab(title)
-    except KeyError:
-        if cells is not None or text.startswith("'"):
-            raise ValueError(f"Unable to parse range: {text}") from None
-        return book.tabs[0], parse_cells(title)
-    if tab.sheet_type != "GRID":
-        raise ValueError(f"Unable to parse range: {text}")
-    if cells is None:
-        cells = title if is_cell(title) else None
-    return tab, parse_cells(cells) if cells is not None else Block()
+def batch_get(book: Spreadsheet, ranges: Sequence[str], options: Json) -> Json:
+    """The ValueRanges of ranges that are given by title and corners, as in `'My tab'!A1:G100`."""
+    for name, value in OPTIONS.items():
+        if options.get(name) != value:
+            raise ValueError(f"Invalid value at '{name}': only {value} is emulated")
+    return {"valueRanges": [_value_range(book, text) for text in ranges]}
 
 
-def get(book: Spreadsheet, range_text: str, params: Json) -> Json:
-    """Read one ValueRange; trailing empty cells, rows and an empty `values` are left out."""
-    if params != OPTIONS:
-        raise ValueError(f"not emulated: {params}")
-    tab, block = locate(book, range_text)
-    _inside_grid(tab, block.top, block.left, range_text)
-    bottom = min(block.bottom or tab.row_count, tab.row_count)
-    right = min(block.right or tab.column_count, tab.column_count)
-    height, width = tab.used_size()
-    rows = [
-        _without_trailing(
-            [
-                _unformatted(tab.cell(row, column))
-                for column in range(block.left, min(right, width))
-            ],
-            "",
-        )
-        for row in range(block.top, min(bottom, height))
+def _value_range(book: Spreadsheet, text: str) -> Json:
+    """Trailing empty cells, trailing empty rows and an empty `values` are left out."""
+    tab, rows, columns = _locate(book, text)
+    lines = [
+        _without_trailing([_answered(tab, row, column) for column in columns], "") for row in rows
     ]
-    values = _without_trailing(rows, [])
-    name = range_name(tab.title, block.top, block.left, bottom, right)
-    answer: Json = {"range": name, "majorDimension": "ROWS"}
-    return answer | {"values": values} if values else answer
+    values = _without_trailing(lines, [])
+    answer: Json = {"range": text, "majorDimension": "ROWS"}
+    return answer | ({"values": values} if values else {})
 
 
-def _unformatted(cell: Cell) -> object:
-    """As the API answers it: an empty cell is '', a formula its own text, 2.0 is 2."""
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, Formula):
-        return value.text
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _inside_grid(tab: Tab, row: int, column: int, range_text: str) -> None:
-    if row >= tab.row_count or column >= tab.column_count:
+def _locate(book: Spreadsheet, text: str) -> tuple[Tab, range, range]:
+    """The tab of a range, and its rows and columns as far as they are in use."""
+    match = _CORNERS.fullmatch(text)
+    title = match["title"].replace("''", "'") if match else ""
+    tab = next((tab for tab in book.tabs if tab.title.casefold() == title.casefold()), None)
+    if match is None or tab is None or tab.sheet_type != "GRID":
+        raise ValueError(f"Unable to parse range: {text}")
+    (top, left), (bottom, right) = a1_to_rowcol(match["first"]), a1_to_rowcol(match["last"])
+    if top > tab.row_count or left > tab.column_count:
         raise ValueError(
-            f"Range ({range_text}) exceeds grid limits. "
+            f"Range ({text}) exceeds grid limits. "
             f"Max rows: {tab.row_count}, max columns: {tab.column_count}"
         )
+    height, width = tab.used_size()
+    return tab, range(top - 1, min(bottom, height)), range(left - 1, min(right, width))
+
+
+def _answered(tab: Tab, row: int, column: int) -> object:
+    """A formula is never calculated and answered as its own text."""
+    value = tab.cell(row, column).value
+    if isinstance(value, Formula):
+        return value.text
+    return "" if value is None else value
 
 
 def _without_trailing(items: list[T], blank: T) -> list[T]:

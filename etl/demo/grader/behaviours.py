@@ -1,7 +1,7 @@
-"""Ways in which the stub of the grader answers one request; `grader_server` has the manual.
+"""Ways in which the stub of the grader answers one request; `server` has the manual.
 
-A behaviour is anything that can be called with an `Exchange`. Where the client or the server ends
-the connection in the middle, it simply ends with the `OSError` of the broken socket.
+A behaviour is anything that can be called with an `Exchange`. When the client or the server ends
+the connection in the middle, it ends with the `OSError` of the broken socket.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ It answers as grader-api.md says, keeps what it was asked in `requests`, and mis
     grader.then(Status(503, {"Retry-After": "2"}), reset)   one behaviour for each next request
     grader.always(Above(timedelta(days=2), hang))           for all others, until always(None)
 
-The behaviours, from `grader_behaviours`:
+The behaviours, from `etl.demo.grader.behaviours`:
 
     Status(code, headers, body)   any whole answer              A2 A3 A4, A5 with a wrong length
     raw(body, content_type)       any bytes with a 200          A8 R10
@@ -19,7 +19,7 @@ The behaviours, from `grader_behaviours`:
     cut_by_length, cut_chunked, cut_without_length              A5
     bad_gzip                                                    A5
     Drip(interval_seconds)        byte by byte, for ever        A6
-    endless, gzip_bomb            more than anybody can hold    A7
+    endless, gzip_bomb            more than fits in memory      A7
     Above(limit, behaviour)       for longer windows only       A7 A10
 
 A refused connection is the `url` of a server that has stopped; TLS takes an `ssl_context`.
@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.answer(Exchange(request, partial(self.server.good_answer, request), self))
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing: `requests` has them."""
+        """Log nothing: `requests` keeps what was asked."""
 
 
 class GraderServer(ThreadingHTTPServer):
@@ -149,6 +149,6 @@ class GraderServer(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # A connection that ends early is this stub's daily bread; anything else is a bug.
+        # Connections that end early are what this stub is for; anything else is a bug.
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)

@@ -1,4 +1,4 @@
-"""The real gspread and google-auth, led to the emulated Google."""
+"""The real gspread and google-auth, which talk to the emulated Google."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SERIAL = 45992
 
 
 class LoopbackOnly(Request):
-    """google-auth looks up the account's region at Google behind the scenes; not from a test."""
+    """Keeps google-auth from looking up the account's region at Google in the background."""
 
     def __call__(self, url: str, *args: Any, **kwargs: Any) -> Any:
         if not url.startswith("http://127.0.0.1:"):
@@ -86,14 +86,13 @@ def write(value: object, row: int = 0, fields: str = "userEnteredValue", **data:
     return {"updateCells": {"start": start, "rows": [{"values": [cell]}], "fields": fields}}
 
 
-def values(sheet: gspread.Spreadsheet, name: str) -> Any:
-    """As the pipeline reads them: unformatted, dates as serial numbers."""
+def values(sheet: gspread.Spreadsheet, *ranges: str) -> list[Any]:
+    """The rows of each range, as our client asks for them."""
     options = {
         "valueRenderOption": ValueRenderOption.unformatted,
         "dateTimeRenderOption": DateTimeOption.serial_number,
     }
-    [block] = sheet.values_batch_get([name], options)["valueRanges"]
-    return block.get("values")
+    return [one.get("values") for one in sheet.values_batch_get(ranges, options)["valueRanges"]]
 
 
 def batch(sheet: gspread.Spreadsheet, *requests: Any) -> Any:

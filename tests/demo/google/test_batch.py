@@ -35,11 +35,14 @@ def test_a_held_tab_shows_what_was_written(
     ("request_", "message"),
     [
         ({"explode": {}}, "Unknown name"),
-        ({"addSheet": {"propertis": {}}}, "propertis"),
-        ({"repeatCell": {"range": {"sheetId": 9}, "fields": "*"}}, "No grid with id: 9"),
+        ({"addSheet": {"properties": {}, "extra": 1}}, "extra"),
+        (
+            {"repeatCell": {"range": {"sheetId": 9}, "fields": "userEnteredValue"}},
+            "No grid with id: 9",
+        ),
         (write("x", fields=""), "At least one field"),
         (write("x", fields="userEnteredValu"), "Invalid field"),
-        ({"addSheet": {"properties": {"title": "It's"}}}, "already exists"),
+        ({"addSheet": {"properties": {"title": "It's", "sheetId": 7}}}, "already exists"),
     ],
 )
 def test_refuses_what_google_refuses(
@@ -77,7 +80,7 @@ def test_more_rows_than_the_range_are_refused(sheet: gspread.Spreadsheet) -> Non
     rows: list[Any] = [{"values": [{}]}, {"values": [{}]}]
     block = {"sheetId": 0, "endRowIndex": 1, "endColumnIndex": 1}
     with pytest.raises(APIError, match="beyond the last requested row"):
-        batch(sheet, {"updateCells": {"range": block, "rows": rows, "fields": "*"}})
+        batch(sheet, {"updateCells": {"range": block, "rows": rows, "fields": "userEnteredValue"}})
 
 
 def test_find_and_replace_counts(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:

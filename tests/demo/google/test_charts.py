@@ -36,8 +36,8 @@ def chart(**overrides: Any) -> dict[str, Any]:
 def test_a_chart_is_added_once(sheet: gspread.Spreadsheet) -> None:
     wanted = chart()
     [reply] = batch(sheet, {"addChart": {"chart": wanted}})
-    assert reply["addChart"]["chart"]["chartId"] == 77
-    assert sheet.fetch_sheet_metadata()["sheets"][0]["charts"][0]["spec"] == wanted["spec"]
+    assert reply["addChart"]["chart"] == wanted
+    assert sheet.fetch_sheet_metadata()["sheets"][0]["charts"] == [wanted]
     with pytest.raises(APIError, match="77 already exists"):
         batch(sheet, {"addChart": {"chart": wanted}})
 

@@ -1,4 +1,4 @@
-"""Formats, widths and marks of the emulated Google: applied by their masks, told again, checked."""
+"""Formats, widths and marks of the emulated Google: applied by their masks, and checked."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_format_alone_makes_no_value(google: GoogleServer, sheet: gspread.Spre
         (mark(metadataKey=""), "must always have a key"),
         (mark(visibility="EVERYBODY"), "EVERYBODY"),
         (mark(note="x"), "note"),
-        ({"addSheet": {"properties": {"sheetId": 2**31}}}, "Invalid sheet ID"),
+        ({"addSheet": {"properties": {"title": "x", "sheetId": 2**31}}}, "Invalid sheet ID"),
         ({"addSheet": {"properties": {"name": "x"}}}, "Invalid field: name"),
     ],
 )
@@ -79,13 +79,9 @@ def test_a_width_that_cannot_be_is_refused(
         batch(sheet, {"updateDimensionProperties": width})
 
 
-def test_a_mark_stays_with_its_tab_and_is_shown(
-    google: GoogleServer, sheet: gspread.Spreadsheet
-) -> None:
-    [reply] = batch(sheet, mark(metadataId=5, metadataValue="v"))
+def test_a_mark_stays_with_its_tab(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
+    [reply] = batch(sheet, mark(metadataValue="v"))
     google.spreadsheet.tabs[0].title = "Другой"
-    told = sheet.fetch_sheet_metadata()["sheets"][0]["developerMetadata"]
-    assert told == [reply["createDeveloperMetadata"]["developerMetadata"]]
-    assert told[0]["location"] == {"locationType": "SHEET", "sheetId": 0}
-    with pytest.raises(APIError, match="5 already exists"):
-        batch(sheet, mark(metadataId=5))
+    [found] = sheet.fetch_sheet_metadata()["sheets"][0]["developerMetadata"]
+    assert found == reply["createDeveloperMetadata"]["developerMetadata"]
+    assert found["location"] == {"locationType": "SHEET", "sheetId": 0}

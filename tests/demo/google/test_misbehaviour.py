@@ -1,4 +1,4 @@
-"""The emulated Google does as badly as it is told."""
+"""The ways in which the emulated Google can fail on request."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_server_closes_at_once_while_a_call_hangs() -> None:
 
 def test_every_call_is_recorded(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
     batch(sheet, write("x"))
-    values(sheet, "'Отчёт'!A1")
+    values(sheet, "'Отчёт'!A1:B2")
     *_, written, read = google.calls
     assert (written.method, written.body["requests"]) == ("POST", [write("x")])
-    assert read.path.endswith("&ranges='Отчёт'!A1")
+    assert (read.method, "ranges='Отчёт'!A1:B2" in read.path) == ("GET", True)

@@ -1,76 +1,80 @@
-"""Values of the emulated spreadsheet, as the real gspread reads them."""
+"""What the emulated Google answers: a spreadsheet's tabs, and their values."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import gspread
 import pytest
-from gspread.exceptions import APIError
+from gspread.exceptions import APIError, SpreadsheetNotFound
 
 from etl.demo.google.server import GoogleServer
-from tests.demo.google.conftest import DAY, SERIAL, values
+from etl.demo.google.spreadsheet import Formula
+from tests.demo.google.conftest import DAY, SERIAL, Browser, values
 
 
-def test_unformatted_values_are_serials_and_numbers(
+def test_metadata_has_the_grid_of_every_tab(
     google: GoogleServer, sheet: gspread.Spreadsheet
 ) -> None:
-    google.spreadsheet.tab("Отчёт").put("A1", [[DAY, 45.5, 2.0, True, "x"]])
-    assert values(sheet, "'Отчёт'") == [[SERIAL, 45.5, 2, True, "x"]]
+    google.spreadsheet.tab("It's").frozen_row_count = 1
+    first, second = sheet.fetch_sheet_metadata()["sheets"]
+    assert first["properties"] == {
+        "sheetId": 0,
+        "title": "Отчёт",
+        "index": 0,
+        "sheetType": "GRID",
+        "gridProperties": {"rowCount": 1000, "columnCount": 26},
+    }
+    assert second["properties"]["gridProperties"]["frozenRowCount"] == 1
+    assert {*first} == {"properties"}
 
 
-def test_other_forms_of_values_are_not_claimed(sheet: gspread.Spreadsheet) -> None:
-    with pytest.raises(APIError, match="not emulated"):
-        sheet.values_batch_get(["'Отчёт'"])
-    with pytest.raises(APIError, match="not found on this server"):
-        sheet.values_get("'Отчёт'")
+def test_an_unknown_spreadsheet_is_not_found(browser: Browser) -> None:
+    with pytest.raises(SpreadsheetNotFound):
+        browser.client.open_by_key("no-such-spreadsheet")
+
+
+def test_values_are_serials_and_numbers(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
+    google.spreadsheet.tab("Отчёт").put("A1", [[DAY, 45.5, True, "x", Formula("=1")]])
+    assert values(sheet, "'Отчёт'!A1:Z9") == [[[SERIAL, 45.5, True, "x", "=1"]]]
 
 
 def test_trailing_blanks_are_left_out(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
     google.spreadsheet.tab("Отчёт").put("A1", [["a", None, None], [], ["b", None, "c"], [None]])
-    assert values(sheet, "'Отчёт'!A1:Z100") == [["a"], [], ["b", "", "c"]]
-    assert values(sheet, "'Отчёт'!D:D") is None
+    whole, nothing = values(sheet, "'Отчёт'!A1:Z100", "'Отчёт'!D1:D9")
+    assert whole == [["a"], [], ["b", "", "c"]]
+    assert nothing is None
+
+
+def test_a_title_is_quoted(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
+    google.spreadsheet.tab("It's").put("A1", [["a", "b"], ["c", "d"]])
+    assert values(sheet, "'It''s'!B1:B2", "'it''s'!A2:B2") == [[["b"], ["d"]], [["c", "d"]]]
+
+
+@pytest.mark.parametrize("name", ["'Nope'!A1:B2", "'Отчёт'", "A1:B2", "'Chart1'!A1:B2"])
+def test_a_range_that_cannot_be_read_is_refused(
+    google: GoogleServer, sheet: gspread.Spreadsheet, name: str
+) -> None:
+    google.spreadsheet.add_tab("Chart1").sheet_type = "OBJECT"
+    with pytest.raises(APIError, match=f"Unable to parse range: {name}"):
+        values(sheet, name)
+
+
+def test_a_range_beyond_the_grid_is_refused(sheet: gspread.Spreadsheet) -> None:
+    with pytest.raises(APIError, match=r"exceeds grid limits\. Max rows: 1000"):
+        values(sheet, "'Отчёт'!A1001:A1002")
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("'It''s'", [["a", "b"], ["c", "d"]]),
-        ("'It''s'!A1:B1", [["a", "b"]]),
-        ("'It''s'!B:B", [["b"], ["d"]]),
-        ("'It''s'!2:2", [["c", "d"]]),
-        ("'It''s'!B2", [["d"]]),
-        ("A1:B2", [["first tab"]]),
-    ],
+    "options", [{}, {"valueRenderOption": "FORMATTED_VALUE"}], ids=["default", "formatted"]
 )
-def test_reads_ranges_in_a1_notation(
-    google: GoogleServer,
-    sheet: gspread.Spreadsheet,
-    name: str,
-    expected: list[list[object]],
+def test_values_that_depend_on_the_locale_are_refused(
+    sheet: gspread.Spreadsheet, options: Any
 ) -> None:
-    google.spreadsheet.tab("Отчёт").put("A1", [["first tab"]])
-    google.spreadsheet.tab("It's").put("A1", [["a", "b"], ["c", "d"]])
-    assert values(sheet, name) == expected
+    with pytest.raises(APIError, match="only UNFORMATTED_VALUE is emulated"):
+        sheet.values_batch_get(["'Отчёт'!A1:B2"], options)
 
 
-@pytest.mark.parametrize("name", ["Q1", "'Q1'", "'Q1'!Q1"])
-def test_a_title_that_could_be_a_cell_is_read_as_one(
-    google: GoogleServer, sheet: gspread.Spreadsheet, name: str
-) -> None:
-    tab = google.spreadsheet.add_tab("Q1")
-    tab.put("A1", [["first cell"]])
-    tab.put("Q1", [["cell Q1"]])
-    assert values(sheet, name) == [["cell Q1"]]
-    assert values(sheet, "'Q1'!A1:A2") == [["first cell"]]
-
-
-def test_a_title_beyond_the_grid_that_could_be_a_cell_is_refused(
-    google: GoogleServer, sheet: gspread.Spreadsheet
-) -> None:
-    google.spreadsheet.add_tab("ETL1")
-    with pytest.raises(APIError, match="exceeds grid limits"):
-        values(sheet, "'ETL1'")
-
-
-def test_an_unknown_tab_cannot_be_parsed(sheet: gspread.Spreadsheet) -> None:
-    with pytest.raises(APIError, match=r"Unable to parse range: 'Nope'!A1"):
-        values(sheet, "'Nope'!A1")
+def test_cells_with_the_metadata_are_refused(sheet: gspread.Spreadsheet) -> None:
+    with pytest.raises(APIError, match="includeGridData is not emulated"):
+        sheet.fetch_sheet_metadata({"includeGridData": "true"})
