@@ -18,7 +18,7 @@ def test_a_failure_is_shown_in_a_body_of_bearable_length() -> None:
     failure = Failure(Stage.LOAD, Problem.BUG, {"kind": "KeyError"}, ExitCode.BUG, "ы" * 50_000)
     Healthcheck(f"{URL}/").finished(failure)
     body = ping.calls[0].request.body
-    assert body.startswith(b"The program met something it does not know: KeyError.")
+    assert body.startswith(b"Unexpected error: KeyError.")
     assert len(body) == BODY_BYTES_AT_MOST
 
 

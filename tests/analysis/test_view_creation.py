@@ -166,7 +166,7 @@ def test_what_has_a_views_name_is_left_alone(
     comments = "SELECT 1 FROM pg_description WHERE description LIKE '%lms-etl view%'"
     assert len(select(comments)) == made
     assert len(warnings_of(caplog)) == 2
-    assert f"{name} is somebody else's" in warnings_of(caplog)[0]
+    assert f"{name} is not ours" in warnings_of(caplog)[0]
 
 
 def test_without_the_right_to_create_the_run_goes_on(
