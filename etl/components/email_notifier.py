@@ -100,7 +100,7 @@ class EmailNotifier:
                         refused.append(path)
                     except NotifyError as error:
                         if error.problem is not Problem.MAIL_ERROR:
-                            raise  # it is the server, which has no ear for today's letter either
+                            raise  # the server itself fails, so today's letter would too
                         log.warning("notify: %s of an earlier run waits again: %s", path, error)
         return refused
 

@@ -15,8 +15,8 @@ const month = dates({ month: "short", year: "2-digit" });
 const longDay = dates({ day: "numeric", month: "short", year: "numeric" });
 const weekday = dates({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
 
-const told = (value, format) => (value === null || value === undefined ? NONE : format.format(value));
-const toldPercent = (value) => (value === null || value === undefined ? NONE : `${tenths.format(value)} %`);
+const numberText = (value, format) => (value === null || value === undefined ? NONE : format.format(value));
+const percentText = (value) => (value === null || value === undefined ? NONE : `${tenths.format(value)} %`);
 const isoDate = (day) => dateOf(day).toISOString().slice(0, 10);
 
 // "{name} and {other}" with its blanks filled.
@@ -27,8 +27,8 @@ function fullName({ first, last }, missing) {
   return missing ? `${name} (${words.not_loaded}: ${missing})` : name;
 }
 
-// Of a share its difference in points, of anything else the difference in percent.
-function toldChange(now, before, isShare) {
+// A share changes by points, anything else by percent.
+function changeText(now, before, isShare) {
   return isShare
     ? `${signed.format(now - before)} ${words.points}`
     : `${signed.format((100 * (now - before)) / before)} %`;

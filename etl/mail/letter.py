@@ -31,7 +31,7 @@ TEXT, HTML = (_templates.get_template(f"letter.{kind}.jinja") for kind in ("txt"
 
 
 def compose_letter(report: RunReport, catalogue: Catalogue) -> Letter:
-    """Subject, plain text and HTML of one and the same content."""
+    """Subject, plain text and HTML with the same content."""
     subject = _subject(report, catalogue)[:SUBJECT_CHARACTERS_AT_MOST]
     blanks = {"subject": subject, **_blanks(report, catalogue)}
     return Letter(
@@ -43,18 +43,18 @@ def compose_letter(report: RunReport, catalogue: Catalogue) -> Letter:
 
 def _subject(report: RunReport, t: Catalogue) -> str:
     words = t.words
-    told = [f"{report.outcome} {words.title}"]
+    parts = [f"{report.outcome} {words.title}"]
     if report.window:
-        told.append(t.days(report.window))
+        parts.append(t.days(report.window))
     if report.failure:
-        told.append(f"{words.failed}: {t.stages[report.failure.stage]}")
+        parts.append(f"{words.failed}: {t.stages[report.failure.stage]}")
     else:
-        told.append(_glance(report, t))
-    return " · ".join(told)
+        parts.append(_glance(report, t))
+    return " · ".join(parts)
 
 
 def _verdict(report: RunReport, t: Catalogue) -> str:
-    """Did it go well, how many students, how many attempts, with what success."""
+    """Whether it went well, how many students and attempts there were, and their success."""
     if report.failure:
         return t.fill(t.words.verdict_failed, {"stage": t.stages[report.failure.stage]})
     begun = t.words.verdict_done
@@ -83,8 +83,8 @@ def _blanks(report: RunReport, t: Catalogue) -> dict[str, Any]:
         for notice, facts in report.notices.items()
     ]
     figures = list(report.figures)[-DAYS_AT_MOST:]
-    # What looks like a success has no place in a letter about a failure: there remain the days
-    # that people cannot find in the sheet.
+    # A letter about a failure shows nothing that looks like success, only the days that the sheet
+    # lacks.
     is_failure = report.failure is not None
     days = [] if is_failure and report.publication else figures
     return {
@@ -93,8 +93,8 @@ def _blanks(report: RunReport, t: Catalogue) -> dict[str, Any]:
         "report": report,
         "verdict": _verdict(report, t),
         "failure": report.failure and _failure(report, report.failure, t),
-        "warnings": [told for wants_attention, told in notices if wants_attention],
-        "remarks": [told for wants_attention, told in notices if not wants_attention],
+        "warnings": [sentence for wants_attention, sentence in notices if wants_attention],
+        "remarks": [sentence for wants_attention, sentence in notices if not wants_attention],
         "days": by_day(days, t),
         "hidden_days": len(report.figures) - len(figures),
         "compared": {} if is_failure else _compared(report, t),
@@ -140,7 +140,7 @@ def _compared(report: RunReport, t: Catalogue) -> Mapping[str, Any]:
 
 
 def _counts(report: RunReport, t: Catalogue) -> list[tuple[str, str]]:
-    """What was received, and then its parts, which add up to it; nothing if nothing was."""
+    """What was received, then the parts that add up to it; empty if nothing was received."""
     labels = vars(t.words)
     counts = vars(report.counts).items() if report.counts.received else ()
     return [(labels[name], t.number(count)) for name, count in counts]
@@ -151,19 +151,19 @@ def _rejected(report: RunReport, t: Catalogue) -> Mapping[str, Any]:
     count = sum(report.rejected.values())
     if not count:
         return {}
-    told = [t.fill(t.words.reasons_told, {"count": count})]
-    if count == report.counts.rejected:  # the records of a refused slice are not among the counts
+    sentences = [t.fill(t.words.reasons_kept, {"count": count})]
+    if count == report.counts.rejected:  # the counts leave out the records of a refused slice
         share = t.percent(100 * count / report.counts.received)
-        told.append(t.fill(t.words.reasons_share, {"share": share}))
+        sentences.append(t.fill(t.words.reasons_share, {"share": share}))
     by_count = sorted(report.rejected.items(), key=lambda item: (-item[1], item[0]))
     return {
-        "told": " ".join(told),
+        "sentence": " ".join(sentences),
         "reasons": [(t.reasons[reason], t.number(count)) for reason, count in by_count],
     }
 
 
 def _next_run(report: RunReport, t: Catalogue) -> str:
-    """Runs stand no further apart than the days that each looks at, or it has to catch up."""
+    """Nobody knows the crontab here, but runs more than `window_days` apart have to catch up."""
     if report.window_days is None:
         return ""
     day = report.started_at + timedelta(days=report.window_days)

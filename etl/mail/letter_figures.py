@@ -40,7 +40,7 @@ class Day:
     runs: str
     submits: str
     success: str
-    told: str
+    line: str
     share: int
 
     @property
@@ -50,12 +50,12 @@ class Day:
 
 @dataclass(frozen=True)
 class Task:
-    """A task with names that fit a phone; `told` are its figures besides the success."""
+    """A task with names that fit a phone; `figures` are those besides the success."""
 
     name: str
     course: str
     success: str
-    told: str
+    figures: str
 
 
 def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[Compared]:
@@ -106,7 +106,7 @@ def _with_arrow(amount: str, *, is_rise: bool) -> str:
 
 
 def success_of(figures: Figures, t: Catalogue) -> str:
-    """Without submits there is no share to tell, where the sheet has 0."""
+    """Without submits there is no share, where the sheet has 0."""
     return t.percent(figures.success_percent) if figures.submits else NOTHING
 
 
@@ -125,7 +125,7 @@ def _day(day: DailyFigures, longest: int, t: Catalogue) -> Day:
         runs=t.number(day.runs),
         submits=t.number(day.submits),
         success=success,
-        told=t.fill(t.words.day_told, facts),
+        line=t.fill(t.words.day_line, facts),
         share=-(-100 * day.attempts // longest) if longest else 0,
     )
 
@@ -136,16 +136,16 @@ def hardest(tasks: Sequence[TaskFigures], t: Catalogue) -> list[Task]:
 
 def _task(task: TaskFigures, t: Catalogue) -> Task:
     words = t.words
-    told = [t.fill(words.task_told, vars(task))]
+    figures = [t.fill(words.task_figures, vars(task))]
     if task.first_try_percent is not None:
         share = t.percent(task.first_try_percent)
-        told.append(t.fill(words.task_first_try, {"share": share}))
+        figures.append(t.fill(words.task_first_try, {"share": share}))
     if task.median_attempts is not None:
-        told.append(t.fill(words.task_median, {"count": task.median_attempts}))
+        figures.append(t.fill(words.task_median, {"count": task.median_attempts}))
     elif task.success_percent is not None:
-        told.append(words.task_unsolved)
+        figures.append(words.task_unsolved)
     success = NOTHING if task.success_percent is None else t.percent(task.success_percent)
-    return Task(short_name(task.task), short_name(task.course), success, " · ".join(told))
+    return Task(short_name(task.task), short_name(task.course), success, " · ".join(figures))
 
 
 def short_name(name: str) -> str:

@@ -25,7 +25,11 @@ class Sentences:
 
 @dataclass(frozen=True)
 class Catalogue(Conventions):
-    """One language. `days_of_notices` are for notices whose days each have something to tell."""
+    """One language.
+
+    `days_of_notices` has a sentence for each day, for the notices that need one. `causes` translates
+    the short English texts with which the operating system and our own checks name a cause.
+    """
 
     sheet_header: tuple[str, ...]
     sheet_date_pattern: str
@@ -40,13 +44,14 @@ class Catalogue(Conventions):
     reasons: Mapping[Reason, str]
     notices: Mapping[Notice, str]
     days_of_notices: Mapping[Notice, str]
+    causes: Mapping[str, str]
     problems: Mapping[Problem, Sentences]
     setting_problems: Mapping[str, str]
 
     def notice(self, notice: Notice, facts: Mapping[str, Any]) -> str:
         if notice in self.days_of_notices and (days := facts.get("days")):
-            told = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
-            facts = {"days": "; ".join(told)}
+            by_day = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
+            facts = {"days": "; ".join(by_day)}
         return self.fill(self.notices[notice], facts)
 
     def what_happened(self, problem: str, facts: Mapping[str, object]) -> str:
@@ -60,13 +65,15 @@ class Catalogue(Conventions):
         sentence = self.setting_problems.get(code, self.setting_problems["invalid"])
         return f"{variable}: {self.fill(sentence, cut(facts))}"
 
-    def told(self, fact: object) -> str:
+    def text(self, fact: object) -> str:
         match fact:
             case Reason():
                 return self.reasons[fact]
             case Mapping():
-                return ", ".join(f"{self.told(key)}: {self.told(one)}" for key, one in fact.items())
-        return super().told(fact)
+                return ", ".join(f"{self.text(key)}: {self.text(one)}" for key, one in fact.items())
+            case str():
+                return self.causes.get(fact, fact)
+        return super().text(fact)
 
 
 def cut(facts: Mapping[str, object]) -> dict[str, object]:

@@ -18,8 +18,8 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 class Conventions:
     """`months` and `weekdays` begin with January and Monday; `time_units` are hours to seconds.
 
-    `gap` stands between a number and its noun; `form_after` tells which of the noun's forms
-    follows a number, counted from 0. `short_day` has the
+    `gap` stands between a number and its noun; `form_after` is the index of the noun's form
+    that follows a number. `short_day` has the
     blanks `weekday`, `day`, `month` and `month_name`.
     """
 
@@ -88,8 +88,8 @@ class Conventions:
         shown = [f"{n}{NO_BREAK_SPACE}{unit}" for n, unit in units[first : first + 2] if n]
         return " ".join(shown) or f"0{NO_BREAK_SPACE}{self.time_units[-1]}"
 
-    def told(self, fact: object) -> str:
-        """A fact as it stands in a sentence; several are parted by commas."""
+    def text(self, fact: object) -> str:
+        """A fact as it stands in a sentence; commas separate several."""
         match fact:
             case int() | float():
                 text = self._short_number(fact)
@@ -100,7 +100,7 @@ class Conventions:
             case Window():
                 text = self.days(fact)
             case Sequence() if not isinstance(fact, str):
-                text = ", ".join(map(self.told, fact))
+                text = ", ".join(map(self.text, fact))
             case _:
                 text = str(fact)
         return text
@@ -115,8 +115,8 @@ class _Blanks(Formatter):
         self._conventions = conventions
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        told = self._conventions.told(value)
+        text = self._conventions.text(value)
         if not format_spec:
-            return told
+            return text
         forms = format_spec.split("|")
-        return f"{told}{self._conventions.gap}{forms[self._conventions.form_after(value)]}"
+        return f"{text}{self._conventions.gap}{forms[self._conventions.form_after(value)]}"

@@ -47,11 +47,11 @@ class Words:
     days_title: str
     days_not_in_sheet: str
     day: str
-    day_told: str
+    day_line: str
     more_days: str
     tasks_title: str
     task: str
-    task_told: str
+    task_figures: str
     task_first_try: str
     task_median: str
     task_unsolved: str
@@ -64,7 +64,7 @@ class Words:
     rejected: str
     out_of_window: str
     reasons_title: str
-    reasons_told: str
+    reasons_kept: str
     reasons_share: str
     # The foot.
     sheet: str

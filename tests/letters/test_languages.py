@@ -204,4 +204,4 @@ def test_a_span_of_time_is_told_in_its_two_largest_units(seconds: float, told: s
 
 def test_a_moment_is_told_in_its_own_time_zone() -> None:
     moment = datetime(2026, 3, 10, 6, 0, tzinfo=UTC).astimezone(ZoneInfo("Europe/Moscow"))
-    assert RU.told(moment) == "10 марта 2026, 09:00"
+    assert RU.text(moment) == "10 марта 2026, 09:00"

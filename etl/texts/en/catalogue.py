@@ -105,6 +105,7 @@ EN = Catalogue(
     reasons=REASONS,
     notices=NOTICES,
     days_of_notices=DAYS_OF_NOTICES,
+    causes={},
     problems=PROBLEMS,
     setting_problems=SETTING_PROBLEMS,
 )

@@ -93,6 +93,10 @@ PROBLEMS = {
         "A table of the database is not as expected: {message}.",
         "Compare it with the README's “Tables”; perhaps DB_NAME names another database.",
     ),
+    Problem.DATABASE_COLUMNS: Sentences(
+        "The table attempts lacks columns: {columns}.",
+        "Compare it with the README's “Tables”; perhaps DB_NAME names another database.",
+    ),
     Problem.DATABASE_WAIT: Sentences(
         "The database made the run wait too long: {message}.",
         "See in pg_stat_activity who holds the table. " + NEXT_RUN,
