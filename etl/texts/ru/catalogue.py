@@ -13,7 +13,8 @@ from etl.texts.catalogue import Catalogue
 from etl.texts.ru.causes import CAUSES
 from etl.texts.ru.dashboard import DASHBOARD
 from etl.texts.ru.letter import WORDS
-from etl.texts.ru.problems import PROBLEMS, SETTING_PROBLEMS
+from etl.texts.ru.problems import PROBLEMS
+from etl.texts.ru.setting_problems import SETTING_PROBLEMS
 
 
 def form_after(count: float) -> int:
