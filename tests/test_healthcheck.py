@@ -13,7 +13,7 @@ URL = "https://hc-ping.com/uuid"
 
 
 @responses.activate
-def test_a_failure_is_told_in_a_body_of_bearable_length() -> None:
+def test_a_failure_is_shown_in_a_body_of_bearable_length() -> None:
     ping = responses.post(f"{URL}/fail", body="OK")
     failure = Failure(Stage.LOAD, Problem.BUG, {"kind": "KeyError"}, ExitCode.BUG, "ы" * 50_000)
     Healthcheck(f"{URL}/").finished(failure)

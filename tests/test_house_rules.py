@@ -210,7 +210,7 @@ def raised() -> Iterator[tuple[str, set[str]]]:
                 yield problem.attr, {str(keyword.arg) for keyword in node.keywords} - {"details"}
 
 
-def test_every_raised_problem_tells_the_facts_that_its_sentence_asks_for() -> None:
+def test_every_raised_problem_says_the_facts_that_its_sentence_asks_for() -> None:
     for name, facts in raised():
         sentences = EN.problems[Problem[name]]
         missing = blanks(sentences.what_happened, sentences.what_to_do) - facts

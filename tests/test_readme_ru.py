@@ -84,7 +84,7 @@ def test_both_explain_the_same_exit_codes_and_tables() -> None:
         assert russian == english != []
 
 
-def test_both_tell_the_same_story() -> None:
+def test_both_say_the_same_story() -> None:
     """As many headings of each level, and as many rows in every table."""
     for level in ("##", "###"):
         assert len(headings(RUSSIAN, level)) == len(headings(README, level))

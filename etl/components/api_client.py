@@ -87,7 +87,7 @@ class APIClient:
                 return Answer(part, records, records.count, tries, time.monotonic() - begun)
 
     def check(self) -> str:
-        """Asks for one minute and tells what came. Raises `ExtractError`."""
+        """Asks for one minute; returns what came, in words. Raises `ExtractError`."""
         end = self._now().astimezone(UTC)
         answer = self.fetch(Window(end - timedelta(minutes=1), end, ZoneInfo("UTC")))
         return f"answered in {answer.waited_seconds:.1f} s, {answer.count} records"

@@ -1,6 +1,6 @@
 """Transform: the rules of the fields, and where each record goes by them.
 
-`docs/grader-api.md` tells what has been seen of every field and what follows from it.
+`docs/grader-api.md` says what has been seen in every field and what follows from it.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ class DatabaseInserter:
                 self._quarantine(at, batch.rejected)
 
     def quarantined(self) -> Quarantined:
-        """What a replay looks at: the records that nobody has accepted yet."""
+        """The records for a replay: those that no run has accepted yet."""
         with self._transaction() as at:
             at.execute(statement("quarantined"))
             rows = at.fetchall()
@@ -181,8 +181,10 @@ class DatabaseInserter:
             with translated(), session, session.cursor() as at:
                 at.execute(statement("size_of_attempts"))
                 version, rows = at.fetchall()[0]
-        told = f"the first run creates {', '.join(missing)}" if missing else "all tables are there"
-        return f"PostgreSQL {version}, about {rows} attempts, {told}"
+        tables = (
+            f"the first run creates {', '.join(missing)}" if missing else "all tables are there"
+        )
+        return f"PostgreSQL {version}, about {rows} attempts, {tables}"
 
     def _connect(self) -> connection:
         return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)

@@ -152,7 +152,7 @@ class EmailNotifier:
 
 
 def _storable(text: str) -> str:
-    """Lone surrogates out of somebody's error text would break the encoding of the letter."""
+    """Without lone surrogates, which an error text may have and UTF-8 cannot encode."""
     return CONTROL_CHARACTERS.sub("?", text.encode("utf-8", "replace").decode("utf-8"))
 
 

@@ -85,7 +85,7 @@ class GoogleSheetsReporter:
         tasks: Sequence[TaskFigures] | None,
         attempted: list[Publication],
     ) -> Publication:
-        """From reading on, so that a write whose answer was lost is seen and not done again."""
+        """Reads first, so that a write whose answer was lost is seen and not done again."""
         with self._open() as spreadsheet:
             days, of_tasks = self._plan(spreadsheet, figures, tasks)
             if days.requests or not attempted:

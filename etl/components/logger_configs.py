@@ -77,7 +77,7 @@ def _handler(path: Path, last: date) -> logging.Handler:
 
 
 def _complain(line: str) -> None:
-    """On stderr, which may be a file on the same full disk: then there is nobody to tell."""
+    """On stderr, which may be a file on the same full disk; then the line is lost."""
     with suppress(OSError):
         print(line, file=sys.stderr)
 
@@ -111,7 +111,7 @@ class _RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         try:
             line = super().format(record)
-        except (KeyError, TypeError, ValueError):  # somebody's arguments do not fit his sentence
+        except (KeyError, TypeError, ValueError):  # arguments that do not fit their sentence
             line = f"{self.formatTime(record)} {record.levelname:7} {record.msg} {record.args}"
         return self._redact(line)
 

@@ -39,7 +39,7 @@ function optionsOf(name, points) {
   const grid = { color: colour("line"), drawTicks: false };
   const ticks = { color: colour("muted"), padding: 6 };
   const isShare = name === "success";
-  const label = ({ dataset, parsed }) => `${dataset.label}: ${isShare ? percentText(parsed.y) : whole.format(parsed.y)}`;
+  const told = ({ dataset, parsed }) => `${dataset.label}: ${isShare ? toldPercent(parsed.y) : whole.format(parsed.y)}`;
   return {
     locale: words.locale,
     animation: false,
@@ -53,7 +53,7 @@ function optionsOf(name, points) {
     plugins: {
       legend: { display: name === "attempts", align: "start", labels: { color: colour("ink"), boxWidth: 12, boxHeight: 12 } },
       hatching: { hatched: points.map((point) => point.isHatched) },
-      tooltip: { padding: 10, boxPadding: 4, callbacks: { title: ([item]) => points[item.dataIndex].name, label } },
+      tooltip: { padding: 10, boxPadding: 4, callbacks: { title: ([item]) => points[item.dataIndex].name, label: told } },
     },
   };
 }
@@ -76,7 +76,7 @@ function drawChart(name, title, points, by) {
 function summaryOf(name, title, points, by) {
   const known = points.filter((point) => !point.isMissing && point[name] !== null);
   if (!known.length) return `${title}, ${by}: ${NONE}`;
-  const format = (point) => (name === "success" ? percentText(point[name]) : whole.format(point[name]));
+  const format = (point) => (name === "success" ? toldPercent(point[name]) : whole.format(point[name]));
   const ordered = [...known].sort((one, other) => one[name] - other[name]);
   const [least, most] = [ordered[0], ordered.at(-1)];
   const sentence = filled(words.summary, { title, by, least: format(least), least_at: least.name, most: format(most), most_at: most.name });

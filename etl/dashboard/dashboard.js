@@ -25,7 +25,7 @@ function drawActivity(span) {
     success: [[words.success, "success"], [words.correct, "correct"], [words.submits, "submits"]],
   };
   for (const [name, shownColumns] of Object.entries(columns)) {
-    const cell = (point, key) => (point.isMissing ? NONE : key === "success" ? percentText(point[key]) : whole.format(point[key]));
+    const cell = (point, key) => (point.isMissing ? NONE : key === "success" ? toldPercent(point[key]) : whole.format(point[key]));
     const rows = points.map((point) => [header(point.name, "row"), ...shownColumns.map(([, key]) => element("td", {}, cell(point, key)))]);
     const titles = [isDaily ? words.date : words.week, ...shownColumns.map(([title]) => title)];
     document.querySelector(`#${name} .wide`).replaceChildren(table(words[`${name}_by`], titles, rows));
@@ -45,14 +45,14 @@ function show(span) {
   drawTasks(span);
   drawRetention(span);
   const blanks = { first: longDay.format(dateOf(span.first)), last: longDay.format(dateOf(span.last)), days: whole.format(span.last - span.first + 1) };
-  say(filled(words.shown, blanks));
+  tell(filled(words.shown, blanks));
 }
 
 function spanOf(value) {
   return { first: value === "all" ? 0 : Math.max(0, dayCount - Number(value)), last: dayCount - 1 };
 }
 
-function say(sentence, isWrong = false) {
+function tell(sentence, isWrong = false) {
   const line = document.getElementById("shown");
   line.textContent = sentence;
   line.classList.toggle("wrong", isWrong);
@@ -63,7 +63,7 @@ function showChosenDays() {
   const span = { first: dayOf(firstInput.value), last: dayOf(lastInput.value) };
   // An empty or half-typed date is NaN, which is in no order.
   if (span.first >= 0 && span.first <= span.last && span.last < dayCount) show(span);
-  else say(filled(words.wrong_dates, { first: longDay.format(dateOf(0)), last: longDay.format(dateOf(dayCount - 1)) }), true);
+  else tell(filled(words.wrong_dates, { first: longDay.format(dateOf(0)), last: longDay.format(dateOf(dayCount - 1)) }), true);
 }
 
 form.addEventListener("change", ({ target }) => {

@@ -14,7 +14,7 @@ HOURS = 24
 
 
 def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
-    """Of `days`, which must not be empty; `figures.js` is who reads it."""
+    """`days` must not be empty; `figures.js` reads this."""
     days = [figures.day for figures in history.days]
     tasks = sorted({(one.course, one.task) for one in history.task_days})
     number_of = {task: number for number, task in enumerate(tasks)}

@@ -1,7 +1,7 @@
 "use strict";
 
-// Figures for any span of days, from counts by day. Days are numbered from the first one on; spans
-// include both ends. Nothing here touches the page.
+// Figures of any span of days, out of counts by day. A day is its number from the first one on;
+// spans include both ends. Nothing here touches the page.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
@@ -27,7 +27,7 @@ function sum(counts, { first, last }) {
   return total;
 }
 
-// A student counts on the day whose previous active day lies before the span: their first one in it.
+// A student counts on the day of the span whose previous active day lies before the span.
 function studentsOf(span) {
   let students = 0;
   for (const day of daysOf(span)) {

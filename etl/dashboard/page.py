@@ -77,12 +77,12 @@ def _hash(text: str) -> str:
 
 
 def _library() -> str:
-    """Without the line that would make a browser's developer tools ask for another file."""
+    """Chart.js without the line that makes a browser's developer tools ask for another file."""
     return re.sub(r"\n//# sourceMappingURL=.*", "", LIBRARY.read_text("utf-8"))
 
 
 def _replace(file: Path, content: bytes) -> None:
-    """Whoever reads sees the old page or the new one, whenever this process ends."""
+    """Readers see the old page or the new one, whenever this process ends."""
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.parent / f".{file.name}.{os.getpid()}"
     try:

@@ -1,4 +1,4 @@
-// Everything that is shown as text: cards, tables, maps of numbers. No text ever becomes HTML.
+// What is text: cards, tables, maps of numbers. Texts only ever become text.
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -30,7 +30,7 @@ function drawCards(span) {
   const earlier = before && totalsOf(before);
   const card = (name, label, value, note, isShare = false) => {
     const isKnown = earlier && earlier[name] && now[name] !== null;
-    const change = isKnown ? [element("dd", { class: "change" }, changeText(now[name], earlier[name], isShare))] : [];
+    const change = isKnown ? [element("dd", { class: "change" }, toldChange(now[name], earlier[name], isShare))] : [];
     return element("div", { id: `card-${name}` },
       element("dt", {}, label), element("dd", { class: "figure" }, value), ...change, element("dd", { class: "note" }, note));
   };
@@ -38,9 +38,9 @@ function drawCards(span) {
   document.querySelector(".cards").replaceChildren(
     card("attempts", words.attempts, whole.format(now.attempts), `${words.runs}: ${whole.format(now.runs)} · ${words.submits}: ${whole.format(now.submits)}`),
     card("students", words.students, whole.format(now.students), words.students_note),
-    card("success", words.success, percentText(now.success), words.success_note, true),
-    card("runsPerSubmit", words.runs_per_submit, numberText(now.runsPerSubmit, tenths), words.runs_per_submit_note),
-    card("studentsADay", words.students_a_day, numberText(now.studentsADay, tenths), words.students_a_day_note));
+    card("success", words.success, toldPercent(now.success), words.success_note, true),
+    card("runsPerSubmit", words.runs_per_submit, told(now.runsPerSubmit, tenths), words.runs_per_submit_note),
+    card("studentsADay", words.students_a_day, told(now.studentsADay, tenths), words.students_a_day_note));
 }
 
 function drawHours(span) {
@@ -58,10 +58,10 @@ function drawHours(span) {
 function taskRows(tasks) {
   return tasks.map((task) => [
     element("th", { scope: "row" }, element("span", { class: "name" }, task.name), element("span", { class: "note" }, task.course)),
-    shaded("td", percentText(task.success), (task.success ?? 0) / 100, { class: "bar" }),
-    element("td", {}, percentText(task.firstTry)),
-    element("td", {}, numberText(task.median, tenths)),
-    element("td", {}, numberText(task.students, whole)),
+    shaded("td", toldPercent(task.success), (task.success ?? 0) / 100, { class: "bar" }),
+    element("td", {}, toldPercent(task.firstTry)),
+    element("td", {}, told(task.median, tenths)),
+    element("td", {}, told(task.students, whole)),
     element("td", {}, whole.format(task.attempts)),
     element("td", {}, whole.format(task.submits)),
   ]);

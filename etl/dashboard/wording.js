@@ -15,8 +15,8 @@ const month = dates({ month: "short", year: "2-digit" });
 const longDay = dates({ day: "numeric", month: "short", year: "numeric" });
 const weekday = dates({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
 
-const numberText = (value, format) => (value === null || value === undefined ? NONE : format.format(value));
-const percentText = (value) => (value === null || value === undefined ? NONE : `${tenths.format(value)} %`);
+const told = (value, format) => (value === null || value === undefined ? NONE : format.format(value));
+const toldPercent = (value) => (value === null || value === undefined ? NONE : `${tenths.format(value)} %`);
 const isoDate = (day) => dateOf(day).toISOString().slice(0, 10);
 
 // "{name} and {other}" with its blanks filled.
@@ -28,7 +28,7 @@ function fullName({ first, last }, missing) {
 }
 
 // A share changes by points, anything else by percent.
-function changeText(now, before, isShare) {
+function toldChange(now, before, isShare) {
   return isShare
     ? `${signed.format(now - before)} ${words.points}`
     : `${signed.format((100 * (now - before)) / before)} %`;

@@ -110,7 +110,7 @@ class Campus:
         """The grader's records with start <= created_at < end (aware), ascending by created_at.
 
         A record is a dict with the five keys of the API; a broken one may lack a key, hold
-        nonsense, or be no dict at all. The caller may change what he gets.
+        nonsense, or be no dict at all. The caller may change the result.
         """
         first, last = (moment.astimezone(UTC).replace(tzinfo=None) for moment in (start, end))
         days = range(first.toordinal(), last.toordinal() + 1)

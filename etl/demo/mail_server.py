@@ -44,7 +44,7 @@ class Letter:
 
 
 class MailServer:
-    """Takes letters from whoever logs in, while its context lasts."""
+    """Takes letters after a login, while its context lasts."""
 
     host: str = "localhost"
 

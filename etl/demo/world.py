@@ -4,7 +4,7 @@
         assert main([], environ=world.environ, root=tmp_path) == 0
         world.google.spreadsheet, world.mail.letters, world.grader.requests ...
 
-Each server can be told to misbehave; its module says how. Without more settings the database is
+Each server can misbehave on request; its module says how. Without more settings the database is
 the embedded one under `root`.
 """
 

@@ -31,7 +31,7 @@ TEXT, HTML = (_templates.get_template(f"letter.{kind}.jinja") for kind in ("txt"
 
 
 def compose_letter(report: RunReport, catalogue: Catalogue) -> Letter:
-    """Subject, plain text and HTML with the same content."""
+    """Subject, plain text and HTML of one and the same content."""
     subject = _subject(report, catalogue)[:SUBJECT_CHARACTERS_AT_MOST]
     blanks = {"subject": subject, **_blanks(report, catalogue)}
     return Letter(
@@ -54,7 +54,7 @@ def _subject(report: RunReport, t: Catalogue) -> str:
 
 
 def _verdict(report: RunReport, t: Catalogue) -> str:
-    """Whether it went well, how many students and attempts there were, and their success."""
+    """Did it go well, how many students, how many attempts, with what success."""
     if report.failure:
         return t.fill(t.words.verdict_failed, {"stage": t.stages[report.failure.stage]})
     begun = t.words.verdict_done
@@ -83,8 +83,8 @@ def _blanks(report: RunReport, t: Catalogue) -> dict[str, Any]:
         for notice, facts in report.notices.items()
     ]
     figures = list(report.figures)[-DAYS_AT_MOST:]
-    # A letter about a failure shows nothing that looks like success, only the days that the sheet
-    # lacks.
+    # What looks like a success has no place in a letter about a failure: there remain the days
+    # that people cannot find in the sheet.
     is_failure = report.failure is not None
     days = [] if is_failure and report.publication else figures
     return {
@@ -140,7 +140,7 @@ def _compared(report: RunReport, t: Catalogue) -> Mapping[str, Any]:
 
 
 def _counts(report: RunReport, t: Catalogue) -> list[tuple[str, str]]:
-    """What was received, then the parts that add up to it; empty if nothing was received."""
+    """What was received, and then its parts, which add up to it; nothing if nothing was."""
     labels = vars(t.words)
     counts = vars(report.counts).items() if report.counts.received else ()
     return [(labels[name], t.number(count)) for name, count in counts]
@@ -152,18 +152,18 @@ def _rejected(report: RunReport, t: Catalogue) -> Mapping[str, Any]:
     if not count:
         return {}
     sentences = [t.fill(t.words.reasons_kept, {"count": count})]
-    if count == report.counts.rejected:  # the counts leave out the records of a refused slice
+    if count == report.counts.rejected:  # the records of a refused slice are not among the counts
         share = t.percent(100 * count / report.counts.received)
         sentences.append(t.fill(t.words.reasons_share, {"share": share}))
     by_count = sorted(report.rejected.items(), key=lambda item: (-item[1], item[0]))
     return {
-        "sentence": " ".join(sentences),
+        "sentences": " ".join(sentences),
         "reasons": [(t.reasons[reason], t.number(count)) for reason, count in by_count],
     }
 
 
 def _next_run(report: RunReport, t: Catalogue) -> str:
-    """Nobody knows the crontab here, but runs more than `window_days` apart have to catch up."""
+    """Runs stand no further apart than the days that each looks at, or it has to catch up."""
     if report.window_days is None:
         return ""
     day = report.started_at + timedelta(days=report.window_days)

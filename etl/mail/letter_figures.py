@@ -50,12 +50,12 @@ class Day:
 
 @dataclass(frozen=True)
 class Task:
-    """A task with names that fit a phone; `figures` are those besides the success."""
+    """A task with names that fit a phone; `details` are its figures besides the success."""
 
     name: str
     course: str
     success: str
-    figures: str
+    details: str
 
 
 def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[Compared]:
@@ -106,7 +106,7 @@ def _with_arrow(amount: str, *, is_rise: bool) -> str:
 
 
 def success_of(figures: Figures, t: Catalogue) -> str:
-    """Without submits there is no share, where the sheet has 0."""
+    """Nothing without submissions, where the sheet has 0."""
     return t.percent(figures.success_percent) if figures.submits else NOTHING
 
 
@@ -136,16 +136,16 @@ def hardest(tasks: Sequence[TaskFigures], t: Catalogue) -> list[Task]:
 
 def _task(task: TaskFigures, t: Catalogue) -> Task:
     words = t.words
-    figures = [t.fill(words.task_figures, vars(task))]
+    details = [t.fill(words.task_details, vars(task))]
     if task.first_try_percent is not None:
         share = t.percent(task.first_try_percent)
-        figures.append(t.fill(words.task_first_try, {"share": share}))
+        details.append(t.fill(words.task_first_try, {"share": share}))
     if task.median_attempts is not None:
-        figures.append(t.fill(words.task_median, {"count": task.median_attempts}))
+        details.append(t.fill(words.task_median, {"count": task.median_attempts}))
     elif task.success_percent is not None:
-        figures.append(words.task_unsolved)
+        details.append(words.task_unsolved)
     success = NOTHING if task.success_percent is None else t.percent(task.success_percent)
-    return Task(short_name(task.task), short_name(task.course), success, " · ".join(figures))
+    return Task(short_name(task.task), short_name(task.course), success, " · ".join(details))
 
 
 def short_name(name: str) -> str:

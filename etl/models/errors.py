@@ -1,6 +1,6 @@
 """Everything that is raised on purpose, as one tree, with its exit code.
 
-An error names its problem by a code and tells the facts; the sentences that people read
+An error has its problem's code and the facts; the sentences that people read
 (what failed, what is known, what to do) are in `etl.texts`, one for each code and language.
 """
 
@@ -24,7 +24,7 @@ class Stage(StrEnum):
 
 
 class ExitCode(IntEnum):
-    """What cron is told; the README's table says what to do about each."""
+    """The process's exit codes; the README's table says what to do about each."""
 
     DONE = 0
     BUG = 1
@@ -124,8 +124,8 @@ class PipelineError(Exception):
         self.problem = problem
         self.details = details
         self.facts = facts
-        told = ", ".join(f"{name}={value}" for name, value in facts.items())
-        super().__init__(f"{problem} ({told})" if told else str(problem))
+        known = ", ".join(f"{name}={value}" for name, value in facts.items())
+        super().__init__(f"{problem} ({known})" if known else str(problem))
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class LoadError(PipelineError):
 
 
 class LockedError(LoadError):
-    """Another run is at work: nothing was done, and nobody needs a letter about it."""
+    """Another run is at work: nothing was done, so there is no letter."""
 
     exit_code = ExitCode.LOCKED
 

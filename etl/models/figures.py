@@ -44,7 +44,7 @@ class TaskFigures:
 
     `first_try_percent` is of the students who submitted: whose first submit was correct.
     `median_attempts` are runs and submits up to and with the first correct submit, of those who
-    got there. None: nobody submitted, or nobody got there.
+    got there. None: no submit, or no success.
     """
 
     course: str
@@ -61,7 +61,7 @@ Hour = tuple[date, int]
 
 @dataclass(frozen=True)
 class Returning:
-    """How many of a day's students had been there before, last on `previous`; None: never."""
+    """Students active on `day` whose previous active day was `previous` (None: their first day)."""
 
     day: date
     previous: date | None
@@ -82,7 +82,7 @@ class TaskDay:
 
 @dataclass(frozen=True)
 class CohortWeek:
-    """Of the students whose first week is `cohort`: those active in `week`; both are Mondays."""
+    """Students whose first week is `cohort` and who were active in `week`; both are Mondays."""
 
     cohort: date
     week: date

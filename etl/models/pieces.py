@@ -19,7 +19,7 @@ Split = list[msgspec.Raw]
 
 _split = msgspec.json.Decoder(Split).decode
 # Only the end of a value is of interest: no integer is converted (Python refuses those of more
-# than 4300 digits), and a raw control character is for whoever decodes the record.
+# than 4300 digits), and a raw control character is left to the decoding of the record.
 _scan = json.JSONDecoder(parse_int=str, strict=False).raw_decode
 BLANKS = " \t\n\r"
 _blanks = re.compile(f"[{BLANKS}]*")
@@ -41,7 +41,7 @@ class Piece:
 
     @classmethod
     def of(cls, records: Sequence[msgspec.Raw]) -> Piece:
-        """Of texts that need not be JSON any more, such as redacted ones."""
+        """A piece of texts that need not be JSON any more, such as redacted ones."""
         return cls(b"[%b]" % b",".join(records), len(records), records)
 
     def __len__(self) -> int:

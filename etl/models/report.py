@@ -1,4 +1,4 @@
-"""What a letter tells about a run, and the letter."""
+"""What became of a run, and the letter about it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Publication:
     """What the sheet's update did.
 
     `repeated` are dates that stand in more than one row, `differing` those that, read back, do
-    not show what was written, `tasks_differ` tells the same of the tab of the tasks.
+    not show what was written, `tasks_differ`: nor does the tab of the tasks.
     """
 
     added: int = 0
@@ -76,7 +76,7 @@ class Publication:
 
 @dataclass(frozen=True)
 class RunReport:
-    """Everything that a letter tells.
+    """Everything that a letter says.
 
     `totals` are the window's and `before` those of the equally long one directly before it; None
     where the database was not asked. `tasks` are the window's, hardest first. `log_lines` are the
@@ -114,7 +114,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Delivery:
-    """To whom a letter went; `refused` tells each refused address's answer."""
+    """The addresses that a letter reached; `refused` has the server's answer for each other one."""
 
     accepted: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)

@@ -1,1 +1,1 @@
-"""One run, in order: the stages, what they tell, and how they are put together."""
+"""One run, in order: its stages, its diary, and the parts that it is built of."""

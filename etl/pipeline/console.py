@@ -29,7 +29,7 @@ def _console() -> Console:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """A line that tells what the run is busy with, gone when it ends."""
+    """A line that says what the run is busy with, gone when it ends."""
     if not sys.stdout.isatty():
         yield lambda _: None
         return
@@ -71,8 +71,8 @@ def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
         kinds.update(zip(moments.dt.date, batch.rows.attempt_type, strict=True))
         reasons.update(one.reason for one in batch.rejected)
         outside += batch.out_of_window
-    told = f"{kinds.total()} valid, {reasons.total()} rejected, {outside} out of window"
-    print(f"{answer.window}: {answer.count} received = {told}")
+    counts = f"{kinds.total()} valid, {reasons.total()} rejected, {outside} out of window"
+    print(f"{answer.window}: {answer.count} received = {counts}")
     for (day, kind), count in sorted(kinds.items()):
         print(f"  {day}  {kind:6} {count:9,}")
     for reason, count in reasons.most_common():
@@ -88,8 +88,8 @@ def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[s
     table = Table("", "part", "what was found", show_lines=True)
     for part, result in results.items():
         if isinstance(result, str):
-            mark, told = "✅", result
+            mark, text = "✅", result
         else:
-            mark, told = "❌", failure_text(redacted(expected_failure(result), redact))
-        table.add_row(mark, part, Text(told))  # as it is, no markup
+            mark, text = "❌", failure_text(redacted(expected_failure(result), redact))
+        table.add_row(mark, part, Text(text))  # as it is, no markup
     _console().print(table)

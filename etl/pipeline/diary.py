@@ -75,7 +75,7 @@ class Diary:
         return self._spanning(stage, f"{EN.stages[stage]} {about}", about)
 
     def begin(self, stage: Stage, about: object = "") -> End:
-        """For what ends in the middle of the next stage: the caller ends it."""
+        """Begins what ends in the middle of the next stage: the caller ends it."""
         self.show(f"{EN.stages[stage]} {about}")
         return _begin(stage, about)
 

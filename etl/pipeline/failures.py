@@ -70,7 +70,7 @@ def unexpected_failure(error: Exception, stage: Stage) -> Failure:
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """SIGTERM, which stops a service or a host, ends the run in order: rolled back and told."""
+    """SIGTERM, which stops a service or a host, ends a run in order: rolled back, with a letter."""
 
     def stop(signum: int, frame: FrameType | None) -> None:
         raise Terminated

@@ -1,4 +1,4 @@
-"""A dead man's switch: mail cannot tell that cron itself is off, a ping that stays away can.
+"""Pings an outside watchdog: no letter can say that cron is off, but a missing ping does.
 
 The convention of healthchecks.io, which others follow: https://healthchecks.io/docs/http_api/.
 """

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class GraderOff:
-    """For runs that ask no grader; every other run is refused before it starts."""
+    """Stands for the grader in runs that ask none; every other run is refused before it starts."""
 
     def fetch(self, window: Window) -> Answer:
         raise ConfigurationError([SettingProblem(name, "missing") for name in ApiSettings.required])
@@ -45,7 +45,7 @@ class DashboardOff:
 
 class EmailOff:
     def send(self, letter: Letter, moment: datetime) -> Delivery:
-        log.info("notify: mail is %s; nobody was told: %s", self.check(), letter.subject)
+        log.info("notify: mail is %s; no letter was sent: %s", self.check(), letter.subject)
         return Delivery()
 
     def check(self) -> str:

@@ -155,7 +155,7 @@ def report(settings: Settings, parts: Parts, diary: Diary) -> None:
 
 
 def look_back(parts: Parts, diary: Diary) -> None:
-    """For the letter: the window and as many days before it, out of the database."""
+    """Totals for the letter: the window and as many days before it, out of the database."""
     if diary.window:
         diary.totals = parts.database.totals(diary.window)
         diary.before = parts.database.totals(diary.window.before())

@@ -1,7 +1,7 @@
 """Builds the components out of the settings: the only place where real parts are chosen.
 
-A part that is off has a stand-in with the same methods, so that nobody has to ask. Each part's
-libraries are imported here, when it is built: `--help` needs none of them.
+A part that is off has a stand-in with the same methods, so no stage asks whether it is on. Each
+part's libraries are imported here, when it is built: `--help` needs none of them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Parts:
-    """The five stages, in their order, the page that tells of them, and who watches over runs.
+    """The five stages in their order, the page, and the watchdog.
 
     Each is built when it is first asked for, by whichever thread, and connects to nothing before it
     is used. `var` is the directory for what outlives a run.

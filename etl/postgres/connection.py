@@ -16,7 +16,7 @@ from etl.models.errors import LoadError, LockedError, Problem
 from etl.models.retries import retrying
 from etl.postgres.refusal import refusal
 
-# "lms-etl" in ASCII: whoever uses this number in the same database is another run.
+# "lms-etl" in ASCII: a session with this number in the same database is another run.
 LOCK_KEY = int.from_bytes(b"lms-etl", "big")
 TRIES = 3
 
@@ -90,7 +90,7 @@ def release_lock(session: connection) -> None:
 
 @contextmanager
 def reading(session: connection) -> Iterator[connection]:
-    """For those who write nothing: each transaction sees one moment; closed in the end."""
+    """A session that writes nothing: each transaction sees one moment; closed in the end."""
     try:
         session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
         yield session

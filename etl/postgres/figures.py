@@ -23,7 +23,7 @@ def daily_figures(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[Dail
 
 
 def same_weekdays(at: cursor, days: Sequence[date], zone: ZoneInfo) -> dict[date, list[int]]:
-    """For each day the attempts of its weekday in the weeks before, as far as there are any."""
+    """By day, the attempts of its weekday in the weeks before, as far as there are any."""
     weeks = [timedelta(weeks=n) for n in range(1, WEEKS_BEFORE + 1)]
     earlier = sorted({day - back for day in days for back in weeks})
     at.execute(statement("same_weekdays"), bounds(earlier, zone))

@@ -86,13 +86,13 @@ def _hours(at: cursor, zone: ZoneInfo) -> Counter[Hour]:
 
 
 def _tasks(at: cursor, days: Sequence[date], zone: ZoneInfo) -> dict[int, list[TaskFigures]]:
-    """Of the whole history, and of those `SPANS` of its last days that are shorter."""
+    """For the whole history, and for those `SPANS` of its last days that are shorter."""
     spans = [*(span for span in SPANS if span < len(days)), len(days)] if days else []
     return {span: task_figures(at, Window.of_days(days[-span], days[-1], zone)) for span in spans}
 
 
 def _task_days(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[TaskDay]:
-    # The view's text, since a database of somebody else need not have the view.
+    # The view's text, since a database where we may create nothing has no view.
     query = statement("dashboard_task_days").format(task_attempts=definition("task_attempts"))
     at.execute(query, {**bounds(days, zone), "zone": zone.key})
     return [TaskDay(*row) for row in at.fetchall()]

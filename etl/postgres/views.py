@@ -36,10 +36,10 @@ VIEWS = (
     "weekly_retention",
     "stickiness",
 )
-# Of SQL that the figures of a period share with the views.
+# Parts of SQL that the figures of a period share with the views.
 FRAGMENTS = ("course_and_task", "names_no_student")
 MARK = "lms-etl view "
-# A colleague's long query holds a view, and whoever waits to replace it holds up everybody else.
+# A long query holds a view; waiting longer to replace it would hold up all queries after that.
 BRIEFLY = "SET LOCAL lock_timeout = '2s'"
 
 
@@ -59,9 +59,9 @@ def create_views(session: connection, zone: ZoneInfo) -> None:
         except psycopg2.Error as error:
             if session.closed:
                 raise
-            # Of statements that touch no row, so the detail quotes none: it names what depends.
-            told = (error.diag.message_primary, error.diag.message_detail)
-            hindrance = ": ".join(filter(None, told))
+            # These statements touch no row, so the detail quotes none: it names what depends.
+            texts = (error.diag.message_primary, error.diag.message_detail)
+            hindrance = ": ".join(filter(None, texts))
     if hindrance:
         log.warning(
             "load: some views for analysis are missing or old (%s);"
@@ -87,7 +87,7 @@ def _create_views(session: connection, zone: ZoneInfo) -> str:
             _replace(session, wanted, zone)
         except InvalidTableDefinition:  # a view cannot lose or rename columns
             _replace(session, wanted, zone, drop=ours)
-    return f"{', '.join(foreign)} is somebody else's" if foreign else ""
+    return f"{', '.join(foreign)} is not ours" if foreign else ""
 
 
 def _replace(

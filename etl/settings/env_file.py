@@ -1,4 +1,4 @@
-"""Reads `.env`, and tells what in it cannot be meant as it stands."""
+"""Reads `.env`, and refuses what cannot be meant as it stands."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ SECRETS = (
     "DB_PASSWORD",
     "GOOGLE_SHEETS_CREDENTIALS_BASE64",
     "SENDER_PASSWORD",
-    "HEALTHCHECK_URL",  # whoever has it can say that we are well
+    "HEALTHCHECK_URL",  # with it anyone can report success
 )
 
 

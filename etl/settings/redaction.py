@@ -12,7 +12,7 @@ MASK = "***"
 PERCENT = re.compile(r"%[0-9A-F]{2}")
 # Shorter pieces of base64 are in any text by chance.
 SHORTEST_BASE64 = 4
-# Of a secret of blanks next to nothing would be left, which is anywhere.
+# A secret that is mostly blanks folds to a fragment found in any text.
 SHORTEST_FOLDED = 4
 # Not a part of a longer number; after a URL-encoded colon it is one all the same.
 STUDENT_ID = re.compile(r"(?:(?<![0-9a-f])|(?<=%[0-9A-Fa-f]{2}))[0-9a-f]{32}(?![0-9a-f])")
@@ -35,7 +35,7 @@ class Redactor:
         return STUDENT_ID.sub("<id>", self.hide_secrets(text))
 
     def hide_secrets(self, text: str) -> str:
-        """For the quarantine, which must know the student."""
+        """Redacts a record for the quarantine, which must know the student."""
         for form in self._longest_first:
             text = text.replace(form, MASK)
         return text

@@ -112,7 +112,7 @@ class RunSettings(Section):
     healthcheck_url: HttpsUrl | None = Field(None, alias="HEALTHCHECK_URL", repr=False)
 
     def local(self, now: Callable[[], datetime]) -> Callable[[], datetime]:
-        """The clock in the settings' time zone, in which log and letter tell the time."""
+        """The clock in the settings' time zone, for log and letter."""
         return lambda: now().astimezone(self.zone)
 
     def dashboard_in(self, root: Path) -> Path | None:

@@ -33,7 +33,7 @@ class PassingReportError(ReportError):
 
 
 class BoundedHTTPClient(gspread.HTTPClient):
-    """Asks `api_url` instead of Google's own address, and waits no longer than it is told."""
+    """Asks `api_url` instead of Google's own address, and never waits longer than its timeouts."""
 
     def __init__(
         self, session: requests.Session, api_url: str, timeouts_seconds: tuple[float, float]
@@ -107,7 +107,7 @@ def open_spreadsheet(
 def read_credentials(credentials_base64: str) -> Credentials:
     """The service account's key out of its setting. Raises `ReportError`."""
     try:
-        # Decodes line breaks too, which `base64` makes unless it is told not to.
+        # Decodes line breaks too, which `base64` makes without `-w0`.
         account = json.loads(base64.b64decode(credentials_base64))
         credentials: Credentials = Credentials.from_service_account_info(account, scopes=[SCOPE])  # type: ignore[no-untyped-call]
         return credentials

@@ -116,7 +116,7 @@ def _read(spreadsheet: RemoteSpreadsheet, tabs: Sequence[Mapping[str, Any]]) -> 
 
 
 def _all_cells(tab: Mapping[str, Any]) -> str:
-    """By its corners, for Google takes a title like Q1 for a cell."""
+    """The range of all cells by its corners, since Google takes a title like Q1 for a cell."""
     size = tab["gridProperties"]
     last = rowcol_to_a1(size["rowCount"], size["columnCount"])
     return absolute_range_name(tab["title"], f"A1:{last}")

@@ -50,8 +50,8 @@ class Catalogue(Conventions):
 
     def notice(self, notice: Notice, facts: Mapping[str, Any]) -> str:
         if notice in self.days_of_notices and (days := facts.get("days")):
-            by_day = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
-            facts = {"days": "; ".join(by_day)}
+            lines = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
+            facts = {"days": "; ".join(lines)}
         return self.fill(self.notices[notice], facts)
 
     def what_happened(self, problem: str, facts: Mapping[str, object]) -> str:

@@ -18,9 +18,8 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 class Conventions:
     """`months` and `weekdays` begin with January and Monday; `time_units` are hours to seconds.
 
-    `gap` stands between a number and its noun; `form_after` is the index of the noun's form
-    that follows a number. `short_day` has the
-    blanks `weekday`, `day`, `month` and `month_name`.
+    `gap` stands between a number and its noun; `form_after` is the noun's form that follows
+    a number, counted from 0. `short_day` has the blanks `weekday`, `day`, `month` and `month_name`.
     """
 
     language: str
@@ -89,7 +88,7 @@ class Conventions:
         return " ".join(shown) or f"0{NO_BREAK_SPACE}{self.time_units[-1]}"
 
     def text(self, fact: object) -> str:
-        """A fact as it stands in a sentence; commas separate several."""
+        """A fact as it stands in a sentence; several are parted by commas."""
         match fact:
             case int() | float():
                 text = self._short_number(fact)

@@ -51,7 +51,7 @@ class Words:
     more_days: str
     tasks_title: str
     task: str
-    task_figures: str
+    task_details: str
     task_first_try: str
     task_median: str
     task_unsolved: str

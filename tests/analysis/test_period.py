@@ -32,7 +32,7 @@ ANALYZE attempts;
 """
 
 
-def test_tasks_are_told_hardest_first(campus: DatabaseInserter) -> None:
+def test_tasks_are_shown_hardest_first(campus: DatabaseInserter) -> None:
     """Worked out by hand from the list in `campus.py`."""
     assert campus.task_figures(MARCH) == [
         TaskFigures(SQL_COURSE, "joins", 2, 1, 0.0, 0.0, None),

@@ -80,7 +80,7 @@ def test_a7_a_record_without_end_does_not_fill_the_memory() -> None:
         SpooledRecords(cut(b'["' + b"x" * (1 << 20) for _ in range(1 << 20)))
 
 
-def test_a_disk_that_has_no_room_is_told_with_its_cause(
+def test_a_disk_that_has_no_room_is_shown_with_its_cause(
     grader: GraderServer, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))

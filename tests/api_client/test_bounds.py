@@ -94,7 +94,7 @@ def test_a10_a_silence_in_the_middle_of_the_body_counts_as_too_slow(
     assert client(timeout_seconds=0.3).fetch(WEEK).window.length == timedelta(days=3)
 
 
-def test_a10_the_answer_tells_the_tries_and_the_time_of_all_halves(
+def test_a10_the_answer_says_the_tries_and_the_time_of_all_halves(
     grader: GraderServer, client: Client
 ) -> None:
     grader.then(Status(500), hang, Status(504))

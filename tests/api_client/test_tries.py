@@ -71,7 +71,7 @@ def test_a1_a_file_of_certificates_that_is_missing_is_no_bug(
     assert caught.value.problem is Problem.API_UNREACHABLE
 
 
-def test_a1_a_password_in_the_address_is_not_told(stopped: GraderServer, client: Client) -> None:
+def test_a1_a_password_in_the_address_is_not_shown(stopped: GraderServer, client: Client) -> None:
     with pytest.raises(ExtractError) as caught:
         client(stopped.url.replace("//", "//proxy:secret@")).fetch(WEEK)
     assert "secret" not in str(caught.value)
@@ -150,7 +150,7 @@ def test_a4_a_gateway_that_gave_up_on_a_single_hour_is_asked_again(
     assert len(waits) == 2
 
 
-def test_a4_a_fault_that_stays_is_told_after_five_tries(
+def test_a4_a_fault_that_stays_is_shown_after_five_tries(
     grader: GraderServer, client: Client
 ) -> None:
     grader.always(Status(500))

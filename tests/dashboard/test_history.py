@@ -74,13 +74,13 @@ def test_a_day_that_is_loaded_in_part_is_not_loaded() -> None:
     assert gaps(windows[:2]) == []
 
 
-def test_rows_of_days_are_told_by_their_ends() -> None:
+def test_rows_of_days_are_shown_by_their_ends() -> None:
     one, two, four = (date(2026, 3, n) for n in (1, 2, 4))
     assert spans([one, two, four]) == [(one, two), (four, four)]
     assert spans([]) == []
 
 
-def test_the_quarantine_and_the_runs_are_told(loaded: Loaded) -> None:
+def test_the_quarantine_and_the_runs_are_shown(loaded: Loaded) -> None:
     (quarantine,) = loaded.history.quarantine
     assert (quarantine.reason, quarantine.records) == ("attempt_type_unknown", 3)
     (run,) = loaded.history.runs

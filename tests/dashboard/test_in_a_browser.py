@@ -86,7 +86,7 @@ def test_a_day_has_its_row_below_each_chart(open_page: Open, loaded: Loaded) -> 
         assert number(different) == len(campus.students_of(chosen))
 
 
-def test_a_long_period_is_told_by_weeks_that_count_a_student_once(
+def test_a_long_period_is_shown_by_weeks_that_count_a_student_once(
     open_page: Open, loaded: Loaded
 ) -> None:
     reader = open_page()

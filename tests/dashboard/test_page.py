@@ -170,7 +170,7 @@ def failing() -> History:
 
 
 @pytest.mark.parametrize("obstacle", [Path.mkdir, Path.touch], ids=["a folder", "below a file"])
-def test_what_cannot_be_written_is_told_and_leaves_nothing(
+def test_what_cannot_be_written_is_shown_and_leaves_nothing(
     tmp_path: Path, obstacle: Callable[[Path], None]
 ) -> None:
     place = tmp_path / "place"

@@ -95,7 +95,7 @@ def test_r9_a_slice_is_refused_when_more_than_the_share_is_bad(
     assert (refusal is not None) == refused
 
 
-def test_r9_a_fifth_is_the_share_unless_told_otherwise() -> None:
+def test_r9_a_fifth_is_the_share_unless_shown_otherwise() -> None:
     assert refusal_of(bad=1, good=4) is None
     assert refusal_of(bad=2, good=7) is not None
 
@@ -104,7 +104,7 @@ def test_r9_the_share_is_one_of_all_that_was_received() -> None:
     assert refusal_of(bad=2, good=0, outside=8) is None
 
 
-def test_r9_the_refusal_tells_the_numbers_and_ends_with_the_code_of_transform() -> None:
+def test_r9_the_refusal_says_the_numbers_and_ends_with_the_code_of_transform() -> None:
     refusal = refusal_of(bad=2, good=1)
     assert isinstance(refusal, TransformError)
     assert (refusal.exit_code, refusal.stage) == (ExitCode.TRANSFORM, Stage.TRANSFORM)

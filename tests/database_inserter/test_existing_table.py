@@ -196,7 +196,7 @@ def test_d5_what_a_trigger_swallows_is_not_counted_as_inserted(
     assert execute("SELECT count(*) FROM attempts") == [(1,)]
 
 
-def test_d5_a_column_of_another_type_tells_no_value(build: Build, execute: Execute) -> None:
+def test_d5_a_column_of_another_type_says_no_value(build: Build, execute: Execute) -> None:
     execute(OWN_DDL.replace("user_id VARCHAR(32)", "user_id BIGINT"))
     with pytest.raises(LoadError) as caught:
         insert(opened(build), batch(record(lti_user_id="ivan.petrov")))

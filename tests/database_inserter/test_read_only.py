@@ -62,7 +62,7 @@ def test_a_look_does_not_close_the_runs_of_others(
     assert execute("SELECT status FROM etl_runs") == [("running",)]
 
 
-def test_d1_a_check_tells_the_right_that_is_missing_as_a_run_would(
+def test_d1_a_check_says_the_right_that_is_missing_as_a_run_would(
     build: Build, role: str, execute: Execute
 ) -> None:
     found = []

@@ -114,7 +114,7 @@ def test_d1_without_the_tls_that_was_asked_for_there_is_no_connection(
     assert (error.problem, error.facts) == (Problem.DATABASE_UNREACHABLE, {"cause": cause})
 
 
-def test_d1_a_port_where_nobody_listens_is_told_from_a_refusal() -> None:
+def test_d1_a_port_where_nobody_listens_is_shown_from_a_refusal() -> None:
     with socket.socket() as taken:
         taken.bind((HOST, 0))
         error = refused({**WHO, "port": taken.getsockname()[1]})
@@ -129,7 +129,7 @@ def test_d1_a_port_where_nobody_listens_is_told_from_a_refusal() -> None:
         ("/no/such/directory", "no such socket"),
     ],
 )
-def test_d1_a_server_that_cannot_be_found_is_told_from_a_refusal(host: str, cause: str) -> None:
+def test_d1_a_server_that_cannot_be_found_is_shown_from_a_refusal(host: str, cause: str) -> None:
     error = refused({**WHO, "host": host})
     assert (error.problem, error.facts) == (Problem.DATABASE_UNREACHABLE, {"cause": cause})
     assert host not in str(error)
@@ -169,7 +169,7 @@ def test_d1_the_real_server_refuses_in_those_words(
     assert refused({**database, **wrong}).problem == problem
 
 
-def test_d1_a_role_that_may_not_connect_is_told_which_right_it_lacks(
+def test_d1_a_role_that_may_not_connect_is_shown_which_right_it_lacks(
     database: Parameters, role: str, execute: Execute
 ) -> None:
     execute(f"REVOKE CONNECT ON DATABASE {database['dbname']} FROM PUBLIC")

@@ -59,7 +59,7 @@ def test_d3_a_table_that_is_free_again_is_filled_by_the_next_try(
     assert execute("SELECT count(*) FROM etl_slices") == [(1,)]
 
 
-def test_d3_without_being_told_otherwise_a_run_waits_for_a_minute(
+def test_d3_without_being_shown_otherwise_a_run_waits_for_a_minute(
     inserter: DatabaseInserter, execute: Execute, on_insert: Callable[[str], None]
 ) -> None:
     on_insert("RAISE EXCEPTION '%', current_setting('lock_timeout')")
@@ -96,7 +96,7 @@ def test_d4_no_statement_and_no_transaction_lasts_for_ever(
         ("25006", "cannot execute INSERT in a read-only transaction", Problem.DATABASE_READ_ONLY),
     ],
 )
-def test_d4_what_the_server_gives_up_is_rolled_back_and_told(
+def test_d4_what_the_server_gives_up_is_rolled_back_and_shown(
     inserter: DatabaseInserter,
     execute: Execute,
     on_insert: Callable[..., None],
@@ -135,7 +135,7 @@ def test_d4_a_database_that_takes_no_writes_is_found_before_the_grader_is_asked(
     assert refused(lambda: build().open(STARTED)).problem == Problem.DATABASE_READ_ONLY
 
 
-def test_d4_a_code_that_nobody_foresaw_is_told_with_its_message(
+def test_d4_a_code_that_nobody_foresaw_is_shown_with_its_message(
     inserter: DatabaseInserter, on_insert: Callable[[str], None]
 ) -> None:
     on_insert("RAISE EXCEPTION 'invalid page' USING ERRCODE = 'XX001'")

@@ -166,7 +166,7 @@ def test_a_check_logs_in_and_sends_nothing(mail: Server, notifier_of: BuildNotif
     assert (mail.passwords_received, mail.letters) == (1, [])
 
 
-def test_m3_a_check_tells_a_wrong_password(mail: Server, notifier_of: BuildNotifier) -> None:
+def test_m3_a_check_says_a_wrong_password(mail: Server, notifier_of: BuildNotifier) -> None:
     with pytest.raises(NotifyError) as caught:
         notifier_of(mail, password="wrong").check()
     assert caught.value.problem is Problem.MAIL_LOGIN

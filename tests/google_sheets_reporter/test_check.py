@@ -27,7 +27,7 @@ def test_a_check_changes_nothing(
     assert google.spreadsheet.snapshot() == before
 
 
-def test_a_check_tells_which_tab_of_which_spreadsheet_would_be_written(
+def test_a_check_says_which_tab_of_which_spreadsheet_would_be_written(
     reporter: Reporter, google: GoogleServer
 ) -> None:
     google.spreadsheet.title = "Попытки"
@@ -36,7 +36,7 @@ def test_a_check_tells_which_tab_of_which_spreadsheet_would_be_written(
     assert "'Попытки'" in told
 
 
-def test_g1_a_check_tells_a_viewer_from_an_editor(
+def test_g1_a_check_says_a_viewer_from_an_editor(
     reporter: Reporter, google: GoogleServer, publish: Publish
 ) -> None:
     publish(7)

@@ -58,7 +58,7 @@ from tests.google_sheets_reporter.conftest import (
         "not UTF-8",
     ],
 )
-def test_g1_credentials_that_are_no_key_are_told(
+def test_g1_credentials_that_are_no_key_are_shown(
     publish: Publish, google: GoogleServer, credentials: str
 ) -> None:
     error = refusal(lambda: publish(7, credentials_base64=credentials))
@@ -82,7 +82,7 @@ def test_g1_a_key_with_a_broken_part_never_ends_as_a_bug(
     }
 
 
-def test_g1_a_key_that_wants_a_password_is_told(publish: Publish, google: GoogleServer) -> None:
+def test_g1_a_key_that_wants_a_password_is_shown(publish: Publish, google: GoogleServer) -> None:
     key = load_pem_private_key(google.service_account["private_key"].encode(), None)
     locked = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x"))
     account = {**google.service_account, "private_key": locked.decode()}
@@ -90,7 +90,7 @@ def test_g1_a_key_that_wants_a_password_is_told(publish: Publish, google: Google
     assert error.problem == Problem.SHEET_CREDENTIALS
 
 
-def test_g1_no_error_tells_the_key(publish: Publish, google: GoogleServer) -> None:
+def test_g1_no_error_says_the_key(publish: Publish, google: GoogleServer) -> None:
     account = {**google.service_account}
     account["private_key"] = account["private_key"].replace("PRIVATE", "")
     error = refusal(lambda: publish(7, credentials_base64=encoded(account)))

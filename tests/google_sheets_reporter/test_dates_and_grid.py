@@ -64,7 +64,7 @@ def test_g4_a_date_that_is_text_becomes_a_real_date_once(
     assert publish(7) == Publication(unchanged=1)
 
 
-def test_g5_of_two_rows_of_a_day_the_first_is_corrected_and_the_second_told(
+def test_g5_of_two_rows_of_a_day_the_first_is_corrected_and_the_second_shown(
     publish: Publish, tab: Tab
 ) -> None:
     publish(7, 8)
@@ -78,7 +78,7 @@ def test_g5_of_two_rows_of_a_day_the_first_is_corrected_and_the_second_told(
     assert tab.rows() == [HEADER, row(changed), copy, *rows(8, 9)]
 
 
-def test_g5_a_repeated_day_is_told_as_long_as_it_is_repeated(
+def test_g5_a_repeated_day_is_shown_as_long_as_it_is_repeated(
     publish: Publish, google: GoogleServer, tab: Tab
 ) -> None:
     publish(7, 8)

@@ -110,7 +110,7 @@ def test_g2_every_call_that_hangs_has_a_timeout(
     assert len(waits) == 3
 
 
-def test_g2_no_call_waits_longer_than_a_minute_unless_told_otherwise() -> None:
+def test_g2_no_call_waits_longer_than_a_minute_unless_shown_otherwise() -> None:
     assert all(0 < seconds <= 60 for seconds in TIMEOUTS_SECONDS)
 
 

@@ -28,7 +28,7 @@ class GoogleWithASecondProgram(GoogleServer):
     [(GoogleServer, ()), (GoogleWithASecondProgram, (march(8),))],
     ids=["alone", "beside a second program"],
 )
-def test_a_day_that_does_not_show_what_was_written_is_told(
+def test_a_day_that_does_not_show_what_was_written_is_shown(
     server: Callable[[], GoogleServer], differing: tuple[object, ...]
 ) -> None:
     with server() as google:

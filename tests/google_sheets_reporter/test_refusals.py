@@ -38,7 +38,7 @@ def _never_waits(waits: list[float]) -> Any:
     assert waits == []
 
 
-def test_g1_a_sheet_that_is_not_shared_is_told_with_whom_to_share_it(
+def test_g1_a_sheet_that_is_not_shared_is_shown_with_whom_to_share_it(
     publish: Publish, google: GoogleServer
 ) -> None:
     google.share = None
@@ -51,29 +51,29 @@ def test_g1_a_sheet_that_is_not_shared_is_told_with_whom_to_share_it(
     assert error.exit_code == ExitCode.REPORT
 
 
-def test_g1_a_viewer_is_told_to_become_editor(publish: Publish, google: GoogleServer) -> None:
+def test_g1_a_viewer_is_shown_to_become_editor(publish: Publish, google: GoogleServer) -> None:
     google.share = "viewer"
     assert refusal(lambda: publish(7)).problem == Problem.SHEET_NOT_SHARED
     assert google.writes == 0
 
 
-def test_g1_a_wrong_id_is_told(publish: Publish) -> None:
+def test_g1_a_wrong_id_is_shown(publish: Publish) -> None:
     error = refusal(lambda: publish(7, spreadsheet_id="1wrong-id"))
     assert error.problem == Problem.SHEET_NOT_FOUND
 
 
-def test_g1_a_revoked_key_is_told(publish: Publish, google: GoogleServer) -> None:
+def test_g1_a_revoked_key_is_shown(publish: Publish, google: GoogleServer) -> None:
     google.revoke_key()
     assert refusal(lambda: publish(7)).problem == Problem.SHEET_KEY_REVOKED
 
 
-def test_g1_a_deleted_account_is_told(publish: Publish, google: GoogleServer) -> None:
+def test_g1_a_deleted_account_is_shown(publish: Publish, google: GoogleServer) -> None:
     account = {**google.service_account, "client_email": "gone@demo.iam.gserviceaccount.com"}
     error = refusal(lambda: publish(7, credentials_base64=encoded(account)))
     assert error.problem == Problem.SHEET_KEY_REVOKED
 
 
-def test_g1_a_token_that_google_does_not_accept_is_told(
+def test_g1_a_token_that_google_does_not_accept_is_shown(
     publish: Publish, google: GoogleServer
 ) -> None:
     google.then(Status(401, "UNAUTHENTICATED"))
@@ -81,7 +81,7 @@ def test_g1_a_token_that_google_does_not_accept_is_told(
 
 
 @pytest.mark.parametrize("skew", [timedelta(hours=2), timedelta(hours=-2)], ids=["slow", "fast"])
-def test_g1_a_wrong_clock_is_told(publish: Publish, google: GoogleServer, skew: timedelta) -> None:
+def test_g1_a_wrong_clock_is_shown(publish: Publish, google: GoogleServer, skew: timedelta) -> None:
     google.clock_skew = skew
     assert refusal(lambda: publish(7)).problem == Problem.SHEET_CLOCK
 
@@ -91,14 +91,14 @@ def test_g1_a_wrong_clock_is_told(publish: Publish, google: GoogleServer, skew: 
     [(SWITCHED_OFF, (ERROR_INFO,)), ("Off.", (ERROR_INFO,)), (SWITCHED_OFF, ())],
     ids=["both", "reason", "message"],
 )
-def test_g1_an_api_that_is_switched_off_is_told(
+def test_g1_an_api_that_is_switched_off_is_shown(
     publish: Publish, google: GoogleServer, message: str, details: tuple[dict[str, Any], ...]
 ) -> None:
     google.always(Status(403, "PERMISSION_DENIED", message, details))
     assert refusal(lambda: publish(7)).problem == Problem.SHEET_API_OFF
 
 
-def test_g1_another_refusal_is_told_in_google_s_words(
+def test_g1_another_refusal_is_shown_in_google_s_words(
     publish: Publish, google: GoogleServer, tab: Tab
 ) -> None:
     google.then(Status(400, "INVALID_ARGUMENT", PROTECTED), writes_only=True)
@@ -108,7 +108,7 @@ def test_g1_another_refusal_is_told_in_google_s_words(
     assert tab.rows() == []
 
 
-def test_g1_a_refusal_without_a_word_is_told_too(publish: Publish) -> None:
+def test_g1_a_refusal_without_a_word_is_shown_too(publish: Publish) -> None:
     with proxy(403, '{"error": {"code": 403}}') as url:
         error = refusal(lambda: publish(7, api_url=url))
     assert error.problem == Problem.SHEET_NOT_SHARED

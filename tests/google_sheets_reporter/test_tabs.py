@@ -82,7 +82,7 @@ def test_g3_the_tab_of_worksheet_title_is_used_wherever_it_is(
     assert tab.rows() == [HEADER, *rows(7)]
 
 
-def test_g3_a_worksheet_title_that_nothing_has_is_told_and_no_tab_is_made(
+def test_g3_a_worksheet_title_that_nothing_has_is_shown_and_no_tab_is_made(
     publish: Publish, google: GoogleServer
 ) -> None:
     before = google.spreadsheet.snapshot()

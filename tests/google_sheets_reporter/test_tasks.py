@@ -179,7 +179,7 @@ class GoogleWithAScript(GoogleServer):
         return answer
 
 
-def test_a_tab_that_does_not_show_what_was_written_is_told(reporter: Reporter) -> None:
+def test_a_tab_that_does_not_show_what_was_written_is_shown(reporter: Reporter) -> None:
     with GoogleWithAScript() as google:
         spoilt = reporter(credentials_base64=google.credentials_base64, api_url=google.url)
         told = spoilt.publish([figures(7)], [task(1)])

@@ -42,7 +42,7 @@ def test_g2_a_login_that_fails_is_waited_for_by_us_alone(
     assert len(waits) == TRIES - 1
 
 
-def test_g2_a_google_that_cannot_be_connected_to_is_told_with_the_cause(
+def test_g2_a_google_that_cannot_be_connected_to_is_shown_with_the_cause(
     publish: Publish, closed: str, waits: list[float]
 ) -> None:
     error = refusal(lambda: publish(7, api_url=closed))
@@ -51,7 +51,7 @@ def test_g2_a_google_that_cannot_be_connected_to_is_told_with_the_cause(
     assert len(waits) == TRIES - 1
 
 
-def test_g2_a_login_that_cannot_be_connected_to_is_told_with_the_cause(
+def test_g2_a_login_that_cannot_be_connected_to_is_shown_with_the_cause(
     publish: Publish, google: GoogleServer, closed: str
 ) -> None:
     credentials = encoded({**google.service_account, "token_uri": closed})

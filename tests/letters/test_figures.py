@@ -38,7 +38,7 @@ def plain(text: str) -> str:
         (12_000, 100, "▲ 11,900 %"),
     ],
 )
-def test_a_change_is_told_in_percent_of_what_was(now: int, before: int, told: str) -> None:
+def test_a_change_is_shown_in_percent_of_what_was(now: int, before: int, told: str) -> None:
     assert plain(change(now, before, EN)) == told
 
 
@@ -74,7 +74,7 @@ def test_days_without_an_attempt_have_no_bars() -> None:
     assert [one.share for one in by_day([day(0), day(0)], EN)] == [0, 0]
 
 
-def test_a_day_without_submits_has_no_success_to_tell() -> None:
+def test_a_day_without_submits_has_no_success_to_say() -> None:
     told = [plain(one.success) for one in by_day([day(3), day(3, submits=1)], EN)]
     assert told == ["–", "0.00 %"]
 
@@ -146,7 +146,7 @@ def test_a_failure_shows_nothing_that_looks_like_success() -> None:
     assert "Sat 7 Mar" not in compose_letter(after_the_sheet, EN).text
 
 
-def test_the_log_of_a_failure_is_told_escaped_and_in_lines_of_bearable_length() -> None:
+def test_the_log_of_a_failure_is_shown_escaped_and_in_lines_of_bearable_length() -> None:
     lines = ["<i>first</i>", "x" * 1_000_000]
     letter = compose_letter(replace(GRADER_FAILED, log_lines=lines), EN)
     assert "LAST LINES OF THE LOG\n<i>first</i>\nxxx" in letter.text

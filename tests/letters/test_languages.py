@@ -100,7 +100,7 @@ def facts_with(number: int, facts: Mapping[str, Any]) -> dict[str, Any]:
 @every_language
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("notice", Notice)
-def test_every_notice_is_told_whole_in_letter_and_text(
+def test_every_notice_is_shown_whole_in_letter_and_text(
     notice: Notice, number: int, t: Catalogue
 ) -> None:
     facts = facts_with(number, NOTICES[notice])
@@ -154,7 +154,7 @@ def test_a_failure_at_every_stage_says_what_is_safe(
 
 
 @every_language
-def test_every_reason_is_told(t: Catalogue) -> None:
+def test_every_reason_is_shown(t: Catalogue) -> None:
     rejected = {reason: number + 1 for number, reason in enumerate(Reason)}
     letter = compose_letter(replace(GOOD, rejected=rejected), t)
     for reason, count in rejected.items():
@@ -171,7 +171,7 @@ def test_every_reason_is_told(t: Catalogue) -> None:
         ((2025, 3, 7), (2026, 3, 9), "7 марта 2025 – 9 марта 2026", "7 March 2025 – 9 March 2026"),
     ],
 )
-def test_days_are_told_as_people_do(
+def test_days_are_shown_as_people_do(
     first: tuple[int, int, int], last: tuple[int, int, int], russian: str, english: str
 ) -> None:
     window = Window.of_days(date(*first), date(*last), ZoneInfo("Europe/Moscow"))
@@ -198,10 +198,10 @@ def test_every_month_and_weekday_has_its_name(t: Catalogue) -> None:
         (3_725, "1 h 2 min"),
     ],
 )
-def test_a_span_of_time_is_told_in_its_two_largest_units(seconds: float, told: str) -> None:
+def test_a_span_of_time_is_shown_in_its_two_largest_units(seconds: float, told: str) -> None:
     assert EN.seconds(seconds).replace("\N{NO-BREAK SPACE}", " ") == told
 
 
-def test_a_moment_is_told_in_its_own_time_zone() -> None:
+def test_a_moment_is_shown_in_its_own_time_zone() -> None:
     moment = datetime(2026, 3, 10, 6, 0, tzinfo=UTC).astimezone(ZoneInfo("Europe/Moscow"))
     assert RU.text(moment) == "10 марта 2026, 09:00"

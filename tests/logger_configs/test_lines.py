@@ -23,7 +23,7 @@ def written(logs: Path) -> str:
     return "".join(path.read_text("utf-8") for path in logs.glob("*.log"))
 
 
-def test_every_line_tells_moment_level_and_message(logging_here: Logging, logs: Path) -> None:
+def test_every_line_says_moment_level_and_message(logging_here: Logging, logs: Path) -> None:
     with logging_here():
         log.info("load: %d rows", 3)
         logging.getLogger("foreign").warning("Внимание")

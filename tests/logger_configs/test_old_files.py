@@ -82,7 +82,7 @@ def test_h4_files_in_folders_below_are_never_deleted(logging_here: Logging, logs
     assert names(below) == {"2020-01-01.log"}
 
 
-def test_h4_a_folder_named_like_a_log_stays_and_is_told(
+def test_h4_a_folder_named_like_a_log_stays_and_is_shown(
     logging_here: Logging, logs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (logs / "2020-01-01.log").mkdir(parents=True)

@@ -129,7 +129,7 @@ def test_h5_a_day_is_a_day_of_the_time_zone(world: World, run: Run) -> None:
     assert request.end == WINDOW[1] - timedelta(hours=3)
 
 
-def test_a9_an_empty_window_is_told_with_a_warning_and_rows_of_zeros(
+def test_a9_an_empty_window_is_shown_with_a_warning_and_rows_of_zeros(
     world: World, run: Run
 ) -> None:
     answer_with(world)
@@ -139,7 +139,7 @@ def test_a9_an_empty_window_is_told_with_a_warning_and_rows_of_zeros(
     assert [row[1:7] for row in rows[1:]] == [[0] * 6] * 3
 
 
-def test_a4_the_letter_tells_when_the_grader_needed_several_tries(world: World, run: Run) -> None:
+def test_a4_the_letter_says_when_the_grader_needed_several_tries(world: World, run: Run) -> None:
     world.grader.then(Status(503, {"Retry-After": "0"}))
     assert run() == 0
     assert "did not answer at the first try: 2 requests" in letter_texts(world)[0]

@@ -60,7 +60,7 @@ def test_h1_it_runs_as_a_module_too(project: Path, select: Select) -> None:
     assert select(COUNT) == [("succeeded", True)]
 
 
-def test_h1_a_failure_is_told_on_stderr_in_the_c_locale(project: Path, world: World) -> None:
+def test_h1_a_failure_is_shown_on_stderr_in_the_c_locale(project: Path, world: World) -> None:
     world.google.spreadsheet.tabs[0].put("A1", [["Бюджет"]])
     done = start("etl/main.py", cwd=project)
     assert done.returncode == 6
@@ -68,7 +68,7 @@ def test_h1_a_failure_is_told_on_stderr_in_the_c_locale(project: Path, world: Wo
     assert done.stderr.startswith("report: The first row of the tab “Sheet1” is not ours")
 
 
-def test_d8_sigterm_rolls_the_slice_back_and_is_told(
+def test_d8_sigterm_rolls_the_slice_back_and_is_shown(
     project: Path, world: World, select: Select
 ) -> None:
     process = subprocess.Popen(

@@ -182,7 +182,7 @@ def test_g8_days_that_could_not_be_reported_are_written_by_report_only(
     assert len(world.google.spreadsheet.tabs[0].rows()) == 1 + 3
 
 
-def test_a_bug_is_told_with_its_traceback_and_without_secrets(
+def test_a_bug_is_shown_with_its_traceback_and_without_secrets(
     world: World, run: Run, tmp_path: Path, capsys: Any
 ) -> None:
     """A clock that stops while the grader is asked stands for what nobody has thought of."""

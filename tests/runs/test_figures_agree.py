@@ -58,7 +58,7 @@ def campus(request: pytest.FixtureRequest, world: World) -> Sequence[dict[str, A
     return CAMPUS.attempts(datetime.fromisoformat("2026-03-07T00:00Z"), NOW)
 
 
-def test_all_tell_the_same(
+def test_all_say_the_same(
     campus: Sequence[dict[str, Any]], world: World, run: Run, select: Select, tmp_path: Path
 ) -> None:
     assert run(DASHBOARD_FILE="dashboard.html") == 0

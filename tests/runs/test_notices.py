@@ -43,7 +43,7 @@ def test_a_run_whose_numbers_agree_says_reconciled(world: World, run: Run) -> No
     assert "Reconciled: for every day" in letter_texts(world)[0]
 
 
-def test_rows_that_the_grader_does_not_know_are_told_with_both_numbers(
+def test_rows_that_the_grader_does_not_know_are_shown_with_both_numbers(
     world: World, run: Run, execute: Callable[[str], None]
 ) -> None:
     world.grader.always(as_json(attempts_on("2026-03-08", 3)))
@@ -60,7 +60,7 @@ def test_rows_that_the_grader_does_not_know_are_told_with_both_numbers(
     assert "Reconciled" not in letter
 
 
-def test_a_failure_is_told_with_the_end_of_the_log_and_when_to_expect_the_next_run(
+def test_a_failure_is_shown_with_the_end_of_the_log_and_when_to_expect_the_next_run(
     world: World, run: Run, tmp_path: Path
 ) -> None:
     world.grader.always(Status(403))
@@ -90,7 +90,7 @@ def test_the_window_stands_beside_as_many_days_before_with_the_databases_numbers
     assert all(re.match(r"- [0-9a-f]{8}… · Uni .* · Success: \d", task) for task in tasks)
 
 
-def test_a_day_unlike_its_weekdays_before_is_told_with_the_numbers(world: World, run: Run) -> None:
+def test_a_day_unlike_its_weekdays_before_is_shown_with_the_numbers(world: World, run: Run) -> None:
     for weeks in range(4, 0, -1):
         day = f"{(NOW - timedelta(days=2, weeks=weeks)).date()}"
         world.grader.always(as_json(attempts_on(day, 10)))
@@ -102,7 +102,7 @@ def test_a_day_unlike_its_weekdays_before_is_told_with_the_numbers(world: World,
     assert "8 March 2026 has 4; on that weekday 10 is usual" in letter
 
 
-def test_a_rise_in_rejects_is_told(world: World, run: Run) -> None:
+def test_a_rise_in_rejects_is_shown(world: World, run: Run) -> None:
     for _ in range(3):
         assert run() == 0
     good, bad = attempts_on("2026-03-08", 60), [record(lti_user_id=f"{n:033}") for n in range(12)]

@@ -114,7 +114,7 @@ def test_parts_that_are_off_are_named_in_the_letter_and_cost_nothing(
     assert len(world.google.spreadsheet.tabs[0].rows()) == 1 + 3
 
 
-def test_without_mail_settings_nobody_is_told_and_the_run_is_good(world: World, run: Run) -> None:
+def test_without_mail_settings_nobody_is_shown_and_the_run_is_good(world: World, run: Run) -> None:
     names = ("SMTP_SERVER", "SENDER_EMAIL", "SENDER_PASSWORD", "RECIPIENTS_EMAILS")
     assert run(**dict.fromkeys(names)) == 0
     assert world.mail.letters == []
@@ -135,7 +135,7 @@ def test_the_demo_run_twice_doubles_nothing(tmp_path: Path, capsys: Any) -> None
         assert (directory / name).stat().st_size > 0
 
 
-def test_h2_a_line_of_env_that_cannot_be_read_is_told_and_nothing_starts(
+def test_h2_a_line_of_env_that_cannot_be_read_is_shown_and_nothing_starts(
     world: World, run: Run, tmp_path: Path, capsys: Any
 ) -> None:
     (tmp_path / ".env").write_text("WINDOW_DAYS=3\nTIME_ZONE='Europe/Moscow\n", encoding="utf-8")

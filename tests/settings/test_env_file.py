@@ -95,7 +95,7 @@ def test_names_of_others_in_the_environment_are_no_problem(read: Read) -> None:
     assert settings.problems == ()
 
 
-def test_h2_a_misspelt_setting_is_told_with_the_one_that_is_meant(read: Read) -> None:
+def test_h2_a_misspelt_setting_is_shown_with_the_one_that_is_meant(read: Read) -> None:
     settings = read(b"TIMEZONE=Europe/Moscow\nWINDOW_DAYS=5\nWINDOWS_DAYS=4\n")
     assert problems(settings) == [("TIMEZONE", "misspelt")]
     assert settings.problems[0].facts == {"meant": "TIME_ZONE"}

@@ -47,7 +47,7 @@ def test_an_optional_variable_switches_no_part_on(read: Read, part: str) -> None
     assert (getattr(settings, part), settings.problems) == (None, ())
 
 
-def test_h2_all_problems_are_told_at_once(read: Read) -> None:
+def test_h2_all_problems_are_shown_at_once(read: Read) -> None:
     wrong = {
         "API_URL": "http://grader.example",
         "DB_HOST": "db.example",

@@ -68,7 +68,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("variable", "value", "code"), WRONG, ids=ascii)
-def test_h2_a_wrong_value_is_told_by_its_variable_and_never_repeated(
+def test_h2_a_wrong_value_is_shown_by_its_variable_and_never_repeated(
     read: Read, variable: str, value: str, code: str
 ) -> None:
     settings = read(**{**COMPLETE, variable: value})

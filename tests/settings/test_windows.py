@@ -185,6 +185,6 @@ def test_the_journal_gets_naive_utc() -> None:
     }
 
 
-def test_a_window_of_hours_is_told_in_utc() -> None:
+def test_a_window_of_hours_is_shown_in_utc() -> None:
     window = Window(utc(2026, 3, 7, 1), utc(2026, 3, 7, 2), MOSCOW)
     assert str(window) == "2026-03-07T01:00:00Z..2026-03-07T02:00:00Z"

@@ -1,4 +1,4 @@
-"""How the emulated Google can be told to misbehave, call by call."""
+"""How the emulated Google misbehaves on request, call by call."""
 
 from __future__ import annotations
 

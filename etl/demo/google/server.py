@@ -1,7 +1,7 @@
 """An emulated Google on loopback: the Sheets API v4 and the OAuth 2.0 token endpoint.
 
 gspread and google-auth talk to it when the address of the API is replaced by `url`; the service
-account that it hands out already points to its token endpoint. It can be told to misbehave.
+account that it hands out already points to its token endpoint. It misbehaves on request.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from etl.demo.google.content import EMPTY, EPOCH, Cell, Formula, NumberFormat, V
 
 Dimension = Literal["ROWS", "COLUMNS"]
 
-# Whoever has a spreadsheet at hand needs the words for its cells too.
+# Users of a spreadsheet need the classes of its cells too.
 __all__ = ["EPOCH", "Cell", "Formula", "NumberFormat", "Spreadsheet", "Tab", "Value"]
 
 
@@ -143,7 +143,7 @@ class Spreadsheet:
         return twin
 
     def adopt(self, changed: Spreadsheet) -> None:
-        """Take over another state; `Tab` objects that somebody holds stay valid."""
+        """Take over another state; `Tab` objects that a caller holds stay valid."""
         held = {tab.sheet_id: tab for tab in self.tabs}
         for tab in changed.tabs:
             vars(held.setdefault(tab.sheet_id, tab)).update(vars(tab))

@@ -1,1 +1,1 @@
-"""A stand-in for the grader on loopback, and the ways in which it can be told to misbehave."""
+"""A stand-in for the grader on loopback, and how it misbehaves on request."""

@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.answer(Exchange(request, partial(self.server.good_answer, request), self))
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing: `requests` tells."""
+        """Say nothing: `requests` has them."""
 
 
 class GraderServer(ThreadingHTTPServer):

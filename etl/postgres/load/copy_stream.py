@@ -12,7 +12,7 @@ from psycopg2.extensions import cursor
 def copy_stream(at: cursor, query: str, texts: Iterable[bytes]) -> None:
     """Sends each text as soon as it is there. Raises what their making raises.
 
-    psycopg2 tells the server, and nobody else, of an exception out of `read`, be it a signal's.
+    psycopg2 swallows an exception raised in `read`, even a signal's: it only aborts the COPY.
     So the stream ends early instead, and the exception comes behind COPY, whatever the server says
     to that, and undoes the transaction.
     """

@@ -19,7 +19,7 @@ class SeenKeys:
         self._sorted: list[npt.NDArray[np.int64]] = []
 
     def is_repeated(self, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
-        """For each row whether its key is one of an earlier row, of this call or another."""
+        """Which rows have the key of an earlier row, of this call or another."""
         hashes = _hashes(rows)
         is_repeated = pd.Series(hashes).duplicated().to_numpy(copy=True)
         for known in self._sorted:
@@ -37,7 +37,7 @@ class SeenKeys:
 
 
 def _hashes(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Of the columns of `unique_attempt`. Two moments of one student never have the same."""
+    """Hashes of the columns of `unique_attempt`; two moments of one student never share one."""
     students = map(hash, zip(rows.user_id.tolist(), rows.attempt_type.tolist(), strict=True))
     moments = rows.created_at.to_numpy("datetime64[us]").view(np.int64)
     hashes: npt.NDArray[np.int64] = np.fromiter(students, np.int64, len(rows)) ^ moments

@@ -29,7 +29,7 @@ WAITING_AT_MOST = 4 * 1024 * 1024
 Keep = Callable[[Sequence[Rejected]], None]
 # The same items in their order, each made while the one before is in use.
 Prefetch = Callable[[Iterable[Any]], Iterator[Any]]
-# Of a batch: the tuples to copy, those to stage besides, and the rejected records.
+# A batch as the tuples to copy, those to stage besides, and the rejected records.
 Encoded = tuple[bytes, bytes, Sequence[Rejected]]
 
 

@@ -32,7 +32,7 @@ def load_slice(
 def load_staged(
     at: cursor, window: Window, batches: Iterable[Batch], keep: Keep
 ) -> tuple[Loaded, set[int]]:
-    """For records of any days; returns the positions of the conflicting ones as well."""
+    """The same for records of any days; returns the positions of the conflicting ones as well."""
     tally = Tally(window)
     copy_rows(at, batches, tally, keep, directly=False)
     inserted, conflicting = settle_staged(at, window)

@@ -24,7 +24,7 @@ class Tally:
         self._by_day = np.zeros(len(self._days), np.int64)
 
     def add(self, batch: Batch, is_repeated: npt.NDArray[np.bool_]) -> None:
-        """`is_repeated` tells of the batch's rows, in their order, which keys came before."""
+        """`is_repeated`: which of the batch's rows, in their order, have a key that came before."""
         self._received += batch.received
         self._valid += len(batch.rows)
         self._out_of_window += batch.out_of_window

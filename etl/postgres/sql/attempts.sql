@@ -8,6 +8,6 @@ CREATE TABLE attempts (
     is_correct              BOOLEAN,             -- NULL for a run: only submissions are judged
     attempt_type            VARCHAR(10) NOT NULL CHECK (attempt_type IN ('run', 'submit')),
     created_at              TIMESTAMP NOT NULL,  -- UTC
-    -- The grader gives records no id of their own; this is what tells them apart.
+    -- The grader gives records no id of their own; these three columns identify one.
     CONSTRAINT unique_attempt UNIQUE (user_id, attempt_type, created_at)
 );

@@ -1,5 +1,5 @@
 -- What a run needs to do and this role may not, each with the statement that grants it; without
--- words for a table that somebody else has yet to create. A right on some columns is taken for
+-- words for a table that its owner has yet to create. A right on some columns is taken for
 -- enough.
 WITH named AS (
     SELECT name, to_regclass(name) AS stored FROM unnest(%(tables)s::text[]) AS name

@@ -79,7 +79,7 @@ def test_a_width_that_cannot_be_is_refused(
         batch(sheet, {"updateDimensionProperties": width})
 
 
-def test_a_mark_stays_with_its_tab_and_is_told(
+def test_a_mark_stays_with_its_tab_and_is_shown(
     google: GoogleServer, sheet: gspread.Spreadsheet
 ) -> None:
     [reply] = batch(sheet, mark(metadataId=5, metadataValue="v"))

@@ -14,7 +14,7 @@ from etl.demo.google.spreadsheet import Formula, Spreadsheet
 from tests.demo.google.conftest import DAY, SERIAL, Browser
 
 
-def test_tells_the_grid_of_every_tab(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
+def test_says_the_grid_of_every_tab(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
     google.spreadsheet.tab("It's").frozen_row_count = 1
     first, second = sheet.fetch_sheet_metadata()["sheets"]
     assert first["properties"] == {
@@ -43,7 +43,7 @@ def test_the_address_that_is_replaced_is_the_one_gspread_uses() -> None:
     assert SPREADSHEETS_API_V4_BASE_URL == "https://sheets.googleapis.com/v4/spreadsheets"
 
 
-def test_snapshots_tell_truth_values_from_numbers_and_formulas_from_text() -> None:
+def test_snapshots_say_truth_values_from_numbers_and_formulas_from_text() -> None:
     def snapshot(value: Any) -> object:
         book = Spreadsheet()
         book.tabs[0].put("A1", [[value]])

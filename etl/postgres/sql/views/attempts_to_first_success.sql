@@ -1,4 +1,4 @@
--- A row for each student and task that he solved: how long it took. unsolved_tasks has the rest.
+-- A row for each student and task that they solved: how long it took. unsolved_tasks has the rest.
 SELECT user_id, course, task,
        attempts_to_success            AS attempts,
        submits_to_success             AS submits,

@@ -7,8 +7,8 @@ WITH active AS (
 ), daily AS (
     SELECT day, count(*) AS dau FROM active GROUP BY day
 ), changes AS (
-    -- A student counts for 28 days from each of his days on, or until the next of them: that keeps
-    -- his spans apart, and a running sum of who comes and who goes is the month's students.
+    -- A student counts for 28 days from each of their days on, or until the next one: that keeps
+    -- their spans apart, and a running sum of arrivals and departures is the month's students.
     SELECT day, 0 AS change FROM calendar
     UNION ALL
     SELECT day, 1 FROM active

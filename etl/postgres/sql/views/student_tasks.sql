@@ -1,4 +1,4 @@
--- A row for each student and task that he tried; the views about tasks are counted from here.
+-- A row for each student and task that they tried; the views about tasks are counted from here.
 -- Attempts whose task cannot be read are left out.
 SELECT user_id, course, task,
        count(*)                                                         AS attempts,

@@ -2,7 +2,7 @@
 --
 -- Both are read out of lis_result_sourcedid, {course}:{host}-{block}:{user}, from its end, since
 -- the course has colons of its own. Any other text gives NULL for both, not the text: Moodle and
--- Canvas write one for each student, which is no task and names him. For the same reason both are
+-- Canvas write one for each student, which is no task and names the student. For the same reason both are
 -- NULL where the student's id stands in them; a short id, where it is all of one.
 --
 -- Captures in the pattern would take forty times as long. HAVING without GROUP BY gives one row or

@@ -1,7 +1,7 @@
 -- A row for each task that was tried; difficulty_rank 1 is the hardest.
 --
 -- The hardest has the lowest success of submits; of equals, the one that more students tried. Tasks
--- with few submits come behind the others, and last those that nobody submitted.
+-- with few submits come behind the others, and those without any submit last.
 SELECT *, row_number() OVER (
               ORDER BY submits < {few_submits}, success_percent NULLS LAST, students DESC, course, task
           ) AS difficulty_rank

@@ -1,4 +1,4 @@
--- Of the students whose first attempt was in one week (a cohort), how many were active in each week
+-- How many students whose first attempt was in one week (a cohort) were active in each week
 -- from then to the last one that has attempts, zeros included. Weeks begin on Monday.
 WITH active AS (
     SELECT DISTINCT user_id, date_trunc('week', day::timestamp)::date AS week FROM task_attempts
