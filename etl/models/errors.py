@@ -65,6 +65,7 @@ class Problem(StrEnum):
     DATABASE_MISSING = "database_missing"
     DATABASE_RIGHT = "database_right"
     DATABASE_TABLE = "database_table"
+    DATABASE_COLUMNS = "database_columns"
     DATABASE_WAIT = "database_wait"
     DATABASE_FULL = "database_full"
     DATABASE_READ_ONLY = "database_read_only"

@@ -57,7 +57,7 @@ def _refuse_foreign_attempts(at: cursor) -> None:
     )
     absent = {*ATTEMPT_COLUMNS} - {name for (name,) in at.fetchall()}
     if absent:
-        raise LoadError(Problem.DATABASE_TABLE, message="no column " + ", ".join(sorted(absent)))
+        raise LoadError(Problem.DATABASE_COLUMNS, columns=", ".join(sorted(absent)))
 
 
 def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:

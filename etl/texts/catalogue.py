@@ -25,7 +25,11 @@ class Sentences:
 
 @dataclass(frozen=True)
 class Catalogue(Conventions):
-    """One language. `days_of_notices` are for notices with a clause for each day."""
+    """One language.
+
+    `days_of_notices` has a sentence for each day, for the notices that need one. `causes` translates
+    the short English texts with which the operating system and our own checks name a cause.
+    """
 
     sheet_header: tuple[str, ...]
     sheet_date_pattern: str
@@ -40,6 +44,7 @@ class Catalogue(Conventions):
     reasons: Mapping[Reason, str]
     notices: Mapping[Notice, str]
     days_of_notices: Mapping[Notice, str]
+    causes: Mapping[str, str]
     problems: Mapping[Problem, Sentences]
     setting_problems: Mapping[str, str]
 
@@ -66,6 +71,8 @@ class Catalogue(Conventions):
                 return self.reasons[fact]
             case Mapping():
                 return ", ".join(f"{self.text(key)}: {self.text(one)}" for key, one in fact.items())
+            case str():
+                return self.causes.get(fact, fact)
         return super().text(fact)
 
 

@@ -149,10 +149,9 @@ def test_a_table_of_another_kind_is_refused_by_its_missing_columns(
     )
     with pytest.raises(LoadError) as caught:
         opened(build)
-    assert caught.value.problem == Problem.DATABASE_TABLE
+    assert caught.value.problem == Problem.DATABASE_COLUMNS
     assert caught.value.facts == {
-        "message": "no column attempt_type, lis_outcome_service_url, lis_result_sourcedid,"
-        " oauth_consumer_key"
+        "columns": "attempt_type, lis_outcome_service_url, lis_result_sourcedid, oauth_consumer_key"
     }
     assert execute("SELECT to_regclass('etl_runs')") == [(None,)]
 

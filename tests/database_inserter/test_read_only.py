@@ -82,7 +82,7 @@ def test_a_check_finds_a_table_of_another_kind(build: Build, execute: Execute) -
     execute("CREATE TABLE attempts (id INT)")
     with pytest.raises(LoadError) as caught:
         build().check()
-    assert caught.value.problem == Problem.DATABASE_TABLE
+    assert caught.value.problem == Problem.DATABASE_COLUMNS
 
 
 def test_a_check_of_half_of_the_tables_names_the_rest(build: Build, execute: Execute) -> None:

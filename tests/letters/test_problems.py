@@ -1,11 +1,16 @@
-"""What to do about a failure names the settings that it is about."""
+"""What the sentences on a failure name: its settings, its cause, the README's sections."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 
 from etl.models.errors import Problem
-from etl.texts import Catalogue, catalogues
+from etl.postgres.refusal import ANY_CAUSE, CAUSE_OF_WORDS
+from etl.texts import EN, RU, Catalogue, catalogues
+from tests.test_house_rules import PROJECT, README
 
 SETTINGS_OF = {
     Problem.API_UNREACHABLE: ["API_URL"],
@@ -32,3 +37,32 @@ def test_d1_the_settings_are_named(
 ) -> None:
     sentences = catalogue.problems[problem]
     assert all(variable in sentences.what_happened + sentences.what_to_do for variable in variables)
+
+
+@pytest.mark.parametrize("cause", sorted({*CAUSE_OF_WORDS.values(), ANY_CAUSE}))
+def test_a_cause_is_written_in_the_letters_language(cause: str) -> None:
+    facts = {"cause": cause}
+    assert cause in EN.what_happened(Problem.DATABASE_UNREACHABLE, facts)
+    assert cause not in RU.what_happened(Problem.DATABASE_UNREACHABLE, facts)
+
+
+def test_an_unknown_cause_stays_as_it_came() -> None:
+    sentence = RU.what_happened(Problem.MAIL_UNREACHABLE, {"cause": "Level 2 halted"})
+    assert sentence.endswith(": Level 2 halted.")
+
+
+@pytest.mark.parametrize(
+    ("readme", "catalogue", "quoted"),
+    [
+        (README, EN, r"README(?:,|'s) “([^”]+)”"),
+        (PROJECT / "docs" / "README.ru.md", RU, r"README\.ru, «([^»]+)»|«([^»]+)» в README\.ru"),
+    ],
+    ids=["en", "ru"],
+)
+def test_a_section_is_cited_by_its_title(readme: Path, catalogue: Catalogue, quoted: str) -> None:
+    advice = "\n".join(sentences.what_to_do for sentences in catalogue.problems.values())
+    cited = {name for match in re.finditer(quoted, advice) for name in match.groups() if name}
+    titles = set(re.findall(r"^#+ (.+)$", readme.read_text("utf-8"), re.MULTILINE))
+    assert len(cited) == 4
+    assert cited <= titles
+    assert advice.count("README") == len(re.findall(quoted, advice))

@@ -8,7 +8,8 @@ from etl.models.report import Notice
 from etl.texts.catalogue import Catalogue
 from etl.texts.en.dashboard import DASHBOARD
 from etl.texts.en.letter import WORDS
-from etl.texts.en.problems import PROBLEMS, SETTING_PROBLEMS
+from etl.texts.en.problems import PROBLEMS
+from etl.texts.en.setting_problems import SETTING_PROBLEMS
 
 
 def form_after(count: float) -> int:
@@ -105,6 +106,7 @@ EN = Catalogue(
     reasons=REASONS,
     notices=NOTICES,
     days_of_notices=DAYS_OF_NOTICES,
+    causes={},
     problems=PROBLEMS,
     setting_problems=SETTING_PROBLEMS,
 )

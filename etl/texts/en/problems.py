@@ -93,6 +93,10 @@ PROBLEMS = {
         "A table of the database is not as expected: {message}.",
         "Compare it with the README's “Tables”; perhaps DB_NAME names another database.",
     ),
+    Problem.DATABASE_COLUMNS: Sentences(
+        "The table attempts lacks columns: {columns}.",
+        "Compare it with the README's “Tables”; perhaps DB_NAME names another database.",
+    ),
     Problem.DATABASE_WAIT: Sentences(
         "The database made the run wait too long: {message}.",
         "See in pg_stat_activity who holds the table. " + NEXT_RUN,
@@ -193,27 +197,4 @@ PROBLEMS = {
         "The mail server refused the letter ({code}): {message}.",
         "The usual cause is a limit on the number or the size of letters.",
     ),
-}
-
-SETTING_PROBLEMS = {
-    "missing": "is not set",
-    "int_parsing": "must be a whole number",
-    "float_parsing": "must be a number",
-    "greater_than": "must be greater than {gt}",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-    "literal_error": "must be one of {expected}",
-    "not_a_url": "must be an address that begins with https://",
-    "not_https": "must begin with https:// (http:// only for this machine itself)",
-    "unknown_time_zone": "must be a name like Europe/Moscow",
-    "not_an_address": "must be an e-mail address",
-    "no_recipient": "has no usable e-mail address",
-    "mail_unprotected": "“none” would show the password to the network; only for this machine itself",
-    "in_the_future": "must not lie in the future",
-    "misspelt": "there is no such setting; is {meant} meant?",
-    "unreadable_line": "line {line} cannot be read; do its quotes match?",
-    "not_ascii": "must consist of ASCII characters",
-    "unreadable": "cannot be read; it must be a UTF-8 text that this user may read",
-    "finite_number": "must be a finite number",
-    "invalid": "is not valid",
 }

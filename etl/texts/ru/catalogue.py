@@ -1,4 +1,8 @@
-"""Russian, for letters and the sheet with REPORT_LANGUAGE=ru."""
+"""Russian: letters, sheet and page with REPORT_LANGUAGE=ru.
+
+A student's run and submission are «запуск кода» and «проверка кода»; «запуск» alone is a run of this
+program. Validation is «разбор».
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,11 @@ from etl.models.attempts import Reason
 from etl.models.errors import Stage
 from etl.models.report import Notice
 from etl.texts.catalogue import Catalogue
+from etl.texts.ru.causes import CAUSES
 from etl.texts.ru.dashboard import DASHBOARD
 from etl.texts.ru.letter import WORDS
-from etl.texts.ru.problems import PROBLEMS, SETTING_PROBLEMS
+from etl.texts.ru.problems import PROBLEMS
+from etl.texts.ru.setting_problems import SETTING_PROBLEMS
 
 
 def form_after(count: float) -> int:
@@ -52,7 +58,7 @@ MONTHS = (
 NOTICES = {
     Notice.EMPTY_WINDOW: "В грейдере нет ни одной попытки за эти дни. Это каникулы или не работает сбор данных?",
     Notice.REPEATED_DAYS: "В таблице больше одной строки за {days}. Обновляется первая из них; удалите остальные.",
-    Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS не всё похоже на адреса, сюда письмо не отправлено: {addresses}.",
+    Notice.UNUSABLE_RECIPIENTS: "В RECIPIENTS_EMAILS есть некорректные адреса, туда письмо не отправлено: {addresses}.",
     Notice.SEVERAL_TRIES: "Грейдер ответил не с первого раза; всего {requests:запрос|запроса|запросов}.",
     Notice.NOT_RECONCILED: "Не сходится: {days}. Попытки добавила или удалила другая программа либо сам грейдер.",
     Notice.SHEET_DIFFERS: "Таблица показывает не то, что в неё записано: {days}. Возможно, диапазон защищён или в наших столбцах стоит формула.",
@@ -60,14 +66,14 @@ NOTICES = {
     Notice.UNUSUAL_DAYS: "Необычно мало или много попыток: {days}.",
     Notice.MORE_REJECTED: "Отклонено намного больше обычного: {rejected:запись|записи|записей} из {received}. Не изменился ли формат грейдера?",
     Notice.DASHBOARD_NOT_WRITTEN: "Дашборд не обновлён и показывает данные прежнего запуска: {cause}.",
-    Notice.RECOVERED: "Этот запуск наверстал пропущенное. Неудачных запусков с {since}: {runs}.",
-    Notice.REPLAYED: "Карантин разобран заново: принято {accepted:запись|записи|записей} из {received}.",
+    Notice.RECOVERED: "Этот запуск наверстал пропущенное. Неудачных запусков перед ним было {runs}, первый — {since}.",
+    Notice.REPLAYED: "Карантин разобран заново: принято записей — {accepted} из {received}.",
     Notice.SHEET_OFF: "Таблица не подключена: её настройки не заданы. Когда её подключат, в ней появятся и эти дни.",
-    Notice.EMBEDDED_DATABASE: "DB_HOST не задан, поэтому данные лежат во встроенной PostgreSQL в каталоге var/.",
+    Notice.EMBEDDED_DATABASE: "DB_HOST не задан, поэтому данные лежат во встроенной PostgreSQL в папке var/.",
 }
 
 DAYS_OF_NOTICES = {
-    Notice.NOT_RECONCILED: "за {day} в грейдере {received:уникальная верная запись|уникальные верные записи|уникальных верных записей}, а в базе {stored:строка|строки|строк}",
+    Notice.NOT_RECONCILED: "за {day} в грейдере {received:уникальная корректная запись|уникальные корректные записи|уникальных корректных записей}, а в базе {stored:строка|строки|строк}",
     Notice.UNUSUAL_DAYS: "{day} — {attempts}, а обычно в этот день недели {usual}",
 }
 
@@ -111,6 +117,7 @@ RU = Catalogue(
     reasons=REASONS,
     notices=NOTICES,
     days_of_notices=DAYS_OF_NOTICES,
+    causes=CAUSES,
     problems=PROBLEMS,
     setting_problems=SETTING_PROBLEMS,
 )
