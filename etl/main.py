@@ -74,7 +74,7 @@ def main(
             )
             with terminable():
                 perform(options, settings, parts, diary)
-        console.show(diary.report())
+        console.show(diary.result())
     return diary.exit_code
 
 

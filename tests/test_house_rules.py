@@ -13,7 +13,7 @@ import pytest
 
 from etl.models.attempts import Reason
 from etl.models.errors import ExitCode, Problem, Stage
-from etl.models.report import Notice
+from etl.models.result import Notice
 from etl.settings import options as cli
 from etl.settings.sections import Section
 from etl.texts import EN, RU, Catalogue, catalogues

@@ -18,10 +18,8 @@ from etl.models.errors import LoadError, Problem
 from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
 from etl.models.pieces import Piece
 from etl.models.window import Window
-from etl.postgres import figures as tasks
-from etl.postgres import journal
+from etl.postgres import figures, journal
 from etl.postgres.connection import connect, patiently, reading, release_lock, take_lock, translated
-from etl.postgres.figures import daily_figures, same_weekdays
 from etl.postgres.history import read_history
 from etl.postgres.schema import check_tables, create_missing, missing_tables
 from etl.postgres.statements import statement
@@ -143,20 +141,20 @@ class DatabaseInserter:
     def daily_figures(self, days: Sequence[date]) -> list[DailyFigures]:
         """The figures of those days in the settings' time zone, ascending, zeros included."""
         with self._transaction() as at:
-            return daily_figures(at, days, self._zone)
+            return figures.daily_figures(at, days, self._zone)
 
     def task_figures(self, window: Window) -> list[TaskFigures]:
         with self._transaction() as at:
-            return tasks.task_figures(at, window)
+            return figures.task_figures(at, window)
 
     def totals(self, window: Window) -> Figures:
         with self._transaction() as at:
-            return tasks.window_totals(at, window)
+            return figures.window_totals(at, window)
 
     def usual(self, days: Sequence[date]) -> Usual:
         """What earlier weeks and runs were like, to compare those days and this run with."""
         with self._transaction() as at:
-            attempts = same_weekdays(at, days[-DAYS_COMPARED:], self._zone)
+            attempts = figures.same_weekdays(at, days[-DAYS_COMPARED:], self._zone)
             at.execute(statement("earlier_runs"), {"run_id": self._run_id})
             failed_runs, failed_since, rejected_share = at.fetchall()[0]
         return Usual(attempts, rejected_share, failed_runs, failed_since)

@@ -16,13 +16,13 @@ from pathlib import Path
 from etl.mail.outbox import Outbox
 from etl.mail.session import (
     PASSING_CODES,
-    MailServer,
+    MailAccount,
     PassingNotifyError,
     RefusedLetterError,
     answer_text,
 )
 from etl.models.errors import NotifyError, Problem
-from etl.models.report import Delivery, Letter
+from etl.models.result import Delivery, Letter
 from etl.models.retries import retrying
 
 TRIES = 4
@@ -39,14 +39,14 @@ class EmailNotifier:
 
     def __init__(
         self,
-        server: MailServer,
+        account: MailAccount,
         *,
         sender: str,
         recipients: Sequence[str],
         outbox: Outbox,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._server = server
+        self._account = account
         self._sender = sender
         self._recipients = list(recipients)
         self._outbox = outbox
@@ -74,7 +74,7 @@ class EmailNotifier:
 
     def check(self) -> str:
         """Logs in and sends nothing. Raises `NotifyError`."""
-        with self._server.session() as smtp:
+        with self._account.session() as smtp:
             smtp.noop()
         return f"logged in; letters go to {len(self._recipients)} recipients"
 
@@ -135,7 +135,7 @@ class EmailNotifier:
         return retry(self._transmit, recipients, message)
 
     def _transmit(self, recipients: Sequence[str], message: bytes) -> dict[str, tuple[int, bytes]]:
-        with self._server.session() as smtp:
+        with self._account.session() as smtp:
             return smtp.sendmail(self._sender, recipients, message)
 
     def _message(self, letter: Letter, moment: datetime) -> EmailMessage:

@@ -29,7 +29,7 @@ class RefusedLetterError(NotifyError):
 
 
 @dataclass(frozen=True)
-class MailServer:
+class MailAccount:
     """Where letters go out, and as whom."""
 
     host: str

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from etl.models.attempts import Answer, Batch, Reason
-from etl.models.report import RunReport
+from etl.models.result import RunResult
 
 
 def _console() -> Console:
@@ -37,27 +37,27 @@ def progress() -> Iterator[Callable[[str], None]]:
         yield status.update
 
 
-def show(report: RunReport) -> None:
+def show(result: RunResult) -> None:
     """How the run ended: a failure on stderr, and on a terminal a summary."""
-    if report.failure:
-        print(f"{report.failure.stage}: {failure_text(report.failure)}", file=sys.stderr)
-    elif sys.stdout.isatty() and report.figures:
-        _print_summary(report)
+    if result.failure:
+        print(f"{result.failure.stage}: {failure_text(result.failure)}", file=sys.stderr)
+    elif sys.stdout.isatty() and result.figures:
+        _print_summary(result)
 
 
-def _print_summary(report: RunReport) -> None:
+def _print_summary(result: RunResult) -> None:
     from rich.table import Table
 
     console = _console()
-    console.print(f"[bold]{report.outcome} {report.window or ''}[/]: {report.counts}")
+    console.print(f"[bold]{result.outcome} {result.window or ''}[/]: {result.counts}")
     table = Table(*EN.sheet_header)
     for column in table.columns[1:]:
         column.justify = "right"
-    for day in report.figures:
+    for day in result.figures:
         cells = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
         table.add_row(str(day.day), *map(EN.number, cells))
     console.print(table)
-    for notice, facts in report.notices.items():
+    for notice, facts in result.notices.items():
         console.print(EN.notice(notice, facts), markup=False)
 
 

@@ -16,7 +16,7 @@ from etl import __version__
 from etl.models.attempts import Counts, Loaded, Reason
 from etl.models.errors import ExitCode, Failure, PipelineError, Problem, Stage, Terminated
 from etl.models.figures import DailyFigures, Figures, TaskFigures
-from etl.models.report import Notice, Outcome, Publication, RunReport
+from etl.models.result import Notice, Outcome, Publication, RunResult
 from etl.models.window import Window
 from etl.pipeline.failures import expected_failure, failure_text, redacted, unexpected_failure
 from etl.pipeline.findings import Notices, inspect_sheet
@@ -151,14 +151,14 @@ class Diary:
         attention = any(notice.wants_attention for notice in self.notices)
         return Outcome.ATTENTION if attention else Outcome.DONE
 
-    def report(
+    def result(
         self,
         *,
         sheet_url: str | None = None,
         dashboard_url: str | None = None,
         window_days: int | None = None,
-    ) -> RunReport:
-        return RunReport(
+    ) -> RunResult:
+        return RunResult(
             outcome=self.outcome,
             started_at=self.started_at,
             duration_seconds=time.monotonic() - self._begun,

@@ -13,7 +13,7 @@ from typing import Any
 
 from etl.models.attempts import Counts
 from etl.models.figures import DailyFigures, Usual
-from etl.models.report import Notice, Publication
+from etl.models.result import Notice, Publication
 
 # Facts fill the blanks of the notice's sentence.
 Notices = dict[Notice, dict[str, Any]]

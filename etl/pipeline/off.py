@@ -9,7 +9,7 @@ from datetime import datetime
 from etl.models.attempts import Answer
 from etl.models.errors import ConfigurationError, Failure, SettingProblem
 from etl.models.figures import DailyFigures, History, TaskFigures
-from etl.models.report import Delivery, Letter
+from etl.models.result import Delivery, Letter
 from etl.models.window import Window
 from etl.settings.sections import ApiSettings, MailSettings, SheetSettings
 

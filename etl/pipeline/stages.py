@@ -9,7 +9,7 @@ from datetime import datetime
 
 from etl.models.attempts import Answer, Batch, Progress, Reason
 from etl.models.errors import PipelineError, Stage, TransformError
-from etl.models.report import Notice
+from etl.models.result import Notice
 from etl.models.window import Window
 from etl.pipeline import findings
 from etl.pipeline.diary import Diary, End
@@ -178,9 +178,9 @@ def write_dashboard(parts: Parts, diary: Diary) -> None:
 def notify(settings: Settings, parts: Parts, diary: Diary) -> None:
     """A letter to everybody, whatever has happened."""
     with diary.stage(Stage.NOTIFY) as end:
-        report = diary.report(
+        result = diary.result(
             sheet_url=parts.reporter.url,
             dashboard_url=settings.run.dashboard_url,
             window_days=settings.run.window_days,
         )
-        end(parts.notifier.send(parts.compose(report), diary.now()))
+        end(parts.notifier.send(parts.compose(result), diary.now()))

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.report import Letter, Notice, RunReport
+from etl.models.result import Letter, Notice, RunResult
 from etl.pipeline.healthcheck import Healthcheck
 from etl.pipeline.off import DashboardOff, EmailOff, GraderOff, NoHealthcheck, SheetOff
 from etl.pipeline.prefetch import prefetch
@@ -74,7 +74,7 @@ class Parts:
         return _reporter(sheet, self._catalogue) if sheet else SheetOff()
 
     @cached_property
-    def compose(self) -> Callable[[RunReport], Letter]:
+    def compose(self) -> Callable[[RunResult], Letter]:
         from etl.mail.letter import compose_letter
 
         return partial(compose_letter, catalogue=self._catalogue)
@@ -113,11 +113,11 @@ def _notifier(mail: MailSettings | None, var: Path) -> EmailNotifier | EmailOff:
         return EmailOff()
     from etl.components.email_notifier import EmailNotifier
     from etl.mail.outbox import Outbox
-    from etl.mail.session import MailServer
+    from etl.mail.session import MailAccount
 
     password = mail.password.get_secret_value()
     return EmailNotifier(
-        MailServer(mail.server, mail.port, mail.security, mail.sender, password, mail.ca_file),
+        MailAccount(mail.server, mail.port, mail.security, mail.sender, password, mail.ca_file),
         sender=mail.sender,
         recipients=mail.recipients,
         outbox=Outbox(var / "outbox"),

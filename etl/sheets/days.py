@@ -13,7 +13,7 @@ from datetime import date
 
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures
-from etl.models.report import Publication
+from etl.models.result import Publication
 from etl.sheets.cells import Cell, Request, day_formats, day_of, row_cells, write
 from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns, insert_rows
 from etl.sheets.headers import daily_headers

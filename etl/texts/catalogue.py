@@ -8,7 +8,7 @@ from typing import Any
 
 from etl.models.attempts import Reason
 from etl.models.errors import Problem, Stage
-from etl.models.report import Notice
+from etl.models.result import Notice
 from etl.texts.conventions import Conventions
 from etl.texts.words import DashboardWords, Words
 

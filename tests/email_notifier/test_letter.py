@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.demo.mail_server import MailServer as Server
+from etl.demo.mail_server import MailServer
 from tests.email_notifier.conftest import MOMENT, PEOPLE, SENDER, BuildNotifier, letter
 
 
@@ -20,7 +20,7 @@ def body(message: EmailMessage, kind: str) -> str:
 
 
 @pytest.fixture
-def arrived(mail: Server, notifier_of: BuildNotifier) -> EmailMessage:
+def arrived(mail: MailServer, notifier_of: BuildNotifier) -> EmailMessage:
     moment = datetime(2026, 3, 10, 9, 0, tzinfo=timezone(timedelta(hours=3)))
     content = letter("✅ Готово", "Всё загружено\n", "<p>Всё <b>загружено</b></p>\n")
     notifier_of(mail, PEOPLE).send(content, moment)
@@ -48,12 +48,12 @@ def test_a_letter_says_from_whom_to_whom_when_and_that_no_person_wrote_it(
     assert not any(part.defects for part in arrived.walk())
 
 
-def test_a_letter_is_sent_in_seven_bits(mail: Server, notifier_of: BuildNotifier) -> None:
+def test_a_letter_is_sent_in_seven_bits(mail: MailServer, notifier_of: BuildNotifier) -> None:
     notifier_of(mail).send(letter("Тема", "Короткая строка\n"), MOMENT)
     assert mail.letters[0].raw.isascii()
 
 
-def test_two_letters_have_different_ids(mail: Server, notifier_of: BuildNotifier) -> None:
+def test_two_letters_have_different_ids(mail: MailServer, notifier_of: BuildNotifier) -> None:
     for _ in range(2):
         notifier_of(mail).send(letter(), MOMENT)
     first, second = (arrived.message["Message-ID"] for arrived in mail.letters)
@@ -61,7 +61,7 @@ def test_two_letters_have_different_ids(mail: Server, notifier_of: BuildNotifier
 
 
 def test_m6_a_subject_is_one_line_and_no_new_header(
-    mail: Server, notifier_of: BuildNotifier
+    mail: MailServer, notifier_of: BuildNotifier
 ) -> None:
     notifier_of(mail).send(letter("❌ failed\r\nBcc: spy@evil.example\n\nbody"), MOMENT)
     message = mail.letters[0].message
@@ -70,14 +70,14 @@ def test_m6_a_subject_is_one_line_and_no_new_header(
     assert mail.letters[0].recipients == PEOPLE[:2]
 
 
-def test_m6_a_megabyte_arrives_whole(mail: Server, notifier_of: BuildNotifier) -> None:
+def test_m6_a_megabyte_arrives_whole(mail: MailServer, notifier_of: BuildNotifier) -> None:
     text = "Ошибка " * 75_000 + "\n" + "x" * 200_000 + "\n"
     notifier_of(mail).send(letter(text=text, html="<p>short</p>"), MOMENT)
     assert body(mail.letters[0].message, "plain") == text
     assert max(map(len, mail.letters[0].raw.splitlines())) <= 998  # RFC 5322, 2.1.1
 
 
-def test_m6_lines_that_begin_with_a_dot_stay(mail: Server, notifier_of: BuildNotifier) -> None:
+def test_m6_lines_that_begin_with_a_dot_stay(mail: MailServer, notifier_of: BuildNotifier) -> None:
     notifier_of(mail).send(letter(text=".\n..\nQUIT\n"), MOMENT)
     assert body(mail.letters[0].message, "plain") == ".\n..\nQUIT\n"
 
@@ -88,7 +88,7 @@ def test_m6_lines_that_begin_with_a_dot_stay(mail: Server, notifier_of: BuildNot
     ids=["lone surrogates", "NUL", "escape"],
 )
 def test_m6_what_is_no_text_is_shown_as_a_question_mark(
-    mail: Server, notifier_of: BuildNotifier, odd: str, shown: str
+    mail: MailServer, notifier_of: BuildNotifier, odd: str, shown: str
 ) -> None:
     notifier_of(mail).send(letter(f"s{odd}s", f"t{odd}t\n", f"h{odd}h\n"), MOMENT)
     message = mail.letters[0].message
@@ -102,7 +102,7 @@ def test_m6_what_is_no_text_is_shown_as_a_question_mark(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_m6_no_text_at_all_keeps_a_letter_from_arriving(
-    mail: Server, notifier_of: BuildNotifier, text: str
+    mail: MailServer, notifier_of: BuildNotifier, text: str
 ) -> None:
     before = len(mail.letters)
     notifier_of(mail).send(letter(text, text, text), MOMENT)

@@ -10,7 +10,7 @@ from time import monotonic
 
 import pytest
 
-from etl.demo.mail_server import MailServer as Server
+from etl.demo.mail_server import MailServer
 from etl.mail.outbox import LETTERS_AT_MOST, Outbox
 from etl.mail.session import PassingNotifyError, RefusedLetterError
 from etl.models.errors import NotifyError, Problem
@@ -28,7 +28,7 @@ def names(directory: Path) -> list[str]:
 
 
 def test_m5_a_letter_that_met_no_server_is_kept_as_it_is(
-    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed_at_once:
         port = closed_at_once.getsockname()[1]
@@ -41,7 +41,7 @@ def test_m5_a_letter_that_met_no_server_is_kept_as_it_is(
 
 
 def test_m5_a_hanging_server_is_waited_for_no_longer_than_said(
-    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path, waits: list[float]
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path, waits: list[float]
 ) -> None:
     mail.hang()
     started = monotonic()
@@ -54,7 +54,7 @@ def test_m5_a_hanging_server_is_waited_for_no_longer_than_said(
 
 
 def test_m5_what_waited_goes_first_and_in_order(
-    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     mail.hang()
     for subject in ("first", "second"):
@@ -69,14 +69,14 @@ def test_m5_what_waited_goes_first_and_in_order(
 
 
 def test_m5_a_sent_letter_leaves_nothing_behind(
-    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     notifier_of(mail).send(letter(), MOMENT)
     assert names(outbox_directory) == []
 
 
 def test_m5_an_old_letter_refused_for_good_is_set_aside_when_a_newer_one_has_gone_out(
-    mail: Server,
+    mail: MailServer,
     notifier_of: BuildNotifier,
     outbox_directory: Path,
     caplog: pytest.LogCaptureFixture,
@@ -93,7 +93,7 @@ def test_m5_an_old_letter_refused_for_good_is_set_aside_when_a_newer_one_has_gon
 
 
 def test_m5_a_letter_set_aside_is_never_sent_nor_overwritten(
-    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     for bad, good in (("a", "b"), ("c", "d")):
         mail.refuse_data("554 5.7.0 Spam", times=2)
@@ -105,7 +105,7 @@ def test_m5_a_letter_set_aside_is_never_sent_nor_overwritten(
 
 
 def test_m5_while_everything_is_refused_nothing_is_set_aside(
-    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     """A used-up daily quota is refused letter by letter, and over tomorrow."""
     mail.refuse_data("550 5.4.5 Daily quota exceeded", times=3)
@@ -118,7 +118,7 @@ def test_m5_while_everything_is_refused_nothing_is_set_aside(
 
 
 def test_m5_a_refused_login_is_not_tried_once_for_every_waiting_letter(
-    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     outbox = Outbox(outbox_directory)
     for subject in (b"first", b"second"):
@@ -131,7 +131,7 @@ def test_m5_a_refused_login_is_not_tried_once_for_every_waiting_letter(
 
 
 def test_m5_a_full_outbox_gives_up_its_oldest_letter_and_still_sends(
-    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     outbox_directory.mkdir()
     for number in range(1, LETTERS_AT_MOST + 1):
@@ -145,7 +145,7 @@ def test_m5_a_full_outbox_gives_up_its_oldest_letter_and_still_sends(
 
 
 def test_m5_foreign_names_in_the_outbox_are_left_alone(
-    mail: Server,
+    mail: MailServer,
     notifier_of: BuildNotifier,
     outbox_directory: Path,
     caplog: pytest.LogCaptureFixture,
@@ -162,7 +162,7 @@ def test_m5_foreign_names_in_the_outbox_are_left_alone(
 
 @pytest.mark.parametrize("obstacle", ["a file in its place", "a place where nothing is created"])
 def test_m5_an_outbox_that_cannot_be_written_costs_nobody_the_letter(
-    mail: Server,
+    mail: MailServer,
     notifier_of: BuildNotifier,
     outbox_directory: Path,
     caplog: pytest.LogCaptureFixture,
@@ -179,7 +179,7 @@ def test_m5_an_outbox_that_cannot_be_written_costs_nobody_the_letter(
 
 
 def test_m5_what_could_not_be_deleted_afterwards_is_not_sent(
-    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     """It would go out again with every run."""
     Outbox(outbox_directory).keep(b"Subject: waiting\r\n\r\n")
@@ -190,7 +190,7 @@ def test_m5_what_could_not_be_deleted_afterwards_is_not_sent(
 
 
 def test_m5_an_old_letter_that_the_server_puts_off_waits_on_and_stops_no_newer_one(
-    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     mail.refuse_data("451 4.7.1 Try again later", times=8)
     with pytest.raises(PassingNotifyError):

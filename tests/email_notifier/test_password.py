@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.mail.session import MailServer, PassingNotifyError
+from etl.mail.session import MailAccount, PassingNotifyError
 from etl.models.errors import NotifyError, Problem
 from tests.email_notifier.conftest import (
     MOMENT,
@@ -104,11 +104,11 @@ def test_an_unusable_authority_file_is_named_and_not_retried(
 def test_what_is_no_host_name_is_a_refusal_and_no_bug(name: str) -> None:
     with (
         pytest.raises(NotifyError, match="no host name") as caught,
-        MailServer(name, 465, "tls", "u", PASSWORD).session(),
+        MailAccount(name, 465, "tls", "u", PASSWORD).session(),
     ):
         pass
     assert not isinstance(caught.value, PassingNotifyError)
 
 
 def test_the_password_is_not_in_the_words_of_the_server_record() -> None:
-    assert PASSWORD not in repr(MailServer("mail.example", 465, "tls", "u", PASSWORD))
+    assert PASSWORD not in repr(MailAccount("mail.example", 465, "tls", "u", PASSWORD))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.mail_server import MailServer as Server
+from etl.demo.mail_server import MailServer
 from etl.mail.session import PassingNotifyError
 from etl.models.errors import NotifyError, Problem
 from tests.email_notifier.conftest import (
@@ -23,13 +23,13 @@ from tests.email_notifier.conftest import (
 )
 
 
-def refuse_everybody(mail: Server, reply: str) -> None:
+def refuse_everybody(mail: MailServer, reply: str) -> None:
     for address in PEOPLE:
         mail.refuse_recipient(address, reply)
 
 
 def test_m2_four_of_five_get_the_letter_and_the_fifth_is_named(
-    mail: Server, notifier_of: BuildNotifier, caplog: pytest.LogCaptureFixture
+    mail: MailServer, notifier_of: BuildNotifier, caplog: pytest.LogCaptureFixture
 ) -> None:
     mail.refuse_recipient(PEOPLE[4], "550 5.1.1 No such user")
     with caplog.at_level(logging.WARNING):
@@ -43,7 +43,7 @@ def test_m2_four_of_five_get_the_letter_and_the_fifth_is_named(
 
 
 def test_m2_an_answer_in_several_lines_is_one_line_in_the_log(
-    mail: Server, notifier_of: BuildNotifier, caplog: pytest.LogCaptureFixture
+    mail: MailServer, notifier_of: BuildNotifier, caplog: pytest.LogCaptureFixture
 ) -> None:
     mail.refuse_recipient(PEOPLE[1], "550-5.1.1 No such user\r\n550 5.1.1 Look again")
     delivery = notifier_of(mail).send(letter(), MOMENT)
@@ -62,10 +62,10 @@ def test_m2_an_answer_in_several_lines_is_one_line_in_the_log(
     ids=["login", "sender", "all recipients", "letter"],
 )
 def test_m3_a_refusal_for_good_has_its_problem_and_is_not_tried_again(
-    mail: Server,
+    mail: MailServer,
     notifier_of: BuildNotifier,
     waits: list[float],
-    refuse: Callable[[Server], None],
+    refuse: Callable[[MailServer], None],
     problem: Problem,
     code: int,
 ) -> None:
@@ -80,7 +80,7 @@ def test_m3_a_refusal_for_good_has_its_problem_and_is_not_tried_again(
 
 @pytest.mark.parametrize("reply", ["421 4.3.2 Shutting down", "451 4.3.0 Try again later"])
 def test_m3_a_passing_refusal_is_waited_out_and_the_letter_goes_once(
-    mail: Server, notifier_of: BuildNotifier, waits: list[float], reply: str
+    mail: MailServer, notifier_of: BuildNotifier, waits: list[float], reply: str
 ) -> None:
     mail.refuse_data(reply, times=2)
     delivery = notifier_of(mail).send(letter("once"), MOMENT)
@@ -91,7 +91,7 @@ def test_m3_a_passing_refusal_is_waited_out_and_the_letter_goes_once(
 
 
 def test_m3_a_passing_refusal_that_lasts_is_given_up(
-    mail: Server, notifier_of: BuildNotifier, waits: list[float]
+    mail: MailServer, notifier_of: BuildNotifier, waits: list[float]
 ) -> None:
     mail.refuse_data("451 4.3.0 Try again later", times=9)
     with pytest.raises(PassingNotifyError, match="451"):
@@ -100,7 +100,7 @@ def test_m3_a_passing_refusal_that_lasts_is_given_up(
 
 
 def test_m3_each_wait_is_twice_as_long_and_a_little_by_chance(
-    mail: Server, notifier_of: BuildNotifier, waits: list[float]
+    mail: MailServer, notifier_of: BuildNotifier, waits: list[float]
 ) -> None:
     mail.refuse_data(times=3)
     notifier_of(mail).send(letter(), MOMENT)
@@ -111,7 +111,7 @@ def test_m3_each_wait_is_twice_as_long_and_a_little_by_chance(
     "codes", [("550 No", "450 Later"), ("450 Later", "550 No")], ids=["last", "first"]
 )
 def test_m3_a_recipient_who_may_be_taken_later_is_worth_another_try(
-    mail: Server, notifier_of: BuildNotifier, waits: list[float], codes: tuple[str, str]
+    mail: MailServer, notifier_of: BuildNotifier, waits: list[float], codes: tuple[str, str]
 ) -> None:
     for address, code in zip(PEOPLE, codes, strict=False):
         mail.refuse_recipient(address, code)
@@ -121,7 +121,7 @@ def test_m3_a_recipient_who_may_be_taken_later_is_worth_another_try(
 
 
 def test_m3_a_busy_mailbox_gets_its_letter_later_and_the_others_theirs_once(
-    mail: Server, notifier_of: BuildNotifier, waits: list[float]
+    mail: MailServer, notifier_of: BuildNotifier, waits: list[float]
 ) -> None:
     mail.refuse_recipient(PEOPLE[1], "550 5.1.1 No such user")
     mail.refuse_recipient(PEOPLE[2], "451 4.7.1 Greylisted", times=3)
@@ -136,7 +136,7 @@ def test_m3_a_busy_mailbox_gets_its_letter_later_and_the_others_theirs_once(
 
 
 def test_m3_a_mailbox_that_stays_busy_is_named_and_the_letter_is_out(
-    mail: Server, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     mail.refuse_recipient(PEOPLE[1], "451 4.7.1 Greylisted")
     delivery = notifier_of(mail).send(letter(), MOMENT)
@@ -145,7 +145,7 @@ def test_m3_a_mailbox_that_stays_busy_is_named_and_the_letter_is_out(
     assert not list(outbox_directory.glob("*.eml"))
 
 
-class CurtServer(Server):
+class CurtServer(MailServer):
     """Has no patience for goodbyes."""
 
     async def handle_QUIT(self, *_: Any) -> str:  # noqa: N802 - aiosmtpd's name
@@ -161,12 +161,12 @@ def test_m3_what_is_answered_to_the_goodbye_sends_no_second_letter(
     assert waits == []
 
 
-def test_a_check_logs_in_and_sends_nothing(mail: Server, notifier_of: BuildNotifier) -> None:
+def test_a_check_logs_in_and_sends_nothing(mail: MailServer, notifier_of: BuildNotifier) -> None:
     assert "2 recipients" in notifier_of(mail).check()
     assert (mail.passwords_received, mail.letters) == (1, [])
 
 
-def test_m3_a_check_says_a_wrong_password(mail: Server, notifier_of: BuildNotifier) -> None:
+def test_m3_a_check_says_a_wrong_password(mail: MailServer, notifier_of: BuildNotifier) -> None:
     with pytest.raises(NotifyError) as caught:
         notifier_of(mail, password="wrong").check()
     assert caught.value.problem is Problem.MAIL_LOGIN

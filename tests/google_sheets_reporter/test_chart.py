@@ -9,7 +9,7 @@ import pytest
 from etl.demo.google.behaviours import AnswerLost
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
-from etl.models.report import Publication
+from etl.models.result import Publication
 from etl.sheets.workbook import CHART_ID
 from etl.texts import EN, RU, Catalogue
 from tests.google_sheets_reporter.conftest import (

@@ -12,10 +12,10 @@ from etl.mail.letter import compose_letter
 from etl.mail.letter_figures import by_day, change, compared, short_name
 from etl.models.attempts import Counts
 from etl.models.figures import DailyFigures, Figures
-from etl.models.report import RunReport
+from etl.models.result import RunResult
 from etl.models.window import Window
 from etl.texts import EN, RU
-from tests.letters.reports import GOOD, GRADER_FAILED, SHEET_FAILED
+from tests.letters.results import GOOD, GRADER_FAILED, SHEET_FAILED
 
 NOTHING = Figures(0, 0, 0, 0, 0)
 
@@ -106,8 +106,8 @@ def test_the_days_before_are_as_many_whole_days_directly_before(day: date) -> No
     assert window.before() == Window.of_days(day - timedelta(days=3), day - timedelta(days=1), zone)
 
 
-def first_line(report: RunReport) -> str:
-    return plain(compose_letter(report, EN).text.splitlines()[0])
+def first_line(result: RunResult) -> str:
+    return plain(compose_letter(result, EN).text.splitlines()[0])
 
 
 def test_the_first_sentence_answers_at_a_glance() -> None:
@@ -138,8 +138,8 @@ def test_without_the_days_before_the_figures_stand_alone() -> None:
 
 def test_a_failure_shows_nothing_that_looks_like_success() -> None:
     after_the_sheet = replace(SHEET_FAILED, publication=GOOD.publication, reconciled=True)
-    for report in (GRADER_FAILED, SHEET_FAILED, after_the_sheet):
-        letter = compose_letter(report, EN)
+    for result in (GRADER_FAILED, SHEET_FAILED, after_the_sheet):
+        letter = compose_letter(result, EN)
         for praise in ("✅", "▲", "well", "Hardest", "Reconciled", "Rows in the sheet"):
             assert praise not in letter.subject + letter.text + letter.html
     assert "Sat 7 Mar" in compose_letter(SHEET_FAILED, EN).text

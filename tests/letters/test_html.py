@@ -9,15 +9,15 @@ from html.parser import HTMLParser
 import pytest
 
 from etl.mail.letter import compose_letter
-from etl.models.report import RunReport
+from etl.models.result import RunResult
 from etl.texts import Catalogue, catalogues
-from tests.letters.reports import REPORTS
+from tests.letters.results import RESULTS
 
 Attributes = dict[str, str | None]
 every_letter = pytest.mark.parametrize(
-    ("report", "t"),
-    [(report, t) for report in REPORTS.values() for t in catalogues()],
-    ids=[f"{name}-{t.language}" for name in REPORTS for t in catalogues()],
+    ("result", "t"),
+    [(result, t) for result in RESULTS.values() for t in catalogues()],
+    ids=[f"{name}-{t.language}" for name in RESULTS for t in catalogues()],
 )
 VOID = {"meta", "br"}
 KEPT_BY_ALL = {
@@ -56,22 +56,22 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-def page_of(report: RunReport, t: Catalogue) -> Page:
-    return Page(compose_letter(report, t).html)
+def page_of(result: RunResult, t: Catalogue) -> Page:
+    return Page(compose_letter(result, t).html)
 
 
 @every_letter
 def test_every_tag_is_closed_in_its_turn_and_known_to_every_mail_program(
-    report: RunReport, t: Catalogue
+    result: RunResult, t: Catalogue
 ) -> None:
-    page = page_of(report, t)
+    page = page_of(result, t)
     assert page.open_tags == []
     assert {tag for tag, _ in page.tags} <= KEPT_BY_ALL
 
 
 @every_letter
-def test_nothing_is_fetched_and_nothing_runs(report: RunReport, t: Catalogue) -> None:
-    for tag, attributes in page_of(report, t).tags:
+def test_nothing_is_fetched_and_nothing_runs(result: RunResult, t: Catalogue) -> None:
+    for tag, attributes in page_of(result, t).tags:
         assert not {"src", "srcset", "background"} & set(attributes)
         assert not [name for name in attributes if name.startswith("on")]
         assert "url(" not in (attributes.get("style") or "")
@@ -81,8 +81,8 @@ def test_nothing_is_fetched_and_nothing_runs(report: RunReport, t: Catalogue) ->
 
 
 @every_letter
-def test_language_title_and_colour_schemes_are_declared(report: RunReport, t: Catalogue) -> None:
-    letter = compose_letter(report, t)
+def test_language_title_and_colour_schemes_are_declared(result: RunResult, t: Catalogue) -> None:
+    letter = compose_letter(result, t)
     page = Page(letter.html)
     meta = {one["name"]: one["content"] for one in page.all("meta") if "name" in one}
     assert page.all("html") == [{"lang": t.language}]
@@ -93,8 +93,8 @@ def test_language_title_and_colour_schemes_are_declared(report: RunReport, t: Ca
 
 
 @every_letter
-def test_a_table_has_headings_or_is_named_a_mere_frame(report: RunReport, t: Catalogue) -> None:
-    html = compose_letter(report, t).html
+def test_a_table_has_headings_or_is_named_a_mere_frame(result: RunResult, t: Catalogue) -> None:
+    html = compose_letter(result, t).html
     inner = re.findall(r"<table([^>]*)>((?:(?!<table).)*?)</table>", html, re.DOTALL)
     for attributes, content in inner:
         assert ('role="presentation"' in attributes) == ("<th" not in content)
@@ -103,8 +103,8 @@ def test_a_table_has_headings_or_is_named_a_mere_frame(report: RunReport, t: Cat
 
 
 @every_letter
-def test_it_fits_a_phone_and_is_no_wider_than_can_be_read(report: RunReport, t: Catalogue) -> None:
-    html = compose_letter(report, t).html
+def test_it_fits_a_phone_and_is_no_wider_than_can_be_read(result: RunResult, t: Catalogue) -> None:
+    html = compose_letter(result, t).html
     page = Page(html)
     widths = [str(width) for _, attributes in page.tags if (width := attributes.get("width"))]
     assert all(width.endswith("%") for width in widths)
@@ -113,9 +113,9 @@ def test_it_fits_a_phone_and_is_no_wider_than_can_be_read(report: RunReport, t: 
 
 
 @every_letter
-def test_a_text_has_a_colour_only_on_a_ground_of_its_own(report: RunReport, t: Catalogue) -> None:
+def test_a_text_has_a_colour_only_on_a_ground_of_its_own(result: RunResult, t: Catalogue) -> None:
     """What a dark theme turns white must not stand on white, nor the other way round."""
-    html = compose_letter(report, t).html
+    html = compose_letter(result, t).html
     for style in re.findall(r'style="([^"]*)"', html):
         if re.search(r"(^|;)color:", style):
             assert style.startswith("display:inline-block"), style  # a button, on its blue
@@ -124,18 +124,18 @@ def test_a_text_has_a_colour_only_on_a_ground_of_its_own(report: RunReport, t: C
 
 
 @every_letter
-def test_it_stays_below_what_gmail_cuts_off(report: RunReport, t: Catalogue) -> None:
-    assert len(compose_letter(report, t).html.encode()) < 102_000
+def test_it_stays_below_what_gmail_cuts_off(result: RunResult, t: Catalogue) -> None:
+    assert len(compose_letter(result, t).html.encode()) < 102_000
 
 
 NUMBER = re.compile(r"\d[\d\N{NO-BREAK SPACE},.:]*\d|\d")
 
 
 @every_letter
-def test_the_text_stands_alone_and_has_the_same_facts(report: RunReport, t: Catalogue) -> None:
-    letter = compose_letter(report, t)
+def test_the_text_stands_alone_and_has_the_same_facts(result: RunResult, t: Catalogue) -> None:
+    letter = compose_letter(result, t)
     shown = Page(letter.html).text
-    links = {url for url in (report.sheet_url, report.dashboard_url) if url}
+    links = {url for url in (result.sheet_url, result.dashboard_url) if url}
     assert all(url in letter.text for url in links)
     text = letter.text
     for url in links:

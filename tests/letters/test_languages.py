@@ -16,12 +16,12 @@ from etl.mail.letter import compose_letter
 from etl.models.attempts import Counts, Reason
 from etl.models.errors import Failure, Stage
 from etl.models.figures import Figures
-from etl.models.report import Notice, Outcome
+from etl.models.result import Notice, Outcome
 from etl.models.window import Window
 from etl.pipeline.findings import Difference, UnusualDay
 from etl.texts import EN, RU, Catalogue, catalogues
 from etl.texts.words import Words
-from tests.letters.reports import GOOD, GRADER_FAILED, NOTICES
+from tests.letters.results import GOOD, GRADER_FAILED, NOTICES
 
 NUMBERS = (0, 1, 2, 5, 11, 21, 22, 25, 1_001)
 every_language = pytest.mark.parametrize("t", catalogues(), ids=lambda one: one.language)
@@ -123,8 +123,8 @@ def test_the_verdict_agrees_with_its_figures(outcome: Outcome, number: int, t: C
     totals = Figures(number, number, 0, number, 0)
     notices = {notice: NOTICES[notice] for notice in Notice if notice.wants_attention}
     failure = GRADER_FAILED.failure if outcome is Outcome.FAILED else None
-    report = replace(GOOD, outcome=outcome, totals=totals, failure=failure, notices=notices)
-    letter = compose_letter(report, t)
+    result = replace(GOOD, outcome=outcome, totals=totals, failure=failure, notices=notices)
+    letter = compose_letter(result, t)
     sentence = letter.text.splitlines()[0]
     assert letter.subject.startswith(outcome)
     assert sentence.startswith(outcome)
@@ -143,10 +143,10 @@ def test_a_failure_at_every_stage_says_what_is_safe(
     stage: Stage, is_by_hand: bool, count: int, t: Catalogue
 ) -> None:
     failure = Failure(stage, "terminated", {}, 143)
-    report = replace(
+    result = replace(
         GRADER_FAILED, failure=failure, is_by_hand=is_by_hand, counts=Counts(count, count)
     )
-    letter = compose_letter(report, t)
+    letter = compose_letter(result, t)
     assert t.stages[stage] in letter.subject
     safe = letter.text.partition(f"{t.words.what_is_safe}: ")[2].splitlines()[0]
     is_told = t.number(count) in safe

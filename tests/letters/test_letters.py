@@ -11,14 +11,14 @@ import pytest
 from etl.mail.letter import DAYS_AT_MOST, compose_letter
 from etl.models.errors import Failure, Problem, Stage
 from etl.texts import EN, Catalogue, catalogues
-from tests.letters.reports import BUG, GOOD, GRADER_FAILED, REPORTS
+from tests.letters.results import BUG, GOOD, GRADER_FAILED, RESULTS
 
 GOLDEN = Path(__file__).parent / "golden"
-CASES = [(name, catalogue) for name in REPORTS for catalogue in catalogues()]
+CASES = [(name, catalogue) for name in RESULTS for catalogue in catalogues()]
 
 
 def golden_texts(name: str, catalogue: Catalogue) -> dict[Path, str]:
-    letter = compose_letter(REPORTS[name], catalogue)
+    letter = compose_letter(RESULTS[name], catalogue)
     stem = f"{name}.{catalogue.language}"
     return {
         GOLDEN / f"{stem}.txt": f"{letter.subject}\n\n{letter.text}",

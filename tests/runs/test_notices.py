@@ -17,7 +17,7 @@ import pytest
 from etl.demo.campus import record
 from etl.demo.grader.behaviours import Status, as_json
 from etl.demo.world import World
-from etl.models.report import Notice, Outcome, Publication
+from etl.models.result import Notice, Outcome, Publication
 from etl.pipeline.diary import Diary
 from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
 

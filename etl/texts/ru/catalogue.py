@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from etl.models.attempts import Reason
 from etl.models.errors import Stage
-from etl.models.report import Notice
+from etl.models.result import Notice
 from etl.texts.catalogue import Catalogue
 from etl.texts.ru.causes import CAUSES
 from etl.texts.ru.dashboard import DASHBOARD

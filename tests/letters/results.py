@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from etl.models.attempts import Counts, Reason
 from etl.models.errors import ExitCode, Failure, Problem, Stage
 from etl.models.figures import DailyFigures, Figures, TaskFigures
-from etl.models.report import Notice, Outcome, Publication, RunReport
+from etl.models.result import Notice, Outcome, Publication, RunResult
 from etl.models.window import Window
 from etl.pipeline.findings import Difference, UnusualDay
 
@@ -53,7 +53,7 @@ LOG_LINES = (
     "2026-03-10 06:00:47 ERROR   extract: failed: <b>*** and *** are gone</b>",
 )
 
-GOOD = RunReport(
+GOOD = RunResult(
     outcome=Outcome.DONE,
     started_at=datetime(2026, 3, 10, 6, 0, tzinfo=UTC),
     duration_seconds=47.4,
@@ -170,7 +170,7 @@ BUG = replace(
     ),
 )
 
-REPORTS = {
+RESULTS = {
     "good": GOOD,
     "attention": ATTENTION,
     "grader_failed": GRADER_FAILED,

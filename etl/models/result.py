@@ -75,7 +75,7 @@ class Publication:
 
 
 @dataclass(frozen=True)
-class RunReport:
+class RunResult:
     """Everything that a letter says.
 
     `totals` are the window's and `before` those of the equally long one directly before it; None
