@@ -51,7 +51,7 @@ def main(
     from etl.components.logger_configs import logging_to
     from etl.pipeline import console
     from etl.pipeline.diary import Diary
-    from etl.pipeline.failures import terminable
+    from etl.pipeline.signals import terminable
     from etl.pipeline.wiring import Parts, notices_of
     from etl.settings.reading import read_settings
     from etl.settings.redaction import Redactor

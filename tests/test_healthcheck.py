@@ -6,7 +6,8 @@ import pytest
 import requests
 import responses
 
-from etl.models.errors import ExitCode, Failure, Problem, Stage
+from etl.models.errors import Failure, Problem, Stage
+from etl.models.exit_codes import ExitCode
 from etl.pipeline.healthcheck import BODY_BYTES_AT_MOST, Healthcheck
 
 URL = "https://hc-ping.com/uuid"

@@ -16,20 +16,19 @@ from zoneinfo import ZoneInfo
 import tenacity
 
 from etl.grader.answer import SpooledRecords
-from etl.grader.request import (
+from etl.grader.limits import (
     ANSWER_BYTES_AT_MOST,
-    PassingFaultError,
-    ShorterWindowError,
-    get_records,
+    FIRST_WAIT_SECONDS,
+    LONGEST_WAIT_SECONDS,
+    LONGEST_WINDOW,
+    SHORTEST_WINDOW,
+    TRIES,
 )
+from etl.grader.request import PassingFaultError, ShorterWindowError, get_records
 from etl.grader.session import GraderSession
 from etl.models.attempts import Answer
 from etl.models.retries import retrying
 from etl.models.window import Window
-
-TRIES = 5
-LONGEST = timedelta(days=7)
-SHORTEST = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +56,7 @@ class APIClient:
         self._answer_bytes_at_most = answer_bytes_at_most
         self._now = now
         self._sleep = sleep
-        self._longest = LONGEST
+        self._longest = LONGEST_WINDOW
         self._redact = redact
 
     def fetch(self, window: Window) -> Answer:
@@ -77,10 +76,10 @@ class APIClient:
             except PassingFaultError as fault:
                 raise fault.error from fault
             except ShorterWindowError as refusal:
-                if part.length <= SHORTEST:
+                if part.length <= SHORTEST_WINDOW:
                     raise refusal.error from refusal
                 tries += retry.statistics["attempt_number"]
-                self._longest = max(SHORTEST, part.length / 2)
+                self._longest = max(SHORTEST_WINDOW, part.length / 2)
                 log.info("extract: %s is too much at once (%s)", part, refusal.error)
             else:
                 tries += retry.statistics["attempt_number"]
@@ -96,8 +95,8 @@ class APIClient:
         bounded = retrying(
             lambda error: _may_pass(error, window),
             tries=TRIES,
-            first_wait_seconds=1,
-            longest_wait_seconds=60,
+            first_wait_seconds=FIRST_WAIT_SECONDS,
+            longest_wait_seconds=LONGEST_WAIT_SECONDS,
             sleep=self._sleep,
             deadline_seconds=self._deadline_seconds,
         )
@@ -120,7 +119,7 @@ class APIClient:
 def _may_pass(error: BaseException, window: Window) -> bool:
     """Whether to ask the same again; a long window that is too much is better halved at once."""
     if isinstance(error, ShorterWindowError):
-        return error.is_slow and window.length <= SHORTEST
+        return error.is_slow and window.length <= SHORTEST_WINDOW
     return isinstance(error, PassingFaultError)
 
 

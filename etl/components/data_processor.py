@@ -1,14 +1,9 @@
-"""Transform: the rules of the fields, and where each record goes by them.
-
-`docs/grader-api.md` says what has been seen in every field and what follows from it.
-"""
+"""Transform: where each record goes by the rules of its fields, which `etl.grader.rules` has."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,31 +12,11 @@ import pandas as pd
 from etl.grader.moments import parse_moments
 from etl.grader.passback import NOTHING, parse_passbacks
 from etl.grader.record import RawAttempt, decode_records
+from etl.grader.rules import RULES, VERDICTS, Fields
 from etl.models.attempts import ATTEMPT_COLUMNS, Answer, Batch, Reason, Rejected
 from etl.models.errors import Problem, TransformError
 from etl.models.pieces import Piece, raw_text
 from etl.models.window import Window
-
-USER_ID = re.compile("[!-~]{1,32}")  # printable ASCII without blanks; `user_id` is VARCHAR(32)
-ATTEMPT_TYPES = ("run", "submit")
-# JSON's true, false, 1.0 and 0.0 are equal to these numbers and count as they do.
-VERDICTS = {None: None, 0: False, 1: True}
-
-Holds = Callable[[Any], object]
-Fields = Mapping[str, Any]  # by name, the values of all records in their order
-
-# What must hold of which field. The first rule that a record breaks is its reason.
-RULES: dict[Reason, tuple[str, Holds]] = {
-    Reason.NOT_AN_OBJECT: ("is_object", bool),
-    Reason.USER_ID_MISSING: ("user_id", lambda user: user and user.strip()),
-    Reason.USER_ID_INVALID: ("user_id", lambda user: user and USER_ID.fullmatch(user)),
-    Reason.ATTEMPT_TYPE_UNKNOWN: ("attempt_type", lambda kind: kind in ATTEMPT_TYPES),
-    Reason.CREATED_AT_INVALID: ("is_moment", bool),
-    Reason.VERDICT_INVALID: ("is_correct", lambda verdict: verdict in VERDICTS),
-    Reason.VERDICT_ON_RUN: ("judged", lambda judged: judged not in {("run", 0), ("run", 1)}),
-    Reason.VERDICT_MISSING: ("judged", lambda judged: judged != ("submit", None)),
-    Reason.PASSBACK_INVALID: ("is_passback", bool),
-}
 
 
 class DataProcessor:

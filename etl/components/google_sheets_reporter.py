@@ -24,8 +24,8 @@ from etl.sheets.client import (
     read_credentials,
     translated,
 )
+from etl.sheets.columns import daily_headers
 from etl.sheets.days import Plan, plan_days
-from etl.sheets.headers import daily_headers
 from etl.sheets.tasks import plan_tasks
 from etl.sheets.workbook import Workbook, read_workbook
 from etl.texts import Catalogue

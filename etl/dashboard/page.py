@@ -23,7 +23,7 @@ from etl.texts import Catalogue
 
 ROOM = Path(__file__).parent
 LIBRARY = ROOM / "vendor" / "chart.umd.min.js"
-SCRIPTS = ("figures.js", "wording.js", "tables.js", "charts.js", "dashboard.js")
+SCRIPTS = ("figures.js", "wording.js", "tables.js", "heatmap.js", "charts.js", "dashboard.js")
 
 
 class Dashboard:

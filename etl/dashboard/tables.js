@@ -43,18 +43,6 @@ function drawCards(span) {
     card("studentsADay", words.students_a_day, told(now.studentsADay, tenths), words.students_a_day_note));
 }
 
-function drawHours(span) {
-  const byHour = attemptsByHour(span);
-  const most = Math.max(1, ...byHour.flat());
-  const rows = byHour.map((row, hour) => [
-    header(`${String(hour).padStart(2, "0")}:00`, "row"),
-    ...row.map((attempts) => shaded("td", compact.format(attempts), attempts / most, { "data-attempts": attempts })),
-  ]);
-  const map = table(words.hours, [words.hour, ...words.weekdays], rows);
-  map.className = "map";
-  at("hours").replaceChildren(map);
-}
-
 function taskRows(tasks) {
   return tasks.map((task) => [
     element("th", { scope: "row" }, element("span", { class: "name" }, task.name), element("span", { class: "note" }, task.course)),

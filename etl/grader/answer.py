@@ -13,12 +13,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Lock
 
+from etl.grader.limits import RECORD_BYTES_AT_MOST
 from etl.models.errors import ExtractError, Problem
 from etl.models.pieces import Piece, split_array, split_off
 
 PIECE_BYTES = 2 * 1024 * 1024
-# No attempt is that large; what has no comma between records for so long is not worth the memory.
-RECORD_BYTES_AT_MOST = 32 * 1024 * 1024
 
 
 class RecordTooLargeError(Exception):

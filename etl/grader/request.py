@@ -18,15 +18,17 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from etl.grader.answer import RECORD_BYTES_AT_MOST, RecordTooLargeError, SpooledRecords, cut
+from etl.grader.answer import RecordTooLargeError, SpooledRecords, cut
+from etl.grader.limits import (
+    ANSWER_BYTES_AT_MOST,
+    CONNECT_TIMEOUT_SECONDS,
+    RECORD_BYTES_AT_MOST,
+    RETRY_AFTER_CAP_SECONDS,
+)
 from etl.grader.session import DeadlineError, GraderSession
 from etl.models.errors import ExtractError, Problem, root_cause
 
-CONNECT_TIMEOUT_SECONDS = 10
-RETRY_AFTER_CAP_SECONDS = 300
 YEAR_SECONDS = 365 * 86_400
-# On disk, see `etl.grader.answer`; a week of a university with 130,000 attempts a day fits.
-ANSWER_BYTES_AT_MOST = 512 * 1024 * 1024
 READ_BYTES = 256 * 1024
 EXCERPT_BYTES = 4000
 EXCERPT_CHARACTERS = 200

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import ClassVar
+
+from etl.models.exit_codes import ExitCode
 
 
 class Stage(StrEnum):
@@ -21,21 +23,6 @@ class Stage(StrEnum):
     LOAD = "load"
     REPORT = "report"
     NOTIFY = "notify"
-
-
-class ExitCode(IntEnum):
-    """The process's exit codes; the README's table says what to do about each."""
-
-    DONE = 0
-    BUG = 1
-    CONFIGURATION = 2
-    EXTRACT = 3
-    TRANSFORM = 4
-    LOAD = 5
-    REPORT = 6
-    NOTIFY = 7
-    LOCKED = 75
-    TERMINATED = 143
 
 
 class Problem(StrEnum):

@@ -14,7 +14,8 @@ from typing import Any
 
 from etl import __version__
 from etl.models.attempts import Counts, Loaded, Reason
-from etl.models.errors import ExitCode, Failure, PipelineError, Problem, Stage, Terminated
+from etl.models.errors import Failure, PipelineError, Problem, Stage, Terminated
+from etl.models.exit_codes import ExitCode
 from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.result import Notice, Outcome, Publication, RunResult
 from etl.models.window import Window

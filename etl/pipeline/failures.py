@@ -1,25 +1,14 @@
-"""How an exception becomes a record, a record becomes words, and a signal an exception."""
+"""How an exception becomes a failure of the run, and a failure becomes words."""
 
 from __future__ import annotations
 
-import signal
-import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from types import FrameType
 
-from etl.models.errors import (
-    ConfigurationError,
-    ExitCode,
-    Failure,
-    PipelineError,
-    Problem,
-    Stage,
-    Terminated,
-)
+from etl.models.errors import ConfigurationError, Failure, PipelineError, Problem, Stage
+from etl.models.exit_codes import ExitCode
 from etl.models.window import Window
 from etl.texts import EN
 
@@ -66,20 +55,3 @@ def unexpected_failure(error: Exception, stage: Stage) -> Failure:
     """A bug: its story is the traceback, for those who can read it."""
     story = "".join(traceback.format_exception(error))
     return Failure(stage, Problem.BUG, {"kind": type(error).__name__}, ExitCode.BUG, story)
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """SIGTERM, which stops a service or a host, ends a run in order: rolled back, with a letter."""
-
-    def stop(signum: int, frame: FrameType | None) -> None:
-        raise Terminated
-
-    if threading.current_thread() is not threading.main_thread():  # the only one that may ask
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -43,10 +43,10 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
     missing = check_tables(session)
     with translated(), session, session.cursor() as at:
         for table in missing:
-            at.execute(statement(table))
+            at.execute(statement(f"tables/{table}"))
         at.execute(statement("index_is_wanted"))
         if at.fetchone() == (True,):
-            at.execute(statement("attempts_created_at"))
+            at.execute(statement("tables/attempts_created_at"))
     create_views(session, zone)
 
 
@@ -75,4 +75,5 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
 
 def _ddl(table: str) -> str:
     """With the index that only the owner can add."""
-    return statement(table) + (statement("attempts_created_at") if table == "attempts" else "")
+    ddl = statement(f"tables/{table}")
+    return ddl + (statement("tables/attempts_created_at") if table == "attempts" else "")

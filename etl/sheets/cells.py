@@ -13,8 +13,6 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from etl.models.figures import DailyFigures
-
 Request = dict[str, Any]
 
 EPOCH = date(1899, 12, 30)
@@ -49,19 +47,6 @@ class Cell:
         if self.number_format:
             data["userEnteredFormat"] = {"numberFormat": self.number_format}
         return data
-
-
-def day_formats(date_pattern: str) -> list[dict[str, str] | None]:
-    """In the header's order; None is the sheet's default, which does for counts."""
-    date_format = {"type": "DATE", "pattern": date_pattern}
-    return [date_format, None, None, None, PERCENT_FORMAT, None, None]
-
-
-def row_cells(day: DailyFigures, date_pattern: str) -> list[Cell]:
-    """A day's row in the header's order."""
-    counts = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
-    values = ((day.day - EPOCH).days, *counts)
-    return [Cell(*pair) for pair in zip(values, day_formats(date_pattern), strict=True)]
 
 
 def day_of(value: object) -> date | None:

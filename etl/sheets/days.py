@@ -14,9 +14,9 @@ from datetime import date
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures
 from etl.models.result import Publication
-from etl.sheets.cells import Cell, Request, day_formats, day_of, row_cells, write
+from etl.sheets.cells import Cell, Request, day_of, write
+from etl.sheets.columns import daily_headers, day_cells, day_formats
 from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns, insert_rows
-from etl.sheets.headers import daily_headers
 from etl.sheets.look import number_formats, set_up
 from etl.sheets.workbook import Workbook
 from etl.texts import Catalogue
@@ -92,7 +92,7 @@ def plan_rows(
     requests: list[Request] = []
     wrong = []
     for day in known:
-        if changed := _update(grid, rows_of_day[day.day][0], columns, row_cells(day, date_pattern)):
+        if changed := _update(grid, rows_of_day[day.day][0], columns, day_cells(day, date_pattern)):
             wrong.append(day)
             requests += changed
     # Without a day in the tab nobody knows what people made of its formats.
@@ -105,7 +105,7 @@ def plan_rows(
 
 
 def _line(day: DailyFigures, date_pattern: str, *, keeps_formats: bool) -> list[Cell]:
-    cells = row_cells(day, date_pattern)
+    cells = day_cells(day, date_pattern)
     return [cell.without_format() for cell in cells] if keeps_formats else cells
 
 

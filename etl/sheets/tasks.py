@@ -10,25 +10,22 @@ from collections.abc import Sequence
 from itertools import chain, count
 
 from etl.models.figures import TaskFigures
-from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, overwrite, overwrite_tab
+from etl.sheets.cells import Cell, Request, overwrite, overwrite_tab
+from etl.sheets.columns import TASK_FORMATS, task_cells, tasks_headers
 from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns
-from etl.sheets.headers import tasks_headers
 from etl.sheets.look import header_look, number_formats
 from etl.sheets.workbook import TASKS_SHEET_ID, Workbook
 from etl.texts import Catalogue
 
 WIDTHS_PIXELS = (220, 320, 100, 100, 130, 130, 130)
-FORMATS = (None, None, None, None, PERCENT_FORMAT, PERCENT_FORMAT, None)
 NEW_GRID = {"rowCount": 1000, "columnCount": 26}
-# Google refuses a whole batch for one cell of 50 000 characters.
-TEXT_CHARACTERS_AT_MOST = 500
 
 
 def plan_tasks(
     workbook: Workbook, tasks: Sequence[TaskFigures], catalogue: Catalogue
 ) -> list[Request]:
     """What makes the tab show these tasks; nothing when it already does."""
-    rows = [[Cell(name) for name in catalogue.tasks_header], *map(_row, tasks)]
+    rows = [[Cell(name) for name in catalogue.tasks_header], *map(task_cells, tasks)]
     if workbook.tasks is None:
         return _begin(_free_title(catalogue.tasks_title, workbook.titles), rows)
     grid = workbook.tasks
@@ -42,24 +39,6 @@ def plan_tasks(
     return [*room, *overwrite(grid.sheet_id, columns, rows)]
 
 
-def _row(task: TaskFigures) -> list[Cell]:
-    return [
-        Cell(_line(task.course)),
-        Cell(_line(task.task)),
-        Cell(task.attempts),
-        Cell(task.students),
-        Cell(task.first_try_percent),
-        Cell(task.success_percent),
-        Cell(task.median_attempts),
-    ]
-
-
-def _line(text: str) -> str:
-    """What Google gives back as it was given: one line, nothing invisible."""
-    visible = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(visible.split())[:TEXT_CHARACTERS_AT_MOST].rstrip()
-
-
 def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:
     size = {**NEW_GRID, "rowCount": max(NEW_GRID["rowCount"], len(rows))}
     properties = {"sheetId": TASKS_SHEET_ID, "title": title, "gridProperties": size}
@@ -67,7 +46,7 @@ def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:
     return [
         {"addSheet": {"properties": properties}},
         *overwrite(TASKS_SHEET_ID, columns, rows),
-        *number_formats(TASKS_SHEET_ID, HEADER_ROW + 1, columns, FORMATS),
+        *number_formats(TASKS_SHEET_ID, HEADER_ROW + 1, columns, TASK_FORMATS),
         *header_look(TASKS_SHEET_ID, WIDTHS_PIXELS),
     ]
 

@@ -49,7 +49,9 @@ class Database:
         with autocommit(server) as session:
             session.cursor().execute(f"CREATE DATABASE {self.parameters['dbname']}")
         # No contestant shall pay for a checkpoint that the one before it has earned.
-        self.execute(statement("attempts"), statement("attempts_created_at"), "CHECKPOINT")
+        self.execute(
+            statement("tables/attempts"), statement("tables/attempts_created_at"), "CHECKPOINT"
+        )
 
     @property
     def dsn(self) -> str:

@@ -10,7 +10,8 @@ import pytest
 from etl.demo.google.behaviours import Status
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
-from etl.models.errors import ExitCode, Problem
+from etl.models.errors import Problem
+from etl.models.exit_codes import ExitCode
 from etl.texts import catalogues
 from tests.google_sheets_reporter.conftest import (
     Publish,

@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from etl.models.attempts import Counts, Reason
-from etl.models.errors import ExitCode, Failure, Problem, Stage
+from etl.models.errors import Failure, Problem, Stage
+from etl.models.exit_codes import ExitCode
 from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.result import Notice, Outcome, Publication, RunResult
 from etl.models.window import Window

@@ -1,0 +1,13 @@
+// The heat map of hours and weekdays; its colours are in dashboard.css, under .map.
+
+function drawHours(span) {
+  const byHour = attemptsByHour(span);
+  const most = Math.max(1, ...byHour.flat());
+  const rows = byHour.map((row, hour) => [
+    header(`${String(hour).padStart(2, "0")}:00`, "row"),
+    ...row.map((attempts) => shaded("td", compact.format(attempts), attempts / most, { "data-attempts": attempts })),
+  ]);
+  const map = table(words.hours, [words.hour, ...words.weekdays], rows);
+  map.className = "map";
+  at("hours").replaceChildren(map);
+}
