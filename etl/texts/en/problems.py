@@ -118,7 +118,7 @@ PROBLEMS = {
         "Look up the code in PostgreSQL's Appendix A, and this moment in the server's log.",
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
-        "The embedded PostgreSQL in {directory} does not start.",
+        "The embedded PostgreSQL in {directory} does not start: {cause}.",
         "The file named log in it says why. For regular use, set DB_HOST to a server.",
     ),
     Problem.SHEET_CREDENTIALS: Sentences(

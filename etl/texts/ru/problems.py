@@ -118,7 +118,7 @@ PROBLEMS = {
         "Найдите этот код в приложении A к документации PostgreSQL, а этот момент — в логе сервера базы.",
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
-        "Встроенная PostgreSQL в {directory} не запускается.",
+        "Встроенная PostgreSQL в {directory} не запускается: {cause}.",
         "Причина — в файле log рядом с данными. Для постоянной работы укажите сервер в DB_HOST.",
     ),
     Problem.SHEET_CREDENTIALS: Sentences(

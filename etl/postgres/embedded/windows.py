@@ -27,5 +27,7 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
     try:
         server = get_server(data_directory)
     except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
-        raise LoadError(Problem.DATABASE_EMBEDDED, directory=data_directory) from error
+        raise LoadError(
+            Problem.DATABASE_EMBEDDED, directory=data_directory, cause=str(error)
+        ) from error
     return parse_dsn(server.get_uri("postgres"))

@@ -1,0 +1,10 @@
+"""A real PostgreSQL of one's own, out of a wheel: for a start without a database server."""
+
+import sys
+
+if sys.platform == "win32":
+    from etl.postgres.embedded.windows import start_embedded_server
+else:
+    from etl.postgres.embedded.server import start_embedded_server
+
+__all__ = ["start_embedded_server"]

@@ -1,0 +1,112 @@
+"""Whose the server's process and files are: PostgreSQL refuses to work as root.
+
+Nothing that exists changes its owner or mode, and no user is made.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# Accounts of systems' own that may do nothing, should the folder belong to root.
+UNPRIVILEGED = ("postgres", "nobody", "daemon")
+
+
+class EmbeddedError(Exception):
+    """Why the embedded server cannot be used, in a few words for people."""
+
+
+@dataclass(frozen=True)
+class Account:
+    uid: int
+    gid: int
+    name: str
+
+    @property
+    def is_own(self) -> bool:
+        return self.uid == os.geteuid()
+
+    def give(self, path: Path) -> None:
+        """For what has just been made: as root it would be root's."""
+        if not self.is_own:
+            os.chown(path, self.uid, self.gid)
+
+
+def server_account(data_directory: Path, programs: Path) -> Account:
+    """The user of this process; as root, whoever the data or the project belongs to.
+
+    Raises `EmbeddedError` before anything is written.
+    """
+    if os.geteuid() != 0:
+        return _own_account(data_directory)
+    needed = (programs, _nearest(data_directory.parent))
+    for account in _candidates(data_directory):
+        if all(_may_enter(account, path) for path in needed):
+            return account
+    raise EmbeddedError(
+        "PostgreSQL does not work as root, and no other user may enter this folder; run the program"
+        " as the user who owns it, or move it and its Python to where other users may enter"
+    )
+
+
+def _own_account(data_directory: Path) -> Account:
+    uid = os.geteuid()
+    try:
+        name = pwd.getpwuid(uid).pw_name
+    except KeyError:
+        raise EmbeddedError(
+            f"PostgreSQL needs a user with a name, and user {uid} has none in /etc/passwd; add one"
+        ) from None
+    if data_directory.exists() and (owner := data_directory.stat().st_uid) != uid:
+        raise EmbeddedError(f"the data belongs to {_name_of(owner)}; run the program as that user")
+    return Account(uid, os.getegid(), name)
+
+
+def _candidates(data_directory: Path) -> Iterator[Account]:
+    """Owners first, from the data to the project; root and owners without a name are passed by."""
+    project = data_directory.parent.parent
+    uids = [p.stat().st_uid for p in (data_directory, data_directory.parent, project) if p.exists()]
+    for uid in filter(None, dict.fromkeys(uids)):
+        try:
+            entry = pwd.getpwuid(uid)
+        except KeyError:
+            continue
+        yield Account(uid, entry.pw_gid, entry.pw_name)
+    if not data_directory.exists():
+        for name in UNPRIVILEGED:
+            try:
+                entry = pwd.getpwnam(name)
+            except KeyError:
+                continue
+            yield Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
+
+
+def _nearest(path: Path) -> Path:
+    return next(one for one in (path, *path.parents) if one.exists())
+
+
+def _may_enter(account: Account, directory: Path) -> bool:
+    """By owner, group and mode of each folder on the way."""
+    groups = os.getgrouplist(account.name, account.gid)
+    return all(
+        _allows(path.stat(), account.uid, groups) for path in (directory, *directory.parents)
+    )
+
+
+def _allows(status: os.stat_result, uid: int, groups: Sequence[int]) -> bool:
+    if status.st_uid == uid:
+        return bool(status.st_mode & stat.S_IXUSR)
+    if status.st_gid in groups:
+        return bool(status.st_mode & stat.S_IXGRP)
+    return bool(status.st_mode & stat.S_IXOTH)
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"

@@ -1,0 +1,102 @@
+"""The embedded server as a run sees it: asked for, shared with other runs, gone when all ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import sys
+from pathlib import Path
+
+from etl.models.errors import LoadError, Problem
+from etl.postgres.embedded.account import Account, EmbeddedError, server_account
+from etl.postgres.embedded.cluster import SUPERUSER
+from etl.postgres.embedded.locks import FileLock
+from etl.postgres.embedded.place import Place
+from etl.postgres.embedded.programs import ENVIRONMENT, newest
+
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
+# Above what the supervisor allows itself, which says why it gave up.
+SECONDS_AT_MOST = 300
+
+# The locks of this process by data folder: the server lives at least as long.
+_used: dict[Path, tuple[FileLock, dict[str, str]]] = {}
+
+
+def start_embedded_server(data_directory: Path) -> dict[str, str]:
+    """Starts the server, or finds it running; returns libpq's parameters to reach it.
+
+    It stops by itself once the last process that used it has ended. Raises `LoadError`.
+    """
+    data = data_directory.absolute()
+    if data not in _used:
+        try:
+            _used[data] = _use(Place(data))
+        except (EmbeddedError, OSError) as error:
+            cause = (isinstance(error, OSError) and error.strerror) or str(error)
+            raise LoadError(Problem.DATABASE_EMBEDDED, directory=data, cause=cause) from error
+    return dict(_used[data][1])
+
+
+def leave_embedded_server(data_directory: Path) -> None:
+    """Before this process ends: waits until the server has stopped, which others may not use."""
+    place = Place(data_directory.absolute())
+    users, _ = _used.pop(place.data)
+    users.release()
+    supervisor = FileLock(place.beside / "supervisor.lock", server_account(place.data, newest()[1]))
+    supervisor.take(SECONDS_AT_MOST)
+    supervisor.release()
+
+
+def _use(place: Place) -> tuple[FileLock, dict[str, str]]:
+    account = server_account(place.data, newest()[1])
+    place.make(account)
+    users = FileLock(place.beside / "users.lock", account)
+    users.take(SECONDS_AT_MOST, shared=True)  # waits for a server that is stopping
+    starting = FileLock(place.beside / "start.lock", account)
+    starting.take(SECONDS_AT_MOST)
+    try:
+        address = _running(place, account) or _start(place.data)
+    except BaseException:
+        users.release()
+        raise
+    finally:
+        starting.release()
+    return users, {**address, "user": SUPERUSER, "dbname": SUPERUSER}
+
+
+def _running(place: Place, account: Account) -> dict[str, str] | None:
+    """Where the server listens if it has a supervisor: who holds `starting` knows it is ready."""
+    supervisor = FileLock(place.beside / "supervisor.lock", account)
+    try:
+        if supervisor.try_to_take():
+            return None
+        lines = (place.data / "postmaster.pid").read_text("utf-8").splitlines()
+        return {"host": lines[4], "port": lines[3]}
+    except (FileNotFoundError, IndexError):
+        return None  # the server has died, and its supervisor is about to end
+    finally:
+        supervisor.release()
+
+
+def _start(data: Path) -> dict[str, str]:
+    reading, writing = os.pipe()
+    nowhere = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
+    silent = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
+    answer = (os.POSIX_SPAWN_DUP2, writing, 1)
+    os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-I", str(SUPERVISOR), str(data)],
+        ENVIRONMENT,
+        file_actions=[nowhere, silent, answer],
+        setsid=True,
+    )
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as answers:
+        if not select.select([answers], [], [], SECONDS_AT_MOST)[0]:
+            raise EmbeddedError("it did not start in time")
+        line = answers.readline()
+    address: dict[str, str] = json.loads(line) if line else {"error": "its supervisor was stopped"}
+    if "error" in address:
+        raise EmbeddedError(address["error"])
+    return address
