@@ -1,4 +1,4 @@
-"""Bounded retries with growing waits; each caller has its own numbers (the grader's: `timeouts`)."""
+"""Bounded retries with growing waits; each caller has its numbers (the grader's in `timeouts`)."""
 
 from __future__ import annotations
 
