@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 if __package__ in {None, ""}:  # `python etl/main.py` puts this folder first, where `etl` is not
     sys.path[0] = str(PROJECT)
 
-from etl.settings.options import Mode, Options, parse_options
+from etl.settings.command_line import Mode, Options, parse_options
 
 if TYPE_CHECKING:
     from etl.pipeline.diary import Diary

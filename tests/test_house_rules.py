@@ -15,7 +15,7 @@ from etl.models.attempts import Reason
 from etl.models.errors import Problem, Stage
 from etl.models.exit_codes import ExitCode
 from etl.models.result import Notice
-from etl.settings import options as cli
+from etl.settings import command_line as cli
 from etl.settings.sections import Section
 from etl.texts import EN, RU, Catalogue, catalogues
 

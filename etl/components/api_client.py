@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 import tenacity
 
 from etl.grader.answer import SpooledRecords
-from etl.grader.limits import (
+from etl.grader.request import PassingFaultError, ShorterWindowError, get_records
+from etl.grader.session import GraderSession
+from etl.grader.timeouts import (
     ANSWER_BYTES_AT_MOST,
     FIRST_WAIT_SECONDS,
     LONGEST_WAIT_SECONDS,
@@ -24,10 +26,8 @@ from etl.grader.limits import (
     SHORTEST_WINDOW,
     TRIES,
 )
-from etl.grader.request import PassingFaultError, ShorterWindowError, get_records
-from etl.grader.session import GraderSession
 from etl.models.attempts import Answer
-from etl.models.retries import retrying
+from etl.models.backoff import retrying
 from etl.models.window import Window
 
 log = logging.getLogger(__name__)

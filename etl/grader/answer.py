@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Lock
 
-from etl.grader.limits import RECORD_BYTES_AT_MOST
+from etl.grader.timeouts import RECORD_BYTES_AT_MOST
 from etl.models.errors import ExtractError, Problem
 from etl.models.pieces import Piece, split_array, split_off
 

@@ -19,13 +19,13 @@ import requests
 import urllib3
 
 from etl.grader.answer import RecordTooLargeError, SpooledRecords, cut
-from etl.grader.limits import (
+from etl.grader.session import DeadlineError, GraderSession
+from etl.grader.timeouts import (
     ANSWER_BYTES_AT_MOST,
     CONNECT_TIMEOUT_SECONDS,
     RECORD_BYTES_AT_MOST,
     RETRY_AFTER_CAP_SECONDS,
 )
-from etl.grader.session import DeadlineError, GraderSession
 from etl.models.errors import ExtractError, Problem, root_cause
 
 YEAR_SECONDS = 365 * 86_400

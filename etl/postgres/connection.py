@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, make_dsn
 
+from etl.models.backoff import retrying
 from etl.models.errors import LoadError, LockedError, Problem
-from etl.models.retries import retrying
 from etl.postgres.refusal import refusal
 
 # "lms-etl" in ASCII: a session with this number in the same database is another run.

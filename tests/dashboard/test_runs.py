@@ -13,7 +13,7 @@ import pytest
 
 from etl.demo.world import World
 from etl.postgres.connection import LOCK_KEY
-from etl.settings.options import Mode, parse_options
+from etl.settings.command_line import Mode, parse_options
 from tests.conftest import Parameters, Run, letter_texts, log_text
 
 Select = Callable[[str], list[tuple[Any, ...]]]

@@ -1,4 +1,4 @@
-"""Bounded retries: how often a step is tried again, and how long is waited in between."""
+"""Bounded retries with growing waits; each caller has its numbers (the grader's in `timeouts`)."""
 
 from __future__ import annotations
 

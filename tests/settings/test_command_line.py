@@ -14,7 +14,7 @@ import pytest
 from etl import __version__
 from etl.models.errors import ConfigurationError
 from etl.models.window import Window
-from etl.settings.options import Mode, Options, parse_options
+from etl.settings.command_line import Mode, Options, parse_options
 
 PROJECT = Path(__file__).resolve().parents[2]
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -141,7 +141,7 @@ except SystemExit as end:
     *help_text, last = done.stdout.splitlines()
     code, modules = json.loads(last)
     assert code == 0
-    assert "etl.settings.options" in modules
+    assert "etl.settings.command_line" in modules
     assert not set(HEAVY) & set(modules)
     for mode in Mode:
         assert mode is Mode.RUN or any(f"--{mode}" in line for line in help_text)

@@ -1,4 +1,4 @@
-"""How long the grader is waited for, how often it is asked, and how much it may answer.
+"""How long the grader is waited for, how often it is tried again, and how much it may answer.
 
 Two bounds are settings, with their defaults in `etl/settings/sections.py`: API_TIMEOUT_SECONDS for
 a silence, API_DEADLINE_SECONDS for one slice with all its tries.
