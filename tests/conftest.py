@@ -15,7 +15,7 @@ import pytest
 from etl.demo.campus import Campus
 from etl.demo.world import World
 from etl.main import main
-from etl.postgres.embedded import start_embedded_server
+from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 
 # Tuesday morning: the default window is Saturday 7 to Monday 9 March 2026.
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
@@ -38,14 +38,25 @@ def pytest_runtest_makereport() -> Generator[None, Any, Any]:
 def postgres() -> Iterator[Parameters]:
     """libpq's parameters of a server that lives as long as the tests.
 
-    Not below pytest's own folder: for root the server runs as another user, and every pytest that
-    starts takes the right to enter that folder away from others.
+    Not below pytest's own folder, which is for its user alone.
     """
     with TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as directory:
-        parameters = start_embedded_server(Path(directory) / "data")
+        # As root the server works as another user, who must enter this folder.
+        Path(directory).chmod(0o711)
+        data = Path(directory) / "data"
+        parameters = start_embedded_server(data)
         # What a crash of the host would cost is of no interest here; the speed is.
         _execute(parameters, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield parameters
+        leave_embedded_server(data)
+
+
+@pytest.fixture
+def enterable_path() -> Iterator[Path]:
+    """Like `tmp_path`, but other users may enter it: as root the embedded server needs one."""
+    with TemporaryDirectory(prefix="enterable-", ignore_cleanup_errors=True) as directory:
+        Path(directory).chmod(0o711)
+        yield Path(directory)
 
 
 _numbers = count(1)

@@ -69,6 +69,7 @@ def extract_transform_load(window: Window, parts: Parts, diary: Diary) -> None:
             end(f"{answer.count} records of {answer.window}")
         transform_and_load(answer, parts, diary)
         rest = rest.after(answer.window)
+    parts.database.tidy()
     if not diary.counts.received:
         diary.notice(Notice.EMPTY_WINDOW)
 

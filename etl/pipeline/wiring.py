@@ -159,7 +159,13 @@ def _database_inserter(
 
     database = settings.database
     server = partial(_libpq, database) if database else partial(_embedded, var / "postgres")
-    return DatabaseInserter(server, zone=settings.run.zone, redact=redact, prefetch=prefetch)
+    return DatabaseInserter(
+        server,
+        zone=settings.run.zone,
+        redact=redact,
+        prefetch=prefetch,
+        is_embedded=database is None,
+    )
 
 
 def _libpq(database: DatabaseSettings) -> Mapping[str, str | int]:

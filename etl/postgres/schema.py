@@ -50,6 +50,18 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
     create_views(session, zone)
 
 
+def vacuum_overdue(session: connection) -> None:
+    """Vacuums and analyzes the tables for which that is due. Raises `LoadError`."""
+    session.autocommit = True  # VACUUM works in no transaction
+    try:
+        with translated(), session.cursor() as at:
+            at.execute(statement("overdue_tables"), {"tables": [*TABLES]})
+            for (table,) in at.fetchall():
+                at.execute(f"VACUUM (ANALYZE) {table}")  # names of TABLES
+    finally:
+        session.autocommit = False
+
+
 def _refuse_foreign_attempts(at: cursor) -> None:
     at.execute(
         "SELECT attname FROM pg_attribute"

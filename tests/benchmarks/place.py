@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import psycopg2
 from psycopg2.extensions import connection, make_dsn
 
-from etl.postgres.embedded import start_embedded_server
+from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 from etl.postgres.statements import statement
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -86,7 +86,9 @@ class Database:
 def server() -> Iterator[Mapping[str, str | int]]:
     """As it comes out of the wheel: fsync on, nothing tuned."""
     with TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as directory:
+        Path(directory).chmod(0o711)  # as root the server works as another user
         yield start_embedded_server(Path(directory) / "data")
+        leave_embedded_server(Path(directory) / "data")
 
 
 @contextmanager

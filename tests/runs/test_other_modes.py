@@ -120,13 +120,14 @@ def test_without_mail_settings_nobody_is_shown_and_the_run_is_good(world: World,
     assert world.mail.letters == []
 
 
-def test_the_demo_run_twice_doubles_nothing(tmp_path: Path, capsys: Any) -> None:
+def test_the_demo_run_twice_doubles_nothing(enterable_path: Path, capsys: Any) -> None:
     shown = []
     for _ in range(2):
-        code = main(["--demo"], environ={"REPORT_LANGUAGE": "en"}, now=lambda: NOW, root=tmp_path)
+        environ, root = {"REPORT_LANGUAGE": "en"}, enterable_path
+        code = main(["--demo"], environ=environ, now=lambda: NOW, root=root)
         assert code == 0
         shown.append(capsys.readouterr().out)
-    directory = tmp_path / "var" / "demo"
+    directory = enterable_path / "var" / "demo"
     rows = [line for line in shown[1].splitlines() if "The table attempts now has" in line]
     assert rows[0] in shown[0]
     assert "     0 inserted" in shown[1]

@@ -3,8 +3,8 @@
 import sys
 
 if sys.platform == "win32":
-    from etl.postgres.embedded.windows import start_embedded_server
+    from etl.postgres.embedded.windows import leave_embedded_server, start_embedded_server
 else:
-    from etl.postgres.embedded.server import start_embedded_server
+    from etl.postgres.embedded.server import leave_embedded_server, start_embedded_server
 
-__all__ = ["start_embedded_server"]
+__all__ = ["leave_embedded_server", "start_embedded_server"]

@@ -12,12 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.postgres.embedded.error import EmbeddedError
+
 # Accounts of systems' own that may do nothing, should the folder belong to root.
 UNPRIVILEGED = ("postgres", "nobody", "daemon")
-
-
-class EmbeddedError(Exception):
-    """Why the embedded server cannot be used, in a few words for people."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def _candidates(data_directory: Path) -> Iterator[Account]:
         except KeyError:
             continue
         yield Account(uid, entry.pw_gid, entry.pw_name)
-    if not data_directory.exists():
+    if not (data_directory / "PG_VERSION").exists():
         for name in UNPRIVILEGED:
             try:
                 entry = pwd.getpwnam(name)

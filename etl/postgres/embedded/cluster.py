@@ -10,7 +10,8 @@ import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 
-from etl.postgres.embedded.account import Account, EmbeddedError
+from etl.postgres.embedded.account import Account
+from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.programs import newest, run
 
 SUPERUSER = "postgres"

@@ -7,7 +7,8 @@ import os
 import time
 from pathlib import Path
 
-from etl.postgres.embedded.account import Account, EmbeddedError
+from etl.postgres.embedded.account import Account
+from etl.postgres.embedded.error import EmbeddedError
 
 POLL_SECONDS = 0.02
 
@@ -37,5 +38,6 @@ class FileLock:
                 raise EmbeddedError("another process is starting or stopping it and does not end")
             time.sleep(POLL_SECONDS)
 
-    def release(self) -> None:
+    def close(self) -> None:
+        """Lets go of it."""
         os.close(self._descriptor)

@@ -11,7 +11,7 @@ from etl.postgres.embedded.account import Account
 # A socket's address has 104 bytes on macOS, 108 on Linux (unix(7)), its end included.
 ADDRESS_BYTES = 103
 SOCKET_NAME = "/.s.PGSQL.5432"
-SHORT_PLACES = ("/run/shm", "/tmp", "/var/tmp")  # noqa: S108 - the folder made there is private
+SHORT_PLACES = ("/tmp", "/var/tmp")  # noqa: S108 - the folder made there is private
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,12 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from etl.postgres.embedded.account import Account, EmbeddedError
+from etl.postgres.embedded.error import EmbeddedError
+
+if TYPE_CHECKING:
+    from etl.postgres.embedded.account import Account
 
 # Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}

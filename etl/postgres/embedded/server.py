@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import select
+import socket
 import sys
+import time
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from etl.models.errors import LoadError, Problem
-from etl.postgres.embedded.account import Account, EmbeddedError, server_account
+from etl.postgres.embedded.account import Account, server_account
 from etl.postgres.embedded.cluster import SUPERUSER
-from etl.postgres.embedded.locks import FileLock
+from etl.postgres.embedded.error import EmbeddedError
+from etl.postgres.embedded.locks import POLL_SECONDS, FileLock
 from etl.postgres.embedded.place import Place
 from etl.postgres.embedded.programs import ENVIRONMENT, newest
 
@@ -42,41 +46,50 @@ def leave_embedded_server(data_directory: Path) -> None:
     """Before this process ends: waits until the server has stopped, which others may not use."""
     place = Place(data_directory.absolute())
     users, _ = _used.pop(place.data)
-    users.release()
+    users.close()
     supervisor = FileLock(place.beside / "supervisor.lock", server_account(place.data, newest()[1]))
     supervisor.take(SECONDS_AT_MOST)
-    supervisor.release()
+    supervisor.close()
 
 
 def _use(place: Place) -> tuple[FileLock, dict[str, str]]:
     account = server_account(place.data, newest()[1])
     place.make(account)
     users = FileLock(place.beside / "users.lock", account)
-    users.take(SECONDS_AT_MOST, shared=True)  # waits for a server that is stopping
-    starting = FileLock(place.beside / "start.lock", account)
-    starting.take(SECONDS_AT_MOST)
-    try:
-        address = _running(place, account) or _start(place.data)
-    except BaseException:
-        users.release()
-        raise
-    finally:
-        starting.release()
+    with ExitStack() as on_failure:
+        on_failure.callback(users.close)
+        users.take(SECONDS_AT_MOST, shared=True)  # waits for a server that is stopping
+        with closing(FileLock(place.beside / "start.lock", account)) as starting:
+            starting.take(SECONDS_AT_MOST)
+            address = _find_or_start(place, account)
+        on_failure.pop_all()
     return users, {**address, "user": SUPERUSER, "dbname": SUPERUSER}
 
 
-def _running(place: Place, account: Account) -> dict[str, str] | None:
-    """Where the server listens if it has a supervisor: who holds `starting` knows it is ready."""
-    supervisor = FileLock(place.beside / "supervisor.lock", account)
+def _find_or_start(place: Place, account: Account) -> dict[str, str]:
+    """A supervisor without a server ends soon: what it served has died."""
+    with closing(FileLock(place.beside / "supervisor.lock", account)) as supervisor:
+        until = time.monotonic() + SECONDS_AT_MOST
+        while not supervisor.try_to_take():
+            if address := _address_of_running(place):
+                return address
+            if time.monotonic() > until:
+                raise EmbeddedError("it does not answer")
+            time.sleep(POLL_SECONDS)
+    return _start(place.data)
+
+
+def _address_of_running(place: Place) -> dict[str, str] | None:
     try:
-        if supervisor.try_to_take():
-            return None
         lines = (place.data / "postmaster.pid").read_text("utf-8").splitlines()
-        return {"host": lines[4], "port": lines[3]}
-    except (FileNotFoundError, IndexError):
-        return None  # the server has died, and its supervisor is about to end
-    finally:
-        supervisor.release()
+        if lines[7].strip() != "ready":
+            return None
+        address = {"host": lines[4], "port": lines[3]}
+        with socket.socket(socket.AF_UNIX) as knock:
+            knock.connect(f"{address['host']}/.s.PGSQL.{address['port']}")
+    except (OSError, IndexError):
+        return None
+    return address
 
 
 def _start(data: Path) -> dict[str, str]:

@@ -21,8 +21,9 @@ if __package__ in {None, ""}:  # started as a file: its folder comes first, wher
 
 import psutil
 
-from etl.postgres.embedded.account import Account, EmbeddedError, server_account
+from etl.postgres.embedded.account import Account, server_account
 from etl.postgres.embedded.cluster import prepare
+from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.locks import FileLock
 from etl.postgres.embedded.place import Place
 from etl.postgres.embedded.programs import as_account, last_lines, newest
@@ -47,8 +48,11 @@ def supervise(data_directory: Path) -> None:
         prepare(data_directory, account)
         server = _running_server(data_directory) or _start(place, account)
         address = _wait_until_ready(place, server)
-    except (EmbeddedError, OSError) as error:
+    except EmbeddedError as error:
         _answer({"error": str(error)})
+        return
+    except OSError as error:
+        _answer({"error": f"{error.strerror}: {error.filename}"})
         return
     _answer(address)
     users = FileLock(place.beside / "users.lock", account)

@@ -1,4 +1,4 @@
-"""A real PostgreSQL of one's own, out of a wheel: for a start without a database server."""
+"""On Windows the wheel's own manager starts the server, on a port of the loopback."""
 
 from __future__ import annotations
 
@@ -31,3 +31,7 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
             Problem.DATABASE_EMBEDDED, directory=data_directory, cause=str(error)
         ) from error
     return parse_dsn(server.get_uri("postgres"))
+
+
+def leave_embedded_server(data_directory: Path) -> None:
+    """The wheel's manager stops it when this process ends."""

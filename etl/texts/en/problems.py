@@ -119,7 +119,7 @@ PROBLEMS = {
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
         "The embedded PostgreSQL in {directory} does not start: {cause}.",
-        "The file named log in it says why. For regular use, set DB_HOST to a server.",
+        "The data is untouched. The server's own lines are in the file log of the folder beside it, postgres-run.",
     ),
     Problem.SHEET_CREDENTIALS: Sentences(
         "GOOGLE_SHEETS_CREDENTIALS_BASE64 is not the base64 of a service account's JSON key.",

@@ -119,7 +119,7 @@ PROBLEMS = {
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
         "Встроенная PostgreSQL в {directory} не запускается: {cause}.",
-        "Причина — в файле log рядом с данными. Для постоянной работы укажите сервер в DB_HOST.",
+        "Данные не затронуты. Что пишет сам сервер, видно в файле log соседней папки postgres-run.",
     ),
     Problem.SHEET_CREDENTIALS: Sentences(
         "GOOGLE_SHEETS_CREDENTIALS_BASE64 — не base64 от JSON-ключа сервисного аккаунта.",

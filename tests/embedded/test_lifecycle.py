@@ -1,0 +1,150 @@
+"""Killed runs, stale files, several users: the next run works, and no server stays."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+
+from etl.postgres.embedded import leave_embedded_server, start_embedded_server
+from tests.test_house_rules import PROJECT
+
+Query = Callable[[Path, str], object]
+
+USER = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+import psycopg2
+from etl.postgres.embedded import start_embedded_server
+session = psycopg2.connect(**start_embedded_server(Path(sys.argv[2])))
+print("started", flush=True)
+sys.stdin.read()
+session.cursor().execute("SELECT 1")
+"""
+
+
+@contextmanager
+def user_of(data: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process that uses the server until its stdin ends."""
+    command = [sys.executable, "-c", USER, str(PROJECT), str(data)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
+        yield process
+
+
+def started(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdout
+    assert process.stdout.readline() == b"started\n"
+
+
+def servers_of(data: Path) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter(["name", "cmdline"]):
+        with suppress(psutil.Error):
+            if process.name() == "postgres" and str(data) in process.cmdline():
+                found.append(process)
+    return found
+
+
+def wait_until(holds: Callable[[], bool], seconds_at_most: float = 30) -> None:
+    until = time.monotonic() + seconds_at_most
+    while not holds():
+        assert time.monotonic() < until
+        os.sched_yield()
+
+
+@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGHUP], ids=["SIGKILL", "SIGHUP"])
+def test_e9_a_killed_run_leaves_no_server(
+    kill: signal.Signals, enterable_path: Path, query: Query
+) -> None:
+    data = enterable_path / "postgres"
+    with user_of(data) as process:
+        started(process)
+        assert servers_of(data)
+        process.send_signal(kill)
+    wait_until(lambda: not servers_of(data))
+    assert query(data, "SELECT 1") == 1
+
+
+def test_two_runs_share_a_server_and_the_last_one_stops_it(enterable_path: Path) -> None:
+    data = enterable_path / "postgres"
+    with user_of(data) as first, user_of(data) as second:
+        started(first)
+        started(second)
+        (server,) = servers_of(data)
+        first.communicate()
+        assert first.returncode == 0
+        assert server.is_running()
+        second.communicate()
+        assert second.returncode == 0
+    wait_until(lambda: not servers_of(data))
+
+
+def test_a_server_whose_supervisor_was_killed_is_taken_over(
+    enterable_path: Path, query: Query
+) -> None:
+    data = enterable_path / "postgres"
+    with user_of(data) as process:
+        started(process)
+        (server,) = servers_of(data)
+        supervisor = server.parent()
+        assert supervisor
+        supervisor.kill()
+        wait_until(lambda: supervisor.status() == psutil.STATUS_ZOMBIE)
+        start_embedded_server(data)
+        assert servers_of(data) == [server]
+        process.communicate()
+        assert process.returncode == 0
+    leave_embedded_server(data)
+    assert servers_of(data) == []
+
+
+@pytest.mark.parametrize("text", ["", "{pid}\n/elsewhere\n", "999999999\n", "nonsense"])
+def test_e6_a_stale_pid_file_stops_nothing(text: str, enterable_path: Path, query: Query) -> None:
+    data = enterable_path / "postgres"
+    query(data, "CREATE TABLE kept ()")
+    (data / "postmaster.pid").write_text(text.format(pid=os.getpid()), "utf-8")
+    assert query(data, "SELECT to_regclass('kept')::text") == "kept"
+
+
+def test_e7_a_run_that_was_killed_at_any_moment_leaves_what_the_next_one_uses(
+    enterable_path: Path, query: Query
+) -> None:
+    data = enterable_path / "postgres"
+    for moment in range(12):
+        with user_of(data) as process:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.12 * moment)
+            process.kill()
+    assert query(data, "SELECT 1") == 1
+    wait_until(lambda: not servers_of(data))
+    left = sorted(path.name for path in enterable_path.iterdir())
+    assert left == ["postgres", "postgres-run"]
+
+
+def test_a_killed_server_is_started_again(enterable_path: Path, query: Query) -> None:
+    data = enterable_path / "postgres"
+    with user_of(data) as process:
+        started(process)
+        for server in servers_of(data):
+            server.kill()
+        process.kill()
+    assert query(data, "SELECT 1") == 1
+
+
+def test_the_session_of_a_run_is_the_only_way_in(enterable_path: Path) -> None:
+    data = enterable_path / "postgres"
+    parameters = start_embedded_server(data)
+    with pytest.raises(psycopg2.OperationalError, match=r"[Pp]eer|no pg_hba"):
+        psycopg2.connect(**{**parameters, "user": "somebody"})
+    leave_embedded_server(data)

@@ -1,0 +1,138 @@
+"""Whose the data is: nobody else gets in, and nothing that exists changes owner or mode."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.models.errors import LoadError
+from etl.postgres.embedded import leave_embedded_server, start_embedded_server
+from etl.postgres.embedded.programs import newest
+from tests.test_house_rules import PROJECT
+
+Query = Callable[[Path, str], object]
+as_root = os.geteuid() == 0
+
+START = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from etl.postgres.embedded import leave_embedded_server, start_embedded_server
+data = Path(sys.argv[2])
+start_embedded_server(data)
+leave_embedded_server(data)
+"""
+
+
+def state(*paths: Path) -> list[tuple[int, int, int]]:
+    return [(s.st_uid, s.st_gid, s.st_mode) for s in (path.stat() for path in paths)]
+
+
+def run_as(user: str | int, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Only root can become somebody else."""
+    number = user if isinstance(user, int) else pwd.getpwnam(user).pw_uid
+    identity: dict[str, Any] = {"user": number, "group": number, "extra_groups": []}
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd="/",
+        **(identity if as_root else {}),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def anyones_python(enterable_path: Path) -> Path:
+    """A Python that other users may run, with our libraries; root's own may be in its home."""
+    if not as_root:
+        return Path(sys.executable)
+    environment = enterable_path / "python"
+    venv = ["/usr/bin/python3", "-m", "venv", "--without-pip", str(environment)]
+    subprocess.run(venv, check=True)
+    (place,) = environment.glob("lib/python3*/site-packages")
+    (place / "ours.pth").write_text(f"{sysconfig.get_path('purelib')}\n", "utf-8")
+    return environment / "bin" / "python"
+
+
+def test_e2_two_users_of_a_machine_have_a_server_each(
+    enterable_path: Path, anyones_python: Path
+) -> None:
+    own, others = enterable_path / "own", enterable_path / "others"
+    others.mkdir()
+    if as_root:
+        os.chown(others, pwd.getpwnam("daemon").pw_uid, -1)
+    start_embedded_server(own / "var" / "postgres")
+    user, data = "daemon", others / "var" / "postgres"
+    assert run_as(user, anyones_python, "-c", START, PROJECT, data).stderr == ""
+    leave_embedded_server(own / "var" / "postgres")
+
+
+def test_e3_another_user_does_not_get_in(enterable_path: Path) -> None:
+    """Tried as root, which can become anybody; an ordinary user can only look at the modes."""
+    data = enterable_path / "postgres"
+    parameters = start_embedded_server(data)
+    sockets = Path(parameters["host"])
+    assert sockets.stat().st_mode & 0o777 == 0o700
+    assert data.stat().st_mode & 0o777 == 0o700
+    if as_root:
+        psql = newest()[1] / "psql"
+        refused = run_as(
+            "daemon", psql, "-h", parameters["host"], "-U", "postgres", "-c", "SELECT 1"
+        )
+        assert refused.returncode
+        assert "Permission denied" in refused.stderr
+    leave_embedded_server(data)
+
+
+def test_e4_root_changes_nothing_that_exists(enterable_path: Path, query: Query) -> None:
+    private = enterable_path / "private"
+    private.mkdir(mode=0o700)
+    before = state(enterable_path, private)
+    users = Path("/etc/passwd").read_bytes()
+    if as_root:
+        with pytest.raises(LoadError) as caught:
+            start_embedded_server(private / "var" / "postgres")
+        assert "PostgreSQL does not work as root" in str(caught.value.facts["cause"])
+        assert list(private.iterdir()) == []
+    else:
+        query(private / "var" / "postgres", "SELECT 1")
+    assert state(enterable_path, private) == before
+    assert Path("/etc/passwd").read_bytes() == users
+
+
+def test_e5_root_leaves_the_data_to_whom_it_belongs(
+    enterable_path: Path, query: Query, anyones_python: Path
+) -> None:
+    """The owner of the project has run the program, then root, then the owner again."""
+    project = enterable_path / "project"
+    project.mkdir()
+    owner = "daemon" if as_root else pwd.getpwuid(os.geteuid()).pw_name
+    os.chown(project, pwd.getpwnam(owner).pw_uid, -1)
+    (project / "var").mkdir()
+    os.chown(project / "var", pwd.getpwnam(owner).pw_uid, -1)
+    data = project / "var" / "postgres"
+    assert run_as(owner, anyones_python, "-c", START, PROJECT, data).stderr == ""
+    files = [data, data / "PG_VERSION", data / "pg_hba.conf", data.with_name("postgres-run")]
+    before = state(project, *files)
+    assert query(data, "SELECT 1") == 1
+    assert state(project, *files) == before
+    assert run_as(owner, anyones_python, "-c", START, PROJECT, data).stderr == ""
+
+
+def test_e10_a_user_without_a_name_is_shown_the_reason(
+    enterable_path: Path, anyones_python: Path
+) -> None:
+    if not as_root:
+        return
+    project = enterable_path / "project"
+    project.mkdir()
+    os.chown(project, 54321, 54321)
+    data = project / "var" / "postgres"
+    ended = run_as(54321, anyones_python, "-c", START, PROJECT, data)
+    assert "user 54321 has none in /etc/passwd" in ended.stderr
+    assert list(project.iterdir()) == []

@@ -1,0 +1,66 @@
+"""The embedded server starts wherever the program lies, and says why where it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from etl.models.errors import LoadError, Problem
+from etl.postgres.embedded import leave_embedded_server, start_embedded_server
+from etl.postgres.embedded.place import ADDRESS_BYTES, SOCKET_NAME
+
+Query = Callable[[Path, str], object]
+
+PLACES = {
+    "a blank and Cyrillic": "Аналитика LMS 1/p",
+    "signs": '100% "done", isn\'t it; $HOME',
+    "200 characters": "/".join(["x" * 49] * 4),
+}
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_e1_any_path_will_do(place: str, enterable_path: Path, query: Query) -> None:
+    assert query(enterable_path / place / "var" / "postgres", "SELECT 1") == 1
+
+
+@pytest.mark.parametrize("folder", ["short", "long" * 30])
+def test_e3_the_socket_is_for_its_user_alone(folder: str, enterable_path: Path) -> None:
+    data = enterable_path / folder / "var" / "postgres"
+    sockets = Path(start_embedded_server(data)["host"])
+    assert sockets.stat().st_mode & 0o077 == 0
+    assert len(f"{sockets}{SOCKET_NAME}".encode()) <= ADDRESS_BYTES
+    leave_embedded_server(data)
+    assert sockets.exists() == (sockets == data.with_name("postgres-run"))
+
+
+def test_nothing_listens_on_the_network(enterable_path: Path, query: Query) -> None:
+    assert query(enterable_path / "postgres", "SHOW listen_addresses") == ""
+
+
+def test_e8_what_is_no_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file", encoding="utf-8")
+    with pytest.raises(LoadError) as caught:
+        start_embedded_server(tmp_path / "var" / "postgres")
+    assert caught.value.problem == Problem.DATABASE_EMBEDDED
+    assert caught.value.facts["cause"]
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(enterable_path: Path) -> None:
+    data = enterable_path / "var" / "postgres"
+    data.mkdir(parents=True)
+    (data / "thesis.odt").write_text("precious", encoding="utf-8")
+    with pytest.raises(LoadError) as caught:
+        start_embedded_server(data)
+    assert caught.value.facts["cause"] == "the folder holds something that is no database"
+    assert (data / "thesis.odt").read_text("utf-8") == "precious"
+
+
+def test_e11_data_of_another_version_is_named(enterable_path: Path, query: Query) -> None:
+    data = enterable_path / "postgres"
+    query(data, "SELECT 1")
+    (data / "PG_VERSION").write_text("9\n", "ascii")
+    with pytest.raises(LoadError) as caught:
+        start_embedded_server(data)
+    assert str(caught.value.facts["cause"]).startswith("the data is of PostgreSQL 9, and this")
