@@ -16,7 +16,8 @@ class Outbox:
 
     def keep(self, message: bytes) -> Path:
         """Stores a letter behind all others. Raises `OSError` when the disk says no."""
-        self._directory.mkdir(parents=True, exist_ok=True)
+        self._directory.parent.mkdir(parents=True, exist_ok=True)
+        self._directory.mkdir(mode=0o700, exist_ok=True)  # letters are for their readers
         waiting = self.waiting()
         number = max((int(path.stem) for path in self._numbered("*")), default=0) + 1
         path = self._directory / f"{number:06d}.eml"

@@ -13,6 +13,7 @@ import pytest
 from etl.demo.mail_server import MailServer
 from etl.mail.outbox import LETTERS_AT_MOST, Outbox
 from etl.mail.session import PassingNotifyError, RefusedLetterError
+from etl.mail.outbox import Outbox
 from etl.models.errors import NotifyError, Problem
 from tests.email_notifier.conftest import (
     MOMENT,
@@ -198,3 +199,8 @@ def test_m5_an_old_letter_that_the_server_puts_off_waits_on_and_stops_no_newer_o
     notifier_of(mail).send(letter("new"), MOMENT)
     assert subjects(mail) == ["new"]
     assert names(outbox_directory) == ["000001.eml"]
+
+
+def test_only_its_owner_reads_the_letters_that_wait(tmp_path: Path) -> None:
+    Outbox(tmp_path / "var" / "outbox").keep(b"a letter")
+    assert (tmp_path / "var" / "outbox").stat().st_mode & 0o777 == 0o700
