@@ -55,6 +55,8 @@ def vacuum_overdue(session: connection) -> None:
     session.autocommit = True  # VACUUM works in no transaction
     try:
         with translated(), session.cursor() as at:
+            # This session's own changes are counted once it is idle, and then within a second.
+            at.execute("SELECT pg_stat_force_next_flush()")
             at.execute(statement("overdue_tables"), {"tables": [*TABLES]})
             for (table,) in at.fetchall():
                 at.execute(f"VACUUM (ANALYZE) {table}")  # names of TABLES

@@ -97,7 +97,7 @@ def ascii_database(database: Parameters, execute: Execute) -> Iterator[Parameter
     """A database of an administrator who did not choose an encoding."""
     execute(
         "CREATE DATABASE unencoded TEMPLATE template0"
-        " ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"
+        " ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'"
     )
     yield {**database, "dbname": "unencoded"}
     execute("DROP DATABASE unencoded WITH (FORCE)")

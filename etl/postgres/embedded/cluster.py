@@ -34,7 +34,7 @@ def prepare(data_directory: Path, account: Account) -> None:
         raise EmbeddedError(f"the data is of PostgreSQL {version}, and this program has {carried}")
     _write(data_directory / "pg_hba.conf", HBA, account)
     users = dict.fromkeys([account.name, "root"])
-    lines = [f"lms {_quoted(user)} {SUPERUSER}\n" for user in users]
+    lines = [f"lms {_quoted(user)} all\n" for user in users]
     _write(data_directory / "pg_ident.conf", "".join(lines), account)
 
 

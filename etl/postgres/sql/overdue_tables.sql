@@ -1,7 +1,7 @@
 -- Our tables that autovacuum would have come to by now, by its own default thresholds
--- (PostgreSQL 24.1.6). The counters are brought up to date first.
+-- (PostgreSQL 24.1.6).
 SELECT relname
-FROM (SELECT pg_stat_force_next_flush()) AS flushed, pg_stat_user_tables
+FROM pg_stat_user_tables
 WHERE relname = ANY(%(tables)s)
   AND (n_mod_since_analyze > 50 + 0.1 * n_live_tup
        OR n_ins_since_vacuum > 1000 + 0.2 * n_live_tup
