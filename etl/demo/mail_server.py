@@ -119,8 +119,9 @@ class MailServer:
     async def _serve(self, listener: socket.socket) -> None:
         implicit = self._ssl_context if self._tls == "implicit" else None
         loop = asyncio.get_running_loop()
-        async with await loop.create_server(self._protocol, sock=listener, ssl=implicit):
-            await self._stopped.wait()
+        server = await loop.create_server(self._protocol, sock=listener, ssl=implicit)
+        await self._stopped.wait()
+        server.close()  # without `wait_closed`, which since Python 3.12 waits for every client
         for protocol in self._protocols:
             if isinstance(protocol.transport, asyncio.WriteTransport):
                 protocol.transport.abort()
