@@ -6,13 +6,23 @@ import ast
 import re
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import compress
 from typing import cast
 
 import msgspec
 
+from etl.models.nesting import DEPTH_AT_MOST, nests_too_deep
+
 # Real ones have 400 characters; `ast` needs a hundred times the memory of what it parses.
 LITERAL_CHARACTERS_AT_MOST = 20_000
+# What `repr` writes of plain values. Python's parser calls itself for every sign and word, which
+# overflows a small stack; of brackets it takes 200, one inside the other.
+LITERAL = re.compile(
+    r"""(?:[\s\d.,:_eEjJ()[\]{}]|[-+](?=[\d.])|None|True|False
+    |[bBrRuU]{0,2}(?<!['"])(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))*""",
+    re.DOTALL | re.VERBOSE,
+)
 # PostgreSQL's text cannot hold NUL (its chapter 8.3), and UTF-8 has no lone surrogates.
 NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 ABSENT = frozenset({"", "None", "null"})
@@ -60,9 +70,11 @@ def _parse_plain(texts: Sequence[str]) -> list[Passback] | None:
     together = ",".join(texts)
     if together.count("{") != len(texts) or '"' in together or "\\" in together:
         return None
+    if together.count("[") > DEPTH_AT_MOST:
+        return None
     try:
         parsed = _decode_all(f"[{together}]".replace("'", '"'))
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeEncodeError):
         return None
     return parsed if len(parsed) == len(texts) else None
 
@@ -79,14 +91,15 @@ def parse_passback(text: str | None) -> Passback | None:
 
 def _parse(text: str) -> Passback | None:
     """A `repr` without escapes and double quotes is JSON with other quotes: no need for `ast`."""
-    try:
-        return _decode(text if '"' in text or "\\" in text else text.replace("'", '"'))
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return _parse_literal(text)
+    json_text = text if '"' in text or "\\" in text else text.replace("'", '"')
+    with suppress(msgspec.DecodeError, UnicodeEncodeError):
+        if not nests_too_deep(json_text):
+            return _decode(json_text)
+    return _parse_literal(text)
 
 
 def _parse_literal(text: str) -> Passback | None:
-    if len(text) > LITERAL_CHARACTERS_AT_MOST:
+    if len(text) > LITERAL_CHARACTERS_AT_MOST or not LITERAL.fullmatch(text):
         return None
     try:
         with warnings.catch_warnings(action="ignore"):  # of odd escapes, whose text is not ours

@@ -1,9 +1,9 @@
 r"""Cuts the text of a JSON array into pieces and into records, which are kept as they came.
 
 The quarantine must be able to show a record exactly as the grader sent it, so nothing is decoded
-here. `msgspec` does it at memory speed; what it refuses but Python's `json` takes (NaN, lone
-surrogates such as `\ud800`, a raw newline in a text) is split by the slower scanner, so that one
-odd record does not cost the whole answer.
+here. `msgspec` does it at memory speed. What it refuses (NaN, lone surrogates such as `\ud800`, a
+raw newline in a text, nesting without end) is split by a slower scanner that matches brackets, so
+that one odd record does not cost the whole answer.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from etl.models.nesting import BLANKS, end_of_value
+
 Split = list[msgspec.Raw]
 
 _split = msgspec.json.Decoder(Split).decode
-# Only the end of a value is of interest: no integer is converted (Python refuses those of more
-# than 4300 digits), and a raw control character is for whoever decodes the record.
-_scan = json.JSONDecoder(parse_int=str, strict=False).raw_decode
-BLANKS = " \t\n\r"
 _blanks = re.compile(f"[{BLANKS}]*")
 
 
@@ -55,15 +53,13 @@ class Piece:
 def split_array(array: bytes | bytearray) -> Split:
     """One raw text a record. Raises `ValueError` when that is no JSON array.
 
-    Elements are not checked beyond what splitting needs: invalid UTF-8 inside a string passes.
-    Nesting too deep to be read counts as no JSON array.
+    Elements are not checked beyond what splitting needs: invalid UTF-8 inside a string passes, and
+    so does a comma too many inside a record.
     """
     try:
         return _split(array)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return _split_leniently(array)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
 
 
 def split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
@@ -76,11 +72,9 @@ def split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
     beginning[comma:] = b"]"
     try:
         piece = Piece(beginning, len(_split(beginning)))  # fails for a comma inside of a record
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         beginning[comma:] = rest
         return _split_off_leniently(beginning)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
     rest[:1] = b"["
     return piece, rest
 
@@ -115,9 +109,7 @@ def _values(text: str) -> Iterator[_Value]:
     while is_array:
         start = _skip_blanks(text, position + 1)
         try:
-            end = _scan(text, start)[1]
-        except RecursionError as error:
-            raise ValueError("nested too deep") from error
+            end = end_of_value(text, start)
         except json.JSONDecodeError:
             return
         position = _skip_blanks(text, end)
