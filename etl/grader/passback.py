@@ -16,13 +16,12 @@ from etl.models.nesting import DEPTH_AT_MOST, nests_too_deep
 
 # Real ones have 400 characters; `ast` needs a hundred times the memory of what it parses.
 LITERAL_CHARACTERS_AT_MOST = 20_000
-# What `repr` writes of plain values. Python's parser calls itself for every sign and word, which
-# overflows a small stack; of brackets it takes 200, one inside the other.
-LITERAL = re.compile(
-    r"""(?:[\s\d.,:_eEjJ()[\]{}]|[-+](?=[\d.])|None|True|False
-    |[bBrRuU]{0,2}(?<!['"])(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))*""",
-    re.DOTALL | re.VERBOSE,
-)
+# Python's parser calls itself for every sign, word and bracket, which can overflow a small stack.
+# What is outside of texts nests no deeper than it is long; real ones have 50 characters of it.
+SYNTAX_CHARACTERS_AT_MOST = 1_000
+TEXT = re.compile(r"""(?<![\w'"])[bBrRuU]{0,2}(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""", re.DOTALL)
+# What makes Python see the borders of texts elsewhere: three quotes, an f-string, a comment.
+UNCLEAR = re.compile("['\"#]")
 # PostgreSQL's text cannot hold NUL (its chapter 8.3), and UTF-8 has no lone surrogates.
 NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 ABSENT = frozenset({"", "None", "null"})
@@ -99,7 +98,10 @@ def _parse(text: str) -> Passback | None:
 
 
 def _parse_literal(text: str) -> Passback | None:
-    if len(text) > LITERAL_CHARACTERS_AT_MOST or not LITERAL.fullmatch(text):
+    if len(text) > LITERAL_CHARACTERS_AT_MOST:
+        return None
+    syntax = TEXT.sub("", text)
+    if len(syntax) > SYNTAX_CHARACTERS_AT_MOST or UNCLEAR.search(syntax):
         return None
     try:
         with warnings.catch_warnings(action="ignore"):  # of odd escapes, whose text is not ours

@@ -18,7 +18,7 @@ from etl.models.attempts import Reason
 from tests.data_processor.answers import process, reason, row
 
 MEGABYTE = 2**20
-SMALL_STACK_BYTES = 256 * 1024
+SMALL_STACK_BYTES = 512 * 1024
 
 CODE = {
     "a call": "__import__('pathlib').Path({path!r}).touch()",
@@ -46,6 +46,7 @@ NESTED = {
     "dicts that some Pythons read": '{"x":' * 1_000 + "{}" + "}" * 1_000,
     "minus in an ignored key": "{'x':" + "-" * 19_000 + "1}",
     "minus in an f-string": "{'x':f'{" + "-" * 19_000 + "1}'}",
+    "minus behind a comment": "{ # '\n'x':" + "-" * 19_000 + "1, # '\n}",
     "minus behind a quote": "{'x':''' ' '''" + "-" * 19_000 + "1,'y':'z'}",
     "brackets": "(" * 9_999 + ")" * 9_999,
     "minus": "-" * 19_999 + "1",
@@ -72,7 +73,7 @@ def test_r7_nesting_without_end_is_rejected(text: str) -> None:
 
 
 def test_r7_nesting_overflows_no_small_stack() -> None:
-    """Such as a thread's where libc is musl; a crash would end the whole run of the tests."""
+    """Such as a thread's on macOS; a crash would end the whole run of the tests."""
     usual = threading.stack_size(SMALL_STACK_BYTES)
     try:
         with ThreadPoolExecutor(1) as thread:
