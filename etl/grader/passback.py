@@ -20,9 +20,9 @@ LITERAL_CHARACTERS_AT_MOST = 20_000
 # What is outside of texts nests no deeper than it is long; real ones have 50 characters of it.
 SYNTAX_CHARACTERS_AT_MOST = 1_000
 TEXT = re.compile(
-    r"""(?<![\w'"])[bBrRuU]{0,2}(?:'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*")""",
+    r"""(?<![\w'"])[bBrRuU]{0,2}(?:'[^'\\]*(?:\\.[^'\\]*)*'?|"[^"\\]*(?:\\.[^"\\]*)*"?)""",
     re.DOTALL,
-)
+)  # up to the end, where the closing quote is missing: each letter is looked at once
 # What makes Python see the borders of texts elsewhere: three quotes, an f-string, a comment.
 UNCLEAR = re.compile("['\"#]")
 # PostgreSQL's text cannot hold NUL (its chapter 8.3), and UTF-8 has no lone surrogates.
