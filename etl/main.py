@@ -1,10 +1,18 @@
 """Start here: options, settings, log, the five stages in order, letter, exit code."""
 
-from __future__ import annotations
-
 import gc
 import os
 import sys
+
+if sys.version_info < (3, 11):  # so this file's syntax is that of Python 3.6
+    print(
+        f"lms-etl needs Python 3.11 or newer; this is Python {sys.version.split()[0]} "
+        f"({sys.executable}). Make an environment with a newer one: python3.13 -m venv .venv "
+        "&& .venv/bin/python -m pip install -r requirements.txt",
+        file=sys.stderr,
+    )
+    sys.exit(2)
+
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,7 +79,7 @@ def main(
     return diary.exit_code
 
 
-def perform(options: Options, settings: Settings, parts: Parts, diary: Diary) -> None:
+def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diary") -> None:
     """What was asked for, and a letter about it unless it was a trial."""
     from etl.pipeline import stages
     from etl.pipeline.trials import run_checks, run_dry
@@ -80,26 +88,25 @@ def perform(options: Options, settings: Settings, parts: Parts, diary: Diary) ->
         settings.require(api=options.mode.asks_grader)
         diary.window = options.window(diary.started_at, settings.run.zone)
         diary.is_by_hand = diary.window is not None
-        match options.mode:
-            case Mode.CHECK:
-                run_checks(parts, diary)
-            case Mode.DRY_RUN:
-                run_dry(settings, parts, diary)
-            case Mode.DASHBOARD:
-                stages.write_dashboard(parts, diary)
-            case Mode.REPLAY_REJECTED:
-                stages.open_database(parts, diary)
-                stages.replay(parts, diary)
-                stages.report(settings, parts, diary)
-            case Mode.REPORT_ONLY:
-                stages.open_database(parts, diary)
-                stages.choose_window_to_report(settings, parts, diary)
-                stages.report(settings, parts, diary)
-            case _:
-                stages.open_database(parts, diary)
-                window = stages.choose_window_to_load(settings, parts, diary)
-                stages.extract_transform_load(window, parts, diary)
-                stages.report(settings, parts, diary)
+        if options.mode is Mode.CHECK:
+            run_checks(parts, diary)
+        elif options.mode is Mode.DRY_RUN:
+            run_dry(settings, parts, diary)
+        elif options.mode is Mode.DASHBOARD:
+            stages.write_dashboard(parts, diary)
+        elif options.mode is Mode.REPLAY_REJECTED:
+            stages.open_database(parts, diary)
+            stages.replay(parts, diary)
+            stages.report(settings, parts, diary)
+        elif options.mode is Mode.REPORT_ONLY:
+            stages.open_database(parts, diary)
+            stages.choose_window_to_report(settings, parts, diary)
+            stages.report(settings, parts, diary)
+        else:
+            stages.open_database(parts, diary)
+            window = stages.choose_window_to_load(settings, parts, diary)
+            stages.extract_transform_load(window, parts, diary)
+            stages.report(settings, parts, diary)
     if options.mode.sends_letter and not diary.needs_no_letter:
         with diary.recording():
             stages.notify(settings, parts, diary)

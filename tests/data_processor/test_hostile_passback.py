@@ -47,6 +47,7 @@ NESTED = {
     "minus in an ignored key": "{'x':" + "-" * 19_000 + "1}",
     "minus in an f-string": "{'x':f'{" + "-" * 19_000 + "1}'}",
     "minus behind a comment": "{ # '\n'x':" + "-" * 19_000 + "1, # '\n}",
+    "a quote that never closes": "{'x': '" + "\\'" * 9_990,
     "minus behind a quote": "{'x':''' ' '''" + "-" * 19_000 + "1,'y':'z'}",
     "brackets": "(" * 9_999 + ")" * 9_999,
     "minus": "-" * 19_999 + "1",
