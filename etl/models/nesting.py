@@ -26,11 +26,14 @@ def end_of_value(text: str, position: int) -> int:
 
 
 def nests_too_deep(text: str) -> bool:
-    """Whether a value nests deeper than every Python can read; of no other it is measured."""
+    """Whether a value nests deeper than `DEPTH_AT_MOST`; True as well for many brackets of no JSON.
+
+    Few brackets are only counted, so a usual record costs next to nothing.
+    """
     if text.count("[") + text.count("{") <= DEPTH_AT_MOST:
         return False
     try:
-        return _walk(text, 0)[1] > DEPTH_AT_MOST
+        return _walk(text.strip(BLANKS), 0)[1] > DEPTH_AT_MOST
     except json.JSONDecodeError:
         return True
 
