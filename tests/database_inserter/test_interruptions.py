@@ -109,7 +109,7 @@ def test_d2_a_connection_that_is_gone_stays_gone(
     inserter: DatabaseInserter, execute: Execute, kill_runs: Kill
 ) -> None:
     kill_runs()
-    for attempt in (inserter.watermark, inserter.report_debt, lambda: insert(inserter, SLICE)):
+    for attempt in (inserter.progress, inserter.report_debt, lambda: insert(inserter, SLICE)):
         with pytest.raises(LoadError) as caught:
             attempt()
         assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
