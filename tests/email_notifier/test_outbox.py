@@ -13,7 +13,6 @@ import pytest
 from etl.demo.mail_server import MailServer
 from etl.mail.outbox import LETTERS_AT_MOST, Outbox
 from etl.mail.session import PassingNotifyError, RefusedLetterError
-from etl.mail.outbox import Outbox
 from etl.models.errors import NotifyError, Problem
 from tests.email_notifier.conftest import (
     MOMENT,
