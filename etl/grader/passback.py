@@ -6,13 +6,25 @@ import ast
 import re
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import compress
 from typing import cast
 
 import msgspec
 
+from etl.models.nesting import DEPTH_AT_MOST, nests_too_deep
+
 # Real ones have 400 characters; `ast` needs a hundred times the memory of what it parses.
 LITERAL_CHARACTERS_AT_MOST = 20_000
+# Python's parser calls itself for every sign, word and bracket, which can overflow a small stack.
+# What is outside of texts nests no deeper than it is long; real ones have 50 characters of it.
+SYNTAX_CHARACTERS_AT_MOST = 1_000
+TEXT = re.compile(
+    r"""(?<![\w'"])[bBrRuU]{0,2}(?:'[^'\\]*(?:\\.[^'\\]*)*'?|"[^"\\]*(?:\\.[^"\\]*)*"?)""",
+    re.DOTALL,
+)  # up to the end, where the closing quote is missing: each letter is looked at once
+# What makes Python see the borders of texts elsewhere: three quotes, an f-string, a comment.
+UNCLEAR = re.compile("['\"#]")
 # PostgreSQL's text cannot hold NUL (its chapter 8.3), and UTF-8 has no lone surrogates.
 NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 ABSENT = frozenset({"", "None", "null"})
@@ -60,9 +72,11 @@ def _parse_plain(texts: Sequence[str]) -> list[Passback] | None:
     together = ",".join(texts)
     if together.count("{") != len(texts) or '"' in together or "\\" in together:
         return None
+    if together.count("[") > DEPTH_AT_MOST:
+        return None
     try:
         parsed = _decode_all(f"[{together}]".replace("'", '"'))
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeEncodeError):
         return None
     return parsed if len(parsed) == len(texts) else None
 
@@ -79,14 +93,18 @@ def parse_passback(text: str | None) -> Passback | None:
 
 def _parse(text: str) -> Passback | None:
     """A `repr` without escapes and double quotes is JSON with other quotes: no need for `ast`."""
-    try:
-        return _decode(text if '"' in text or "\\" in text else text.replace("'", '"'))
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return _parse_literal(text)
+    json_text = text if '"' in text or "\\" in text else text.replace("'", '"')
+    with suppress(msgspec.DecodeError, UnicodeEncodeError):
+        if not nests_too_deep(json_text):
+            return _decode(json_text)
+    return _parse_literal(text)
 
 
 def _parse_literal(text: str) -> Passback | None:
     if len(text) > LITERAL_CHARACTERS_AT_MOST:
+        return None
+    syntax = TEXT.sub("", text)
+    if len(syntax) > SYNTAX_CHARACTERS_AT_MOST or UNCLEAR.search(syntax):
         return None
     try:
         with warnings.catch_warnings(action="ignore"):  # of odd escapes, whose text is not ours

@@ -3,7 +3,7 @@
 Nearly every record decodes at once. The odd ones (wrong types, NaN, lone surrogates, numbers
 beyond 64 bits, broken UTF-8) go through Python's lenient `json`, and each field that is not of its
 type becomes the `WRONG` value of that field, which no rule of the processor accepts. Oddities in
-other keys than the five change nothing.
+other keys than the five change nothing, unless they nest deeper than every Python can read.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from contextlib import suppress
 
 import msgspec
 
+from etl.models.nesting import nests_too_deep
 from etl.models.pieces import Piece
 
 # Half a UTF-16 pair is no character: neither PostgreSQL nor pandas' Arrow texts can hold it.
@@ -36,13 +37,17 @@ class RawAttempt(msgspec.Struct, gc=False):
     created_at: str | None = None
 
 
+class _FiveKeys(RawAttempt, gc=False, forbid_unknown_fields=True):
+    """Nothing in it nests, so its depth need not be measured."""
+
+
 _decode = msgspec.json.Decoder(RawAttempt).decode
-_decode_all = msgspec.json.Decoder(list[RawAttempt]).decode
+_decode_all = msgspec.json.Decoder(list[_FiveKeys]).decode
 
 
 def decode_records(piece: Piece) -> Sequence[RawAttempt | None]:
     """All at once; where one is odd, one by one. None for what is no JSON object."""
-    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    with suppress(msgspec.DecodeError, UnicodeDecodeError):
         decoded = _decode_all(piece.array)
         if len(decoded) == len(piece):
             return decoded
@@ -50,19 +55,22 @@ def decode_records(piece: Piece) -> Sequence[RawAttempt | None]:
 
 
 def decode_record(raw: msgspec.Raw) -> RawAttempt | None:
-    """None for what is no JSON object."""
+    """None for what is no JSON object, or is one that nests too deep."""
+    # `surrogateescape` shows a byte that is no UTF-8 as a lone surrogate, and goes on.
+    text = bytes(raw).decode("utf-8", "surrogateescape")
+    if nests_too_deep(text):
+        return None
     try:
         return _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        # `surrogateescape` shows a byte that is no UTF-8 as a lone surrogate, and goes on.
-        return _decode_carefully(bytes(raw).decode("utf-8", "surrogateescape"))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _decode_carefully(text)
 
 
 def _decode_carefully(text: str) -> RawAttempt | None:
     try:
         # `int` refuses more than 4300 digits, which would cost the whole record.
         value = json.loads(text, parse_int=float)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     if not isinstance(value, dict):
         return None

@@ -1,9 +1,9 @@
 r"""Cuts the text of a JSON array into pieces and into records, which are kept as they came.
 
 The quarantine must be able to show a record exactly as the grader sent it, so nothing is decoded
-here. `msgspec` does it at memory speed; what it refuses but Python's `json` takes (NaN, lone
-surrogates such as `\ud800`, a raw newline in a text) is split by the slower scanner, and nesting
-too deep for both by counting brackets, so that one odd record does not cost the whole answer.
+here. `msgspec` does it at memory speed. What it refuses (NaN, lone surrogates such as `\ud800`, a
+raw newline in a text, nesting without end) is split by a slower scanner that matches brackets, so
+that one odd record does not cost the whole answer.
 """
 
 from __future__ import annotations
@@ -15,15 +15,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from etl.models.nesting import BLANKS, end_of_value
+
 Split = list[msgspec.Raw]
 
 _split = msgspec.json.Decoder(Split).decode
-# Only the end of a value is of interest: no integer is converted (Python refuses those of more
-# than 4300 digits), and a raw control character is left to the decoding of the record.
-_scan = json.JSONDecoder(parse_int=str, strict=False).raw_decode
-BLANKS = " \t\n\r"
 _blanks = re.compile(f"[{BLANKS}]*")
-_strings_and_brackets = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 
 
 class Piece:
@@ -56,7 +53,8 @@ class Piece:
 def split_array(array: bytes | bytearray) -> Split:
     """One raw text a record. Raises `ValueError` when that is no JSON array.
 
-    Elements are not checked beyond what splitting needs: invalid UTF-8 inside a string passes.
+    Elements are not checked beyond what splitting needs: invalid UTF-8 inside a string passes, and
+    so does a comma too many inside a record.
     """
     try:
         return _split(array)
@@ -110,34 +108,15 @@ def _values(text: str) -> Iterator[_Value]:
     is_array = text[position : position + 1] == "["
     while is_array:
         start = _skip_blanks(text, position + 1)
-        end = _end_of_value(text, start)
-        if end is None:
+        try:
+            end = end_of_value(text, start)
+        except json.JSONDecodeError:
             return
         position = _skip_blanks(text, end)
         if text[position : position + 1] not in {",", "]"}:
             return
         yield _Value(text[start:end], position)
         is_array = text[position] == ","
-
-
-def _end_of_value(text: str, start: int) -> int | None:
-    """None for what is no value, or not a whole one."""
-    try:
-        return _scan(text, start)[1]
-    except json.JSONDecodeError:
-        return None
-    except RecursionError:
-        return _end_of_brackets(text, start)
-
-
-def _end_of_brackets(text: str, start: int) -> int | None:
-    """Where as many brackets are closed as were opened, those in strings aside."""
-    depth = 0
-    for token in _strings_and_brackets.finditer(text, start):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
-        if not depth:
-            return token.end()
-    return None
 
 
 def _skip_blanks(text: str, position: int) -> int:

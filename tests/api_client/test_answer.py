@@ -67,6 +67,14 @@ def test_pieces_are_small_although_the_answer_is_large() -> None:
     assert max(pieces) < 400
 
 
+@pytest.mark.parametrize("depth", [1_000, 20_000])
+def test_r10_no_cut_is_made_inside_of_a_record_that_nests_without_end(depth: int) -> None:
+    deep = b'[{},"},{",' * depth + b"1" + b"]" * depth
+    texts = [b"{}", deep, b'{"a":1}', deep, deep, b"{}"]
+    records = spooled(b"[" + b",".join(texts) + b"]", 1_000, 2_000)
+    assert [bytes(text) for piece in records for text in piece.records] == texts
+
+
 def test_the_records_can_be_gone_through_again_and_at_the_same_time() -> None:
     records = spooled(b"[1, 2, 3, 4]", 2, 2)
     pairs = [

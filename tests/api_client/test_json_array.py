@@ -44,6 +44,16 @@ def test_r10_each_record_keeps_its_own_text(array: tuple[bytes, list[bytes]], en
 
 
 @given(arrays())
+@settings(deadline=None)
+def test_r10_the_lenient_scanner_cuts_where_the_fast_one_does(
+    array: tuple[bytes, list[bytes]],
+) -> None:
+    body, texts = array
+    odd = body.replace(b"[", b"[NaN" + b"," * bool(texts), 1)
+    assert [bytes(raw) for raw in split_array(odd)] == [b"NaN", *texts]
+
+
+@given(arrays())
 @settings(deadline=None, max_examples=40)
 def test_a5_no_beginning_of_an_array_is_taken_for_the_whole(
     array: tuple[bytes, list[bytes]],
@@ -72,6 +82,12 @@ def test_a5_no_beginning_of_an_array_is_taken_for_the_whole(
         b'"\xff"',
         b'"\xed\xa0\x80"',
         '"\ufeff\u2028é🎓"'.encode(),
+        b"[" * 1_000 + b"]" * 1_000,
+        b"[" * 100_000 + b"]" * 100_000,
+        b'{"[":' * 100_000 + b'"]}"' + b"}" * 100_000,
+        b"{1: 2}",
+        b"{,}",
+        b'{"a":[1,,{"b"}]}',
     ],
     ids=lambda record: repr(record)[2:22],
 )
@@ -81,15 +97,6 @@ def test_r10_one_odd_record_costs_none_of_the_others(
     around = [b'{"a": [1, "]"]}', b"NaN", b'"\xff"']
     body = kind(b"[" + b" ,\n".join([*around, record, *around]) + b"]")
     assert [bytes(raw) for raw in split_array(body)] == [*around, record, *around]
-
-
-@pytest.mark.parametrize("depth", [1_000, 100_000])
-@pytest.mark.parametrize("inside", [b"", b'"\\"]"', b'{"a": "}"}'], ids=repr)
-def test_r10_a_record_nested_too_deep_costs_none_of_the_others(depth: int, inside: bytes) -> None:
-    around = [b'{"a": [1, "]"]}', b"NaN"]
-    deep = b'{"x": ' + b"[" * depth + inside + b"]" * depth + b"}"
-    body = b"[" + b" ,\n".join([*around, deep, *around]) + b"]"
-    assert [bytes(raw) for raw in split_array(body)] == [*around, deep, *around]
 
 
 @pytest.mark.parametrize("odd", [b"", b"NaN, "], ids=["fast", "lenient"])
@@ -118,8 +125,13 @@ def test_r10_a_record_nested_too_deep_costs_none_of_the_others(depth: int, insid
         "[@nan]",
         "[@'a']",
         '[@"\\q"]',
-        "[@{1: 2}]",
         "[@{]",
+        "[@{]}]",
+        "[@[1, {]}]",
+        '[@{"a": 1 "b}, {"b": 2}]',
+        '[@{"a": \\"1}]',
+        "[@{a: 1}]",
+        "[@{}:{}]",
         "[@(1)]",
         "\ufeff[@1]",
         "[@1}",
@@ -127,6 +139,8 @@ def test_r10_a_record_nested_too_deep_costs_none_of_the_others(depth: int, insid
         "[@1\xa0]",
         "[@1, \xa02]",
         "[@" + "[" * 100_000 + "]" * 99_999 + "]",
+        "[@" + "[" * 100_000 + "]" * 100_000,
+        "[@" + '{"x":' * 100_000 + "}" * 100_000,
     ],
     ids=lambda text: repr(text)[:20],
 )

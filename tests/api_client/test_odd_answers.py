@@ -82,6 +82,16 @@ def test_r10_odd_records_arrive_as_they_came(grader: GraderServer, client: Clien
     ]
 
 
+@pytest.mark.parametrize("depth", [1_000, 100_000])
+def test_r10_a_record_that_nests_without_end_costs_none_of_the_others(
+    grader: GraderServer, client: Client, depth: int
+) -> None:
+    deep = b'{"x":' * depth + b"[{},{}]" + b"}" * depth
+    records = [*(json.dumps(one).encode() for one in RECORDS), deep] * 3
+    grader.then(raw(b"[" + b",".join(records) + b"]"))
+    assert texts(client().fetch(WEEK)) == records
+
+
 def test_a14_a_redirect_on_the_grader_itself_is_followed(
     grader: GraderServer, client: Client
 ) -> None:

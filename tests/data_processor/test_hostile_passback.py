@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from etl.models.attempts import Reason
 from tests.data_processor.answers import process, reason, row
 
 MEGABYTE = 2**20
+SMALL_STACK_BYTES = 512 * 1024
 
 CODE = {
     "a call": "__import__('pathlib').Path({path!r}).touch()",
@@ -37,8 +40,15 @@ NESTED = {
     "dicts": "{'a':" * 100_000 + "1" + "}" * 100_000,
     "dicts of JSON": '{"a":' * 100_000 + "1" + "}" * 100_000,
     "lists that Python may try": "[" * 9_999 + "]" * 9_999,
-    "dicts that Python may try": "{'a':" * 3_000 + "(1,)" + "}" * 3_000,
-    "dicts in an ignored key": "{'x':" + "[" * 9_000 + "(1,)" + "]" * 9_000 + "}",
+    "dicts that Python may try": "{'a':" * 3_000 + "1" + "}" * 3_000,
+    "lists in an ignored key": "{'x':" + "[" * 9_000 + "]" * 9_000 + "}",
+    "lists that some Pythons read": "{'x':" + "[" * 600 + "]" * 600 + "}",
+    "dicts that some Pythons read": '{"x":' * 1_000 + "{}" + "}" * 1_000,
+    "minus in an ignored key": "{'x':" + "-" * 19_000 + "1}",
+    "minus in an f-string": "{'x':f'{" + "-" * 19_000 + "1}'}",
+    "minus behind a comment": "{ # '\n'x':" + "-" * 19_000 + "1, # '\n}",
+    "a quote that never closes": "{'x': '" + "\\'" * 9_990,
+    "minus behind a quote": "{'x':''' ' '''" + "-" * 19_000 + "1,'y':'z'}",
     "brackets": "(" * 9_999 + ")" * 9_999,
     "minus": "-" * 19_999 + "1",
     "not": "not " * 4_999 + "1",
@@ -61,6 +71,17 @@ def test_r7_code_is_never_run(code: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", NESTED.values(), ids=NESTED)
 def test_r7_nesting_without_end_is_rejected(text: str) -> None:
     assert reason(passback_params=text) == Reason.PASSBACK_INVALID
+
+
+def test_r7_nesting_overflows_no_small_stack() -> None:
+    """Such as a thread's on macOS; a crash would end the whole run of the tests."""
+    usual = threading.stack_size(SMALL_STACK_BYTES)
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            parsed = list(thread.map(parse_passback, NESTED.values()))
+    finally:
+        threading.stack_size(usual)
+    assert parsed == [None] * len(NESTED)
 
 
 def test_r7_a_megabyte_is_stored_where_the_quick_reader_can_take_it() -> None:

@@ -31,6 +31,8 @@ IGNORED = {
     "broken UTF-8 and NaN": '["\udcff", NaN]',
     "broken UTF-8 and a lone surrogate": r'["' + "\udced\udca0" + r'", "\udfff"]',
     "nested 500 deep": "[" * 500 + "]" * 500,
+    "many brackets side by side": "[" + "[{}]," * 1_000 + "{}]",
+    "many brackets in a text": '"' + "[{" * 1_000 + '"',
     "nested 500 deep with NaN": "[" * 500 + "NaN" + "]" * 500,
 }
 
@@ -98,17 +100,24 @@ def test_r10_an_emoji_in_two_halves_is_one_character_on_both_paths() -> None:
         assert only_row(process_body(body))["lis_result_sourcedid"] == "\N{GRINNING FACE}"
 
 
-def test_r10_nesting_too_deep_to_be_read_is_rejected() -> None:
-    deep = with_json("x", "[" * 100_000 + "]" * 100_000)[1:-1]
-    assert only_reason(process_raw(deep)) == Reason.NOT_AN_OBJECT
-
-
-def test_r10_nesting_that_only_some_pythons_can_read_costs_that_record_alone() -> None:
-    deep = with_json("x", "[" * 1_000 + "]" * 1_000)[1:-1]
-    good = with_json("x", "1")[1:-1]
+@pytest.mark.parametrize("depth", [512, 1_000, 5_000, 100_000])
+@pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"x":', "}")], ids=["arrays", "objects"])
+def test_r10_a_record_that_nests_too_deep_costs_itself_alone(
+    depth: int, begin: str, end: str
+) -> None:
+    deep, good = with_json("x", begin * depth + "1" + end * depth)[1:-1], with_json("x", "1")[1:-1]
     batch = process_body(b"[" + b",".join([good, deep, good]) + b"]")
-    assert {*batch.rows.index} >= {0, 2}
-    assert len(batch.rows) + len(batch.rejected) == batch.received == 3
+    assert list(batch.rows.index) == [0, 2]
+    assert [rejected.reason for rejected in batch.rejected] == [Reason.NOT_AN_OBJECT]
+    assert batch.rejected[0].record == deep.decode()
+
+
+@pytest.mark.parametrize("members", ['"x": {1: 2}', '"x": [1,,2]', '"x" 1', "", '"x": "a\nb"'])
+def test_r10_a_record_that_is_no_json_costs_itself_alone(members: str) -> None:
+    good = with_json("x", "1")[1:-1]
+    bad = good.replace(b'"x": 1', members.encode())
+    batch = process_body(b"[" + b",".join([good, bad, good]) + b"]")
+    assert (list(batch.rows.index), len(batch.rejected)) == ([0, 2], 1)
 
 
 @pytest.mark.parametrize("text", [b'{"x": "a\tb"}', b'{"x": "a\x00b"}', b'{"x": 01}', b"{,}"])
