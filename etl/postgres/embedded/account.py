@@ -9,6 +9,7 @@ import os
 import pwd
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +29,25 @@ class Account:
     def is_own(self) -> bool:
         return self.uid == os.geteuid()
 
-    def give(self, path: Path) -> None:
-        """For what has just been made: as root it would be root's."""
+    def give(self, directory: Path) -> None:
+        """A directory that was just made, which as root would be root's."""
         if not self.is_own:
-            os.chown(path, self.uid, self.gid)
+            os.chown(directory, self.uid, self.gid, follow_symlinks=False)
+
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """Files are opened as the account itself: root would follow any link that it laid there."""
+        if self.is_own:
+            yield
+            return
+        group = os.getegid()
+        os.setegid(self.gid)
+        os.seteuid(self.uid)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+            os.setegid(group)
 
 
 def server_account(data_directory: Path, programs: Path) -> Account:

@@ -52,10 +52,10 @@ def _initialise(data_directory: Path, account: Account) -> None:
 
 
 def _write(path: Path, text: str, account: Account) -> None:
-    if not path.is_file() or path.read_text("utf-8") != text:
-        path.write_text(text, "utf-8")
-        account.give(path)
-        path.chmod(0o600)
+    with account.acting():
+        if not path.is_file() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+            path.chmod(0o600)
 
 
 def _quoted(name: str) -> str:

@@ -17,10 +17,8 @@ class FileLock:
     """One handle on a lock's file, which it makes if need be."""
 
     def __init__(self, path: Path, account: Account) -> None:
-        is_new = not path.exists()
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if is_new:
-            account.give(path)
+        with account.acting():
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def try_to_take(self, *, shared: bool = False) -> bool:
         kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX

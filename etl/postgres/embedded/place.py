@@ -30,7 +30,9 @@ class Place:
 
     def make(self, account: Account) -> None:
         """What is made is the account's alone."""
-        self.data.parent.mkdir(parents=True, exist_ok=True)
+        if not self.data.parent.exists():
+            self.data.parent.mkdir(parents=True)
+            account.give(self.data.parent)
         if not self.beside.exists():
             self.beside.mkdir(mode=0o700)
             account.give(self.beside)

@@ -14,7 +14,9 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 if __package__ in {None, ""}:  # started as a file: its folder comes first, where `etl` is not
     sys.path[0] = str(Path(__file__).resolve().parents[3])
@@ -66,7 +68,8 @@ def supervise(data_directory: Path) -> None:
 
 
 def _answer(answer: dict[str, str]) -> None:
-    print(json.dumps(answer), flush=True)
+    with suppress(BrokenPipeError):  # the run was killed meanwhile; its server still has to stop
+        print(json.dumps(answer), flush=True)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)  # whoever reads sees the end
 
@@ -96,10 +99,7 @@ def _start(place: Place, account: Account) -> psutil.Process:
         "logging_collector": "off",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    if place.log.is_file() and place.log.stat().st_size > LOG_BYTES_AT_MOST:
-        place.log.replace(place.log.with_name("log.old"))
-    with os.fdopen(os.open(place.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log:
-        account.give(place.log)
+    with _open_log(place.log, account) as log:
         return psutil.Popen(
             [newest()[1] / "postgres", "-D", place.data, *options],
             stdin=subprocess.DEVNULL,
@@ -108,6 +108,13 @@ def _start(place: Place, account: Account) -> psutil.Process:
             start_new_session=True,
             **as_account(account),
         )
+
+
+def _open_log(path: Path, account: Account) -> BinaryIO:
+    with account.acting():
+        if path.is_file() and path.stat().st_size > LOG_BYTES_AT_MOST:
+            path.replace(path.with_name("log.old"))
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
 
 
 def _wait_until_ready(place: Place, server: psutil.Process) -> dict[str, str]:
@@ -123,6 +130,7 @@ def _wait_until_ready(place: Place, server: psutil.Process) -> dict[str, str]:
         if not _is_alive(server):
             raise EmbeddedError(last_lines(place.log.read_text("utf-8", "replace")))
         time.sleep(POLL_SECONDS)
+    _stop(server)
     raise EmbeddedError("it did not become ready")
 
 
