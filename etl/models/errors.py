@@ -59,6 +59,9 @@ class Problem(StrEnum):
     DATABASE_CONNECTION_LOST = "database_connection_lost"
     DATABASE_ERROR = "database_error"
     DATABASE_EMBEDDED = "database_embedded"
+    DATABASE_NOT_EMPTY = "database_not_empty"
+    CLIENT_FAILED = "client_failed"
+    BACKUP_FILE = "backup_file"
 
     SHEET_CREDENTIALS = "sheet_credentials"
     SHEET_KEY_REVOKED = "sheet_key_revoked"

@@ -68,6 +68,10 @@ class Parts:
     def database(self) -> DatabaseInserter:
         return _database_inserter(self._settings, self._var, self._redactor.hide_secrets)
 
+    def database_parameters(self) -> Mapping[str, str | int]:
+        """libpq's; the embedded server is started for them."""
+        return _server(self._settings, self._var)()
+
     @cached_property
     def reporter(self) -> GoogleSheetsReporter | SheetOff:
         sheet = self._settings.sheet
@@ -157,15 +161,18 @@ def _database_inserter(
 ) -> DatabaseInserter:
     from etl.components.database_inserter import DatabaseInserter
 
-    database = settings.database
-    server = partial(_libpq, database) if database else partial(_embedded, var / "postgres")
     return DatabaseInserter(
-        server,
+        _server(settings, var),
         zone=settings.run.zone,
         redact=redact,
         prefetch=prefetch,
-        is_embedded=database is None,
+        is_embedded=settings.database is None,
     )
+
+
+def _server(settings: Settings, var: Path) -> Callable[[], Mapping[str, str | int]]:
+    database = settings.database
+    return partial(_libpq, database) if database else partial(_embedded, var / "postgres")
 
 
 def _libpq(database: DatabaseSettings) -> Mapping[str, str | int]:

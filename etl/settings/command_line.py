@@ -42,6 +42,9 @@ class Mode(StrEnum):
     REPORT_ONLY = "report-only"
     REPLAY_REJECTED = "replay-rejected"
     DASHBOARD = "dashboard"
+    PSQL = "psql"
+    BACKUP = "backup"
+    RESTORE = "restore"
     DEMO = "demo"
 
     @property
@@ -50,19 +53,31 @@ class Mode(StrEnum):
 
     @property
     def asks_grader(self) -> bool:
-        return self not in {Mode.REPORT_ONLY, Mode.REPLAY_REJECTED, Mode.DASHBOARD}
+        return self in {Mode.RUN, Mode.DRY_RUN, Mode.CHECK, Mode.DEMO}
+
+    @property
+    def takes_days(self) -> bool:
+        return self in {Mode.RUN, Mode.DRY_RUN, Mode.REPORT_ONLY}
+
+
+FILES = {
+    Mode.DASHBOARD: "write the dashboard's page from the database; nothing else is done",
+    Mode.BACKUP: "write the database's tables into one file, also while a run is at work",
+    Mode.RESTORE: "put such a file into a database without data",
+}
 
 
 @dataclass(frozen=True)
 class Options:
     """What was asked for; `days` are the first and the last day, both included.
 
-    `dashboard` is the file of that mode.
+    `file` is what the mode writes or reads, `psql_arguments` what psql is given.
     """
 
     mode: Mode = Mode.RUN
     days: tuple[date, date] | None = None
-    dashboard: Path | None = None
+    file: Path | None = None
+    psql_arguments: tuple[str, ...] = ()
 
     def window(self, now: datetime, zone: ZoneInfo) -> Window | None:
         """The days asked for as far as they have passed; None when none were asked for."""
@@ -79,14 +94,17 @@ def parse_options(arguments: Sequence[str]) -> Options:
     """Exits with 2 and a sentence on stderr when the words make no sense."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    mode = Mode.DASHBOARD if given.dashboard else given.mode
+    files = {mode: getattr(given, mode) for mode in FILES}
+    mode = next((mode for mode, file in files.items() if file), given.mode)
+    if given.psql_arguments and mode is not Mode.PSQL:
+        parser.error(f"unrecognized arguments: {' '.join(given.psql_arguments)}")
     if (given.first is None) != (given.last is None):
         parser.error("--from and --to go together: both days are included")
     if given.first is None:
-        return Options(mode, dashboard=given.dashboard)
+        return Options(mode, None, files.get(mode), tuple(given.psql_arguments))
     if given.first > given.last:
         parser.error("--from must not be later than --to")
-    if mode in {Mode.CHECK, Mode.DEMO, Mode.REPLAY_REJECTED, Mode.DASHBOARD}:
+    if not mode.takes_days:
         parser.error(f"--{mode} does not take days")
     return Options(mode, (given.first, given.last))
 
@@ -108,14 +126,12 @@ def _parser() -> argparse.ArgumentParser:
         Mode.DRY_RUN: "fetch and validate, show what would be loaded; write nothing, mail nobody",
         Mode.REPORT_ONLY: "write the sheet again from the database; the grader is not asked",
         Mode.REPLAY_REJECTED: "validate the quarantine again and load what passes now",
+        Mode.PSQL: "open psql on the database; what follows a -- is for psql",
     }.items():
         modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
-    modes.add_argument(
-        f"--{Mode.DASHBOARD}",
-        type=Path,
-        metavar="FILE",
-        help="write the dashboard's page from the database; nothing else is done",
-    )
+    for mode, what in FILES.items():
+        modes.add_argument(f"--{mode}", type=Path, metavar="FILE", help=what)
+    parser.add_argument("psql_arguments", nargs="*", help=argparse.SUPPRESS)
     days = parser.add_argument_group("other days (both included, in TIME_ZONE)")
     days.add_argument(
         "--from", dest="first", type=_day, metavar="DATE", help="first day, 2026-01-31"

@@ -147,9 +147,9 @@ except SystemExit as end:
         assert mode is Mode.RUN or any(f"--{mode}" in line for line in help_text)
 
 
-def test_whoever_only_looks_writes_no_letter() -> None:
-    looking = {Mode.CHECK, Mode.DRY_RUN, Mode.DASHBOARD, Mode.DEMO}
-    assert {mode for mode in Mode if not mode.sends_letter} == looking
+def test_only_what_changes_data_or_sheet_sends_a_letter() -> None:
+    with_letter = {Mode.RUN, Mode.REPORT_ONLY, Mode.REPLAY_REJECTED}
+    assert {mode for mode in Mode if mode.sends_letter} == with_letter
 
 
 def test_without_the_packages_it_says_how_to_install_them() -> None:

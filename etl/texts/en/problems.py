@@ -121,6 +121,18 @@ PROBLEMS = {
         "The embedded PostgreSQL in {directory} does not start: {cause}.",
         "The data is untouched. The server's own lines are in the file log of the folder beside it, postgres-run.",
     ),
+    Problem.DATABASE_NOT_EMPTY: Sentences(
+        "The database has data already, so nothing was restored.",
+        "Name an empty database in DB_NAME; for the embedded one, move var/postgres away.",
+    ),
+    Problem.CLIENT_FAILED: Sentences(
+        "{program} failed: {message}.",
+        "The database is as it was. Check the file, and that DB_HOST names the server you mean.",
+    ),
+    Problem.BACKUP_FILE: Sentences(
+        "The file {file} cannot be used: {cause}.",
+        "Choose another file, or make its folder writable.",
+    ),
     Problem.SHEET_CREDENTIALS: Sentences(
         "GOOGLE_SHEETS_CREDENTIALS_BASE64 is not the base64 of a service account's JSON key.",
         "Make it again: base64 -w0 key.json (README, “Google Sheet”).",

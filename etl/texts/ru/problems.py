@@ -121,6 +121,18 @@ PROBLEMS = {
         "Встроенная PostgreSQL в {directory} не запускается: {cause}.",
         "Данные не затронуты. Что пишет сам сервер, видно в файле log соседней папки postgres-run.",
     ),
+    Problem.DATABASE_NOT_EMPTY: Sentences(
+        "В базе уже есть данные, поэтому ничего не восстановлено.",
+        "Укажите в DB_NAME пустую базу; если база встроенная, уберите папку var/postgres.",
+    ),
+    Problem.CLIENT_FAILED: Sentences(
+        "Программа {program} завершилась с ошибкой: {message}.",
+        "База не изменилась. Проверьте файл и что в DB_HOST указан нужный сервер.",
+    ),
+    Problem.BACKUP_FILE: Sentences(
+        "Файл {file} нельзя использовать: {cause}.",
+        "Выберите другой файл или разрешите запись в его папку.",
+    ),
     Problem.SHEET_CREDENTIALS: Sentences(
         "GOOGLE_SHEETS_CREDENTIALS_BASE64 — не base64 от JSON-ключа сервисного аккаунта.",
         "Сделайте его заново: base64 -w0 key.json (README.ru, «Google-таблица»).",

@@ -1,0 +1,153 @@
+"""PostgreSQL's own client programs, out of the wheel, led to the configured database.
+
+Part VI of its documentation, "PostgreSQL Client Applications": psql, pg_dump, pg_restore.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+from psycopg2.extensions import cursor, make_dsn
+
+from etl.models.errors import LoadError, Problem
+from etl.postgres.connection import connect, take_lock, translated
+from etl.postgres.embedded.error import EmbeddedError
+from etl.postgres.embedded.programs import last_lines, newest
+from etl.postgres.schema import TABLES, create_missing
+
+Parameters = Mapping[str, str | int]
+POLL_SECONDS = 0.5
+# A newer pg_restore sets it; servers before 17 do not know it, and nothing here needs it.
+NEWER_SETTING = b"SET transaction_timeout"
+
+
+def open_psql(parameters: Parameters, arguments: Sequence[str]) -> int:
+    """Hands the terminal to psql; returns its exit code."""
+    with _conninfo(parameters) as conninfo:
+        command = [_program("psql"), "--dbname", conninfo, *arguments]
+        return subprocess.run(command, check=False).returncode  # noqa: S603 - the wheel's psql
+
+
+def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> str:
+    """Writes one archive of our tables as of one moment, whole or not at all; returns its size.
+
+    Runs may be at work meanwhile. Raises `LoadError`.
+    """
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+    tables = [f"--table={table}" for table in TABLES]
+    options = ["--format=custom", "--no-owner", "--no-privileges", *tables]
+    try:
+        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
+        with _conninfo(parameters) as conninfo, TemporaryFile() as messages:
+            command = [
+                _program("pg_dump"),
+                *options,
+                f"--file={unfinished}",
+                f"--dbname={conninfo}",
+            ]
+            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=messages) as dump:  # noqa: S603
+                while dump.poll() is None:
+                    show(f"{unfinished.stat().st_size:,} bytes")
+                    with suppress(subprocess.TimeoutExpired):
+                        dump.wait(POLL_SECONDS)
+            _require_success("pg_dump", dump.returncode, messages)
+        size = unfinished.stat().st_size
+        unfinished.replace(file)
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        raise LoadError(Problem.BACKUP_FILE, file=file, cause=cause) from error
+    finally:
+        with suppress(OSError):  # when all went well it is not there any more
+            unfinished.unlink()
+    return f"{file}, {size:,} bytes"
+
+
+def restore(parameters: Parameters, file: Path, zone: ZoneInfo) -> str:
+    """Puts an archive into a database without data of ours, all or nothing; returns the counts.
+
+    Tables that are missing are made as a run makes them. Raises `LoadError`.
+    """
+    if not file.is_file():
+        raise LoadError(Problem.BACKUP_FILE, file=file, cause="No such file or directory")
+    session = connect(parameters)
+    try:
+        take_lock(session)  # until the session is closed: no run may come in between
+        create_missing(session, zone)
+        with translated(), session, session.cursor() as at:
+            if any(_counts(at).values()):
+                raise LoadError(Problem.DATABASE_NOT_EMPTY)
+        _load(parameters, file)
+        with translated(), session, session.cursor() as at:
+            return ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())
+    finally:
+        session.close()
+
+
+def _counts(at: cursor) -> dict[str, int]:
+    counts = {}
+    for table in TABLES:
+        at.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - names of TABLES
+        counts[table] = at.fetchall()[0][0]
+    return counts
+
+
+def _load(parameters: Parameters, file: Path) -> None:
+    """Through psql and not by pg_restore itself, whose own settings an older server refuses."""
+    reading = [_program("pg_restore"), "--data-only", "--no-owner", "--file=-", str(file)]
+    options = ["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1"]
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    with _conninfo(parameters) as conninfo, TemporaryFile() as read, TemporaryFile() as written:
+        writing = [_program("psql"), *options, f"--dbname={conninfo}"]
+        with (
+            subprocess.Popen(reading, stdin=nowhere, stdout=pipe, stderr=read) as source,  # noqa: S603
+            subprocess.Popen(writing, stdin=pipe, stdout=nowhere, stderr=written) as target,  # noqa: S603
+        ):
+            assert source.stdout
+            assert target.stdin
+            with suppress(BrokenPipeError):  # psql has stopped at an error, which it has written
+                for line in source.stdout:
+                    if not line.startswith(NEWER_SETTING):
+                        target.stdin.write(line)
+                target.stdin.flush()
+            if source.wait():
+                target.kill()  # at the end of its input it would commit what came
+            with suppress(BrokenPipeError):
+                target.stdin.close()
+        _require_success("pg_restore", source.returncode, read)
+        _require_success("psql", target.returncode, written)
+
+
+@contextmanager
+def _conninfo(parameters: Parameters) -> Iterator[str]:
+    """With the password in a file: other users see the arguments of processes."""
+    known: dict[str, Any] = dict(parameters)
+    password = str(known.pop("password", ""))
+    with TemporaryDirectory(prefix="lms-etl-") as directory:  # for its user alone
+        if password:
+            file = Path(directory) / "pgpass"
+            escaped = password.replace("\\", "\\\\").replace(":", "\\:")
+            file.touch(0o600)
+            file.write_text(f"*:*:*:*:{escaped}\n", "utf-8")
+            known["passfile"] = str(file)
+        yield make_dsn(**known)
+
+
+def _program(name: str) -> str:
+    try:
+        return str(newest()[1] / name)
+    except EmbeddedError as error:
+        raise LoadError(Problem.CLIENT_FAILED, program=name, message=str(error)) from error
+
+
+def _require_success(program: str, code: int, messages: IO[bytes]) -> None:
+    if code:
+        messages.seek(0)
+        text = last_lines(messages.read().decode("utf-8", "replace"))
+        raise LoadError(Problem.CLIENT_FAILED, program=program, message=text)

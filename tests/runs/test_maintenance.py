@@ -1,0 +1,91 @@
+"""The operator's commands: psql on the database, a backup into a file, a restore out of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.demo.world import World
+from etl.main import main
+from tests.conftest import NOW, Run
+from tests.test_house_rules import PROJECT
+
+Select = Callable[[str], list[tuple[Any, ...]]]
+AS_A_PROCESS = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from etl.main import main
+sys.exit(main(sys.argv[3:], environ={}, root=Path(sys.argv[2])))
+"""
+COUNTS = "SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM etl_slices)"
+
+
+def run_in(root: Path, environ: dict[str, str], *arguments: str | Path) -> int:
+    words = [str(argument) for argument in arguments]
+    return main(words, environ=environ, now=lambda: NOW, root=root)
+
+
+def test_a_backup_of_the_embedded_database_moves_into_a_server(
+    world: World,
+    enterable_path: Path,
+    tmp_path: Path,
+    database_settings: dict[str, str],
+    select: Select,
+    capfd: Any,
+) -> None:
+    file = tmp_path / "a backup.dump"
+    assert run_in(enterable_path, world.environ) == 0
+    assert run_in(enterable_path, world.environ, "--backup", file) == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir() if "backup" in path.name] == [file.name]
+    server = {**world.environ, **database_settings}
+    assert run_in(tmp_path, server, "--restore", file) == 0
+    ((attempts, slices),) = select(COUNTS)
+    assert attempts > 1000
+    assert slices == 1
+    assert run_in(tmp_path, server) == 0
+    assert select("SELECT inserted FROM etl_runs ORDER BY id") == [(attempts,), (0,)]
+    capfd.readouterr()
+    assert run_in(tmp_path, server, "--restore", file) == 5
+    assert "has data already, so nothing was restored" in capfd.readouterr().err
+
+
+def test_a_file_that_is_no_backup_changes_nothing(run: Run, tmp_path: Path, capfd: Any) -> None:
+    file = tmp_path / "thesis.odt"
+    file.write_bytes(b"PK precious")
+    assert run("--restore", str(file)) == 5
+    assert "pg_restore failed" in capfd.readouterr().err
+    assert run("--restore", str(tmp_path / "missing")) == 5
+    assert file.read_bytes() == b"PK precious"
+
+
+def test_a_backup_that_cannot_be_written_is_named(run: Run, tmp_path: Path, capfd: Any) -> None:
+    assert run("--backup", str(tmp_path / "no such folder" / "file")) == 5
+    assert "No such file or directory" in capfd.readouterr().err
+
+
+def test_psql_opens_on_the_database_with_what_follows_two_dashes(
+    run: Run, world: World, database_settings: dict[str, str], tmp_path: Path
+) -> None:
+    assert run() == 0
+    lines = [f"{name}={value}\n" for name, value in {**world.environ, **database_settings}.items()]
+    root = tmp_path / "elsewhere"
+    root.mkdir()
+    (root / ".env").write_text("".join(lines), "utf-8")
+    words = ["--psql", "--", "-X", "-A", "-t", "-c", "SELECT status FROM etl_runs"]
+    command = [sys.executable, "-c", AS_A_PROCESS, str(PROJECT), str(root), *words]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "succeeded\n", "")
+
+
+@pytest.mark.parametrize("mode", ["--psql", "--backup=f", "--restore=f"])
+def test_days_make_no_sense_there(mode: str, run: Run, capsys: Any) -> None:
+    with pytest.raises(SystemExit):
+        run(mode, "--from", "2026-01-01", "--to", "2026-01-02")
+    assert "does not take days" in capsys.readouterr().err
