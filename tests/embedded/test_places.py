@@ -9,7 +9,9 @@ import pytest
 
 from etl.models.errors import LoadError, Problem
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
-from etl.postgres.embedded.place import ADDRESS_BYTES, SOCKET_NAME
+from etl.postgres.embedded.account import server_account
+from etl.postgres.embedded.place import ADDRESS_BYTES, SOCKET_NAME, Place
+from etl.postgres.embedded.programs import newest, programs_of, run
 
 Query = Callable[[Path, str], object]
 
@@ -57,10 +59,45 @@ def test_a_folder_that_holds_something_else_is_left_alone(enterable_path: Path) 
     assert (data / "thesis.odt").read_text("utf-8") == "precious"
 
 
-def test_e11_data_of_another_version_is_named(enterable_path: Path, query: Query) -> None:
+def test_e11_data_of_an_unknown_version_is_named(enterable_path: Path, query: Query) -> None:
     data = enterable_path / "postgres"
     query(data, "SELECT 1")
     (data / "PG_VERSION").write_text("9\n", "ascii")
     with pytest.raises(LoadError) as caught:
         start_embedded_server(data)
     assert str(caught.value.facts["cause"]).startswith("the data is of PostgreSQL 9, and this")
+
+
+def test_e11_data_of_the_version_before_is_upgraded_and_kept(
+    enterable_path: Path, query: Query
+) -> None:
+    data = enterable_path / "var" / "postgres"
+    account = server_account(data, newest()[1])
+    place = Place(data)
+    place.make(account)
+    programs = programs_of("16")
+    assert programs
+    data.mkdir()
+    account.give(data)
+    run(
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        account=account,
+    )
+    settings = f"-c listen_addresses='' -c unix_socket_directories={place.beside}"
+    ctl = [programs / "pg_ctl", "-D", data, "-l", place.log, "-w"]
+    run(*ctl, "-o", settings, "start", account=account)
+    sql = "CREATE TABLE kept AS SELECT 7 AS n"
+    run(programs / "psql", "-h", place.beside, "-U", "postgres", "-c", sql, account=account)
+    run(*ctl, "stop", account=account)
+    data.rename(data.with_name("postgres-replaced"))  # as a kill between two renames leaves it
+    assert query(data, "SELECT n FROM kept") == 7
+    assert query(data, "SHOW server_version_num") >= "180000"
+    assert (data.with_name("postgres-16") / "PG_VERSION").read_text("ascii") == "16\n"

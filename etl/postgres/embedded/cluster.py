@@ -12,7 +12,7 @@ from tempfile import mkdtemp
 
 from etl.postgres.embedded.account import Account
 from etl.postgres.embedded.error import EmbeddedError
-from etl.postgres.embedded.programs import newest, run
+from etl.postgres.embedded.programs import newest, programs_of, run
 
 SUPERUSER = "postgres"
 NEW_CLUSTER = (
@@ -24,31 +24,65 @@ HBA = "local all all peer map=lms\n"
 
 
 def prepare(data_directory: Path, account: Account) -> None:
-    """Makes the data folder if it is missing. Raises `EmbeddedError`."""
+    """Makes the data folder if it is missing, or upgrades it. Raises `EmbeddedError`."""
     for unfinished in data_directory.parent.glob(f".{data_directory.name}-*"):
         shutil.rmtree(unfinished, ignore_errors=True)
+    if _replaced(data_directory).exists() and not data_directory.exists():
+        _replaced(data_directory).rename(data_directory)  # killed within an upgrade
     if not (data_directory / "PG_VERSION").is_file():
-        _initialise(data_directory, account)
-    version, carried = (data_directory / "PG_VERSION").read_text("ascii").strip(), newest()[0]
-    if version != str(carried):
+        if data_directory.exists():
+            if any(data_directory.iterdir()):
+                raise EmbeddedError("the folder holds something that is no database")
+            data_directory.rmdir()
+        _new_cluster(data_directory, account).rename(data_directory)
+    version = (data_directory / "PG_VERSION").read_text("ascii").strip()
+    if version != str(newest()[0]):
+        _upgrade(data_directory, version, account)
+    _let_in(data_directory, account)
+
+
+def _new_cluster(data_directory: Path, account: Account, *options: str) -> Path:
+    """Beside, under another name: what is killed in between is never taken for whole."""
+    name = f".{data_directory.name}-"
+    unfinished = Path(mkdtemp(prefix=name, dir=data_directory.parent))
+    account.give(unfinished)
+    run(newest()[1] / "initdb", "-D", unfinished, *NEW_CLUSTER, *options, account=account)
+    return unfinished
+
+
+def _upgrade(data_directory: Path, version: str, account: Account) -> None:
+    """Into a copy by pg_upgrade; the old data stays beside it, as `postgres-16`."""
+    (carried, programs), old_programs = newest(), programs_of(version)
+    if old_programs is None:
         raise EmbeddedError(f"the data is of PostgreSQL {version}, and this program has {carried}")
+    control = run(old_programs / "pg_controldata", data_directory, account=account)
+    has_checksums = "Data page checksum version:           0" not in control
+    option = "--data-checksums" if has_checksums else "--no-data-checksums"
+    new = _new_cluster(data_directory, account, option)
+    for cluster in (data_directory, new):
+        _let_in(cluster, account)
+    run(
+        *(programs / "pg_upgrade", "--old-bindir", old_programs, "--new-bindir", programs),
+        *("--old-datadir", data_directory, "--new-datadir", new, "--username", SUPERUSER),
+        *("--socketdir", data_directory.with_name(f"{data_directory.name}-run")),
+        account=account,
+        directory=new,
+    )
+    replaced = _replaced(data_directory)
+    data_directory.rename(replaced)
+    new.rename(data_directory)
+    replaced.rename(data_directory.with_name(f"{data_directory.name}-{version}"))
+
+
+def _replaced(data_directory: Path) -> Path:
+    return data_directory.with_name(f"{data_directory.name}-replaced")
+
+
+def _let_in(data_directory: Path, account: Account) -> None:
     _write(data_directory / "pg_hba.conf", HBA, account)
     users = dict.fromkeys([account.name, "root"])
     lines = [f"lms {_quoted(user)} all\n" for user in users]
     _write(data_directory / "pg_ident.conf", "".join(lines), account)
-
-
-def _initialise(data_directory: Path, account: Account) -> None:
-    """In a folder of another name, so that what was killed in between is never taken for whole."""
-    if data_directory.exists():
-        if any(data_directory.iterdir()):
-            raise EmbeddedError("the folder holds something that is no database")
-        data_directory.rmdir()
-    name = f".{data_directory.name}-"
-    unfinished = Path(mkdtemp(prefix=name, dir=data_directory.parent))
-    account.give(unfinished)
-    run(newest()[1] / "initdb", "-D", unfinished, *NEW_CLUSTER, account=account)
-    unfinished.rename(data_directory)
 
 
 def _write(path: Path, text: str, account: Account) -> None:

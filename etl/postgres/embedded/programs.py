@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 SECONDS_AT_MOST = 300
 LAST_LINES = 4
+ROOT = Path("/")
 
 
 def newest() -> tuple[int, Path]:
@@ -30,11 +31,11 @@ def newest() -> tuple[int, Path]:
     return version, found[version]
 
 
-def programs_of(version: int) -> Path | None:
+def programs_of(version: str) -> Path | None:
     """Those of a major version, if the wheel has them."""
     for programs in _installations().values():
         shown = run(programs / "postgres", "-V")  # postgres (PostgreSQL) 16.14
-        if shown.split()[-1].partition(".")[0] == str(version):
+        if shown.split()[-1].partition(".")[0] == version:
             return programs
     return None
 
@@ -48,7 +49,12 @@ def _installations() -> dict[int, Path]:
     return {int(path.parent.name.removeprefix("pginstall") or 0): path for path in folders}
 
 
-def run(program: Path, *arguments: str | Path, account: Account | None = None) -> str:
+def run(
+    program: Path,
+    *arguments: str | Path,
+    account: Account | None = None,
+    directory: Path = ROOT,
+) -> str:
     """What the program prints. Raises `EmbeddedError` with its last lines when it fails."""
     with TemporaryFile() as output:  # not a pipe, which a server started by it would hold open
         try:
@@ -59,7 +65,7 @@ def run(program: Path, *arguments: str | Path, account: Account | None = None) -
                 stderr=output,
                 timeout=SECONDS_AT_MOST,
                 check=False,
-                **as_account(account),
+                **as_account(account, directory),
             )
         except (OSError, subprocess.SubprocessError) as error:
             cause = getattr(error, "strerror", None) or "it did not end"
@@ -71,9 +77,9 @@ def run(program: Path, *arguments: str | Path, account: Account | None = None) -
     return text
 
 
-def as_account(account: Account | None) -> dict[str, Any]:
+def as_account(account: Account | None, directory: Path = ROOT) -> dict[str, Any]:
     """Keywords of `subprocess` for a program that runs as that account, with nothing of ours."""
-    keywords: dict[str, Any] = {"env": ENVIRONMENT, "cwd": "/"}
+    keywords: dict[str, Any] = {"env": ENVIRONMENT, "cwd": directory}
     if account and not account.is_own:
         keywords |= {"user": account.uid, "group": account.gid, "extra_groups": []}
     return keywords
