@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +15,8 @@ from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 from etl.postgres.embedded.account import server_account
 from etl.postgres.embedded.place import ADDRESS_BYTES, SOCKET_NAME, Place
 from etl.postgres.embedded.programs import newest, programs_of, run
+from tests.embedded.test_owners import START
+from tests.test_house_rules import PROJECT
 
 Query = Callable[[Path, str], object]
 
@@ -101,3 +106,24 @@ def test_e11_data_of_the_version_before_is_upgraded_and_kept(
     assert query(data, "SELECT n FROM kept") == 7
     assert query(data, "SHOW server_version_num") >= "180000"
     assert (data.with_name("postgres-16") / "PG_VERSION").read_text("ascii") == "16\n"
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{}, {"HOME": "/nonexistent"}, {"TMPDIR": "/nonexistent"}, {"PGDATA": "/x", "PGPORT": "1"}],
+    ids=["empty", "no HOME", "no TMPDIR", "settings of another PostgreSQL"],
+)
+def test_no_environment_is_in_the_way(environment: dict[str, str], enterable_path: Path) -> None:
+    command = [sys.executable, "-c", START, str(PROJECT), str(enterable_path / "postgres")]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_e8_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    """Root writes anywhere; for root it is a folder of another file system, /proc."""
+    project = Path("/proc/self") if os.geteuid() == 0 else tmp_path / "read-only"
+    if project.is_relative_to(tmp_path):
+        project.mkdir(mode=0o500)
+    with pytest.raises(LoadError) as caught:
+        start_embedded_server(project / "var" / "postgres")
+    assert caught.value.facts["cause"] in {"Permission denied", "No such file or directory"}
