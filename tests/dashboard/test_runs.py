@@ -21,7 +21,7 @@ Select = Callable[[str], list[tuple[Any, ...]]]
 
 def test_the_command_line_takes_a_file_and_no_days(capsys: pytest.CaptureFixture[str]) -> None:
     options = parse_options(["--dashboard", "page.html"])
-    assert (options.mode, options.dashboard) == (Mode.DASHBOARD, Path("page.html"))
+    assert (options.mode, options.file) == (Mode.DASHBOARD, Path("page.html"))
     for words, sentence in {
         "--dashboard": "expected one argument",
         "--dashboard a --check": "not allowed with argument",
