@@ -80,7 +80,8 @@ def main(
 
 def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diary") -> None:
     """What was asked for, and a letter about it unless it was a trial."""
-    from etl.pipeline import maintenance, stages
+    from etl.pipeline import stages
+    from etl.pipeline.maintenance import maintain
     from etl.pipeline.trials import run_checks, run_dry
 
     with diary.recording():
@@ -93,12 +94,8 @@ def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diar
             run_dry(settings, parts, diary)
         elif options.mode is Mode.DASHBOARD:
             stages.write_dashboard(parts, diary)
-        elif options.mode is Mode.PSQL:
-            maintenance.open_psql(options.psql_arguments, parts)
-        elif options.mode is Mode.BACKUP and options.file:
-            maintenance.back_up(options.file, parts, diary)
-        elif options.mode is Mode.RESTORE and options.file:
-            maintenance.restore(options.file, settings, parts, diary)
+        elif options.mode.is_maintenance:
+            maintain(options, settings, parts, diary)
         elif options.mode is Mode.REPLAY_REJECTED:
             stages.open_database(parts, diary)
             stages.replay(parts, diary)

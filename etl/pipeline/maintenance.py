@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.models.errors import Stage
+from etl.settings.command_line import Mode, Options
 
 if TYPE_CHECKING:
     from etl.pipeline.diary import Diary
@@ -15,22 +14,16 @@ if TYPE_CHECKING:
     from etl.settings.reading import Settings
 
 
-def open_psql(arguments: Sequence[str], parts: Parts) -> None:
-    """Ends the program with psql's own exit code."""
+def maintain(options: Options, settings: Settings, parts: Parts, diary: Diary) -> None:
+    """After psql the program ends with its exit code."""
     from etl.postgres import clients
 
-    sys.exit(clients.open_psql(parts.database_parameters(), arguments))
-
-
-def back_up(file: Path, parts: Parts, diary: Diary) -> None:
-    from etl.postgres import clients
-
-    with diary.stage(Stage.LOAD, "the backup") as end:
-        end(clients.back_up(parts.database_parameters(), file, diary.show))
-
-
-def restore(file: Path, settings: Settings, parts: Parts, diary: Diary) -> None:
-    from etl.postgres import clients
-
-    with diary.stage(Stage.LOAD, "the restore") as end:
-        end(clients.restore(parts.database_parameters(), file, settings.run.zone))
+    parameters = parts.database_parameters()
+    if options.mode is Mode.PSQL:
+        sys.exit(clients.open_psql(parameters, options.psql_arguments))
+    assert options.file
+    with diary.stage(Stage.LOAD, f"the {options.mode}") as end:
+        if options.mode is Mode.BACKUP:
+            end(clients.back_up(parameters, options.file, diary.show))
+        else:
+            end(clients.restore(parameters, options.file, settings.run.zone))

@@ -56,6 +56,10 @@ class Mode(StrEnum):
         return self in {Mode.RUN, Mode.DRY_RUN, Mode.CHECK, Mode.DEMO}
 
     @property
+    def is_maintenance(self) -> bool:
+        return self in {Mode.PSQL, Mode.BACKUP, Mode.RESTORE}
+
+    @property
     def takes_days(self) -> bool:
         return self in {Mode.RUN, Mode.DRY_RUN, Mode.REPORT_ONLY}
 
