@@ -6,6 +6,7 @@ Part VI of its documentation, "PostgreSQL Client Applications": psql, pg_dump, p
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -29,10 +30,14 @@ NEWER_SETTING = b"SET transaction_timeout"
 
 
 def open_psql(parameters: Parameters, arguments: Sequence[str]) -> int:
-    """Hands the terminal to psql; returns its exit code."""
-    with _conninfo(parameters) as conninfo:
-        command = [_program("psql"), "--dbname", conninfo, *arguments]
-        return subprocess.run(command, check=False).returncode  # noqa: S603 - the wheel's psql
+    """Hands the terminal to psql, Ctrl-C included; returns its exit code."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with _conninfo(parameters) as conninfo:
+            command = [_program("psql"), "--dbname", conninfo, *arguments]
+            return subprocess.run(command, check=False).returncode  # noqa: S603 - the wheel's psql
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> str:
@@ -101,7 +106,8 @@ def _counts(at: cursor) -> dict[str, int]:
 def _load(parameters: Parameters, file: Path) -> None:
     """Through psql and not by pg_restore itself, whose own settings an older server refuses."""
     reading = [_program("pg_restore"), "--data-only", "--no-owner", "--file=-", str(file)]
-    options = ["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1"]
+    # Terse: details and contexts of errors quote rows, and with them students.
+    options = ["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=terse"]
     pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
     with _conninfo(parameters) as conninfo, TemporaryFile() as read, TemporaryFile() as written:
         writing = [_program("psql"), *options, f"--dbname={conninfo}"]

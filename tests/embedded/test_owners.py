@@ -51,8 +51,13 @@ def anyones_python(enterable_path: Path) -> Path:
     """A Python that other users may run, with our libraries; root's own may be in its home."""
     if not as_root:
         return Path(sys.executable)
+    base = Path(sys.executable).resolve()
+    try:
+        run_as("daemon", base, "-c", "")
+    except PermissionError:
+        base = Path("/usr/bin/python3")
     environment = enterable_path / "python"
-    venv = ["/usr/bin/python3", "-m", "venv", "--without-pip", str(environment)]
+    venv = [str(base), "-m", "venv", "--without-pip", str(environment)]
     subprocess.run(venv, check=True)
     (place,) = environment.glob("lib/python3*/site-packages")
     (place / "ours.pth").write_text(f"{sysconfig.get_path('purelib')}\n", "utf-8")

@@ -56,6 +56,24 @@ def test_a_backup_of_the_embedded_database_moves_into_a_server(
     assert "has data already, so nothing was restored" in capfd.readouterr().err
 
 
+def test_a_refused_restore_changes_nothing_and_names_no_student(
+    run: Run, select: Select, tmp_path: Path, capfd: Any
+) -> None:
+    file = str(tmp_path / "backup.dump")
+    assert run() == 0
+    assert run("--backup", file) == 0
+    ((student,),) = select("SELECT min(user_id) FROM attempts")
+    select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")
+    select("ALTER TABLE attempts ADD CONSTRAINT no_runs CHECK (attempt_type <> 'run')")
+    capfd.readouterr()
+    assert run("--restore", file) == 5
+    said = capfd.readouterr().err
+    assert 'violates check constraint "no_runs"' in said
+    assert student not in said
+    assert "Failing row" not in said
+    assert select(COUNTS) == [(0, 0)]
+
+
 def test_a_file_that_is_no_backup_changes_nothing(run: Run, tmp_path: Path, capfd: Any) -> None:
     file = tmp_path / "thesis.odt"
     file.write_bytes(b"PK precious")

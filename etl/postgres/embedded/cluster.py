@@ -23,7 +23,7 @@ NEW_CLUSTER = (
 HBA = "local all all peer map=lms\n"
 
 
-def prepare(data_directory: Path, account: Account) -> None:
+def prepare(data_directory: Path, account: Account, sockets: Path) -> None:
     """Makes the data folder if it is missing, or upgrades it. Raises `EmbeddedError`."""
     for unfinished in data_directory.parent.glob(f".{data_directory.name}-*"):
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -37,7 +37,7 @@ def prepare(data_directory: Path, account: Account) -> None:
         _new_cluster(data_directory, account).rename(data_directory)
     version = (data_directory / "PG_VERSION").read_text("ascii").strip()
     if version != str(newest()[0]):
-        _upgrade(data_directory, version, account)
+        _upgrade(data_directory, version, account, sockets)
     _let_in(data_directory, account)
 
 
@@ -50,7 +50,7 @@ def _new_cluster(data_directory: Path, account: Account, *options: str) -> Path:
     return unfinished
 
 
-def _upgrade(data_directory: Path, version: str, account: Account) -> None:
+def _upgrade(data_directory: Path, version: str, account: Account, sockets: Path) -> None:
     """Into a copy by pg_upgrade; the old data stays beside it, as `postgres-16`."""
     (carried, programs), old_programs = newest(), programs_of(version)
     if old_programs is None:
@@ -64,7 +64,7 @@ def _upgrade(data_directory: Path, version: str, account: Account) -> None:
     run(
         *(programs / "pg_upgrade", "--old-bindir", old_programs, "--new-bindir", programs),
         *("--old-datadir", data_directory, "--new-datadir", new, "--username", SUPERUSER),
-        *("--socketdir", data_directory.with_name(f"{data_directory.name}-run")),
+        *("--socketdir", sockets),
         account=account,
         directory=new,
     )

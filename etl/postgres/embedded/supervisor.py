@@ -47,8 +47,11 @@ def supervise(data_directory: Path) -> None:
         account = server_account(data_directory, newest()[1])
         own = FileLock(place.beside / "supervisor.lock", account)
         own.take(STOP_SECONDS_AT_MOST)
-        prepare(data_directory, account)
-        server = _running_server(data_directory) or _start(place, account)
+        server = _running_server(data_directory)
+        if server is None:
+            sockets = place.socket_directory(account)
+            prepare(data_directory, account, sockets)
+            server = _start(place, account, sockets)
         address = _wait_until_ready(place, server)
     except EmbeddedError as error:
         _answer({"error": str(error)})
@@ -87,12 +90,12 @@ def _running_server(data_directory: Path) -> psutil.Process | None:
     return None
 
 
-def _start(place: Place, account: Account) -> psutil.Process:
-    sockets = str(place.socket_directory(account)).replace('"', '""')
+def _start(place: Place, account: Account, sockets: Path) -> psutil.Process:
+    quoted = str(sockets).replace('"', '""')
     settings = {
         "listen_addresses": "",
         "port": "5432",
-        "unix_socket_directories": f'"{sockets}"',
+        "unix_socket_directories": f'"{quoted}"',
         "unix_socket_permissions": "0700",
         "hba_file": str(place.data / "pg_hba.conf"),
         "ident_file": str(place.data / "pg_ident.conf"),
