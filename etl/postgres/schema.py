@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+import psycopg2
 from psycopg2.extensions import connection, cursor
 
 from etl.models.attempts import ATTEMPT_COLUMNS
@@ -12,6 +14,8 @@ from etl.models.errors import LoadError, Problem
 from etl.postgres.connection import translated
 from etl.postgres.statements import statement
 from etl.postgres.views import create_views
+
+log = logging.getLogger(__name__)
 
 TABLES = ("attempts", "etl_runs", "etl_slices", "rejected_attempts")
 
@@ -51,17 +55,20 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
 
 
 def vacuum_overdue(session: connection) -> None:
-    """Vacuums and analyzes the tables for which that is due. Raises `LoadError`."""
+    """Vacuums and analyzes the tables for which that is due; what hinders it stops no run."""
     session.autocommit = True  # VACUUM works in no transaction
     try:
-        with translated(), session.cursor() as at:
+        with session.cursor() as at:
             # This session's own changes are counted once it is idle, and then within a second.
             at.execute("SELECT pg_stat_force_next_flush()")
             at.execute(statement("overdue_tables"), {"tables": [*TABLES]})
             for (table,) in at.fetchall():
                 at.execute(f"VACUUM (ANALYZE) {table}")  # names of TABLES
+    except psycopg2.Error as error:
+        log.warning("load: the tables were not vacuumed: %s", error.diag.message_primary)
     finally:
-        session.autocommit = False
+        if not session.closed:
+            session.autocommit = False
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:
