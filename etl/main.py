@@ -71,6 +71,7 @@ def main(
                 now=clock,
                 redactor=redact,
                 dashboard_file=options.file or settings.run.dashboard_in(root),
+                show=show,
             )
             with terminable():
                 perform(options, settings, parts, diary)

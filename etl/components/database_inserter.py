@@ -18,11 +18,12 @@ from etl.models.errors import LoadError, Problem
 from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
 from etl.models.pieces import Piece
 from etl.models.window import Window
-from etl.postgres import figures, journal
+from etl.postgres import figures, journal, rebuild
 from etl.postgres.connection import connect, patiently, reading, release_lock, take_lock, translated
 from etl.postgres.history import read_history
 from etl.postgres.schema import check_tables, create_missing, missing_tables, vacuum_overdue
 from etl.postgres.statements import statement
+from etl.postgres.summaries import count_days, unbroken, untrue_days
 
 if TYPE_CHECKING:
     from etl.postgres.load.rows import Prefetch
@@ -43,6 +44,7 @@ class DatabaseInserter:
         is_embedded: bool = False,
         lock_timeout_seconds: float = 60,
         sleep: Callable[[float], None] = time.sleep,
+        show: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._server = server
         self._zone = zone
@@ -51,6 +53,8 @@ class DatabaseInserter:
         self._is_embedded = is_embedded
         self._lock_timeout_seconds = lock_timeout_seconds
         self._sleep = sleep
+        self._show = show
+        self._counted: set[date] = set()
         self._session: connection | None = None
         self._run_id = 0
 
@@ -63,6 +67,7 @@ class DatabaseInserter:
         take_lock(self._session)
         try:
             create_missing(self._session, self._zone)
+            rebuild.bring_up_to_date(self._session, self._zone, self._show)
             with self._transaction() as at:
                 self._run_id = journal.start_run(at, started_at)
         except LoadError:
@@ -100,7 +105,35 @@ class DatabaseInserter:
         with self._transaction() as at:
             loaded = load_slice(at, answer, batches, partial(self._quarantine, at), self._prefetch)
             journal.record_slice(at, self._run_id, answer.window, loaded.counts)
+            if loaded.counts.inserted:
+                count_days(at, answer.window)
+        if loaded.counts.inserted:
+            self._counted.update(answer.window.days())
         return loaded
+
+    def rebuild(self) -> str:
+        """Counts all summaries anew. Raises `LockedError` when a run is at work, or `LoadError`."""
+        session = self._connect()
+        try:
+            take_lock(session)
+            create_missing(session, self._zone)
+            return rebuild.rebuild(session, self._zone, self._show)
+        finally:
+            session.close()
+
+    def repair(self, days: Iterable[date]) -> list[date]:
+        """Counts those days anew whose summaries are not what `attempts` gives; returns them."""
+        repaired = []
+        for first, last in unbroken(sorted({*days} - self._counted)):
+            with self._transaction() as at:
+                untrue = untrue_days(at, Window.of_days(first, last, self._zone))
+                self._count(at, untrue)
+            repaired += untrue
+        return repaired
+
+    def _count(self, at: cursor, days: Iterable[date]) -> None:
+        for first, last in unbroken(days):
+            count_days(at, Window.of_days(first, last, self._zone))
 
     def tidy(self) -> None:
         """Does what autovacuum would: an embedded server ends before that comes to it."""
@@ -133,6 +166,8 @@ class DatabaseInserter:
             accepted = [quarantined.ids[n] for n in batch.rows.index if n not in conflicting]
             at.execute(statement("resolve_rejected"), {"ids": accepted})
             at.execute(statement("owe_report_of_incoming"))
+            moments = batch.rows.created_at.dt.tz_localize("UTC").dt.tz_convert(self._zone)
+            self._count(at, sorted({*moments.dt.date}))
         return loaded
 
     def report_debt(self) -> ReportDebt:
@@ -148,7 +183,7 @@ class DatabaseInserter:
     def daily_figures(self, days: Sequence[date]) -> list[DailyFigures]:
         """The figures of those days in the settings' time zone, ascending, zeros included."""
         with self._transaction() as at:
-            return figures.daily_figures(at, days, self._zone)
+            return figures.daily_figures(at, days)
 
     def task_figures(self, window: Window) -> list[TaskFigures]:
         with self._transaction() as at:
@@ -161,7 +196,7 @@ class DatabaseInserter:
     def usual(self, days: Sequence[date]) -> Usual:
         """What earlier weeks and runs were like, to compare those days and this run with."""
         with self._transaction() as at:
-            attempts = figures.same_weekdays(at, days[-DAYS_COMPARED:], self._zone)
+            attempts = figures.same_weekdays(at, days[-DAYS_COMPARED:])
             at.execute(statement("earlier_runs"), {"run_id": self._run_id})
             failed_runs, failed_since, rejected_share = at.fetchall()[0]
         return Usual(attempts, rejected_share, failed_runs, failed_since)

@@ -60,6 +60,7 @@ class Problem(StrEnum):
     DATABASE_ERROR = "database_error"
     DATABASE_EMBEDDED = "database_embedded"
     DATABASE_NOT_EMPTY = "database_not_empty"
+    SUMMARIES_MISSING = "summaries_missing"
     CLIENT_FAILED = "client_failed"
     BACKUP_FILE = "backup_file"
 

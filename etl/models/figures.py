@@ -69,18 +69,6 @@ class Returning:
 
 
 @dataclass(frozen=True)
-class TaskDay:
-    """What was done on one task on one day; `correct` counts submits."""
-
-    day: date
-    course: str
-    task: str
-    attempts: int
-    submits: int
-    correct: int
-
-
-@dataclass(frozen=True)
 class CohortWeek:
     """Students whose first week is `cohort` and who were active in `week`; both are Mondays."""
 
@@ -121,7 +109,6 @@ class History:
     days: Sequence[DailyFigures]
     returning: Sequence[Returning]
     hours: Mapping[Hour, int]
-    task_days: Sequence[TaskDay]
     tasks: Mapping[int, Sequence[TaskFigures]]
     cohorts: Sequence[CohortWeek]
     quarantine: Sequence[Quarantine]

@@ -30,6 +30,7 @@ class Notice(StrEnum):
     UNUSABLE_RECIPIENTS = "unusable_recipients"
     SEVERAL_TRIES = "several_tries"
     NOT_RECONCILED = "not_reconciled"
+    SUMMARIES_REPAIRED = "summaries_repaired"
     SHEET_DIFFERS = "sheet_differs"
     TASKS_DIFFER = "tasks_differ"
     UNUSUAL_DAYS = "unusual_days"
@@ -47,6 +48,7 @@ class Notice(StrEnum):
             Notice.REPEATED_DAYS,
             Notice.UNUSABLE_RECIPIENTS,
             Notice.NOT_RECONCILED,
+            Notice.SUMMARIES_REPAIRED,
             Notice.SHEET_DIFFERS,
             Notice.TASKS_DIFFER,
             Notice.UNUSUAL_DAYS,

@@ -1,4 +1,4 @@
-"""What an operator does with the database: look into it, back it up, restore it."""
+"""What an operator does with the database: look into it, back it up, restore it, recount it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ def maintain(options: Options, settings: Settings, parts: Parts, diary: Diary) -
     """After psql the program ends with its exit code."""
     from etl.postgres import clients
 
+    if options.mode is Mode.REBUILD:
+        with diary.stage(Stage.LOAD, "the rebuild") as end:
+            end(parts.database.rebuild())
+        return
     parameters = parts.database_parameters()
     if options.mode is Mode.PSQL:
         sys.exit(clients.open_psql(parameters, options.psql_arguments))

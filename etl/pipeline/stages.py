@@ -131,11 +131,13 @@ def replay(parts: Parts, diary: Diary) -> None:
 
 def report(settings: Settings, parts: Parts, diary: Diary) -> None:
     """The window's days and those that no earlier run could report, out of the database."""
+    debt = parts.database.report_debt()
+    owed = debt.days if parts.reporter.url else ()
+    days = sorted({*owed, *(diary.window.days() if diary.window else ())})
+    if repaired := parts.database.repair(days):
+        diary.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
     refresh_dashboard(parts, diary)
     with diary.stage(Stage.REPORT) as end:
-        debt = parts.database.report_debt()
-        owed = debt.days if parts.reporter.url else ()
-        days = sorted({*owed, *(diary.window.days() if diary.window else ())})
         diary.figures = parts.database.daily_figures(days)
         usual = parts.database.usual(days)
         received, today = diary.received_by_day, diary.started_at.date()

@@ -45,12 +45,14 @@ class Parts:
         now: Callable[[], datetime],
         redactor: Redactor,
         dashboard_file: Path | None = None,
+        show: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._var = var
         self._now = now
         self._redactor = redactor
         self._dashboard_file = dashboard_file
+        self._show = show
         self._catalogue = catalogue_of(settings.run.language)
 
     @cached_property
@@ -66,7 +68,9 @@ class Parts:
 
     @cached_property
     def database(self) -> DatabaseInserter:
-        return _database_inserter(self._settings, self._var, self._redactor.hide_secrets)
+        return _database_inserter(
+            self._settings, self._var, self._redactor.hide_secrets, self._show
+        )
 
     def database_parameters(self) -> Mapping[str, str | int]:
         """libpq's; the embedded server is started for them."""
@@ -157,7 +161,7 @@ def _api_client(
 
 
 def _database_inserter(
-    settings: Settings, var: Path, redact: Callable[[str], str]
+    settings: Settings, var: Path, redact: Callable[[str], str], show: Callable[[str], None]
 ) -> DatabaseInserter:
     from etl.components.database_inserter import DatabaseInserter
 
@@ -167,6 +171,7 @@ def _database_inserter(
         redact=redact,
         prefetch=prefetch,
         is_embedded=settings.database is None,
+        show=show,
     )
 
 

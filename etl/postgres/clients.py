@@ -21,7 +21,7 @@ from etl.models.errors import LoadError, Problem
 from etl.postgres.connection import connect, take_lock, translated
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.programs import last_lines, newest
-from etl.postgres.schema import TABLES, create_missing
+from etl.postgres.schema import RECORDS, create_missing
 
 Parameters = Mapping[str, str | int]
 POLL_SECONDS = 0.5
@@ -46,7 +46,7 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
     Runs may be at work meanwhile. Raises `LoadError`.
     """
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    tables = [f"--table={table}" for table in TABLES]
+    tables = [f"--table={table}" for table in RECORDS]
     options = ["--format=custom", "--no-owner", "--no-privileges", *tables]
     try:
         os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
@@ -97,8 +97,8 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo) -> str:
 
 def _counts(at: cursor) -> dict[str, int]:
     counts = {}
-    for table in TABLES:
-        at.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - names of TABLES
+    for table in RECORDS:
+        at.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - names of RECORDS
         counts[table] = at.fetchall()[0][0]
     return counts
 

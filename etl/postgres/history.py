@@ -17,46 +17,45 @@ from etl.models.figures import (
     JournalRow,
     Quarantine,
     Returning,
-    TaskDay,
     TaskFigures,
 )
-from etl.models.window import Window, midnight
-from etl.postgres.figures import bounds, task_figures
+from etl.models.window import Window
+from etl.postgres.figures import task_figures
+from etl.postgres.rebuild import require_whole
 from etl.postgres.statements import statement
-from etl.postgres.views import definition
 
-QUARTER_SECONDS = 900
 # The spans that the page offers at once, besides the whole history.
-SPANS = (7, 28, 90)
+SPANS = (7, 28, 90, 365)
 
 
 def read_history(at: cursor, zone: ZoneInfo) -> History:
-    """Days are days of `zone`. Empty when nothing is known at all."""
+    """Days are days of `zone`. Empty when nothing is known at all.
+
+    Raises `LoadError` where the summaries are not those of `attempts`.
+    """
+    require_whole(at, zone)
     days = _known_days(at, zone)
-    at.execute(statement("dashboard_returning"), bounds(days, zone))
+    at.execute(statement("dashboard_returning"))
     returning = [Returning(*row) for row in at.fetchall()]
     at.execute(statement("dashboard_quarantine"))
     quarantine = [Quarantine(*row) for row in at.fetchall()]
     return History(
-        days=_days(at, days, zone, returning),
+        days=_days(at, days, returning),
         returning=returning,
-        hours=_hours(at, zone),
-        task_days=_task_days(at, days, zone),
+        hours=_hours(at),
         tasks=_tasks(at, days, zone),
-        cohorts=_cohorts(at, days, zone),
+        cohorts=_cohorts(at),
         quarantine=quarantine,
         unloaded=_unloaded(at, zone),
         runs=_runs(at, zone),
     )
 
 
-def _days(
-    at: cursor, days: Sequence[date], zone: ZoneInfo, returning: Iterable[Returning]
-) -> list[DailyFigures]:
+def _days(at: cursor, days: Sequence[date], returning: Iterable[Returning]) -> list[DailyFigures]:
     users: Counter[date] = Counter()
     for one in returning:
         users[one.day] += one.students
-    at.execute(statement("dashboard_days"), bounds(days, zone))
+    at.execute(statement("dashboard_days"))
     counts = {day: tuple(of_day) for day, *of_day in at.fetchall()}
     figures = []
     for day in days:
@@ -66,9 +65,17 @@ def _days(
 
 
 def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
-    at.execute(statement("dashboard_span"))
-    first, end = at.fetchall()[0]
-    return _window(first, end, zone).days() if first else []
+    """From the first to the last day of which anything is known."""
+    at.execute("SELECT min(day), max(day) FROM etl_hours")
+    known = [day for day in at.fetchall()[0] if day]
+    at.execute("SELECT min(window_start), max(window_end) FROM etl_slices")
+    start, end = at.fetchall()[0]
+    if start:
+        loaded = _window(start, end, zone).days()
+        known += [loaded[0], loaded[-1]]
+    if not known:
+        return []
+    return [min(known) + timedelta(days=n) for n in range((max(known) - min(known)).days + 1)]
 
 
 def _window(start: datetime, end: datetime, zone: ZoneInfo) -> Window:
@@ -76,13 +83,9 @@ def _window(start: datetime, end: datetime, zone: ZoneInfo) -> Window:
     return Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone)
 
 
-def _hours(at: cursor, zone: ZoneInfo) -> Counter[Hour]:
-    at.execute(statement("dashboard_quarters"))
-    hours: Counter[Hour] = Counter()
-    for quarter, attempts in at.fetchall():
-        moment = datetime.fromtimestamp(quarter * QUARTER_SECONDS, zone)
-        hours[moment.date(), moment.hour] += attempts
-    return hours
+def _hours(at: cursor) -> dict[Hour, int]:
+    at.execute("SELECT day, hour, runs + submits FROM etl_hours")
+    return {(day, hour): attempts for day, hour, attempts in at.fetchall()}
 
 
 def _tasks(at: cursor, days: Sequence[date], zone: ZoneInfo) -> dict[int, list[TaskFigures]]:
@@ -91,18 +94,8 @@ def _tasks(at: cursor, days: Sequence[date], zone: ZoneInfo) -> dict[int, list[T
     return {span: task_figures(at, Window.of_days(days[-span], days[-1], zone)) for span in spans}
 
 
-def _task_days(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[TaskDay]:
-    # The view's text, since a database where we may create nothing has no view.
-    query = statement("dashboard_task_days").format(task_attempts=definition("task_attempts"))
-    at.execute(query, {**bounds(days, zone), "zone": zone.key})
-    return [TaskDay(*row) for row in at.fetchall()]
-
-
-def _cohorts(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[CohortWeek]:
-    mondays = sorted({day - timedelta(days=day.weekday()) for day in days})
-    starts = [midnight(monday, zone).replace(tzinfo=None) for monday in mondays]
-    weeks = {"days": mondays, "starts": starts}
-    at.execute(statement("dashboard_cohorts"), weeks)
+def _cohorts(at: cursor) -> list[CohortWeek]:
+    at.execute(statement("dashboard_cohorts"))
     return [CohortWeek(*row) for row in at.fetchall()]
 
 

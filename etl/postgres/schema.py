@@ -17,7 +17,10 @@ from etl.postgres.views import create_views
 
 log = logging.getLogger(__name__)
 
-TABLES = ("attempts", "etl_runs", "etl_slices", "rejected_attempts")
+# What cannot be counted out of anything else.
+RECORDS = ("attempts", "etl_runs", "etl_slices", "rejected_attempts")
+SUMMARIES = ("etl_tasks", "etl_task_texts", "etl_student_task_days", "etl_hours", "etl_summaries")
+TABLES = RECORDS + SUMMARIES
 
 
 def missing_tables(session: connection) -> list[str]:
@@ -85,7 +88,7 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
     at.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')")
     for_owner = [] if at.fetchone() == (True,) else missing
     tables = [name for name in TABLES if name not in missing or name in for_owner]
-    at.execute(statement("missing_rights"), {"tables": tables})
+    at.execute(statement("missing_rights"), {"tables": tables, "with_sequence": [*RECORDS]})
     grants = at.fetchall()
     if for_owner or grants:
         rights = [f"CREATE in the schema (for {name})" for name in for_owner]

@@ -22,10 +22,11 @@ from etl.postgres.statements import statement, subquery
 
 log = logging.getLogger(__name__)
 
-# Each may read those before it; all the others read these.
-BASES = ("task_attempts", "student_tasks")
+# Other views read it.
+BASE = "student_tasks"
 VIEWS = (
-    *BASES,
+    BASE,
+    "task_attempts",
     "daily_activity",
     "task_difficulty",
     "attempts_to_first_success",
@@ -36,18 +37,17 @@ VIEWS = (
     "weekly_retention",
     "stickiness",
 )
-# Parts of SQL that the figures of a period share with the views.
-FRAGMENTS = ("course_and_task", "names_no_student")
 MARK = "lms-etl view "
 # A long query holds a view; waiting longer to replace it would hold up all queries after that.
 BRIEFLY = "SET LOCAL lock_timeout = '2s'"
 
 
-def definition(view: str) -> str:
-    """The view's SELECT; that of `task_attempts` has a blank, `%(zone)s`."""
-    text = subquery(f"views/{view}")
-    for name in FRAGMENTS:
-        text = text.replace(f"{{{name}}}", statement(name).rstrip())
+def definition(view: str, *, period: str = "") -> str:
+    """The view's SELECT; that of `task_attempts` has a blank, `%(zone)s`.
+
+    `period` narrows `student_tasks` to some days: "AND day ...".
+    """
+    text = subquery(f"views/{view}").replace("{period}", period)
     return text.replace("{few_submits}", str(FEW_SUBMITS))
 
 
@@ -79,7 +79,7 @@ def _create_views(session: connection, zone: ZoneInfo) -> str:
     ours = [name for name, kind, comment, _ in stored if kind == "v" and MARK in str(comment)]
     current = [name for name, _, comment, _ in stored if name in ours and mark in comment]
     foreign = [name for name, kind, _, _ in stored if kind and name not in ours]
-    wanted = [] if {*BASES} & {*foreign} else [name for name in VIEWS if name not in foreign]
+    wanted = [] if BASE in foreign else [name for name in VIEWS if name not in foreign]
     if not {*wanted} <= {*current}:
         if not all(may_create for *_, may_create in stored):
             return "the role needs GRANT CREATE ON SCHEMA"

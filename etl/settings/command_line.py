@@ -41,6 +41,7 @@ class Mode(StrEnum):
     CHECK = "check"
     REPORT_ONLY = "report-only"
     REPLAY_REJECTED = "replay-rejected"
+    REBUILD = "rebuild"
     DASHBOARD = "dashboard"
     PSQL = "psql"
     BACKUP = "backup"
@@ -57,7 +58,7 @@ class Mode(StrEnum):
 
     @property
     def is_maintenance(self) -> bool:
-        return self in {Mode.PSQL, Mode.BACKUP, Mode.RESTORE}
+        return self in {Mode.PSQL, Mode.BACKUP, Mode.RESTORE, Mode.REBUILD}
 
     @property
     def takes_days(self) -> bool:
@@ -130,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         Mode.DRY_RUN: "fetch and validate, show what would be loaded; write nothing, mail nobody",
         Mode.REPORT_ONLY: "write the sheet again from the database; the grader is not asked",
         Mode.REPLAY_REJECTED: "validate the quarantine again and load what passes now",
+        Mode.REBUILD: "count all summaries anew out of the attempts; figures are shown meanwhile",
         Mode.PSQL: "open psql on the database; what follows a -- is for psql",
     }.items():
         modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)

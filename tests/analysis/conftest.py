@@ -13,6 +13,8 @@ from psycopg2.extras import RealDictCursor
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.errors import LoadError
+from etl.models.window import Window
+from etl.postgres.summaries import count_days
 from tests.analysis.campus import ATTEMPTS, MOSCOW, Attempt
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, entry
@@ -46,6 +48,8 @@ def open_inserter(database: Parameters) -> Iterator[Open]:
 
 @pytest.fixture
 def store(database: Parameters) -> Callable[[Sequence[Attempt]], None]:
+    """Attempts, and the summaries of their days in Moscow, as a run leaves both."""
+
     def insert(attempts: Sequence[Attempt]) -> None:
         session = psycopg2.connect(**database)
         with session, session.cursor() as at:
@@ -53,6 +57,8 @@ def store(database: Parameters) -> Callable[[Sequence[Attempt]], None]:
                 (one.user, one.sourcedid, one.verdict, one.kind, one.created_at) for one in attempts
             ]
             at.executemany(INSERT, rows)
+            for day in {one.day for one in attempts}:
+                count_days(at, Window.of_days(day, day, MOSCOW))
         session.close()
 
     return insert

@@ -11,7 +11,7 @@ import psycopg2
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.figures import FEW_SUBMITS, Figures, TaskFigures
 from etl.models.window import Window
-from etl.postgres.figures import bounds, task_figures_query
+from etl.postgres.figures import task_figures_query
 from etl.postgres.statements import statement
 from etl.postgres.views import VIEWS
 from tests.analysis.campus import ATTEMPTS, COURSE, MOSCOW, SQL_COURSE, Attempt

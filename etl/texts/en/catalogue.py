@@ -50,6 +50,7 @@ NOTICES = {
     Notice.UNUSABLE_RECIPIENTS: "Some entries of RECIPIENTS_EMAILS are not addresses and got no letter: {addresses}.",
     Notice.SEVERAL_TRIES: "The grader did not answer at the first try: {requests:request|requests} in all.",
     Notice.NOT_RECONCILED: "Not reconciled: {days}. Another program or the grader added or deleted attempts.",
+    Notice.SUMMARIES_REPAIRED: "Somebody has changed the table attempts for {days}; the figures of these days were counted anew. If more was changed, run --rebuild.",
     Notice.SHEET_DIFFERS: "Read back, the sheet does not show what was written for {days}. Is there a protected range, or a formula in our columns?",
     Notice.TASKS_DIFFER: "Read back, the tab with the tasks does not show what was written. Does it have a protected range or a formula?",
     Notice.UNUSUAL_DAYS: "Unusually few or many attempts: {days}.",

@@ -125,6 +125,10 @@ PROBLEMS = {
         "The database has data already, so nothing was restored.",
         "Name an empty database in DB_NAME; for the embedded one, move var/postgres away.",
     ),
+    Problem.SUMMARIES_MISSING: Sentences(
+        "The figures have not been counted out of the attempts yet, or only in part.",
+        "Run python etl/main.py --rebuild once; an ordinary run does it too.",
+    ),
     Problem.CLIENT_FAILED: Sentences(
         "{program} failed: {message}.",
         "The database is as it was. Check the file, and that DB_HOST names the server you mean.",

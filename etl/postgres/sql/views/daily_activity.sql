@@ -8,21 +8,17 @@ SELECT calendar.day::date                                                      A
        -- In float8, which rounds halves to even as the sheet's figures are; numeric does not.
        coalesce(round(1e4::float8 * correct / nullif(submits, 0)) / 100, 0)    AS success_percent
 FROM (
-    SELECT generate_series(min(day), max(day), interval '1 day') AS day FROM task_attempts
+    SELECT generate_series(min(day), max(day), interval '1 day') AS day FROM etl_hours
 ) AS calendar
 LEFT JOIN (
-    -- Students are counted in two steps: count(DISTINCT) would sort the whole history.
-    SELECT day, sum(attempts)::bigint AS attempts, count(*) AS users, sum(correct)::bigint AS correct,
-           sum(runs)::bigint AS runs, sum(submits)::bigint AS submits
-    FROM (
-        SELECT day, user_id,
-               count(*)                                        AS attempts,
-               count(*) FILTER (WHERE is_success)              AS correct,
-               count(*) FILTER (WHERE attempt_type = 'run')    AS runs,
-               count(*) FILTER (WHERE attempt_type = 'submit') AS submits
-        FROM task_attempts
-        GROUP BY day, user_id
-    ) AS students
+    SELECT day, sum(runs + submits) AS attempts, sum(correct) AS correct, sum(runs) AS runs,
+           sum(submits) AS submits
+    FROM etl_hours
     GROUP BY day
 ) AS active ON active.day = calendar.day
+LEFT JOIN (
+    SELECT day, count(*) AS users
+    FROM (SELECT DISTINCT day, user_id FROM etl_student_task_days) AS students
+    GROUP BY day
+) AS students ON students.day = calendar.day
 ORDER BY day;

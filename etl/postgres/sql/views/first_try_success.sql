@@ -1,9 +1,11 @@
 -- A row for each task that was submitted: of the students who did, whose first submit was correct.
-SELECT course, task,
-       count(*)                                                                 AS students,
-       count(*) FILTER (WHERE solved_at = first_submit_at)                      AS first_try_students,
-       round(1e4::float8 * count(*) FILTER (WHERE solved_at = first_submit_at) / count(*)) / 100
-                                                                                AS first_try_percent
-FROM student_tasks
-WHERE first_submit_at IS NOT NULL
-GROUP BY course, task;
+SELECT course, task, students, first_try_students,
+       round(1e4::float8 * first_try_students / students) / 100 AS first_try_percent
+FROM (
+    SELECT task_id, count(*) AS students,
+           count(*) FILTER (WHERE solved_at = first_submit_at) AS first_try_students
+    FROM student_tasks
+    WHERE first_submit_at IS NOT NULL
+    GROUP BY task_id
+) AS figures
+JOIN etl_tasks ON id = task_id;

@@ -7,17 +7,19 @@ SELECT weekday, hour,
 FROM generate_series(1, 7) AS weekday
 CROSS JOIN generate_series(0, 23) AS hour
 LEFT JOIN (
-    SELECT weekday, hour, sum(attempts)::bigint AS attempts, count(*) AS users,
-           sum(runs)::bigint AS runs, sum(submits)::bigint AS submits
-    FROM (
-        SELECT extract(isodow FROM local_at)::int AS weekday, extract(hour FROM local_at)::int AS hour,
-               user_id,
-               count(*)                                        AS attempts,
-               count(*) FILTER (WHERE attempt_type = 'run')    AS runs,
-               count(*) FILTER (WHERE attempt_type = 'submit') AS submits
-        FROM task_attempts
-        GROUP BY 1, 2, 3
-    ) AS students
-    GROUP BY weekday, hour
+    SELECT extract(isodow FROM day)::int AS weekday, hour, sum(runs + submits) AS attempts,
+           sum(runs) AS runs, sum(submits) AS submits
+    FROM etl_hours
+    GROUP BY 1, 2
 ) AS active USING (weekday, hour)
+LEFT JOIN (
+    SELECT weekday, hour, count(*) AS users
+    FROM (
+        SELECT user_id, extract(isodow FROM day)::int AS weekday, bit_or(hours) AS hours
+        FROM etl_student_task_days
+        GROUP BY 1, 2
+    ) AS students
+    JOIN generate_series(0, 23) AS hour ON hours & (1 << hour) <> 0
+    GROUP BY weekday, hour
+) AS students USING (weekday, hour)
 ORDER BY weekday, hour;

@@ -1,7 +1,7 @@
 -- A row a day: its students (DAU), those of the 28 days that end with it (MAU), and the ratio. Four
 -- weeks, since a window of 30 days holds five of some weekdays and the figure would swing with them.
 WITH active AS (
-    SELECT DISTINCT day, user_id FROM task_attempts
+    SELECT DISTINCT day, user_id FROM etl_student_task_days
 ), calendar AS (
     SELECT generate_series(min(day), max(day), interval '1 day')::date AS day FROM active
 ), daily AS (

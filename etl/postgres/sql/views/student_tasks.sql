@@ -1,27 +1,30 @@
 -- A row for each student and task that they tried; the views about tasks are counted from here.
 -- Attempts whose task cannot be read are left out.
-SELECT user_id, course, task,
-       count(*)                                                         AS attempts,
-       count(*) FILTER (WHERE attempt_type = 'run')                     AS runs,
-       count(*) FILTER (WHERE attempt_type = 'submit')                  AS submits,
-       count(*) FILTER (WHERE is_success)                               AS correct,
-       min(created_at)                                                  AS first_attempt_at,
-       max(created_at)                                                  AS last_attempt_at,
-       min(created_at) FILTER (WHERE attempt_type = 'submit')           AS first_submit_at,
-       min(solved_at)                                                   AS solved_at,
-       CASE WHEN min(solved_at) IS NOT NULL
-            THEN count(*) FILTER (WHERE created_at <= solved_at) END    AS attempts_to_success,
-       CASE WHEN min(solved_at) IS NOT NULL
-            THEN count(*) FILTER (WHERE created_at <= solved_at AND attempt_type = 'submit')
-       END                                                              AS submits_to_success,
-       count(*) FILTER (WHERE attempt_type = 'submit'
-                          AND (first_run_at < created_at) IS NOT TRUE)  AS submits_without_run
+SELECT user_id, course, task, attempts, runs, submits, correct, first_attempt_at, last_attempt_at,
+       first_submit_at, solved_at, attempts_to_success, submits_to_success, submits_without_run, task_id
 FROM (
-    SELECT user_id, course, task, attempt_type, is_success, created_at,
-           min(created_at) FILTER (WHERE is_success) OVER pair            AS solved_at,
-           min(created_at) FILTER (WHERE attempt_type = 'run') OVER pair  AS first_run_at
-    FROM task_attempts
-    WHERE task IS NOT NULL
-    WINDOW pair AS (PARTITION BY user_id, course, task)
-) AS tried
-GROUP BY user_id, course, task;
+    SELECT user_id, task_id, (runs + submits)::bigint AS attempts, runs::bigint, submits::bigint,
+           correct::bigint, first_attempt_at, last_attempt_at, first_submit_at, solved_at,
+           attempts_to_success::bigint, submits_to_success::bigint, submits_without_run::bigint
+    FROM etl_student_task_days
+    WHERE is_only_day AND task_id <> 0 {period}
+    UNION ALL
+    SELECT user_id, task_id, sum(runs + submits), sum(runs), sum(submits),
+           sum(correct), min(first_attempt_at), max(last_attempt_at), min(first_submit_at), min(solved_at),
+           sum(CASE WHEN day < day_solved THEN runs + submits
+                    WHEN day = day_solved THEN attempts_to_success END),
+           sum(CASE WHEN day < day_solved THEN submits
+                    WHEN day = day_solved THEN submits_to_success END),
+           sum(CASE WHEN day > day_run THEN 0
+                    WHEN day = day_run THEN submits_without_run ELSE submits END)
+    FROM (
+        SELECT *, hashtext(user_id) AS student,
+               min(day) FILTER (WHERE correct > 0) OVER pair AS day_solved,
+               min(day) FILTER (WHERE runs > 0) OVER pair    AS day_run
+        FROM etl_student_task_days
+        WHERE NOT is_only_day AND task_id <> 0 {period}
+        WINDOW pair AS (PARTITION BY task_id, hashtext(user_id), user_id)
+    ) AS days
+    GROUP BY task_id, student, user_id
+) AS pairs
+LEFT JOIN etl_tasks ON id = task_id;

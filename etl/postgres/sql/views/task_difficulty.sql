@@ -2,11 +2,13 @@
 --
 -- The hardest has the lowest success of submits; of equals, the one that more students tried. Tasks
 -- with few submits come behind the others, and those without any submit last.
-SELECT *, row_number() OVER (
-              ORDER BY submits < {few_submits}, success_percent NULLS LAST, students DESC, course, task
-          ) AS difficulty_rank
+SELECT course, task, attempts, students, runs, submits, correct, success_percent, first_try_percent,
+       solvers, solved_percent, median_attempts,
+       row_number() OVER (
+           ORDER BY submits < {few_submits}, success_percent NULLS LAST, students DESC, course, task
+       ) AS difficulty_rank
 FROM (
-    SELECT course, task,
+    SELECT task_id,
            sum(attempts)::bigint                                            AS attempts,
            count(*)                                                         AS students,
            sum(runs)::bigint                                                AS runs,
@@ -20,5 +22,6 @@ FROM (
            round(1e4::float8 * count(solved_at) / count(*)) / 100           AS solved_percent,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY attempts_to_success) AS median_attempts
     FROM student_tasks
-    GROUP BY course, task
-) AS figures;
+    GROUP BY task_id
+) AS figures
+JOIN etl_tasks ON id = task_id;

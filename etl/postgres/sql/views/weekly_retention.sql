@@ -1,7 +1,7 @@
 -- How many students whose first attempt was in one week (a cohort) were active in each week
 -- from then to the last one that has attempts, zeros included. Weeks begin on Monday.
 WITH active AS (
-    SELECT DISTINCT user_id, date_trunc('week', day::timestamp)::date AS week FROM task_attempts
+    SELECT DISTINCT user_id, date_trunc('week', day::timestamp)::date AS week FROM etl_student_task_days
 ), started AS (
     SELECT user_id, min(week) AS cohort FROM active GROUP BY user_id
 ), cohorts AS (

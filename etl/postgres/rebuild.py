@@ -1,0 +1,102 @@
+"""Counting the whole history anew: when asked for, and for what was not counted in this way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from psycopg2.extensions import connection, cursor
+
+from etl.models.errors import LoadError, Problem
+from etl.models.window import Window, midnight
+from etl.postgres.connection import translated
+from etl.postgres.statements import statement
+from etl.postgres.summaries import count_days
+
+log = logging.getLogger(__name__)
+
+# Each piece is a transaction: so many days at once need little memory.
+PIECE = timedelta(days=7)
+COUNTED_BY = ("task_text", "new_task_texts", "student_task_days", "insert_hours")
+EARLIEST = date(2000, 1, 1)
+
+
+def rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
+    """Counts all days anew, piece by piece, each in a transaction of its own.
+
+    Readers see the old figures of a day or the new ones. What a killed rebuild has left, the next
+    run does.
+    """
+    with translated(), session, session.cursor() as at:
+        at.execute(statement("begin_rebuild"), {**_definition(zone), "first_day": EARLIEST})
+    return resume(session, zone, show)
+
+
+def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
+    """Rebuilds what was never counted, or in another time zone, or by another definition."""
+    with translated(), session, session.cursor() as at:
+        is_current, is_whole = _state(at, zone)
+    if not is_current:
+        log.info("load: the summaries are counted out of attempts, days of %s", zone.key)
+        rebuild(session, zone, show)
+    elif not is_whole:
+        log.info("load: the summaries' rebuild goes on")
+        resume(session, zone, show)
+
+
+def require_whole(at: cursor, zone: ZoneInfo) -> None:
+    """Raises `LoadError` where the figures would not be those of `attempts`."""
+    at.execute("SELECT to_regclass('etl_summaries') IS NOT NULL")
+    if at.fetchone() != (True,) or _state(at, zone) != (True, True):
+        raise LoadError(Problem.SUMMARIES_MISSING)
+
+
+def resume(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
+    """Returns what it has done."""
+    counted = 0
+    while True:
+        with translated(), session, session.cursor() as at:
+            window = _next_days(at, zone)
+            if window is None:
+                at.execute("UPDATE etl_summaries SET rebuilt_from = NULL, rebuilt_at = now()")
+                return f"{counted} days counted"
+            days = window.days()
+            count_days(at, window)
+            at.execute("UPDATE etl_summaries SET rebuilt_from = %s", [days[-1] + timedelta(days=1)])
+        counted += len(days)
+        show(f"counting the attempts of {window}")
+
+
+def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
+    """The next days of which `attempts` or the summaries have any."""
+    at.execute("SELECT rebuilt_from FROM etl_summaries")
+    ((start,),) = at.fetchall()
+    since = {"day": start, "moment": midnight(start, zone).replace(tzinfo=None)}
+    at.execute(statement("next_day_to_rebuild"), since)
+    moment, counted_day = at.fetchall()[0]
+    days = [counted_day] if counted_day else []
+    if moment:
+        days.append(moment.replace(tzinfo=UTC).astimezone(zone).date())
+    return Window.of_days(min(days), min(days) + PIECE - timedelta(days=1), zone) if days else None
+
+
+def _state(at: cursor, zone: ZoneInfo) -> tuple[bool, bool]:
+    """Whether they are counted in this way at all, and whether that has come to its end."""
+    at.execute("SELECT time_zone, definition, rebuilt_from FROM etl_summaries")
+    rows = at.fetchall()
+    if not rows:
+        return False, False
+    time_zone, definition, rebuilt_from = rows[0]
+    asked = _definition(zone)
+    is_current = (time_zone, definition) == (asked["time_zone"], asked["definition"])
+    return is_current, rebuilt_from is None
+
+
+@cache
+def _definition(zone: ZoneInfo) -> dict[str, str]:
+    text = "\n".join(map(statement, COUNTED_BY))
+    return {"time_zone": zone.key, "definition": sha256(text.encode()).hexdigest()[:16]}

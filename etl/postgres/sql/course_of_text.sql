@@ -1,0 +1,1 @@
+CASE WHEN {names_a_task} THEN substring(text FROM '^(.*):[^:]*:[^:]*$') END

@@ -1,0 +1,1 @@
+DELETE FROM etl_student_task_days WHERE day BETWEEN %(first_day)s AND %(last_day)s;
