@@ -21,9 +21,15 @@ from etl.models.window import Window
 from etl.postgres import figures, journal, rebuild
 from etl.postgres.connection import connect, patiently, reading, release_lock, take_lock, translated
 from etl.postgres.history import read_history
-from etl.postgres.schema import check_tables, create_missing, missing_tables, vacuum_overdue
+from etl.postgres.schema import (
+    RECORDS,
+    check_tables,
+    create_missing,
+    missing_tables,
+    vacuum_overdue,
+)
 from etl.postgres.statements import statement
-from etl.postgres.summaries import count_days, unbroken, untrue_days
+from etl.postgres.summaries import count_days, repair_days
 
 if TYPE_CHECKING:
     from etl.postgres.load.rows import Prefetch
@@ -106,7 +112,7 @@ class DatabaseInserter:
             loaded = load_slice(at, answer, batches, partial(self._quarantine, at), self._prefetch)
             journal.record_slice(at, self._run_id, answer.window, loaded.counts)
             if loaded.counts.inserted:
-                count_days(at, answer.window)
+                count_days(at, answer.window.days(), self._zone)
         if loaded.counts.inserted:
             self._counted.update(answer.window.days())
         return loaded
@@ -123,17 +129,8 @@ class DatabaseInserter:
 
     def repair(self, days: Iterable[date]) -> list[date]:
         """Counts those days anew whose summaries are not what `attempts` gives; returns them."""
-        repaired = []
-        for first, last in unbroken(sorted({*days} - self._counted)):
-            with self._transaction() as at:
-                untrue = untrue_days(at, Window.of_days(first, last, self._zone))
-                self._count(at, untrue)
-            repaired += untrue
-        return repaired
-
-    def _count(self, at: cursor, days: Iterable[date]) -> None:
-        for first, last in unbroken(days):
-            count_days(at, Window.of_days(first, last, self._zone))
+        with self._transaction() as at:
+            return repair_days(at, sorted({*days} - self._counted), self._zone)
 
     def tidy(self) -> None:
         """Does what autovacuum would: an embedded server ends before that comes to it."""
@@ -167,7 +164,7 @@ class DatabaseInserter:
             at.execute(statement("resolve_rejected"), {"ids": accepted})
             at.execute(statement("owe_report_of_incoming"))
             moments = batch.rows.created_at.dt.tz_localize("UTC").dt.tz_convert(self._zone)
-            self._count(at, sorted({*moments.dt.date}))
+            count_days(at, sorted({*moments.dt.date}), self._zone)
         return loaded
 
     def report_debt(self) -> ReportDebt:
@@ -222,9 +219,12 @@ class DatabaseInserter:
                 is_small = self._is_embedded and "attempts" not in missing
                 at.execute(statement("count_of_attempts" if is_small else "size_of_attempts"))
                 version, rows = at.fetchall()[0]
-        tables = (
-            f"the first run creates {', '.join(missing)}" if missing else "all tables are there"
-        )
+        if creates := [name for name in missing if name in RECORDS] or (
+            missing and ["the summaries"]
+        ):
+            tables = f"the first run creates {', '.join(creates)}"
+        else:
+            tables = "all tables are there"
         about = "" if is_small else "about "
         return f"PostgreSQL {version}, {about}{rows} attempts, {tables}"
 

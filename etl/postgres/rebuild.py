@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, timedelta
 from functools import cache
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -15,12 +15,10 @@ from etl.models.errors import LoadError, Problem
 from etl.models.window import Window, midnight
 from etl.postgres.connection import translated
 from etl.postgres.statements import statement
-from etl.postgres.summaries import count_days
+from etl.postgres.summaries import DAYS_AT_ONCE, count_days, repair_days
 
 log = logging.getLogger(__name__)
 
-# Each piece is a transaction: so many days at once need little memory.
-PIECE = timedelta(days=7)
 COUNTED_BY = ("task_text", "new_task_texts", "student_task_days", "insert_hours")
 EARLIEST = date(2000, 1, 1)
 
@@ -65,10 +63,20 @@ def resume(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> 
                 at.execute("UPDATE etl_summaries SET rebuilt_from = NULL, rebuilt_at = now()")
                 return f"{counted} days counted"
             days = window.days()
-            count_days(at, window)
+            counted += _recount(at, days, zone)
             at.execute("UPDATE etl_summaries SET rebuilt_from = %s", [days[-1] + timedelta(days=1)])
-        counted += len(days)
         show(f"counting the attempts of {window}")
+
+
+def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo) -> int:
+    """How many days were counted. True ones are only read: to write them anew would bloat the table."""
+    at.execute(
+        "SELECT EXISTS (SELECT FROM etl_hours WHERE day BETWEEN %s AND %s)", [days[0], days[-1]]
+    )
+    if at.fetchone() == (True,):
+        return len(repair_days(at, days, zone))
+    count_days(at, days, zone)
+    return len(days)
 
 
 def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
@@ -81,7 +89,11 @@ def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
     days = [counted_day] if counted_day else []
     if moment:
         days.append(moment.replace(tzinfo=UTC).astimezone(zone).date())
-    return Window.of_days(min(days), min(days) + PIECE - timedelta(days=1), zone) if days else None
+    return (
+        Window.of_days(min(days), min(days) + timedelta(days=DAYS_AT_ONCE - 1), zone)
+        if days
+        else None
+    )
 
 
 def _state(at: cursor, zone: ZoneInfo) -> tuple[bool, bool]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
 
@@ -17,25 +18,31 @@ from etl.postgres.statements import statement
 
 # Clocks of all time zones are set by whole quarters of an hour.
 QUARTER = timedelta(minutes=15)
-LONGEST = timedelta(days=7)
+DAY = timedelta(days=1)
+DAYS_AT_ONCE = 7
 
 
-def count_days(at: cursor, days: Window) -> None:
-    """Counts the days that the window touches anew, in the caller's transaction."""
-    facts = _facts(days)
-    at.execute(statement("delete_hours"), facts)
-    at.execute(statement("insert_hours"), facts)
-    _count_student_task_days(at, facts)
-    at.execute(statement("some_tasks_are_unknown"), facts)
-    if at.fetchone() == (True,) and _learn_tasks(at, facts):
+def count_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> None:
+    """Counts those days anew, in the caller's transaction."""
+    for window in _weeks(days, zone):
+        facts = facts_of(window)
+        at.execute(statement("delete_hours"), facts)
+        at.execute(statement("insert_hours"), facts)
         _count_student_task_days(at, facts)
-    at.execute(statement("unset_only_days"), facts)
+        at.execute(statement("some_tasks_are_unknown"), facts)
+        if at.fetchone() == (True,) and _learn_tasks(at, facts):
+            _count_student_task_days(at, facts)
+        at.execute(statement("unset_only_days"), facts)
 
 
-def untrue_days(at: cursor, days: Window) -> list[date]:
-    """Those that other hands have changed in `attempts` since they were counted."""
-    at.execute(statement("untrue_days"), _facts(days))
-    return [day for (day,) in at.fetchall()]
+def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
+    """Counts those of the days anew that other hands have changed since; returns them."""
+    untrue = []
+    for window in _weeks(days, zone):
+        at.execute(statement("untrue_days"), facts_of(window))
+        untrue += [day for (day,) in at.fetchall()]
+    count_days(at, untrue, zone)
+    return untrue
 
 
 def _count_student_task_days(at: cursor, facts: Mapping[str, Any]) -> None:
@@ -55,27 +62,24 @@ def _learn_tasks(at: cursor, facts: Mapping[str, Any]) -> bool:
     return bool(read_out)
 
 
-def unbroken(days: Iterable[date]) -> Iterator[tuple[date, date]]:
-    """Ascending days as first and last of each unbroken row of them, `LONGEST` at most."""
-    first = last = None
+def _weeks(days: Iterable[date], zone: ZoneInfo) -> Iterator[Window]:
+    """Ascending days as windows without other days between, a week each at most."""
+    row: list[date] = []
     for day in days:
-        if first and last and day - last == timedelta(days=1) and day - first < LONGEST:
-            last = day
-            continue
-        if first and last:
-            yield first, last
-        first = last = day
-    if first and last:
-        yield first, last
+        if row and (day - row[-1] > DAY or len(row) == DAYS_AT_ONCE):
+            yield Window.of_days(row[0], row[-1], zone)
+            row = []
+        row.append(day)
+    if row:
+        yield Window.of_days(row[0], row[-1], zone)
 
 
-def _facts(window: Window) -> dict[str, Any]:
-    """What the statements ask for: whole days, and the moments at which days and hours begin."""
+def facts_of(window: Window) -> dict[str, Any]:
+    """What the statements ask for. The window must be of whole days."""
     days = window.days()
-    whole = Window.of_days(days[0], days[-1], window.zone)
-    parts = list(_parts(whole, days))
+    parts = list(_parts(window, days))
     return {
-        **whole.columns(),
+        **window.columns(),
         "first_day": days[0],
         "last_day": days[-1],
         "starts": [start for start, _, _ in parts],

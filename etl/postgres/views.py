@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 # Other views read it.
 BASE = "student_tasks"
 VIEWS = (
-    BASE,
     "task_attempts",
+    BASE,
     "daily_activity",
     "task_difficulty",
     "attempts_to_first_success",

@@ -13,7 +13,6 @@ from psycopg2.extras import RealDictCursor
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.errors import LoadError
-from etl.models.window import Window
 from etl.postgres.summaries import count_days
 from tests.analysis.campus import ATTEMPTS, MOSCOW, Attempt
 from tests.conftest import Parameters
@@ -57,8 +56,7 @@ def store(database: Parameters) -> Callable[[Sequence[Attempt]], None]:
                 (one.user, one.sourcedid, one.verdict, one.kind, one.created_at) for one in attempts
             ]
             at.executemany(INSERT, rows)
-            for day in {one.day for one in attempts}:
-                count_days(at, Window.of_days(day, day, MOSCOW))
+            count_days(at, sorted({one.day for one in attempts}), MOSCOW)
         session.close()
 
     return insert

@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 import psycopg2
+from psycopg2.extensions import cursor
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.figures import FEW_SUBMITS, Figures, TaskFigures
 from etl.models.window import Window
 from etl.postgres.figures import task_figures_query
 from etl.postgres.statements import statement
+from etl.postgres.summaries import count_days, facts_of
 from etl.postgres.views import VIEWS
 from tests.analysis.campus import ATTEMPTS, COURSE, MOSCOW, SQL_COURSE, Attempt
 from tests.analysis.conftest import View
@@ -108,14 +110,26 @@ def test_totals_are_what_python_counts(campus: DatabaseInserter) -> None:
     assert campus.totals(EMPTY) == Figures(0, 0, 0, 0, 0)
 
 
-def test_a_period_is_one_range_of_the_index(campus: DatabaseInserter, database: Parameters) -> None:
+def test_a_period_is_one_range_of_an_index(campus: DatabaseInserter, database: Parameters) -> None:
     session = psycopg2.connect(**database)
+    days = A_WEEK_OF_YEARS.days()
     with session.cursor() as at:
         at.execute(YEARS, {})
-        days = bounds(A_WEEK_OF_YEARS.days(), MOSCOW)
-        for query in (task_figures_query(), statement("daily_figures")):
-            at.execute(f"EXPLAIN {query}", {**A_WEEK_OF_YEARS.columns(), **days})
-            plan = "\n".join(line for (line,) in at.fetchall())
+        count_days(at, Window.of_days(date(2021, 1, 1), date(2023, 12, 31), MOSCOW).days(), MOSCOW)
+        at.execute("ANALYZE attempts, etl_student_task_days")
+        for query in (task_figures_query(), statement("window_totals"), statement("daily_figures")):
+            facts = {"first_day": days[0], "last_day": days[-1], "days": days}
+            assert "etl_student_task_days_day" in plan_of(at, query, facts)
+        for query in ("student_task_days", "insert_hours", "new_task_texts"):
+            plan = plan_of(at, statement(query), facts_of(A_WEEK_OF_YEARS))
             assert "attempts_created_at" in plan
-            assert "Seq Scan on attempts" not in plan
     session.close()
+
+
+def plan_of(at: cursor, query: str, facts: dict[str, Any]) -> str:
+    """Without a look at all rows of a large table."""
+    at.execute(f"EXPLAIN {query}", facts)
+    plan = "\n".join(line for (line,) in at.fetchall())
+    assert "Seq Scan on attempts" not in plan
+    assert "Seq Scan on etl_student_task_days" not in plan
+    return plan

@@ -174,7 +174,7 @@ def test_without_the_right_to_create_the_run_goes_on(
 ) -> None:
     open_inserter().close(entry())
     select(f"DROP VIEW {', '.join(VIEWS)}")
-    select(f'GRANT SELECT, INSERT, UPDATE ON {", ".join(TABLES)} TO "{role}"')
+    select(f'GRANT SELECT, INSERT, UPDATE, DELETE ON {", ".join(TABLES)} TO "{role}"')
     select(f'GRANT USAGE, UPDATE ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
     opened = open_inserter(user=role)
     assert opened.progress().watermark is None
@@ -189,7 +189,7 @@ def test_views_of_another_owner_stay_as_they_are(
     open_inserter().close(entry())
     before = select(STATE)
     select(f'GRANT CREATE ON SCHEMA public TO "{role}"')
-    select(f'GRANT SELECT, INSERT, UPDATE ON {", ".join(TABLES)} TO "{role}"')
+    select(f'GRANT SELECT, INSERT, UPDATE, DELETE ON {", ".join(TABLES)} TO "{role}"')
     select(f'GRANT USAGE, UPDATE ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
     open_inserter(NEW_YORK, user=role)
     assert select(STATE) == before

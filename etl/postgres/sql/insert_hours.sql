@@ -1,13 +1,2 @@
 INSERT INTO etl_hours (day, hour, runs, submits, correct)
-SELECT (%(days)s::date[])[part] AS day, (%(hours)s::int[])[part] AS hour,
-       sum(runs)::int, sum(submits)::int, sum(correct)::int
-FROM (
-    SELECT width_bucket(created_at, %(starts)s::timestamp[])              AS part,
-           count(*) FILTER (WHERE attempt_type = 'run')                   AS runs,
-           count(*) FILTER (WHERE attempt_type = 'submit')                AS submits,
-           count(*) FILTER (WHERE attempt_type = 'submit' AND is_correct) AS correct
-    FROM attempts
-    WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
-    GROUP BY part
-) AS parts
-GROUP BY day, hour;
+{hours};

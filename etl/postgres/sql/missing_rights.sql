@@ -9,7 +9,8 @@ WITH named AS (
     WHERE CASE privilege
         WHEN 'DELETE' THEN name IN ('etl_student_task_days', 'etl_hours')
                            AND has_table_privilege(stored, privilege) IS NOT TRUE
-        WHEN 'UPDATE' THEN name IN ('etl_runs', 'etl_slices', 'rejected_attempts', 'etl_summaries')
+        WHEN 'UPDATE' THEN name IN ('etl_runs', 'etl_slices', 'rejected_attempts',
+                                    'etl_student_task_days', 'etl_summaries')
                            AND has_any_column_privilege(stored, privilege) IS NOT TRUE
         ELSE has_any_column_privilege(stored, privilege) IS NOT TRUE
     END

@@ -28,8 +28,9 @@ FROM (
                attempt_type = 'submit' AND is_correct IS TRUE AS is_success,
                created_at
         FROM (
-            SELECT user_id, attempt_type, is_correct, created_at, {task_text} AS text,
-                   width_bucket(created_at, %(starts)s::timestamp[]) AS part
+            SELECT user_id, attempt_type, is_correct, created_at::timestamp AS created_at,
+                   {task_text} AS text,
+                   width_bucket(created_at::timestamp, %(starts)s::timestamp[]) AS part
             FROM attempts
             WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
         ) AS attempts
