@@ -11,8 +11,25 @@ import re
 from dataclasses import replace
 from itertools import product
 
-from etl.demo.google.fields import Json, change, field_mask, require_grid, span, tab_of, whole_block
-from etl.demo.google.spreadsheet import Dimension, Spreadsheet, Tab
+from etl.demo.google.fields import (
+    NUMBER_FORMAT,
+    change,
+    covers,
+    field_mask,
+    require_grid,
+    span,
+    tab_of,
+    whole_block,
+)
+from etl.demo.google.limits import (
+    require_editable,
+    require_editable_tab,
+    require_insertable,
+    require_room,
+    require_untyped,
+)
+from etl.demo.google.ranges import Dimension, Json
+from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
 # The requests' own field `range` hides the builtin in their functions.
 indexes = range
@@ -34,11 +51,13 @@ def update_cells(
     if start is not None:
         top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
         width = max(map(len, data), default=0)
-        require_grid(tab, indexes(top, top + len(data)), indexes(left, left + width))
+        block = indexes(top, top + len(data)), indexes(left, left + width)
+        require_grid(tab, *block)
     else:
-        block_rows, block_columns = whole_block(tab, range or {})
-        top, left = block_rows.start, block_columns.start
-        data = _filled(data, block_rows, block_columns)
+        block = whole_block(tab, range or {})
+        top, left = block[0].start, block[1].start
+        data = _filled(data, *block)
+    _require_writable(book, tab, block, mask)
     clear = change({}, mask)
     for row, values in enumerate(data, top):
         for column, cell_data in enumerate(values, left):
@@ -61,16 +80,19 @@ def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Js
 
 
 def repeat_cell(book: Spreadsheet, *, range: Json, fields: str, cell: Json | None = None) -> None:
-    tab, changed = tab_of(book, range), change(cell or {}, field_mask(fields))
-    for place in product(*whole_block(tab, range)):
+    tab, mask = tab_of(book, range), field_mask(fields)
+    block, changed = whole_block(tab, range), change(cell or {}, mask)
+    _require_writable(book, tab, block, mask)
+    for place in product(*block):
         tab.write(*place, changed(tab.cell(*place)))
 
 
-def _resize(tab: Tab, dimension: Dimension, change: int) -> None:
-    if dimension == "ROWS":
-        tab.row_count += change
-    else:
-        tab.column_count += change
+def _require_writable(
+    book: Spreadsheet, tab: Tab, block: tuple[range, range], mask: set[str]
+) -> None:
+    require_editable(book, tab, *block)
+    if covers(mask, NUMBER_FORMAT):
+        require_untyped(tab, *block)
 
 
 def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool = False) -> None:
@@ -85,9 +107,9 @@ def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool 
             f"range.startIndex must be less than the grid size ({size}) "
             "if inheritFromBefore is false."
         )
-    count = end - start
-    tab.renumber(dimension, lambda index: index + count if index >= start else index)
-    _resize(tab, dimension, count)
+    require_insertable(book, tab, dimension, start)
+    book.insert(tab, dimension, start, end - start)
+    require_room(book, tab)
     neighbour = start - 1 if inheritFromBefore else end
     for (row, column), cell in list(tab.cells.items()):
         for index in indexes(start, end):
@@ -102,7 +124,10 @@ def append_dimension(
 ) -> None:
     if length < 1 or dimension not in ("ROWS", "COLUMNS"):
         raise ValueError("dimension and a length of at least 1 are required")
-    _resize(tab_of(book, {"sheetId": sheetId}), dimension, length)
+    tab = tab_of(book, {"sheetId": sheetId})
+    require_editable_tab(book, tab)
+    tab.grow(dimension, length)
+    require_room(book, tab)
 
 
 def find_replace(book: Spreadsheet, *, find: str, sheetId: int, replacement: str = "") -> Json:
@@ -112,6 +137,8 @@ def find_replace(book: Spreadsheet, *, find: str, sheetId: int, replacement: str
     for place, cell in list(tab.cells.items()):
         if isinstance(cell.value, str):
             text, count = pattern.subn(lambda _: replacement, cell.value)
+            if count:
+                require_editable(book, tab, *(indexes(index, index + 1) for index in place))
             tab.write(*place, replace(cell, value=text or None))
             changed += count
     return {"occurrencesChanged": changed} if changed else {}

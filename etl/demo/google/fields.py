@@ -8,12 +8,11 @@ ValueError that says what is wrong.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from etl.demo.google.content import Cell, NumberFormat, Value
-from etl.demo.google.spreadsheet import Dimension, Spreadsheet, Tab
+from etl.demo.google.ranges import Dimension, Json
+from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
-Json = dict[str, Any]
 FORMAT_TYPES = {
     "TEXT", "NUMBER", "PERCENT", "CURRENCY", "DATE", "TIME", "DATE_TIME", "SCIENTIFIC",
 }  # fmt: skip
@@ -23,20 +22,25 @@ STYLES: dict[str, tuple[object, ...]] = {
     "wrapStrategy": ("OVERFLOW_CELL", "LEGACY_WRAP", "CLIP", "WRAP"),
     "verticalAlignment": ("TOP", "MIDDLE", "BOTTOM"),
 }
+NUMBER_FORMAT = "userEnteredFormat.numberFormat"
 PATHS = (
     "userEnteredValue",
-    "userEnteredFormat.numberFormat",
+    NUMBER_FORMAT,
     *(f"userEnteredFormat.{name}" for name in STYLES),
 )
+MAX_CHARACTERS = 50_000
 VALUE_TYPES: dict[str, tuple[type, ...]] = {"numberValue": (int, float), "stringValue": (str,)}
 
 
-def tab_of(book: Spreadsheet, place: Json) -> Tab:
-    """The tab that a GridRange, GridCoordinate or DimensionRange names; 0 when it names none."""
+def tab_of(book: Spreadsheet, place: Json, kind: str = "grid") -> Tab:
+    """The tab that a GridRange, GridCoordinate or DimensionRange names; 0 when it names none.
+
+    Google calls it a grid where its cells are asked for, and else a sheet.
+    """
     for tab in book.tabs:
         if tab.sheet_id == place.get("sheetId", 0):
             return tab
-    raise ValueError(f"No grid with id: {place.get('sheetId', 0)}")
+    raise ValueError(f"No {kind} with id: {place.get('sheetId', 0)}")
 
 
 def whole_block(tab: Tab, grid_range: Json) -> tuple[range, range]:
@@ -56,6 +60,18 @@ def require_grid(tab: Tab, rows: range, columns: range) -> None:
         raise ValueError(
             f"Range exceeds grid limits. Max rows: {tab.row_count}, max columns: {tab.column_count}"
         )
+
+
+def pinned(tab: Tab, grid_range: Json) -> Json:
+    """A range without open ends: Google keeps the grid's size at that moment in their place."""
+    rows, columns = whole_block(tab, grid_range)
+    return {
+        "sheetId": tab.sheet_id,
+        "startRowIndex": rows.start,
+        "endRowIndex": rows.stop,
+        "startColumnIndex": columns.start,
+        "endColumnIndex": columns.stop,
+    }
 
 
 def span(tab: Tab, dimension_range: Json) -> tuple[Dimension, int, int]:
@@ -78,13 +94,17 @@ def field_mask(fields: str) -> set[str]:
     return paths
 
 
+def covers(mask: set[str], path: str) -> bool:
+    return any(f"{path}.".startswith(f"{masked}.") for masked in mask)
+
+
 def change(data: Json, mask: set[str]) -> Callable[[Cell], Cell]:
     """What the masked fields of a CellData make of a cell; a field without data is cleared."""
     if unknown := {*data} - {"userEnteredValue", "userEnteredFormat"}:
         raise ValueError(f"Invalid field: {', '.join(unknown)}")
-    paths = {path for masked in mask for path in PATHS if f"{path}.".startswith(f"{masked}.")}
+    paths = {path for path in PATHS if covers(mask, path)}
     for masked in mask:
-        if not any(f"{path}.".startswith(f"{masked}.") for path in PATHS):
+        if not any(covers({masked}, path) for path in PATHS):
             raise ValueError(f"Invalid field: {masked}")
     given = data.get("userEnteredFormat") or {}
     value, number_format = _value(data.get("userEnteredValue") or {}), _number_format(given)
@@ -95,7 +115,7 @@ def change(data: Json, mask: set[str]) -> Callable[[Cell], Cell]:
         kept = {name: one for name, one in cell.style.items() if name not in covered}
         return Cell(
             value if "userEnteredValue" in paths else cell.value,
-            number_format if "userEnteredFormat.numberFormat" in paths else cell.number_format,
+            number_format if NUMBER_FORMAT in paths else cell.number_format,
             kept | style,
         )
 
@@ -122,6 +142,11 @@ def _value(extended: Json) -> Value:
     if isinstance(value, bool) or not isinstance(value, VALUE_TYPES.get(kind, ())):
         raise ValueError(f"Invalid value at 'user_entered_value': {kind}")
     checked: Value = extended[kind]
+    if isinstance(checked, str) and len(checked) > MAX_CHARACTERS:
+        raise ValueError(
+            f"Your input contains more than the maximum of {MAX_CHARACTERS} characters "
+            "in a single cell."
+        )
     return None if value == "" else checked
 
 
