@@ -47,6 +47,7 @@ class Problem(StrEnum):
     TOO_MANY_REJECTED = "too_many_rejected"
 
     DATABASE_LOCKED = "database_locked"
+    DATABASE_POOLER = "database_pooler"
     DATABASE_UNREACHABLE = "database_unreachable"
     DATABASE_LOGIN = "database_login"
     DATABASE_MISSING = "database_missing"

@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import cursor, make_dsn
 
 from etl.models.errors import LoadError, Problem
-from etl.postgres.connection import connect, take_lock, translated
+from etl.postgres.connection import connect, translated
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.programs import last_lines, newest
 from etl.postgres.schema import TABLES, create_missing
+from etl.postgres.session import take_lock
 
 Parameters = Mapping[str, str | int]
 POLL_SECONDS = 0.5
@@ -45,6 +46,7 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
 
     Runs may be at work meanwhile. Raises `LoadError`.
     """
+    connect(parameters).close()  # a pooler would lend a backend with pg_dump's settings to others
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     tables = [f"--table={table}" for table in TABLES]
     options = ["--format=custom", "--no-owner", "--no-privileges", *tables]

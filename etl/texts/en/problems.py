@@ -73,6 +73,10 @@ PROBLEMS = {
         "Another run is at work on this database, so this one did nothing.",
         "Nothing needs to be done. If no other run can be alive, look for a forgotten process.",
     ),
+    Problem.DATABASE_POOLER: Sentences(
+        "DB_HOST and DB_PORT lead to a connection pooler in transaction mode: behind it, two runs could be at work at once.",
+        "Set DB_PORT to the server's own port, or to a pool in session mode (PgBouncer: pool_mode=session).",
+    ),
     Problem.DATABASE_UNREACHABLE: Sentences(
         "The database cannot be reached: {cause}.",
         "Check DB_HOST, DB_PORT and DB_SSLMODE, and that PostgreSQL runs and accepts connections from this host.",
