@@ -21,6 +21,7 @@ from google.oauth2.service_account import Credentials
 from gspread.utils import DateTimeOption, ValueRenderOption
 
 from etl.models.errors import Problem, ReportError, root_cause
+from etl.models.http_session import BearerToken, HTTPSession
 
 GOOGLE = "https://sheets.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
@@ -88,7 +89,7 @@ def open_spreadsheet(
     google-auth's own `AuthorizedSession` would besides ask iamcredentials.googleapis.com in a
     background thread, which no firewall rule for Sheets allows for.
     """
-    with requests.Session() as session:
+    with HTTPSession() as session:
         request = Request(session)
 
         def ask_once(**call: Any) -> Any:
@@ -99,7 +100,7 @@ def open_spreadsheet(
             return answer
 
         credentials.refresh(ask_once)  # type: ignore[no-untyped-call]
-        session.headers["Authorization"] = f"Bearer {credentials.token}"
+        session.auth = BearerToken(credentials.token)
         client = BoundedHTTPClient(session, api_url, timeouts_seconds)
         yield RemoteSpreadsheet(client, spreadsheet_id)
 
