@@ -12,9 +12,10 @@ from requests.auth import AuthBase
 class HTTPSession(requests.Session):
     """Takes no login out of a netrc file: not even its `default` one replaces ours.
 
-    `requests` prefers what it finds there to an `Authorization` header and to the login in an address,
-    after a redirect too (psf/requests, issue 3929). Its own switch, `trust_env`, would ignore the
-    environment's proxies and authorities as well, so it is off only where logins are looked for.
+    `requests` prefers what it finds there to an `Authorization` header and to the login in an
+    address, after a redirect too (psf/requests, issue 3929). Its own switch, `trust_env`, would
+    ignore the environment's proxies and authorities as well, so it is off only where logins are
+    looked for.
     """
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
@@ -25,7 +26,7 @@ class HTTPSession(requests.Session):
         self, prepared_request: requests.PreparedRequest, response: requests.Response
     ) -> None:
         with self._without_netrc():
-            super().rebuild_auth(prepared_request, response)
+            super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
 
     @contextmanager
     def _without_netrc(self) -> Iterator[None]:

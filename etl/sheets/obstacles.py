@@ -1,0 +1,80 @@
+"""Why Google refuses a batch, out of what the workbook looks like.
+
+Its own message is in the language of an account, so it is quoted and never read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from etl.models.errors import Problem, ReportError
+from etl.sheets.cells import Request
+from etl.sheets.grid import HEADER_ROW, Grid, find_columns
+from etl.sheets.workbook import Workbook
+
+# https://support.google.com/drive/answer/37603
+CELLS_AT_MOST = 10_000_000
+GROWTH = {"appendDimension", "insertDimension"}
+
+
+@dataclass(frozen=True)
+class TabPlan:
+    """What a tab (None: yet to be made) of a workbook needs; its header may be any of these."""
+
+    workbook: Workbook
+    grid: Grid | None
+    headers: Sequence[Sequence[str]]
+    batch: Sequence[Request]
+
+
+def refuse_locks(plan: TabPlan, account: str) -> None:
+    """Raises `ReportError` if `account` may not write a cell that figures belong into.
+
+    The header counts only where it is yet to be written. A tab that is protected as a whole does
+    not grow, whatever is open in it.
+    """
+    grid = plan.grid
+    if grid is None:
+        return
+    columns = find_columns(grid, plan.headers)
+    rows = range(HEADER_ROW if columns is None else HEADER_ROW + 1, grid.row_count)
+    ours = columns or range(len(plan.headers[0]))
+    grows = any(GROWTH & {*request} for request in plan.batch)
+    if any(
+        lock.holds(rows, column) or (grows and lock.block == grid.block)
+        for lock in grid.locks
+        for column in ours
+    ):
+        raise ReportError(Problem.SHEET_PROTECTED, title=grid.title, client_email=account)
+
+
+def refuse_fullness(plan: TabPlan) -> None:
+    """Raises `ReportError` if the batch makes the spreadsheet larger than Google lets it be."""
+    if plan.workbook.cell_count + sum(_cells_added(plan)) > CELLS_AT_MOST:
+        raise ReportError(Problem.SHEET_FULL)
+
+
+def refuse_structure(plan: TabPlan) -> None:
+    """Raises `ReportError` if there is a table or merged cells, which may have been in the way."""
+    grid = plan.grid
+    if grid is None:
+        return
+    columns = find_columns(grid, plan.headers) or range(len(plan.headers[0]))
+    if grid.is_in_table(columns):
+        raise ReportError(Problem.SHEET_TABLE, title=grid.title)
+    if grid.has_merges(columns):
+        raise ReportError(Problem.SHEET_MERGED, title=grid.title)
+
+
+def _cells_added(plan: TabPlan) -> Iterator[int]:
+    for request in plan.batch:
+        [(kind, fields)] = request.items()
+        if kind == "addSheet":
+            size = fields["properties"]["gridProperties"]
+            yield size["rowCount"] * size["columnCount"]
+        elif kind in GROWTH and plan.grid:
+            place = fields.get("range", fields)
+            count = fields.get("length") or place["endIndex"] - place["startIndex"]
+            is_rows = place["dimension"] == "ROWS"
+            yield count * (plan.grid.column_count if is_rows else plan.grid.row_count)
