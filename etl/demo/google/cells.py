@@ -13,10 +13,10 @@ from itertools import product
 
 from etl.demo.google.fields import (
     NUMBER_FORMAT,
+    block_from,
     change,
     covers,
     field_mask,
-    require_grid,
     span,
     tab_of,
     whole_block,
@@ -46,19 +46,15 @@ def update_cells(
     """Write rows from `start` on, or into `range`, whose cells without data are cleared."""
     if (range is None) == (start is None):
         raise ValueError("exactly one of range and start must be set")
-    data: list[list[Json]] = [row.get("values", []) for row in rows or []]
     mask, tab = field_mask(fields), tab_of(book, range or start or {})
-    if start is not None:
-        top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
-        width = max(map(len, data), default=0)
-        block = indexes(top, top + len(data)), indexes(left, left + width)
-        require_grid(tab, *block)
-    else:
+    data: list[list[Json]] = [row.get("values", []) for row in rows or []]
+    if start is None:
         block = whole_block(tab, range or {})
-        top, left = block[0].start, block[1].start
         data = _filled(data, *block)
+    else:
+        block = _needed(data, *block_from(tab, start))
     _require_writable(book, tab, block, mask)
-    clear = change({}, mask)
+    clear, (top, left) = change({}, mask), (side.start for side in block)
     for row, values in enumerate(data, top):
         for column, cell_data in enumerate(values, left):
             if cell_data or (row, column) in tab.cells:
@@ -66,8 +62,8 @@ def update_cells(
                 tab.write(row, column, changed(tab.cell(row, column)))
 
 
-def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Json]]:
-    """Data for every cell of a block; ValueError when there is more of it than cells."""
+def _needed(data: list[list[Json]], rows: range, columns: range) -> tuple[range, range]:
+    """As much of a block as the data fills; ValueError when there is more of it than cells."""
     width = max(map(len, data), default=0)
     for name, wanted, block in (("row", len(data), rows), ("column", width, columns)):
         if wanted > len(block):
@@ -75,6 +71,12 @@ def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Js
                 f"Attempting to write {name}: {block.stop}, "
                 f"beyond the last requested {name} of: {block.stop - 1}"
             )
+    return rows[: len(data)], columns[:width]
+
+
+def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Json]]:
+    """Data for every cell of a block."""
+    _needed(data, rows, columns)
     padded = [*data, *[[] for _ in rows[len(data) :]]]
     return [[*values, *[{} for _ in columns[len(values) :]]] for values in padded]
 

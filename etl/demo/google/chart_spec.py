@@ -89,6 +89,8 @@ def _check_data(book: Spreadsheet, data: Json) -> tuple[int, int, int]:
     sources = data["sourceRange"]["sources"]
     for source in sources:
         rows, columns = whole_block(tab_of(book, source), source)
+        if source.get("endRowIndex", rows.stop) > rows.stop:
+            raise ValueError("a source range that ends beyond the grid is not emulated")
         if len(columns) != 1 and len(rows) != 1:
             raise ValueError("Exactly one dimension of a source range must have a length of 1.")
     first = whole_block(tab_of(book, sources[0]), sources[0])[0]

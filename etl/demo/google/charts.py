@@ -7,7 +7,7 @@ Every error is a ValueError, or the KeyError of a missing field.
 from __future__ import annotations
 
 from etl.demo.google.chart_spec import kept_spec, only
-from etl.demo.google.fields import require_grid, tab_of
+from etl.demo.google.fields import block_from, tab_of
 from etl.demo.google.limits import require_editable_tab
 from etl.demo.google.ranges import Json, answered
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
@@ -55,7 +55,7 @@ def _place(book: Spreadsheet, position: Json) -> tuple[Tab, Json]:
         raise ValueError(f"Invalid size: {sizes}")
     only(overlay["anchorCell"], {"sheetId", "rowIndex", "columnIndex"})
     anchor = {"sheetId": 0, "rowIndex": 0, "columnIndex": 0, **overlay["anchorCell"]}
-    tab, row, column = tab_of(book, anchor), anchor["rowIndex"], anchor["columnIndex"]
-    require_grid(tab, range(row, row + 1), range(column, column + 1))
+    tab = tab_of(book, anchor)
+    block_from(tab, anchor)
     require_editable_tab(book, tab)
     return tab, {"overlayPosition": overlay | {"anchorCell": anchor}}

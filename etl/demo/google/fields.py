@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from etl.demo.google.content import Cell, NumberFormat, Value
-from etl.demo.google.ranges import Dimension, Json
+from etl.demo.google.ranges import Dimension, Json, a1_of
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
 FORMAT_TYPES = {
@@ -44,22 +44,35 @@ def tab_of(book: Spreadsheet, place: Json, kind: str = "grid") -> Tab:
 
 
 def whole_block(tab: Tab, grid_range: Json) -> tuple[range, range]:
-    """Rows and columns of a GridRange; an end that is not given is the end of the grid."""
-    rows = range(grid_range.get("startRowIndex", 0), grid_range.get("endRowIndex", tab.row_count))
-    columns = range(
-        grid_range.get("startColumnIndex", 0), grid_range.get("endColumnIndex", tab.column_count)
+    """Rows and columns of a GridRange; where it has no end, or a later one, the grid's end counts.
+
+    Google refuses a range only when it starts outside of the grid.
+    """
+    rows, columns = (
+        range(
+            grid_range.get(f"start{kind}Index", 0),
+            min(grid_range.get(f"end{kind}Index", size), size),
+        )
+        for kind, size in (("Row", tab.row_count), ("Column", tab.column_count))
     )
-    require_grid(tab, rows, columns)
+    if not (0 <= rows.start < tab.row_count and 0 <= columns.start < tab.column_count):
+        raise ValueError(
+            f"Range ({a1_of(tab.title, grid_range)}) exceeds grid limits. "
+            f"Max rows: {tab.row_count}, max columns: {tab.column_count}"
+        )
     return rows, columns
 
 
-def require_grid(tab: Tab, rows: range, columns: range) -> None:
-    """Refuse a block that reaches beyond the tab's grid."""
-    inside = 0 <= rows.start <= rows.stop <= tab.row_count
-    if not (inside and 0 <= columns.start <= columns.stop <= tab.column_count):
-        raise ValueError(
-            f"Range exceeds grid limits. Max rows: {tab.row_count}, max columns: {tab.column_count}"
-        )
+def block_from(tab: Tab, place: Json) -> tuple[range, range]:
+    """Rows and columns from a GridCoordinate to the end of the grid."""
+    sides = {"row": tab.row_count, "column": tab.column_count}
+    for kind, size in sides.items():
+        if not 0 <= (index := place.get(f"{kind}Index", 0)) < size:
+            raise ValueError(
+                f"GridCoordinate.{kind}Index[{index}] is after last {kind} in grid[{tab.sheet_id}]"
+            )
+    rows, columns = (range(place.get(f"{kind}Index", 0), size) for kind, size in sides.items())
+    return rows, columns
 
 
 def pinned(tab: Tab, grid_range: Json) -> Json:

@@ -18,6 +18,8 @@ def metadata(book: Spreadsheet, options: Mapping[str, str]) -> Json:
     """Every field that is emulated; what is empty is left out, as in all of Google's JSON."""
     if options.get("includeGridData", "false") != "false":
         raise ValueError("includeGridData is not emulated")
+    if "fields" in options:
+        raise ValueError("fields is not emulated: everything is answered")
     answer: Json = {"properties": {"title": book.title}}
     answer["sheets"] = [_sheet(book, tab) for tab in book.tabs]
     if book.named_ranges:

@@ -7,13 +7,28 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
+
+from gspread.utils import absolute_range_name, rowcol_to_a1
 
 Json = dict[str, Any]
 Dimension = Literal["ROWS", "COLUMNS"]
 
 # A field of protobuf without presence is left out of JSON when it is zero.
 LEFT_OUT_WHEN_ZERO = ("sheetId", "rowIndex", "columnIndex", "offsetXPixels", "offsetYPixels")
+# Letters, digits and no cell: such a title needs no quotes.
+PLAIN_TITLE = re.compile(r"(?![A-Za-z]{1,3}\d+$)[A-Za-z_]\w*", re.ASCII)
+
+
+def a1_of(title: str, grid_range: Json) -> str:
+    """A range as Google names it in its answers: `Week!A1:B`, `'D3'!A1`."""
+    top, left = grid_range.get("startRowIndex", 0), grid_range.get("startColumnIndex", 0)
+    bottom, right = grid_range.get("endRowIndex"), grid_range.get("endColumnIndex")
+    first = rowcol_to_a1(top + 1, left + 1)
+    last = f"{rowcol_to_a1(1, right)[:-1] if right else ''}{bottom or ''}"
+    block = f"{first}:{last}" if last not in ("", first) else first
+    return f"{title}!{block}" if PLAIN_TITLE.fullmatch(title) else absolute_range_name(title, block)
 
 
 def overlaps(grid_range: Json, rows: range, columns: range) -> bool:

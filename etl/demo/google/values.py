@@ -11,9 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
-from gspread.utils import a1_range_to_grid_range, absolute_range_name, rowcol_to_a1
+from gspread.utils import a1_range_to_grid_range
 
-from etl.demo.google.ranges import Json
+from etl.demo.google.fields import pinned, whole_block
+from etl.demo.google.ranges import Json, a1_of
 from etl.demo.google.spreadsheet import Formula, Spreadsheet, Tab
 
 T = TypeVar("T")
@@ -21,7 +22,6 @@ OPTIONS = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SE
 _CORNER = r"(?:[A-Z]+\d*|\d+)"
 _BLOCK = rf"(?P<block>[A-Z]+\d+|{_CORNER}:{_CORNER})"
 _RANGE = re.compile(rf"'(?P<title>(?:[^']|'')+)'(?:!{_BLOCK})?")
-_PLAIN_TITLE = re.compile(r"(?![A-Za-z]{1,3}\d+$)[A-Za-z_]\w*", re.ASCII)
 
 
 def batch_get(book: Spreadsheet, ranges: Sequence[str], options: Json) -> Json:
@@ -34,7 +34,8 @@ def batch_get(book: Spreadsheet, ranges: Sequence[str], options: Json) -> Json:
 
 def _value_range(book: Spreadsheet, text: str) -> Json:
     """Trailing empty cells, trailing empty rows and an empty `values` are left out."""
-    tab, rows, columns = _locate(book, text)
+    tab, grid_range = _locate(book, text)
+    rows, columns = whole_block(tab, grid_range)
     height, width = tab.used_size()
     lines = [
         _without_trailing([_answered(tab, row, column) for column in columns if column < width], "")
@@ -42,36 +43,18 @@ def _value_range(book: Spreadsheet, text: str) -> Json:
         if row < height
     ]
     values = _without_trailing(lines, [])
-    answer: Json = {"range": _named(tab, rows, columns), "majorDimension": "ROWS"}
+    answer: Json = {"range": a1_of(tab.title, pinned(tab, grid_range)), "majorDimension": "ROWS"}
     return answer | ({"values": values} if values else {})
 
 
-def _locate(book: Spreadsheet, text: str) -> tuple[Tab, range, range]:
-    """The tab of a range, and its rows and columns as far as the grid reaches."""
+def _locate(book: Spreadsheet, text: str) -> tuple[Tab, Json]:
+    """The tab of a range, and its corners."""
     match = _RANGE.fullmatch(text)
     title = match["title"].replace("''", "'") if match else ""
     tab = next((tab for tab in book.tabs if tab.title.casefold() == title.casefold()), None)
     if match is None or tab is None or tab.sheet_type != "GRID":
         raise ValueError(f"Unable to parse range: {text}")
-    corners = a1_range_to_grid_range(match["block"]) if match["block"] else {}
-    top, left = corners.get("startRowIndex", 0), corners.get("startColumnIndex", 0)
-    if top >= tab.row_count or left >= tab.column_count:
-        raise ValueError(
-            f"Range ({text}) exceeds grid limits. "
-            f"Max rows: {tab.row_count}, max columns: {tab.column_count}"
-        )
-    bottom = min(corners.get("endRowIndex", tab.row_count), tab.row_count)
-    right = min(corners.get("endColumnIndex", tab.column_count), tab.column_count)
-    return tab, range(top, bottom), range(left, right)
-
-
-def _named(tab: Tab, rows: range, columns: range) -> str:
-    """A range as Google writes it: a title that could be a cell, like D3, keeps its quotes."""
-    first = rowcol_to_a1(rows.start + 1, columns.start + 1)
-    last = rowcol_to_a1(rows.stop, columns.stop)
-    block = first if first == last else f"{first}:{last}"
-    is_plain = _PLAIN_TITLE.fullmatch(tab.title)
-    return f"{tab.title}!{block}" if is_plain else absolute_range_name(tab.title, block)
+    return tab, a1_range_to_grid_range(match["block"]) if match["block"] else {}
 
 
 def _answered(tab: Tab, row: int, column: int) -> object:

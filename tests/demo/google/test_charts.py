@@ -17,7 +17,7 @@ def column(number: int, **overrides: Any) -> dict[str, Any]:
     return {"sourceRange": {"sources": [{"sheetId": 0, **place, **overrides}]}}
 
 
-def chart(**overrides: Any) -> dict[str, Any]:
+def chart(chart_id: int = 77, **overrides: Any) -> dict[str, Any]:
     basic = {
         "chartType": "COMBO",
         "axis": [{"position": "LEFT_AXIS", "title": "n"}, {"position": "RIGHT_AXIS"}],
@@ -27,7 +27,7 @@ def chart(**overrides: Any) -> dict[str, Any]:
     }
     spec = {"title": "a", "basicChart": {**basic, **overrides}}
     return {
-        "chartId": 77,
+        "chartId": chart_id,
         "spec": spec,
         "position": {"overlayPosition": {"anchorCell": {"sheetId": 0}}},
     }
@@ -108,6 +108,7 @@ def test_a_chart_may_have_a_tab_of_its_own(
         ({"series": [{"series": column(0, endColumnIndex=2)}]}, "a length of 1"),
         ({"series": [{"series": column(1, endRowIndex=9)}]}, "same number of rows"),
         ({"series": [{"series": column(26)}]}, "exceeds grid limits"),
+        ({"series": [{"series": column(1, endRowIndex=1001)}]}, "is not emulated"),
         ({"series": [{"series": column(1, sheetId=9)}]}, "No grid with id: 9"),
         ({"series": [{"series": column(1), "targetAxis": "BOTTOM_AXIS"}]}, "BOTTOM_AXIS"),
     ],
@@ -123,7 +124,10 @@ def test_a_chart_that_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     ("position", "message"),
     [
-        ({"overlayPosition": {"anchorCell": {"sheetId": 0, "columnIndex": 26}}}, "grid limits"),
+        (
+            {"overlayPosition": {"anchorCell": {"sheetId": 0, "columnIndex": 26}}},
+            "after last column",
+        ),
         ({"overlayPosition": {"anchorCell": {}, "widthPixels": 0}}, "Invalid size"),
         ({"newSheet": True, "sheetId": 3}, "Unknown name"),
     ],

@@ -70,8 +70,21 @@ def test_filters_and_named_ranges_end_where_the_grid_ended(
     people.name_range(google.spreadsheet, "days", tab, "A1:B")
     batch(sheet, append())
     assert first(sheet)["basicFilter"]["range"] == CORNER | {"endRowIndex": 1000}
-    [named] = sheet.list_named_ranges()
+    [named] = sheet.fetch_sheet_metadata()["namedRanges"]
     assert (named["name"], named["range"]) == ("days", CORNER | {"endRowIndex": 1000})
+    batch(sheet, insert(1))
+    [named] = sheet.fetch_sheet_metadata()["namedRanges"]
+    assert named["range"] == CORNER | {"endRowIndex": 1001}
+
+
+def test_rows_of_one_tab_move_nothing_in_another(
+    google: GoogleServer, sheet: gspread.Spreadsheet, tab: Tab
+) -> None:
+    other = google.spreadsheet.tabs[1]
+    people.merge(other, "A1:B2")
+    before = other.snapshot()
+    batch(sheet, insert(1))
+    assert other.snapshot() == before
 
 
 def test_a_hidden_tab_says_so(sheet: gspread.Spreadsheet, tab: Tab) -> None:
@@ -126,12 +139,21 @@ def test_protected_cells_are_edited_by_their_editors_alone(
 
 @pytest.mark.parametrize(
     "request_",
-    [write("x", 2), insert(0), append(), freeze(1), widen(), {"addChart": {"chart": chart()}}],
+    [
+        write("x", 2),
+        insert(0),
+        append(),
+        freeze(1),
+        widen(),
+        {"addChart": {"chart": chart(78)}},
+        {"updateChartSpec": {"chartId": 77, "spec": chart()["spec"]}},
+    ],
     ids=lambda request_: next(iter(request_)),
 )
 def test_a_protected_tab_is_edited_in_its_holes_alone(
     sheet: gspread.Spreadsheet, tab: Tab, request_: Any
 ) -> None:
+    batch(sheet, {"addChart": {"chart": chart()}})
     people.protect(tab, except_for=["A1:B2"])
     batch(sheet, write("x", row=1))
     with pytest.raises(APIError, match=re.escape(PROTECTED)):

@@ -91,8 +91,9 @@ def test_a_range_that_cannot_be_read_is_refused(
 
 
 def test_a_range_beyond_the_grid_is_refused(sheet: gspread.Spreadsheet) -> None:
-    with pytest.raises(APIError, match=r"exceeds grid limits\. Max rows: 1000"):
-        values(sheet, "'Отчёт'!A1001:A1002")
+    message = r"Range \('It''s'!A1001:A1002\) exceeds grid limits\. Max rows: 1000, max columns: 26"
+    with pytest.raises(APIError, match=message):
+        values(sheet, "'It''s'!A1001:A1002")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,7 @@ def test_values_that_depend_on_the_locale_are_refused(
         sheet.values_batch_get(["'Отчёт'!A1:B2"], options)
 
 
-def test_cells_with_the_metadata_are_refused(sheet: gspread.Spreadsheet) -> None:
-    with pytest.raises(APIError, match="includeGridData is not emulated"):
-        sheet.fetch_sheet_metadata({"includeGridData": "true"})
+@pytest.mark.parametrize("options", [{"includeGridData": "true"}, {"fields": "sheets.data"}])
+def test_other_choices_of_metadata_are_refused(sheet: gspread.Spreadsheet, options: Any) -> None:
+    with pytest.raises(APIError, match=f"{next(iter(options))} is not emulated"):
+        sheet.fetch_sheet_metadata(options)
