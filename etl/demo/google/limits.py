@@ -1,6 +1,6 @@
-"""What Google refuses whoever asks well: protected cells, typed columns, a workbook that is full.
+"""What Google refuses of a right request: protected cells, typed columns, a full workbook.
 
-The sentences are Google's own, except for the columns'.
+The sentences are Google's own; only that of too many columns is ours.
 Sources: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/sheets
 (ProtectedRange), .../spreadsheets/tables, https://support.google.com/drive/answer/37603
 """
@@ -74,7 +74,8 @@ def _protected_from(book: Spreadsheet, tab: Tab) -> list[Json]:
 
 
 def _may_edit(book: Spreadsheet, protected: Json) -> bool:
-    return "warningOnly" in protected or book.account in list(protected["editors"]["users"])
+    users: list[str] = protected["editors"]["users"]
+    return "warningOnly" in protected or book.account in users
 
 
 def _contains(grid_range: Json, rows: range, columns: range) -> bool:

@@ -6,10 +6,12 @@ Blocks are given as a person selects them: `A1:B2`, `A:A`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 
 from gspread.utils import a1_range_to_grid_range, a1_to_rowcol
 
-from etl.demo.google.fields import pinned
+from etl.demo.google.fields import pinned, whole_block
 from etl.demo.google.ranges import Json
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
@@ -19,7 +21,12 @@ def select(tab: Tab, block: str) -> Json:
 
 
 def merge(tab: Tab, block: str) -> None:
-    tab.merges.append(select(tab, block))
+    """Only the first cell keeps its value."""
+    grid_range = select(tab, block)
+    tab.merges.append(grid_range)
+    _, *others = product(*whole_block(tab, grid_range))
+    for place in others:
+        tab.write(*place, replace(tab.cell(*place), value=None))
 
 
 def filter_rows(tab: Tab, block: str) -> None:

@@ -56,7 +56,7 @@ def add_sheet(book: Spreadsheet, *, properties: Json) -> Json:
 
 
 def _require_title(book: Spreadsheet, title: str) -> None:
-    if not title:
+    if not title:  # in our words: Google's are not known
         raise ValueError("The sheet name cannot be empty.")
     if len(title) > MAX_TITLE_CHARACTERS:
         raise ValueError(

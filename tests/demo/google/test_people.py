@@ -56,8 +56,10 @@ def tab(google: GoogleServer) -> Tab:
     return google.spreadsheet.tabs[0]
 
 
-def test_merges_are_shown_and_grow(sheet: gspread.Spreadsheet, tab: Tab) -> None:
+def test_merges_keep_one_value_are_shown_and_grow(sheet: gspread.Spreadsheet, tab: Tab) -> None:
+    tab.put("A1", [["a", "b"], ["c", "d"]])
     people.merge(tab, "A1:B2")
+    assert tab.rows() == [["a"]]
     assert first(sheet)["merges"] == [CORNER]
     batch(sheet, insert(1), insert(0))
     assert first(sheet)["merges"] == [CORNER | {"startRowIndex": 1, "endRowIndex": 4}]
