@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from etl.demo.world import World
 from etl.main import main
-from tests.conftest import NOW, Run
+from etl.postgres.clients import back_up, restore
+from tests.conftest import NOW, Parameters, Run
 from tests.test_house_rules import PROJECT
 
 Select = Callable[[str], list[tuple[Any, ...]]]
@@ -54,6 +57,24 @@ def test_a_backup_of_the_embedded_database_moves_into_a_server(
     capfd.readouterr()
     assert run_in(tmp_path, server, "--restore", file) == 5
     assert "has data already, so nothing was restored" in capfd.readouterr().err
+
+
+def test_backup_and_restore_show_how_far_they_are(
+    run: Run, database: Parameters, select: Select, tmp_path: Path
+) -> None:
+    file, shown = tmp_path / "backup.dump", list[str]()
+    assert run() == 0
+    back_up(database, file, shown.append)
+    assert all(re.fullmatch(r"[\d,]+ bytes", text) for text in shown)
+    select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")
+    shown.clear()
+    restore(database, file, ZoneInfo("UTC"), shown.append)
+    assert shown
+    size = file.stat().st_size
+    for text in shown:
+        position, whole = re.findall(r"[\d,]+", text)
+        assert 0 < int(position.replace(",", "")) <= size
+        assert whole == f"{size:,}"
 
 
 def test_a_refused_restore_changes_nothing_and_names_no_student(
