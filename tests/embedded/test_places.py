@@ -46,6 +46,13 @@ def test_nothing_listens_on_the_network(enterable_path: Path, query: Query) -> N
     assert query(enterable_path / "postgres", "SHOW listen_addresses") == ""
 
 
+def test_shared_memory_is_beside_the_data(enterable_path: Path, query: Query) -> None:
+    """A container's /dev/shm may be too small, also for initdb, which reads the same file."""
+    data = enterable_path / "postgres"
+    assert query(data, "SHOW dynamic_shared_memory_type") == "mmap"
+    assert "\ndynamic_shared_memory_type = mmap" in (data / "postgresql.conf").read_text("utf-8")
+
+
 def test_e8_what_is_no_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file", encoding="utf-8")
     with pytest.raises(LoadError) as caught:

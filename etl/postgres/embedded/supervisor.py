@@ -24,7 +24,7 @@ if __package__ in {None, ""}:  # started as a file: its folder comes first, wher
 import psutil
 
 from etl.postgres.embedded.account import Account, server_account
-from etl.postgres.embedded.cluster import prepare
+from etl.postgres.embedded.cluster import SHARED_MEMORY, prepare
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.locks import FileLock
 from etl.postgres.embedded.place import Place
@@ -102,6 +102,7 @@ def _start(place: Place, account: Account, sockets: Path) -> psutil.Process:
         "logging_collector": "off",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    options += ["-c", SHARED_MEMORY]
     with _open_log(place.log, account) as log:
         return psutil.Popen(
             [newest()[1] / "postgres", "-D", place.data, *options],
