@@ -52,7 +52,8 @@ def _new_cluster(data_directory: Path, account: Account, *options: str) -> Path:
     name = f".{data_directory.name}-"
     unfinished = Path(mkdtemp(prefix=name, dir=data_directory.parent))
     account.give(unfinished)
-    run(newest()[1] / "initdb", "-D", unfinished, *NEW_CLUSTER, *options, account=account)
+    initdb = (newest()[1] / "initdb", "-D", unfinished, "--auth", "peer")
+    run(*initdb, *NEW_CLUSTER, *options, account=account)
     return unfinished
 
 

@@ -17,8 +17,11 @@ from etl.postgres.embedded.error import EmbeddedError
 if TYPE_CHECKING:
     from etl.postgres.embedded.account import Account
 
-# Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray.
-ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+# Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray. On Windows no
+# process has sockets without SystemRoot.
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"} | {
+    name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ
+}
 SECONDS_AT_MOST = 300
 LAST_LINES = 4
 ROOT = Path("/")
