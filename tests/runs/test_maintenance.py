@@ -52,6 +52,7 @@ def test_a_backup_of_the_embedded_database_moves_into_a_server(
     ((attempts, slices),) = select(COUNTS)
     assert attempts > 1000
     assert slices == 1
+    assert select("SELECT reltuples FROM pg_class WHERE relname = 'attempts'") == [(attempts,)]
     assert run_in(tmp_path, server) == 0
     assert select("SELECT inserted FROM etl_runs ORDER BY id") == [(attempts,), (0,)]
     capfd.readouterr()
