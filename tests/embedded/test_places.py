@@ -42,6 +42,17 @@ def test_e3_the_socket_is_for_its_user_alone(folder: str, enterable_path: Path) 
     assert sockets.exists() == (sockets == data.with_name("postgres-run"))
 
 
+def test_a_socket_s_folder_is_removed_only_when_it_is_empty(enterable_path: Path) -> None:
+    """Whoever owns the data can name another folder in `postmaster.pid`."""
+    data = enterable_path / ("long" * 30) / "postgres"
+    precious = Path(start_embedded_server(data)["host"]) / "precious"
+    precious.touch()
+    leave_embedded_server(data)
+    assert list(precious.parent.iterdir()) == [precious]
+    precious.unlink()
+    precious.parent.rmdir()
+
+
 def test_nothing_listens_on_the_network(enterable_path: Path, query: Query) -> None:
     assert query(enterable_path / "postgres", "SHOW listen_addresses") == ""
 
