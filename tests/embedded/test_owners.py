@@ -70,7 +70,7 @@ def test_e4_root_changes_nothing_that_exists(enterable_path: Path, query: Query)
     if as_root:
         with pytest.raises(LoadError) as caught:
             start_embedded_server(private / "var" / "postgres")
-        assert "PostgreSQL does not work as root" in str(caught.value.facts["cause"])
+        assert f"other users may not enter {private}; move" in str(caught.value.facts["cause"])
         assert list(private.iterdir()) == []
     else:
         query(private / "var" / "postgres", "SELECT 1")
@@ -109,3 +109,9 @@ def test_e10_a_user_without_a_name_is_shown_the_reason(
     ended = run_as(54321, anyones_python, "-c", START, PROJECT, data)
     assert "user 54321 has none in /etc/passwd" in ended.stderr
     assert list(project.iterdir()) == []
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("18\n", "ascii")
+    os.chown(data, 54321, 54321)
+    with pytest.raises(LoadError) as caught:
+        start_embedded_server(data)
+    assert "no name in /etc/passwd" in str(caught.value.facts["cause"])

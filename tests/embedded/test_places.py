@@ -22,6 +22,7 @@ Query = Callable[[Path, str], object]
 
 PLACES = {
     "a blank and Cyrillic": "Аналитика LMS 1/p",
+    "quotes": 'a "new" one',
     "signs": '100% "done", isn\'t it; $HOME',
     "200 characters": "/".join(["x" * 49] * 4),
 }

@@ -124,7 +124,7 @@ PROBLEMS = {
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
         "The embedded PostgreSQL in {directory} does not start: {cause}.",
-        "The data is untouched. The server's own lines are in the file log of the folder beside it, postgres-run.",
+        "The data is untouched. If the server wrote anything, it is in the folder postgres-run beside it, in the file log.",
     ),
     Problem.DATABASE_NOT_EMPTY: Sentences(
         "The database has data already, so nothing was restored.",

@@ -124,7 +124,7 @@ PROBLEMS = {
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
         "Встроенная PostgreSQL в {directory} не запускается: {cause}.",
-        "Данные не затронуты. Что пишет сам сервер, видно в файле log соседней папки postgres-run.",
+        "Данные не затронуты. Если сервер успел что-то написать, это в файле log соседней папки postgres-run.",
     ),
     Problem.DATABASE_NOT_EMPTY: Sentences(
         "В базе уже есть данные, поэтому ничего не восстановлено.",
