@@ -21,9 +21,10 @@ START = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
+import psycopg2
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 data = Path(sys.argv[2])
-start_embedded_server(data)
+psycopg2.connect(**start_embedded_server(data)).close()
 leave_embedded_server(data)
 """
 

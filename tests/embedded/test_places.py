@@ -127,11 +127,15 @@ def test_e11_data_of_the_version_before_is_upgraded_and_kept(
     assert (data.with_name("postgres-16") / "PG_VERSION").read_text("ascii") == "16\n"
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [{}, {"HOME": "/nonexistent"}, {"TMPDIR": "/nonexistent"}, {"PGDATA": "/x", "PGPORT": "1"}],
-    ids=["empty", "no HOME", "no TMPDIR", "settings of another PostgreSQL"],
-)
+ENVIRONMENTS = {
+    "empty": {},
+    "no HOME": {"HOME": "/nonexistent"},
+    "no TMPDIR": {"TMPDIR": "/nonexistent"},
+    "settings of another PostgreSQL": {"PGDATA": "/x", "PGPORT": "1"},
+}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
 def test_no_environment_is_in_the_way(environment: dict[str, str], enterable_path: Path) -> None:
     command = [sys.executable, "-c", START, str(PROJECT), str(enterable_path / "postgres")]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -124,6 +124,16 @@ def test_psql_opens_on_the_database_with_what_follows_two_dashes(
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "succeeded\n", "")
 
 
+@pytest.mark.parametrize("mode", [["--report-only"], ["--psql", "--", "-c", "SELECT 1"]])
+def test_libpq_s_variables_lead_nobody_from_the_embedded_database(
+    mode: list[str], enterable_path: Path
+) -> None:
+    other = {"PGSERVICE": "x", "PGHOSTADDR": "127.0.0.9", "PGREQUIREAUTH": "scram-sha-256"}
+    command = [sys.executable, "-c", AS_A_PROCESS, str(PROJECT), str(enterable_path), *mode]
+    ended = subprocess.run(command, env=other, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("mode", ["--psql", "--backup=f", "--restore=f"])
 def test_days_make_no_sense_there(mode: str, run: Run, capsys: Any) -> None:
     with pytest.raises(SystemExit):

@@ -32,7 +32,7 @@ class Place:
     def make(self, account: Account) -> None:
         """What is made is the account's alone."""
         if not self.data.parent.exists():
-            self.data.parent.mkdir(parents=True)
+            self.data.parent.mkdir(mode=0o755, parents=True)
             account.give(self.data.parent)
         if not self.beside.exists():
             self.beside.mkdir(mode=0o700)
