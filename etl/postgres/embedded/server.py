@@ -23,8 +23,8 @@ SUPERVISOR = Path(__file__).with_name("supervisor.py")
 # Above what the supervisor allows itself, which says why it gave up.
 SECONDS_AT_MOST = 300
 
-# Any server answers it with one byte (PostgreSQL 54.7). To connect proves nothing: a killed server's
-# children keep its socket for a moment.
+# Any server answers it with one byte (PostgreSQL 54.7). A connection alone proves nothing: the
+# children of a killed server keep its socket for a moment.
 SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
 KNOCK_SECONDS_AT_MOST = 5
 
