@@ -47,12 +47,14 @@ def started(process: subprocess.Popen[bytes]) -> None:
 
 
 def servers_of(data: Path) -> list[psutil.Process]:
+    """Without their children, which have the same command line for a moment."""
     found = []
     for process in psutil.process_iter(["name", "cmdline"]):
         with suppress(psutil.Error):
             if process.name() == "postgres" and str(data) in process.cmdline():
                 found.append(process)
-    return found
+    pids = {process.pid for process in found}
+    return [process for process in found if process.ppid() not in pids]
 
 
 def wait_until(holds: Callable[[], bool], seconds_at_most: float = 30) -> None:
