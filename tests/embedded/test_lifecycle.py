@@ -52,9 +52,10 @@ def servers_of(data: Path) -> list[psutil.Process]:
     for process in psutil.process_iter(["name", "cmdline"]):
         with suppress(psutil.Error):
             if process.name() == "postgres" and str(data) in process.cmdline():
-                found.append(process)
-    pids = {process.pid for process in found}
-    return [process for process in found if process.ppid() not in pids]
+                parent = process.parent()
+                if parent is None or parent.name() != "postgres":
+                    found.append(process)
+    return found
 
 
 def wait_until(holds: Callable[[], bool], seconds_at_most: float = 30) -> None:
