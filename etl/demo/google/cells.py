@@ -11,16 +11,7 @@ import re
 from dataclasses import replace
 from itertools import product
 
-from etl.demo.google.fields import (
-    NUMBER_FORMAT,
-    block_from,
-    change,
-    covers,
-    field_mask,
-    span,
-    tab_of,
-    whole_block,
-)
+from etl.demo.google.fields import NUMBER_FORMAT, change, covers, field_mask
 from etl.demo.google.limits import (
     require_editable,
     require_editable_tab,
@@ -28,6 +19,7 @@ from etl.demo.google.limits import (
     require_room,
     require_untyped,
 )
+from etl.demo.google.places import block_from, span, tab_of, whole_block
 from etl.demo.google.ranges import Dimension, Json
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 

@@ -7,7 +7,7 @@ missing field.
 
 from __future__ import annotations
 
-from etl.demo.google.fields import pinned, tab_of, whole_block
+from etl.demo.google.places import pinned, tab_of, whole_block
 from etl.demo.google.ranges import Json
 from etl.demo.google.spreadsheet import Spreadsheet
 

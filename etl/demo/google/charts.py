@@ -7,8 +7,8 @@ Every error is a ValueError, or the KeyError of a missing field.
 from __future__ import annotations
 
 from etl.demo.google.chart_spec import kept_spec, only
-from etl.demo.google.fields import block_from, tab_of
 from etl.demo.google.limits import require_editable_tab
+from etl.demo.google.places import block_from, tab_of
 from etl.demo.google.ranges import Json, answered
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 

@@ -11,7 +11,7 @@ from itertools import product
 
 from gspread.utils import a1_range_to_grid_range, a1_to_rowcol
 
-from etl.demo.google.fields import pinned, whole_block
+from etl.demo.google.places import pinned, whole_block
 from etl.demo.google.ranges import Json
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 

@@ -7,8 +7,8 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 
 from __future__ import annotations
 
-from etl.demo.google.fields import span, tab_of
 from etl.demo.google.limits import require_editable_tab, require_room
+from etl.demo.google.places import span, tab_of
 from etl.demo.google.ranges import Json
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 

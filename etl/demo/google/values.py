@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from gspread.utils import a1_range_to_grid_range
 
-from etl.demo.google.fields import pinned, whole_block
+from etl.demo.google.places import pinned, whole_block
 from etl.demo.google.ranges import Json, a1_of
 from etl.demo.google.spreadsheet import Formula, Spreadsheet, Tab
 
