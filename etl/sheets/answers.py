@@ -7,6 +7,7 @@ https://developers.google.com/identity/protocols/oauth2/service-account.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -49,6 +50,10 @@ class Chart(GoogleJson, frozen=True):
 
     chart_id: int
     spec: dict[str, Any] = {}
+
+    def ranges(self) -> list[GridRange]:
+        """What it shows."""
+        return [read_answer(source, GridRange) for source in sources(self.spec)]
 
 
 class DeveloperMetadata(GoogleJson, frozen=True):
@@ -147,6 +152,20 @@ class RefusedGrant(msgspec.Struct, frozen=True):
 
     error: str
     error_description: str = ""
+
+
+def sources(spec: object) -> Iterator[Any]:
+    """Every range that a chart's description names, wherever its kind of chart has them."""
+    parts: Iterable[tuple[object, Any]] = ()
+    if isinstance(spec, dict):
+        parts = spec.items()
+    elif isinstance(spec, list):
+        parts = enumerate(spec)
+    for name, part in parts:
+        if name == "sources" and isinstance(part, list):
+            yield from part
+        else:
+            yield from sources(part)
 
 
 T = TypeVar("T")

@@ -68,7 +68,7 @@ class Grid:
     @property
     def is_header_merged(self) -> bool:
         """Whether the header is a part of merged cells that reach below it."""
-        return any({HEADER_ROW, HEADER_ROW + 1} <= {*merge.rows} for merge in self.merges)
+        return any(merge.rows.start <= HEADER_ROW < merge.rows.stop - 1 for merge in self.merges)
 
     def has_merges(self, columns: Sequence[int]) -> bool:
         return any(_touching(self.merges, columns))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
-from etl.sheets.answers import Chart, GridRange, read_answer
+from etl.sheets.answers import Chart, sources
 from etl.sheets.cells import Request
 from etl.sheets.grid import HEADER_ROW, Grid
 from etl.sheets.workbook import CHART_ID, SET_UP_KEY
@@ -127,7 +127,11 @@ def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Reque
     }
     title = catalogue.chart_title
     spec = {"title": title, "altText": title, "basicChart": chart}
-    placed = {"chartId": CHART_ID, "spec": spec, "position": _position(grid, columns)}
+    placed = {
+        "chartId": CHART_ID,
+        "spec": spec,
+        "position": _position(grid, columns),
+    }
     return {"addChart": {"chart": placed}}
 
 
@@ -138,9 +142,7 @@ def lengthen_chart(chart: Chart, grid: Grid, last_day: int, rows_needed: int) ->
     end are not in the range. The chart's description goes back otherwise as it came, with all that
     people changed; a chart that they made show something else is left alone.
     """
-    spec = deepcopy(chart.spec)
-    sources = [*_sources(spec)]
-    ranges = [read_answer(source, GridRange) for source in sources]
+    ranges = chart.ranges()
     if not ranges or not all(
         shown.sheet_id == grid.sheet_id
         and shown.start_row_index <= HEADER_ROW + 1
@@ -148,18 +150,10 @@ def lengthen_chart(chart: Chart, grid: Grid, last_day: int, rows_needed: int) ->
         for shown in ranges
     ):
         return []
-    for source in sources:
+    spec = deepcopy(chart.spec)
+    for source in sources(spec):
         source["endRowIndex"] = rows_needed
     return [{"updateChartSpec": {"chartId": chart.chart_id, "spec": spec}}]
-
-
-def _sources(spec: object) -> Iterator[Any]:
-    """Every range that the description names, wherever its kind of chart has them."""
-    if isinstance(spec, dict):
-        yield from spec.get("sources", ())
-    inner = spec.values() if isinstance(spec, dict) else spec if isinstance(spec, list) else ()
-    for part in inner:
-        yield from _sources(part)
 
 
 def _column(grid: Grid, column: int) -> dict[str, Any]:

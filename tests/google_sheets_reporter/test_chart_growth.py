@@ -149,6 +149,14 @@ def test_p3_a_chart_of_another_tab_does_not_follow_this_one(
     assert shown_rows(tab.charts[CHART_ID]) == {(0, 3)}
 
 
+def test_p3_in_a_second_tab_it_grows_too(publish: Publish, google: GoogleServer) -> None:
+    other = google.spreadsheet.add_tab("Другой")
+    other.row_count = 3
+    for first in (0, 2, 4):
+        publish(*days(first, first + 1), worksheet_title="Другой")
+    assert all_days_are_shown(other)
+
+
 def test_p3_growth_and_chart_are_one_write(
     publish: Publish, google: GoogleServer, tab: Tab
 ) -> None:
@@ -167,3 +175,14 @@ def test_p3_rows_of_people_above_and_inside_do_no_harm(publish: Publish, tab: Ta
     publish(*days(3, 4, 5))
     assert all_days_are_shown(tab)
     assert [tab.cell(0, 0).value, march(1).year] == [HEADER[0], 2026]
+
+
+@pytest.mark.parametrize("odd", [{"sources": 5}, {"x": [{"sources": [{"sheetId": 0}]}]}, {"y": []}])
+def test_p3_a_chart_of_a_kind_that_is_not_known_is_left_alone(
+    publish: Publish, tab: Tab, odd: dict[str, Any]
+) -> None:
+    tab.row_count = 3
+    publish(*days(0, 1))
+    tab.charts[CHART_ID]["spec"] = odd
+    publish(*days(2, 3))
+    assert tab.charts[CHART_ID]["spec"] == odd

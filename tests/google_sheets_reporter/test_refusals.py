@@ -102,7 +102,7 @@ def test_g1_an_api_that_is_switched_off_is_shown(
 def test_g1_another_refusal_is_shown_in_google_s_words(
     publish: Publish, google: GoogleServer, tab: Tab
 ) -> None:
-    google.then(*[Status(400, "INVALID_ARGUMENT", ODD)] * 4, writes_only=True)
+    google.then(*[Status(400, "INVALID_ARGUMENT", ODD)] * 9, writes_only=True)
     error = refusal(lambda: publish(7))
     assert error.problem == Problem.SHEET_ERROR
     assert error.facts == {"status": 400, "message": ODD}

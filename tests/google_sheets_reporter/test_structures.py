@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,
     figures,
-    march,
     refusal,
     row,
     rows,
@@ -160,21 +158,32 @@ def test_p6_a_cell_of_50_000_characters_is_no_hindrance(publish: Publish, tab: T
     assert tab.rows()[1][:7] == row(figures(7))
 
 
-@pytest.mark.parametrize("refusals", [1, 2])
 @pytest.mark.parametrize("message", ["Nope.", "Una hoja con ese nombre ya existe.", ""])
-def test_p7_a_refused_batch_is_planned_anew_and_then_done_without_its_looks(
-    publish: Publish, google: GoogleServer, tab: Tab, refusals: int, message: str
+@pytest.mark.parametrize(
+    ("refusals", "frozen", "charts", "formats"),
+    [(1, 0, 1, True), (2, 1, 0, True), (3, 0, 0, True), (4, 0, 0, False)],
+)
+def test_p7_a_refused_batch_is_planned_anew_and_then_done_without_look_or_chart(
+    publish: Publish,
+    google: GoogleServer,
+    tab: Tab,
+    message: str,
+    refusals: int,
+    frozen: int,
+    charts: int,
+    formats: bool,
 ) -> None:
     answers = [Status(400, "INVALID_ARGUMENT", message)] * refusals
     google.then(*answers, writes_only=True)
     assert publish(7, 8) == Publication(added=2)
-    dates = [line[0] for line in tab.rows()[1:]]
-    serial = (march(7) - date(1899, 12, 30)).days
-    without_formats = [serial, serial + 1]
-    assert dates == [[march(7), march(8)], without_formats][refusals - 1]
+    assert (tab.frozen_row_count, len(tab.charts)) == (frozen, charts)
+    assert (tab.rows()[1:] == rows(7, 8)) is formats
     methods = [call.method for call in google.calls if call.path != "/token"]
     read = ["GET", "GET"]
     assert methods == [*read, "POST", *read, *["POST"] * refusals, *read]
+    google.then(*[None] * 2)
+    publish(7, 8, 9)
+    assert tab.rows()[3] == row(figures(9))
 
 
 @pytest.mark.parametrize(
