@@ -69,10 +69,18 @@ class ProtectedRange(GoogleJson, frozen=True):
     """A sheet as a whole has a range without bounds. `editors` is shown to editors alone."""
 
     range: GridRange | None = None
+    named_range_id: str = ""
+    table_id: str = ""
     warning_only: bool = False
     requesting_user_can_edit: bool | None = None
     editors: Editors | None = None
     unprotected_ranges: list[GridRange] = []
+
+    @property
+    def place(self) -> GridRange | None:
+        """None: the range of a name or of a table, where Google does not repeat it."""
+        is_elsewhere = self.named_range_id or self.table_id
+        return self.range or (None if is_elsewhere else GridRange())
 
     def keeps_out(self, account: str) -> bool:
         """Whether `account` may not edit it; a group may have it as a member."""
@@ -83,14 +91,8 @@ class ProtectedRange(GoogleJson, frozen=True):
         return not (is_named or editors.groups)
 
 
-class ColumnProperties(GoogleJson, frozen=True):
-    column_index: int = 0
-    column_type: str = ""
-
-
 class Table(GoogleJson, frozen=True):
     range: GridRange
-    column_properties: list[ColumnProperties] = []
 
 
 class Tab(GoogleJson, frozen=True):

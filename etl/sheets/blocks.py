@@ -40,11 +40,11 @@ def tables(tab: Tab) -> list[Block]:
 
 
 def locks(tab: Tab, account: str) -> list[Lock]:
-    """What is protected against `account`; a range that only a name describes is not known."""
+    """What is protected against `account`, as far as its place is known."""
     return [
-        Lock(_block(tab, one.range), [_block(tab, part) for part in one.unprotected_ranges])
+        Lock(_block(tab, one.place), [_block(tab, part) for part in one.unprotected_ranges])
         for one in tab.protected_ranges
-        if one.range is not None and one.keeps_out(account)
+        if one.place is not None and one.keeps_out(account)
     ]
 
 

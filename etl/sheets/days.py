@@ -56,7 +56,7 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
         )
         grid = replace(grid, column_count=max(grid.column_count, len(columns)))
     chart = workbook.chart
-    is_typed = grid.is_in_table(columns)
+    is_in_table = grid.is_in_table(columns)
     if not workbook.is_set_up:
         before += append(grid, "ROWS", ROWS_AT_LEAST - grid.row_count)
         grid = replace(grid, row_count=max(grid.row_count, ROWS_AT_LEAST))
@@ -67,7 +67,7 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
     if chart:
         after += _lengthen_chart(chart, grid, columns, plan.publication.added)
     requests = [*before, *plan.requests, *after]
-    return replace(plan, requests=without_formats(requests) if is_typed else requests)
+    return replace(plan, requests=without_formats(requests) if is_in_table else requests)
 
 
 def _lengthen_chart(chart: Chart, grid: Grid, columns: Sequence[int], added: int) -> list[Request]:

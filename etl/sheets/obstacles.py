@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from etl.models.errors import Problem, ReportError
 from etl.sheets.cells import Request
+from etl.sheets.client import RefusedBatchError
 from etl.sheets.grid import HEADER_ROW, Grid, find_columns
 from etl.sheets.workbook import Workbook
 
@@ -28,43 +29,43 @@ class TabPlan:
     batch: Sequence[Request]
 
 
-def refuse_locks(plan: TabPlan, account: str) -> None:
-    """Raises `ReportError` if `account` may not write a cell that figures belong into.
+def refuse_locks(plan: TabPlan, account: str, *, details: str = "") -> None:
+    """Raises `ReportError` if `account` may not write a cell that figures belong into."""
+    if plan.grid and _is_locked(plan.grid, plan):
+        title = plan.grid.title
+        raise ReportError(
+            Problem.SHEET_PROTECTED, details=details, title=title, client_email=account
+        )
 
-    The header counts only where it is yet to be written. A tab that is protected as a whole does
-    not grow, whatever is open in it.
-    """
-    grid = plan.grid
-    if grid is None:
+
+def refuse_likeliest(plan: TabPlan, account: str, refusal: RefusedBatchError) -> None:
+    """Raises `ReportError` with what most likely was in the way, and Google's words below it."""
+    details = str(refusal.facts["message"])
+    refuse_locks(plan, account, details=details)
+    if plan.workbook.cell_count + sum(_cells_added(plan)) > CELLS_AT_MOST:
+        raise ReportError(Problem.SHEET_FULL, details=details)
+    if plan.grid is None:
         return
+    columns = find_columns(plan.grid, plan.headers) or range(len(plan.headers[0]))
+    if plan.grid.is_in_table(columns):
+        raise ReportError(Problem.SHEET_TABLE, details=details, title=plan.grid.title)
+    if plan.grid.has_merges(columns):
+        raise ReportError(Problem.SHEET_MERGED, details=details, title=plan.grid.title)
+
+
+def _is_locked(grid: Grid, plan: TabPlan) -> bool:
+    """The header counts only where it is yet to be written.
+
+    A tab that is protected as a whole does not grow, whatever is open in it.
+    """
     columns = find_columns(grid, plan.headers)
     rows = range(HEADER_ROW if columns is None else HEADER_ROW + 1, grid.row_count)
     ours = columns or range(len(plan.headers[0]))
     grows = any(GROWTH & {*request} for request in plan.batch)
-    if any(
-        lock.holds(rows, column) or (grows and lock.block == grid.block)
+    return any(
+        (grows and lock.block == grid.block) or any(lock.holds(rows, column) for column in ours)
         for lock in grid.locks
-        for column in ours
-    ):
-        raise ReportError(Problem.SHEET_PROTECTED, title=grid.title, client_email=account)
-
-
-def refuse_fullness(plan: TabPlan) -> None:
-    """Raises `ReportError` if the batch makes the spreadsheet larger than Google lets it be."""
-    if plan.workbook.cell_count + sum(_cells_added(plan)) > CELLS_AT_MOST:
-        raise ReportError(Problem.SHEET_FULL)
-
-
-def refuse_structure(plan: TabPlan) -> None:
-    """Raises `ReportError` if there is a table or merged cells, which may have been in the way."""
-    grid = plan.grid
-    if grid is None:
-        return
-    columns = find_columns(grid, plan.headers) or range(len(plan.headers[0]))
-    if grid.is_in_table(columns):
-        raise ReportError(Problem.SHEET_TABLE, title=grid.title)
-    if grid.has_merges(columns):
-        raise ReportError(Problem.SHEET_MERGED, title=grid.title)
+    )
 
 
 def _cells_added(plan: TabPlan) -> Iterator[int]:

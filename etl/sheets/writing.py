@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from etl.sheets.batches import lesser_batches
 from etl.sheets.cells import Request
 from etl.sheets.client import RefusedBatchError, RemoteSpreadsheet
-from etl.sheets.obstacles import TabPlan, refuse_fullness, refuse_locks, refuse_structure
+from etl.sheets.obstacles import TabPlan, refuse_likeliest
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,5 @@ def _write_first_accepted(
             refusal = error
         else:
             return
-    refuse_locks(plan, spreadsheet.account)
-    refuse_fullness(plan)
-    refuse_structure(plan)
+    refuse_likeliest(plan, spreadsheet.account, refusal)
     raise refusal

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from etl.demo.google import people
+from etl.demo.google.limits import PROTECTED
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
 from etl.models.result import Publication
-from etl.sheets.answers import Editors, ProtectedRange
+from etl.sheets.answers import Editors, GridRange, ProtectedRange
 from etl.sheets.blocks import Block, Lock
 from etl.texts import RU, catalogues
 from tests.google_sheets_reporter.conftest import HEADER, Publish, Reporter, refusal, rows, task
@@ -89,6 +90,7 @@ def test_p4_a_run_says_what_is_protected(publish: Publish, tab: Tab, block: str 
     tab.put("A2", [["2026-03-07"]])
     error = refusal(lambda: publish(7, 8))
     assert (error.problem, error.facts["title"]) == (Problem.SHEET_PROTECTED, "Отчёт")
+    assert PROTECTED in error.details
 
 
 def test_p4_protected_tasks_keep_no_day_out(
@@ -142,3 +144,8 @@ def test_p4_google_s_word_counts_before_the_list_of_editors(
     protected: ProtectedRange, keeps_out: bool
 ) -> None:
     assert protected.keeps_out(US) is keeps_out
+
+
+def test_p4_a_sheet_as_a_whole_may_come_without_a_range() -> None:
+    assert ProtectedRange().place == GridRange()
+    assert ProtectedRange(named_range_id="x").place is None
