@@ -57,6 +57,9 @@ def main(
     from etl.settings.redaction import Redactor
 
     settings = read_settings(root / ".env", environ)
+    if settings.database is None:  # libpq's variables (PostgreSQL 34.15) lead to another server
+        for name in [name for name in os.environ if name.startswith("PG")]:
+            del os.environ[name]
     redact = Redactor(settings.secrets)
     logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
     clock = settings.run.local(now)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,12 +14,12 @@ import msgspec
 from psycopg2.extensions import connection, cursor
 
 from etl.models.attempts import Answer, Batch, Loaded, Progress, Quarantined, Rejected
-from etl.models.errors import LoadError, Problem
+from etl.models.errors import LoadError, LockedError
 from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
 from etl.models.pieces import Piece
 from etl.models.window import Window
 from etl.postgres import figures, journal, rebuild
-from etl.postgres.connection import connect, patiently, reading, release_lock, take_lock, translated
+from etl.postgres.connection import connect, patiently, reading, translated
 from etl.postgres.history import read_history
 from etl.postgres.schema import (
     RECORDS,
@@ -28,6 +28,7 @@ from etl.postgres.schema import (
     missing_tables,
     vacuum_overdue,
 )
+from etl.postgres.session import LockedSession
 from etl.postgres.statements import statement
 from etl.postgres.summaries import count_days, repair_days
 
@@ -61,7 +62,7 @@ class DatabaseInserter:
         self._sleep = sleep
         self._show = show
         self._counted: set[date] = set()
-        self._session: connection | None = None
+        self._session = LockedSession(self._connect, sleep)
         self._run_id = 0
 
     def open(self, started_at: datetime) -> None:
@@ -69,29 +70,26 @@ class DatabaseInserter:
 
         Raises `LockedError` when another run is at work, `LoadError` for everything else.
         """
-        self._session = self._connect()
-        take_lock(self._session)
+        session = self._session.open()
         try:
-            create_missing(self._session, self._zone)
-            rebuild.bring_up_to_date(self._session, self._zone, self._show)
+            create_missing(session, self._zone)
+            rebuild.bring_up_to_date(session, self._zone, self._show)
             with self._transaction() as at:
                 self._run_id = journal.start_run(at, started_at)
         except LoadError:
-            release_lock(self._session)
+            self._session.close()
             raise
 
     def close(self, entry: Mapping[str, object]) -> None:
         """Ends the journal's row (`etl_runs`' columns from `finished_at` on) and the session."""
-        if self._session is None:
+        if not self._session.connection:
             return
         try:
-            if self._run_id:
-                with self._transaction() as at:
-                    journal.finish_run(at, self._run_id, entry)
-                release_lock(self._session)
+            # Another run that has the lock by now has ended the row as an abandoned one.
+            with suppress(LockedError), self._transaction() as at:
+                journal.finish_run(at, self._run_id, entry)
         finally:
             self._session.close()
-            self._session = None
 
     def progress(self) -> Progress:
         """How far earlier runs came; this one counts as begun."""
@@ -119,13 +117,12 @@ class DatabaseInserter:
 
     def rebuild(self) -> str:
         """Counts all summaries anew. Raises `LockedError` when a run is at work, or `LoadError`."""
-        session = self._connect()
+        session = self._session.open()
         try:
-            take_lock(session)
             create_missing(session, self._zone)
             return rebuild.rebuild(session, self._zone, self._show)
         finally:
-            session.close()
+            self._session.close()
 
     def repair(self, days: Iterable[date]) -> list[date]:
         """Counts those days anew whose summaries are not what `attempts` gives; returns them."""
@@ -134,8 +131,8 @@ class DatabaseInserter:
 
     def tidy(self) -> None:
         """Does what autovacuum would: an embedded server ends before that comes to it."""
-        if self._is_embedded and self._session:
-            vacuum_overdue(self._session)
+        if self._is_embedded and (session := self._session.connection):
+            vacuum_overdue(session)
 
     def quarantine(self, batches: Iterable[Batch]) -> None:
         """Keeps the bad records of a slice that is not loaded."""
@@ -235,9 +232,5 @@ class DatabaseInserter:
         redacted = [Rejected(one.reason, self._redact(one.record)) for one in rejected]
         journal.quarantine(at, self._run_id, redacted)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[cursor]:
-        if self._session is None:
-            raise LoadError(Problem.DATABASE_CONNECTION_LOST, message="there is no session")
-        with translated(), self._session, self._session.cursor() as at:
-            yield at
+    def _transaction(self) -> AbstractContextManager[cursor]:
+        return self._session.transaction()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from google.oauth2.service_account import Credentials
@@ -14,20 +14,20 @@ from google.oauth2.service_account import Credentials
 from etl.models.backoff import retrying
 from etl.models.figures import DailyFigures, TaskFigures
 from etl.models.result import Publication
-from etl.sheets.cells import Request
 from etl.sheets.client import (
     GOOGLE,
     TIMEOUTS_SECONDS,
     PassingReportError,
     RemoteSpreadsheet,
-    open_spreadsheet,
-    read_credentials,
     translated,
 )
-from etl.sheets.columns import daily_headers
+from etl.sheets.columns import daily_headers, tasks_headers
 from etl.sheets.days import Plan, plan_days
+from etl.sheets.login import open_spreadsheet, read_credentials
+from etl.sheets.obstacles import TabPlan, refuse_locks
 from etl.sheets.tasks import plan_tasks
 from etl.sheets.workbook import Workbook, read_workbook
+from etl.sheets.writing import write
 from etl.texts import Catalogue
 
 TRIES = 6
@@ -87,19 +87,19 @@ class GoogleSheetsReporter:
     ) -> Publication:
         """Reads first, so that a write whose answer was lost is seen and not done again."""
         with self._open() as spreadsheet:
-            days, of_tasks = self._plan(spreadsheet, figures, tasks)
+            plan = partial(self._plan, spreadsheet, figures, tasks)
+            days, tabs = plan()
             if days.requests or not attempted:
                 attempted.append(days.publication)
-            batches = [requests for requests in (days.requests, of_tasks) if requests]
-            for requests in batches:
-                spreadsheet.update(requests)
-            if not batches:
+            if not any(tab.batch for tab in tabs):
                 return attempted[-1]
-            still_wrong, still_wrong_tasks = self._plan(spreadsheet, figures, tasks)
+            for number, tab in enumerate(tabs):
+                write(spreadsheet, tab, partial(_tab_again, plan, number))
+            days, (_, of_tasks) = plan()
             return replace(
                 attempted[-1],
-                differing=tuple(sorted(still_wrong.days)),
-                tasks_differ=bool(still_wrong_tasks),
+                differing=tuple(sorted(days.days)),
+                tasks_differ=bool(of_tasks.batch),
             )
 
     def _plan(
@@ -107,19 +107,24 @@ class GoogleSheetsReporter:
         spreadsheet: RemoteSpreadsheet,
         figures: Sequence[DailyFigures],
         tasks: Sequence[TaskFigures] | None,
-    ) -> tuple[Plan, list[Request]]:
+    ) -> tuple[Plan, list[TabPlan]]:
         workbook = self._read(spreadsheet, with_tasks=tasks is not None)
+        days = plan_days(workbook, figures, self._catalogue)
         of_tasks = [] if tasks is None else plan_tasks(workbook, tasks, self._catalogue)
-        return plan_days(workbook, figures, self._catalogue), of_tasks
+        return days, [
+            TabPlan(workbook, workbook.daily, daily_headers(self._catalogue), days.requests),
+            TabPlan(workbook, workbook.tasks, tasks_headers(self._catalogue), of_tasks),
+        ]
 
     def _check(self) -> str:
         with self._open() as spreadsheet:
-            workbook = self._read(spreadsheet, with_tasks=False)
-            plan_days(workbook, [], self._catalogue)
-            grid = workbook.daily
+            _, tabs = self._plan(spreadsheet, [], [])
+            workbook, grid = tabs[0].workbook, tabs[0].workbook.daily
             # Replacing what is nowhere changes nothing, and yet needs the right to edit.
             nothing = {"find": NOWHERE, "replacement": "", "sheetId": grid.sheet_id}
             spreadsheet.update([{"findReplace": nothing}])
+            for tab in tabs:
+                refuse_locks(tab, spreadsheet.account)
             return f"tab {grid.title!r} of {workbook.title!r} can be edited"
 
     def _read(self, spreadsheet: RemoteSpreadsheet, *, with_tasks: bool) -> Workbook:
@@ -149,3 +154,7 @@ class GoogleSheetsReporter:
     @cached_property
     def _credentials(self) -> Credentials:
         return read_credentials(self._credentials_base64)
+
+
+def _tab_again(plan: Callable[[], tuple[Plan, list[TabPlan]]], number: int) -> TabPlan:
+    return plan()[1][number]

@@ -17,6 +17,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -124,7 +125,8 @@ class MailServer:
         server.close()  # and not waited for: since Python 3.12 that lasts until clients hang up
         for protocol in self._protocols:
             if isinstance(protocol.transport, asyncio.WriteTransport):
-                protocol.transport.abort()
+                with suppress(AttributeError):  # Debian's 3.11.2: a TLS connection closed twice
+                    protocol.transport.abort()
 
     def _protocol(self) -> SMTP | _Silent:
         self._protocols.append(_Silent() if self._hanging else self._smtp())

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from email.message import EmailMessage
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -38,7 +39,10 @@ def show_demo(
     directory.mkdir(parents=True, exist_ok=True)
     sheet_file = directory / "sheet.csv"
     console = Console(highlight=False)
-    with World(directory, spreadsheet=_load(sheet_file)) as world:
+    with (
+        TemporaryDirectory() as own,  # a demo beside this one has another certificate
+        World(Path(own), spreadsheet=_load(sheet_file)) as world,
+    ):
         language = environ.get("REPORT_LANGUAGE", "ru")
         page = directory / "dashboard.html"
         choices = {"REPORT_LANGUAGE": language, "DASHBOARD_FILE": str(page)}

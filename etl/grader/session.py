@@ -17,13 +17,14 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from etl.models.errors import ExtractError, Problem
+from etl.models.http_session import HTTPSession
 
 
 class DeadlineError(Exception):
     """The time for an answer is over. No `OSError`: the libraries between would wrap it."""
 
 
-class GraderSession(requests.Session):
+class GraderSession(HTTPSession):
     """Follows redirects on the grader itself only: anywhere else the key would leak.
 
     `deadline` is on `time.monotonic`'s clock; packets that come later raise `DeadlineError`.

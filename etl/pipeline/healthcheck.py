@@ -34,10 +34,13 @@ class Healthcheck:
     def _ping(self, path: str, body: str = "") -> None:
         import requests
 
+        from etl.models.http_session import HTTPSession
+
         data = body.encode("utf-8", "replace")[:BODY_BYTES_AT_MOST]
         try:
-            answer = requests.post(self._url + path, data=data, timeout=TIMEOUT_SECONDS)
-            answer.raise_for_status()
+            with HTTPSession() as session:
+                answer = session.post(self._url + path, data=data, timeout=TIMEOUT_SECONDS)
+                answer.raise_for_status()
         except requests.RequestException as error:
             # Not its text: the address is in it, and who has the address can say that we are well.
             log.warning("the health check did not take the ping: %s", type(error).__name__)

@@ -30,4 +30,4 @@ def maintain(options: Options, settings: Settings, parts: Parts, diary: Diary) -
         if options.mode is Mode.BACKUP:
             end(clients.back_up(parameters, options.file, diary.show))
         else:
-            end(clients.restore(parameters, options.file, settings.run.zone))
+            end(clients.restore(parameters, options.file, settings.run.zone, diary.show))

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
@@ -18,10 +19,11 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import cursor, make_dsn
 
 from etl.models.errors import LoadError, Problem
-from etl.postgres.connection import connect, take_lock, translated
+from etl.postgres.connection import connect, translated
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.programs import last_lines, newest
 from etl.postgres.schema import RECORDS, create_missing
+from etl.postgres.session import take_lock
 
 Parameters = Mapping[str, str | int]
 POLL_SECONDS = 0.5
@@ -45,6 +47,7 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
 
     Runs may be at work meanwhile. Raises `LoadError`.
     """
+    connect(parameters).close()  # a pooler would lend a backend with pg_dump's settings to others
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     tables = [f"--table={table}" for table in RECORDS]
     options = ["--format=custom", "--no-owner", "--no-privileges", *tables]
@@ -66,33 +69,41 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
         size = unfinished.stat().st_size
         unfinished.replace(file)
     except OSError as error:
-        cause = error.strerror or type(error).__name__
-        raise LoadError(Problem.BACKUP_FILE, file=file, cause=cause) from error
+        raise _unusable(file, error) from error
     finally:
         with suppress(OSError):  # when all went well it is not there any more
             unfinished.unlink()
     return f"{file}, {size:,} bytes"
 
 
-def restore(parameters: Parameters, file: Path, zone: ZoneInfo) -> str:
+def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[str], None]) -> str:
     """Puts an archive into a database without data of ours, all or nothing; returns the counts.
 
     Tables that are missing are made as a run makes them. Raises `LoadError`.
     """
-    if not file.is_file():
-        raise LoadError(Problem.BACKUP_FILE, file=file, cause="No such file or directory")
-    session = connect(parameters)
-    try:
+    with _opened(file) as archive, closing(connect(parameters)) as session:
         take_lock(session)  # until the session is closed: no run may come in between
         create_missing(session, zone)
         with translated(), session, session.cursor() as at:
             if any(_counts(at).values()):
                 raise LoadError(Problem.DATABASE_NOT_EMPTY)
-        _load(parameters, file)
+        _load(parameters, archive, show)
         with translated(), session, session.cursor() as at:
+            at.execute(f"ANALYZE {', '.join(TABLES)}")  # an estimate is what --check shows
             return ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())
-    finally:
-        session.close()
+
+
+def _opened(file: Path) -> IO[bytes]:
+    if file.exists() and not file.is_file():
+        raise LoadError(Problem.BACKUP_FILE, file=file, cause="it is no file")
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise _unusable(file, error) from error
+
+
+def _unusable(file: Path, error: OSError) -> LoadError:
+    return LoadError(Problem.BACKUP_FILE, file=file, cause=error.strerror or type(error).__name__)
 
 
 def _counts(at: cursor) -> dict[str, int]:
@@ -103,22 +114,22 @@ def _counts(at: cursor) -> dict[str, int]:
     return counts
 
 
-def _load(parameters: Parameters, file: Path) -> None:
+def _load(parameters: Parameters, archive: IO[bytes], show: Callable[[str], None]) -> None:
     """Through psql and not by pg_restore itself, whose own settings an older server refuses."""
-    reading = [_program("pg_restore"), "--data-only", "--no-owner", "--file=-", str(file)]
+    reading = [_program("pg_restore"), "--data-only", "--no-owner", "--file=-"]
     # Terse: details and contexts of errors quote rows, and with them students.
     options = ["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=terse"]
     pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
     with _conninfo(parameters) as conninfo, TemporaryFile() as read, TemporaryFile() as written:
         writing = [_program("psql"), *options, f"--dbname={conninfo}"]
         with (
-            subprocess.Popen(reading, stdin=nowhere, stdout=pipe, stderr=read) as source,  # noqa: S603
+            subprocess.Popen(reading, stdin=archive, stdout=pipe, stderr=read) as source,  # noqa: S603
             subprocess.Popen(writing, stdin=pipe, stdout=nowhere, stderr=written) as target,  # noqa: S603
         ):
             assert source.stdout
             assert target.stdin
             with suppress(BrokenPipeError):  # psql has stopped at an error, which it has written
-                for line in source.stdout:
+                for line in _showing_progress(source.stdout, archive, show):
                     if not line.startswith(NEWER_SETTING):
                         target.stdin.write(line)
                 target.stdin.flush()
@@ -128,6 +139,20 @@ def _load(parameters: Parameters, file: Path) -> None:
                 target.stdin.close()
         _require_success("pg_restore", source.returncode, read)
         _require_success("psql", target.returncode, written)
+
+
+def _showing_progress(
+    lines: Iterable[bytes], archive: IO[bytes], show: Callable[[str], None]
+) -> Iterator[bytes]:
+    """pg_restore has the archive as its stdin, so its position is ours too."""
+    size = os.fstat(archive.fileno()).st_size
+    shown_at = 0.0
+    for line in lines:
+        if time.monotonic() - shown_at > POLL_SECONDS:
+            position = os.lseek(archive.fileno(), 0, os.SEEK_CUR)
+            show(f"{position:,} of {size:,} bytes")
+            shown_at = time.monotonic()
+        yield line
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from pydantic_core import PydanticCustomError
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SMTP_OVER_TLS = 465
-SPREADSHEET_ADDRESS = re.compile(r"/spreadsheets/d/([\w-]+)")
+# With the number of an account, the kind of file or the form of a link in between, or none.
+SPREADSHEET_ADDRESS = re.compile(r"(?:/d/(?:e/)?|[?&](?:id|key)=)([\w-]+)")
 VISIBLE_ASCII = re.compile("[!-~]+")
 
 Security = Literal["tls", "starttls", "none"]

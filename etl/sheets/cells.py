@@ -77,12 +77,13 @@ def write(
 
 
 def overwrite(
-    sheet_id: int, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
+    sheet_id: int, columns: Sequence[int], rows: Sequence[Sequence[Cell]], top: int = 0
 ) -> Iterator[Request]:
-    """Requests that leave nothing but `rows`, from the top, in these columns."""
+    """Requests that leave nothing but `rows`, from row `top` down, in these columns."""
     for places in _neighbours(columns):
         start, end = columns[places[0]], columns[places[-1]] + 1
-        block = {"sheetId": sheet_id, "startColumnIndex": start, "endColumnIndex": end}
+        block = {"sheetId": sheet_id, "startRowIndex": top}
+        block |= {"startColumnIndex": start, "endColumnIndex": end}
         yield _overwrite(block, [[line[place] for place in places] for line in rows])
 
 

@@ -6,30 +6,37 @@ Codes: https://developers.google.com/workspace/sheets/api/limits and .../guides/
 
 from __future__ import annotations
 
-import base64
-import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import gspread
+import msgspec
 import requests
 from google.auth.exceptions import GoogleAuthError, RefreshError
-from google.auth.transport.requests import Request
-from google.oauth2.service_account import Credentials
 from gspread.utils import DateTimeOption, ValueRenderOption
 
 from etl.models.errors import Problem, ReportError, root_cause
+from etl.sheets import answers
+from etl.sheets.answers import SOMEBODY_ELSE, read_answer
 
 GOOGLE = "https://sheets.googleapis.com"
-SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 TIMEOUTS_SECONDS = (10, 60)
 PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
+# gspread's code for an error that is no JSON, and so none of Google's.
+NO_JSON = -1
+# The address that a refusal names where the API is to be switched on.
+SWITCH = "/apis/api/sheets.googleapis.com/"
 
 
 class PassingReportError(ReportError):
     """A later try may succeed. After a write nobody knows whether Google has applied it."""
+
+
+class RefusedBatchError(ReportError):
+    """The same batch would be refused again, as long as the workbook stays what it is."""
 
 
 class BoundedHTTPClient(gspread.HTTPClient):
@@ -46,9 +53,12 @@ class BoundedHTTPClient(gspread.HTTPClient):
         endpoint = endpoint.replace(GOOGLE, self._api_url, 1)
         try:
             return super().request(method, endpoint, *args, **kwargs)
+        except gspread.exceptions.APIError as error:
+            read_answer(error.error, answers.Refusal)
+            raise
         except (KeyError, TypeError) as error:
             # gspread takes any JSON for an error of Google's; some are a proxy's.
-            raise requests.exceptions.InvalidJSONError("not an answer of Google") from error
+            raise requests.exceptions.InvalidJSONError(SOMEBODY_ELSE) from error
 
 
 @dataclass(frozen=True)
@@ -57,62 +67,51 @@ class RemoteSpreadsheet:
 
     client: BoundedHTTPClient
     spreadsheet_id: str
+    account: str
 
-    def fetch_metadata(self) -> Mapping[str, Any]:
-        """Title, tabs, charts and developer metadata, without cells."""
-        return self.client.fetch_sheet_metadata(self.spreadsheet_id)
+    def fetch_metadata(self) -> answers.Spreadsheet:
+        """Everything but cells.
 
-    def fetch_values(self, ranges: Sequence[str]) -> list[list[list[object]]]:
+        Files that are no spreadsheets are refused with two statuses: Excel's, which Sheets opens in
+        a browser only, and folders, pictures and the like. Documents and forms of Google's own are
+        answered like ids of nothing.
+        """
+        try:
+            answer = self.client.fetch_sheet_metadata(self.spreadsheet_id)
+        except gspread.exceptions.APIError as error:
+            match error.error.get("status"):
+                case "FAILED_PRECONDITION":
+                    raise ReportError(Problem.SHEET_OFFICE_FILE) from error
+                case "INVALID_ARGUMENT":
+                    message = error.error.get("message", "")
+                    raise ReportError(Problem.SHEET_OTHER_FILE, message=message) from error
+            raise
+        return read_answer(answer, answers.Spreadsheet)
+
+    def fetch_values(self, ranges: Sequence[str]) -> list[list[list[answers.Value]]]:
         """Rows of cells for each range: unformatted, dates as serial numbers, ends left out."""
         options: dict[str, Any] = {
             "valueRenderOption": ValueRenderOption.unformatted,
             "dateTimeRenderOption": DateTimeOption.serial_number,
         }
         answer = self.client.values_batch_get(self.spreadsheet_id, list(ranges), options)
-        return [block.get("values", []) for block in answer["valueRanges"]]
+        blocks = read_answer(answer, answers.ValueRanges).value_ranges
+        if len(blocks) != len(ranges):
+            raise requests.exceptions.InvalidJSONError(SOMEBODY_ELSE)
+        return [block.values for block in blocks]
 
-    def update(self, requests: Sequence[Mapping[str, Any]]) -> None:
-        """All of them, or none."""
-        self.client.batch_update(self.spreadsheet_id, {"requests": list(requests)})
-
-
-@contextmanager
-def open_spreadsheet(
-    credentials: Credentials,
-    spreadsheet_id: str,
-    api_url: str,
-    timeouts_seconds: tuple[float, float] = TIMEOUTS_SECONDS,
-) -> Iterator[RemoteSpreadsheet]:
-    """Logs in and opens the spreadsheet; one token outlasts every run's report.
-
-    google-auth's own `AuthorizedSession` would besides ask iamcredentials.googleapis.com in a
-    background thread, which no firewall rule for Sheets allows for.
-    """
-    with requests.Session() as session:
-        request = Request(session)
-
-        def ask_once(**call: Any) -> Any:
-            """Google-auth's own backing off, inside of ours, would never be asked to sleep."""
-            answer = request(timeout=timeouts_seconds, **call)
-            if answer.status in PASSING_STATUSES:
-                raise PassingReportError(Problem.SHEET_UNREACHABLE, cause=f"HTTP {answer.status}")
-            return answer
-
-        credentials.refresh(ask_once)  # type: ignore[no-untyped-call]
-        session.headers["Authorization"] = f"Bearer {credentials.token}"
-        client = BoundedHTTPClient(session, api_url, timeouts_seconds)
-        yield RemoteSpreadsheet(client, spreadsheet_id)
-
-
-def read_credentials(credentials_base64: str) -> Credentials:
-    """The service account's key out of its setting. Raises `ReportError`."""
-    try:
-        # Decodes line breaks too, which `base64` makes without `-w0`.
-        account = json.loads(base64.b64decode(credentials_base64))
-        credentials: Credentials = Credentials.from_service_account_info(account, scopes=[SCOPE])  # type: ignore[no-untyped-call]
-        return credentials
-    except (ValueError, TypeError, AttributeError, GoogleAuthError) as error:
-        raise ReportError(Problem.SHEET_CREDENTIALS) from error
+    def update(self, batch: Sequence[Mapping[str, Any]]) -> None:
+        """All of them, or none. Raises `RefusedBatchError` when Google finds a fault in one."""
+        try:
+            answer = self.client.batch_update(self.spreadsheet_id, {"requests": list(batch)})
+        except gspread.exceptions.APIError as error:
+            status = error.response.status_code
+            if status != requests.codes.bad_request or error.code == NO_JSON:
+                raise
+            message = error.error.get("message", "")
+            raise RefusedBatchError(Problem.SHEET_ERROR, status=status, message=message) from error
+        if len(read_answer(answer, answers.BatchUpdate).replies) != len(batch):
+            raise requests.exceptions.InvalidJSONError(SOMEBODY_ELSE)
 
 
 @contextmanager
@@ -124,46 +123,45 @@ def translated(client_email: str) -> Iterator[None]:
         raise _refusal(error, client_email) from error
     except RefreshError as error:
         raise _refused_key(error) from error
+    except (requests.exceptions.InvalidJSONError, RecursionError) as error:
+        raise PassingReportError(Problem.SHEET_UNREACHABLE, cause=SOMEBODY_ELSE) from error
     except (GoogleAuthError, requests.RequestException) as error:
         cause = root_cause(error)
         raise PassingReportError(Problem.SHEET_UNREACHABLE, cause=cause) from error
 
 
 def _refused_key(error: RefreshError) -> ReportError:
+    """By the names of the claims, which no translation changes."""
     text = str(error)
-    if "iat and exp" in text:
+    if {"iat", "exp"} <= {*re.findall(r"\w+", text)}:
         return ReportError(Problem.SHEET_CLOCK)
-    # Google's refusals are JSON, which google-auth passes on; anything else is a proxy's page.
-    if error.retryable or not isinstance(error.args[-1], Mapping):
+    if error.retryable:
         return PassingReportError(Problem.SHEET_UNREACHABLE, cause=text)
     return ReportError(Problem.SHEET_KEY_REVOKED)
 
 
 def _refusal(error: gspread.exceptions.APIError, client_email: str) -> ReportError:
-    status = error.response.status_code
-    message = str(error.error.get("message", ""))
-    match status:
+    """By codes alone: messages come in the language of an account."""
+    code = error.response.status_code
+    refused = msgspec.convert(error.error, answers.Refusal)
+    match code:
         case requests.codes.too_many_requests:
             refusal: ReportError = PassingReportError(Problem.SHEET_QUOTA)
-        case _ if status in PASSING_STATUSES:
-            refusal = PassingReportError(Problem.SHEET_UNREACHABLE, cause=f"HTTP {status}")
-        case requests.codes.unauthorized:
-            refusal = ReportError(Problem.SHEET_KEY_REVOKED)
         case requests.codes.not_found:
             refusal = ReportError(Problem.SHEET_NOT_FOUND)
-        case requests.codes.forbidden if _is_switched_off(error.error):
+        case _ if code in PASSING_STATUSES or error.code == NO_JSON:
+            refusal = PassingReportError(Problem.SHEET_UNREACHABLE, cause=f"HTTP {code}")
+        case requests.codes.unauthorized:
+            refusal = ReportError(Problem.SHEET_KEY_REVOKED)
+        case requests.codes.forbidden if _is_switched_off(refused):
             refusal = ReportError(Problem.SHEET_API_OFF)
         case requests.codes.forbidden:
             refusal = ReportError(Problem.SHEET_NOT_SHARED, client_email=client_email)
-        case requests.codes.bad_request if "already exists" in message:
-            # Somebody made it between our reading and our writing: to be read again.
-            refusal = PassingReportError(Problem.SHEET_ERROR, status=status, message=message)
         case _:
-            refusal = ReportError(Problem.SHEET_ERROR, status=status, message=message)
+            refusal = ReportError(Problem.SHEET_ERROR, status=code, message=refused.message)
     return refusal
 
 
-def _is_switched_off(error: Mapping[str, Any]) -> bool:
-    reasons = {detail.get("reason") for detail in error.get("details", [])}
-    message = str(error.get("message", ""))
-    return "SERVICE_DISABLED" in reasons or "has not been used in project" in message
+def _is_switched_off(refused: answers.Refusal) -> bool:
+    reasons = {detail.get("reason") for detail in refused.details}
+    return "SERVICE_DISABLED" in reasons or SWITCH in refused.message

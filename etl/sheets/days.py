@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures
 from etl.models.result import Publication
+from etl.sheets.answers import Chart
+from etl.sheets.batches import without_formats
 from etl.sheets.cells import Cell, Request, day_of, write
 from etl.sheets.columns import daily_headers, day_cells, day_formats
 from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns, insert_rows
-from etl.sheets.look import number_formats, set_up
+from etl.sheets.look import lengthen_chart, number_formats, set_up
 from etl.sheets.workbook import Workbook
 from etl.texts import Catalogue
 
@@ -52,22 +55,37 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
             grid.sheet_id, HEADER_ROW, columns, [[Cell(name) for name in catalogue.sheet_header]]
         )
         grid = replace(grid, column_count=max(grid.column_count, len(columns)))
+    chart = workbook.chart
+    is_in_table = grid.is_in_table(columns)
     if not workbook.is_set_up:
         before += append(grid, "ROWS", ROWS_AT_LEAST - grid.row_count)
         grid = replace(grid, row_count=max(grid.row_count, ROWS_AT_LEAST))
         before += _formats_of_free_rows(grid, columns, catalogue.sheet_date_pattern)
-        has_chart = workbook.has_chart
-        after += set_up(grid, columns, catalogue, is_begun=is_begun, has_chart=has_chart)
+        after += set_up(grid, columns, catalogue, is_begun=is_begun, has_chart=chart is not None)
     has_formats = workbook.is_set_up
     plan = plan_rows(grid, columns, figures, catalogue.sheet_date_pattern, has_formats=has_formats)
-    return replace(plan, requests=[*before, *plan.requests, *after])
+    if chart:
+        after += _lengthen_chart(chart, grid, columns, plan.publication.added)
+    requests = [*before, *plan.requests, *after]
+    return replace(plan, requests=without_formats(requests) if is_in_table else requests)
+
+
+def _lengthen_chart(chart: Chart, grid: Grid, columns: Sequence[int], added: int) -> list[Request]:
+    """New days follow the last one, or push it down."""
+    rows = chain.from_iterable(_rows_of_day(grid, columns[0]).values())
+    last_day = max(rows, default=HEADER_ROW)
+    rows_needed = grid.outside_merges(last_day + 1, columns) + added
+    return lengthen_chart(chart, grid, last_day, rows_needed)
 
 
 def _columns_of_empty(grid: Grid, header: Sequence[str]) -> list[int]:
     if not grid.is_empty:
         expected = ", ".join(header)
         raise ReportError(Problem.SHEET_FOREIGN_HEADER, title=grid.title, expected=expected)
-    return list(range(len(header)))
+    columns = list(range(len(header)))
+    if grid.hides_cells(HEADER_ROW, columns):
+        raise ReportError(Problem.SHEET_MERGED, title=grid.title)
+    return columns
 
 
 def _formats_of_free_rows(grid: Grid, columns: Sequence[int], date_pattern: str) -> list[Request]:
@@ -138,7 +156,8 @@ def _insert(
     placed = sorted((row, day) for day, rows in rows_of_day.items() for row in rows)
     groups: dict[int, list[date]] = {}
     for day in lines:
-        groups.setdefault(_row_for(day, placed), []).append(day)
+        top = grid.outside_merges(_row_for(day, placed), columns)
+        groups.setdefault(top, []).append(day)
     first_free_row = grid.first_free_row(columns)
     requests: list[Request] = []
     for top in sorted(groups, reverse=True):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
+from etl.sheets.answers import Chart, sources
 from etl.sheets.cells import Request
 from etl.sheets.grid import HEADER_ROW, Grid
 from etl.sheets.workbook import CHART_ID, SET_UP_KEY
@@ -35,14 +37,20 @@ def number_formats(
     ]
 
 
-def header_look(sheet_id: int, widths_pixels: Sequence[int]) -> list[Request]:
-    """A bold header that stays in view, and columns as wide as their content, from the left."""
+def header_look(
+    sheet_id: int, widths_pixels: Sequence[int], *, is_merged: bool = False
+) -> list[Request]:
+    """A bold header that stays in view, and columns as wide as their content, from the left.
+
+    A part of merged cells cannot be kept in view without the rest.
+    """
     row = {"startRowIndex": HEADER_ROW, "endRowIndex": HEADER_ROW + 1}
     frozen = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": HEADER_ROW + 1}}
     mask = "gridProperties.frozenRowCount"
+    freeze = {"updateSheetProperties": {"properties": frozen, "fields": mask}}
     return [
         _repeat(sheet_id, row, (0, len(widths_pixels)), HEADER_FORMAT),
-        {"updateSheetProperties": {"properties": frozen, "fields": mask}},
+        *(() if is_merged else (freeze,)),
         *(_width(sheet_id, column, pixels) for column, pixels in enumerate(widths_pixels)),
     ]
 
@@ -55,10 +63,14 @@ def set_up(
     The mark lets people delete the chart for good.
     """
     return [
-        *(header_look(grid.sheet_id, DAILY_WIDTHS_PIXELS) if is_begun else ()),
+        *(_header_look(grid) if is_begun else ()),
         *(() if has_chart else (add_chart(grid, columns, catalogue),)),
         _mark(grid.sheet_id),
     ]
+
+
+def _header_look(grid: Grid) -> list[Request]:
+    return header_look(grid.sheet_id, DAILY_WIDTHS_PIXELS, is_merged=grid.is_header_merged)
 
 
 def _mark(sheet_id: int) -> Request:
@@ -103,7 +115,8 @@ def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Reque
         "axis": [
             {"position": "BOTTOM_AXIS", "title": catalogue.sheet_header[DAY]},
             {"position": left, "title": catalogue.chart_counts},
-            {"position": right, "title": catalogue.chart_success},
+            # Google drops a title of the right axis; the legend has the series' names.
+            {"position": right},
         ],
         "domains": [{"domain": _column(grid, columns[DAY])}],
         "series": [
@@ -114,12 +127,37 @@ def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Reque
     }
     title = catalogue.chart_title
     spec = {"title": title, "altText": title, "basicChart": chart}
-    placed = {"chartId": CHART_ID, "spec": spec, "position": _position(grid, columns)}
+    placed = {
+        "chartId": CHART_ID,
+        "spec": spec,
+        "position": _position(grid, columns),
+    }
     return {"addChart": {"chart": placed}}
 
 
+def lengthen_chart(chart: Chart, grid: Grid, last_day: int, rows_needed: int) -> list[Request]:
+    """What keeps all days in our chart, if all were in it until row `last_day`, the last of them.
+
+    Google ends an open range where the grid ends at that moment, and rows that are added behind an
+    end are not in the range. The chart's description goes back otherwise as it came, with all that
+    people changed; a chart that they made show something else is left alone.
+    """
+    ranges = chart.ranges()
+    if not ranges or not all(
+        shown.sheet_id == grid.sheet_id
+        and shown.start_row_index <= HEADER_ROW + 1
+        and last_day < (shown.end_row_index or rows_needed) < rows_needed
+        for shown in ranges
+    ):
+        return []
+    spec = deepcopy(chart.spec)
+    for source in sources(spec):
+        source["endRowIndex"] = rows_needed
+    return [{"updateChartSpec": {"chartId": chart.chart_id, "spec": spec}}]
+
+
 def _column(grid: Grid, column: int) -> dict[str, Any]:
-    """From the header down without an end, so that rows to come are in it."""
+    """From the header down to where the grid ends."""
     source = {
         "sheetId": grid.sheet_id,
         "startRowIndex": HEADER_ROW,

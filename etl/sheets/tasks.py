@@ -6,7 +6,8 @@ columns are found by their header; columns that people added are left alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, count
 
 from etl.models.figures import TaskFigures
@@ -36,7 +37,16 @@ def plan_tasks(
         return [*room, overwrite_tab(grid.sheet_id, rows)]
     if _shows(grid, columns, rows):
         return []
-    return [*room, *overwrite(grid.sheet_id, columns, rows)]
+    return [*room, *_overwrite_below_header(grid, columns, rows)]
+
+
+def _overwrite_below_header(
+    grid: Grid, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
+) -> Iterator[Request]:
+    """The header, too, if it is another one: people protect headers."""
+    is_same = _shows(replace(grid, values=grid.values[: HEADER_ROW + 1]), columns, rows[:1])
+    top = HEADER_ROW + 1 if is_same else HEADER_ROW
+    return overwrite(grid.sheet_id, columns, rows[top:], top)
 
 
 def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:

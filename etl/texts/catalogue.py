@@ -35,7 +35,6 @@ class Catalogue(Conventions):
     sheet_date_pattern: str
     chart_title: str
     chart_counts: str
-    chart_success: str
     tasks_title: str
     tasks_header: tuple[str, ...]
     words: Words

@@ -20,7 +20,7 @@ class RefusingServer:
     def __init__(
         self, message: str | None, *, encoding: str = "utf-8", answers_tls: bytes = b"N"
     ) -> None:
-        self._answer = _error(message, encoding) if message else b""
+        self._answer = error_message(message, encoding) if message else b""
         self._answers_tls = answers_tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._serve)
@@ -57,7 +57,7 @@ class RefusingServer:
                 client.sendall(self._answer)
 
 
-def _error(message: str, encoding: str) -> bytes:
+def error_message(message: str, encoding: str = "utf-8") -> bytes:
     severity = "FATAL" if message.isascii() else "ВАЖНО"
     main, _, detail = message.partition("\n")
     fields = {"S": severity, "V": "FATAL", "C": "XX000", "M": main}

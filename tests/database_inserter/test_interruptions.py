@@ -105,19 +105,6 @@ def test_d2_a_connection_lost_after_commit_doubles_nothing(
     assert execute(STORED) == [(2, 1, 2)]
 
 
-def test_d2_a_connection_that_is_gone_stays_gone(
-    inserter: DatabaseInserter, execute: Execute, kill_runs: Kill
-) -> None:
-    kill_runs()
-    for attempt in (inserter.progress, inserter.report_debt, lambda: insert(inserter, SLICE)):
-        with pytest.raises(LoadError) as caught:
-            attempt()
-        assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
-    with pytest.raises(LoadError):
-        inserter.close(entry())
-    inserter.close(entry())
-
-
 def test_without_open_there_is_no_session(build: Build) -> None:
     with pytest.raises(LoadError) as caught:
         build().progress()

@@ -62,7 +62,7 @@ def test_d3_a_table_that_is_free_again_is_filled_by_the_next_try(
 def test_d3_without_being_shown_otherwise_a_run_waits_for_a_minute(
     inserter: DatabaseInserter, execute: Execute, on_insert: Callable[[str], None]
 ) -> None:
-    on_insert("RAISE EXCEPTION '%', current_setting('lock_timeout')")
+    on_insert("RAISE EXCEPTION '%', current_setting('lock_timeout') USING ERRCODE = 'XX000'")
     assert refused(lambda: insert(inserter, SLICE)).facts["message"] == "1min"
 
 
@@ -77,12 +77,20 @@ def test_d3_a_deadlock_is_tried_three_times(build: Build, on_insert: Callable[[s
 
 @pytest.mark.parametrize(
     ("setting", "limit"),
-    [("statement_timeout", "30min"), ("idle_in_transaction_session_timeout", "10min")],
+    [
+        ("statement_timeout", "30min"),
+        ("idle_in_transaction_session_timeout", "10min"),
+        ("transaction_timeout", "0"),
+    ],
 )
-def test_d4_no_statement_and_no_transaction_lasts_for_ever(
-    inserter: DatabaseInserter, on_insert: Callable[[str], None], setting: str, limit: str
+def test_d4_no_statement_and_no_pause_lasts_for_ever_but_the_whole_may(
+    build: Build, execute: Execute, on_insert: Callable[[str], None], setting: str, limit: str
 ) -> None:
-    on_insert(f"RAISE EXCEPTION '%', current_setting('{setting}')")
+    ((name,),) = execute("SELECT current_database()")
+    execute(f"ALTER DATABASE {name} SET {setting} = '1h'")
+    inserter = build()
+    inserter.open(STARTED)
+    on_insert(f"RAISE EXCEPTION '%', current_setting('{setting}') USING ERRCODE = 'XX000'")
     assert refused(lambda: insert(inserter, SLICE)).facts["message"] == limit
 
 

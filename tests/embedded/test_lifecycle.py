@@ -47,11 +47,14 @@ def started(process: subprocess.Popen[bytes]) -> None:
 
 
 def servers_of(data: Path) -> list[psutil.Process]:
+    """Without their children, which have the same command line for a moment."""
     found = []
     for process in psutil.process_iter(["name", "cmdline"]):
         with suppress(psutil.Error):
             if process.name() == "postgres" and str(data) in process.cmdline():
-                found.append(process)
+                parent = process.parent()
+                if parent is None or parent.name() != "postgres":
+                    found.append(process)
     return found
 
 

@@ -4,64 +4,33 @@ from __future__ import annotations
 
 import os
 import pwd
-import subprocess
-import sys
-import sysconfig
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from etl.models.errors import LoadError
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 from etl.postgres.embedded.programs import newest
+from tests.embedded.conftest import as_root, run_as
 from tests.test_house_rules import PROJECT
 
 Query = Callable[[Path, str], object]
-as_root = os.geteuid() == 0
 
 START = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
+import psycopg2
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 data = Path(sys.argv[2])
-start_embedded_server(data)
+psycopg2.connect(**start_embedded_server(data)).close()
 leave_embedded_server(data)
 """
 
 
 def state(*paths: Path) -> list[tuple[int, int, int]]:
     return [(s.st_uid, s.st_gid, s.st_mode) for s in (path.stat() for path in paths)]
-
-
-def run_as(user: str | int, *command: str | Path) -> subprocess.CompletedProcess[str]:
-    """Only root can become somebody else."""
-    number = user if isinstance(user, int) else pwd.getpwnam(user).pw_uid
-    identity: dict[str, Any] = {"user": number, "group": number, "extra_groups": []}
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd="/",
-        **(identity if as_root else {}),
-    )  # fmt: skip
-
-
-@pytest.fixture
-def anyones_python(enterable_path: Path) -> Path:
-    """A Python that other users may run, with our libraries; root's own may be in its home."""
-    if not as_root:
-        return Path(sys.executable)
-    base = Path(sys.executable).resolve()
-    try:
-        run_as("daemon", base, "-c", "")
-    except PermissionError:
-        base = Path("/usr/bin/python3")
-    environment = enterable_path / "python"
-    venv = [str(base), "-m", "venv", "--without-pip", str(environment)]
-    subprocess.run(venv, check=True)
-    (place,) = environment.glob("lib/python3*/site-packages")
-    (place / "ours.pth").write_text(f"{sysconfig.get_path('purelib')}\n", "utf-8")
-    return environment / "bin" / "python"
 
 
 def test_e2_two_users_of_a_machine_have_a_server_each(
@@ -102,7 +71,7 @@ def test_e4_root_changes_nothing_that_exists(enterable_path: Path, query: Query)
     if as_root:
         with pytest.raises(LoadError) as caught:
             start_embedded_server(private / "var" / "postgres")
-        assert "PostgreSQL does not work as root" in str(caught.value.facts["cause"])
+        assert f"other users may not enter {private}; move" in str(caught.value.facts["cause"])
         assert list(private.iterdir()) == []
     else:
         query(private / "var" / "postgres", "SELECT 1")
@@ -141,3 +110,9 @@ def test_e10_a_user_without_a_name_is_shown_the_reason(
     ended = run_as(54321, anyones_python, "-c", START, PROJECT, data)
     assert "user 54321 has none in /etc/passwd" in ended.stderr
     assert list(project.iterdir()) == []
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("18\n", "ascii")
+    os.chown(data, 54321, 54321)
+    with pytest.raises(LoadError) as caught:
+        start_embedded_server(data)
+    assert "no name in /etc/passwd" in str(caught.value.facts["cause"])

@@ -22,6 +22,7 @@ Query = Callable[[Path, str], object]
 
 PLACES = {
     "a blank and Cyrillic": "Аналитика LMS 1/p",
+    "quotes": 'a "new" one',
     "signs": '100% "done", isn\'t it; $HOME',
     "200 characters": "/".join(["x" * 49] * 4),
 }
@@ -42,8 +43,26 @@ def test_e3_the_socket_is_for_its_user_alone(folder: str, enterable_path: Path) 
     assert sockets.exists() == (sockets == data.with_name("postgres-run"))
 
 
+def test_a_socket_s_folder_is_removed_only_when_it_is_empty(enterable_path: Path) -> None:
+    """Whoever owns the data can name another folder in `postmaster.pid`."""
+    data = enterable_path / ("long" * 30) / "postgres"
+    precious = Path(start_embedded_server(data)["host"]) / "precious"
+    precious.touch()
+    leave_embedded_server(data)
+    assert list(precious.parent.iterdir()) == [precious]
+    precious.unlink()
+    precious.parent.rmdir()
+
+
 def test_nothing_listens_on_the_network(enterable_path: Path, query: Query) -> None:
     assert query(enterable_path / "postgres", "SHOW listen_addresses") == ""
+
+
+def test_shared_memory_is_beside_the_data(enterable_path: Path, query: Query) -> None:
+    """A container's /dev/shm may be too small, also for initdb, which reads the same file."""
+    data = enterable_path / "postgres"
+    assert query(data, "SHOW dynamic_shared_memory_type") == "mmap"
+    assert "\ndynamic_shared_memory_type = mmap" in (data / "postgresql.conf").read_text("utf-8")
 
 
 def test_e8_what_is_no_folder_is_named(tmp_path: Path) -> None:
@@ -108,11 +127,15 @@ def test_e11_data_of_the_version_before_is_upgraded_and_kept(
     assert (data.with_name("postgres-16") / "PG_VERSION").read_text("ascii") == "16\n"
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [{}, {"HOME": "/nonexistent"}, {"TMPDIR": "/nonexistent"}, {"PGDATA": "/x", "PGPORT": "1"}],
-    ids=["empty", "no HOME", "no TMPDIR", "settings of another PostgreSQL"],
-)
+ENVIRONMENTS = {
+    "empty": {},
+    "no HOME": {"HOME": "/nonexistent"},
+    "no TMPDIR": {"TMPDIR": "/nonexistent"},
+    "settings of another PostgreSQL": {"PGDATA": "/x", "PGPORT": "1"},
+}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
 def test_no_environment_is_in_the_way(environment: dict[str, str], enterable_path: Path) -> None:
     command = [sys.executable, "-c", START, str(PROJECT), str(enterable_path / "postgres")]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

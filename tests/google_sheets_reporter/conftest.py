@@ -76,13 +76,11 @@ def rearrange(tab: Tab, order: Sequence[int]) -> None:
 
 
 def insert_column(tab: Tab, before: int) -> None:
-    tab.renumber("COLUMNS", lambda column: column + (column >= before))
-    tab.column_count += 1
+    tab.insert("COLUMNS", before, 1)
 
 
 def insert_row(tab: Tab, before: int) -> None:
-    tab.renumber("ROWS", lambda row: row + (row >= before))
-    tab.row_count += 1
+    tab.insert("ROWS", before, 1)
 
 
 def encoded(account: object) -> str:

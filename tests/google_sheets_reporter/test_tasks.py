@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from etl.demo.google import people
 from etl.demo.google.behaviours import AnswerLost, Status
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Cell, Formula, Tab
@@ -139,10 +140,10 @@ def test_g1_days_are_written_though_the_tasks_are_protected(
     publish: Publish, google: GoogleServer, tab: Tab
 ) -> None:
     publish(7, tasks=[task(1)])
+    people.protect(tasks_tab(google))
     before = tasks_tab(google).snapshot()
-    google.then(None, Status(400, "INVALID_ARGUMENT", "protected"), writes_only=True)
     error = refusal(lambda: publish(8, tasks=[task(2)]))
-    assert (error.problem, error.facts["message"]) == (Problem.SHEET_ERROR, "protected")
+    assert (error.problem, error.facts["title"]) == (Problem.SHEET_PROTECTED, RU.tasks_title)
     assert tab.rows()[1:] == rows(7, 8)
     assert tasks_tab(google).snapshot() == before
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from etl.demo.world import World
 from etl.main import main
-from tests.conftest import NOW, Run
+from etl.postgres.clients import back_up, restore
+from tests.conftest import NOW, Parameters, Run
 from tests.test_house_rules import PROJECT
 
 Select = Callable[[str], list[tuple[Any, ...]]]
@@ -49,11 +52,30 @@ def test_a_backup_of_the_embedded_database_moves_into_a_server(
     ((attempts, slices),) = select(COUNTS)
     assert attempts > 1000
     assert slices == 1
+    assert select("SELECT reltuples FROM pg_class WHERE relname = 'attempts'") == [(attempts,)]
     assert run_in(tmp_path, server) == 0
     assert select("SELECT inserted FROM etl_runs ORDER BY id") == [(attempts,), (0,)]
     capfd.readouterr()
     assert run_in(tmp_path, server, "--restore", file) == 5
     assert "has data already, so nothing was restored" in capfd.readouterr().err
+
+
+def test_backup_and_restore_show_how_far_they_are(
+    run: Run, database: Parameters, select: Select, tmp_path: Path
+) -> None:
+    file, shown = tmp_path / "backup.dump", list[str]()
+    assert run() == 0
+    back_up(database, file, shown.append)
+    assert all(re.fullmatch(r"[\d,]+ bytes", text) for text in shown)
+    select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")
+    shown.clear()
+    restore(database, file, ZoneInfo("UTC"), shown.append)
+    assert shown
+    size = file.stat().st_size
+    for text in shown:
+        position, whole = re.findall(r"[\d,]+", text)
+        assert 0 < int(position.replace(",", "")) <= size
+        assert whole == f"{size:,}"
 
 
 def test_a_refused_restore_changes_nothing_and_names_no_student(
@@ -100,6 +122,16 @@ def test_psql_opens_on_the_database_with_what_follows_two_dashes(
     command = [sys.executable, "-c", AS_A_PROCESS, str(PROJECT), str(root), *words]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "succeeded\n", "")
+
+
+@pytest.mark.parametrize("mode", [["--report-only"], ["--psql", "--", "-c", "SELECT 1"]])
+def test_libpq_s_variables_lead_nobody_from_the_embedded_database(
+    mode: list[str], enterable_path: Path
+) -> None:
+    other = {"PGSERVICE": "x", "PGHOSTADDR": "127.0.0.9", "PGREQUIREAUTH": "scram-sha-256"}
+    command = [sys.executable, "-c", AS_A_PROCESS, str(PROJECT), str(enterable_path), *mode]
+    ended = subprocess.run(command, env=other, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("mode", ["--psql", "--backup=f", "--restore=f"])

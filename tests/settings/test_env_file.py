@@ -105,8 +105,18 @@ def test_h2_variables_of_other_programs_are_none_of_ours(read: Read) -> None:
     assert read(b"PATH=/bin\nSMTP_USER=x\nPGHOST=db\nAPI_TOKEN=1\n").problems == ()
 
 
-def test_the_address_of_a_sheet_is_as_good_as_its_id(read: Read) -> None:
-    address = "https://docs.google.com/spreadsheets/d/1aB_c-9/edit?gid=0#gid=0"
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://docs.google.com/spreadsheets/d/1aB_c-9/edit?gid=0#gid=0",
+        "https://docs.google.com/spreadsheets/u/1/d/1aB_c-9/edit",
+        "https://docs.google.com/a/uni.example/spreadsheets/d/1aB_c-9",
+        "https://drive.google.com/file/d/1aB_c-9/view?usp=sharing",
+        "https://drive.google.com/open?id=1aB_c-9",
+        "https://docs.google.com/spreadsheets/d/e/1aB_c-9/pubhtml",
+    ],
+)
+def test_p2_the_address_of_a_sheet_is_as_good_as_its_id(read: Read, address: str) -> None:
     settings = read(**COMPLETE | {"SPREADSHEET_ID": address})
     assert settings.sheet
     assert settings.sheet.spreadsheet_id == "1aB_c-9"

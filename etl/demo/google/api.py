@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from etl.demo.google.requests import apply, tab_properties
-from etl.demo.google.spreadsheet import Spreadsheet, Tab
+from etl.demo.google.metadata import metadata
+from etl.demo.google.ranges import Json
+from etl.demo.google.requests import apply
+from etl.demo.google.spreadsheet import Spreadsheet
 from etl.demo.google.values import batch_get
 
-Json = dict[str, Any]
 _RESOURCE = re.compile(r"/v4/spreadsheets/(?P<id>[\w-]+)(?P<rest>.*)")
 
 
@@ -65,19 +65,7 @@ Action = Callable[[Spreadsheet, Query, Json], Json]
 
 
 def _metadata(book: Spreadsheet, query: Query, _body: Json) -> Json:
-    if query.get("includeGridData", ["false"]) != ["false"]:
-        raise ValueError("includeGridData is not emulated")
-    sheets = [_sheet(book, tab) for tab in book.tabs]
-    return {"properties": {"title": book.title}, "sheets": sheets}
-
-
-def _sheet(book: Spreadsheet, tab: Tab) -> Json:
-    sheet: Json = {"properties": tab_properties(book, tab)}
-    if tab.charts:
-        sheet["charts"] = list(tab.charts.values())
-    if tab.metadata:
-        sheet["developerMetadata"] = list(tab.metadata.values())
-    return sheet
+    return metadata(book, {name: values[0] for name, values in query.items()})
 
 
 def _batch_get(book: Spreadsheet, query: Query, _body: Json) -> Json:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from etl.demo.google.api import ApiError, Json
+from etl.demo.google.api import ApiError
+from etl.demo.google.ranges import Json
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,17 @@ import re
 from dataclasses import replace
 from itertools import product
 
-from etl.demo.google.fields import Json, change, field_mask, require_grid, span, tab_of, whole_block
-from etl.demo.google.spreadsheet import Dimension, Spreadsheet, Tab
+from etl.demo.google.fields import NUMBER_FORMAT, change, covers, field_mask
+from etl.demo.google.limits import (
+    require_editable,
+    require_editable_tab,
+    require_insertable,
+    require_room,
+    require_untyped,
+)
+from etl.demo.google.places import block_from, span, tab_of, whole_block
+from etl.demo.google.ranges import Dimension, Json
+from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
 # The requests' own field `range` hides the builtin in their functions.
 indexes = range
@@ -29,17 +38,15 @@ def update_cells(
     """Write rows from `start` on, or into `range`, whose cells without data are cleared."""
     if (range is None) == (start is None):
         raise ValueError("exactly one of range and start must be set")
-    data: list[list[Json]] = [row.get("values", []) for row in rows or []]
     mask, tab = field_mask(fields), tab_of(book, range or start or {})
-    if start is not None:
-        top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
-        width = max(map(len, data), default=0)
-        require_grid(tab, indexes(top, top + len(data)), indexes(left, left + width))
+    data: list[list[Json]] = [row.get("values", []) for row in rows or []]
+    if start is None:
+        block = whole_block(tab, range or {})
+        data = _filled(data, *block)
     else:
-        block_rows, block_columns = whole_block(tab, range or {})
-        top, left = block_rows.start, block_columns.start
-        data = _filled(data, block_rows, block_columns)
-    clear = change({}, mask)
+        block = _needed(data, *block_from(tab, start))
+    _require_writable(book, tab, block, mask)
+    clear, (top, left) = change({}, mask), (side.start for side in block)
     for row, values in enumerate(data, top):
         for column, cell_data in enumerate(values, left):
             if cell_data or (row, column) in tab.cells:
@@ -47,8 +54,8 @@ def update_cells(
                 tab.write(row, column, changed(tab.cell(row, column)))
 
 
-def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Json]]:
-    """Data for every cell of a block; ValueError when there is more of it than cells."""
+def _needed(data: list[list[Json]], rows: range, columns: range) -> tuple[range, range]:
+    """As much of a block as the data fills; ValueError when there is more of it than cells."""
     width = max(map(len, data), default=0)
     for name, wanted, block in (("row", len(data), rows), ("column", width, columns)):
         if wanted > len(block):
@@ -56,21 +63,30 @@ def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Js
                 f"Attempting to write {name}: {block.stop}, "
                 f"beyond the last requested {name} of: {block.stop - 1}"
             )
+    return rows[: len(data)], columns[:width]
+
+
+def _filled(data: list[list[Json]], rows: range, columns: range) -> list[list[Json]]:
+    """Data for every cell of a block."""
+    _needed(data, rows, columns)
     padded = [*data, *[[] for _ in rows[len(data) :]]]
     return [[*values, *[{} for _ in columns[len(values) :]]] for values in padded]
 
 
 def repeat_cell(book: Spreadsheet, *, range: Json, fields: str, cell: Json | None = None) -> None:
-    tab, changed = tab_of(book, range), change(cell or {}, field_mask(fields))
-    for place in product(*whole_block(tab, range)):
+    tab, mask = tab_of(book, range), field_mask(fields)
+    block, changed = whole_block(tab, range), change(cell or {}, mask)
+    _require_writable(book, tab, block, mask)
+    for place in product(*block):
         tab.write(*place, changed(tab.cell(*place)))
 
 
-def _resize(tab: Tab, dimension: Dimension, change: int) -> None:
-    if dimension == "ROWS":
-        tab.row_count += change
-    else:
-        tab.column_count += change
+def _require_writable(
+    book: Spreadsheet, tab: Tab, block: tuple[range, range], mask: set[str]
+) -> None:
+    require_editable(book, tab, *block)
+    if covers(mask, NUMBER_FORMAT):
+        require_untyped(tab, *block)
 
 
 def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool = False) -> None:
@@ -85,9 +101,9 @@ def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool 
             f"range.startIndex must be less than the grid size ({size}) "
             "if inheritFromBefore is false."
         )
-    count = end - start
-    tab.renumber(dimension, lambda index: index + count if index >= start else index)
-    _resize(tab, dimension, count)
+    require_insertable(book, tab, dimension, start)
+    book.insert(tab, dimension, start, end - start)
+    require_room(book, tab)
     neighbour = start - 1 if inheritFromBefore else end
     for (row, column), cell in list(tab.cells.items()):
         for index in indexes(start, end):
@@ -102,7 +118,10 @@ def append_dimension(
 ) -> None:
     if length < 1 or dimension not in ("ROWS", "COLUMNS"):
         raise ValueError("dimension and a length of at least 1 are required")
-    _resize(tab_of(book, {"sheetId": sheetId}), dimension, length)
+    tab = tab_of(book, {"sheetId": sheetId})
+    require_editable_tab(book, tab)
+    tab.grow(dimension, length)
+    require_room(book, tab)
 
 
 def find_replace(book: Spreadsheet, *, find: str, sheetId: int, replacement: str = "") -> Json:
@@ -112,6 +131,8 @@ def find_replace(book: Spreadsheet, *, find: str, sheetId: int, replacement: str
     for place, cell in list(tab.cells.items()):
         if isinstance(cell.value, str):
             text, count = pattern.subn(lambda _: replacement, cell.value)
+            if count:
+                require_editable(book, tab, *(indexes(index, index + 1) for index in place))
             tab.write(*place, replace(cell, value=text or None))
             changed += count
     return {"occurrencesChanged": changed} if changed else {}

@@ -1,19 +1,16 @@
-"""The parts that the requests of the emulated Sheets API have in common, read and checked.
+"""What cells are given by the requests of the emulated Sheets API: CellData and its field masks.
 
-Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/other
-(GridRange, DimensionRange, FieldMask) and .../spreadsheets/cells (CellData). Every error is a
-ValueError that says what is wrong.
+Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/cells.
+Every error is a ValueError that says what is wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from etl.demo.google.content import Cell, NumberFormat, Value
-from etl.demo.google.spreadsheet import Dimension, Spreadsheet, Tab
+from etl.demo.google.ranges import Json
 
-Json = dict[str, Any]
 FORMAT_TYPES = {
     "TEXT", "NUMBER", "PERCENT", "CURRENCY", "DATE", "TIME", "DATE_TIME", "SCIENTIFIC",
 }  # fmt: skip
@@ -23,51 +20,14 @@ STYLES: dict[str, tuple[object, ...]] = {
     "wrapStrategy": ("OVERFLOW_CELL", "LEGACY_WRAP", "CLIP", "WRAP"),
     "verticalAlignment": ("TOP", "MIDDLE", "BOTTOM"),
 }
+NUMBER_FORMAT = "userEnteredFormat.numberFormat"
 PATHS = (
     "userEnteredValue",
-    "userEnteredFormat.numberFormat",
+    NUMBER_FORMAT,
     *(f"userEnteredFormat.{name}" for name in STYLES),
 )
+MAX_CHARACTERS = 50_000
 VALUE_TYPES: dict[str, tuple[type, ...]] = {"numberValue": (int, float), "stringValue": (str,)}
-
-
-def tab_of(book: Spreadsheet, place: Json) -> Tab:
-    """The tab that a GridRange, GridCoordinate or DimensionRange names; 0 when it names none."""
-    for tab in book.tabs:
-        if tab.sheet_id == place.get("sheetId", 0):
-            return tab
-    raise ValueError(f"No grid with id: {place.get('sheetId', 0)}")
-
-
-def whole_block(tab: Tab, grid_range: Json) -> tuple[range, range]:
-    """Rows and columns of a GridRange; an end that is not given is the end of the grid."""
-    rows = range(grid_range.get("startRowIndex", 0), grid_range.get("endRowIndex", tab.row_count))
-    columns = range(
-        grid_range.get("startColumnIndex", 0), grid_range.get("endColumnIndex", tab.column_count)
-    )
-    require_grid(tab, rows, columns)
-    return rows, columns
-
-
-def require_grid(tab: Tab, rows: range, columns: range) -> None:
-    """Refuse a block that reaches beyond the tab's grid."""
-    inside = 0 <= rows.start <= rows.stop <= tab.row_count
-    if not (inside and 0 <= columns.start <= columns.stop <= tab.column_count):
-        raise ValueError(
-            f"Range exceeds grid limits. Max rows: {tab.row_count}, max columns: {tab.column_count}"
-        )
-
-
-def span(tab: Tab, dimension_range: Json) -> tuple[Dimension, int, int]:
-    """Dimension, start and end of a DimensionRange; the end may lie outside the grid."""
-    dimension = dimension_range["dimension"]
-    if dimension not in ("ROWS", "COLUMNS"):
-        raise ValueError(f"Invalid dimension: {dimension}")
-    size = tab.row_count if dimension == "ROWS" else tab.column_count
-    start, end = dimension_range.get("startIndex", 0), dimension_range.get("endIndex", size)
-    if not 0 <= start < end or start > size:
-        raise ValueError(f"Invalid range: [{start}, {end}) of {size} {dimension.lower()}")
-    return dimension, start, end
 
 
 def field_mask(fields: str) -> set[str]:
@@ -78,13 +38,17 @@ def field_mask(fields: str) -> set[str]:
     return paths
 
 
+def covers(mask: set[str], path: str) -> bool:
+    return any(f"{path}.".startswith(f"{masked}.") for masked in mask)
+
+
 def change(data: Json, mask: set[str]) -> Callable[[Cell], Cell]:
     """What the masked fields of a CellData make of a cell; a field without data is cleared."""
     if unknown := {*data} - {"userEnteredValue", "userEnteredFormat"}:
         raise ValueError(f"Invalid field: {', '.join(unknown)}")
-    paths = {path for masked in mask for path in PATHS if f"{path}.".startswith(f"{masked}.")}
+    paths = {path for path in PATHS if covers(mask, path)}
     for masked in mask:
-        if not any(f"{path}.".startswith(f"{masked}.") for path in PATHS):
+        if not any(covers({masked}, path) for path in PATHS):
             raise ValueError(f"Invalid field: {masked}")
     given = data.get("userEnteredFormat") or {}
     value, number_format = _value(data.get("userEnteredValue") or {}), _number_format(given)
@@ -95,7 +59,7 @@ def change(data: Json, mask: set[str]) -> Callable[[Cell], Cell]:
         kept = {name: one for name, one in cell.style.items() if name not in covered}
         return Cell(
             value if "userEnteredValue" in paths else cell.value,
-            number_format if "userEnteredFormat.numberFormat" in paths else cell.number_format,
+            number_format if NUMBER_FORMAT in paths else cell.number_format,
             kept | style,
         )
 
@@ -122,6 +86,11 @@ def _value(extended: Json) -> Value:
     if isinstance(value, bool) or not isinstance(value, VALUE_TYPES.get(kind, ())):
         raise ValueError(f"Invalid value at 'user_entered_value': {kind}")
     checked: Value = extended[kind]
+    if isinstance(checked, str) and len(checked) > MAX_CHARACTERS:
+        raise ValueError(
+            f"Your input contains more than the maximum of {MAX_CHARACTERS} characters "
+            "in a single cell."
+        )
     return None if value == "" else checked
 
 

@@ -12,9 +12,10 @@ from base64 import b64encode
 from datetime import timedelta
 from typing import Literal, Self
 
-from etl.demo.google.api import ApiError, Json, SheetsApi
+from etl.demo.google.api import ApiError, SheetsApi
 from etl.demo.google.behaviours import Answer, Call, Script
 from etl.demo.google.oauth import TokenEndpoint
+from etl.demo.google.ranges import Json
 from etl.demo.google.spreadsheet import Spreadsheet
 from etl.demo.google.transport import HTTPServer
 
@@ -47,6 +48,7 @@ class GoogleServer:
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self._oauth = TokenEndpoint(f"{self.url}/token")
         self.service_account: dict[str, str] = self._oauth.service_account
+        self.spreadsheet.account = self.service_account["client_email"]
         self.credentials_base64 = b64encode(json.dumps(self.service_account).encode()).decode()
 
     def __enter__(self) -> Self:

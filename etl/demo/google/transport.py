@@ -11,9 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from etl.demo.google.api import ApiError, Json
+from etl.demo.google.api import ApiError
 from etl.demo.google.behaviours import Answer, AnswerLost, Call, Hang, Status
 from etl.demo.google.oauth import GrantError
+from etl.demo.google.ranges import Json
 
 
 class Google(Protocol):

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from gspread.utils import a1_to_rowcol
+from gspread.utils import a1_range_to_grid_range
 
+from etl.demo.google.places import pinned, whole_block
+from etl.demo.google.ranges import Json, a1_of
 from etl.demo.google.spreadsheet import Formula, Spreadsheet, Tab
 
-Json = dict[str, Any]
 T = TypeVar("T")
 OPTIONS = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
-_CORNERS = re.compile(r"'(?P<title>(?:[^']|'')+)'!(?P<first>[A-Z]+\d+):(?P<last>[A-Z]+\d+)")
+_CORNER = r"(?:[A-Z]+\d*|\d+)"
+_BLOCK = rf"(?P<block>[A-Z]+\d+|{_CORNER}:{_CORNER})"
+_RANGE = re.compile(rf"'(?P<title>(?:[^']|'')+)'(?:!{_BLOCK})?")
 
 
 def batch_get(book: Spreadsheet, ranges: Sequence[str], options: Json) -> Json:
-    """The ValueRanges of ranges that are given by title and corners, as in `'My tab'!A1:G100`."""
+    """The ValueRanges of ranges that are given by a quoted title, as in `'My tab'!A1:G100`."""
     for name, value in OPTIONS.items():
         if options.get(name) != value:
             raise ValueError(f"Invalid value at '{name}': only {value} is emulated")
@@ -31,30 +34,27 @@ def batch_get(book: Spreadsheet, ranges: Sequence[str], options: Json) -> Json:
 
 def _value_range(book: Spreadsheet, text: str) -> Json:
     """Trailing empty cells, trailing empty rows and an empty `values` are left out."""
-    tab, rows, columns = _locate(book, text)
+    tab, grid_range = _locate(book, text)
+    rows, columns = whole_block(tab, grid_range)
+    height, width = tab.used_size()
     lines = [
-        _without_trailing([_answered(tab, row, column) for column in columns], "") for row in rows
+        _without_trailing([_answered(tab, row, column) for column in columns if column < width], "")
+        for row in rows
+        if row < height
     ]
     values = _without_trailing(lines, [])
-    answer: Json = {"range": text, "majorDimension": "ROWS"}
+    answer: Json = {"range": a1_of(tab.title, pinned(tab, grid_range)), "majorDimension": "ROWS"}
     return answer | ({"values": values} if values else {})
 
 
-def _locate(book: Spreadsheet, text: str) -> tuple[Tab, range, range]:
-    """The tab of a range, and its rows and columns as far as they are in use."""
-    match = _CORNERS.fullmatch(text)
+def _locate(book: Spreadsheet, text: str) -> tuple[Tab, Json]:
+    """The tab of a range, and its corners."""
+    match = _RANGE.fullmatch(text)
     title = match["title"].replace("''", "'") if match else ""
     tab = next((tab for tab in book.tabs if tab.title.casefold() == title.casefold()), None)
     if match is None or tab is None or tab.sheet_type != "GRID":
         raise ValueError(f"Unable to parse range: {text}")
-    (top, left), (bottom, right) = a1_to_rowcol(match["first"]), a1_to_rowcol(match["last"])
-    if top > tab.row_count or left > tab.column_count:
-        raise ValueError(
-            f"Range ({text}) exceeds grid limits. "
-            f"Max rows: {tab.row_count}, max columns: {tab.column_count}"
-        )
-    height, width = tab.used_size()
-    return tab, range(top - 1, min(bottom, height)), range(left - 1, min(right, width))
+    return tab, a1_range_to_grid_range(match["block"]) if match["block"] else {}
 
 
 def _answered(tab: Tab, row: int, column: int) -> object:

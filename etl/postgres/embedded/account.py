@@ -58,12 +58,16 @@ def server_account(data_directory: Path, programs: Path) -> Account:
     if os.geteuid() != 0:
         return _own_account(data_directory)
     needed = (programs, _nearest(data_directory.parent))
+    closed = None
     for account in _candidates(data_directory):
-        if all(_may_enter(account, path) for path in needed):
+        closed = next(filter(None, (_closed(account, path) for path in needed)), None)
+        if closed is None:
             return account
+    if closed is None:
+        raise EmbeddedError("the owner of the data has no name in /etc/passwd; add one")
     raise EmbeddedError(
-        "PostgreSQL does not work as root, and no other user may enter this folder; run the program"
-        " as the user who owns it, or move it and its Python to where other users may enter"
+        f"PostgreSQL does not work as root, and other users may not enter {closed}; move the"
+        " project, with its Python, to where they may, such as /srv/lms-etl"
     )
 
 
@@ -103,12 +107,11 @@ def _nearest(path: Path) -> Path:
     return next(one for one in (path, *path.parents) if one.exists())
 
 
-def _may_enter(account: Account, directory: Path) -> bool:
-    """By owner, group and mode of each folder on the way."""
+def _closed(account: Account, directory: Path) -> Path | None:
+    """The uppermost folder on the way that the account may not enter, by owner, group and mode."""
     groups = os.getgrouplist(account.name, account.gid)
-    return all(
-        _allows(path.stat(), account.uid, groups) for path in (directory, *directory.parents)
-    )
+    way = (*reversed(directory.parents), directory)
+    return next((path for path in way if not _allows(path.stat(), account.uid, groups)), None)
 
 
 def _allows(status: os.stat_result, uid: int, groups: Sequence[int]) -> bool:

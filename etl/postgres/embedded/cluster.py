@@ -9,15 +9,21 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
-from etl.postgres.embedded.account import Account
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.programs import newest, programs_of, run
 
+if TYPE_CHECKING:
+    from etl.postgres.embedded.account import Account
+
 SUPERUSER = "postgres"
+# In files beside the data: a container's /dev/shm has 64 MB or less, and two workers' hashes more.
+SHARED_MEMORY = "dynamic_shared_memory_type=mmap"
 NEW_CLUSTER = (
-    "--username", SUPERUSER, "--encoding", "UTF8", "--auth", "peer", "--no-instructions",
+    "--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions",
     "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",
+    "--set", SHARED_MEMORY,
 )  # fmt: skip
 # Whoever the system says is at the other end of the socket; there is no other way in.
 HBA = "local all all peer map=lms\n"
@@ -46,7 +52,8 @@ def _new_cluster(data_directory: Path, account: Account, *options: str) -> Path:
     name = f".{data_directory.name}-"
     unfinished = Path(mkdtemp(prefix=name, dir=data_directory.parent))
     account.give(unfinished)
-    run(newest()[1] / "initdb", "-D", unfinished, *NEW_CLUSTER, *options, account=account)
+    initdb = (newest()[1] / "initdb", "-D", unfinished, "--auth", "peer")
+    run(*initdb, *NEW_CLUSTER, *options, account=account)
     return unfinished
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -31,7 +32,7 @@ class Place:
     def make(self, account: Account) -> None:
         """What is made is the account's alone."""
         if not self.data.parent.exists():
-            self.data.parent.mkdir(parents=True)
+            self.data.parent.mkdir(mode=0o755, parents=True)
             account.give(self.data.parent)
         if not self.beside.exists():
             self.beside.mkdir(mode=0o700)
@@ -46,3 +47,14 @@ class Place:
         made = Path(mkdtemp(prefix="lms-etl-", dir=shared))
         account.give(made)
         return made
+
+
+def remove_sockets(directory: Path, account: Account) -> None:
+    """After the server: its socket, and the folder if nothing else is in it.
+
+    Never more than that, nor as root: a file that the account can write named the folder.
+    """
+    with account.acting(), suppress(OSError):
+        for suffix in ("", ".lock"):
+            Path(f"{directory}{SOCKET_NAME}{suffix}").unlink(missing_ok=True)
+        directory.rmdir()

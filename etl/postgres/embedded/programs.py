@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -17,7 +18,8 @@ from etl.postgres.embedded.error import EmbeddedError
 if TYPE_CHECKING:
     from etl.postgres.embedded.account import Account
 
-# Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray.
+# Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray. On Windows no
+# program has sockets without SystemRoot, so there they inherit all.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 SECONDS_AT_MOST = 300
 LAST_LINES = 4
@@ -79,7 +81,8 @@ def run(
 
 def as_account(account: Account | None, directory: Path = ROOT) -> dict[str, Any]:
     """Keywords of `subprocess` for a program that runs as that account, with nothing of ours."""
-    keywords: dict[str, Any] = {"env": ENVIRONMENT, "cwd": directory}
+    environment = None if sys.platform == "win32" else ENVIRONMENT
+    keywords: dict[str, Any] = {"env": environment, "cwd": directory}
     if account and not account.is_own:
         keywords |= {"user": account.uid, "group": account.gid, "extra_groups": []}
     return keywords

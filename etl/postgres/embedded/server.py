@@ -23,6 +23,11 @@ SUPERVISOR = Path(__file__).with_name("supervisor.py")
 # Above what the supervisor allows itself, which says why it gave up.
 SECONDS_AT_MOST = 300
 
+# Any server answers it with one byte (PostgreSQL 54.7). A connection alone proves nothing: the
+# children of a killed server keep its socket for a moment.
+SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
+KNOCK_SECONDS_AT_MOST = 5
+
 # The locks of this process by data folder: the server lives at least as long.
 _used: dict[Path, tuple[FileLock, dict[str, str]]] = {}
 
@@ -86,10 +91,13 @@ def _address_of_running(place: Place) -> dict[str, str] | None:
             return None
         address = {"host": lines[4], "port": lines[3]}
         with socket.socket(socket.AF_UNIX) as knock:
+            knock.settimeout(KNOCK_SECONDS_AT_MOST)
             knock.connect(f"{address['host']}/.s.PGSQL.{address['port']}")
+            knock.sendall(SSL_REQUEST)
+            is_heard = bool(knock.recv(1))
     except (OSError, IndexError):
         return None
-    return address
+    return address if is_heard else None
 
 
 def _start(data: Path) -> dict[str, str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -24,10 +23,10 @@ if __package__ in {None, ""}:  # started as a file: its folder comes first, wher
 import psutil
 
 from etl.postgres.embedded.account import Account, server_account
-from etl.postgres.embedded.cluster import prepare
+from etl.postgres.embedded.cluster import SHARED_MEMORY, prepare
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.locks import FileLock
-from etl.postgres.embedded.place import Place
+from etl.postgres.embedded.place import Place, remove_sockets
 from etl.postgres.embedded.programs import as_account, last_lines, newest
 
 POLL_SECONDS = 0.02
@@ -66,8 +65,7 @@ def supervise(data_directory: Path) -> None:
             _stop(server)
             break
         time.sleep(IDLE_POLL_SECONDS)
-    if Path(address["host"]) != place.beside:
-        shutil.rmtree(address["host"], ignore_errors=True)
+    remove_sockets(Path(address["host"]), account)
 
 
 def _answer(answer: dict[str, str]) -> None:
@@ -102,6 +100,7 @@ def _start(place: Place, account: Account, sockets: Path) -> psutil.Process:
         "logging_collector": "off",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    options += ["-c", SHARED_MEMORY]
     with _open_log(place.log, account) as log:
         return psutil.Popen(
             [newest()[1] / "postgres", "-D", place.data, *options],

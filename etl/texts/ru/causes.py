@@ -34,6 +34,8 @@ CAUSES = {
     "the server hung up": "сервер разорвал соединение",
     "there is no session": "соединение не открыто",
     "CONNECT on the database": "CONNECT на базу данных",
+    # etl.sheets
+    "something other than Google answers, such as a proxy": "отвечает не Google, а что-то другое, например прокси",
     # etl.mail
     "AUTH is not offered": "вход не поддерживается",
     "this is no host name": "это не имя сервера",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from etl.models.errors import Problem
 from etl.texts.catalogue import Sentences
+from etl.texts.ru.sheet_problems import SHEET_PROBLEMS
 
 NEXT_RUN = "Если это продолжается, обратитесь к администратору сервера; следующий запуск всё наверстает сам."
 
@@ -73,6 +74,10 @@ PROBLEMS = {
         "С этой базой уже работает другой запуск, поэтому этот ничего не сделал.",
         "Ничего не нужно. Если другого запуска быть не может, найдите зависший процесс.",
     ),
+    Problem.DATABASE_POOLER: Sentences(
+        "DB_HOST и DB_PORT ведут к пулеру соединений в режиме транзакций: через него могли бы одновременно работать два запуска.",
+        "Укажите в DB_PORT порт самого сервера PostgreSQL или пул в режиме сеансов (в PgBouncer: pool_mode=session).",
+    ),
     Problem.DATABASE_UNREACHABLE: Sentences(
         "База данных недоступна: {cause}.",
         "Проверьте DB_HOST, DB_PORT и DB_SSLMODE, а также что PostgreSQL запущен и принимает подключения.",
@@ -119,7 +124,7 @@ PROBLEMS = {
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
         "Встроенная PostgreSQL в {directory} не запускается: {cause}.",
-        "Данные не затронуты. Что пишет сам сервер, видно в файле log соседней папки postgres-run.",
+        "Данные не затронуты. Если сервер успел что-то написать, это в файле log соседней папки postgres-run.",
     ),
     Problem.DATABASE_NOT_EMPTY: Sentences(
         "В базе уже есть данные, поэтому ничего не восстановлено.",
@@ -137,50 +142,7 @@ PROBLEMS = {
         "Файл {file} нельзя использовать: {cause}.",
         "Выберите другой файл или разрешите запись в его папку.",
     ),
-    Problem.SHEET_CREDENTIALS: Sentences(
-        "GOOGLE_SHEETS_CREDENTIALS_BASE64 — не base64 от JSON-ключа сервисного аккаунта.",
-        "Сделайте его заново: base64 -w0 key.json (README.ru, «Google-таблица»).",
-    ),
-    Problem.SHEET_KEY_REVOKED: Sentences(
-        "Google больше не принимает ключ сервисного аккаунта.",
-        "Создайте новый ключ в консоли Google Cloud и впишите его в GOOGLE_SHEETS_CREDENTIALS_BASE64.",
-    ),
-    Problem.SHEET_CLOCK: Sentences(
-        "Google отказал во входе: часы этого сервера идут неверно.",
-        "Исправьте время (timedatectl set-ntp true).",
-    ),
-    Problem.SHEET_NOT_SHARED: Sentences(
-        "У сервисного аккаунта нет доступа к таблице.",
-        "Откройте доступ к таблице для {client_email} с ролью «Редактор».",
-    ),
-    Problem.SHEET_NOT_FOUND: Sentences(
-        "Google не знает таблицы с таким SPREADSHEET_ID.",
-        "Впишите в SPREADSHEET_ID часть адреса таблицы между /d/ и /edit.",
-    ),
-    Problem.SHEET_API_OFF: Sentences(
-        "В проекте сервисного аккаунта выключен Google Sheets API.",
-        "Включите его: консоль Google Cloud, «APIs & Services», «Google Sheets API», «Enable».",
-    ),
-    Problem.SHEET_TAB_MISSING: Sentences(
-        "В таблице нет листа «{title}».",
-        "Исправьте WORKSHEET_TITLE или оставьте его пустым для первого листа.",
-    ),
-    Problem.SHEET_FOREIGN_HEADER: Sentences(
-        "Первая строка листа «{title}» — не наша, поэтому ничего не записано.",
-        "Укажите в WORKSHEET_TITLE пустой лист или дайте листу этот заголовок: {expected}.",
-    ),
-    Problem.SHEET_UNREACHABLE: Sentences(
-        "Google Таблицы недоступны: {cause}.",
-        "Проверьте, что с этого сервера доступен sheets.googleapis.com. Пропущенные дни запишет следующий запуск.",
-    ),
-    Problem.SHEET_QUOTA: Sentences(
-        "Google просит присылать меньше запросов (квота).",
-        "Ничего не нужно: пропущенные дни запишет следующий запуск. Если это продолжается, узнайте, кто ещё пользуется сервисным аккаунтом.",
-    ),
-    Problem.SHEET_ERROR: Sentences(
-        "Google Таблицы ответили отказом, HTTP {status}: {message}.",
-        "Обычно дело в защищённом диапазоне или переполненной таблице.",
-    ),
+    **SHEET_PROBLEMS,
     Problem.DASHBOARD_UNWRITABLE: Sentences(
         "Дашборд не удаётся записать в {file}: {cause}.",
         "Выберите другой файл или разрешите запись в его папку; данные в базе.",

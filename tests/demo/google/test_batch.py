@@ -76,11 +76,57 @@ def test_a_range_clears_what_has_no_data(google: GoogleServer, sheet: gspread.Sp
     assert tab.rows() == [["new", None], [None, None], ["e", "f"]]
 
 
-def test_more_rows_than_the_range_are_refused(sheet: gspread.Spreadsheet) -> None:
-    rows: list[Any] = [{"values": [{}]}, {"values": [{}]}]
-    block = {"sheetId": 0, "endRowIndex": 1, "endColumnIndex": 1}
-    with pytest.raises(APIError, match="beyond the last requested row"):
-        batch(sheet, {"updateCells": {"range": block, "rows": rows, "fields": "userEnteredValue"}})
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ({"range": {"endRowIndex": 1}}, "row: 1, beyond the last requested row of: 0"),
+        ({"range": {"endColumnIndex": 2}}, "column: 2, beyond the last requested column of: 1"),
+        ({"start": {"rowIndex": 999}}, "row: 1000, beyond the last requested row of: 999"),
+        ({"start": {"columnIndex": 24}}, "column: 26, beyond the last requested column of: 25"),
+    ],
+)
+def test_more_cells_than_there_is_room_for_are_refused(
+    sheet: gspread.Spreadsheet, place: Any, message: str
+) -> None:
+    rows: list[Any] = [{"values": [{}] * 3}, {"values": [{}]}]
+    with pytest.raises(APIError, match=f"Attempting to write {message}$"):
+        batch(sheet, {"updateCells": {**place, "rows": rows, "fields": "userEnteredValue"}})
+
+
+@pytest.mark.parametrize(("kind", "index"), [("row", 1000), ("column", 26)])
+def test_a_start_outside_of_the_grid_is_refused(
+    sheet: gspread.Spreadsheet, kind: str, index: int
+) -> None:
+    write_none = {"start": {f"{kind}Index": index}, "rows": [], "fields": "userEnteredValue"}
+    message = rf"GridCoordinate.{kind}Index\[{index}\] is after last {kind} in grid\[0\]"
+    with pytest.raises(APIError, match=message):
+        batch(sheet, {"updateCells": write_none})
+
+
+@pytest.mark.parametrize(
+    ("block", "name"),
+    [
+        ({"startRowIndex": 999}, None),
+        ({"startRowIndex": 999, "endRowIndex": 1003}, None),
+        ({"startRowIndex": 3, "endRowIndex": 3}, None),
+        ({"startRowIndex": 1000}, "A1001:B"),
+        ({"startRowIndex": 1005, "endRowIndex": 1006}, "A1006:B1006"),
+        ({"endRowIndex": 2, "startColumnIndex": 26, "endColumnIndex": 27}, "AA1:AA2"),
+        ({"endRowIndex": 2, "startColumnIndex": 26, "endColumnIndex": None}, "AA1:2"),
+    ],
+)
+def test_only_a_range_that_starts_outside_of_the_grid_is_refused(
+    google: GoogleServer, sheet: gspread.Spreadsheet, block: Any, name: str | None
+) -> None:
+    google.spreadsheet.tabs[0].title = "Week"
+    given = {"sheetId": 0, "endColumnIndex": 2, **block}
+    grid_range = {key: index for key, index in given.items() if index is not None}
+    request = {"repeatCell": {"range": grid_range, "fields": "userEnteredValue"}}
+    if name is None:
+        batch(sheet, request)
+    else:
+        with pytest.raises(APIError, match=rf"Range \(Week!{name}\) exceeds grid limits\."):
+            batch(sheet, request)
 
 
 def test_find_and_replace_counts(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:

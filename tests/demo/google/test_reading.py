@@ -10,6 +10,7 @@ from gspread.exceptions import APIError, SpreadsheetNotFound
 
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Formula
+from etl.demo.google.values import OPTIONS
 from tests.demo.google.conftest import DAY, SERIAL, Browser, values
 
 
@@ -51,7 +52,36 @@ def test_a_title_is_quoted(google: GoogleServer, sheet: gspread.Spreadsheet) -> 
     assert values(sheet, "'It''s'!B1:B2", "'it''s'!A2:B2") == [[["b"], ["d"]], [["c", "d"]]]
 
 
-@pytest.mark.parametrize("name", ["'Nope'!A1:B2", "'Отчёт'", "A1:B2", "'Chart1'!A1:B2"])
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("'D3'", "'D3'!A1:Z1000"),
+        ("'D3'!D3", "'D3'!D3"),
+        ("'D3'!C2:A1", "'D3'!A1:C2"),
+        ("'D3'!A2:A", "'D3'!A2:A1000"),
+        ("'D3'!A2:2", "'D3'!A2:Z2"),
+        ("'D3'!Y999:AB2000", "'D3'!Y999:Z1000"),
+        ("'Week'!A1", "Week!A1"),
+        ("'A week'!A1", "'A week'!A1"),
+    ],
+)
+def test_a_range_is_answered_as_google_names_it(
+    google: GoogleServer, sheet: gspread.Spreadsheet, asked: str, answered: str
+) -> None:
+    for title in ("D3", "Week", "A week"):
+        google.spreadsheet.add_tab(title)
+    [one] = sheet.values_batch_get([asked], dict(OPTIONS))["valueRanges"]
+    assert one["range"] == answered
+
+
+def test_a_range_that_is_read_backwards_is_the_same(
+    google: GoogleServer, sheet: gspread.Spreadsheet
+) -> None:
+    google.spreadsheet.tab("Отчёт").put("A1", [["a", "b"], ["c", "d"]])
+    assert values(sheet, "'Отчёт'!B2:A1", "'Отчёт'") == [[["a", "b"], ["c", "d"]]] * 2
+
+
+@pytest.mark.parametrize("name", ["'Nope'!A1:B2", "'Отчёт'!", "A1:B2", "'Chart1'!A1:B2"])
 def test_a_range_that_cannot_be_read_is_refused(
     google: GoogleServer, sheet: gspread.Spreadsheet, name: str
 ) -> None:
@@ -61,8 +91,9 @@ def test_a_range_that_cannot_be_read_is_refused(
 
 
 def test_a_range_beyond_the_grid_is_refused(sheet: gspread.Spreadsheet) -> None:
-    with pytest.raises(APIError, match=r"exceeds grid limits\. Max rows: 1000"):
-        values(sheet, "'Отчёт'!A1001:A1002")
+    message = r"Range \('It''s'!A1001:A1002\) exceeds grid limits\. Max rows: 1000, max columns: 26"
+    with pytest.raises(APIError, match=message):
+        values(sheet, "'It''s'!A1001:A1002")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +106,7 @@ def test_values_that_depend_on_the_locale_are_refused(
         sheet.values_batch_get(["'Отчёт'!A1:B2"], options)
 
 
-def test_cells_with_the_metadata_are_refused(sheet: gspread.Spreadsheet) -> None:
-    with pytest.raises(APIError, match="includeGridData is not emulated"):
-        sheet.fetch_sheet_metadata({"includeGridData": "true"})
+@pytest.mark.parametrize("options", [{"includeGridData": "true"}, {"fields": "sheets.data"}])
+def test_other_choices_of_metadata_are_refused(sheet: gspread.Spreadsheet, options: Any) -> None:
+    with pytest.raises(APIError, match=f"{next(iter(options))} is not emulated"):
+        sheet.fetch_sheet_metadata(options)

@@ -9,6 +9,7 @@ import gspread
 import pytest
 from gspread.exceptions import APIError
 
+from etl.demo.google.people import merge
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Formula, Spreadsheet
 from tests.demo.google.conftest import DAY, SERIAL, batch, write
@@ -59,18 +60,66 @@ def test_a_tab_is_added_with_its_size(google: GoogleServer, sheet: gspread.Sprea
     assert (tab.sheet_id, tab.row_count, tab.column_count) == (7, 10, 5)
 
 
-@pytest.mark.parametrize(("rows", "message"), [(1, None), (1000, "freeze all visible rows")])
-def test_some_rows_are_frozen_but_not_all(
-    google: GoogleServer, sheet: gspread.Spreadsheet, rows: int, message: str | None
+def change_tab(fields: str, sheet_id: int = 0, **properties: Any) -> dict[str, Any]:
+    given = {"sheetId": sheet_id, **properties}
+    return {"updateSheetProperties": {"properties": given, "fields": fields}}
+
+
+def freeze(rows: int, sheet_id: int = 0) -> dict[str, Any]:
+    grid = {"frozenRowCount": rows}
+    return change_tab("gridProperties.frozenRowCount", sheet_id, gridProperties=grid)
+
+
+def test_some_rows_are_frozen(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
+    batch(sheet, freeze(1))
+    assert google.spreadsheet.tabs[0].frozen_row_count == 1
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (freeze(1000), "You can't freeze all visible rows on the sheet."),
+        (freeze(2), "You can't freeze rows which contain only part of a merged cell."),
+        (freeze(1, sheet_id=99), "No sheet with id: 99"),
+        (change_tab("title", title="x"), "Invalid field: title"),
+    ],
+)
+def test_what_cannot_be_of_a_tab_is_refused(
+    google: GoogleServer, sheet: gspread.Spreadsheet, request_: Any, message: str
 ) -> None:
-    frozen = {"sheetId": 0, "gridProperties": {"frozenRowCount": rows}}
-    request = {"properties": frozen, "fields": "gridProperties.frozenRowCount"}
-    if message:
-        with pytest.raises(APIError, match=message):
-            batch(sheet, {"updateSheetProperties": request})
-    else:
-        batch(sheet, {"updateSheetProperties": request})
-    assert google.spreadsheet.tabs[0].frozen_row_count == (0 if message else rows)
+    merge(google.spreadsheet.tabs[0], "A2:B3")
+    with pytest.raises(APIError, match=rf"Invalid requests\[0\].updateSheetProperties: {message}$"):
+        batch(sheet, request_)
+
+
+@pytest.mark.parametrize(("index", "order"), [(0, "abc"), (1, "abc"), (2, "bac"), (3, "bca")])
+def test_a_tabs_place_counts_before_its_move(index: int, order: str) -> None:
+    with GoogleServer(spreadsheet=Spreadsheet(titles="abc")) as google:
+        path = f"/v4/spreadsheets/{google.spreadsheet_id}:batchUpdate"
+        google.apply("POST", path, {"requests": [change_tab("index", index=index)]})
+        assert [tab.title for tab in google.spreadsheet.tabs] == [*order]
+
+
+def add(title: str, sheet_id: int = 7) -> dict[str, Any]:
+    size = {"rowCount": 10, "columnCount": 5}
+    properties = {"sheetId": sheet_id, "title": title, "gridProperties": size}
+    return {"addSheet": {"properties": properties}}
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (add(""), "The sheet name cannot be empty."),
+        (add("x" * 101), "The sheet name cannot be greater than 100 characters."),
+        (add("x", sheet_id=0), "Sheet with id 0 already exists."),
+    ],
+)
+def test_a_tab_that_cannot_be_is_refused(
+    sheet: gspread.Spreadsheet, request_: Any, message: str
+) -> None:
+    with pytest.raises(APIError, match=rf"Invalid requests\[0\].addSheet: {message}$"):
+        batch(sheet, request_)
+    batch(sheet, add("x" * 100))
 
 
 def test_snapshots_keep_truth_values_from_numbers_and_formulas_from_text() -> None:

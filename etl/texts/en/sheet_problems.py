@@ -1,0 +1,77 @@
+"""What can go wrong with the sheet, in English."""
+
+from __future__ import annotations
+
+from etl.models.errors import Problem
+from etl.texts.catalogue import Sentences
+
+SHEET_PROBLEMS = {
+    Problem.SHEET_CREDENTIALS: Sentences(
+        "GOOGLE_SHEETS_CREDENTIALS_BASE64 is not the base64 of a service account's JSON key.",
+        "Make it again: base64 -w0 key.json (README, “Google Sheet”).",
+    ),
+    Problem.SHEET_KEY_REVOKED: Sentences(
+        "Google no longer accepts the service account's key.",
+        "Create a new key in the Google Cloud console and put it into GOOGLE_SHEETS_CREDENTIALS_BASE64.",
+    ),
+    Problem.SHEET_CLOCK: Sentences(
+        "Google refused the login because this host's clock is wrong.",
+        "Set the clock (timedatectl set-ntp true).",
+    ),
+    Problem.SHEET_NOT_SHARED: Sentences(
+        "The sheet is not shared with the service account.",
+        "Share the sheet with {client_email} as Editor.",
+    ),
+    Problem.SHEET_NOT_FOUND: Sentences(
+        "Google knows no spreadsheet with this SPREADSHEET_ID.",
+        "Copy the part between /d/ and /edit out of the sheet's address into SPREADSHEET_ID; a document, a form or a published page will not do.",
+    ),
+    Problem.SHEET_OFFICE_FILE: Sentences(
+        "The file with this SPREADSHEET_ID is an Excel file, which Google Sheets opens only in a browser.",
+        "Open it, choose File → Save as Google Sheets, share the new sheet with the service account and put its id into SPREADSHEET_ID.",
+    ),
+    Problem.SHEET_API_OFF: Sentences(
+        "The Google Sheets API is switched off in the service account's project.",
+        "Switch it on: Google Cloud console, “APIs & Services”, “Google Sheets API”, “Enable”.",
+    ),
+    Problem.SHEET_OTHER_FILE: Sentences(
+        "Google cannot read the file with this SPREADSHEET_ID as a spreadsheet: {message}",
+        "It may be a folder, a PDF or a picture. Copy the part between /d/ and /edit out of the sheet's address into SPREADSHEET_ID.",
+    ),
+    Problem.SHEET_TAB_MISSING: Sentences(
+        "The spreadsheet has no tab “{title}”.",
+        "Correct WORKSHEET_TITLE, or leave it empty for the first tab.",
+    ),
+    Problem.SHEET_FOREIGN_HEADER: Sentences(
+        "The first row of the tab “{title}” is not ours, so nothing was written.",
+        "Name an empty tab in WORKSHEET_TITLE, or give the tab this header: {expected}.",
+    ),
+    Problem.SHEET_PROTECTED: Sentences(
+        "Cells of the tab “{title}” that the figures belong into are protected, and the service account may not edit them.",
+        "In Data → Protect sheets and ranges, let {client_email} edit them, or remove the protection.",
+    ),
+    Problem.SHEET_MERGED: Sentences(
+        "Merged cells of the tab “{title}” are in the way of the figures.",
+        "Unmerge them (Format → Merge cells → Unmerge), or name another tab in WORKSHEET_TITLE.",
+    ),
+    Problem.SHEET_TABLE: Sentences(
+        "A table with typed columns in the tab “{title}” does not take the figures.",
+        "Revert it to an unformatted range (the table's menu), or name another tab in WORKSHEET_TITLE.",
+    ),
+    Problem.SHEET_FULL: Sentences(
+        "The spreadsheet is full: Google allows it 10 million cells.",
+        "Delete empty rows and columns, or tabs that nobody needs. The next run writes the missed days.",
+    ),
+    Problem.SHEET_UNREACHABLE: Sentences(
+        "Google Sheets cannot be reached: {cause}.",
+        "Check that this host reaches sheets.googleapis.com. The next run writes the missed days.",
+    ),
+    Problem.SHEET_QUOTA: Sentences(
+        "Google asks for fewer requests (quota).",
+        "Nothing needs to be done: the next run writes the missed days. If it lasts, see who else uses this service account.",
+    ),
+    Problem.SHEET_ERROR: Sentences(
+        "Google Sheets refused with HTTP {status}: {message}.",
+        "Undo what was last changed in the tab's structure, or name another tab in WORKSHEET_TITLE. The next run writes the missed days.",
+    ),
+}

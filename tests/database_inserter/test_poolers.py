@@ -1,0 +1,96 @@
+"""Behind a pooler the lock keeps other runs out, or nothing is done at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg2
+import pytest
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
+from etl.models.errors import LoadError, LockedError, Problem
+from etl.postgres.session import LOCK_KEY
+from tests.conftest import Parameters
+from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, entry, insert
+from tests.database_inserter.conftest import Execute
+from tests.database_inserter.pooler import Pooler
+
+POOLER = Problem.DATABASE_POOLER
+# Of a backend that has been lent: what a session would leave there.
+LEFT_BEHIND = (
+    "SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'),"
+    " (SELECT count(*) FROM pg_settings WHERE source = 'session'),"
+    " (SELECT count(*) FROM pg_prepared_statements),"
+    " (SELECT count(*) FROM pg_class WHERE relpersistence = 't')"
+)
+
+
+def inserter_of(server: Parameters) -> DatabaseInserter:
+    return DatabaseInserter(lambda: server, zone=UTC_ZONE, sleep=lambda _: None)
+
+
+def refused(step: Callable[[], object]) -> Problem:
+    with pytest.raises(LoadError) as caught:
+        step()
+    return caught.value.problem
+
+
+def first_row(server: Parameters, query: str) -> tuple[Any, ...]:
+    session = psycopg2.connect(**server)
+    session.autocommit = True
+    with session.cursor() as at:
+        at.execute(query)
+        row: tuple[Any, ...] = at.fetchall()[0]
+    session.close()
+    return row
+
+
+@pytest.mark.parametrize("mode", ["transaction", "statement"])
+@pytest.mark.parametrize("in_turn", [False, True], ids=["last first", "in turn"])
+@pytest.mark.parametrize("idle", [0, 1, 2, 7])
+def test_p11_a_pooler_that_lends_for_less_than_a_session_is_refused_at_once(
+    database: Parameters, execute: Execute, mode: Any, in_turn: bool, idle: int
+) -> None:
+    with Pooler(database, mode, idle=idle, in_turn=in_turn) as pooler:
+        assert refused(lambda: inserter_of(pooler.parameters).open(STARTED)) == POOLER
+        assert refused(inserter_of(pooler.parameters).check) == POOLER
+        assert execute("SELECT to_regclass('attempts')") == [(None,)]
+        for _ in pooler.idle:
+            assert first_row(pooler.parameters, LEFT_BEHIND) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("clients", [1, 1000], ids=["full", "roomy"])
+def test_p11_a_pooler_in_session_mode_keeps_runs_apart(database: Parameters, clients: int) -> None:
+    with Pooler(database, "session", clients=clients) as pooler:
+        inserter = inserter_of(pooler.parameters)
+        inserter.open(STARTED)
+        assert insert(inserter, batch(record())).inserted == 1
+        with pytest.raises(LockedError):
+            inserter_of(database).open(STARTED)
+        inserter.close(entry())
+        inserter_of(database).open(STARTED)
+
+
+def test_p11_a_run_writes_nothing_from_a_backend_without_the_lock(
+    database: Parameters, execute: Execute
+) -> None:
+    """The pooler lets one client in, so it could not be recognised at once."""
+    with Pooler(database, "transaction", clients=1) as pooler:
+        inserter = inserter_of(pooler.parameters)
+        inserter.open(STARTED)
+        insert(inserter, batch(record()))
+        pooler.idle.append(pooler.new_backend())
+        again = batch(record(lti_user_id="u2"))
+        assert refused(lambda: insert(inserter, again)) == POOLER
+    assert execute("SELECT count(*) FROM attempts") == [(1,)]
+
+
+def test_p11_a_backend_that_holds_the_lock_already_gives_it_to_nobody(
+    database: Parameters, execute: Execute
+) -> None:
+    with Pooler(database, "transaction", clients=2) as pooler:
+        first_row(pooler.parameters, f"SELECT pg_advisory_lock({LOCK_KEY})")
+        assert refused(lambda: inserter_of(pooler.parameters).open(STARTED)) == POOLER
+    assert execute("SELECT to_regclass('attempts')") == [(None,)]
