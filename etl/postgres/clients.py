@@ -22,7 +22,8 @@ from etl.models.errors import LoadError, Problem
 from etl.postgres.connection import connect, translated
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.programs import last_lines, newest
-from etl.postgres.schema import RECORDS, create_missing
+from etl.postgres.rebuild import rebuild
+from etl.postgres.schema import RECORDS, TABLES, create_missing
 from etl.postgres.session import take_lock
 
 Parameters = Mapping[str, str | int]
@@ -88,6 +89,7 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
             if any(_counts(at).values()):
                 raise LoadError(Problem.DATABASE_NOT_EMPTY)
         _load(parameters, archive, show)
+        rebuild(session, zone, show)
         with translated(), session, session.cursor() as at:
             at.execute(f"ANALYZE {', '.join(TABLES)}")  # an estimate is what --check shows
             return ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())

@@ -1,4 +1,4 @@
-"""Whatever is done to `attempts`, and in whatever order: after a run the figures are a recount's."""
+"""Whatever was done to `attempts`, in whatever order: after a run figures are a recount's."""
 
 from __future__ import annotations
 
