@@ -21,16 +21,11 @@ from etl.models.window import Window
 from etl.postgres import figures, journal, rebuild
 from etl.postgres.connection import connect, patiently, reading, translated
 from etl.postgres.history import read_history
-from etl.postgres.schema import (
-    RECORDS,
-    check_tables,
-    create_missing,
-    missing_tables,
-    vacuum_overdue,
-)
+from etl.postgres.schema import TABLES, create_missing, inspect_tables, missing_tables
 from etl.postgres.session import LockedSession
 from etl.postgres.statements import statement
 from etl.postgres.summaries import count_days, repair_days
+from etl.postgres.vacuum import vacuum_overdue
 
 if TYPE_CHECKING:
     from etl.postgres.load.rows import Prefetch
@@ -132,7 +127,7 @@ class DatabaseInserter:
     def tidy(self) -> None:
         """Does what autovacuum would: an embedded server ends before that comes to it."""
         if self._is_embedded and (session := self._session.connection):
-            vacuum_overdue(session)
+            vacuum_overdue(session, TABLES)
 
     def quarantine(self, batches: Iterable[Batch]) -> None:
         """Keeps the bad records of a slice that is not loaded."""
@@ -211,19 +206,7 @@ class DatabaseInserter:
     def check(self) -> str:
         """Tries connection, tables and rights without writing. Raises `LoadError`."""
         with reading(self._connect()) as session:
-            missing = check_tables(session)
-            with translated(), session, session.cursor() as at:
-                is_small = self._is_embedded and "attempts" not in missing
-                at.execute(statement("count_of_attempts" if is_small else "size_of_attempts"))
-                version, rows = at.fetchall()[0]
-        if creates := [name for name in missing if name in RECORDS] or (
-            missing and ["the summaries"]
-        ):
-            tables = f"the first run creates {', '.join(creates)}"
-        else:
-            tables = "all tables are there"
-        about = "" if is_small else "about "
-        return f"PostgreSQL {version}, {about}{rows} attempts, {tables}"
+            return inspect_tables(session, is_small=self._is_embedded)
 
     def _connect(self) -> connection:
         return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)

@@ -69,7 +69,7 @@ def resume(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> 
 
 
 def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo) -> int:
-    """How many days were counted. True ones are only read: to write them anew would bloat the table."""
+    """How many days were counted. True ones are only read: to write them anew would bloat."""
     at.execute(
         "SELECT EXISTS (SELECT FROM etl_hours WHERE day BETWEEN %s AND %s)", [days[0], days[-1]]
     )
@@ -89,11 +89,10 @@ def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
     days = [counted_day] if counted_day else []
     if moment:
         days.append(moment.replace(tzinfo=UTC).astimezone(zone).date())
-    return (
-        Window.of_days(min(days), min(days) + timedelta(days=DAYS_AT_ONCE - 1), zone)
-        if days
-        else None
-    )
+    if not days:
+        return None
+    first = min(days)
+    return Window.of_days(first, first + timedelta(days=DAYS_AT_ONCE - 1), zone)
 
 
 def _state(at: cursor, zone: ZoneInfo) -> tuple[bool, bool]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-import psycopg2
 from psycopg2.extensions import connection, cursor
 
 from etl.models.attempts import ATTEMPT_COLUMNS
@@ -14,8 +12,6 @@ from etl.models.errors import LoadError, Problem
 from etl.postgres.connection import translated
 from etl.postgres.statements import statement
 from etl.postgres.views import create_views
-
-log = logging.getLogger(__name__)
 
 # What cannot be counted out of anything else.
 RECORDS = ("attempts", "etl_runs", "etl_slices", "rejected_attempts")
@@ -45,6 +41,20 @@ def check_tables(session: connection) -> list[str]:
     return missing
 
 
+def inspect_tables(session: connection, *, is_small: bool) -> str:
+    """What is there, and what the first run creates. Raises `LoadError` as `check_tables` does."""
+    missing = check_tables(session)
+    is_counted = is_small and "attempts" not in missing
+    with translated(), session, session.cursor() as at:
+        at.execute(statement("count_of_attempts" if is_counted else "size_of_attempts"))
+        version, rows = at.fetchall()[0]
+    to_create = [name for name in missing if name in RECORDS] or (missing and ["the summaries"])
+    tables = (
+        f"the first run creates {', '.join(to_create)}" if to_create else "all tables are there"
+    )
+    return f"PostgreSQL {version}, {'' if is_counted else 'about '}{rows} attempts, {tables}"
+
+
 def create_missing(session: connection, zone: ZoneInfo) -> None:
     """All tables or none, then the views. Raises `LoadError` as `check_tables` does."""
     missing = check_tables(session)
@@ -55,23 +65,6 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
         if at.fetchone() == (True,):
             at.execute(statement("tables/attempts_created_at"))
     create_views(session, zone)
-
-
-def vacuum_overdue(session: connection) -> None:
-    """Vacuums and analyzes the tables for which that is due; what hinders it stops no run."""
-    session.autocommit = True  # VACUUM works in no transaction
-    try:
-        with session.cursor() as at:
-            # This session's own changes are counted once it is idle, and then within a second.
-            at.execute("SELECT pg_stat_force_next_flush()")
-            at.execute(statement("overdue_tables"), {"tables": [*TABLES]})
-            for (table,) in at.fetchall():
-                at.execute(f"VACUUM (ANALYZE) {table}")  # names of TABLES
-    except psycopg2.Error as error:
-        log.warning("load: the tables were not vacuumed: %s", error.diag.message_primary)
-    finally:
-        if not session.closed:
-            session.autocommit = False
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:

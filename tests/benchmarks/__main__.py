@@ -21,8 +21,16 @@ from rich.table import Table
 
 from etl.demo.world import World
 from etl.postgres.load.rows import COLUMNS
-from tests.benchmarks import grader, stages
-from tests.benchmarks.place import Database, Measured, autocommit, run, server
+from tests.benchmarks import grader, history, stages
+from tests.benchmarks.place import (
+    Database,
+    Measured,
+    autocommit,
+    run,
+    server,
+    system_programs,
+    system_server,
+)
 
 RECORDS = 300_000
 SIZES = (10_000, 100_000, 1_000_000, 3_000_000)
@@ -169,11 +177,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--dlt", action="store_true", help='needs pip install "dlt[postgres]"')
-    parser.add_argument("--only", choices=["compare", "stages", "grow", "old"])
+    parser.add_argument("--only", choices=["compare", "stages", "grow", "old", "history"])
+    parser.add_argument(
+        "--system", action="store_true", help="Debian's PostgreSQL instead of the wheel's"
+    )
     given = parser.parse_args()
+    programs = system_programs() if given.system else None
+    if given.system and programs is None:
+        parser.error("there is no PostgreSQL below /usr/lib/postgresql")
     with (
         TemporaryDirectory() as root,
-        server() as postgres,
+        system_server(programs) if programs else server() as postgres,
         grader.serving() as url,
         World(Path(root)) as world,
     ):
@@ -184,6 +198,7 @@ def main() -> None:
             "stages": lambda: stages.measure(bench.database, bench.url, RECORDS),
             "grow": lambda: grow(bench, SIZES),
             "old": lambda: beside_old_rows(bench, given.rounds),
+            "history": lambda: history.look_back(bench.database, bench.pipeline, bench.root),
         }
         for table in [make() for name, make in parts.items() if given.only in {None, name}]:
             console.print(table)

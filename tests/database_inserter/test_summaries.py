@@ -1,0 +1,163 @@
+"""The summaries of a history that was there before, of a stopped rebuild, and beside readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+from psycopg2.extensions import connection
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
+from etl.models.errors import LoadError, LockedError, Problem
+from tests.database_inserter.batches import DAY, STARTED, batch, entry, insert
+from tests.database_inserter.conftest import OWN_DDL, Build, Execute
+
+YEAR = """
+INSERT INTO attempts (user_id, attempt_type, lis_result_sourcedid, created_at)
+SELECT 'ann', 'run', 'course:lms.uni.example-task:ann', day
+FROM generate_series('2022-01-01'::timestamp, '2022-12-30', '1 day') AS day
+"""
+COUNTED = "SELECT sum(runs), count(*) FROM etl_student_task_days WHERE user_id = 'ann'"
+STATE = "SELECT time_zone, rebuilt_from FROM etl_summaries"
+WRITES = "SELECT xmin::text, xmax::text FROM etl_student_task_days"
+
+
+class Stopped(BaseException):
+    """As a host that goes down in the middle."""
+
+
+def stop_after(pieces: int) -> Callable[[str], None]:
+    shown = []
+
+    def show(text: str) -> None:
+        shown.append(text)
+        if len(shown) == pieces:
+            raise Stopped
+
+    return show
+
+
+def test_a_history_that_was_there_before_is_counted_by_the_first_run(
+    build: Build, execute: Execute
+) -> None:
+    execute(OWN_DDL + YEAR + "; SELECT 1")
+    build().open(STARTED)
+    assert execute(COUNTED) == [(364, 364)]
+    assert execute("SELECT course, task, attempts, students FROM task_difficulty") == [
+        ("course", "task", 364, 1)
+    ]
+
+
+def test_what_a_stopped_count_has_left_is_counted_by_the_next_run(
+    build: Build, execute: Execute, kill_runs: Callable[[], object]
+) -> None:
+    execute(OWN_DDL + YEAR + "; SELECT 1")
+    with pytest.raises(Stopped):
+        build(show=stop_after(3)).open(STARTED)
+    kill_runs()
+    assert execute(COUNTED) == [(21, 21)]
+    with pytest.raises(LoadError) as caught:
+        build().history()
+    assert caught.value.problem == Problem.SUMMARIES_MISSING
+    build().open(STARTED)
+    assert execute(COUNTED) == [(364, 364)]
+    assert execute(STATE) == [("UTC", None)]
+
+
+def test_another_time_zone_counts_other_days(build: Build, execute: Execute) -> None:
+    execute(OWN_DDL + YEAR + "; SELECT 1")
+    first = build()
+    first.open(STARTED)
+    first.close(entry())
+    new_york = ZoneInfo("America/New_York")
+    with pytest.raises(LoadError) as caught:
+        build(zone=new_york).history()
+    assert caught.value.problem == Problem.SUMMARIES_MISSING
+    build(zone=new_york).open(STARTED)
+    assert execute("SELECT min(day), max(day) FROM etl_hours") == [
+        (date(2021, 12, 31), date(2022, 12, 29))
+    ]
+
+
+def test_a_page_is_not_made_of_figures_that_were_never_counted(
+    build: Build, execute: Execute
+) -> None:
+    execute(OWN_DDL + YEAR + "; SELECT 1")
+    with pytest.raises(LoadError) as caught:
+        build().history()
+    assert caught.value.problem == Problem.SUMMARIES_MISSING
+
+
+def test_a_rebuild_writes_only_what_was_not_true(
+    inserter: DatabaseInserter, build: Build, execute: Execute
+) -> None:
+    insert(inserter, batch(record()))
+    inserter.close(entry())
+    execute(YEAR + " RETURNING 1")
+    assert build().rebuild() == "364 days counted"
+    before = execute(WRITES)
+    assert build().rebuild() == "0 days counted"
+    assert execute(WRITES) == before
+    execute("DELETE FROM attempts WHERE created_at = '2022-03-01' RETURNING 1")
+    assert build().rebuild() == "1 days counted"
+    assert execute(COUNTED) == [(363, 363)]
+
+
+def test_a_rebuild_waits_for_no_reader_and_no_reader_for_it(
+    inserter: DatabaseInserter, build: Build, colleague: connection, execute: Execute
+) -> None:
+    insert(inserter, batch(record()))
+    inserter.close(entry())
+    with colleague.cursor() as at:
+        at.execute("SELECT * FROM task_difficulty")
+        execute("UPDATE attempts SET is_correct = false RETURNING 1")
+        assert build(lock_timeout_seconds=1).rebuild() == "1 days counted"
+        at.execute("SELECT correct FROM task_difficulty")
+
+
+def test_a_rebuild_beside_a_run_does_nothing(inserter: DatabaseInserter, build: Build) -> None:
+    with pytest.raises(LockedError):
+        build().rebuild()
+
+
+def test_what_other_hands_did_is_repaired(
+    inserter: DatabaseInserter, build: Build, execute: Execute
+) -> None:
+    insert(inserter, batch(record()))
+    inserter.close(entry())
+    execute("DELETE FROM attempts RETURNING 1")
+    later = build()
+    later.open(STARTED)
+    assert [day.attempts for day in later.daily_figures([DAY])] == [1]
+    assert later.repair([DAY]) == [DAY]
+    assert [day.attempts for day in later.daily_figures([DAY])] == [0]
+    assert later.repair([DAY]) == []
+
+
+def test_a_slice_that_is_undone_takes_its_figures_along(
+    inserter: DatabaseInserter, on_insert: Callable[..., None], execute: Execute
+) -> None:
+    on_insert("RAISE EXCEPTION 'no'", table="etl_hours")
+    with pytest.raises(LoadError):
+        insert(inserter, batch(record()))
+    assert execute("SELECT (SELECT count(*) FROM attempts), count(*) FROM etl_slices") == [(0, 0)]
+
+
+def test_days_far_apart_are_counted_without_the_years_between(
+    inserter: DatabaseInserter, build: Build, execute: Execute
+) -> None:
+    inserter.close(entry())
+    execute(
+        "INSERT INTO attempts (user_id, attempt_type, created_at)"
+        " VALUES ('ann', 'run', '2001-01-01'), ('ann', 'run', '2031-01-01') RETURNING 1"
+    )
+    shown: list[str] = []
+    build(show=shown.append).rebuild()
+    assert len(shown) == 2
+    assert execute("SELECT day FROM etl_hours ORDER BY day") == [
+        (date(2001, 1, 1),),
+        (date(2031, 1, 1),),
+    ]
