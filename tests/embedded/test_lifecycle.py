@@ -119,6 +119,28 @@ def test_e6_a_stale_pid_file_stops_nothing(text: str, enterable_path: Path, quer
     assert query(data, "SELECT to_regclass('kept')::text") == "kept"
 
 
+def kill_with_children(process: subprocess.Popen[bytes]) -> None:
+    """As a power cut does: supervisor, initdb and server too."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    for child in children:
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+    psutil.wait_procs(children)
+
+
+def test_e7_a_killed_initdb_leaves_nothing_that_is_taken_for_whole(
+    enterable_path: Path, query: Query
+) -> None:
+    data = enterable_path / "postgres"
+    with user_of(data) as process:
+        wait_until(lambda: any(enterable_path.glob("*/PG_VERSION")))
+        kill_with_children(process)
+    assert query(data, "SELECT 1") == 1
+    left = sorted(path.name for path in enterable_path.iterdir())
+    assert left == ["postgres", "postgres-run"]
+
+
 def test_e7_a_run_that_was_killed_at_any_moment_leaves_what_the_next_one_uses(
     enterable_path: Path, query: Query
 ) -> None:
@@ -127,6 +149,8 @@ def test_e7_a_run_that_was_killed_at_any_moment_leaves_what_the_next_one_uses(
         with user_of(data) as process:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.12 * moment)
+            if moment % 2:
+                kill_with_children(process)
             process.kill()
     assert query(data, "SELECT 1") == 1
     wait_until(lambda: not servers_of(data))

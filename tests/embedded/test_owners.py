@@ -63,6 +63,16 @@ def test_e3_another_user_does_not_get_in(enterable_path: Path) -> None:
     leave_embedded_server(data)
 
 
+def test_e3_only_the_owner_may_write_to_var(enterable_path: Path, query: Query) -> None:
+    """Whoever may could put a database of their own in place of ours."""
+    before = os.umask(0)
+    try:
+        query(enterable_path / "var" / "postgres", "SELECT 1")
+    finally:
+        os.umask(before)
+    assert (enterable_path / "var").stat().st_mode & 0o022 == 0
+
+
 def test_e4_root_changes_nothing_that_exists(enterable_path: Path, query: Query) -> None:
     private = enterable_path / "private"
     private.mkdir(mode=0o700)

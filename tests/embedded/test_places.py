@@ -73,6 +73,19 @@ def test_e8_what_is_no_folder_is_named(tmp_path: Path) -> None:
     assert caught.value.facts["cause"]
 
 
+def test_e8_the_server_s_own_reason_is_named(enterable_path: Path, query: Query) -> None:
+    """And nothing that it wrote when it last ran."""
+    data = enterable_path / "postgres"
+    query(data, "SELECT 1")
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+        settings.write("nonsense = 1\n")
+    with pytest.raises(LoadError) as caught:
+        start_embedded_server(data)
+    cause = str(caught.value.facts["cause"])
+    assert 'unrecognized configuration parameter "nonsense"' in cause
+    assert "shut down" not in cause
+
+
 def test_a_folder_that_holds_something_else_is_left_alone(enterable_path: Path) -> None:
     data = enterable_path / "var" / "postgres"
     data.mkdir(parents=True)

@@ -15,6 +15,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from shutil import disk_usage
 from typing import BinaryIO
 
 if __package__ in {None, ""}:  # started as a file: its folder comes first, where `etl` is not
@@ -46,12 +47,12 @@ def supervise(data_directory: Path) -> None:
         account = server_account(data_directory, newest()[1])
         own = FileLock(place.beside / "supervisor.lock", account)
         own.take(STOP_SECONDS_AT_MOST)
-        server = _running_server(data_directory)
+        server, begun_at = _running_server(data_directory), 0
         if server is None:
             sockets = place.socket_directory(account)
             prepare(data_directory, account, sockets)
-            server = _start(place, account, sockets)
-        address = _wait_until_ready(place, server)
+            server, begun_at = _start(place, account, sockets)
+        address = _wait_until_ready(place, server, begun_at)
     except EmbeddedError as error:
         _answer({"error": str(error)})
         return
@@ -88,7 +89,8 @@ def _running_server(data_directory: Path) -> psutil.Process | None:
     return None
 
 
-def _start(place: Place, account: Account, sockets: Path) -> psutil.Process:
+def _start(place: Place, account: Account, sockets: Path) -> tuple[psutil.Process, int]:
+    """The server, and where in the log its lines begin."""
     quoted = str(sockets).replace('"', '""')
     settings = {
         "listen_addresses": "",
@@ -102,7 +104,8 @@ def _start(place: Place, account: Account, sockets: Path) -> psutil.Process:
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     options += ["-c", SHARED_MEMORY]
     with _open_log(place.log, account) as log:
-        return psutil.Popen(
+        begun_at = log.tell()
+        server = psutil.Popen(
             [newest()[1] / "postgres", "-D", place.data, *options],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -110,6 +113,7 @@ def _start(place: Place, account: Account, sockets: Path) -> psutil.Process:
             start_new_session=True,
             **as_account(account),
         )
+        return server, begun_at
 
 
 def _open_log(path: Path, account: Account) -> BinaryIO:
@@ -119,7 +123,7 @@ def _open_log(path: Path, account: Account) -> BinaryIO:
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
 
 
-def _wait_until_ready(place: Place, server: psutil.Process) -> dict[str, str]:
+def _wait_until_ready(place: Place, server: psutil.Process, begun_at: int) -> dict[str, str]:
     """By the status in postmaster.pid (`miscadmin.h`: pid, folder, start, port, sockets, ...)."""
     until = time.monotonic() + START_SECONDS_AT_MOST
     while time.monotonic() < until:
@@ -130,7 +134,10 @@ def _wait_until_ready(place: Place, server: psutil.Process) -> dict[str, str]:
         if lines[7:8] and lines[7].strip() == "ready" and lines[0] == str(server.pid):
             return {"host": lines[4], "port": lines[3]}
         if not _is_alive(server):
-            raise EmbeddedError(last_lines(place.log.read_text("utf-8", "replace")))
+            lines_of_its_own = place.log.read_bytes()[begun_at:].decode("utf-8", "replace")
+            free = disk_usage(place.data).free // 1024**2
+            silent = f"the server wrote nothing; its disk has {free:,} MB free"
+            raise EmbeddedError(last_lines(lines_of_its_own) or silent)
         time.sleep(POLL_SECONDS)
     _stop(server)
     raise EmbeddedError("it did not become ready")
