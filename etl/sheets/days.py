@@ -72,10 +72,10 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
 
 def _lengthen_chart(chart: Chart, grid: Grid, columns: Sequence[int], added: int) -> list[Request]:
     """New days follow the last one, or push it down."""
-    rows = chain.from_iterable(_rows_of_day(grid, columns[0]).values())
-    last_day = max(rows, default=HEADER_ROW)
-    rows_needed = grid.outside_merges(last_day + 1, columns) + added
-    return lengthen_chart(chart, grid, last_day, rows_needed)
+    rows = [*chain.from_iterable(_rows_of_day(grid, columns[0]).values())]
+    below = max(rows, default=HEADER_ROW) + 1
+    rows_needed = grid.outside_merges(below, columns) + added if added else below
+    return lengthen_chart(chart, grid, len(rows), rows_needed)
 
 
 def _columns_of_empty(grid: Grid, header: Sequence[str]) -> list[int]:

@@ -135,18 +135,18 @@ def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Reque
     return {"addChart": {"chart": placed}}
 
 
-def lengthen_chart(chart: Chart, grid: Grid, last_day: int, rows_needed: int) -> list[Request]:
-    """What keeps all days in our chart, if all were in it until row `last_day`, the last of them.
+def lengthen_chart(chart: Chart, grid: Grid, day_count: int, rows_needed: int) -> list[Request]:
+    """What keeps all days in our chart, if it had room for those `day_count` that were there.
 
     Google ends an open range where the grid ends at that moment, and rows that are added behind an
     end are not in the range. The chart's description goes back otherwise as it came, with all that
-    people changed; a chart that they made show something else is left alone.
+    people changed; a chart that they made show something else, or fewer days, is left alone.
     """
     ranges = chart.ranges()
     if not ranges or not all(
         shown.sheet_id == grid.sheet_id
         and shown.start_row_index <= HEADER_ROW + 1
-        and last_day < (shown.end_row_index or rows_needed) < rows_needed
+        and day_count < (shown.end_row_index or rows_needed) < rows_needed
         for shown in ranges
     ):
         return []

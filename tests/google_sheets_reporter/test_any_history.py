@@ -13,15 +13,15 @@ from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import EPOCH, Cell, Spreadsheet, Tab
 from etl.models.figures import DailyFigures
 from etl.models.result import Publication
+from etl.sheets.workbook import CHART_ID
 from etl.texts import RU
 from tests.google_sheets_reporter.conftest import (
     HEADER,
-    insert_column,
-    insert_row,
     march,
     rearrange,
     row,
 )
+from tests.google_sheets_reporter.test_chart_growth import shown_rows
 
 NOTES = "Заметки"
 TEXT_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
@@ -59,7 +59,7 @@ class Sheet(RuleBasedStateMachine):
         """A grid that is soon too small, and a column of people's own."""
         self.tab.row_count, self.tab.column_count = row_count, 7
         self.reporter.publish([])
-        insert_column(self.tab, notes_at)
+        self.google.spreadsheet.insert(self.tab, "COLUMNS", notes_at, 1)
         self.tab.write(0, notes_at, Cell(NOTES))
 
     @rule(days=published_days)
@@ -76,6 +76,8 @@ class Sheet(RuleBasedStateMachine):
         assert self.reporter.publish(every) == done
         self.shown |= {day.day: day for day in every}
         self.typed_as_text -= set(days)
+        [(start, end)] = shown_rows(self.google.spreadsheet.tabs[-1].charts[CHART_ID])
+        assert (start, max(self.lines().values()) < end <= self.tab.row_count) == (0, True)
         writes = self.google.writes
         assert self.reporter.publish(every) == Publication(unchanged=len(every))
         assert self.google.writes == writes
@@ -95,11 +97,13 @@ class Sheet(RuleBasedStateMachine):
 
     @rule(before=st.integers(0, 12))
     def insert_a_column(self, before: int) -> None:
-        insert_column(self.tab, min(before, self.tab.column_count))
+        before = min(before, self.tab.column_count)
+        self.google.spreadsheet.insert(self.tab, "COLUMNS", before, 1)
 
     @rule(before=st.integers(1, 15))
     def insert_a_row(self, before: int) -> None:
-        insert_row(self.tab, min(before, self.tab.row_count))
+        before = min(before, self.tab.row_count)
+        self.google.spreadsheet.insert(self.tab, "ROWS", before, 1)
 
     @rule(line=st.integers(1, 15))
     def note_beside_a_row(self, line: int) -> None:

@@ -11,7 +11,7 @@ from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
 from etl.models.figures import DailyFigures
 from etl.sheets.workbook import CHART_ID
-from tests.google_sheets_reporter.conftest import HEADER, Publish, insert_row, march
+from tests.google_sheets_reporter.conftest import HEADER, Publish, insert_row, march, rearrange
 from tests.google_sheets_reporter.test_chart import sources
 
 
@@ -186,3 +186,16 @@ def test_p3_a_chart_of_a_kind_that_is_not_known_is_left_alone(
     tab.charts[CHART_ID]["spec"] = odd
     publish(*days(2, 3))
     assert tab.charts[CHART_ID]["spec"] == odd
+
+
+def test_p3_days_that_people_sorted_behind_its_end_are_in_it_again(
+    publish: Publish, tab: Tab
+) -> None:
+    tab.row_count = 4
+    publish(*days(0, 1, 2))
+    tab.put("A5", [["Итого", 15]])
+    rearrange(tab, [0, 4, 1, 2, 3])
+    publish(*days(0, 1, 2))
+    assert shown_rows(tab.charts[CHART_ID]) == {(0, 5)}
+    publish(*days(3))
+    assert all_days_are_shown(tab)

