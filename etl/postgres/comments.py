@@ -27,7 +27,7 @@ COLUMNS = {
     "course": "the course, read out of lis_result_sourcedid",
     "task": "the task; its name is unique within its course",
     "task_id": "the task: etl_tasks.id",
-    "day": "a date in TIME_ZONE",
+    "day": "a date in TIME_ZONE, which etl_summaries names",
     "attempts": "runs and submits",
     "runs": "code runs without a verdict",
     "submits": "submissions with a verdict",
@@ -75,23 +75,23 @@ def comment_tables(session: connection, tables: Sequence[str]) -> None:
             with session, session.cursor() as at:
                 changes = {
                     table: changed(comments, meanings(f"tables/{table}"))
-                    for table, comments in stored(at, "TABLE", tables).items()
+                    for table, comments in _stored(at, "TABLE", tables).items()
                 }
-                write(at, "TABLE", changes)
+                _write(at, "TABLE", changes)
         except psycopg2.Error as error:
             if session.closed:
                 raise
-            log.warning("load: tables without comments (%s)", error.diag.message_primary)
+            log.warning("load: tables' comments were not written: %s", error.diag.message_primary)
 
 
 def comment_views(at: cursor, views: Sequence[str], mark: str) -> None:
     """Views are ours, and so are their comments; `mark` ends that of each view."""
     changes = {}
-    for view, comments in stored(at, "VIEW", views).items():
+    for view, comments in _stored(at, "VIEW", views).items():
         meant = meanings(f"views/{view}")
         changes[view] = {column: meant[column] for column in comments if column in meant}
         changes[view][""] += f"\n{mark}"
-    write(at, "VIEW", changes)
+    _write(at, "VIEW", changes)
 
 
 def changed(comments: Comments, meant: Mapping[str, str]) -> dict[str, str]:
@@ -111,7 +111,7 @@ def changed(comments: Comments, meant: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def stored(at: cursor, kind: str, names: Sequence[str]) -> dict[str, Comments]:
+def _stored(at: cursor, kind: str, names: Sequence[str]) -> Mapping[str, Comments]:
     """By table or view, the comments that this role may change."""
     at.execute(statement("comments_stored"), {"kind": kind, "names": [*names]})
     found: dict[str, dict[str, str | None]] = {}
@@ -120,7 +120,7 @@ def stored(at: cursor, kind: str, names: Sequence[str]) -> dict[str, Comments]:
     return found
 
 
-def write(at: cursor, kind: str, changes: Mapping[str, Mapping[str, str]]) -> None:
+def _write(at: cursor, kind: str, changes: Mapping[str, Mapping[str, str]]) -> None:
     """In one round trip. All names are those of our tables and views, and of their columns."""
     statements, texts = [BRIEFLY], []
     for name, comments in changes.items():

@@ -1,7 +1,7 @@
 -- One attempt of a student: a run of the code, or its submission for a verdict.
 --
 -- id: the row's number
--- oauth_consumer_key: under which the LMS opened the task (LTI)
+-- oauth_consumer_key: the key with which the LMS opened the task (LTI)
 -- lis_result_sourcedid: course, task and student in one text, as the LMS writes it (LTI)
 -- lis_outcome_service_url: where the LMS takes grades (LTI); NULL: an ungraded block names none
 -- is_correct: the verdict; NULL for a run: only submissions are judged

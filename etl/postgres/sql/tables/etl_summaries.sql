@@ -1,7 +1,7 @@
 -- One row: how the summaries were counted, and how far a rebuild has come.
 --
 -- is_only: always true, so that there is one row
--- time_zone: whose days and hours they are
+-- time_zone: TIME_ZONE, whose days and hours they are
 -- definition: changes with the SQL that counts
 -- rebuilt_from: the next day to rebuild; NULL: all are true
 -- rebuilt_at: when the last rebuild ended
