@@ -106,16 +106,6 @@ def test_once_people_have_changed_one_only_missing_comments_are_written() -> Non
     assert changed({**written, "day": None}, newer) == {"day": newer["day"]}
 
 
-def test_the_database_of_an_earlier_version_gets_comments(
-    open_inserter: Open, select: Execute
-) -> None:
-    open_inserter().close(entry())
-    before = sorted(select(STATE))
-    select("COMMENT ON TABLE etl_runs IS NULL; COMMENT ON COLUMN etl_runs.error IS NULL")
-    open_inserter()
-    assert sorted(select(STATE)) == before
-
-
 def test_a_table_of_another_owner_stays_without_and_the_run_goes_on(
     open_inserter: Open, select: Execute, caplog: pytest.LogCaptureFixture
 ) -> None:
