@@ -9,8 +9,9 @@ from psycopg2.extensions import connection, cursor
 
 from etl.models.attempts import ATTEMPT_COLUMNS
 from etl.models.errors import LoadError, Problem
+from etl.postgres.comments import comment_tables
 from etl.postgres.connection import translated
-from etl.postgres.statements import statement
+from etl.postgres.statements import statement, subquery
 from etl.postgres.views import create_views
 
 # What cannot be counted out of anything else.
@@ -56,7 +57,7 @@ def inspect_tables(session: connection, *, is_small: bool) -> str:
 
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
-    """All tables or none, then the views. Raises `LoadError` as `check_tables` does."""
+    """All tables or none, their comments, the views. Raises `LoadError` as `check_tables` does."""
     missing = check_tables(session)
     with translated(), session, session.cursor() as at:
         for table in missing:
@@ -64,6 +65,7 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
         at.execute(statement("index_is_wanted"))
         if at.fetchone() == (True,):
             at.execute(statement("tables/attempts_created_at"))
+    comment_tables(session, TABLES)
     create_views(session, zone)
 
 
@@ -92,5 +94,5 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
 
 def _ddl(table: str) -> str:
     """With the index that only the owner can add."""
-    ddl = statement(f"tables/{table}")
+    ddl = subquery(f"tables/{table}") + ";\n"
     return ddl + (statement("tables/attempts_created_at") if table == "attempts" else "")

@@ -17,12 +17,9 @@ def statement(name: str) -> str:
 
 
 def subquery(name: str) -> str:
-    """A SELECT to be put into another one."""
-    return statement(name).rstrip().removesuffix(";")
+    """To be put into another SQL: without the comments at its head and the semicolon at its end."""
+    return re.sub(r"\A(--.*\n)+", "", statement(name)).rstrip().removesuffix(";")
 
 
 def _part(name: str) -> str:
-    """Without the comments at its head, which say what the file is."""
-    if not (DIRECTORY / f"{name}.sql").exists():
-        return ""
-    return re.sub(r"\A(--.*\n)+", "", subquery(name))
+    return subquery(name) if (DIRECTORY / f"{name}.sql").exists() else ""

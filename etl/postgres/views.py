@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from hashlib import sha256
-from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import psycopg2
@@ -17,6 +16,7 @@ from psycopg2.errors import InvalidTableDefinition
 from psycopg2.extensions import connection
 
 from etl.models.figures import FEW_SUBMITS
+from etl.postgres.comments import BRIEFLY, comment_views, meanings
 from etl.postgres.connection import translated
 from etl.postgres.statements import statement, subquery
 
@@ -38,8 +38,6 @@ VIEWS = (
     "stickiness",
 )
 MARK = "lms-etl view "
-# A long query holds a view; waiting longer to replace it would hold up all queries after that.
-BRIEFLY = "SET LOCAL lock_timeout = '2s'"
 
 
 def definition(view: str, *, period: str = "") -> str:
@@ -101,15 +99,10 @@ def _replace(
             at.execute(f"DROP VIEW {', '.join(drop)}")  # names of VIEWS
         for view in views:
             at.execute(f"CREATE OR REPLACE VIEW {view} AS {definition(view)}", {"zone": zone.key})
-            at.execute(f"COMMENT ON VIEW {view} IS %s", [f"{_header(view)}\n{_mark(zone)}"])
-
-
-def _header(view: str) -> str:
-    lines = takewhile(lambda line: line.startswith("--"), definition(view).splitlines())
-    return "\n".join(line.removeprefix("--").strip() for line in lines)
+        comment_views(at, views, _mark(zone))
 
 
 def _mark(zone: ZoneInfo) -> str:
-    """What changes with the zone and with any view's SQL."""
-    text = "\n".join([zone.key, *map(definition, VIEWS)])
+    """What changes with the zone and with any view's SQL or comments."""
+    text = repr([zone.key, *((definition(view), meanings(f"views/{view}")) for view in VIEWS)])
     return MARK + sha256(text.encode()).hexdigest()[:16]

@@ -79,13 +79,6 @@ def test_a_check_makes_none(database: Parameters, select: Execute) -> None:
     assert select(OURS) == []
 
 
-def test_every_view_says_what_it_is(open_inserter: Open, select: Execute) -> None:
-    open_inserter()
-    for name in VIEWS:
-        ((comment,),) = select(f"SELECT obj_description('{name}'::regclass)")
-        assert len(comment) > 80, name
-
-
 def test_another_zone_makes_other_days(
     campus: DatabaseInserter, open_inserter: Open, view: View
 ) -> None:

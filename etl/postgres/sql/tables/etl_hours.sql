@@ -1,7 +1,9 @@
--- Attempts of each hour that has any, on the clocks of TIME_ZONE.
+-- One row for each hour with attempts, counted out of attempts.
+--
+-- hour: 0 to 23, in TIME_ZONE
 CREATE TABLE etl_hours (
     day     DATE NOT NULL,
-    hour    INTEGER NOT NULL,                    -- 0 to 23
+    hour    INTEGER NOT NULL,
     runs    INTEGER NOT NULL,
     submits INTEGER NOT NULL,
     correct INTEGER NOT NULL,

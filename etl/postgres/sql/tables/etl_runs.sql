@@ -1,17 +1,24 @@
--- The journal: one row a run, also of those that failed.
+-- The journal: one row for each run, also for those that failed.
+--
+-- id: what other tables have as run_id
+-- started_at: when the run began
+-- finished_at: when it ended; NULL: it is running, or was killed
+-- status: running, succeeded, partial (failed, but some slices are loaded) or failed
+-- failed_stage: the stage that failed; NULL: none
+-- error: what failed, without secrets
 CREATE TABLE etl_runs (
     id            BIGSERIAL PRIMARY KEY,
     started_at    TIMESTAMPTZ NOT NULL,
     finished_at   TIMESTAMPTZ,
     status        TEXT NOT NULL CHECK (status IN ('running', 'succeeded', 'partial', 'failed')),
     failed_stage  TEXT,
-    window_start  TIMESTAMP,                     -- UTC, included
-    window_end    TIMESTAMP,                     -- UTC, not included
-    received      BIGINT NOT NULL DEFAULT 0,     -- the sum of the next five
+    window_start  TIMESTAMP,
+    window_end    TIMESTAMP,
+    received      BIGINT NOT NULL DEFAULT 0,
     inserted      BIGINT NOT NULL DEFAULT 0,
     duplicates    BIGINT NOT NULL DEFAULT 0,
     conflicting   BIGINT NOT NULL DEFAULT 0,
     rejected      BIGINT NOT NULL DEFAULT 0,
     out_of_window BIGINT NOT NULL DEFAULT 0,
-    error         TEXT                           -- redacted
+    error         TEXT
 );

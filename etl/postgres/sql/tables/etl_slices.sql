@@ -1,9 +1,14 @@
--- What has been loaded, a row a slice, written in the transaction that loads the slice.
+-- What is loaded: one row for each slice, written in the transaction that loads it.
+--
+-- id: the row's number
+-- loaded_at: when it was loaded
+-- watermark: up to here (UTC) all is loaded without a gap; the next run begins no later
+-- reported_at: when the sheet got its days; NULL: the next report has to
 CREATE TABLE etl_slices (
     id            BIGSERIAL PRIMARY KEY,
     run_id        BIGINT NOT NULL REFERENCES etl_runs (id),
-    window_start  TIMESTAMP NOT NULL,            -- UTC, included
-    window_end    TIMESTAMP NOT NULL,            -- UTC, not included
+    window_start  TIMESTAMP NOT NULL,
+    window_end    TIMESTAMP NOT NULL,
     received      BIGINT NOT NULL,
     inserted      BIGINT NOT NULL,
     duplicates    BIGINT NOT NULL,
@@ -11,9 +16,7 @@ CREATE TABLE etl_slices (
     rejected      BIGINT NOT NULL,
     out_of_window BIGINT NOT NULL,
     loaded_at     TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
-    -- Up to here (UTC) everything has been loaded without a gap; the next run begins no later.
     watermark     TIMESTAMP NOT NULL,
-    -- NULL: the sheet does not show this slice yet, and the next report must.
     reported_at   TIMESTAMPTZ
 );
 

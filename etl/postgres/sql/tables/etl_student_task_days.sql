@@ -1,4 +1,12 @@
--- What each student did on each task on each day, counted out of attempts; days of TIME_ZONE.
+-- One row for each student, task and day with attempts, counted out of attempts.
+--
+-- attempts_to_success: runs and submits up to the day's first correct submit, included; NULL: none
+-- submits_to_success: submits up to the day's first correct one, included; NULL: none
+-- submits_without_run: submits before the day's first run, or all if there is none
+-- hours: bit n is set if there were attempts in the hour from n o'clock on, in TIME_ZONE
+-- first_submit_at: the day's first submit, UTC; NULL: none
+-- solved_at: the day's first correct submit, UTC; NULL: none
+-- is_only_day: true: the student tried the task on no other day; false: look at their other days too
 CREATE TABLE etl_student_task_days (
     user_id             VARCHAR(32) NOT NULL,
     task_id             INTEGER NOT NULL REFERENCES etl_tasks (id),
@@ -6,16 +14,14 @@ CREATE TABLE etl_student_task_days (
     runs                INTEGER NOT NULL,
     submits             INTEGER NOT NULL,
     correct             INTEGER NOT NULL,
-    -- Of this day alone: up to its first correct submit, which counts too; NULL: none.
     attempts_to_success INTEGER,
     submits_to_success  INTEGER,
-    submits_without_run INTEGER NOT NULL,        -- before the day's first run
-    hours               INTEGER NOT NULL,        -- bit n: there were attempts from n o'clock on
-    first_attempt_at    TIMESTAMP NOT NULL,      -- UTC, as the next three
+    submits_without_run INTEGER NOT NULL,
+    hours               INTEGER NOT NULL,
+    first_attempt_at    TIMESTAMP NOT NULL,
     last_attempt_at     TIMESTAMP NOT NULL,
     first_submit_at     TIMESTAMP,
-    solved_at           TIMESTAMP,               -- the day's first correct submit
-    -- True: the student tried the task on no other day, so this row is all there is to say of both.
+    solved_at           TIMESTAMP,
     is_only_day         BOOLEAN NOT NULL DEFAULT true,
     PRIMARY KEY (user_id, task_id, day)
 );

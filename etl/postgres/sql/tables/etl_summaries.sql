@@ -1,8 +1,14 @@
 -- One row: how the summaries were counted, and how far a rebuild has come.
+--
+-- is_only: always true, so that there is one row
+-- time_zone: TIME_ZONE, whose days and hours they are
+-- definition: changes with the SQL that counts
+-- rebuilt_from: the next day to rebuild; NULL: all are true
+-- rebuilt_at: when the last rebuild ended
 CREATE TABLE etl_summaries (
     is_only      BOOLEAN PRIMARY KEY DEFAULT true CHECK (is_only),
     time_zone    TEXT NOT NULL,
-    definition   TEXT NOT NULL,                  -- changes with the SQL that counts
-    rebuilt_from DATE,                           -- the next day to rebuild; NULL: all are true
+    definition   TEXT NOT NULL,
+    rebuilt_from DATE,
     rebuilt_at   TIMESTAMPTZ
 );

@@ -1,11 +1,17 @@
--- The quarantine: records that broke a rule or contradict a stored attempt, as they came.
+-- The quarantine: records that broke a rule or contradict a stored attempt.
+--
+-- id: the row's number
+-- rejected_at: when it first came
+-- reason: the rule's code; the README has them all
+-- record: the record as it came, JSON
+-- resolved_at: when a later look accepted it; NULL: not yet
 CREATE TABLE rejected_attempts (
     id          BIGSERIAL PRIMARY KEY,
     run_id      BIGINT NOT NULL REFERENCES etl_runs (id),
     rejected_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
-    reason      TEXT NOT NULL,                   -- a code, see the README
-    record      TEXT NOT NULL,                   -- the raw JSON
-    resolved_at TIMESTAMPTZ                      -- when a later look accepted it
+    reason      TEXT NOT NULL,
+    record      TEXT NOT NULL,
+    resolved_at TIMESTAMPTZ
 );
 
 -- Windows overlap, and the same bad record comes again with each: one row is enough. A record may

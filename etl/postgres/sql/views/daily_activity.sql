@@ -1,4 +1,8 @@
--- A row a day as the sheet has it, from the first attempt's day to the last one's, zeros included.
+-- One row for each day, ascending, from the first attempt's day to the last one's. Days without attempts
+-- have zeros.
+--
+-- users: unique students
+-- success_percent: correct as a percentage of submits; 0 without submits
 SELECT calendar.day::date                                                      AS day,
        coalesce(attempts, 0)                                                   AS attempts,
        coalesce(users, 0)                                                      AS users,

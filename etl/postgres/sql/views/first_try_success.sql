@@ -1,4 +1,8 @@
--- A row for each task that was submitted: of the students who did, whose first submit was correct.
+-- One row for each task that was submitted.
+--
+-- students: those who submitted it
+-- first_try_students: students whose first submit was correct
+-- first_try_percent: first_try_students as a percentage of students
 SELECT course, task, students, first_try_students,
        round(1e4::float8 * first_try_students / students) / 100 AS first_try_percent
 FROM (

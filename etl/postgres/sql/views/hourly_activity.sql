@@ -1,4 +1,8 @@
--- Hour of the day by day of the week, over the whole history: 168 rows, zeros included.
+-- Hours of the day by days of the week, over the whole history: always 168 rows in order, zeros included.
+--
+-- weekday: 1 Monday to 7 Sunday (ISO 8601)
+-- hour: 0 to 23, in TIME_ZONE
+-- users: unique students over all such hours
 SELECT weekday, hour,
        coalesce(attempts, 0)  AS attempts,
        coalesce(users, 0)     AS users,

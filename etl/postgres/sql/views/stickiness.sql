@@ -1,5 +1,11 @@
--- A row a day: its students (DAU), those of the 28 days that end with it (MAU), and the ratio. Four
--- weeks, since a window of 30 days holds five of some weekdays and the figure would swing with them.
+-- One row for each day, ascending, days without attempts included.
+--
+-- Four weeks, since a window of 30 days holds five of some weekdays and the figure would swing with
+-- them.
+--
+-- dau: the day's students (daily active users)
+-- mau: students of the 28 days that end with the day (monthly active users)
+-- dau_mau_percent: dau as a percentage of mau; NULL: no students in 28 days
 WITH active AS (
     SELECT DISTINCT day, user_id FROM etl_student_task_days
 ), calendar AS (

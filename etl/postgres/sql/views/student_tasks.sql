@@ -1,5 +1,13 @@
--- A row for each student and task that they tried; the views about tasks are counted from here.
--- Attempts whose task cannot be read are left out.
+-- One row for each student and each task that they tried.
+--
+-- The views about tasks are counted from here. Attempts whose task cannot be read are left out.
+--
+-- first_submit_at: the first submit, UTC; NULL: never submitted
+-- solved_at: the first correct submit, UTC; NULL: not solved. Equal to first_submit_at: solved at the
+--     first try
+-- attempts_to_success: runs and submits up to the first correct submit, included; NULL: not solved
+-- submits_to_success: submits up to the first correct one, included; NULL: not solved
+-- submits_without_run: submits before the student's first run of the task, or all if they never ran it
 SELECT user_id, course, task, attempts, runs, submits, correct, first_attempt_at, last_attempt_at,
        first_submit_at, solved_at, attempts_to_success, submits_to_success, submits_without_run, task_id
 FROM (

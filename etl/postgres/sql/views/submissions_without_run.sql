@@ -1,4 +1,9 @@
--- A row for each task that was submitted: submits before which the student had never run that task.
+-- One row for each task that was submitted.
+--
+-- without_run: submits before which their student had never run the task
+-- without_run_percent: without_run as a percentage of submits
+-- students: those who submitted it
+-- students_without_run: students with at least one submit that is without_run
 SELECT course, task, submits, without_run,
        round(1e4::float8 * without_run / submits) / 100 AS without_run_percent,
        students, students_without_run

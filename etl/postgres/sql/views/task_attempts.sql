@@ -1,5 +1,15 @@
--- Every attempt with its course and task, and its moment on the clocks of TIME_ZONE. Both are NULL where
--- the text names no task, and where the student's id stands in them; a short id, where it is all of one.
+-- One row for each attempt, with its course and task, and its moment in TIME_ZONE.
+--
+-- Both are NULL where the text names no task, and where the student's id stands in them; a short id,
+-- where it is all of one.
+--
+-- course: the course; NULL where no task can be read
+-- task: the task; NULL where none can be read
+-- attempt_type: run or submit
+-- is_success: a correct submit; never NULL
+-- created_at: the moment, UTC; a filter on it uses the index of attempts
+-- local_at: the moment in TIME_ZONE
+-- day: the date of local_at; a filter on it reads all attempts
 SELECT user_id,
        CASE WHEN {names_no_student} THEN course END   AS course,
        CASE WHEN {names_no_student} THEN task END     AS task,

@@ -1,7 +1,14 @@
--- A row for each task that was tried; difficulty_rank 1 is the hardest.
+-- One row for each task that was tried.
 --
--- The hardest has the lowest success of submits; of equals, the one that more students tried. Tasks
--- with few submits come behind the others, and those without any submit last.
+-- students: those who tried it, by a run or a submit
+-- success_percent: correct as a percentage of submits; NULL: no submits
+-- first_try_percent: of those who submitted it, the percentage whose first submit was correct; NULL: nobody
+--     did
+-- solvers: students with a correct submit
+-- solved_percent: solvers as a percentage of students
+-- median_attempts: median of the solvers' attempts_to_success; NULL: no solvers
+-- difficulty_rank: 1 for the hardest: lowest success_percent first, then more students; tasks with
+--     fewer than 10 submits come behind the others, those without any last
 SELECT course, task, attempts, students, runs, submits, correct, success_percent, first_try_percent,
        solvers, solved_percent, median_attempts,
        row_number() OVER (

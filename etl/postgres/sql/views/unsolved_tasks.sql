@@ -1,5 +1,6 @@
--- A row for each student and task that they tried and never solved; runs alone are a try too. A task
--- without any solver has 0 solvers.
+-- One row for each student and each task that they tried and never solved. Runs alone are a try too.
+--
+-- solvers: students who solved the task; 0: nobody has yet
 SELECT user_id, course, task, attempts, runs, submits, first_attempt_at, last_attempt_at, solvers
 FROM (
     SELECT *, count(solved_at) OVER (PARTITION BY task_id) AS solvers FROM student_tasks

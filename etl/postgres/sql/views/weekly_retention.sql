@@ -1,5 +1,12 @@
--- How many students whose first attempt was in one week (a cohort) were active in each week
--- from then to the last one that has attempts, zeros included. Weeks begin on Monday.
+-- One row for each cohort and each week, from the cohort's own week to the last one with attempts, zeros
+-- included.
+--
+-- cohort: Monday of the week of the students' first attempt
+-- cohort_students: students who began in that week
+-- week_number: 0 for the cohort's own week
+-- week: Monday of the week
+-- students: students of the cohort who were active in the week
+-- retention_percent: students as a percentage of cohort_students
 WITH active AS (
     SELECT DISTINCT user_id, date_trunc('week', day::timestamp)::date AS week FROM etl_student_task_days
 ), started AS (

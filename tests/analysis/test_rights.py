@@ -1,0 +1,112 @@
+"""The roles of docs/analysis.md, made by its statements as they stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2.errors import InsufficientPrivilege
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.postgres.schema import TABLES
+from etl.postgres.views import VIEWS
+from tests.analysis.campus import ATTEMPTS
+from tests.analysis.conftest import Open
+from tests.analysis.page import section, sql_in
+from tests.conftest import Parameters
+from tests.database_inserter.batches import UTC_ZONE, entry
+
+Execute = Callable[[str], list[tuple[Any, ...]]]
+WITH_USER_ID = """
+SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') AND attname = 'user_id'
+"""
+# Whole records, and the texts of the LMS: both may name students.
+FOR_NO_ANALYST = {"rejected_attempts", "etl_task_texts"}
+WRITING = ("INSERT INTO etl_tasks VALUES (9)", "DELETE FROM etl_runs", "CREATE TABLE mine (n INT)")
+
+Ask = Callable[[str, str], list[tuple[Any, ...]]]
+
+
+@pytest.fixture
+def ask(campus: DatabaseInserter, database: Parameters, select: Execute) -> Iterator[Ask]:
+    """`ask(role, query)` in a database with the small campus and the page's roles."""
+    (grants,) = sql_in(section("Rights"))
+    select(grants)
+
+    def answer(role: str, query: str) -> list[tuple[Any, ...]]:
+        session = psycopg2.connect(**database)
+        try:
+            with session, session.cursor() as at:
+                at.execute(f"SET ROLE {role}")
+                at.execute(query)
+                return at.fetchall() if at.description else []
+        finally:
+            session.close()
+
+    yield answer
+    select("DROP OWNED BY lms_figures, lms_students, metabase CASCADE")
+    select("DROP ROLE lms_figures, lms_students, metabase")
+
+
+def seen_by(role: str, ask: Ask) -> set[str]:
+    seen = set()
+    for name in (*TABLES, *VIEWS):
+        try:
+            ask(role, f"SELECT * FROM {name}")
+        except InsufficientPrivilege:
+            continue
+        seen.add(name)
+    return seen
+
+
+def test_who_sees_the_figures_sees_no_student(ask: Ask, select: Execute) -> None:
+    of_students = {name for (name,) in select(WITH_USER_ID)}
+    expected = {*TABLES, *VIEWS} - of_students - FOR_NO_ANALYST
+    assert seen_by("lms_figures", ask) == seen_by("metabase", ask) == expected
+    assert len(of_students) == 6
+    students = {one.user for one in ATTEMPTS}
+    for name in expected:
+        cells = {cell for row in ask("lms_figures", f"SELECT * FROM {name}") for cell in row}
+        assert not students & {str(cell) for cell in cells}, name
+
+
+def test_who_sees_students_sees_all_but_whole_records(ask: Ask) -> None:
+    assert seen_by("lms_students", ask) == {*TABLES, *VIEWS} - FOR_NO_ANALYST
+    rows = ask("lms_students", "SELECT DISTINCT user_id FROM task_attempts")
+    assert {user for (user,) in rows} == {one.user for one in ATTEMPTS}
+
+
+@pytest.mark.parametrize("role", ["metabase", "lms_figures", "lms_students"])
+def test_no_role_can_write(ask: Ask, role: str) -> None:
+    for statement in WRITING:
+        with pytest.raises(InsufficientPrivilege):
+            ask(role, statement)
+
+
+def test_rights_survive_another_zone(
+    ask: Ask, campus: DatabaseInserter, open_inserter: Open
+) -> None:
+    before = seen_by("lms_figures", ask), seen_by("lms_students", ask)
+    campus.close(entry())
+    open_inserter(UTC_ZONE).close(entry())
+    assert (seen_by("lms_figures", ask), seen_by("lms_students", ask)) == before
+
+
+@pytest.mark.parametrize(("block", "role"), [(0, "lms_figures"), (1, "lms_students")])
+def test_every_ready_question_can_be_asked(ask: Ask, block: int, role: str) -> None:
+    for question in questions()[block]:
+        ask(role, question)
+
+
+def test_questions_about_students_need_the_role_that_sees_them(ask: Ask) -> None:
+    for question in questions()[1]:
+        with pytest.raises(InsufficientPrivilege):
+            ask("lms_figures", question)
+
+
+def questions() -> list[list[str]]:
+    blocks = sql_in(section("Ready questions"))
+    return [[one for one in block.split(";") if one.strip()] for block in blocks]
