@@ -47,7 +47,7 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
         "courseNames": list(names),
         "tasks": [[names[course], task] for course, task in tasks],
         "taskSpans": {
-            span: [_task_row(tasks[one.course, one.task], one) for one in of_span]
+            span: packed(chain.from_iterable(_task(tasks[one.course, one.task], one) for one in of_span))
             for span, of_span in history.tasks.items()
         },
     }
@@ -65,16 +65,15 @@ def _names(
     )
 
 
-def _task_row(number: int, one: PageTask) -> list[float | None]:
-    return [
-        number,
-        one.students,
-        one.first_try_percent,
-        one.success_percent,
-        one.median_attempts,
-        one.attempts,
-        one.submits,
-    ]
+def _task(number: int, one: PageTask) -> tuple[int, ...]:
+    """What is known in parts of one comes as a whole number of them, after 1; 0: not known."""
+    parts = (
+        (one.first_try_percent, 100),
+        (one.success_percent, 100),
+        (one.median_attempts, 2),
+    )
+    known = (0 if value is None else 1 + round(value * of_one) for value, of_one in parts)
+    return number, one.students, *known, one.attempts, one.submits
 
 
 def _course(one: CourseHistory, names: Mapping[str, int], first: date) -> dict[str, Any]:

@@ -116,6 +116,17 @@ function attemptsByHour(span) {
   return byHour;
 }
 
+// Hardest first, as PostgreSQL has put them.
+function unpackedTasks(text) {
+  const counts = unpacked(text);
+  const part = (value, of) => (value ? (value - 1) / of : null);
+  return Array.from({ length: counts.length / 7 }, (_, row) => {
+    const [number, students, firstTry, success, median, attempts, submits] = counts.slice(7 * row, 7 * row + 7);
+    const [course, name] = data.tasks[number];
+    return { course, name, students, firstTry: part(firstTry, 100), success: part(success, 100), median: part(median, 2), attempts, submits };
+  });
+}
+
 // Tasks cannot be added up from days. They are known for some spans up to the last day: the shortest
 // of these that holds all of the span.
 function spanOfTasks({ first }) {
@@ -123,14 +134,8 @@ function spanOfTasks({ first }) {
   return { first: dayCount - days, last: dayCount - 1 };
 }
 
-// Hardest first, as PostgreSQL has put them.
 function tasksOf(scope, span) {
-  return data.taskSpans[lengthOf(spanOfTasks(span))]
-    .map(([number, students, firstTry, success, median, attempts, submits]) => {
-      const [course, name] = data.tasks[number];
-      return { course, name, students, firstTry, success, median, attempts, submits };
-    })
-    .filter(({ course }) => scope.course === undefined || course === scope.course);
+  return unpackedTasks(data.taskSpans[lengthOf(spanOfTasks(span))]).filter(({ course }) => scope.course === undefined || course === scope.course);
 }
 
 function cohortsOf(scope, { first, last }) {

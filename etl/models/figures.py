@@ -71,8 +71,8 @@ SPANS = (7, 28, 90, 365)
 EXACT_DAYS, EXACT_COURSE_DAYS = 31, 7
 # So many weeks after their first one students are followed.
 LATER_WEEKS = 12
-# More courses than these, the busiest, would make the page too large.
-COURSES = 20
+# More courses than these, the busiest, or more days of them all would make the page too large.
+COURSES, COURSE_DAYS = 20, 13_000
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class JournalRow:
 class History:
     """`days` has every day from the first to the last that is known, ascending, zeros included.
 
-    `courses` has up to `COURSES` of them, the busiest, by name, and none where there is only one.
+    `courses` has the busiest ones by name, and none where there is only one.
     `tasks` has, by their number, those of the last so many days, hardest first; `unloaded` are days
     between the first and the last slice of which none holds the whole; `runs` are the last, newest
     first.

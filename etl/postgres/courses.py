@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg2.extensions import cursor
 
-from etl.models.figures import COURSES, CourseHistory, DailyFigures, PageTask, Students
+from etl.models.figures import COURSE_DAYS, COURSES, CourseHistory, DailyFigures, PageTask, Students
 from etl.postgres.statements import statement
 from etl.postgres.students import students_of_days
 
@@ -17,27 +17,40 @@ YEAR = 365
 
 
 def busiest_courses(tasks: Mapping[int, Sequence[PageTask]]) -> list[str]:
-    """By name: those with most attempts in the last year, or ever. None where there is only one."""
+    """Those with most attempts in the last year, or ever, first. None where there is only one."""
     ever = _attempts(tasks[max(tasks)] if tasks else ())
     lately = _attempts(tasks.get(YEAR, ()))
     busiest = sorted(ever, key=lambda one: (-lately[one], -ever[one], one))[:COURSES]
-    return sorted(busiest) if len(busiest) > 1 else []
+    return busiest if len(busiest) > 1 else []
 
 
 def read_courses(
     at: cursor, courses: Sequence[str], students: Iterable[Students]
 ) -> list[CourseHistory]:
-    """`students` has those of each of `courses`."""
+    """By name, those of `courses`, busiest first, for which there is room; `students` has theirs."""
     if not courses:
         return []
     at.execute(statement("dashboard_course_days"), {"courses": list(courses)})
     counts: dict[int, list[Any]] = defaultdict(list)
     for course, *of_day in at.fetchall():
         counts[course].append(of_day)
-    return [
+    read = [
         CourseHistory(course, _days(counts[number], of_course), of_course)
         for number, (course, of_course) in enumerate(zip(courses, students, strict=True), 1)
     ]
+    return sorted(room_for(read), key=lambda one: one.course)
+
+
+def room_for(courses: Iterable[CourseHistory]) -> list[CourseHistory]:
+    """The first of them, as long as all their days from the first to the last can be shown."""
+    room = COURSE_DAYS
+    fitting = []
+    for one in courses:
+        room -= (one.days[-1].day - one.days[0].day).days + 1
+        if room < 0:
+            break
+        fitting.append(one)
+    return fitting
 
 
 def _days(counts: Iterable[tuple[date, int, int, int]], students: Students) -> list[DailyFigures]:

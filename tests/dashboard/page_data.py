@@ -19,6 +19,22 @@ def page_data(file: Path) -> dict[str, Any]:
     return data
 
 
+def tasks_of(data: dict[str, Any], span: int | str) -> list[tuple[Any, ...]]:
+    """As the view has them: course, task, attempts, students, first try, success, median."""
+    rows = batched(unpacked(data["taskSpans"][str(span)]))
+    found = []
+    for number, students, first_try, success, median, attempts, _ in rows:
+        course, task = data["tasks"][number]
+        parts = ((first_try, 100), (success, 100), (median, 2))
+        shares = [(value - 1) / of if value else None for value, of in parts]
+        found.append((data["courseNames"][course], task, attempts, students, *shares))
+    return found
+
+
+def batched(counts: list[int]) -> list[list[int]]:
+    return [counts[n : n + 7] for n in range(0, len(counts), 7)]
+
+
 def unpacked(text: str) -> list[int]:
     counts, count, weight = [], 0, 1
     for value in map(DIGITS.index, text):

@@ -11,9 +11,17 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.dashboard.page import spans
-from etl.models.figures import COURSES, LATER_WEEKS, PageTask, Students
+from etl.models.figures import (
+    COURSE_DAYS,
+    COURSES,
+    LATER_WEEKS,
+    CourseHistory,
+    DailyFigures,
+    PageTask,
+    Students,
+)
 from etl.models.window import Window
-from etl.postgres.courses import busiest_courses
+from etl.postgres.courses import busiest_courses, room_for
 from etl.postgres.history import gaps
 from tests.dashboard import campus
 from tests.dashboard.conftest import Loaded
@@ -82,9 +90,20 @@ def test_the_busiest_courses_of_the_last_year_are_offered() -> None:
     ended, begun = task("ended", 900), task("begun", 2)
     assert busiest_courses({}) == []
     assert busiest_courses({9: [ended]}) == []
-    assert busiest_courses({9: [ended, begun]}) == ["begun", "ended"]
+    assert busiest_courses({9: [ended, begun]}) == ["ended", "begun"]
     offered = busiest_courses({365: [*few, begun], 400: [*few, begun, ended]})
     assert offered == ["begun", *(one.course for one in few[:-1])]
+
+
+def test_courses_are_offered_as_long_as_their_days_have_room() -> None:
+    def course(name: str, length: int) -> CourseHistory:
+        ends = (date(2016, 1, 1), date(2016, 1, 1) + timedelta(days=length - 1))
+        days = [DailyFigures(1, 1, 0, 1, 0, day) for day in ends]
+        return CourseHistory(name, days, Students((), {}, {}, ()))
+
+    busy, long, short = course("b", 2), course("c", COURSE_DAYS - 2), course("a", 2)
+    assert room_for([busy, long, short]) == [busy, long]
+    assert room_for([busy, short, long]) == [busy, short]
 
 
 @pytest.mark.parametrize("days", [7, 28, 90, len(campus.days())])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from statistics import median
@@ -14,7 +14,7 @@ from etl.demo.campus import record
 from etl.demo.grader.behaviours import as_json
 from etl.demo.world import World
 from tests.conftest import CAMPUS, NOW, Run, letter_texts
-from tests.dashboard.page_data import page_data, unpacked
+from tests.dashboard.page_data import page_data, tasks_of, unpacked
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 
@@ -89,7 +89,7 @@ def test_all_say_the_same(
     )
     in_tab = [tuple(None if cell == "" else cell for cell in row) for row in tasks.rows()[1:]]
     assert sorted(map(str, in_tab)) == sorted(map(str, by_view))
-    assert sorted(map(str, _tasks_of(page))) == sorted(map(str, by_view))
+    assert sorted(map(str, tasks_of(page, 3))) == sorted(map(str, by_view))
 
 
 def test_a_hand_made_campus_is_counted_as_people_count(
@@ -124,18 +124,10 @@ def test_all_list_the_hardest_tasks_in_one_order(
     assert [task for (task,) in ranked] == hardest
     assert [row[1] for row in world.google.spreadsheet.tabs[1].rows()[1:]] == hardest
     page = page_data(tmp_path / "dashboard.html")
-    for tasks in page["taskSpans"].values():
-        assert [page["tasks"][number][1] for number, *_ in tasks] == hardest
+    for span in page["taskSpans"]:
+        assert [task for _, task, *_ in tasks_of(page, span)] == hardest
     letter = letter_texts(world)[0]
     assert sorted(hardest, key=lambda task: letter.index(f"{task} · ")) == hardest
-
-
-def _tasks_of(page: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """All tasks of the three days, as the view has them."""
-    for number, students, first_try, success, median_, attempts, _ in page["taskSpans"]["3"]:
-        course, task = page["tasks"][number]
-        name = page["courseNames"][course]
-        yield name, task, attempts, students, first_try, success, median_
 
 
 def _day(cell: object) -> date:
