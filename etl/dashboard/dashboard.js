@@ -1,51 +1,70 @@
-// The period that is shown: chosen by length or by its days, and everything drawn anew for it.
+// The period and the course that are shown, and everything drawn anew for them.
 
 const form = document.querySelector(".period");
-const { first: firstInput, last: lastInput, span: spanInputs } = form.elements;
+const { first: firstInput, last: lastInput, span: spanInputs, course: courseInput } = form.elements;
+const scopes = new Map();
 let shown = null;
 
-function drawActivity(span) {
-  const buckets = bucketsOf(span);
-  const isDaily = span.last - span.first < DAYS_AS_BARS;
-  const named = span.last - span.first > DAYS_WITHOUT_YEAR ? month : shortDay;
-  const points = buckets.map((bucket) => {
-    const totals = totalsOf(bucket);
-    const days = bucket.last - bucket.first + 1;
+// Unpacked when it is first asked for.
+function chosenScope() {
+  const value = courseInput?.value ?? "";
+  if (!scopes.has(value)) scopes.set(value, unpackedScope(value ? data.courses[value] : data.everything));
+  return scopes.get(value);
+}
+
+// Empty for all courses.
+const courseName = () => data.courseNames[chosenScope().course] ?? "";
+
+function pointsOf(scope, span, isDaily) {
+  const named = lengthOf(span) > DAYS_WITHOUT_YEAR ? month : shortDay;
+  return bucketsOf(span).map((bucket) => {
+    const totals = totalsOf(scope, bucket);
+    const days = lengthOf(bucket);
     const isMissing = totals.missing === days && !totals.attempts;
     const isHatched = totals.missing > 0 || (!isDaily && days < 7);
-    return { ...totals, isMissing, isHatched, label: named.format(dateOf(bucket.first)), name: fullName(bucket, totals.missing) };
+    return { ...totals, ...bucket, isMissing, isHatched, label: named.format(dateOf(bucket.first)), name: fullName(bucket, totals.missing) };
   });
+}
+
+function drawActivity(scope, span) {
+  const isDaily = lengthOf(span) <= DAYS_AS_BARS;
+  const points = pointsOf(scope, span, isDaily);
   const by = isDaily ? words.by_day : words.by_week;
-  drawChart("attempts", words.attempts_by, points, by);
-  drawChart("students", words.students_by, points, by);
-  drawChart("success", words.success_by, points, by);
   const columns = {
     attempts: [[words.attempts, "attempts"], [words.runs, "runs"], [words.submits, "submits"]],
     students: [[words.students, "students"]],
     success: [[words.success, "success"], [words.correct, "correct"], [words.submits, "submits"]],
   };
   for (const [name, shownColumns] of Object.entries(columns)) {
-    const cell = (point, key) => (point.isMissing ? NONE : key === "success" ? toldPercent(point[key]) : whole.format(point[key]));
-    const rows = points.map((point) => [header(point.name, "row"), ...shownColumns.map(([, key]) => element("td", {}, cell(point, key)))]);
-    const titles = [isDaily ? words.date : words.week, ...shownColumns.map(([title]) => title)];
+    drawChart(name, words[`${name}_by`], points, by);
+    const figure = (point, key) => (point.isMissing ? cell(NONE, null) : cell(key === "success" ? toldPercent(point[key]) : whole.format(point[key]), point[key]));
+    const rows = points.map((point) => [
+      element("th", { scope: "row", "data-value": isoDate(point.first) }, point.name),
+      unseenCell(isoDate(point.last)),
+      unseenCell(point.missing),
+      ...shownColumns.map(([, key]) => figure(point, key)),
+    ]);
+    const titles = [isDaily ? words.date : words.week, unseenHeader(words.last_day), unseenHeader(words.days_not_loaded), ...shownColumns.map(([title]) => title)];
     document.querySelector(`#${name} .wide`).replaceChildren(table(words[`${name}_by`], titles, rows));
   }
 }
 
 function show(span) {
   shown = span;
+  const scope = chosenScope();
   firstInput.value = isoDate(span.first);
   lastInput.value = isoDate(span.last);
   for (const input of spanInputs.length ? spanInputs : [spanInputs]) {
     input.checked = span.last === dayCount - 1 && spanOf(input.value).first === span.first;
   }
-  drawCards(span);
-  drawActivity(span);
+  drawCards(scope, span);
+  drawActivity(scope, span);
   drawHours(span);
-  drawTasks(span);
-  drawRetention(span);
-  const blanks = { first: longDay.format(dateOf(span.first)), last: longDay.format(dateOf(span.last)), days: whole.format(span.last - span.first + 1) };
-  tell(filled(words.shown, blanks));
+  drawTasks(scope, span);
+  drawRetention(scope, span);
+  at("hours-course").hidden = scope.course === undefined;
+  const course = courseInput ? ` · ${courseName() || words.all_courses}` : "";
+  tell(filled(words.shown, blanksOf(span)) + course);
 }
 
 function spanOf(value) {
@@ -68,9 +87,11 @@ function showChosenDays() {
 
 form.addEventListener("change", ({ target }) => {
   if (target.name === "span") show(spanOf(target.value));
+  else if (target.name === "course") show(shown);
   else showChosenDays();
 });
 form.addEventListener("submit", (event) => event.preventDefault());
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawActivity(shown));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawActivity(chosenScope(), shown));
 ["attempts", "students", "success"].forEach(readByKeys);
+document.querySelectorAll("button[data-table]").forEach(saveByClick);
 show(spanOf(dayCount > 28 ? "28" : "all"));

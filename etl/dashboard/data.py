@@ -2,81 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
-from etl.models.figures import FEW_SUBMITS, CohortWeek, History, TaskDay
+from etl.dashboard.packing import packed
+from etl.models.figures import (
+    EXACT_COURSE_DAYS,
+    EXACT_DAYS,
+    LATER_WEEKS,
+    Cohort,
+    CourseHistory,
+    DailyFigures,
+    History,
+    PageTask,
+    Returning,
+    Students,
+)
 from etl.texts import Catalogue
 
 HOURS = 24
 
 
 def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
-    """`days` must not be empty; `figures.js` reads this."""
-    days = [figures.day for figures in history.days]
-    tasks = sorted({(one.course, one.task) for one in history.task_days})
-    number_of = {task: number for number, task in enumerate(tasks)}
+    """`days` must not be empty; `figures.js` reads this. Lists of counts are packed."""
+    first, last = history.days[0].day, history.days[-1].day
+    names, tasks = _names(history.tasks.values())
     return {
         "words": asdict(catalogue.dashboard),
-        "first": days[0].isoformat(),
-        "runs": [figures.runs for figures in history.days],
-        "submits": [figures.submits for figures in history.days],
-        "correct": [figures.correct for figures in history.days],
-        "returning": _returning(history, days),
-        "hours": [[history.hours.get((day, hour), 0) for hour in range(HOURS)] for day in days],
-        "unloaded": [(day - days[0]).days for day in history.unloaded],
-        "tasks": tasks,
-        "taskDays": _task_days(history.task_days, number_of, days),
-        "taskSpans": _task_spans(history, number_of),
-        "fewSubmits": FEW_SUBMITS,
-        "cohorts": _cohorts(history.cohorts),
+        "first": first.isoformat(),
+        "days": len(history.days),
+        "hours": packed(
+            history.hours.get((one.day, hour), 0) for one in history.days for hour in range(HOURS)
+        ),
+        "unloaded": [(day - first).days for day in history.unloaded],
+        "everything": {
+            **_scope(history.days, history.students, first, EXACT_DAYS),
+            "months": _students(history.students.months, _months(first, last)),
+        },
+        "cohortWeeks": LATER_WEEKS + 1,
+        "courses": [_course(one, names, first) for one in history.courses],
+        "courseNames": list(names),
+        "tasks": [[names[course], task] for course, task in tasks],
+        "taskSpans": {
+            span: packed(chain.from_iterable(_task(tasks[one.course, one.task], one) for one in of_span))
+            for span, of_span in history.tasks.items()
+        },
     }
 
 
-def _returning(history: History, days: list[date]) -> list[list[int]]:
-    """Day by day: days since these students' last day (0: their first), how many they are, ..."""
-    by_day: list[list[int]] = [[] for _ in days]
-    for one in history.returning:
-        since = (one.day - one.previous).days if one.previous else 0
-        by_day[(one.day - days[0]).days] += [since, one.students]
-    return by_day
+def _names(
+    tasks_of_spans: Iterable[Sequence[PageTask]],
+) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+    """Courses and tasks with their numbers."""
+    tasks = sorted({(one.course, one.task) for tasks in tasks_of_spans for one in tasks})
+    courses = dict.fromkeys(course for course, _ in tasks)
+    return (
+        {course: number for number, course in enumerate(courses)},
+        {task: number for number, task in enumerate(tasks)},
+    )
 
 
-def _task_days(
-    task_days: Iterable[TaskDay], number_of: Mapping[tuple[str, str], int], days: list[date]
-) -> list[list[int]]:
-    """Day by day: the task's number, its attempts, submits and correct ones, ..."""
-    by_day: list[list[int]] = [[] for _ in days]
-    for one in task_days:
-        task = number_of[one.course, one.task]
-        by_day[(one.day - days[0]).days] += [task, one.attempts, one.submits, one.correct]
-    return by_day
+def _task(number: int, one: PageTask) -> tuple[int, ...]:
+    """What is known in parts of one comes as a whole number of them, after 1; 0: not known."""
+    parts = (
+        (one.first_try_percent, 100),
+        (one.success_percent, 100),
+        (one.median_attempts, 2),
+    )
+    known = (0 if value is None else 1 + round(value * of_one) for value, of_one in parts)
+    return number, one.students, *known, one.attempts, one.submits
 
 
-def _task_spans(
-    history: History, number_of: Mapping[tuple[str, str], int]
-) -> dict[int, list[list[float | None]]]:
-    """What days cannot be added up to, by length of the span: its tasks, hardest first."""
+def _course(one: CourseHistory, names: Mapping[str, int], first: date) -> dict[str, Any]:
+    scope = _scope(_every_day(one.days), one.students, first, EXACT_COURSE_DAYS)
+    return {"course": names[one.course], **scope}
+
+
+def _scope(
+    days: Sequence[DailyFigures], students: Students, first: date, exact: int
+) -> dict[str, Any]:
+    """All courses or a single one; `days` follow on one another, not always from `first` on."""
+    dates = [one.day for one in days]
     return {
-        span: [
-            [
-                number_of[one.course, one.task],
-                one.students,
-                one.first_try_percent,
-                one.median_attempts,
-            ]
-            for one in tasks
-        ]
-        for span, tasks in history.tasks.items()
+        "firstDay": (dates[0] - first).days,
+        "exactDays": exact,
+        "runs": packed(one.runs for one in days),
+        "submits": packed(one.submits for one in days),
+        "correct": packed(one.correct for one in days),
+        "daily": _students(students.days, dates, exact - 1),
+        "lastSeen": packed(students.last_seen.get(day, 0) for day in dates),
+        "before": students.before,
+        **_cohorts(students.cohorts, first),
     }
 
 
-def _cohorts(cohort_weeks: Iterable[CohortWeek]) -> list[list[Any]]:
-    """Cohort by cohort: its Monday, then weeks since and students active in that week, ..."""
-    by_cohort: dict[date, list[Any]] = {}
-    for one in cohort_weeks:
-        row = by_cohort.setdefault(one.cohort, [one.cohort.isoformat()])
-        row += [(one.week - one.cohort).days // 7, one.students]
-    return list(by_cohort.values())
+def _every_day(days: Sequence[DailyFigures]) -> list[DailyFigures]:
+    """With those between the first and the last that have no attempts."""
+    known = {one.day: one for one in days}
+    dates = [days[0].day + timedelta(days=n) for n in range((days[-1].day - days[0].day).days + 1)]
+    return [known.get(day, DailyFigures(0, 0, 0, 0, 0, day)) for day in dates]
+
+
+def _students(
+    counts: Iterable[Returning], starts: Sequence[date], width: int | None = None
+) -> dict[str, Any]:
+    """By day or month, all that were active; then those of them who had been so one before, two
+    before, ... up to `width` of them (None: as many as there can be).
+    """
+    width = len(starts) - 1 if width is None else width
+    numbers = {start: number for number, start in enumerate(starts)}
+    everyone = [0] * len(starts)
+    returning = [0] * (len(starts) * width)
+    for one in counts:
+        number = numbers[one.start]
+        everyone[number] += one.students
+        if one.since:
+            returning[number * width + one.since - 1] += one.students
+    return {"width": width, "students": packed(everyone), "returning": packed(returning)}
+
+
+def _months(first: date, last: date) -> list[date]:
+    """The first days of all months that these days touch."""
+    numbers = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
+def _cohorts(cohorts: Sequence[Cohort], first: date) -> dict[str, Any]:
+    """Week by week from the first cohort's on: its students in that week and the next ones."""
+    if not cohorts:
+        return {"firstMonday": 0, "cohorts": ""}
+    active = {one.start: one.active for one in cohorts}
+    start, nobody = cohorts[0].start, [0] * (LATER_WEEKS + 1)
+    weeks = range((cohorts[-1].start - start).days // 7 + 1)
+    rows = [active.get(start + timedelta(weeks=week), nobody) for week in weeks]
+    return {"firstMonday": (start - first).days, "cohorts": packed(chain.from_iterable(rows))}

@@ -1,7 +1,5 @@
-"use strict";
-
-// Figures of any span of days, out of counts by day. A day is its number from the first one on;
-// spans include both ends. Nothing here touches the page.
+// Figures of any span of days, of all courses or of one, out of counts by day. A day is its number
+// from the first one on; spans include both ends. Nothing here touches the page.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
@@ -10,48 +8,80 @@ const DAYS_AS_BARS = 92;
 const DAYS_WITHOUT_YEAR = 300;
 const COHORTS_AT_LEAST = 8;
 const COHORTS_AT_MOST = 26;
-const LATER_WEEKS = 12;
 
-const dayCount = data.runs.length;
+const dayCount = data.days;
 const unloaded = new Set(data.unloaded);
 
 const dateOf = (day) => new Date(Date.parse(data.first) + day * MS_OF_DAY);
 const dayOf = (isoDate) => Math.round((Date.parse(isoDate) - Date.parse(data.first)) / MS_OF_DAY);
 const weekdayOf = (day) => (dateOf(day).getUTCDay() + 6) % 7;
-const daysOf = ({ first, last }) => Array.from({ length: last - first + 1 }, (_, n) => first + n);
+const monthOf = (day) => dateOf(day).getUTCFullYear() * 12 + dateOf(day).getUTCMonth();
+const isFirstOfMonth = (day) => day === 0 || monthOf(day) !== monthOf(day - 1);
+const lengthOf = ({ first, last }) => last - first + 1;
+const daysOf = (span) => Array.from({ length: lengthOf(span) }, (_, n) => span.first + n);
 const percent = (part, whole) => (whole ? (100 * part) / whole : null);
+
+const hours = unpacked(data.hours);
+
+// What is counted: everything, or one of the courses.
+function unpackedScope(scope) {
+  const placed = (text, width = 1) => {
+    const counts = new Uint32Array(dayCount * width);
+    counts.set(unpacked(text), scope.firstDay * width);
+    return counts;
+  };
+  const { daily, months } = scope;
+  return {
+    ...scope,
+    runs: placed(scope.runs),
+    submits: placed(scope.submits),
+    correct: placed(scope.correct),
+    lastSeen: placed(scope.lastSeen),
+    daily: { width: daily.width, students: placed(daily.students), returning: placed(daily.returning, daily.width) },
+    months: months && { width: months.width, students: unpacked(months.students), returning: unpacked(months.returning) },
+    cohorts: unpacked(scope.cohorts),
+  };
+}
 
 function sum(counts, { first, last }) {
   let total = 0;
-  for (let day = first; day <= last; day++) total += counts[day];
+  for (let n = first; n <= last; n++) total += counts[n];
   return total;
 }
 
-// A student counts on the day of the span whose previous active day lies before the span.
-function studentsOf(span) {
-  let students = 0;
-  for (const day of daysOf(span)) {
-    const row = data.returning[day];
-    for (let n = 0; n < row.length; n += 2) {
-      if (row[n] === 0 || day - row[n] < span.first) students += row[n + 1];
-    }
+// A student counts on the first day (or in the first month) of the span on which they are active.
+function differentStudents({ width, students, returning }, { first, last }) {
+  let total = 0;
+  for (let n = first; n <= last; n++) {
+    total += students[n];
+    for (let since = 1; since <= Math.min(width, n - first); since++) total -= returning[n * width + since - 1];
   }
-  return students;
+  return total;
 }
 
-function totalsOf(span) {
-  const [runs, submits, correct] = [data.runs, data.submits, data.correct].map((c) => sum(c, span));
-  const days = daysOf(span);
-  const missing = days.filter((day) => unloaded.has(day)).length;
-  const loaded = days.length - missing;
-  const daily = days.reduce((total, day) => total + studentsOf({ first: day, last: day }), 0);
+// Null where the page's counts do not add up to it.
+function studentsOf(scope, span) {
+  const { first, last } = span;
+  const days = lengthOf(span);
+  if (days <= scope.exactDays) return differentStudents(scope.daily, span);
+  if (last === dayCount - 1) return sum(scope.lastSeen, span);
+  if (last === dayCount - 1 - days && days in scope.before) return scope.before[days];
+  if (!scope.months || !isFirstOfMonth(first) || !isFirstOfMonth(last + 1)) return null;
+  const month = (day) => monthOf(day) - monthOf(0);
+  return differentStudents(scope.months, { first: month(first), last: month(last) });
+}
+
+function totalsOf(scope, span) {
+  const [runs, submits, correct] = [scope.runs, scope.submits, scope.correct].map((counts) => sum(counts, span));
+  const missing = daysOf(span).filter((day) => unloaded.has(day)).length;
+  const loaded = lengthOf(span) - missing;
   return {
     runs, submits, correct, missing,
     attempts: runs + submits,
-    students: studentsOf(span),
+    students: studentsOf(scope, span),
     success: percent(correct, submits),
     runsPerSubmit: submits ? runs / submits : null,
-    studentsADay: loaded ? daily / loaded : null,
+    studentsADay: loaded ? sum(scope.daily.students, span) / loaded : null,
   };
 }
 
@@ -75,58 +105,44 @@ function bucketsOf(span) {
   return weeks;
 }
 
+// Null for a weekday of which the span has no day, or none that was loaded.
 function attemptsByHour(span) {
-  const byHour = Array.from({ length: 24 }, () => Array(7).fill(0));
+  const byHour = Array.from({ length: 24 }, () => Array(7).fill(null));
   for (const day of daysOf(span)) {
-    data.hours[day].forEach((attempts, hour) => { byHour[hour][weekdayOf(day)] += attempts; });
+    const ofDay = hours.slice(24 * day, 24 * day + 24);
+    if (unloaded.has(day) && !ofDay.some(Boolean)) continue;
+    ofDay.forEach((attempts, hour) => { byHour[hour][weekdayOf(day)] += attempts; });
   }
   return byHour;
 }
 
-function tasksOf(span) {
-  const found = new Map();
-  for (const day of daysOf(span)) {
-    const row = data.taskDays[day];
-    for (let n = 0; n < row.length; n += 4) {
-      const [number, attempts, submits, correct] = row.slice(n, n + 4);
-      const task = found.get(number) ?? { attempts: 0, submits: 0, correct: 0 };
-      task.attempts += attempts;
-      task.submits += submits;
-      task.correct += correct;
-      found.set(number, task);
-    }
-  }
-  const shown = (number, more = {}) => {
+// Hardest first, as PostgreSQL has put them.
+function unpackedTasks(text) {
+  const counts = unpacked(text);
+  const part = (value, of) => (value ? (value - 1) / of : null);
+  return Array.from({ length: counts.length / 7 }, (_, row) => {
+    const [number, students, firstTry, success, median, attempts, submits] = counts.slice(7 * row, 7 * row + 7);
     const [course, name] = data.tasks[number];
-    const task = found.get(number);
-    return { course, name, ...task, success: percent(task.correct, task.submits), ...more };
-  };
-  const counted = countedInSql(span);
-  if (counted) {
-    return counted.map(([number, students, firstTry, median]) => shown(number, { students, firstTry, median }));
-  }
-  const hasFew = (task) => task.submits < data.fewSubmits;
-  return [...found.keys()].map((number) => shown(number)).sort((one, other) => hasFew(one) - hasFew(other)
-    || (one.success ?? 101) - (other.success ?? 101)
-    || other.submits - one.submits);
-}
-
-// What days cannot be added up to is known for some spans up to the last day, hardest task first.
-function countedInSql({ first, last }) {
-  return last === dayCount - 1 ? data.taskSpans[last - first + 1] : undefined;
-}
-
-function cohortsOf({ first, last }) {
-  const begun = data.cohorts
-    .map(([monday, ...weeks]) => ({ monday: dayOf(monday), weeks }))
-    .filter(({ monday }) => monday <= last);
-  const within = begun.filter(({ monday }) => monday + 6 >= first);
-  const shown = begun.slice(-Math.min(COHORTS_AT_MOST, Math.max(COHORTS_AT_LEAST, within.length)));
-  return shown.map(({ monday, weeks }) => {
-    const active = Array(Math.min(LATER_WEEKS, Math.floor((last - monday) / 7)) + 1).fill(0);
-    for (let n = 0; n < weeks.length; n += 2) {
-      if (weeks[n] < active.length) active[weeks[n]] = weeks[n + 1];
-    }
-    return { monday, active };
+    return { course, name, students, firstTry: part(firstTry, 100), success: part(success, 100), median: part(median, 2), attempts, submits };
   });
+}
+
+// Tasks cannot be added up from days. They are known for some spans up to the last day: the shortest
+// of these that holds all of the span.
+function spanOfTasks({ first }) {
+  const days = Object.keys(data.taskSpans).map(Number).sort((one, other) => one - other).find((known) => known >= dayCount - first);
+  return { first: dayCount - days, last: dayCount - 1 };
+}
+
+function tasksOf(scope, span) {
+  return unpackedTasks(data.taskSpans[lengthOf(spanOfTasks(span))]).filter(({ course }) => scope.course === undefined || course === scope.course);
+}
+
+function cohortsOf(scope, { first, last }) {
+  const begun = [];
+  for (let n = 0, monday = scope.firstMonday; n < scope.cohorts.length && monday <= last; n += data.cohortWeeks, monday += 7) {
+    if (scope.cohorts[n]) begun.push({ monday, active: scope.cohorts.slice(n, n + Math.min(data.cohortWeeks, Math.floor((last - monday) / 7) + 1)) });
+  }
+  const within = begun.filter(({ monday }) => monday + 6 >= first);
+  return begun.slice(-Math.min(COHORTS_AT_MOST, Math.max(COHORTS_AT_LEAST, within.length)));
 }

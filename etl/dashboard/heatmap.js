@@ -5,7 +5,9 @@ function drawHours(span) {
   const most = Math.max(1, ...byHour.flat());
   const rows = byHour.map((row, hour) => [
     header(`${String(hour).padStart(2, "0")}:00`, "row"),
-    ...row.map((attempts) => shaded("td", compact.format(attempts), attempts / most, { "data-attempts": attempts })),
+    ...row.map((attempts) => (attempts === null
+      ? element("td", { "data-value": "" })
+      : shaded("td", compact.format(attempts), attempts / most, { "data-value": attempts }))),
   ]);
   const map = table(words.hours, [words.hour, ...words.weekdays], rows);
   map.className = "map";

@@ -18,12 +18,21 @@ from markupsafe import Markup
 
 from etl.dashboard.data import page_data
 from etl.models.errors import Problem, ReportError
-from etl.models.figures import FEW_SUBMITS, History
+from etl.models.figures import FEW_SUBMITS, SPANS, History
 from etl.texts import Catalogue
 
 ROOM = Path(__file__).parent
 LIBRARY = ROOM / "vendor" / "chart.umd.min.js"
-SCRIPTS = ("figures.js", "wording.js", "tables.js", "heatmap.js", "charts.js", "dashboard.js")
+SCRIPTS = (
+    "packing.js",
+    "figures.js",
+    "wording.js",
+    "tables.js",
+    "heatmap.js",
+    "csv.js",
+    "charts.js",
+    "dashboard.js",
+)
 
 
 class Dashboard:
@@ -55,6 +64,8 @@ def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -
         made_at=made_at,
         zone=made_at.tzinfo,
         few_submits=FEW_SUBMITS,
+        spans=SPANS,
+        few_courses=_are_few(history),
         gaps=spans(history.unloaded),
         data=page_data(history, catalogue) if history.days else None,
         style=Markup(style),  # noqa: S704 - our own files, without a closing tag: a test looks
@@ -62,6 +73,12 @@ def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -
         style_hash=_hash(style),
         script_hashes=[_hash(script) for script in scripts],
     )
+
+
+def _are_few(history: History) -> bool:
+    """Whether the page has not room for every course."""
+    courses = {one.course for tasks in history.tasks.values() for one in tasks}
+    return 0 < len(history.courses) < len(courses)
 
 
 def spans(days: Sequence[date]) -> list[tuple[date, date]]:

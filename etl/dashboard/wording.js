@@ -19,8 +19,14 @@ const told = (value, format) => (value === null || value === undefined ? NONE : 
 const toldPercent = (value) => (value === null || value === undefined ? NONE : `${tenths.format(value)} %`);
 const isoDate = (day) => dateOf(day).toISOString().slice(0, 10);
 
+// A number for a CSV: no grouping, at most two decimals, the mark that spreadsheets of this language
+// read. A text stays itself, and what is not known is empty.
+const plain = (value) => (typeof value === "number" ? String(Math.round(100 * value) / 100).replace(".", words.decimal_mark) : value ?? "");
+
 // "{name} and {other}" with its blanks filled.
 const filled = (sentence, blanks) => sentence.replace(/\{(\w+)\}/g, (_, name) => blanks[name]);
+
+const blanksOf = (span) => ({ first: longDay.format(dateOf(span.first)), last: longDay.format(dateOf(span.last)), days: whole.format(lengthOf(span)) });
 
 function fullName({ first, last }, missing) {
   const name = first === last ? weekday.format(dateOf(first)) : longDay.formatRange(dateOf(first), dateOf(last));

@@ -56,25 +56,66 @@ class TaskFigures:
     median_attempts: float | None
 
 
+@dataclass(frozen=True)
+class PageTask(TaskFigures):
+    """A task as the page shows it."""
+
+    submits: int
+
+
 Hour = tuple[date, int]
+
+# Spans that end with the last day, which the page offers besides the whole history.
+SPANS = (7, 28, 90, 365)
+# Different students are known for any span of up to so many days: of all courses, of one.
+EXACT_DAYS, EXACT_COURSE_DAYS = 31, 7
+# So many weeks after their first one students are followed.
+LATER_WEEKS = 12
+# More courses than these, the busiest, or more days of them all would make the page too large.
+COURSES, COURSE_DAYS = 20, 13_000
 
 
 @dataclass(frozen=True)
 class Returning:
-    """Students active on `day` whose previous active day was `previous` (None: their first day)."""
+    """Students active in a day or month that begins with `start` and, before that, `since` days or
+    months earlier. None: never, or, of days, longer ago than is told apart.
+    """
 
-    day: date
-    previous: date | None
+    start: date
+    since: int | None
     students: int
 
 
 @dataclass(frozen=True)
-class CohortWeek:
-    """Students whose first week is `cohort` and who were active in `week`; both are Mondays."""
+class Cohort:
+    """Students whose first week begins on the Monday `start`, by weeks since: who was active."""
 
-    cohort: date
-    week: date
-    students: int
+    start: date
+    active: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Students:
+    """Counts that different students of spans are added up from, without naming anybody.
+
+    `last_seen` has, by day, those who were not active after it; `before`, by the length of one of
+    `SPANS`, those of the equally long span just before it. `months` are known for all courses only.
+    """
+
+    days: Sequence[Returning]
+    last_seen: Mapping[date, int]
+    before: Mapping[int, int]
+    cohorts: Sequence[Cohort]
+    months: Sequence[Returning] = ()
+
+
+@dataclass(frozen=True)
+class CourseHistory:
+    """`days` are those with attempts, ascending."""
+
+    course: str
+    days: Sequence[DailyFigures]
+    students: Students
 
 
 @dataclass(frozen=True)
@@ -102,15 +143,17 @@ class JournalRow:
 class History:
     """`days` has every day from the first to the last that is known, ascending, zeros included.
 
-    `tasks` has the figures of the last so many days by their number; `unloaded` are days between
-    the first and the last slice of which none holds the whole; `runs` are the last, newest first.
+    `courses` has the busiest ones by name, and none where there is only one.
+    `tasks` has, by their number, those of the last so many days, hardest first; `unloaded` are days
+    between the first and the last slice of which none holds the whole; `runs` are the last, newest
+    first.
     """
 
     days: Sequence[DailyFigures]
-    returning: Sequence[Returning]
+    students: Students
+    courses: Sequence[CourseHistory]
     hours: Mapping[Hour, int]
-    tasks: Mapping[int, Sequence[TaskFigures]]
-    cohorts: Sequence[CohortWeek]
+    tasks: Mapping[int, Sequence[PageTask]]
     quarantine: Sequence[Quarantine]
     unloaded: Sequence[date]
     runs: Sequence[JournalRow]

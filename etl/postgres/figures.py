@@ -39,13 +39,14 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
     return [TaskFigures(*row) for row in at.fetchall()]
 
 
-def task_figures_query() -> str:
+def task_figures_query(name: str = "task_figures") -> str:
+    """The statement with the views' definitions in it, cut to `first_day` and `last_day`."""
     of_days = "AND day BETWEEN %(first_day)s AND %(last_day)s"
     parts = {
         "student_tasks": definition("student_tasks", period=of_days),
         "task_difficulty": definition("task_difficulty"),
     }
-    return statement("task_figures").format(**parts)
+    return statement(name).format(**parts)
 
 
 def window_totals(at: cursor, window: Window) -> Figures:

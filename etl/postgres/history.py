@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,22 +9,21 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import cursor
 
 from etl.models.figures import (
-    CohortWeek,
+    SPANS,
     DailyFigures,
     History,
     Hour,
     JournalRow,
+    PageTask,
     Quarantine,
-    Returning,
-    TaskFigures,
+    Students,
 )
 from etl.models.window import Window
-from etl.postgres.figures import task_figures
+from etl.postgres.courses import busiest_courses, read_courses
+from etl.postgres.figures import task_figures_query
 from etl.postgres.rebuild import require_whole
 from etl.postgres.statements import statement
-
-# The spans that the page offers at once, besides the whole history.
-SPANS = (7, 28, 90, 365)
+from etl.postgres.students import read_students, students_of_days
 
 
 def read_history(at: cursor, zone: ZoneInfo) -> History:
@@ -34,27 +32,28 @@ def read_history(at: cursor, zone: ZoneInfo) -> History:
     Raises `LoadError` where the summaries are not those of `attempts`.
     """
     require_whole(at, zone)
+    # Their rows are overestimated, and compiling them would take as long as running them.
+    at.execute("SET LOCAL jit = off")
     days = _known_days(at, zone)
-    at.execute(statement("dashboard_returning"))
-    returning = [Returning(*row) for row in at.fetchall()]
+    tasks = _tasks(at, days)
+    courses = busiest_courses(tasks)
+    everybody, *students = read_students(at, courses, days)
     at.execute(statement("dashboard_quarantine"))
     quarantine = [Quarantine(*row) for row in at.fetchall()]
     return History(
-        days=_days(at, days, returning),
-        returning=returning,
+        days=_days(at, days, everybody),
+        students=everybody,
+        courses=read_courses(at, courses, students),
         hours=_hours(at),
-        tasks=_tasks(at, days, zone),
-        cohorts=_cohorts(at),
+        tasks=tasks,
         quarantine=quarantine,
         unloaded=_unloaded(at, zone),
         runs=_runs(at, zone),
     )
 
 
-def _days(at: cursor, days: Sequence[date], returning: Iterable[Returning]) -> list[DailyFigures]:
-    users: Counter[date] = Counter()
-    for one in returning:
-        users[one.day] += one.students
+def _days(at: cursor, days: Iterable[date], everybody: Students) -> list[DailyFigures]:
+    users = students_of_days(everybody)
     at.execute(statement("dashboard_days"))
     counts = {day: tuple(of_day) for day, *of_day in at.fetchall()}
     figures = []
@@ -88,15 +87,15 @@ def _hours(at: cursor) -> dict[Hour, int]:
     return {(day, hour): attempts for day, hour, attempts in at.fetchall()}
 
 
-def _tasks(at: cursor, days: Sequence[date], zone: ZoneInfo) -> dict[int, list[TaskFigures]]:
+def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[PageTask]]:
     """For the whole history, and for those `SPANS` of its last days that are shorter."""
     spans = [*(span for span in SPANS if span < len(days)), len(days)] if days else []
-    return {span: task_figures(at, Window.of_days(days[-span], days[-1], zone)) for span in spans}
+    return {span: _tasks_of(at, days[-span], days[-1]) for span in spans}
 
 
-def _cohorts(at: cursor) -> list[CohortWeek]:
-    at.execute(statement("dashboard_cohorts"))
-    return [CohortWeek(*row) for row in at.fetchall()]
+def _tasks_of(at: cursor, first: date, last: date) -> list[PageTask]:
+    at.execute(task_figures_query("dashboard_tasks"), {"first_day": first, "last_day": last})
+    return [PageTask(*row) for row in at.fetchall()]
 
 
 def _unloaded(at: cursor, zone: ZoneInfo) -> list[date]:

@@ -83,6 +83,9 @@ class DashboardWords:
 
     title: str
     locale: str
+    # As spreadsheets of this language read a CSV.
+    csv_separator: str
+    decimal_mark: str
     skip: str
     as_of: str
     empty: str
@@ -95,6 +98,9 @@ class DashboardWords:
     last_day: str
     shown: str
     wrong_dates: str
+    course: str
+    all_courses: str
+    few_courses: str
 
     figures: str
     attempts: str
@@ -106,6 +112,7 @@ class DashboardWords:
     runs_per_submit_note: str
     students_a_day: str
     students_a_day_note: str
+    students_unknown: str
     changes_note: str
     points: str
 
@@ -121,6 +128,7 @@ class DashboardWords:
     date: str
     week: str
     not_loaded: str
+    days_not_loaded: str
     hatched: str
     summary: str
     keys: str
@@ -128,12 +136,13 @@ class DashboardWords:
 
     hours: str
     hours_note: str
+    hours_course: str
     hour: str
     weekdays: tuple[str, ...]
 
     tasks: str
     tasks_note: str
-    tasks_own_span: str
+    tasks_span: str
     task: str
     first_try: str
     median: str

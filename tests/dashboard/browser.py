@@ -49,6 +49,13 @@ class Reader:
     def press(self, span: str) -> None:
         self.page.locator(".period label", has=self.page.locator(f"[value='{span}']")).click()
 
+    def pick(self, course: str) -> None:
+        """By its name; "" picks all courses."""
+        if course:
+            self.page.select_option("[name=course]", label=course)
+        else:
+            self.page.select_option("[name=course]", value="")
+
     def text(self, selector: str) -> str:
         return self.page.locator(selector).first.inner_text()
 

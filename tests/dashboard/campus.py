@@ -16,13 +16,26 @@ ZONE = ZoneInfo("Europe/Moscow")
 FIRST, LAST = date(2025, 11, 20), date(2026, 3, 1)
 NEVER_LOADED = [date(2026, 1, 3), date(2026, 1, 4), date(2026, 1, 17)]
 HOSTILE = "</script><script>document.title='hacked'</script><!--x"
-TASKS = ["sum", "sort", "tree", "graph", "regex", "join", HOSTILE]
+FORMULA = "=SUM(A1;B2)"
+PYTHON, SQL = "course-v1:Uni+Python", "course-v1:Uni+SQL"
+COURSES = [PYTHON, SQL]
+TASKS = [
+    (PYTHON, "sum"),
+    (PYTHON, "sort"),
+    (SQL, "tree"),
+    (PYTHON, "graph"),
+    (SQL, "join"),
+    (SQL, FORMULA),
+    (PYTHON, HOSTILE),
+    (SQL, "sum"),
+]
 STUDENTS = 40
 
 
 @dataclass(frozen=True)
 class Attempt:
     student: str
+    course: str
     task: str
     kind: str
     verdict: int | None
@@ -39,7 +52,7 @@ class Attempt:
     def record(self) -> dict[str, Any]:
         params = {
             "oauth_consumer_key": "",
-            "lis_result_sourcedid": f"course-v1:Uni+X:lms.uni.example-{self.task}:{self.student}",
+            "lis_result_sourcedid": f"{self.course}:lms.uni.example-{self.task}:{self.student}",
         }
         return record(
             lti_user_id=self.student,
@@ -71,14 +84,19 @@ def attempts() -> list[Attempt]:
                     seconds=dice.randint(1, 400), microseconds=dice.randrange(10**6)
                 )
                 is_run = dice.random() < 0.5
-                verdict = None if is_run else int(dice.random() < 0.9 - task_number / 8)
+                verdict = None if is_run else int(dice.random() < 0.9 - task_number / 9)
                 kind = "run" if is_run else "submit"
-                found.append(Attempt(student, TASKS[task_number], kind, verdict, moment))
+                found.append(Attempt(student, *TASKS[task_number], kind, verdict, moment))
     return [one for one in found if one.day not in NEVER_LOADED and one.day <= LAST]
 
 
 def within(all_: Iterable[Attempt], first: date, last: date) -> list[Attempt]:
     return sorted((one for one in all_ if first <= one.day <= last), key=lambda one: one.moment)
+
+
+def of_course(all_: Iterable[Attempt], course: str | None) -> list[Attempt]:
+    """None: of all courses."""
+    return [one for one in all_ if course in (None, one.course)]
 
 
 def students_of(chosen: Iterable[Attempt]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,17 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.dashboard.page import spans
+from etl.models.figures import (
+    COURSE_DAYS,
+    COURSES,
+    LATER_WEEKS,
+    CourseHistory,
+    DailyFigures,
+    PageTask,
+    Students,
+)
 from etl.models.window import Window
+from etl.postgres.courses import busiest_courses, room_for
 from etl.postgres.history import gaps
 from tests.dashboard import campus
 from tests.dashboard.conftest import Loaded
@@ -35,20 +46,77 @@ def test_hours_are_those_of_the_clocks_there(loaded: Loaded) -> None:
 
 
 def test_cohorts_are_named_by_their_mondays(loaded: Loaded) -> None:
-    expected = campus.cohorts_of(loaded.attempts)
-    assert {(one.cohort, one.week): one.students for one in loaded.history.cohorts} == expected
-    assert all(one.week.weekday() == 0 for one in loaded.history.cohorts)
+    for course, students in scopes(loaded):
+        expected = campus.cohorts_of(campus.of_course(loaded.attempts, course))
+        told = {
+            (one.start, one.start + timedelta(weeks=week)): active
+            for one in students.cohorts
+            for week, active in enumerate(one.active)
+            if active
+        }
+        assert told == {
+            (cohort, week): students
+            for (cohort, week), students in expected.items()
+            if (week - cohort).days <= 7 * LATER_WEEKS
+        }
+        assert all(one.start.weekday() == 0 for one in students.cohorts)
+
+
+def scopes(loaded: Loaded) -> Iterator[tuple[str | None, Students]]:
+    """All courses (None), then each."""
+    yield None, loaded.history.students
+    for one in loaded.history.courses:
+        yield one.course, one.students
+
+
+def test_a_course_has_its_days_with_attempts(loaded: Loaded) -> None:
+    assert [one.course for one in loaded.history.courses] == campus.COURSES
+    for of_course in loaded.history.courses:
+        theirs = campus.of_course(loaded.attempts, of_course.course)
+        assert [one.day for one in of_course.days] == sorted({one.day for one in theirs})
+        for one in of_course.days:
+            chosen = campus.within(theirs, one.day, one.day)
+            kinds = Counter(attempt.kind for attempt in chosen)
+            assert (one.attempts, one.users) == (len(chosen), len(campus.students_of(chosen)))
+            assert (one.runs, one.submits) == (kinds["run"], kinds["submit"])
+            assert one.correct == sum(attempt.verdict == 1 for attempt in chosen)
+
+
+def test_the_busiest_courses_of_the_last_year_are_offered() -> None:
+    def task(course: str, attempts: int) -> PageTask:
+        return PageTask(course, "sum", attempts, 1, None, None, None, 0)
+
+    few = [task(f"c{n:02}", 1) for n in range(COURSES)]
+    ended, begun = task("ended", 900), task("begun", 2)
+    assert busiest_courses({}) == []
+    assert busiest_courses({9: [ended]}) == []
+    assert busiest_courses({9: [ended, begun]}) == ["ended", "begun"]
+    offered = busiest_courses({365: [*few, begun], 400: [*few, begun, ended]})
+    assert offered == ["begun", *(one.course for one in few[:-1])]
+
+
+def test_courses_are_offered_as_long_as_their_days_have_room() -> None:
+    def course(name: str, length: int) -> CourseHistory:
+        ends = (date(2016, 1, 1), date(2016, 1, 1) + timedelta(days=length - 1))
+        days = [DailyFigures(1, 1, 0, 1, 0, day) for day in ends]
+        return CourseHistory(name, days, Students((), {}, {}, ()))
+
+    busy, long, short = course("b", 2), course("c", COURSE_DAYS - 2), course("a", 2)
+    assert room_for([busy, long, short]) == [busy, long]
+    assert room_for([busy, short, long]) == [busy, short]
 
 
 @pytest.mark.parametrize("days", [7, 28, 90, len(campus.days())])
 def test_tasks_are_those_of_the_last_days(loaded: Loaded, days: int) -> None:
     first = campus.LAST - timedelta(days=days - 1)
     chosen = campus.within(loaded.attempts, first, campus.LAST)
-    assert {one.task for one in loaded.history.tasks[days]} == {one.task for one in chosen}
+    known = {(one.course, one.task) for one in loaded.history.tasks[days]}
+    assert known == {(one.course, one.task) for one in chosen}
     for one in loaded.history.tasks[days]:
-        theirs = [attempt for attempt in chosen if attempt.task == one.task]
-        assert one.course == "course-v1:Uni+X"
+        of_course = campus.of_course(chosen, one.course)
+        theirs = [attempt for attempt in of_course if attempt.task == one.task]
         assert one.attempts == len(theirs)
+        assert one.submits == sum(attempt.kind == "submit" for attempt in theirs)
         assert one.students == len(campus.students_of(theirs))
         assert one.first_try_percent == _rounded(campus.first_try_of(theirs))
         assert one.success_percent == _rounded(campus.success_of(theirs))
@@ -89,27 +157,27 @@ def test_the_quarantine_and_the_runs_are_shown(loaded: Loaded) -> None:
 
 def test_an_empty_database_has_an_empty_history(inserter: DatabaseInserter) -> None:
     history = inserter.history()
-    assert (history.days, history.tasks, history.unloaded) == ([], {}, [])
+    assert (history.days, history.courses, history.tasks, history.unloaded) == ([], [], {}, [])
 
 
 def test_a_student_who_stands_where_a_task_should_is_none(inserter: DatabaseInserter) -> None:
     student = "b" * 32
     moment = datetime(2026, 3, 1, 9, tzinfo=UTC)
     attempts = [
-        campus.Attempt(student, task, "run", None, moment + timedelta(seconds=n))
+        campus.Attempt(student, campus.SQL, task, "run", None, moment + timedelta(seconds=n))
         for n, task in enumerate([student, f"of-{student}", "sum"])
     ]
     day = Window.of_days(date(2026, 3, 1), date(2026, 3, 1), campus.ZONE)
     insert(inserter, batch(*(one.record() for one in attempts), window=day))
     history = inserter.history()
-    assert [one.task for one in history.task_days] == ["sum"]
+    assert [one.task for one in history.tasks[1]] == ["sum"]
     assert student not in repr(history)
 
 
 def test_a_run_that_has_not_ended_has_the_counts_of_its_slices(inserter: DatabaseInserter) -> None:
     day = Window.of_days(date(2026, 3, 1), date(2026, 3, 1), campus.ZONE)
     moment = datetime(2026, 3, 1, 9, tzinfo=UTC)
-    attempt = campus.Attempt("a" * 32, "sum", "submit", 1, moment)
+    attempt = campus.Attempt("a" * 32, campus.SQL, "sum", "submit", 1, moment)
     insert(inserter, batch(attempt.record(), window=day))
     (run,) = inserter.history().runs
     assert (run.status, run.received, run.inserted) == ("running", 1, 1)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from etl.models.figures import FEW_SUBMITS
 from tests.dashboard import campus
 from tests.dashboard.browser import Reader, number
 from tests.dashboard.conftest import Loaded, Open
@@ -21,14 +22,18 @@ PERIODS = {
 CUSTOM = [
     (date(2025, 12, 31), date(2026, 1, 20)),
     (date(2026, 1, 17), date(2026, 1, 17)),
-    (date(2025, 11, 20), date(2026, 2, 27)),
+    (date(2025, 12, 1), date(2026, 1, 31)),
     (date(2026, 2, 3), date(2026, 2, 9)),
 ]
+UNKNOWN = (date(2025, 11, 25), date(2026, 2, 27))
+courses = pytest.mark.parametrize("course", ["", *campus.COURSES])
 
 
-def shows(reader: Reader, loaded: Loaded, first: date, last: date) -> list[campus.Attempt]:
+def shows(
+    reader: Reader, loaded: Loaded, first: date, last: date, course: str = ""
+) -> list[campus.Attempt]:
     """Compares the figures at the top; returns the attempts of the period."""
-    chosen = campus.within(loaded.attempts, first, last)
+    chosen = campus.within(campus.of_course(loaded.attempts, course or None), first, last)
     assert reader.card("attempts") == len(chosen)
     assert reader.card("students") == len(campus.students_of(chosen))
     success = campus.success_of(chosen)
@@ -37,11 +42,16 @@ def shows(reader: Reader, loaded: Loaded, first: date, last: date) -> list[campu
     return chosen
 
 
+@courses
 @pytest.mark.parametrize("period", PERIODS)
-def test_figures_follow_the_button(open_page: Open, loaded: Loaded, period: str) -> None:
+def test_figures_follow_the_button_and_the_course(
+    open_page: Open, loaded: Loaded, period: str, course: str
+) -> None:
     reader = open_page()
     reader.press(period)
-    shows(reader, loaded, PERIODS[period], LAST)
+    reader.pick(course)
+    shows(reader, loaded, PERIODS[period], LAST, course)
+    assert reader.text("#shown").endswith(f" · {course or 'All courses'}")
     assert reader.page.input_value("[name=first]") == PERIODS[period].isoformat()
 
 
@@ -50,8 +60,46 @@ def test_figures_follow_any_days(open_page: Open, loaded: Loaded, first: date, l
     reader = open_page()
     reader.choose(first, last)
     shows(reader, loaded, first, last)
-    assert reader.page.locator(".period :checked").count() == 0
+    assert reader.page.locator(".period input:checked").count() == 0
     assert str((last - first).days + 1) in reader.text("#shown")
+
+
+def test_students_of_any_days_are_right_or_unknown(open_page: Open, loaded: Loaded) -> None:
+    """All 5,253 spans, of all courses and of each."""
+    counted = """chosen => {
+        const scope = unpackedScope(chosen === null ? data.everything : data.courses[chosen]);
+        const spans = [];
+        for (let first = 0; first < dayCount; first++) {
+            for (let last = first; last < dayCount; last++) {
+                spans.push(studentsOf(scope, { first, last }));
+            }
+        }
+        return spans;
+    }"""
+    page = open_page().page
+    for number_, course in [(None, None), *enumerate(campus.COURSES)]:
+        theirs = campus.of_course(loaded.attempts, course)
+        by_day = [campus.students_of(campus.within(theirs, day, day)) for day in campus.days()]
+        right = [
+            len(set().union(*by_day[first : last + 1]))
+            for first in range(len(by_day))
+            for last in range(first, len(by_day))
+        ]
+        told = page.evaluate(counted, number_)
+        assert all(one in (None, other) for one, other in zip(told, right, strict=True))
+        known = [one is not None for one in told]
+        assert sum(known) > (30 if course is None else 7) * (len(by_day) - 31)
+
+
+@courses
+def test_students_that_are_unknown_are_not_shown(open_page: Open, course: str) -> None:
+    reader = open_page()
+    reader.pick(course)
+    assert reader.page.locator("#students-unknown").is_hidden()
+    reader.choose(*UNKNOWN)
+    assert reader.text("#card-students .figure") == "—"
+    exact = "7 days" if course else "31 days"
+    assert f"periods of up to {exact}" in reader.text("#students-unknown")
 
 
 def test_the_last_28_days_are_what_it_opens_with(open_page: Open, loaded: Loaded) -> None:
@@ -76,25 +124,29 @@ def test_a_day_has_its_row_below_each_chart(open_page: Open, loaded: Loaded) -> 
     rows = reader.rows("#attempts")
     students = reader.rows("#students")
     assert len(rows) == len(students) == 28
-    for n, (told, (_, different)) in enumerate(zip(rows, students, strict=True)):
+    for n, (told, (*_, different)) in enumerate(zip(rows, students, strict=True)):
         day = PERIODS["28"] + timedelta(days=n)
         chosen = campus.within(loaded.attempts, day, day)
         kinds = Counter(one.kind for one in chosen)
-        figures = [number(text) for text in told[1:]]
+        figures = [number(text) for text in told[-3:]]
         assert f"{day.day} {day:%b} {day:%Y}" in told[0]
         assert figures == [len(chosen), kinds["run"], kinds["submit"]]
         assert number(different) == len(campus.students_of(chosen))
 
 
+@courses
 def test_a_long_period_is_shown_by_weeks_that_count_a_student_once(
-    open_page: Open, loaded: Loaded
+    open_page: Open, loaded: Loaded, course: str
 ) -> None:
     reader = open_page()
-    reader.press("all")
+    reader.pick(course)
+    first, last = UNKNOWN
+    reader.choose(first, last)
     weeks: dict[date, set[str]] = {}
-    for one in loaded.attempts:
+    theirs = campus.of_course(loaded.attempts, course or None)
+    for one in campus.within(theirs, first, last):
         weeks.setdefault(campus.monday_of(one.day), set()).add(one.student)
-    told = [number(students) for _, students in reader.rows("#students")]
+    told = [number(students) for *_, students in reader.rows("#students")]
     assert told == [len(students) for _, students in sorted(weeks.items())]
     assert reader.page.locator("#attempts .hatched").is_visible()
 
@@ -102,8 +154,9 @@ def test_a_long_period_is_shown_by_weeks_that_count_a_student_once(
 def test_a_day_that_was_never_loaded_is_no_zero(open_page: Open) -> None:
     reader = open_page()
     reader.choose(date(2026, 1, 16), date(2026, 1, 18))
-    _, missing, _ = reader.rows("#attempts")
-    assert missing == ["Sat, 17 Jan 2026 (not loaded: 1)", "—", "—", "—"]
+    _, (name, _, _, *figures), _ = reader.rows("#attempts")
+    assert name == "Sat, 17 Jan 2026 (not loaded: 1)"
+    assert figures == ["—", "—", "—"]
 
 
 @pytest.mark.parametrize("days", [("all", campus.FIRST), ("28", PERIODS["28"])], ids=str)
@@ -121,42 +174,87 @@ def test_the_heat_map_counts_by_hour_and_weekday(
         assert [number(cell) for cell in cells] == [expected[hour, n] for n in range(7)]
 
 
-def test_the_hardest_tasks_come_first(open_page: Open, loaded: Loaded) -> None:
+@pytest.mark.parametrize("days", [(date(2026, 1, 16), date(2026, 1, 19))])
+def test_a_weekday_that_is_not_in_the_period_is_no_zero(
+    open_page: Open, days: tuple[date, date]
+) -> None:
+    """From Friday to Monday; that Saturday was never loaded."""
     reader = open_page()
-    chosen = campus.within(loaded.attempts, PERIODS["28"], LAST)
-    rows = reader.rows("#tasks")
-    assert {row[0].removesuffix("course-v1:Uni+X") for row in rows} == {o.task for o in chosen}
-    for name, success, first_try, median, students, attempts, submits in rows:
-        theirs = [one for one in chosen if one.task == name.removesuffix("course-v1:Uni+X")]
-        assert number(success) == pytest.approx(campus.success_of(theirs), abs=0.0551)
-        assert number(first_try) == pytest.approx(campus.first_try_of(theirs), abs=0.0551)
-        assert number(median) == campus.median_of(theirs)
+    reader.choose(*days)
+    for _, monday, *rest, friday, saturday, sunday in reader.rows("#hours"):
+        assert {*rest, saturday} == {""}
+        assert "" not in (monday, friday, sunday)
+
+
+def share(text: str) -> float | None:
+    return None if text == "—" else number(text)
+
+
+def shows_tasks(reader: Reader, chosen: list[campus.Attempt]) -> None:
+    rows = reader.rows("#all-tasks")
+    assert {(row[1], row[0].removesuffix(row[1])) for row in rows} == {
+        (one.course, one.task) for one in chosen
+    }
+    for name, course, success, first_try, median, students, attempts, submits in rows:
+        of_course = campus.of_course(chosen, course)
+        theirs = [one for one in of_course if one.task == name.removesuffix(course)]
+        assert share(success) == pytest.approx(campus.success_of(theirs), abs=0.0551)
+        assert share(first_try) == pytest.approx(campus.first_try_of(theirs), abs=0.0551)
+        assert share(median) == campus.median_of(theirs)
         assert number(students) == len(campus.students_of(theirs))
         assert number(attempts) == len(theirs)
         assert number(submits) == sum(one.kind == "submit" for one in theirs)
-    judged = [number(row[1]) for row in rows if number(row[6]) >= 10]
+    judged = [share(row[2]) for row in rows if number(row[7]) >= FEW_SUBMITS]
     assert judged == sorted(judged)
 
 
-def test_what_days_cannot_be_added_up_to_is_not_guessed(open_page: Open, loaded: Loaded) -> None:
+@courses
+def test_the_hardest_tasks_come_first(open_page: Open, loaded: Loaded, course: str) -> None:
     reader = open_page()
+    reader.pick(course)
+    chosen = campus.of_course(loaded.attempts, course or None)
+    shows_tasks(reader, campus.within(chosen, PERIODS["28"], LAST))
+    assert reader.rows("#tasks") == reader.rows("#all-tasks")
     assert reader.page.locator("#tasks-span").is_hidden()
-    first, last = CUSTOM[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "known"),
+    [
+        (date(2026, 2, 24), LAST - timedelta(days=1), "7"),
+        (date(2026, 2, 22), date(2026, 2, 22), "28"),
+        (date(2025, 12, 31), date(2026, 1, 20), "90"),
+        (*UNKNOWN, "all"),
+    ],
+)
+def test_other_days_have_the_tasks_of_the_shortest_offered_period_that_holds_them(
+    open_page: Open, loaded: Loaded, first: date, last: date, known: str
+) -> None:
+    reader = open_page()
     reader.choose(first, last)
-    chosen = campus.within(loaded.attempts, first, last)
-    for name, success, first_try, median, students, attempts, _ in reader.rows("#tasks"):
-        theirs = [one for one in chosen if one.task == name.removesuffix("course-v1:Uni+X")]
-        assert [first_try, median, students] == ["—"] * 3
-        assert number(attempts) == len(theirs)
-        told = campus.success_of(theirs)
-        assert success == "—" if told is None else number(success) == pytest.approx(told, abs=0.06)
-    assert reader.page.locator("#tasks-span").is_visible()
+    start = PERIODS[known]
+    shows_tasks(reader, campus.within(loaded.attempts, start, LAST))
+    told = f"These are the tasks of {start.day} {start:%b} {start.year} – 1 Mar 2026"
+    assert told in reader.text("#tasks-span")
 
 
-def test_retention_is_of_the_weeks_in_which_students_began(open_page: Open, loaded: Loaded) -> None:
+def test_a_course_says_what_is_not_of_it_alone(open_page: Open) -> None:
+    reader = open_page()
+    heat_map = reader.rows("#hours")
+    assert reader.page.locator("#hours-course").is_hidden()
+    reader.pick(campus.SQL)
+    assert reader.text("#hours-course") == "Of all courses: hours are not known by course."
+    assert reader.rows("#hours") == heat_map
+
+
+@courses
+def test_retention_is_of_the_weeks_in_which_students_began(
+    open_page: Open, loaded: Loaded, course: str
+) -> None:
     reader = open_page()
     reader.press("all")
-    counts = campus.cohorts_of(loaded.attempts)
+    reader.pick(course)
+    counts = campus.cohorts_of(campus.of_course(loaded.attempts, course or None))
     cohorts = sorted({cohort for cohort, _ in counts})
     rows = reader.rows("#retention")
     assert len(rows) == len(cohorts) > 5

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -16,13 +14,13 @@ from etl.demo.campus import record
 from etl.demo.grader.behaviours import as_json
 from etl.demo.world import World
 from tests.conftest import CAMPUS, NOW, Run, letter_texts
+from tests.dashboard.page_data import page_data, tasks_of, unpacked
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 
 DAYS = [date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 9)]
 COURSE = "course-v1:Uni+DST-3.0+28FEB2021"
 EPOCH = date(1899, 12, 30)  # of a sheet's dates
-DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 
 
 def attempt(moment: str, student: str, task: str, verdict: int | None) -> dict[str, Any]:
@@ -72,10 +70,12 @@ def test_all_say_the_same(
     rows = {_day(first): rest for first, *rest in sheet.rows()[1:]}
     assert rows == {day: told.get(day, [0, 0, 0, 0.0, 0, 0]) for day in DAYS}
 
-    page = _page(tmp_path)
+    page = page_data(tmp_path / "dashboard.html")
     assert page["first"] == str(DAYS[0])
-    assert list(zip(page["correct"], page["runs"], page["submits"], strict=True)) == [
-        (rows[day][2], rows[day][4], rows[day][5]) for day in DAYS
+    of_all = page["everything"]
+    lists = (of_all["daily"]["students"], *map(of_all.get, ("correct", "runs", "submits")))
+    assert list(zip(*map(unpacked, lists), strict=True)) == [
+        (rows[day][1], rows[day][2], rows[day][4], rows[day][5]) for day in DAYS
     ]
 
     letter = letter_texts(world)[0]
@@ -89,6 +89,7 @@ def test_all_say_the_same(
     )
     in_tab = [tuple(None if cell == "" else cell for cell in row) for row in tasks.rows()[1:]]
     assert sorted(map(str, in_tab)) == sorted(map(str, by_view))
+    assert sorted(map(str, tasks_of(page, 3))) == sorted(map(str, by_view))
 
 
 def test_a_hand_made_campus_is_counted_as_people_count(
@@ -122,18 +123,11 @@ def test_all_list_the_hardest_tasks_in_one_order(
     ranked = select("SELECT task FROM task_difficulty ORDER BY difficulty_rank")
     assert [task for (task,) in ranked] == hardest
     assert [row[1] for row in world.google.spreadsheet.tabs[1].rows()[1:]] == hardest
-    page = _page(tmp_path)
-    for tasks in page["taskSpans"].values():
-        assert [page["tasks"][number][1] for number, *_ in tasks] == hardest
+    page = page_data(tmp_path / "dashboard.html")
+    for span in page["taskSpans"]:
+        assert [task for _, task, *_ in tasks_of(page, span)] == hardest
     letter = letter_texts(world)[0]
     assert sorted(hardest, key=lambda task: letter.index(f"{task} · ")) == hardest
-
-
-def _page(directory: Path) -> dict[str, Any]:
-    found = DATA.search((directory / "dashboard.html").read_text("utf-8"))
-    assert found
-    page: dict[str, Any] = json.loads(found[1])
-    return page
 
 
 def _day(cell: object) -> date:
