@@ -60,6 +60,21 @@ def test_rows_that_the_grader_does_not_know_are_shown_with_both_numbers(
     assert "Reconciled" not in letter
 
 
+def test_days_that_other_hands_changed_are_counted_anew_and_named(
+    world: World, run: Run, execute: Callable[[str], None]
+) -> None:
+    assert run() == 0
+    execute("UPDATE attempts SET is_correct = true WHERE created_at::date = '2026-03-08'")
+    assert run("--report-only") == 0
+    letter = letter_texts(world)[1]
+    assert letter.startswith("⚠️")
+    assert "Somebody has changed the table attempts for 8 March 2026" in letter
+    sunday = world.google.spreadsheet.tabs[0].rows()[2]
+    assert sunday[4] == 100
+    assert run("--report-only") == 0
+    assert "Somebody has changed" not in letter_texts(world)[2]
+
+
 def test_a_failure_is_shown_with_the_end_of_the_log_and_when_to_expect_the_next_run(
     world: World, run: Run, tmp_path: Path
 ) -> None:
