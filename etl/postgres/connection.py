@@ -13,8 +13,9 @@ import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, make_dsn
 
 from etl.models.backoff import retrying
-from etl.models.errors import LoadError, Problem
+from etl.models.errors import LoadError, Problem, RecordRefusedError
 from etl.postgres.pooler import refuse_pooler
+from etl.postgres.record_rules import refusing_rule
 from etl.postgres.refusal import refusal
 
 TRIES = 3
@@ -55,7 +56,7 @@ PROBLEM_OF_CODE = {
     "42804": Problem.DATABASE_TABLE,
     "42883": Problem.DATABASE_TABLE,
     "55P03": Problem.DATABASE_WAIT,
-    "40P01": Problem.DATABASE_WAIT,
+    "40": Problem.DATABASE_WAIT,
     "57014": Problem.DATABASE_WAIT,
     "53100": Problem.DATABASE_FULL,
     "25006": Problem.DATABASE_READ_ONLY,
@@ -107,13 +108,15 @@ def translated() -> Iterator[None]:
 
 
 def _failure(error: psycopg2.Error) -> LoadError:
-    code = error.pgcode or ""
+    code, message = error.pgcode or "", error.diag.message_primary or ""
+    if rule := refusing_rule(error):
+        return RecordRefusedError(rule, code=code, message=message)
     for length in (5, 3, 2):
         if problem := PROBLEM_OF_CODE.get(code[:length]):
-            return LoadError(problem, message=error.diag.message_primary or code)
+            return LoadError(problem, message=message or code)
     if not code:  # not an answer of the server: there is none to hear any more
         return LoadError(Problem.DATABASE_CONNECTION_LOST, message="the server hung up")
-    return LoadError(Problem.DATABASE_ERROR, code=code, message=error.diag.message_primary or "")
+    return LoadError(Problem.DATABASE_ERROR, code=code, message=message)
 
 
 def patiently(step: Callable[[], T], sleep: Callable[[float], None]) -> T:

@@ -42,12 +42,26 @@ def check_tables(session: connection) -> list[str]:
     return missing
 
 
+def describe_tables(session: connection, *, may_count: bool) -> str:
+    """What `check_tables` found, with the server's version and the number of attempts."""
+    missing = check_tables(session)
+    is_counted = may_count and "attempts" not in missing
+    with translated(), session, session.cursor() as at:
+        at.execute(statement("count_of_attempts" if is_counted else "size_of_attempts"))
+        version, rows = at.fetchall()[0]
+    tables = f"the first run creates {', '.join(missing)}" if missing else "all tables are there"
+    return f"PostgreSQL {version}, {'' if is_counted else 'about '}{rows} attempts, {tables}"
+
+
 def create_missing(session: connection, zone: ZoneInfo) -> None:
     """All tables or none, then the views. Raises `LoadError` as `check_tables` does."""
     missing = check_tables(session)
     with translated(), session, session.cursor() as at:
         for table in missing:
             at.execute(statement(f"tables/{table}"))
+        at.execute(statement("detail_is_wanted"))
+        if at.fetchone() == (True,):
+            at.execute("ALTER TABLE rejected_attempts ADD COLUMN detail TEXT")
         at.execute(statement("index_is_wanted"))
         if at.fetchone() == (True,):
             at.execute(statement("tables/attempts_created_at"))

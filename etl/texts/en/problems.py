@@ -118,6 +118,10 @@ PROBLEMS = {
         "The connection to the database broke: {message}.",
         "What was not committed was rolled back. " + NEXT_RUN,
     ),
+    Problem.DATABASE_REFUSES: Sentences(
+        "The table attempts refused more than {limit_percent} % of the {received} records for {window}. Its rules, by SQLSTATE and name: {rules}.",
+        "This slice was not loaded. Look for these constraints and triggers (--psql, then \\d attempts); once the table is mended, the next run catches up. If these records may be left out, run once with a larger MAX_REJECTED_SHARE.",
+    ),
     Problem.DATABASE_ERROR: Sentences(
         "The database refused: {message} (code {code}).",
         "Look up the code in PostgreSQL's Appendix A, and this moment in the server's log.",

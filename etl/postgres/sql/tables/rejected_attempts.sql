@@ -5,6 +5,7 @@ CREATE TABLE rejected_attempts (
     rejected_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     reason      TEXT NOT NULL,                   -- a code, see the README
     record      TEXT NOT NULL,                   -- the raw JSON
+    detail      TEXT,                            -- the database's rule that refused it, by SQLSTATE
     resolved_at TIMESTAMPTZ                      -- when a later look accepted it
 );
 
