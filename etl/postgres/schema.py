@@ -34,6 +34,7 @@ def check_tables(session: connection) -> list[str]:
 
     Raises `LoadError`; for a missing right, with the SQL that the owner runs to grant it.
     """
+    _refuse_read_only(session)
     missing = missing_tables(session)
     with translated(), session, session.cursor() as at:
         if "attempts" not in missing:
@@ -83,6 +84,17 @@ def vacuum_overdue(session: connection) -> None:
     finally:
         if not session.closed:
             session.autocommit = False
+
+
+def _refuse_read_only(session: connection) -> None:
+    with translated(), session, session.cursor() as at:
+        at.execute("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')")
+        is_replica, is_read_only = at.fetchall()[0]
+    if is_replica:
+        raise LoadError(Problem.DATABASE_READ_ONLY, message="this server is a replica")
+    if is_read_only == "on":
+        message = "default_transaction_read_only is on"
+        raise LoadError(Problem.DATABASE_READ_ONLY, message=message)
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:

@@ -26,7 +26,7 @@ from etl.postgres.statements import statement, subquery
 
 COLUMNS = ", ".join(ATTEMPT_COLUMNS)
 COPY_DIRECTLY = f"COPY attempts ({COLUMNS}) FROM STDIN (FORMAT binary)"
-COPY_STAGED = f"COPY incoming (position, {COLUMNS}) FROM STDIN (FORMAT binary)"
+COPY_STAGED = f"COPY pg_temp.incoming (position, {COLUMNS}) FROM STDIN (FORMAT binary)"
 WAITING_AT_MOST = 4 * 1024 * 1024
 
 Keep = Callable[[Sequence[Rejected]], None]
@@ -115,14 +115,14 @@ def _stage(at: cursor, rows: pd.DataFrame, part: Sequence[int]) -> int:
 
 def settle_parts(at: cursor, window: Window, halving: Halving) -> tuple[int, list[int]]:
     """Like `settle_staged`; what the table refuses is not staged any more."""
-    at.execute("CREATE INDEX ON incoming (position); ANALYZE incoming")
-    at.execute("SELECT position FROM incoming ORDER BY position")
+    at.execute("CREATE INDEX ON pg_temp.incoming (position); ANALYZE pg_temp.incoming")
+    at.execute("SELECT position FROM pg_temp.incoming ORDER BY position")
 
     def insert(part: Sequence[int]) -> int:
         return _insert_new(at, window, first=part[0], last=part[-1])
 
     inserted = halving.put([position for (position,) in at.fetchall()], insert)
-    at.execute("DELETE FROM incoming WHERE position = ANY(%s)", [[*halving.rules]])
+    at.execute("DELETE FROM pg_temp.incoming WHERE position = ANY(%s)", [[*halving.rules]])
     return inserted, _unmatched(at, window)
 
 

@@ -112,7 +112,7 @@ PROBLEMS = {
     ),
     Problem.DATABASE_READ_ONLY: Sentences(
         "The database refuses writes: {message}.",
-        "DB_HOST must be the primary server, not a replica.",
+        "DB_HOST must be the primary server, not a replica; there, default_transaction_read_only must be off for the role and the database.",
     ),
     Problem.DATABASE_CONNECTION_LOST: Sentences(
         "The connection to the database broke: {message}.",

@@ -112,7 +112,7 @@ PROBLEMS = {
     ),
     Problem.DATABASE_READ_ONLY: Sentences(
         "База данных доступна только для чтения: {message}.",
-        "DB_HOST должен указывать на основной сервер, а не на реплику.",
+        "DB_HOST должен указывать на основной сервер, а не на реплику; на нём параметр default_transaction_read_only у роли и базы должен быть выключен.",
     ),
     Problem.DATABASE_CONNECTION_LOST: Sentences(
         "Соединение с базой данных оборвалось: {message}.",
