@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +22,8 @@ from etl.models.window import Window
 from etl.postgres import figures, journal, rebuild
 from etl.postgres.connection import connect, patiently, reading, translated
 from etl.postgres.history import read_history
-from etl.postgres.schema import TABLES, create_missing, inspect_tables, missing_tables
+from etl.postgres.load.halving import whole_or_in_parts
+from etl.postgres.schema import TABLES, create_missing, describe_tables, missing_tables
 from etl.postgres.session import LockedSession
 from etl.postgres.statements import statement
 from etl.postgres.summaries import count_days, repair_days
@@ -44,6 +46,7 @@ class DatabaseInserter:
         redact: Callable[[str], str] = str,
         prefetch: Prefetch = iter,
         is_embedded: bool = False,
+        max_rejected_share: float = 0.2,
         lock_timeout_seconds: float = 60,
         sleep: Callable[[float], None] = time.sleep,
         show: Callable[[str], None] = lambda _: None,
@@ -53,6 +56,7 @@ class DatabaseInserter:
         self._redact = redact
         self._prefetch = prefetch
         self._is_embedded = is_embedded
+        self._max_rejected_share = max_rejected_share
         self._lock_timeout_seconds = lock_timeout_seconds
         self._sleep = sleep
         self._show = show
@@ -96,13 +100,21 @@ class DatabaseInserter:
 
         `batches` are the answer's, asked for again when PostgreSQL wants the slice repeated.
         """
-        return patiently(lambda: self._insert(answer, batches()), self._sleep)
+        load = partial(self._load, answer, batches)
+        share = self._max_rejected_share
+        return patiently(lambda: whole_or_in_parts(load, share), self._sleep)
 
-    def _insert(self, answer: Answer, batches: Iterable[Batch]) -> Loaded:
+    def _load(
+        self,
+        answer: Answer,
+        batches: Callable[[], Iterable[Batch]],
+        max_refused_share: float | None,
+    ) -> Loaded:
         from etl.postgres.load.slice import load_slice
 
         with self._transaction() as at:
-            loaded = load_slice(at, answer, batches, partial(self._quarantine, at), self._prefetch)
+            keep = partial(self._quarantine, at)
+            loaded = load_slice(at, answer, batches(), keep, self._prefetch, max_refused_share)
             journal.record_slice(at, self._run_id, answer.window, loaded.counts)
             if loaded.counts.inserted:
                 count_days(at, answer.window.days(), self._zone)
@@ -146,13 +158,18 @@ class DatabaseInserter:
 
     def load_replayed(self, quarantined: Quarantined, batch: Batch) -> Loaded:
         """Stores what is valid now and resolves it; the sheet owes the days that it touches."""
+        load = partial(self._load_replayed, quarantined, batch)
+        return whole_or_in_parts(load, max_refused_share=1)
+
+    def _load_replayed(
+        self, quarantined: Quarantined, batch: Batch, max_refused_share: float | None
+    ) -> Loaded:
         from etl.postgres.load.slice import load_staged
 
         with self._transaction() as at:
-            loaded, conflicting = load_staged(
-                at, quarantined.answer.window, [batch], keep=partial(self._quarantine, at)
-            )
-            accepted = [quarantined.ids[n] for n in batch.rows.index if n not in conflicting]
+            keep = partial(self._quarantine, at)
+            loaded, left = load_staged(at, quarantined.answer, [batch], keep, max_refused_share)
+            accepted = [quarantined.ids[n] for n in batch.rows.index if n not in left]
             at.execute(statement("resolve_rejected"), {"ids": accepted})
             at.execute(statement("owe_report_of_incoming"))
             moments = batch.rows.created_at.dt.tz_localize("UTC").dt.tz_convert(self._zone)
@@ -206,13 +223,13 @@ class DatabaseInserter:
     def check(self) -> str:
         """Tries connection, tables and rights without writing. Raises `LoadError`."""
         with reading(self._connect()) as session:
-            return inspect_tables(session, is_small=self._is_embedded)
+            return describe_tables(session, may_count=self._is_embedded)
 
     def _connect(self) -> connection:
         return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)
 
     def _quarantine(self, at: cursor, rejected: Sequence[Rejected]) -> None:
-        redacted = [Rejected(one.reason, self._redact(one.record)) for one in rejected]
+        redacted = [replace(one, record=self._redact(one.record)) for one in rejected]
         journal.quarantine(at, self._run_id, redacted)
 
     def _transaction(self) -> AbstractContextManager[cursor]:

@@ -47,7 +47,9 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
         "courseNames": list(names),
         "tasks": [[names[course], task] for course, task in tasks],
         "taskSpans": {
-            span: packed(chain.from_iterable(_task(tasks[one.course, one.task], one) for one in of_span))
+            span: packed(
+                chain.from_iterable(_task(tasks[one.course, one.task], one) for one in of_span)
+            )
             for span, of_span in history.tasks.items()
         },
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -41,6 +41,7 @@ class Reason(StrEnum):
     VERDICT_MISSING = "verdict_missing"
     PASSBACK_INVALID = "passback_invalid"
     CONFLICTING = "conflicting"
+    REFUSED_BY_DATABASE = "refused_by_database"
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A record for the quarantine: `record` is its JSON text as it came."""
+    """A record for the quarantine: `record` is its JSON text as it came.
+
+    `detail` has the database's rule that refused it, else nothing.
+    """
 
     reason: Reason
     record: str
+    detail: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,11 +114,15 @@ class Counts:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of one slice. `distinct` has its different valid attempts by day."""
+    """What became of one slice. `distinct` has its different valid attempts by day.
+
+    `rules` are the database's own that refused records, with how many each of them.
+    """
 
     counts: Counts
     reasons: Mapping[Reason, int]
     distinct: Mapping[date, int]
+    rules: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class Problem(StrEnum):
     DATABASE_FULL = "database_full"
     DATABASE_READ_ONLY = "database_read_only"
     DATABASE_CONNECTION_LOST = "database_connection_lost"
+    DATABASE_REFUSES = "database_refuses"
     DATABASE_ERROR = "database_error"
     DATABASE_EMBEDDED = "database_embedded"
     DATABASE_NOT_EMPTY = "database_not_empty"
@@ -157,6 +158,14 @@ class TransformError(PipelineError):
 class LoadError(PipelineError):
     exit_code = ExitCode.LOAD
     stage = Stage.LOAD
+
+
+class RecordRefusedError(LoadError):
+    """A rule of the database's own refuses a record; `rule` names it and quotes nothing."""
+
+    def __init__(self, rule: str, *, code: str, message: str) -> None:
+        super().__init__(Problem.DATABASE_ERROR, code=code, message=message)
+        self.rule = rule
 
 
 class LockedError(LoadError):

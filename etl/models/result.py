@@ -35,6 +35,7 @@ class Notice(StrEnum):
     TASKS_DIFFER = "tasks_differ"
     UNUSUAL_DAYS = "unusual_days"
     MORE_REJECTED = "more_rejected"
+    REFUSED_BY_DATABASE = "refused_by_database"
     DASHBOARD_NOT_WRITTEN = "dashboard_not_written"
     RECOVERED = "recovered"
     REPLAYED = "replayed"
@@ -53,6 +54,7 @@ class Notice(StrEnum):
             Notice.TASKS_DIFFER,
             Notice.UNUSUAL_DAYS,
             Notice.MORE_REJECTED,
+            Notice.REFUSED_BY_DATABASE,
             Notice.DASHBOARD_NOT_WRITTEN,
         }
 

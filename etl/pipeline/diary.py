@@ -61,6 +61,7 @@ class Diary:
         self._begun = time.monotonic()
         self._stage = Stage.CONFIGURATION
         self._requests = 0
+        self._rules: Counter[str] = Counter()
         self._several_tries = False
 
     def opened(self, command: object) -> None:
@@ -111,6 +112,10 @@ class Diary:
         self.counts += loaded.counts
         self.rejected.update(loaded.reasons)
         self.received_by_day.update(loaded.distinct)
+        self._rules.update(loaded.rules)
+        if loaded.rules:
+            refused = self.rejected[Reason.REFUSED_BY_DATABASE]
+            self.notice(Notice.REFUSED_BY_DATABASE, refused=refused, rules=dict(self._rules))
 
     def published(self, publication: Publication | None) -> None:
         """None: the sheet is off."""

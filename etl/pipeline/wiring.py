@@ -171,6 +171,7 @@ def _database_inserter(
         redact=redact,
         prefetch=prefetch,
         is_embedded=settings.database is None,
+        max_rejected_share=settings.run.max_rejected_share,
         show=show,
     )
 

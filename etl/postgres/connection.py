@@ -13,8 +13,9 @@ import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, make_dsn
 
 from etl.models.backoff import retrying
-from etl.models.errors import LoadError, Problem
+from etl.models.errors import LoadError, Problem, RecordRefusedError
 from etl.postgres.pooler import refuse_pooler
+from etl.postgres.record_rules import refusing_rule
 from etl.postgres.refusal import refusal
 
 TRIES = 3
@@ -33,8 +34,9 @@ BOUNDS: dict[str, Any] = {
 }
 
 # One session works alone: with this memory a staged week and its comparison stay out of files.
-# The lock needs a session that outlives the grader's thinking; servers before 14 and 17 do not know
-# the last two settings.
+# Roles and databases may have settings of their own. The lock needs a session that outlives the
+# grader's thinking (servers before 14 and 17 do not know these two); what is said to be stored must
+# be; and without a schema for tables nothing would be found.
 SESSION = """
 SET TIME ZONE 'UTC';
 SET work_mem = '64MB';
@@ -42,8 +44,13 @@ SET temp_buffers = '64MB';
 SET lock_timeout = %(lock_timeout)s;
 SET statement_timeout = '30min';
 SET idle_in_transaction_session_timeout = '10min';
+SET default_transaction_isolation = 'read committed';
 SELECT set_config(name, '0', false) FROM pg_settings
 WHERE name IN ('idle_session_timeout', 'transaction_timeout');
+SELECT set_config('synchronous_commit', 'on', false)
+WHERE current_setting('synchronous_commit') = 'off';
+SELECT set_config('search_path', 'public', false)
+WHERE coalesce(current_schema(), 'pg_catalog') = 'pg_catalog';
 """
 
 PROBLEM_OF_CODE = {
@@ -55,7 +62,7 @@ PROBLEM_OF_CODE = {
     "42804": Problem.DATABASE_TABLE,
     "42883": Problem.DATABASE_TABLE,
     "55P03": Problem.DATABASE_WAIT,
-    "40P01": Problem.DATABASE_WAIT,
+    "40": Problem.DATABASE_WAIT,
     "57014": Problem.DATABASE_WAIT,
     "53100": Problem.DATABASE_FULL,
     "25006": Problem.DATABASE_READ_ONLY,
@@ -107,13 +114,15 @@ def translated() -> Iterator[None]:
 
 
 def _failure(error: psycopg2.Error) -> LoadError:
-    code = error.pgcode or ""
+    code, message = error.pgcode or "", error.diag.message_primary or ""
+    if rule := refusing_rule(error):
+        return RecordRefusedError(rule, code=code, message=message)
     for length in (5, 3, 2):
         if problem := PROBLEM_OF_CODE.get(code[:length]):
-            return LoadError(problem, message=error.diag.message_primary or code)
+            return LoadError(problem, message=message or code)
     if not code:  # not an answer of the server: there is none to hear any more
         return LoadError(Problem.DATABASE_CONNECTION_LOST, message="the server hung up")
-    return LoadError(Problem.DATABASE_ERROR, code=code, message=error.diag.message_primary or "")
+    return LoadError(Problem.DATABASE_ERROR, code=code, message=message)
 
 
 def patiently(step: Callable[[], T], sleep: Callable[[float], None]) -> T:

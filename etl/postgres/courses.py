@@ -27,7 +27,7 @@ def busiest_courses(tasks: Mapping[int, Sequence[PageTask]]) -> list[str]:
 def read_courses(
     at: cursor, courses: Sequence[str], students: Iterable[Students]
 ) -> list[CourseHistory]:
-    """By name, those of `courses`, busiest first, for which there is room; `students` has theirs."""
+    """By name, those of `courses`, busiest first, for which there is room."""
     if not courses:
         return []
     at.execute(statement("dashboard_course_days"), {"courses": list(courses)})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -22,7 +24,8 @@ def start_run(at: cursor, started_at: datetime) -> int:
 
 def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
     """`entry` has the columns of `etl_runs` from `finished_at` on."""
-    at.execute(statement("finish_run"), {**entry, "run_id": run_id})
+    error = entry["error"] and _storable(at, str(entry["error"]))
+    at.execute(statement("finish_run"), {**entry, "error": error, "run_id": run_id})
 
 
 def progress(at: cursor) -> Progress:
@@ -42,12 +45,19 @@ def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> Non
 
 def quarantine(at: cursor, run_id: int, rejected: Sequence[Rejected]) -> None:
     if rejected:
-        reasons = [str(one.reason) for one in rejected]
-        records = [one.record for one in rejected]
-        at.execute(
-            statement("insert_rejected"),
-            {"run_id": run_id, "reasons": reasons, "records": records},
-        )
+        columns = {
+            "reasons": [str(one.reason) for one in rejected],
+            "records": [_storable(at, one.record) for one in rejected],
+            "details": [one.detail for one in rejected],
+        }
+        at.execute(statement("insert_rejected"), {"run_id": run_id, **columns})
+
+
+def _storable(at: cursor, text: str) -> str:
+    """Where the database's encoding may lack a character, each beyond ASCII as JSON escapes it."""
+    if at.connection.info.parameter_status("server_encoding") in {"UTF8", "SQL_ASCII"}:
+        return text
+    return re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def unreported_windows(at: cursor, zone: ZoneInfo) -> dict[int, Window]:

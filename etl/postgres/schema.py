@@ -34,6 +34,7 @@ def check_tables(session: connection) -> list[str]:
 
     Raises `LoadError`; for a missing right, with the SQL that the owner runs to grant it.
     """
+    _refuse_read_only(session)
     missing = missing_tables(session)
     with translated(), session, session.cursor() as at:
         if "attempts" not in missing:
@@ -42,10 +43,10 @@ def check_tables(session: connection) -> list[str]:
     return missing
 
 
-def inspect_tables(session: connection, *, is_small: bool) -> str:
-    """What is there, and what the first run creates. Raises `LoadError` as `check_tables` does."""
+def describe_tables(session: connection, *, may_count: bool) -> str:
+    """What `check_tables` found, with the server's version and the number of attempts."""
     missing = check_tables(session)
-    is_counted = is_small and "attempts" not in missing
+    is_counted = may_count and "attempts" not in missing
     with translated(), session, session.cursor() as at:
         at.execute(statement("count_of_attempts" if is_counted else "size_of_attempts"))
         version, rows = at.fetchall()[0]
@@ -62,11 +63,25 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
     with translated(), session, session.cursor() as at:
         for table in missing:
             at.execute(statement(f"tables/{table}"))
+        at.execute(statement("detail_is_wanted"))
+        if at.fetchone() == (True,):
+            at.execute("ALTER TABLE rejected_attempts ADD COLUMN detail TEXT")
         at.execute(statement("index_is_wanted"))
         if at.fetchone() == (True,):
             at.execute(statement("tables/attempts_created_at"))
     comment_tables(session, TABLES)
     create_views(session, zone)
+
+
+def _refuse_read_only(session: connection) -> None:
+    with translated(), session, session.cursor() as at:
+        at.execute("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')")
+        is_replica, is_read_only = at.fetchall()[0]
+    if is_replica:
+        raise LoadError(Problem.DATABASE_READ_ONLY, message="this server is a replica")
+    if is_read_only == "on":
+        message = "default_transaction_read_only is on"
+        raise LoadError(Problem.DATABASE_READ_ONLY, message=message)
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:

@@ -159,7 +159,7 @@ def test_a_table_of_another_kind_is_refused_by_its_missing_columns(
 @pytest.mark.parametrize(
     ("kind", "problem"),
     [
-        ("created_at DATE", Problem.DATABASE_ERROR),  # the two of one day are not unique any more
+        ("created_at DATE", Problem.DATABASE_REFUSES),  # the two of one day are not unique any more
         ("is_correct INTEGER", Problem.DATABASE_TABLE),
         ("is_correct TEXT", Problem.DATABASE_TABLE),
         ("user_id UUID", Problem.DATABASE_TABLE),

@@ -33,6 +33,7 @@ def test_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
     with pytest.raises(LoadError) as caught:
         insert(inserter, batch(record(), record(created_at="2023-05-31 10:00:00", **ungraded)))
     error = caught.value
-    assert (error.problem, error.facts["code"]) == (Problem.DATABASE_ERROR, code)
+    assert error.problem == Problem.DATABASE_REFUSES
+    assert [rule.split()[0] for rule in error.facts["rules"]] == [code]
     assert STUDENT not in f"{error} {error.facts} {error.details}"
     assert execute("SELECT count(*) FROM attempts") == [(0,)]

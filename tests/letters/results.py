@@ -33,6 +33,7 @@ TASKS = (
 NOTICES: dict[Notice, dict[str, Any]] = {
     Notice.EMPTY_WINDOW: {},
     Notice.REPEATED_DAYS: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
+    Notice.SUMMARIES_REPAIRED: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
     Notice.UNUSABLE_RECIPIENTS: {"addresses": ["a@", "<b>"]},
     Notice.SEVERAL_TRIES: {"requests": 4},
     Notice.NOT_RECONCILED: {"days": [Difference(date(2026, 3, 7), 4_020, 4_021)]},
@@ -40,6 +41,7 @@ NOTICES: dict[Notice, dict[str, Any]] = {
     Notice.TASKS_DIFFER: {},
     Notice.UNUSUAL_DAYS: {"days": [UnusualDay(date(2026, 3, 8), 0, 4_100.5)]},
     Notice.MORE_REJECTED: {"rejected": 200, "received": 1_000},
+    Notice.REFUSED_BY_DATABASE: {"refused": 3, "rules": {"23514 late": 2, "22001": 1}},
     Notice.DASHBOARD_NOT_WRITTEN: {"cause": "No space left on device"},
     Notice.RECOVERED: {"runs": 2, "since": datetime(2026, 3, 4, 4, 30, tzinfo=UTC)},
     Notice.REPLAYED: {"accepted": 3, "received": 7},

@@ -56,6 +56,27 @@ def test_every_record_is_in_one_place(database: Parameters, select: Select) -> N
     check()
 
 
+def test_p12_every_record_is_in_one_place_whatever_the_database_refuses(
+    database: Parameters, select: Select
+) -> None:
+    inserter = DatabaseInserter(lambda: database, zone=WINDOW.zone, max_rejected_share=1)
+    inserter.open(NOW)
+    select("ALTER TABLE attempts ADD CHECK (is_correct), ADD EXCLUDE (user_id WITH =); SELECT 1")
+
+    @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    @given(SENT, st.integers(1, 2_000))
+    def check(sent: list[Any], piece_bytes: int) -> None:
+        select(EMPTY)
+        fresh = load(inserter, sent, piece_bytes)
+        stored, quarantined = select(KEYS), select(QUARANTINED)
+        assert fresh.received == len(sent) == sum(astuple(fresh)) - fresh.received
+        assert fresh.inserted == len(stored) == len({user for user, *_ in stored})
+        assert load(inserter, sent, piece_bytes).inserted == 0
+        assert (select(KEYS), select(QUARANTINED)) == (stored, quarantined)
+
+    check()
+
+
 def test_r9_what_waits_for_a_copys_end_is_stored_before_it_is_much(
     database: Parameters, select: Select
 ) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.demo.grader.behaviours import Exchange
+from etl.demo.campus import record
+from etl.demo.grader.behaviours import Exchange, as_json
 from etl.demo.world import World
 from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
 from tests.database_inserter.batches import UTC_ZONE, entry
@@ -74,3 +75,41 @@ def test_p11_a_run_behind_a_pooler_says_what_to_do(
     assert sentence in letter_texts(world)[0]
     assert log_text(tmp_path).count("pooler in transaction mode") == 3
     assert select("SELECT to_regclass('attempts')") == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("refused 1 record by rules of its own (23514 late: 1)", "refused by the database")),
+        ("ru", ("не приняла 1\N{NO-BREAK SPACE}запись", "не принята базой данных")),
+    ],
+)
+def test_p12_a_letter_names_the_rule_and_no_student(
+    world: World, run: Run, select: Select, tmp_path: Path, language: str, words: tuple[str, ...]
+) -> None:
+    sent = [record(lti_user_id=f"student-{n}", created_at="2026-03-08 12:00:00") for n in range(9)]
+    world.grader.always(as_json(sent))
+    assert run("--report-only") == 0
+    select("ALTER TABLE attempts ADD CONSTRAINT late CHECK (user_id <> 'student-3')")
+    assert run(REPORT_LANGUAGE=language) == 0
+    assert select("SELECT received, inserted, rejected FROM etl_runs ORDER BY id DESC LIMIT 1") == [
+        (9, 8, 1)
+    ]
+    letter = letter_texts(world)[-1]
+    assert letter.startswith("⚠️")
+    assert all(one in letter for one in words)
+    assert "23514 late" in log_text(tmp_path)
+    assert "student-3" not in letter + log_text(tmp_path)
+    select("ALTER TABLE attempts DROP CONSTRAINT late")
+    assert run("--replay-rejected") == 0
+    assert select("SELECT count(*) FROM attempts") == [(9,)]
+
+
+def test_p12_a_table_that_refuses_all_ends_the_run(
+    world: World, run: Run, select: Select, tmp_path: Path
+) -> None:
+    assert run("--report-only") == 0
+    select("ALTER TABLE attempts ADD CONSTRAINT late CHECK (user_id = '')")
+    assert run() == 5
+    assert "Its rules, by SQLSTATE and name: 23514 late" in letter_texts(world)[-1]
+    assert select("SELECT count(*) FROM attempts") == [(0,)]

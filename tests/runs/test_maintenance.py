@@ -72,10 +72,12 @@ def test_backup_and_restore_show_how_far_they_are(
     restore(database, file, ZoneInfo("UTC"), shown.append)
     assert shown
     size = file.stat().st_size
-    for text in shown:
+    *read, counted = shown
+    for text in read:
         position, whole = re.findall(r"[\d,]+", text)
         assert 0 < int(position.replace(",", "")) <= size
         assert whole == f"{size:,}"
+    assert counted == "counting the attempts of 2026-03-07..2026-03-13"
 
 
 def test_a_refused_restore_changes_nothing_and_names_no_student(

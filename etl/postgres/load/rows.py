@@ -8,22 +8,25 @@ the way, and only for the first record of each key; all others are staged in the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
+import pandas as pd
 from psycopg2.extensions import cursor
 
 from etl.models.attempts import ATTEMPT_COLUMNS, Batch, Rejected
 from etl.models.window import Window
 from etl.postgres.load.copy_binary import HEADER, TRAILER, copy_binary
 from etl.postgres.load.copy_stream import copy_stream
+from etl.postgres.load.halving import Halving
 from etl.postgres.load.repeats import SeenKeys
 from etl.postgres.load.tally import Tally
 from etl.postgres.statements import statement, subquery
 
 COLUMNS = ", ".join(ATTEMPT_COLUMNS)
 COPY_DIRECTLY = f"COPY attempts ({COLUMNS}) FROM STDIN (FORMAT binary)"
-COPY_STAGED = f"COPY incoming (position, {COLUMNS}) FROM STDIN (FORMAT binary)"
+COPY_STAGED = f"COPY pg_temp.incoming (position, {COLUMNS}) FROM STDIN (FORMAT binary)"
 WAITING_AT_MOST = 4 * 1024 * 1024
 
 Keep = Callable[[Sequence[Rejected]], None]
@@ -92,6 +95,37 @@ def _copy(at: cursor, query: str, tuples: Iterable[bytes]) -> None:
     copy_stream(at, query, chain([HEADER], tuples, [TRAILER]))
 
 
+def stage_parts(
+    at: cursor, batches: Iterable[Batch], tally: Tally, keep: Keep, halving: Halving
+) -> None:
+    """Stages all records, but for those that the database's encoding refuses."""
+    at.execute(statement("stage_incoming"))
+    seen = SeenKeys()
+    for batch in batches:
+        tally.add(batch, seen.is_repeated(batch.rows))
+        halving.put(batch.rows.index.tolist(), partial(_stage, at, batch.rows))
+        keep(batch.rejected)
+
+
+def _stage(at: cursor, rows: pd.DataFrame, part: Sequence[int]) -> int:
+    """Returns nothing inserted."""
+    _copy(at, COPY_STAGED, [copy_binary(rows.loc[list(part)], with_position=True)])
+    return 0
+
+
+def settle_parts(at: cursor, window: Window, halving: Halving) -> tuple[int, list[int]]:
+    """Like `settle_staged`; what the table refuses is not staged any more."""
+    at.execute("CREATE INDEX ON pg_temp.incoming (position); ANALYZE pg_temp.incoming")
+    at.execute("SELECT position FROM pg_temp.incoming ORDER BY position")
+
+    def insert(part: Sequence[int]) -> int:
+        return _insert_new(at, window, first=part[0], last=part[-1])
+
+    inserted = halving.put([position for (position,) in at.fetchall()], insert)
+    at.execute("DELETE FROM pg_temp.incoming WHERE position = ANY(%s)", [[*halving.rules]])
+    return inserted, _unmatched(at, window)
+
+
 def settle_staged(at: cursor, window: Window) -> tuple[int, list[int]]:
     """Inserts the staged rows whose key is not stored yet, in their order.
 
@@ -102,7 +136,17 @@ def settle_staged(at: cursor, window: Window) -> tuple[int, list[int]]:
     at.execute(count, window.columns())
     if at.fetchone() == (0,):  # a repeated run: all is known, and one look has shown it
         return 0, []
-    at.execute(statement("insert_incoming"), window.columns())
-    inserted = at.rowcount
+    inserted = _insert_new(at, window)
+    return inserted, _unmatched(at, window)
+
+
+def _insert_new(at: cursor, window: Window, **part: int) -> int:
+    """`part`: `first` and `last` position; all without them."""
+    wanted = "position BETWEEN %(first)s AND %(last)s" if part else "true"
+    at.execute(statement("insert_incoming").format(wanted=wanted), {**window.columns(), **part})
+    return at.rowcount
+
+
+def _unmatched(at: cursor, window: Window) -> list[int]:
     at.execute(statement("unmatched_positions"), window.columns())
-    return inserted, sorted(position for (position,) in at.fetchall())
+    return sorted(position for (position,) in at.fetchall())

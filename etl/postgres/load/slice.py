@@ -2,50 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from psycopg2.extensions import cursor
 
 from etl.models.attempts import Answer, Batch, Loaded, Reason, Rejected
 from etl.models.pieces import raw_text
 from etl.models.window import Window
-from etl.postgres.load.rows import Keep, Prefetch, copy_rows, may_copy_directly, settle_staged
+from etl.postgres.load.halving import Halving
+from etl.postgres.load.rows import (
+    Keep,
+    Prefetch,
+    copy_rows,
+    may_copy_directly,
+    settle_parts,
+    settle_staged,
+    stage_parts,
+)
 from etl.postgres.load.tally import Tally
+from etl.postgres.statements import statement
+from etl.postgres.summaries import facts_of
 
 
 def load_slice(
-    at: cursor, answer: Answer, batches: Iterable[Batch], keep: Keep, prefetch: Prefetch
+    at: cursor,
+    answer: Answer,
+    batches: Iterable[Batch],
+    keep: Keep,
+    prefetch: Prefetch,
+    max_refused_share: float | None,
 ) -> Loaded:
-    """`keep` stores records in the quarantine."""
+    """`keep` stores records in the quarantine; so as `whole_or_in_parts` says."""
     window = answer.window
-    directly = may_copy_directly(at, window)
     tally = Tally(window)
+    if max_refused_share is not None:
+        halving = Halving(at, answer, max_refused_share)
+        loaded, conflicting = _load_in_parts(at, window, batches, tally, keep, halving)
+        _keep(answer, {**dict.fromkeys(conflicting), **halving.rules}, keep)
+        at.execute(statement("distinct_incoming"), facts_of(window))
+        distinct = {**dict.fromkeys(window.days(), 0), **dict(at.fetchall())}
+        return replace(loaded, distinct=distinct)
+    directly = may_copy_directly(at, window)
     copy_rows(at, batches, tally, keep, directly=directly, prefetch=prefetch)
     copied = tally.distinct.total() if directly else 0
     inserted, conflicting = settle_staged(at, window)
-    if conflicting:
-        _keep_conflicting(answer, set(conflicting), keep)
+    _keep(answer, dict.fromkeys(conflicting), keep)
     counts = tally.counts(inserted=copied + inserted, conflicting=len(conflicting))
     return Loaded(counts, tally.reasons, tally.distinct)
 
 
 def load_staged(
-    at: cursor, window: Window, batches: Iterable[Batch], keep: Keep
+    at: cursor,
+    answer: Answer,
+    batches: Iterable[Batch],
+    keep: Keep,
+    max_refused_share: float | None,
 ) -> tuple[Loaded, set[int]]:
-    """The same for records of any days; returns the positions of the conflicting ones as well."""
+    """The same for records of any days, which are kept already.
+
+    Returns the positions of those that contradict or were refused as well.
+    """
+    window = answer.window
     tally = Tally(window)
+    if max_refused_share is not None:
+        halving = Halving(at, answer, max_refused_share)
+        loaded, conflicting = _load_in_parts(at, window, batches, tally, keep, halving)
+        return loaded, {*conflicting, *halving.rules}
     copy_rows(at, batches, tally, keep, directly=False)
     inserted, conflicting = settle_staged(at, window)
     counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
     return Loaded(counts, tally.reasons, {}), set(conflicting)
 
 
-def _keep_conflicting(answer: Answer, positions: set[int], keep: Keep) -> None:
+def _load_in_parts(
+    at: cursor,
+    window: Window,
+    batches: Iterable[Batch],
+    tally: Tally,
+    keep: Keep,
+    halving: Halving,
+) -> tuple[Loaded, list[int]]:
+    stage_parts(at, batches, tally, keep, halving)
+    inserted, conflicting = settle_parts(at, window, halving)
+    tally.leave_out(len(halving.rules))
+    counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
+    return Loaded(counts, tally.reasons, {}, Counter(halving.rules.values())), conflicting
+
+
+def _keep(answer: Answer, rules: Mapping[int, str | None], keep: Keep) -> None:
+    """`rules`: what refused the records at these positions; None: another one with the same key."""
     first = 0
     for piece in answer.pieces:
-        here = positions.intersection(range(first, first + len(piece)))
+        here = sorted(rules.keys() & range(first, first + len(piece)))
         if here:
             records = piece.records
-            texts = [raw_text(records[position - first]) for position in sorted(here)]
-            keep([Rejected(Reason.CONFLICTING, text) for text in texts])
+            keep([_rejected(raw_text(records[n - first]), rules[n]) for n in here])
         first += len(piece)
+
+
+def _rejected(record: str, rule: str | None) -> Rejected:
+    reason = Reason.REFUSED_BY_DATABASE if rule else Reason.CONFLICTING
+    return Rejected(reason, record, rule)

@@ -33,6 +33,11 @@ class Tally:
         days = np.searchsorted(self._midnights, moments, side="right") - 1
         self._by_day += np.bincount(days, minlength=len(self._days))
 
+    def leave_out(self, refused: int) -> None:
+        """So many of the valid records, which the database has refused."""
+        self._valid -= refused
+        self.reasons[Reason.REFUSED_BY_DATABASE] += refused
+
     @property
     def distinct(self) -> Counter[date]:
         return Counter(dict(zip(self._days, self._by_day.tolist(), strict=True)))

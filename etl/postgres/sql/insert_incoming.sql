@@ -8,8 +8,8 @@ SELECT user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_ur
        is_correct, attempt_type, created_at
 FROM (
     SELECT DISTINCT ON (user_id, attempt_type, created_at) *
-    FROM incoming
-    WHERE NOT EXISTS (
+    FROM pg_temp.incoming
+    WHERE {wanted} AND NOT EXISTS (
         SELECT FROM attempts AS stored
         WHERE stored.user_id = incoming.user_id
           AND stored.attempt_type = incoming.attempt_type

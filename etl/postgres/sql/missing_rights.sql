@@ -35,6 +35,12 @@ SELECT CASE WHEN stored IS NOT NULL THEN 'USAGE on ' || name END,
        format('GRANT USAGE ON SEQUENCE %%s TO %%I;', name, current_user)
 FROM sequences
 UNION ALL
+SELECT 'a column of rejected_attempts', 'ALTER TABLE rejected_attempts ADD COLUMN detail TEXT;'
+FROM pg_class
+WHERE oid = to_regclass('rejected_attempts') AND NOT pg_has_role(relowner, 'USAGE')
+  AND NOT EXISTS (SELECT FROM pg_attribute
+                  WHERE attrelid = pg_class.oid AND attname = 'detail' AND NOT attisdropped)
+UNION ALL
 SELECT 'TEMPORARY on the database',
        format('GRANT TEMPORARY ON DATABASE %%I TO %%I;', current_database(), current_user)
 WHERE NOT has_database_privilege(current_database(), 'TEMPORARY');

@@ -2,6 +2,6 @@
 UPDATE etl_slices AS slice
 SET reported_at = NULL
 WHERE EXISTS (
-    SELECT FROM incoming
+    SELECT FROM pg_temp.incoming
     WHERE incoming.created_at >= slice.window_start AND incoming.created_at < slice.window_end
 );

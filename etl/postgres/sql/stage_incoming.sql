@@ -1,4 +1,5 @@
--- The slice's valid records, in the grader's order; gone with the transaction's end.
+-- The slice's valid records, in the grader's order; gone with the transaction's end. Always named
+-- with its schema: a search_path may put a table of that name before it.
 CREATE TEMPORARY TABLE incoming (
     position                INTEGER NOT NULL,
     user_id                 VARCHAR(32) NOT NULL,

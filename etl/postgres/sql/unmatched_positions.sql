@@ -1,7 +1,7 @@
 -- Staged records that are not stored with their content: new ones, and once those are inserted, the
 -- ones whose key is stored with another.
 SELECT position
-FROM incoming
+FROM pg_temp.incoming
 WHERE NOT EXISTS (
     SELECT FROM attempts AS stored
     WHERE stored.user_id = incoming.user_id

@@ -112,11 +112,15 @@ PROBLEMS = {
     ),
     Problem.DATABASE_READ_ONLY: Sentences(
         "The database refuses writes: {message}.",
-        "DB_HOST must be the primary server, not a replica.",
+        "DB_HOST must be the primary server, not a replica; there, default_transaction_read_only must be off for the role and the database.",
     ),
     Problem.DATABASE_CONNECTION_LOST: Sentences(
         "The connection to the database broke: {message}.",
         "What was not committed was rolled back. " + NEXT_RUN,
+    ),
+    Problem.DATABASE_REFUSES: Sentences(
+        "The table attempts refused more than {limit_percent} % of the {received} records for {window}. Its rules, by SQLSTATE and name: {rules}.",
+        "This slice was not loaded. Look for these constraints and triggers (--psql, then \\d attempts); once the table is mended, the next run catches up. If these records may be left out, run once with a larger MAX_REJECTED_SHARE.",
     ),
     Problem.DATABASE_ERROR: Sentences(
         "The database refused: {message} (code {code}).",

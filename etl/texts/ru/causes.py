@@ -33,6 +33,8 @@ CAUSES = {
     "it broke off the connection": "сервер разорвал соединение",
     "the server hung up": "сервер разорвал соединение",
     "there is no session": "соединение не открыто",
+    "this server is a replica": "этот сервер — реплика",
+    "default_transaction_read_only is on": "включён параметр default_transaction_read_only",
     "CONNECT on the database": "CONNECT на базу данных",
     # etl.sheets
     "something other than Google answers, such as a proxy": "отвечает не Google, а что-то другое, например прокси",

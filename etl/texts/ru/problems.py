@@ -112,11 +112,15 @@ PROBLEMS = {
     ),
     Problem.DATABASE_READ_ONLY: Sentences(
         "База данных доступна только для чтения: {message}.",
-        "DB_HOST должен указывать на основной сервер, а не на реплику.",
+        "DB_HOST должен указывать на основной сервер, а не на реплику; на нём параметр default_transaction_read_only у роли и базы должен быть выключен.",
     ),
     Problem.DATABASE_CONNECTION_LOST: Sentences(
         "Соединение с базой данных оборвалось: {message}.",
         "Незавершённое отменено. " + NEXT_RUN,
+    ),
+    Problem.DATABASE_REFUSES: Sentences(
+        "Таблица attempts не приняла больше {limit_percent} % записей за {window} (всего их {received}). Её правила — SQLSTATE и имя: {rules}.",
+        "Эта часть не загружена. Найдите эти ограничения и триггеры (--psql, затем \\d attempts); когда таблицу исправят, следующий запуск всё наверстает. Если эти записи можно пропустить, запустите один раз с большим MAX_REJECTED_SHARE.",
     ),
     Problem.DATABASE_ERROR: Sentences(
         "База данных ответила отказом: {message} (код {code}).",

@@ -4,6 +4,7 @@
 -- rejected_at: when it first came
 -- reason: the rule's code; the README has them all
 -- record: the record as it came, JSON
+-- detail: what refused it in the database, with its SQLSTATE; NULL: a rule of ours
 -- resolved_at: when a later look accepted it; NULL: not yet
 CREATE TABLE rejected_attempts (
     id          BIGSERIAL PRIMARY KEY,
@@ -11,6 +12,7 @@ CREATE TABLE rejected_attempts (
     rejected_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     reason      TEXT NOT NULL,
     record      TEXT NOT NULL,
+    detail      TEXT,
     resolved_at TIMESTAMPTZ
 );
 

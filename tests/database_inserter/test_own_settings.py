@@ -1,0 +1,185 @@
+"""Roles and databases with settings of their own: a run means the same there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
+from etl.models.attempts import Counts
+from etl.models.errors import LoadError, Problem
+from etl.postgres.embedded import leave_embedded_server, start_embedded_server
+from tests.database_inserter.batches import DAY, STARTED, UTC_ZONE, batch, days, entry, insert
+from tests.database_inserter.conftest import Build, Execute
+
+RUN = record(attempt_type="run", is_correct=None, created_at="2023-05-31 00:00:00")
+ODD = record(lti_user_id="back\\slash'quote", created_at="2023-05-31T23:59:59.999999")
+SLICE = batch(record(), record(), record() | {"is_correct": 0}, RUN, ODD, '"\\\\u0000 \\\\ 17"')
+COUNTS = Counts(received=6, inserted=3, duplicates=1, conflicting=1, rejected=1)
+
+SETTINGS = [
+    ("statement_timeout", "5s"),
+    ("lock_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "5s"),
+    ("idle_session_timeout", "5s"),
+    ("transaction_timeout", "5s"),
+    ("default_transaction_isolation", "repeatable read"),
+    ("default_transaction_isolation", "serializable"),
+    ("default_transaction_deferrable", "on"),
+    ("search_path", ""),
+    ("search_path", "nowhere"),
+    ("search_path", "public, pg_temp"),
+    ("search_path", "theirs, public"),
+    ("search_path", "pg_catalog, public"),
+    ("DateStyle", "German, DMY"),
+    ("DateStyle", "SQL, MDY"),
+    ("DateStyle", "Postgres, YMD"),
+    ("IntervalStyle", "iso_8601"),
+    ("TimeZone", "Pacific/Chatham"),
+    ("client_encoding", "LATIN1"),
+    ("client_encoding", "SQL_ASCII"),
+    ("bytea_output", "escape"),
+    ("synchronous_commit", "off"),
+    ("standard_conforming_strings", "off"),
+    ("backslash_quote", "off"),
+    ("escape_string_warning", "off"),
+    ("array_nulls", "off"),
+    ("transform_null_equals", "on"),
+    ("quote_all_identifiers", "on"),
+    ("extra_float_digits", "-15"),
+    ("row_security", "off"),
+    ("default_tablespace", "nowhere"),
+    ("temp_tablespaces", "nowhere"),
+    ("default_table_access_method", "heap"),
+    ("temp_file_limit", "0"),
+    ("temp_buffers", "100"),
+    ("work_mem", "64"),
+    ("hash_mem_multiplier", "1"),
+    ("jit", "on"),
+    ("jit_above_cost", "0"),
+    ("enable_hashjoin", "off"),
+    ("enable_indexscan", "off"),
+    ("from_collapse_limit", "1"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("client_min_messages", "debug5"),
+    ("client_min_messages", "error"),
+    ("lc_messages", "C"),
+    ("check_function_bodies", "off"),
+    ("session_replication_role", "replica"),
+    ("event_triggers", "off"),
+    ("application_name", "theirs"),
+    ("exit_on_error", "on"),
+]
+
+
+@pytest.mark.parametrize(("setting", "value"), SETTINGS)
+def test_p13_a_run_means_the_same_whatever_is_set(
+    build: Build, execute: Execute, setting: str, value: str
+) -> None:
+    ((name,),) = execute("SELECT current_database()")
+    execute("CREATE SCHEMA theirs; CREATE TABLE public.incoming (position INT)")
+    value = value if setting in {"search_path", "DateStyle"} and value else f"'{value}'"
+    execute(f"ALTER DATABASE {name} SET {setting} = {value}")
+    inserter = build()
+    inserter.open(STARTED)
+    assert insert(inserter, SLICE) == COUNTS
+    assert insert(inserter, SLICE).inserted == 0
+    assert inserter.progress().first_run_at == STARTED
+    assert inserter.report_debt().days == (DAY,)
+    ((attempts, users, correct, runs, submits, day),) = [
+        tuple(vars(figures).values()) for figures in inserter.daily_figures([DAY])
+    ]
+    assert (attempts, users, correct, runs, submits, day) == (3, 2, 2, 1, 2, DAY)
+    assert inserter.totals(days(DAY)).attempts == 3
+    assert len(inserter.task_figures(days(DAY))) == 1
+    assert inserter.usual([DAY]).failed_runs == 0
+    assert len(inserter.quarantined().ids) == 2
+    inserter.close(entry())
+    assert inserter.history().days
+    assert inserter.check().endswith("all tables are there")
+    assert execute("SELECT count(*) FROM public.incoming") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "used"),
+    [
+        ("default_transaction_isolation", "serializable", "read committed"),
+        ("synchronous_commit", "off", "on"),
+        ("synchronous_commit", "remote_apply", "remote_apply"),
+        ("statement_timeout", "5s", "30min"),
+        ("lock_timeout", "5s", "1min"),
+        ("work_mem", "64", "64MB"),
+    ],
+)
+def test_p13_what_a_run_relies_on_it_sets_itself(
+    build: Build,
+    execute: Execute,
+    on_insert: Callable[[str], None],
+    setting: str,
+    value: str,
+    used: str,
+) -> None:
+    ((name,),) = execute("SELECT current_database()")
+    execute(f"ALTER DATABASE {name} SET {setting} = '{value}'")
+    inserter = build()
+    inserter.open(STARTED)
+    on_insert(f"RAISE EXCEPTION '%', current_setting('{setting}') USING ERRCODE = 'XX000'")
+    assert refused(lambda: insert(inserter, SLICE)).facts["message"] == used
+
+
+def test_p13_a_role_that_works_as_another_one(build: Build, role: str, execute: Execute) -> None:
+    execute(
+        "CREATE ROLE lms_owner; GRANT CREATE ON SCHEMA public TO lms_owner;"
+        f' GRANT lms_owner TO "{role}"; ALTER ROLE "{role}" SET role = lms_owner'
+    )
+    try:
+        inserter = build(user=role)
+        inserter.open(STARTED)
+        assert insert(inserter, SLICE) == COUNTS
+        owner = "SELECT relowner::regrole::text FROM pg_class WHERE relname = 'attempts'"
+        assert execute(owner) == [("lms_owner",)]
+        inserter.close(entry())
+    finally:
+        execute("DROP OWNED BY lms_owner CASCADE; DROP ROLE lms_owner")
+
+
+def test_p13_read_only_is_the_administrators_will(
+    build: Build, role: str, execute: Execute
+) -> None:
+    execute(f'ALTER ROLE "{role}" SET default_transaction_read_only = on')
+    for step in (lambda: build(user=role).open(STARTED), lambda: build(user=role).check()):
+        error = refused(step)
+        assert error.problem == Problem.DATABASE_READ_ONLY
+        assert error.facts == {"message": "default_transaction_read_only is on"}
+
+
+def test_p13_a_replica_is_recognised(enterable_path: Path) -> None:
+    """A server that waits for what a primary will do: it may be read."""
+    data = enterable_path / "postgres"
+    primary = start_embedded_server(data)
+    inserter = DatabaseInserter(lambda: primary, zone=UTC_ZONE)
+    inserter.open(STARTED)
+    inserter.close(entry())
+    leave_embedded_server(data)
+    signal = data / "standby.signal"
+    signal.touch()
+    owner = data.stat()
+    os.chown(signal, owner.st_uid, owner.st_gid)
+    replica = DatabaseInserter(lambda: start_embedded_server(data), zone=UTC_ZONE)
+    for step in (lambda: replica.open(STARTED), replica.check):
+        error = refused(step)
+        assert error.problem == Problem.DATABASE_READ_ONLY
+        assert error.facts == {"message": "this server is a replica"}
+    assert replica.history().runs
+    leave_embedded_server(data)
+
+
+def refused(step: Callable[[], object]) -> LoadError:
+    with pytest.raises(LoadError) as caught:
+        step()
+    return caught.value
