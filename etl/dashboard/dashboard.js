@@ -61,8 +61,8 @@ function show(span) {
   drawActivity(scope, span);
   drawHours(span);
   drawTasks(scope, span);
-  drawRetention(scope, span);
-  at("hours-course").hidden = scope.course === undefined;
+  drawRetention(span);
+  for (const name of ["hours", "retention"]) at(`${name}-course`).hidden = scope.course === undefined;
   const course = courseInput ? ` · ${courseName() || words.all_courses}` : "";
   tell(filled(words.shown, blanksOf(span)) + course);
 }

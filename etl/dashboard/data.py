@@ -40,9 +40,11 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
         "unloaded": [(day - first).days for day in history.unloaded],
         "everything": {
             **_scope(history.days, history.students, first, EXACT_DAYS),
+            "before": history.students.before,
             "months": _students(history.students.months, _months(first, last)),
         },
         "cohortWeeks": LATER_WEEKS + 1,
+        **_cohorts(history.students.cohorts, first),
         "courses": [_course(one, names, first) for one in history.courses],
         "courseNames": list(names),
         "tasks": [[names[course], task] for course, task in tasks],
@@ -96,8 +98,6 @@ def _scope(
         "correct": packed(one.correct for one in days),
         "daily": _students(students.days, dates, exact - 1),
         "lastSeen": packed(students.last_seen.get(day, 0) for day in dates),
-        "before": students.before,
-        **_cohorts(students.cohorts, first),
     }
 
 

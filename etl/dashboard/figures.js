@@ -22,6 +22,7 @@ const daysOf = (span) => Array.from({ length: lengthOf(span) }, (_, n) => span.f
 const percent = (part, whole) => (whole ? (100 * part) / whole : null);
 
 const hours = unpacked(data.hours);
+const cohorts = unpacked(data.cohorts);
 
 // What is counted: everything, or one of the courses.
 function unpackedScope(scope) {
@@ -39,7 +40,6 @@ function unpackedScope(scope) {
     lastSeen: placed(scope.lastSeen),
     daily: { width: daily.width, students: placed(daily.students), returning: placed(daily.returning, daily.width) },
     months: months && { width: months.width, students: unpacked(months.students), returning: unpacked(months.returning) },
-    cohorts: unpacked(scope.cohorts),
   };
 }
 
@@ -65,7 +65,7 @@ function studentsOf(scope, span) {
   const days = lengthOf(span);
   if (days <= scope.exactDays) return differentStudents(scope.daily, span);
   if (last === dayCount - 1) return sum(scope.lastSeen, span);
-  if (last === dayCount - 1 - days && days in scope.before) return scope.before[days];
+  if (last === dayCount - 1 - days && scope.before && days in scope.before) return scope.before[days];
   if (!scope.months || !isFirstOfMonth(first) || !isFirstOfMonth(last + 1)) return null;
   const month = (day) => monthOf(day) - monthOf(0);
   return differentStudents(scope.months, { first: month(first), last: month(last) });
@@ -138,10 +138,10 @@ function tasksOf(scope, span) {
   return unpackedTasks(data.taskSpans[lengthOf(spanOfTasks(span))]).filter(({ course }) => scope.course === undefined || course === scope.course);
 }
 
-function cohortsOf(scope, { first, last }) {
+function cohortsOf({ first, last }) {
   const begun = [];
-  for (let n = 0, monday = scope.firstMonday; n < scope.cohorts.length && monday <= last; n += data.cohortWeeks, monday += 7) {
-    if (scope.cohorts[n]) begun.push({ monday, active: scope.cohorts.slice(n, n + Math.min(data.cohortWeeks, Math.floor((last - monday) / 7) + 1)) });
+  for (let n = 0, monday = data.firstMonday; n < cohorts.length && monday <= last; n += data.cohortWeeks, monday += 7) {
+    if (cohorts[n]) begun.push({ monday, active: cohorts.slice(n, n + Math.min(data.cohortWeeks, Math.floor((last - monday) / 7) + 1)) });
   }
   const within = begun.filter(({ monday }) => monday + 6 >= first);
   return begun.slice(-Math.min(COHORTS_AT_MOST, Math.max(COHORTS_AT_LEAST, within.length)));

@@ -1,5 +1,8 @@
 // The heat map of hours and weekdays; its colours are in dashboard.css, under .map.
 
+// Two digits fit into a phone's cell; "12 тыс." does in two lines.
+const short = (attempts) => (attempts < 1000 ? whole : rounded).format(attempts).replace("\u00A0", " ");
+
 function drawHours(span) {
   const byHour = attemptsByHour(span);
   const most = Math.max(1, ...byHour.flat());
@@ -7,7 +10,7 @@ function drawHours(span) {
     header(`${String(hour).padStart(2, "0")}:00`, "row"),
     ...row.map((attempts) => (attempts === null
       ? element("td", { "data-value": "" })
-      : shaded("td", compact.format(attempts), attempts / most, { "data-value": attempts }))),
+      : shaded("td", short(attempts), attempts / most, { "data-value": attempts }))),
   ]);
   const map = table(words.hours, [words.hour, ...words.weekdays], rows);
   map.className = "map";

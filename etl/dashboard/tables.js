@@ -76,11 +76,11 @@ function drawTasks(scope, span) {
   at("tasks-span").textContent = filled(words.tasks_span, blanksOf(known));
 }
 
-function drawRetention(scope, span) {
-  const cohorts = cohortsOf(scope, span);
-  const weeks = Math.max(0, ...cohorts.map(({ active }) => active.length - 1));
+function drawRetention(span) {
+  const shownCohorts = cohortsOf(span);
+  const weeks = Math.max(0, ...shownCohorts.map(({ active }) => active.length - 1));
   const later = Array.from({ length: weeks }, (_, n) => n + 1);
-  const rows = cohorts.map(({ monday, active }) => [
+  const rows = shownCohorts.map(({ monday, active }) => [
     element("th", { scope: "row", "data-value": isoDate(monday) }, longDay.format(dateOf(monday))),
     cell(whole.format(active[0]), active[0]),
     ...later.map((week) => {

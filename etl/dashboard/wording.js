@@ -9,6 +9,7 @@ const NONE = "—";
 const whole = numbers(0);
 const tenths = numbers(1);
 const compact = new Intl.NumberFormat(words.locale, { notation: "compact", maximumFractionDigits: 1 });
+const rounded = new Intl.NumberFormat(words.locale, { notation: "compact", maximumSignificantDigits: 2 });
 const signed = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
 const shortDay = dates({ day: "numeric", month: "short" });
 const month = dates({ month: "short", year: "2-digit" });

@@ -72,7 +72,7 @@ EXACT_DAYS, EXACT_COURSE_DAYS = 31, 7
 # So many weeks after their first one students are followed.
 LATER_WEEKS = 12
 # More courses than these, the busiest, or more days of them all would make the page too large.
-COURSES, COURSE_DAYS = 20, 13_000
+COURSES, COURSE_DAYS = 20, 36_500
 
 
 @dataclass(frozen=True)
@@ -98,15 +98,15 @@ class Cohort:
 class Students:
     """Counts that different students of spans are added up from, without naming anybody.
 
-    `last_seen` has, by day, those who were not active after it; `before`, by the length of one of
-    `SPANS`, those of the equally long span just before it. `months` are known for all courses only.
+    `last_seen` has, by day, those who were not active after it. The rest is known for all courses
+    only: `before`, by the length of one of `SPANS`, those of the equally long span just before it.
     """
 
     days: Sequence[Returning]
     last_seen: Mapping[date, int]
     before: Mapping[int, int]
+    months: Sequence[Returning]
     cohorts: Sequence[Cohort]
-    months: Sequence[Returning] = ()
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,8 @@ def _students(counts: dict[str, list[Any]]) -> Students:
         days=[Returning(*count) for count in counts["day"]],
         last_seen={day: students for day, _, students in counts["last_seen"]},
         before={span: students for _, span, students in counts["before"]},
-        cohorts=_cohorts(counts["week"]),
         months=[Returning(*count) for count in counts["month"]],
+        cohorts=_cohorts(counts["week"]),
     )
 
 

@@ -151,6 +151,7 @@ class DashboardWords:
 
     retention: str
     retention_note: str
+    retention_course: str
     cohort: str
     cohort_size: str
     later_week: str

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 from playwright.sync_api import Browser, Error
 
 from tests.dashboard.browser import Reader
 from tests.dashboard.conftest import Loaded, Open
 
-PHONE = {"width": 375, "height": 720}
+PHONE = {"width": 360, "height": 720}
 
 # How many pixels of a canvas are neither empty nor grey.
 COLOURED = """canvas => {
@@ -54,6 +56,56 @@ def test_a_phone_needs_no_sideways_scrolling(
     for summary in reader.page.locator("summary").all():
         summary.click()
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_table_that_can_be_scrolled_shows_it_at_that_edge(
+    browser: Browser, open_page: Open, scheme: str
+) -> None:
+    page = open_page(viewport=PHONE, color_scheme=scheme).page
+    table = page.locator("#tasks")
+    table.scroll_into_view_if_needed()
+
+    def shades() -> list[int]:
+        """At the left and at the right, in the padding above the first row."""
+        box = table.bounding_box()
+        assert box is not None
+        strip = {"x": box["x"] + 2, "y": box["y"] + 11, "width": box["width"] - 4, "height": 1}
+        return darkness_at_the_ends(browser, page.screenshot(clip=strip))
+
+    left, right = shades()
+    assert right - left > 10
+    table.evaluate("table => table.scrollTo(table.scrollWidth, 0)")
+    left, right = shades()
+    assert left - right > 10
+
+
+def darkness_at_the_ends(browser: Browser, picture: bytes) -> list[int]:
+    """Of the first and the last pixel of a row of them, from 0 (white) to 255."""
+    page = browser.new_page()
+    found: list[int] = page.evaluate(
+        """async address => {
+            const image = new Image();
+            image.src = address;
+            await image.decode();
+            const canvas = document.createElement("canvas");
+            canvas.width = image.width;
+            const context = canvas.getContext("2d");
+            context.drawImage(image, 0, 0);
+            return [0, image.width - 1].map(x => 255 - context.getImageData(x, 0, 1, 1).data[0]);
+        }""",
+        f"data:image/png;base64,{b64encode(picture).decode()}",
+    )
+    page.close()
+    return found
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_large_counts_fit_into_the_cells_of_a_phone(open_page: Open, language: str) -> None:
+    page = open_page(language, viewport=PHONE).page
+    page.evaluate("() => { hours.fill(45_678); drawHours(shown); }")
+    wide = "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).length"
+    assert page.locator("#hours td").evaluate_all(wide) == 0
 
 
 def test_a_chart_says_what_it_shows_and_its_values_by_keys(open_page: Open) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,27 +45,18 @@ def test_hours_are_those_of_the_clocks_there(loaded: Loaded) -> None:
 
 
 def test_cohorts_are_named_by_their_mondays(loaded: Loaded) -> None:
-    for course, students in scopes(loaded):
-        expected = campus.cohorts_of(campus.of_course(loaded.attempts, course))
-        told = {
-            (one.start, one.start + timedelta(weeks=week)): active
-            for one in students.cohorts
-            for week, active in enumerate(one.active)
-            if active
-        }
-        assert told == {
-            (cohort, week): students
-            for (cohort, week), students in expected.items()
-            if (week - cohort).days <= 7 * LATER_WEEKS
-        }
-        assert all(one.start.weekday() == 0 for one in students.cohorts)
-
-
-def scopes(loaded: Loaded) -> Iterator[tuple[str | None, Students]]:
-    """All courses (None), then each."""
-    yield None, loaded.history.students
-    for one in loaded.history.courses:
-        yield one.course, one.students
+    told = {
+        (one.start, one.start + timedelta(weeks=week)): active
+        for one in loaded.history.students.cohorts
+        for week, active in enumerate(one.active)
+        if active
+    }
+    assert told == {
+        (cohort, week): students
+        for (cohort, week), students in campus.cohorts_of(loaded.attempts).items()
+        if (week - cohort).days <= 7 * LATER_WEEKS
+    }
+    assert all(one.start.weekday() == 0 for one in loaded.history.students.cohorts)
 
 
 def test_a_course_has_its_days_with_attempts(loaded: Loaded) -> None:
@@ -99,7 +89,7 @@ def test_courses_are_offered_as_long_as_their_days_have_room() -> None:
     def course(name: str, length: int) -> CourseHistory:
         ends = (date(2016, 1, 1), date(2016, 1, 1) + timedelta(days=length - 1))
         days = [DailyFigures(1, 1, 0, 1, 0, day) for day in ends]
-        return CourseHistory(name, days, Students((), {}, {}, ()))
+        return CourseHistory(name, days, Students((), {}, {}, (), ()))
 
     busy, long, short = course("b", 2), course("c", COURSE_DAYS - 2), course("a", 2)
     assert room_for([busy, long, short]) == [busy, long]

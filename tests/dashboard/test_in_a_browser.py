@@ -238,23 +238,26 @@ def test_other_days_have_the_tasks_of_the_shortest_offered_period_that_holds_the
     assert told in reader.text("#tasks-span")
 
 
-def test_a_course_says_what_is_not_of_it_alone(open_page: Open) -> None:
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    {
+        "hours": "Of all courses: hours are not known by course.",
+        "retention": "Of all courses: who comes back is not known by course.",
+    }.items(),
+)
+def test_what_is_not_of_the_course_alone_says_so(open_page: Open, part: str, sentence: str) -> None:
     reader = open_page()
-    heat_map = reader.rows("#hours")
-    assert reader.page.locator("#hours-course").is_hidden()
+    of_all = reader.rows(f"#{part}")
+    assert reader.page.locator(f"#{part}-course").is_hidden()
     reader.pick(campus.SQL)
-    assert reader.text("#hours-course") == "Of all courses: hours are not known by course."
-    assert reader.rows("#hours") == heat_map
+    assert reader.text(f"#{part}-course") == sentence
+    assert reader.rows(f"#{part}") == of_all
 
 
-@courses
-def test_retention_is_of_the_weeks_in_which_students_began(
-    open_page: Open, loaded: Loaded, course: str
-) -> None:
+def test_retention_is_of_the_weeks_in_which_students_began(open_page: Open, loaded: Loaded) -> None:
     reader = open_page()
     reader.press("all")
-    reader.pick(course)
-    counts = campus.cohorts_of(campus.of_course(loaded.attempts, course or None))
+    counts = campus.cohorts_of(loaded.attempts)
     cohorts = sorted({cohort for cohort, _ in counts})
     rows = reader.rows("#retention")
     assert len(rows) == len(cohorts) > 5

@@ -23,7 +23,7 @@ from tests.dashboard import campus
 from tests.dashboard.conftest import MADE_AT, Loaded
 
 ROOM = LIBRARY.parents[1]
-EMPTY = History((), Students((), {}, {}, ()), (), {}, {}, (), (), ())
+EMPTY = History((), Students((), {}, {}, (), ()), (), {}, {}, (), (), ())
 languages = pytest.mark.parametrize("catalogue", catalogues(), ids=lambda one: one.language)
 
 

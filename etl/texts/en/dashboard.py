@@ -68,6 +68,7 @@ DASHBOARD = DashboardWords(
     no_tasks="No attempts on tasks in this period.",
     retention="Who comes back",
     retention_note="Students by the week of their first attempt, and how many of them were active so many weeks later. Shows at least the last eight weeks of the period. “…”: that week is not over.",
+    retention_course="Of all courses: who comes back is not known by course.",
     cohort="First week",
     cohort_size="Students",
     later_week="+{weeks} wk",
