@@ -11,13 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import msgspec
 from psycopg2.extensions import connection, cursor
 
 from etl.models.attempts import Answer, Batch, Loaded, Progress, Quarantined, Rejected
 from etl.models.errors import LoadError, LockedError
 from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
-from etl.models.pieces import Piece
 from etl.models.window import Window
 from etl.postgres import figures, journal, rebuild
 from etl.postgres.connection import connect, patiently, reading, translated
@@ -26,13 +24,11 @@ from etl.postgres.load.halving import whole_or_in_parts
 from etl.postgres.schema import TABLES, create_missing, describe_tables, missing_tables
 from etl.postgres.session import LockedSession
 from etl.postgres.statements import statement
-from etl.postgres.summaries import count_days, repair_days
+from etl.postgres.summaries import count_days, days_of, repair_days
 from etl.postgres.vacuum import vacuum_overdue
 
 if TYPE_CHECKING:
     from etl.postgres.load.rows import Prefetch
-
-DAYS_COMPARED = 31
 
 
 class DatabaseInserter:
@@ -150,11 +146,7 @@ class DatabaseInserter:
     def quarantined(self) -> Quarantined:
         """The records for a replay: those that no run has accepted yet."""
         with self._transaction() as at:
-            at.execute(statement("quarantined"))
-            rows = at.fetchall()
-        records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
-        answer = Answer(Window.of_all_time(), [Piece.of(records)], len(records))
-        return Quarantined(tuple(row_id for row_id, _ in rows), answer)
+            return journal.quarantined(at)
 
     def load_replayed(self, quarantined: Quarantined, batch: Batch) -> Loaded:
         """Stores what is valid now and resolves it; the sheet owes the days that it touches."""
@@ -172,15 +164,12 @@ class DatabaseInserter:
             accepted = [quarantined.ids[n] for n in batch.rows.index if n not in left]
             at.execute(statement("resolve_rejected"), {"ids": accepted})
             at.execute(statement("owe_report_of_incoming"))
-            moments = batch.rows.created_at.dt.tz_localize("UTC").dt.tz_convert(self._zone)
-            count_days(at, sorted({*moments.dt.date}), self._zone)
+            count_days(at, days_of(batch.rows.created_at, self._zone), self._zone)
         return loaded
 
     def report_debt(self) -> ReportDebt:
         with self._transaction() as at:
-            windows = journal.unreported_windows(at, self._zone)
-        days = {day for window in windows.values() for day in window.days()}
-        return ReportDebt(tuple(windows), tuple(sorted(days)))
+            return journal.report_debt(at, self._zone)
 
     def mark_reported(self, debt: ReportDebt, moment: datetime) -> None:
         with self._transaction() as at:
@@ -202,10 +191,7 @@ class DatabaseInserter:
     def usual(self, days: Sequence[date]) -> Usual:
         """What earlier weeks and runs were like, to compare those days and this run with."""
         with self._transaction() as at:
-            attempts = figures.same_weekdays(at, days[-DAYS_COMPARED:])
-            at.execute(statement("earlier_runs"), {"run_id": self._run_id})
-            failed_runs, failed_since, rejected_share = at.fetchall()[0]
-        return Usual(attempts, rejected_share, failed_runs, failed_since)
+            return figures.usual(at, days, self._run_id)
 
     def peek_progress(self) -> Progress:
         """The progress for a dry run: nothing is locked, created or written."""

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 
 from psycopg2.extensions import cursor
 
-from etl.models.figures import DailyFigures, Figures, TaskFigures
+from etl.models.figures import DailyFigures, Figures, TaskFigures, Usual
 from etl.models.window import Window
 from etl.postgres.statements import statement
 from etl.postgres.views import definition
 
 WEEKS_BEFORE = 8
+DAYS_COMPARED = 31
 
 
 def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
@@ -28,6 +29,14 @@ def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
     at.execute(statement("same_weekdays"), {"days": earlier})
     known = dict(at.fetchall())
     return {day: [known[day - back] for back in weeks if day - back in known] for day in days}
+
+
+def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
+    """What earlier weeks were like, for the last of the days, and what runs before this one."""
+    attempts = same_weekdays(at, days[-DAYS_COMPARED:])
+    at.execute(statement("earlier_runs"), {"run_id": run_id})
+    failed_runs, failed_since, rejected_share = at.fetchall()[0]
+    return Usual(attempts, rejected_share, failed_runs, failed_since)
 
 
 def task_figures(at: cursor, window: Window) -> list[TaskFigures]:

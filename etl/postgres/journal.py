@@ -9,9 +9,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 from psycopg2.extensions import cursor
 
-from etl.models.attempts import Counts, Progress, Rejected
+from etl.models.attempts import Answer, Counts, Progress, Quarantined, Rejected
+from etl.models.figures import ReportDebt
+from etl.models.pieces import Piece
 from etl.models.window import Window
 from etl.postgres.statements import statement
 
@@ -60,13 +63,24 @@ def _storable(at: cursor, text: str) -> str:
     return re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
 
 
-def unreported_windows(at: cursor, zone: ZoneInfo) -> dict[int, Window]:
-    """Slices that the sheet does not show yet, by their ids."""
+def quarantined(at: cursor) -> Quarantined:
+    """The records that no run has accepted yet."""
+    at.execute(statement("quarantined"))
+    rows = at.fetchall()
+    records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
+    answer = Answer(Window.of_all_time(), [Piece.of(records)], len(records))
+    return Quarantined(tuple(row_id for row_id, _ in rows), answer)
+
+
+def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:
+    """Slices that the sheet does not show yet."""
     at.execute("SELECT id, window_start, window_end FROM etl_slices WHERE reported_at IS NULL")
-    return {
-        slice_id: Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone)
-        for slice_id, start, end in at.fetchall()
-    }
+    slices = at.fetchall()
+    windows = [
+        Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone) for _, start, end in slices
+    ]
+    days = {day for window in windows for day in window.days()}
+    return ReportDebt(tuple(slice_id for slice_id, *_ in slices), tuple(sorted(days)))
 
 
 def mark_reported(at: cursor, slice_ids: Sequence[int], moment: datetime) -> None:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 from psycopg2.extensions import cursor
 
 from etl.models.window import Window, midnight
@@ -60,6 +61,11 @@ def _learn_tasks(at: cursor, facts: Mapping[str, Any]) -> bool:
         at.execute(statement("insert_tasks"), named)
         at.execute(statement("insert_task_texts"), named)
     return bool(read_out)
+
+
+def days_of(moments: pd.Series[Any], zone: ZoneInfo) -> list[date]:
+    """The days of naive UTC moments, ascending."""
+    return sorted({*moments.dt.tz_localize("UTC").dt.tz_convert(zone).dt.date})
 
 
 def _weeks(days: Iterable[date], zone: ZoneInfo) -> Iterator[Window]:
