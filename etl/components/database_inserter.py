@@ -114,8 +114,7 @@ class DatabaseInserter:
             journal.record_slice(at, self._run_id, answer.window, loaded.counts)
             if loaded.counts.inserted:
                 count_days(at, answer.window.days(), self._zone)
-        if loaded.counts.inserted:
-            self._counted.update(answer.window.days())
+                self._counted.update(answer.window.days())
         return loaded
 
     def rebuild(self) -> str:
@@ -150,8 +149,7 @@ class DatabaseInserter:
 
     def load_replayed(self, quarantined: Quarantined, batch: Batch) -> Loaded:
         """Stores what is valid now and resolves it; the sheet owes the days that it touches."""
-        load = partial(self._load_replayed, quarantined, batch)
-        return whole_or_in_parts(load, max_refused_share=1)
+        return whole_or_in_parts(partial(self._load_replayed, quarantined, batch), 1)
 
     def _load_replayed(
         self, quarantined: Quarantined, batch: Batch, max_refused_share: float | None

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 from psycopg2.extensions import cursor
 
 from etl.models.window import Window, midnight
 from etl.postgres.statements import statement
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Clocks of all time zones are set by whole quarters of an hour.
 QUARTER = timedelta(minutes=15)
