@@ -134,6 +134,7 @@ def test_p4_what_is_left_open_may_come_in_parts(opened: list[range], holds: bool
         (ProtectedRange(requesting_user_can_edit=True), False),
         (ProtectedRange(requesting_user_can_edit=False, editors=Editors(users=[US])), True),
         (ProtectedRange(requesting_user_can_edit=False, warning_only=True), False),
+        (ProtectedRange(warning_only=True), False),
         (ProtectedRange(editors=Editors(users=[US.upper()])), False),
         (ProtectedRange(editors=Editors(users=["x@uni.example"])), True),
         (ProtectedRange(editors=Editors(groups=["staff@uni.example"])), False),
