@@ -16,6 +16,7 @@ from requests.exceptions import InvalidJSONError
 SOMEBODY_ELSE = "something other than Google answers, such as a proxy"
 
 Value = str | float | bool | None
+Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class GoogleJson(msgspec.Struct, frozen=True, rename="camel"):
@@ -23,8 +24,8 @@ class GoogleJson(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class GridProperties(GoogleJson, frozen=True):
-    row_count: int = 0
-    column_count: int = 0
+    row_count: Count = 0
+    column_count: Count = 0
 
 
 class TabProperties(GoogleJson, frozen=True):
@@ -39,10 +40,10 @@ class GridRange(GoogleJson, frozen=True):
     """Half-open; None is the end of the grid."""
 
     sheet_id: int = 0
-    start_row_index: int = 0
-    end_row_index: int | None = None
-    start_column_index: int = 0
-    end_column_index: int | None = None
+    start_row_index: Count = 0
+    end_row_index: Count | None = None
+    start_column_index: Count = 0
+    end_column_index: Count | None = None
 
 
 class Chart(GoogleJson, frozen=True):

@@ -54,18 +54,26 @@ def refuse_likeliest(plan: TabPlan, account: str, refusal: RefusedBatchError) ->
 
 
 def _is_locked(grid: Grid, plan: TabPlan) -> bool:
-    """The header counts only where it is yet to be written.
+    """The header counts only where it is to be written.
 
     A tab that is protected as a whole does not grow, whatever is open in it.
     """
     columns = find_columns(grid, plan.headers)
-    rows = range(HEADER_ROW if columns is None else HEADER_ROW + 1, grid.row_count)
+    top = HEADER_ROW if any(map(_writes_header, plan.batch)) else HEADER_ROW + 1
+    rows = range(top, grid.row_count)
     ours = columns or range(len(plan.headers[0]))
     grows = any(GROWTH & {*request} for request in plan.batch)
     return any(
         (grows and lock.block == grid.block) or any(lock.holds(rows, column) for column in ours)
         for lock in grid.locks
     )
+
+
+def _writes_header(request: Request) -> bool:
+    """Of `range` and `start`, whichever it has."""
+    fields = request.get("updateCells", {})
+    first = fields.get("range", {}).get("startRowIndex", HEADER_ROW)
+    return bool(fields) and fields.get("start", {}).get("rowIndex", first) == HEADER_ROW
 
 
 def _cells_added(plan: TabPlan) -> Iterator[int]:

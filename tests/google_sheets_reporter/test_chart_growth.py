@@ -143,6 +143,7 @@ def test_p3_a_chart_of_another_tab_does_not_follow_this_one(
 ) -> None:
     tab.row_count = 3
     publish(*days(0, 1))
+    tab.row_count = 99
     google.spreadsheet.add_tab("Другой").row_count = 3
     for first in (0, 2, 4):
         publish(*days(first, first + 1), worksheet_title="Другой")

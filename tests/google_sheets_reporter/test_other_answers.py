@@ -32,6 +32,10 @@ ODD_METADATA: list[Any] = [
     {**PROPERTIES, "sheets": [{**SHEET, "charts": [{}]}]},
     {**PROPERTIES, "sheets": [{"properties": {"sheetId": "0", "title": 5}}]},
     {**PROPERTIES, "sheets": [{"properties": {"title": "x", "gridProperties": [1]}}]},
+    *[
+        {**PROPERTIES, "sheets": [{"properties": {"title": "x", "gridProperties": size}}]}
+        for size in ({"rowCount": -1, "columnCount": -1}, {"rowCount": "1"}, {"rowCount": 1e99})
+    ],
 ]
 ODD_VALUES: list[Any] = [
     {"valueRanges": value}

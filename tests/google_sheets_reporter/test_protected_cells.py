@@ -14,7 +14,7 @@ from etl.models.errors import Problem
 from etl.models.result import Publication
 from etl.sheets.answers import Editors, GridRange, ProtectedRange
 from etl.sheets.blocks import Block, Lock
-from etl.texts import RU, catalogues
+from etl.texts import EN, RU, catalogues
 from tests.google_sheets_reporter.conftest import HEADER, Publish, Reporter, refusal, rows, task
 from tests.google_sheets_reporter.test_tasks import tasks_tab
 
@@ -93,6 +93,16 @@ def test_p4_a_run_says_what_is_protected(publish: Publish, tab: Tab, block: str 
     assert PROTECTED in error.details
 
 
+def test_p4_a_protected_header_is_in_the_way_of_another_language(
+    publish: Publish, reporter: Reporter, google: GoogleServer
+) -> None:
+    publish(7, tasks=[task(1)])
+    people.protect(tasks_tab(google), "A1:G1")
+    for ask in (reporter(catalogue=EN).check, lambda: publish(7, tasks=[task(1)], catalogue=EN)):
+        error = refusal(ask)
+        assert (error.problem, error.facts["title"]) == (Problem.SHEET_PROTECTED, RU.tasks_title)
+
+
 def test_p4_protected_tasks_keep_no_day_out(
     publish: Publish, google: GoogleServer, tab: Tab
 ) -> None:
@@ -134,6 +144,7 @@ def test_p4_what_is_left_open_may_come_in_parts(opened: list[range], holds: bool
         (ProtectedRange(requesting_user_can_edit=True), False),
         (ProtectedRange(requesting_user_can_edit=False, editors=Editors(users=[US])), True),
         (ProtectedRange(requesting_user_can_edit=False, warning_only=True), False),
+        (ProtectedRange(warning_only=True), False),
         (ProtectedRange(editors=Editors(users=[US.upper()])), False),
         (ProtectedRange(editors=Editors(users=["x@uni.example"])), True),
         (ProtectedRange(editors=Editors(groups=["staff@uni.example"])), False),

@@ -38,6 +38,7 @@ def test_p6_a_merge_of_people_that_reaches_over_the_header_costs_only_the_freezi
     assert publish(7, 8) == Publication(added=2)
     assert tab.rows() == [HEADER, *rows(7, 8)]
     assert (tab.frozen_row_count, {*tab.charts}) == (0, {CHART_ID})
+    assert tab.cell(0, 0).style["textFormat.bold"]
     assert publish(7, 8, 9) == Publication(added=1, unchanged=2)
 
 
