@@ -98,6 +98,7 @@ def test_students_that_are_unknown_are_not_shown(open_page: Open, course: str) -
     assert reader.page.locator("#students-unknown").is_hidden()
     reader.choose(*UNKNOWN)
     assert reader.text("#card-students .figure") == "—"
+    assert reader.page.locator("#students-unknown").is_visible()
     exact = "7 days" if course else "31 days"
     assert f"periods of up to {exact}" in reader.text("#students-unknown")
 
@@ -235,6 +236,7 @@ def test_other_days_have_the_tasks_of_the_shortest_offered_period_that_holds_the
     start = PERIODS[known]
     shows_tasks(reader, campus.within(loaded.attempts, start, LAST))
     told = f"These are the tasks of {start.day} {start:%b} {start.year} – 1 Mar 2026"
+    assert reader.page.locator("#tasks-span").is_visible()
     assert told in reader.text("#tasks-span")
 
 
@@ -250,6 +252,7 @@ def test_what_is_not_of_the_course_alone_says_so(open_page: Open, part: str, sen
     of_all = reader.rows(f"#{part}")
     assert reader.page.locator(f"#{part}-course").is_hidden()
     reader.pick(campus.SQL)
+    assert reader.page.locator(f"#{part}-course").is_visible()
     assert reader.text(f"#{part}-course") == sentence
     assert reader.rows(f"#{part}") == of_all
 

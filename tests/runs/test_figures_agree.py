@@ -115,11 +115,11 @@ def test_all_list_the_hardest_tasks_in_one_order(
 ) -> None:
     """A single failed submit says less about a task than one success in a dozen."""
     students = [f"{n:032x}" for n in range(12)]
-    often = [attempt("08 12:00:00", one, "often", one == ANN) for one in [ANN, *students]]
+    often = [attempt("08 12:00:00", one, "tried-often", one == ANN) for one in [ANN, *students]]
     rare, tried = attempt("08 12:00:00", BOB, "rare", 0), attempt("08 12:00:00", BOB, "run", None)
     world.grader.always(as_json([rare, tried, *often]))
     assert run(DASHBOARD_FILE="dashboard.html") == 0
-    hardest = ["often", "rare", "run"]
+    hardest = ["tried-often", "rare", "run"]
     ranked = select("SELECT task FROM task_difficulty ORDER BY difficulty_rank")
     assert [task for (task,) in ranked] == hardest
     assert [row[1] for row in world.google.spreadsheet.tabs[1].rows()[1:]] == hardest
