@@ -260,6 +260,15 @@ def test_p12_a_slice_without_refused_records_is_made_and_loaded_once(
     assert made == [1]
 
 
+def test_p12_a_rule_that_is_gone_at_the_second_look_has_refused_nothing(
+    build: Build, execute: Execute
+) -> None:
+    strike = STRIKE.format(condition="nextval('looks') = 1", using="")
+    execute(f"{OWN_DDL} CREATE SEQUENCE looks; {strike} {BEFORE_EACH}")
+    loaded = load(opened(build), SLICE)
+    assert (loaded.counts, loaded.reasons) == (Counts(10, inserted=10), {})
+
+
 def test_p12_a_replay_loads_what_the_table_takes_by_then(build: Build, execute: Execute) -> None:
     execute(f"{ADD} CONSTRAINT late CHECK (NOT {IS_BAD})")
     inserter = opened(build)

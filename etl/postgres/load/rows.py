@@ -28,6 +28,8 @@ COLUMNS = ", ".join(ATTEMPT_COLUMNS)
 COPY_DIRECTLY = f"COPY attempts ({COLUMNS}) FROM STDIN (FORMAT binary)"
 COPY_STAGED = f"COPY pg_temp.incoming (position, {COLUMNS}) FROM STDIN (FORMAT binary)"
 WAITING_AT_MOST = 4 * 1024 * 1024
+# One refused record takes so many others back with it.
+PART_ROWS = 1024
 
 Keep = Callable[[Sequence[Rejected]], None]
 # The same items in their order, each made while the one before is in use.
@@ -117,11 +119,11 @@ def settle_parts(at: cursor, window: Window, halving: Halving) -> tuple[int, lis
     """Like `settle_staged`; what the table refuses is not staged any more."""
     at.execute("CREATE INDEX ON pg_temp.incoming (position); ANALYZE pg_temp.incoming")
     at.execute("SELECT position FROM pg_temp.incoming ORDER BY position")
-
-    def insert(part: Sequence[int]) -> int:
-        return _insert_new(at, window, first=part[0], last=part[-1])
-
-    inserted = halving.put([position for (position,) in at.fetchall()], insert)
+    positions = [position for (position,) in at.fetchall()]
+    inserted = sum(
+        halving.put(positions[first : first + PART_ROWS], partial(_insert_part, at))
+        for first in range(0, len(positions), PART_ROWS)
+    )
     at.execute("DELETE FROM pg_temp.incoming WHERE position = ANY(%s)", [[*halving.rules]])
     return inserted, _unmatched(at, window)
 
@@ -136,14 +138,17 @@ def settle_staged(at: cursor, window: Window) -> tuple[int, list[int]]:
     at.execute(count, window.columns())
     if at.fetchone() == (0,):  # a repeated run: all is known, and one look has shown it
         return 0, []
-    inserted = _insert_new(at, window)
+    at.execute(statement("insert_incoming").format(wanted="true"), window.columns())
+    inserted = at.rowcount
     return inserted, _unmatched(at, window)
 
 
-def _insert_new(at: cursor, window: Window, **part: int) -> int:
-    """`part`: `first` and `last` position; all without them."""
-    wanted = "position BETWEEN %(first)s AND %(last)s" if part else "true"
-    at.execute(statement("insert_incoming").format(wanted=wanted), {**window.columns(), **part})
+def _insert_part(at: cursor, part: Sequence[int]) -> int:
+    places = {"first": part[0], "last": part[-1]}
+    at.execute(statement("bounds_of_part"), places)
+    start, end = at.fetchall()[0]
+    query = statement("insert_incoming").format(wanted="position BETWEEN %(first)s AND %(last)s")
+    at.execute(query, {"window_start": start, "window_end": end, **places})
     return at.rowcount
 
 

@@ -86,7 +86,8 @@ def _load_in_parts(
 ) -> tuple[Loaded, list[int]]:
     stage_parts(at, batches, tally, keep, halving)
     inserted, conflicting = settle_parts(at, window, halving)
-    tally.leave_out(len(halving.rules))
+    if halving.rules:
+        tally.leave_out(len(halving.rules))
     counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
     return Loaded(counts, tally.reasons, {}, Counter(halving.rules.values())), conflicting
 
