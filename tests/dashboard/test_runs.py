@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 
 from etl.demo.world import World
-from etl.postgres.connection import LOCK_KEY
+from etl.postgres.session import LOCK_KEY
 from etl.settings.command_line import Mode, parse_options
 from tests.conftest import Parameters, Run, letter_texts, log_text
 from tests.dashboard.page_data import page_data, unpacked
