@@ -113,8 +113,8 @@ class DatabaseInserter:
             loaded = load_slice(at, answer, batches(), keep, self._prefetch, max_refused_share)
             journal.record_slice(at, self._run_id, answer.window, loaded.counts)
             if loaded.counts.inserted:
-                count_days(at, answer.window.days(), self._zone)
-                self._counted.update(answer.window.days())
+                count_days(at, loaded.days, self._zone)
+                self._counted.update(loaded.days)
         return loaded
 
     def rebuild(self) -> str:

@@ -124,6 +124,11 @@ class Loaded:
     distinct: Mapping[date, int]
     rules: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def days(self) -> list[date]:
+        """Those with valid attempts, ascending."""
+        return sorted(day for day, attempts in self.distinct.items() if attempts)
+
 
 @dataclass(frozen=True)
 class Progress:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from psycopg2.extensions import cursor
 
 from etl.models.attempts import Answer, Batch, Loaded, Reason, Rejected
 from etl.models.pieces import raw_text
-from etl.models.window import Window
+from etl.models.window import Window, midnight
 from etl.postgres.load.halving import Halving
 from etl.postgres.load.rows import (
     Keep,
@@ -23,7 +24,6 @@ from etl.postgres.load.rows import (
 )
 from etl.postgres.load.tally import Tally
 from etl.postgres.statements import statement
-from etl.postgres.summaries import facts_of
 
 
 def load_slice(
@@ -41,9 +41,7 @@ def load_slice(
         halving = Halving(at, answer, max_refused_share)
         loaded, conflicting = _load_in_parts(at, window, batches, tally, keep, halving)
         _keep(answer, {**dict.fromkeys(conflicting), **halving.rules}, keep)
-        at.execute(statement("distinct_incoming"), facts_of(window))
-        distinct = {**dict.fromkeys(window.days(), 0), **dict(at.fetchall())}
-        return replace(loaded, distinct=distinct)
+        return replace(loaded, distinct=_distinct(at, window))
     directly = may_copy_directly(at, window)
     copy_rows(at, batches, tally, keep, directly=directly, prefetch=prefetch)
     copied = tally.distinct.total() if directly else 0
@@ -90,6 +88,14 @@ def _load_in_parts(
         tally.leave_out(len(halving.rules))
     counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
     return Loaded(counts, tally.reasons, {}, Counter(halving.rules.values())), conflicting
+
+
+def _distinct(at: cursor, window: Window) -> dict[date, int]:
+    """How many different attempts are staged for each day."""
+    days = window.days()
+    starts = [midnight(day, window.zone).replace(tzinfo=None) for day in days]
+    at.execute(statement("distinct_incoming"), {"days": days, "starts": starts})
+    return {**dict.fromkeys(days, 0), **dict(at.fetchall())}
 
 
 def _keep(answer: Answer, rules: Mapping[int, str | None], keep: Keep) -> None:
