@@ -113,11 +113,15 @@ def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diar
             window = stages.choose_window_to_load(settings, parts, diary)
             stages.extract_transform_load(window, parts, diary)
             stages.report(settings, parts, diary)
-    if options.mode.sends_letter and not diary.needs_no_letter:
+    if not options.mode.sends_letter:
+        return
+    is_news = not diary.needs_no_letter
+    if is_news:
         with diary.recording():
             stages.notify(settings, parts, diary)
-        with diary.recording():
-            parts.database.close(diary.journal_entry())
+    with diary.recording():
+        parts.database.close(diary.journal_entry())
+    if is_news:
         with diary.recording():
             parts.healthcheck.finished(diary.failure)
 
@@ -134,3 +138,5 @@ if __name__ == "__main__":
         install = f"{sys.executable} -m pip install -r {PROJECT / 'requirements.txt'}"
         print(f"{error.name} is not installed for this Python: {install}", file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:  # before the run began or after it ended
+        sys.exit(130)

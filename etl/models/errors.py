@@ -30,6 +30,7 @@ class Problem(StrEnum):
 
     SETTINGS = "settings"
     BUG = "bug"
+    INTERRUPTED = "interrupted"
     TERMINATED = "terminated"
 
     API_UNREACHABLE = "api_unreachable"

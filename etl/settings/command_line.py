@@ -27,8 +27,8 @@ examples:
   python etl/main.py --from 2026-01-01 --to 2026-01-31    load a month again
 
 exit codes: 0 done; 1 bug; 2 settings; 3 grader; 4 too many bad records;
-5 database; 6 sheet; 7 mail; 75 another run is at work; 143 stopped by SIGTERM.
-The README says what to do."""
+5 database; 6 sheet; 7 mail; 75 another run is at work; 130 stopped with Ctrl-C;
+143 stopped by SIGTERM. The README says what to do."""
 
 
 # Earlier years are slips of the pen: no grader has them.

@@ -17,6 +17,10 @@ PROBLEMS = {
         "Unexpected error: {kind}.",
         "This is a bug. Send the details below to those who maintain the program.",
     ),
+    Problem.INTERRUPTED: Sentences(
+        "The run was stopped with Ctrl-C and rolled back what it had begun.",
+        "Nothing needs to be done: slices that were finished are kept, and the next run goes on there.",
+    ),
     Problem.TERMINATED: Sentences(
         "The run was stopped (SIGTERM) and rolled back what it had begun.",
         "Nothing needs to be done: the next run catches up. If nobody stopped it, look at the host's log.",
