@@ -66,7 +66,7 @@ def main(
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
         with console.progress() as show:
             diary = Diary(clock, redact=redact, show=show, log_lines=log_lines)
-            diary.opened(options.mode)
+            diary.opened(options)
             diary.notice_all(notices_of(settings))
             parts = Parts(
                 settings,
@@ -116,7 +116,7 @@ def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diar
     if not options.mode.sends_letter:
         return
     is_news = not diary.needs_no_letter
-    if is_news:
+    if is_news and options.letter:
         with diary.recording():
             stages.notify(settings, parts, diary)
     with diary.recording():
