@@ -66,7 +66,7 @@ def main(
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
         with console.progress() as show:
             diary = Diary(clock, redact=redact, show=show, log_lines=log_lines)
-            diary.opened(options)
+            diary.opened(options, settings.warnings)
             diary.notice_all(notices_of(settings))
             parts = Parts(
                 settings,
@@ -86,9 +86,11 @@ def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diar
     """What was asked for, and a letter about it unless it was a trial."""
     from etl.pipeline import stages
     from etl.pipeline.maintenance import maintain
-    from etl.pipeline.trials import run_checks, run_dry
+    from etl.pipeline.trials import run_checks, run_dry, show_settings
 
     with diary.recording():
+        if options.mode is Mode.CHECK:
+            show_settings(settings, diary)
         settings.require(api=options.mode.asks_grader)
         diary.window = options.window(diary.started_at, settings.run.zone)
         diary.is_by_hand = diary.window is not None
@@ -113,8 +115,14 @@ def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diar
             window = stages.choose_window_to_load(settings, parts, diary)
             stages.extract_transform_load(window, parts, diary)
             stages.report(settings, parts, diary)
-    if not options.mode.sends_letter:
-        return
+    if options.mode.sends_letter:
+        finish(options, settings, parts, diary)
+
+
+def finish(options: Options, settings: "Settings", parts: "Parts", diary: "Diary") -> None:
+    """Letter, journal and watchdog, each whatever became of the others."""
+    from etl.pipeline import stages
+
     is_news = not diary.needs_no_letter
     if is_news and options.letter:
         with diary.recording():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from etl.models.errors import PipelineError
+from etl.models.errors import PipelineError, SettingProblem
 from etl.pipeline.failures import expected_failure, failure_text, redacted
 from etl.texts import EN
 
@@ -78,6 +78,11 @@ def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
     for reason, count in reasons.most_common():
         print(f"  rejected  {count:9,}  {EN.reasons[reason]}")
     return reasons
+
+
+def print_warnings(warnings: Iterable[SettingProblem], redact: Callable[[str], str]) -> None:
+    for one in warnings:
+        print(f"⚠️ {redact(EN.setting(one.variable, one.code, one.facts))}")
 
 
 def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[str], str]) -> None:

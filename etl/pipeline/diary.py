@@ -14,7 +14,7 @@ from typing import Any
 
 from etl import __version__
 from etl.models.attempts import Counts, Loaded, Reason
-from etl.models.errors import Failure, Stage, Terminated
+from etl.models.errors import Failure, SettingProblem, Stage, Terminated
 from etl.models.exit_codes import ExitCode
 from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.result import Notice, Outcome, Publication, RunResult
@@ -64,8 +64,10 @@ class Diary:
         self._rules: Counter[str] = Counter()
         self._several_tries = False
 
-    def opened(self, command: object) -> None:
+    def opened(self, command: object, warnings: Sequence[SettingProblem] = ()) -> None:
         log.info("lms-etl %s: %s, Python %s", __version__, command, platform.python_version())
+        for one in warnings:
+            log.warning("%s: %s", self._stage, EN.setting(one.variable, one.code, one.facts))
 
     def preparing(self, what: str) -> AbstractContextManager[End]:
         """Before the first stage."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from etl.models.errors import ConfigurationError, SettingProblem
-from etl.settings.env_file import misspelt, read_env_file
+from etl.settings.env_file import misspelt, open_to_others, read_env_file, unread
 from etl.settings.sections import (
     NAMES,
     ApiSettings,
@@ -32,7 +32,10 @@ SECRETS = (
 
 @dataclass(frozen=True)
 class Settings:
-    """`None` stands for a part that is off (for the database: the embedded one)."""
+    """`None` stands for a part that is off (for the database: the embedded one).
+
+    `problems` stop a run, `warnings` do not.
+    """
 
     api: ApiSettings | None
     database: DatabaseSettings | None
@@ -41,6 +44,7 @@ class Settings:
     run: RunSettings
     secrets: tuple[str, ...] = field(default=(), repr=False)
     problems: tuple[SettingProblem, ...] = ()
+    warnings: tuple[SettingProblem, ...] = ()
 
     def require(self, *, api: bool) -> None:
         """Raise everything that is wrong at once; with `api`, that it is off is wrong as well."""
@@ -55,11 +59,16 @@ S = TypeVar("S", bound=Section)
 
 def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
     """Settings out of `.env` and the environment, which wins; wrong ones are in `problems`."""
-    in_file, problems = read_env_file(env_file)
+    lines, problems = read_env_file(env_file)
+    in_file = {str(line.key): line.value for line in lines}
     both = (*in_file.items(), *environ.items())
     values = {name: value for name, value in both if value and value.strip()}
     unset = [name for name in NAMES if name not in values]
-    problems += misspelt((name for name in in_file if name not in NAMES), unset)
+    wrong = misspelt((name for name in in_file if name not in NAMES), unset)
+    problems += wrong
+    refused = {problem.variable for problem in wrong}
+    warnings = open_to_others(env_file)
+    warnings += unread((line for line in lines if line.key not in refused), NAMES)
 
     def read(section: type[S]) -> S | None:
         if section.required and not any(name in values for name in section.required):
@@ -85,6 +94,7 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
         mail=read(MailSettings),
         secrets=tuple(value for name in SECRETS if (value := values.get(name))),
         problems=tuple(problems),
+        warnings=tuple(warnings),
     )
 
 

@@ -11,7 +11,7 @@ from etl.demo.google import people
 from etl.demo.grader.behaviours import Status
 from etl.demo.world import World
 from etl.main import main
-from tests.conftest import NOW, Run, letter_texts
+from tests.conftest import NOW, Run, letter_texts, log_text
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 
@@ -148,6 +148,20 @@ def test_the_demo_run_twice_doubles_nothing(enterable_path: Path, capsys: Any) -
     assert len((directory / "sheet.csv").read_text("utf-8").splitlines()) == 1 + 3
     for name in ("letter.eml", "letter.html", "letter.txt", "dashboard.html"):
         assert (directory / name).stat().st_size > 0
+
+
+def test_h2_what_is_odd_about_env_is_in_the_log_and_in_the_check(
+    world: World, run: Run, tmp_path: Path, capsys: Any
+) -> None:
+    (tmp_path / ".env").write_text("REPORT_LANG=s3cret\n", encoding="utf-8")
+    (tmp_path / ".env").chmod(0o644)
+    assert run("--check") == 0
+    for told in (capsys.readouterr().out, log_text(tmp_path)):
+        assert "REPORT_LANG: no part of the program reads this name; is REPORT_LANGUAGE me" in told
+        assert ".env: other users of this machine may read it" in told
+        assert "s3cret" not in told
+    assert run() == 0
+    assert "REPORT_LANG" not in letter_texts(world)[0]
 
 
 def test_h2_a_line_of_env_that_cannot_be_read_is_shown_and_nothing_starts(
