@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from etl.models.attempts import Answer, Batch, Reason
+    from etl.settings.effective import Effective
 from etl.models.result import RunResult
 
 
@@ -78,6 +79,18 @@ def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
     for reason, count in reasons.most_common():
         print(f"  rejected  {count:9,}  {EN.reasons[reason]}")
     return reasons
+
+
+def print_settings(settings: Iterable[Effective], redact: Callable[[str], str]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("setting", "value", "from", box=None)
+    table.columns[0].no_wrap = table.columns[2].no_wrap = True
+    table.columns[1].overflow = "fold"
+    for one in settings:
+        table.add_row(one.name, Text(redact(one.value)), one.source or "not set")
+    _console().print(table)
 
 
 def print_warnings(warnings: Iterable[SettingProblem], redact: Callable[[str], str]) -> None:

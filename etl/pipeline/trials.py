@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def show_settings(settings: Settings, diary: Diary) -> None:
     """What is set and from where, and what is odd about it: also when something is wrong."""
+    console.print_settings(settings.effective, diary.redact)
     console.print_warnings(settings.warnings, diary.redact)
 
 

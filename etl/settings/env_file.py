@@ -54,7 +54,7 @@ def unread(lines: Iterable[Binding], settings: Sequence[str]) -> list[SettingPro
         name = str(line.key)
         if line.value is None or not NAME.fullmatch(name):
             nameless.append(str(line.original.line))
-        elif name not in settings:
+        else:
             near = get_close_matches(name, settings, 1)
             found.append(
                 SettingProblem(name, "unread_near", {"meant": near[0]})

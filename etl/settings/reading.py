@@ -10,23 +10,17 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from etl.models.errors import ConfigurationError, SettingProblem
+from etl.settings.effective import Effective, effective
 from etl.settings.env_file import misspelt, open_to_others, read_env_file, unread
 from etl.settings.sections import (
     NAMES,
+    SECRETS,
     ApiSettings,
     DatabaseSettings,
     MailSettings,
     RunSettings,
     Section,
     SheetSettings,
-)
-
-SECRETS = (
-    "API_CLIENT_KEY",
-    "DB_PASSWORD",
-    "GOOGLE_SHEETS_CREDENTIALS_BASE64",
-    "SENDER_PASSWORD",
-    "HEALTHCHECK_URL",  # with it anyone can report success
 )
 
 
@@ -45,6 +39,7 @@ class Settings:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     problems: tuple[SettingProblem, ...] = ()
     warnings: tuple[SettingProblem, ...] = ()
+    effective: tuple[Effective, ...] = field(default=(), repr=False)
 
     def require(self, *, api: bool) -> None:
         """Raise everything that is wrong at once; with `api`, that it is off is wrong as well."""
@@ -60,15 +55,15 @@ S = TypeVar("S", bound=Section)
 def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
     """Settings out of `.env` and the environment, which wins; wrong ones are in `problems`."""
     lines, problems = read_env_file(env_file)
-    in_file = {str(line.key): line.value for line in lines}
-    both = (*in_file.items(), *environ.items())
-    values = {name: value for name, value in both if value and value.strip()}
+    in_file = _set({str(line.key): line.value for line in lines})
+    in_environ = _set(environ)
+    values = in_file | in_environ
+    foreign = [line for line in lines if line.key not in NAMES]
     unset = [name for name in NAMES if name not in values]
-    wrong = misspelt((name for name in in_file if name not in NAMES), unset)
-    problems += wrong
-    refused = {problem.variable for problem in wrong}
+    problems += misspelt((str(line.key) for line in foreign), unset)
+    refused = {problem.variable for problem in problems}
     warnings = open_to_others(env_file)
-    warnings += unread((line for line in lines if line.key not in refused), NAMES)
+    warnings += unread((line for line in foreign if line.key not in refused), NAMES)
 
     def read(section: type[S]) -> S | None:
         if section.required and not any(name in values for name in section.required):
@@ -95,7 +90,13 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
         secrets=tuple(value for name in SECRETS if (value := values.get(name))),
         problems=tuple(problems),
         warnings=tuple(warnings),
+        effective=tuple(effective(in_file, in_environ, {one.variable for one in problems})),
     )
+
+
+def _set(variables: Mapping[str, str | None] | Mapping[str, str]) -> dict[str, str]:
+    """Without empty values, which count as not set."""
+    return {name: value for name, value in variables.items() if value and value.strip()}
 
 
 def _problems(error: ValidationError) -> list[SettingProblem]:
