@@ -121,9 +121,9 @@ def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diar
 
 def finish(options: Options, settings: "Settings", parts: "Parts", diary: "Diary") -> None:
     """Letter, journal and watchdog, each whatever became of the others."""
-    from etl.pipeline import stages
+    from etl.pipeline import console, failures, stages
 
-    is_news = not diary.needs_no_letter
+    is_news = failures.is_news(diary.failure, at_terminal=console.at_terminal())
     if is_news and options.letter:
         with diary.recording():
             stages.notify(settings, parts, diary)
@@ -146,5 +146,5 @@ if __name__ == "__main__":
         install = f"{sys.executable} -m pip install -r {PROJECT / 'requirements.txt'}"
         print(f"{error.name} is not installed for this Python: {install}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:  # before the run began or after it ended
+    except KeyboardInterrupt:  # before the run or after it
         sys.exit(130)

@@ -28,6 +28,11 @@ def _console() -> Console:
     return Console(highlight=False)
 
 
+def at_terminal() -> bool:
+    """Whether somebody sees this run: cron and systemd give it no terminal at either end."""
+    return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """A line that says what the run is busy with, gone when it ends."""

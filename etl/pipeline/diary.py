@@ -142,14 +142,6 @@ class Diary:
         return self.failure.exit_code if self.failure else ExitCode.DONE
 
     @property
-    def needs_no_letter(self) -> bool:
-        """Another run will write it, or whoever started this one knows: mistyped, or Ctrl-C."""
-        if self.failure is None:
-            return False
-        mistyped = any(variable.startswith("--") for variable, _, _ in self.failure.settings)
-        return mistyped or self.failure.exit_code in {ExitCode.LOCKED, ExitCode.INTERRUPTED}
-
-    @property
     def outcome(self) -> Outcome:
         if self.failure:
             return Outcome.FAILED

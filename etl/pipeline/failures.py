@@ -46,6 +46,15 @@ def expected_failure(error: PipelineError) -> Failure:
     )
 
 
+def is_news(failure: Failure | None, *, at_terminal: bool) -> bool:
+    """Unless another run will write it, or the person who started this one sees what they did."""
+    if failure is None:
+        return True
+    is_seen = at_terminal and failure.exit_code == ExitCode.CONFIGURATION
+    known = {Problem.USAGE, Problem.DATABASE_LOCKED, Problem.INTERRUPTED}
+    return not is_seen and failure.problem not in known
+
+
 def failure_text(failure: Failure) -> str:
     """The failure in English, for log and stderr: what happened, what to do, the details."""
     lines = [EN.what_happened(failure.problem, failure.facts)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from etl import __version__
-from etl.models.errors import ConfigurationError, SettingProblem
+from etl.models.errors import SettingProblem, UsageError
 from etl.models.window import Window
 
 DESCRIPTION = """\
@@ -96,7 +96,7 @@ class Options:
         first, last = self.days
         whole = Window.of_days(first, min(last, now.astimezone(zone).date()), zone)
         if whole.start >= now:
-            raise ConfigurationError([SettingProblem("--from", "in_the_future")])
+            raise UsageError([SettingProblem("--from", "in_the_future")])
         return Window(whole.start, min(whole.end, now.astimezone(UTC)), zone)
 
 
@@ -110,6 +110,8 @@ def parse_options(arguments: Sequence[str]) -> Options:
         parser.error(f"unrecognized arguments: {' '.join(given.psql_arguments)}")
     if (given.first is None) != (given.last is None):
         parser.error("--from and --to go together: both days are included")
+    if mode is Mode.DASHBOARD and not files[mode].parent.is_dir():
+        parser.error(f"--dashboard: there is no folder {files[mode].parent}; make it first")
     if not (given.letter or mode.sends_letter):
         parser.error(f"--{mode} sends no letter anyway")
     if given.first is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -117,3 +118,30 @@ def test_d8_ctrl_c_rolls_the_slice_back_and_is_no_news(
     assert select("SELECT status, failed_stage FROM etl_runs") == [("failed", "extract")]
     assert world.mail.letters == []
     assert not (project / "var" / "outbox").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no such terminal")
+@pytest.mark.parametrize("at_terminal", [True, False])
+def test_h2_wrong_settings_that_a_person_sees_are_mailed_to_nobody(
+    at_terminal: bool, project: Path, world: World
+) -> None:
+    with (project / ".env").open("a", encoding="utf-8") as file:
+        file.write("WINDOW_DAYS=soon\n")
+    ends = os.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "etl/main.py"],
+            cwd=project,
+            env=BARE,
+            stdin=ends[1] if at_terminal else subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+    finally:
+        for end in ends:
+            os.close(end)
+    assert done.returncode == 2
+    assert "WINDOW_DAYS: must be a whole number" in done.stderr
+    assert len(world.mail.letters) == (0 if at_terminal else 1)

@@ -13,6 +13,10 @@ PROBLEMS = {
         "The settings are wrong, so nothing was started: {variables}.",
         "Correct these variables in .env (see .env.example), then run --check. --demo needs no settings.",
     ),
+    Problem.USAGE: Sentences(
+        "The command line is wrong, so nothing was started: {variables}.",
+        "Correct it and start again; --help shows all options.",
+    ),
     Problem.BUG: Sentences(
         "Unexpected error: {kind}.",
         "This is a bug. Send the details below to those who maintain the program.",
