@@ -58,12 +58,12 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
     in_file = _set({str(line.key): line.value for line in lines})
     in_environ = _set(environ)
     values = in_file | in_environ
-    foreign = [line for line in lines if line.key not in NAMES]
+    foreign = {str(line.key): line for line in lines if line.key not in NAMES}
     unset = [name for name in NAMES if name not in values]
-    problems += misspelt((str(line.key) for line in foreign), unset)
+    problems += misspelt(foreign, unset)
     refused = {problem.variable for problem in problems}
     warnings = open_to_others(env_file)
-    warnings += unread((line for line in foreign if line.key not in refused), NAMES)
+    warnings += unread((line for name, line in foreign.items() if name not in refused), NAMES)
 
     def read(section: type[S]) -> S | None:
         if section.required and not any(name in values for name in section.required):

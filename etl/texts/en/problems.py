@@ -23,7 +23,7 @@ PROBLEMS = {
     ),
     Problem.INTERRUPTED: Sentences(
         "The run was stopped with Ctrl-C and rolled back what it had begun.",
-        "Nothing needs to be done: slices that were finished are kept, and the next run goes on there.",
+        "Slices that were finished are kept, and the next run catches up. Days that you asked for, ask for again.",
     ),
     Problem.TERMINATED: Sentences(
         "The run was stopped (SIGTERM) and rolled back what it had begun.",
