@@ -66,7 +66,7 @@ def main(
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
         with console.progress() as show:
             diary = Diary(clock, redact=redact, show=show, log_lines=log_lines)
-            diary.opened(options.mode)
+            diary.opened(options, settings.warnings)
             diary.notice_all(notices_of(settings))
             parts = Parts(
                 settings,
@@ -86,9 +86,11 @@ def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diar
     """What was asked for, and a letter about it unless it was a trial."""
     from etl.pipeline import stages
     from etl.pipeline.maintenance import maintain
-    from etl.pipeline.trials import run_checks, run_dry
+    from etl.pipeline.trials import run_checks, run_dry, show_settings
 
     with diary.recording():
+        if options.mode is Mode.CHECK:
+            show_settings(settings, diary)
         settings.require(api=options.mode.asks_grader)
         diary.window = options.window(diary.started_at, settings.run.zone)
         diary.is_by_hand = diary.window is not None
@@ -113,11 +115,21 @@ def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diar
             window = stages.choose_window_to_load(settings, parts, diary)
             stages.extract_transform_load(window, parts, diary)
             stages.report(settings, parts, diary)
-    if options.mode.sends_letter and not diary.needs_no_letter:
+    if options.mode.sends_letter:
+        finish(options, settings, parts, diary)
+
+
+def finish(options: Options, settings: "Settings", parts: "Parts", diary: "Diary") -> None:
+    """Letter, journal and watchdog, each whatever became of the others."""
+    from etl.pipeline import console, failures, stages
+
+    is_news = failures.is_news(diary.failure, at_terminal=console.at_terminal())
+    if is_news and options.letter:
         with diary.recording():
             stages.notify(settings, parts, diary)
-        with diary.recording():
-            parts.database.close(diary.journal_entry())
+    with diary.recording():
+        parts.database.close(diary.journal_entry())
+    if is_news:
         with diary.recording():
             parts.healthcheck.finished(diary.failure)
 
@@ -134,3 +146,5 @@ if __name__ == "__main__":
         install = f"{sys.executable} -m pip install -r {PROJECT / 'requirements.txt'}"
         print(f"{error.name} is not installed for this Python: {install}", file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:  # before the run or after it
+        sys.exit(130)

@@ -29,7 +29,9 @@ class Problem(StrEnum):
     """What can go wrong and is expected to."""
 
     SETTINGS = "settings"
+    USAGE = "usage"
     BUG = "bug"
+    INTERRUPTED = "interrupted"
     TERMINATED = "terminated"
 
     API_UNREACHABLE = "api_unreachable"
@@ -139,10 +141,17 @@ class SettingProblem:
 class ConfigurationError(PipelineError):
     exit_code = ExitCode.CONFIGURATION
     stage = Stage.CONFIGURATION
+    subject: ClassVar[Problem] = Problem.SETTINGS
 
     def __init__(self, problems: Sequence[SettingProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(Problem.SETTINGS, variables=", ".join(p.variable for p in problems))
+        super().__init__(self.subject, variables=", ".join(p.variable for p in problems))
+
+
+class UsageError(ConfigurationError):
+    """The same for options, whose names begin with `--`."""
+
+    subject = Problem.USAGE
 
 
 class ExtractError(PipelineError):

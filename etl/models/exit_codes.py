@@ -17,4 +17,5 @@ class ExitCode(IntEnum):
     REPORT = 6
     NOTIFY = 7
     LOCKED = 75
+    INTERRUPTED = 130
     TERMINATED = 143

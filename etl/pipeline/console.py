@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from etl.models.errors import PipelineError
+from etl.models.errors import PipelineError, SettingProblem
 from etl.pipeline.failures import expected_failure, failure_text, redacted
 from etl.texts import EN
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from etl.models.attempts import Answer, Batch, Reason
+    from etl.settings.effective import Effective
 from etl.models.result import RunResult
 
 
@@ -25,6 +26,11 @@ def _console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False)
+
+
+def at_terminal() -> bool:
+    """Whether somebody sees this run: cron and systemd give it no terminal at either end."""
+    return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 @contextmanager
@@ -78,6 +84,23 @@ def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
     for reason, count in reasons.most_common():
         print(f"  rejected  {count:9,}  {EN.reasons[reason]}")
     return reasons
+
+
+def print_settings(settings: Iterable[Effective], redact: Callable[[str], str]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("setting", "value", "from", box=None)
+    table.columns[0].no_wrap = table.columns[2].no_wrap = True
+    table.columns[1].overflow = "fold"
+    for one in settings:
+        table.add_row(one.name, Text(redact(one.value)), one.source or "not set")
+    _console().print(table)
+
+
+def print_warnings(warnings: Iterable[SettingProblem], redact: Callable[[str], str]) -> None:
+    for one in warnings:
+        print(f"⚠️ {redact(EN.setting(one.variable, one.code, one.facts))}")
 
 
 def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[str], str]) -> None:

@@ -14,12 +14,12 @@ from typing import Any
 
 from etl import __version__
 from etl.models.attempts import Counts, Loaded, Reason
-from etl.models.errors import Failure, PipelineError, Problem, Stage, Terminated
+from etl.models.errors import Failure, SettingProblem, Stage, Terminated
 from etl.models.exit_codes import ExitCode
 from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.result import Notice, Outcome, Publication, RunResult
 from etl.models.window import Window
-from etl.pipeline.failures import expected_failure, failure_text, redacted, unexpected_failure
+from etl.pipeline.failures import failure_of, failure_text, redacted
 from etl.pipeline.findings import Notices, inspect_sheet
 from etl.texts import EN
 
@@ -64,8 +64,10 @@ class Diary:
         self._rules: Counter[str] = Counter()
         self._several_tries = False
 
-    def opened(self, command: object) -> None:
+    def opened(self, command: object, warnings: Sequence[SettingProblem] = ()) -> None:
         log.info("lms-etl %s: %s, Python %s", __version__, command, platform.python_version())
+        for one in warnings:
+            log.warning("%s: %s", self._stage, EN.setting(one.variable, one.code, one.facts))
 
     def preparing(self, what: str) -> AbstractContextManager[End]:
         """Before the first stage."""
@@ -94,12 +96,9 @@ class Diary:
         """Lets no failure out: it becomes the run's. The one catch-all of the program."""
         try:
             yield
-        except PipelineError as error:
-            self._record(expected_failure(error))
-        except (Terminated, KeyboardInterrupt):
-            self._record(Failure(self._stage, Problem.TERMINATED, {}, ExitCode.TERMINATED))
-        except Exception as error:  # noqa: BLE001 - a bug must reach the letter, not only cron
-            self._record(unexpected_failure(error, self._stage))
+        # A bug must reach the letter, not only cron.
+        except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001
+            self._record(failure_of(error, self._stage))
 
     def answered(self, tries: int, waited_seconds: float) -> None:
         self.waited_seconds += waited_seconds
@@ -141,14 +140,6 @@ class Diary:
     @property
     def exit_code(self) -> int:
         return self.failure.exit_code if self.failure else ExitCode.DONE
-
-    @property
-    def needs_no_letter(self) -> bool:
-        """Another run will write it, or a command was mistyped."""
-        if self.failure is None:
-            return False
-        mistyped = any(variable.startswith("--") for variable, _, _ in self.failure.settings)
-        return mistyped or self.failure.exit_code == ExitCode.LOCKED
 
     @property
     def outcome(self) -> Outcome:

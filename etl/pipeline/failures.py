@@ -7,12 +7,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from etl.models.errors import ConfigurationError, Failure, PipelineError, Problem, Stage
+from etl.models.errors import (
+    ConfigurationError,
+    Failure,
+    PipelineError,
+    Problem,
+    Stage,
+    Terminated,
+)
 from etl.models.exit_codes import ExitCode
 from etl.models.window import Window
 from etl.texts import EN
 
 OWN_FACTS = (int, float, date, Window, Mapping)  # counted here; anything else may quote
+
+
+def failure_of(error: BaseException, stage: Stage) -> Failure:
+    """`stage` is where the run was; an error that is expected knows its own."""
+    match error:
+        case PipelineError():
+            return expected_failure(error)
+        case KeyboardInterrupt():
+            return Failure(stage, Problem.INTERRUPTED, {}, ExitCode.INTERRUPTED)
+        case Terminated():
+            return Failure(stage, Problem.TERMINATED, {}, ExitCode.TERMINATED)
+    return _unexpected_failure(error, stage)
 
 
 def expected_failure(error: PipelineError) -> Failure:
@@ -25,6 +44,15 @@ def expected_failure(error: PipelineError) -> Failure:
         error.details,
         tuple((problem.variable, problem.code, problem.facts) for problem in settings),
     )
+
+
+def is_news(failure: Failure | None, *, at_terminal: bool) -> bool:
+    """Unless another run will write it, or the person who started this one sees what they did."""
+    if failure is None:
+        return True
+    is_seen = at_terminal and failure.exit_code == ExitCode.CONFIGURATION
+    known = {Problem.USAGE, Problem.DATABASE_LOCKED, Problem.INTERRUPTED}
+    return not is_seen and failure.problem not in known
 
 
 def failure_text(failure: Failure) -> str:
@@ -51,7 +79,7 @@ def printable(text: str) -> str:
     )
 
 
-def unexpected_failure(error: Exception, stage: Stage) -> Failure:
+def _unexpected_failure(error: BaseException, stage: Stage) -> Failure:
     """A bug: its story is the traceback, for those who can read it."""
     story = "".join(traceback.format_exception(error))
     return Failure(stage, Problem.BUG, {"kind": type(error).__name__}, ExitCode.BUG, story)

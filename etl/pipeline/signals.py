@@ -13,7 +13,10 @@ from etl.models.errors import Terminated
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """SIGTERM, which stops a service or a host, ends a run in order: rolled back, with a letter."""
+    """SIGTERM, which stops a service or a host, ends a run in order: rolled back, with a letter.
+
+    Ctrl-C does so as well, without a letter: Python makes it a `KeyboardInterrupt` by itself.
+    """
 
     def stop(signum: int, frame: FrameType | None) -> None:
         raise Terminated

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from etl.settings.reading import Settings
 
 
+def show_settings(settings: Settings, diary: Diary) -> None:
+    """What is set and from where, and what is odd about it: also when something is wrong."""
+    console.print_settings(settings.effective, diary.redact)
+    console.print_warnings(settings.warnings, diary.redact)
+
+
 def run_checks(parts: Parts, diary: Diary) -> None:
     """Tries all parts, also after one has failed; the first failure is the run's."""
     checks: dict[str, Callable[[], str]] = {

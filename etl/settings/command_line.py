@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from etl import __version__
-from etl.models.errors import ConfigurationError, SettingProblem
+from etl.models.errors import SettingProblem, UsageError
 from etl.models.window import Window
 
 DESCRIPTION = """\
@@ -27,8 +27,8 @@ examples:
   python etl/main.py --from 2026-01-01 --to 2026-01-31    load a month again
 
 exit codes: 0 done; 1 bug; 2 settings; 3 grader; 4 too many bad records;
-5 database; 6 sheet; 7 mail; 75 another run is at work; 143 stopped by SIGTERM.
-The README says what to do."""
+5 database; 6 sheet; 7 mail; 75 another run is at work; 130 stopped with Ctrl-C;
+143 stopped by SIGTERM. The README says what to do."""
 
 
 # Earlier years are slips of the pen: no grader has them.
@@ -76,13 +76,18 @@ FILES = {
 class Options:
     """What was asked for; `days` are the first and the last day, both included.
 
-    `file` is what the mode writes or reads, `psql_arguments` what psql is given.
+    `file` is what the mode writes or reads, `psql_arguments` what psql is given, `letter` whether
+    people hear of it.
     """
 
     mode: Mode = Mode.RUN
     days: tuple[date, date] | None = None
     file: Path | None = None
     psql_arguments: tuple[str, ...] = ()
+    letter: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.mode}" if self.letter else f"{self.mode} without a letter"
 
     def window(self, now: datetime, zone: ZoneInfo) -> Window | None:
         """The days asked for as far as they have passed; None when none were asked for."""
@@ -91,7 +96,7 @@ class Options:
         first, last = self.days
         whole = Window.of_days(first, min(last, now.astimezone(zone).date()), zone)
         if whole.start >= now:
-            raise ConfigurationError([SettingProblem("--from", "in_the_future")])
+            raise UsageError([SettingProblem("--from", "in_the_future")])
         return Window(whole.start, min(whole.end, now.astimezone(UTC)), zone)
 
 
@@ -105,13 +110,17 @@ def parse_options(arguments: Sequence[str]) -> Options:
         parser.error(f"unrecognized arguments: {' '.join(given.psql_arguments)}")
     if (given.first is None) != (given.last is None):
         parser.error("--from and --to go together: both days are included")
+    if mode is Mode.DASHBOARD and not files[mode].parent.is_dir():
+        parser.error(f"--dashboard: there is no folder {files[mode].parent}; make it first")
+    if not (given.letter or mode.sends_letter):
+        parser.error(f"--{mode} sends no letter anyway")
     if given.first is None:
-        return Options(mode, None, files.get(mode), tuple(given.psql_arguments))
+        return Options(mode, None, files.get(mode), tuple(given.psql_arguments), given.letter)
     if given.first > given.last:
         parser.error("--from must not be later than --to")
     if not mode.takes_days:
         parser.error(f"--{mode} does not take days")
-    return Options(mode, (given.first, given.last))
+    return Options(mode, (given.first, given.last), letter=given.letter)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -137,6 +146,12 @@ def _parser() -> argparse.ArgumentParser:
         modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
     for mode, what in FILES.items():
         modes.add_argument(f"--{mode}", type=Path, metavar="FILE", help=what)
+    parser.add_argument(
+        "--no-letter",
+        dest="letter",
+        action="store_false",
+        help="with a run, --report-only or --replay-rejected: mail nobody, also not later",
+    )
     parser.add_argument("psql_arguments", nargs="*", help=argparse.SUPPRESS)
     days = parser.add_argument_group("other days (both included, in TIME_ZONE)")
     days.add_argument(

@@ -10,9 +10,11 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from etl.models.errors import ConfigurationError, SettingProblem
-from etl.settings.env_file import misspelt, read_env_file
+from etl.settings.effective import Effective, effective
+from etl.settings.env_file import misspelt, open_to_others, read_env_file, unread
 from etl.settings.sections import (
     NAMES,
+    SECRETS,
     ApiSettings,
     DatabaseSettings,
     MailSettings,
@@ -21,18 +23,13 @@ from etl.settings.sections import (
     SheetSettings,
 )
 
-SECRETS = (
-    "API_CLIENT_KEY",
-    "DB_PASSWORD",
-    "GOOGLE_SHEETS_CREDENTIALS_BASE64",
-    "SENDER_PASSWORD",
-    "HEALTHCHECK_URL",  # with it anyone can report success
-)
-
 
 @dataclass(frozen=True)
 class Settings:
-    """`None` stands for a part that is off (for the database: the embedded one)."""
+    """`None` stands for a part that is off (for the database: the embedded one).
+
+    `problems` stop a run, `warnings` do not.
+    """
 
     api: ApiSettings | None
     database: DatabaseSettings | None
@@ -41,6 +38,8 @@ class Settings:
     run: RunSettings
     secrets: tuple[str, ...] = field(default=(), repr=False)
     problems: tuple[SettingProblem, ...] = ()
+    warnings: tuple[SettingProblem, ...] = ()
+    effective: tuple[Effective, ...] = field(default=(), repr=False)
 
     def require(self, *, api: bool) -> None:
         """Raise everything that is wrong at once; with `api`, that it is off is wrong as well."""
@@ -55,11 +54,16 @@ S = TypeVar("S", bound=Section)
 
 def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
     """Settings out of `.env` and the environment, which wins; wrong ones are in `problems`."""
-    in_file, problems = read_env_file(env_file)
-    both = (*in_file.items(), *environ.items())
-    values = {name: value for name, value in both if value and value.strip()}
+    lines, problems = read_env_file(env_file)
+    in_file = _set({str(line.key): line.value for line in lines})
+    in_environ = _set(environ)
+    values = in_file | in_environ
+    foreign = {str(line.key): line for line in lines if line.key not in NAMES}
     unset = [name for name in NAMES if name not in values]
-    problems += misspelt((name for name in in_file if name not in NAMES), unset)
+    problems += misspelt(foreign, unset)
+    refused = {problem.variable for problem in problems}
+    warnings = open_to_others(env_file)
+    warnings += unread((line for name, line in foreign.items() if name not in refused), NAMES)
 
     def read(section: type[S]) -> S | None:
         if section.required and not any(name in values for name in section.required):
@@ -85,7 +89,14 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
         mail=read(MailSettings),
         secrets=tuple(value for name in SECRETS if (value := values.get(name))),
         problems=tuple(problems),
+        warnings=tuple(warnings),
+        effective=tuple(effective(in_file, in_environ, {one.variable for one in problems})),
     )
+
+
+def _set(variables: Mapping[str, str | None] | Mapping[str, str]) -> dict[str, str]:
+    """Without empty values, which count as not set."""
+    return {name: value for name, value in variables.items() if value and value.strip()}
 
 
 def _problems(error: ValidationError) -> list[SettingProblem]:

@@ -121,4 +121,11 @@ class RunSettings(Section):
 
 
 SECTIONS = (ApiSettings, DatabaseSettings, SheetSettings, MailSettings, RunSettings)
+SECRETS = (
+    "API_CLIENT_KEY",
+    "DB_PASSWORD",
+    "GOOGLE_SHEETS_CREDENTIALS_BASE64",
+    "SENDER_PASSWORD",
+    "HEALTHCHECK_URL",  # with it anyone can report success
+)
 NAMES = tuple(str(field.alias) for section in SECTIONS for field in section.model_fields.values())

@@ -79,6 +79,16 @@ def test_a_file_that_cannot_be_written_fails_the_mode(
     assert len(world.mail.letters) == 1
 
 
+def test_a_folder_that_is_not_there_is_not_made(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run("--dashboard", str(tmp_path / "nope" / "d.html"))
+    assert caught.value.code == 2
+    assert f"there is no folder {tmp_path / 'nope'}" in capsys.readouterr().err
+    assert not (tmp_path / "nope").exists()
+
+
 def test_every_run_writes_the_page_anew_below_the_project(run: Run, tmp_path: Path) -> None:
     assert run(DASHBOARD_FILE="shown/page.html") == 0
     file = tmp_path / "shown" / "page.html"

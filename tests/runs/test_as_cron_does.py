@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,23 +70,78 @@ def test_h1_a_failure_is_shown_on_stderr_in_the_c_locale(project: Path, world: W
     assert done.stderr.startswith("report: The first row of the tab “Sheet1” is not ours")
 
 
-def test_d8_sigterm_rolls_the_slice_back_and_is_shown(
-    project: Path, world: World, select: Select
-) -> None:
+@pytest.fixture
+def keyboard() -> Iterator[None]:
+    """Ctrl-C works, also where these tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def stopped_by(sent: signal.Signals, project: Path, world: World) -> tuple[int, str]:
+    """Exit code and stderr of a run that gets the signal while the grader is silent."""
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "etl/main.py"],
         cwd=project,
         env=BARE,
         stderr=subprocess.PIPE,
+        encoding="utf-8",
     )
 
     def stop_it(exchange: Exchange) -> None:
-        process.terminate()
+        process.send_signal(sent)
         hang(exchange)
 
     world.grader.then(stop_it)
     _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 143
-    assert b"was stopped (SIGTERM)" in stderr
+    return process.returncode, stderr
+
+
+def test_d8_sigterm_rolls_the_slice_back_and_is_shown(
+    project: Path, world: World, select: Select
+) -> None:
+    code, stderr = stopped_by(signal.SIGTERM, project, world)
+    assert code == 143
+    assert "was stopped (SIGTERM)" in stderr
     assert select("SELECT status, failed_stage FROM etl_runs") == [("failed", "extract")]
     assert world.mail.letters[0].message["Subject"].startswith("❌")
+
+
+@pytest.mark.usefixtures("keyboard")
+def test_d8_ctrl_c_rolls_the_slice_back_and_is_no_news(
+    project: Path, world: World, select: Select
+) -> None:
+    code, stderr = stopped_by(signal.SIGINT, project, world)
+    assert code == 130
+    assert "stopped with Ctrl-C" in stderr
+    assert "Traceback" not in stderr
+    assert select("SELECT status, failed_stage FROM etl_runs") == [("failed", "extract")]
+    assert world.mail.letters == []
+    assert not (project / "var" / "outbox").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no such terminal")
+@pytest.mark.parametrize("at_terminal", [True, False])
+def test_h2_wrong_settings_that_a_person_sees_are_mailed_to_nobody(
+    at_terminal: bool, project: Path, world: World
+) -> None:
+    with (project / ".env").open("a", encoding="utf-8") as file:
+        file.write("WINDOW_DAYS=soon\n")
+    ends = os.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "etl/main.py"],
+            cwd=project,
+            env=BARE,
+            stdin=ends[1] if at_terminal else subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+    finally:
+        for end in ends:
+            os.close(end)
+    assert done.returncode == 2
+    assert "WINDOW_DAYS: must be a whole number" in done.stderr
+    assert len(world.mail.letters) == (0 if at_terminal else 1)

@@ -237,9 +237,14 @@ def test_g8_a_report_of_days_that_were_never_loaded_writes_no_zeros(world: World
     assert "Reconciled" not in letter_texts(world)[1]
 
 
-def test_a_mistyped_day_needs_no_letter(world: World, run: Run) -> None:
+def test_a_mistyped_day_needs_no_letter_and_no_change_of_env(
+    world: World, run: Run, capsys: Any
+) -> None:
     assert run("--from", "2027-01-01", "--to", "2027-01-02") == 2
     assert world.mail.letters == []
+    stderr = capsys.readouterr().err
+    assert "--from: must not lie in the future" in stderr
+    assert ".env" not in stderr
 
 
 def test_m6_an_error_text_that_postgresql_cannot_hold_still_ends_in_the_journal(

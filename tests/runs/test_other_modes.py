@@ -11,7 +11,8 @@ from etl.demo.google import people
 from etl.demo.grader.behaviours import Status
 from etl.demo.world import World
 from etl.main import main
-from tests.conftest import NOW, Run, letter_texts
+from etl.settings.sections import NAMES, SECRETS
+from tests.conftest import NOW, Run, letter_texts, log_text
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 
@@ -148,6 +149,49 @@ def test_the_demo_run_twice_doubles_nothing(enterable_path: Path, capsys: Any) -
     assert len((directory / "sheet.csv").read_text("utf-8").splitlines()) == 1 + 3
     for name in ("letter.eml", "letter.html", "letter.txt", "dashboard.html"):
         assert (directory / name).stat().st_size > 0
+
+
+def test_a_check_shows_the_settings_and_where_they_come_from(
+    world: World, run: Run, tmp_path: Path, capsys: Any
+) -> None:
+    content = "WINDOW_DAYS=5\nTIME_ZONE=Europe/Moscow\nDASHBOARD_URL=https://me:s3cret@x.example\n"
+    (tmp_path / ".env").write_text(content, encoding="utf-8")
+    assert run("--check", TIME_ZONE="Asia/Omsk") == 0
+    lines = capsys.readouterr().out.splitlines()
+    shown = {name: rest for name, *rest in map(str.split, lines) if name.isupper()}
+    assert shown["WINDOW_DAYS"] == ["5", ".env"]
+    assert shown["TIME_ZONE"] == ["Asia/Omsk", "environment"]
+    assert shown["LOG_KEEP_DAYS"] == ["9", "default"]
+    assert shown["WORKSHEET_TITLE"] == ["not", "set"]
+    assert shown["SENDER_PASSWORD"] == ["set", "environment"]
+    assert shown["DASHBOARD_URL"] == ["https://***@x.example", ".env"]
+    secrets = [world.environ[name] for name in SECRETS if name in world.environ]
+    assert [secret for secret in secrets if secret in "".join(lines)] == []
+    assert set(NAMES) == shown.keys()
+
+
+def test_h2_a_check_shows_the_settings_also_when_some_are_wrong_but_not_those(
+    run: Run, capsys: Any
+) -> None:
+    assert run("--check", WINDOW_DAYS="s3cret", DB_PORT="") == 2
+    shown, told = capsys.readouterr()
+    assert ["WINDOW_DAYS", "wrong", "environment"] in map(str.split, shown.splitlines())
+    assert "WINDOW_DAYS: must be a whole number" in told
+    assert "s3cret" not in shown + told
+
+
+def test_h2_what_is_odd_about_env_is_in_the_log_and_in_the_check(
+    world: World, run: Run, tmp_path: Path, capsys: Any
+) -> None:
+    (tmp_path / ".env").write_text("REPORT_LANG=s3cret\n", encoding="utf-8")
+    (tmp_path / ".env").chmod(0o644)
+    assert run("--check") == 0
+    for told in (capsys.readouterr().out, log_text(tmp_path)):
+        assert "REPORT_LANG: no part of the program reads this name; is REPORT_LANGUAGE me" in told
+        assert ".env: other users of this machine may read it" in told
+        assert "s3cret" not in told
+    assert run() == 0
+    assert "REPORT_LANG" not in letter_texts(world)[0]
 
 
 def test_h2_a_line_of_env_that_cannot_be_read_is_shown_and_nothing_starts(

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from etl.demo.world import World
 from tests.conftest import Run, letter_texts, log_text
+
+Select = Callable[[str], list[tuple[Any, ...]]]
 
 
 def test_m2_one_refused_recipient_does_not_cost_the_others_their_letter(
@@ -42,3 +48,32 @@ def test_m5_a_letter_that_cannot_go_out_is_sent_by_the_next_run_in_order(
 def test_m5_the_first_failure_wins_over_the_letters(world: World, run: Run) -> None:
     world.mail.refuse_login("535 5.7.8 Error: authentication failed")
     assert run(DB_NAME="nowhere") == 5
+
+
+@pytest.mark.parametrize("mode", [None, "--report-only", "--replay-rejected"])
+def test_no_letter_is_sent_or_kept_when_none_is_wanted(
+    mode: str | None, world: World, run: Run, select: Select, tmp_path: Path
+) -> None:
+    assert run(*([mode] if mode else []), "--no-letter") == 0
+    assert world.mail.letters == []
+    assert not (tmp_path / "var" / "outbox").exists()
+    assert "without a letter" in log_text(tmp_path)
+    assert select("SELECT status FROM etl_runs") == [("succeeded",)]
+
+
+def test_a_failure_without_a_letter_is_shown_all_the_same(
+    world: World, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--no-letter", DB_NAME="nowhere") == 5
+    assert "no such database" in capsys.readouterr().err
+    assert world.mail.letters == []
+
+
+def test_letters_that_wait_go_on_waiting(world: World, run: Run) -> None:
+    world.mail.refuse_login("535 5.7.8 Error: authentication failed")
+    assert run() == 7
+    world.mail.behave()
+    assert run("--no-letter") == 0
+    assert world.mail.letters == []
+    assert run() == 0
+    assert len(world.mail.letters) == 2

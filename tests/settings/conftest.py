@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -42,6 +42,11 @@ def read(tmp_path: Path) -> Read:
         return read_settings(tmp_path / ".env", environ)
 
     return build
+
+
+def warnings(settings: Settings) -> dict[str, Mapping[str, str]]:
+    """Variable and facts of each that says that nobody reads a line."""
+    return {one.variable: one.facts for one in settings.warnings if one.code.startswith("unread")}
 
 
 def problems(settings: Settings) -> list[tuple[str, str]]:

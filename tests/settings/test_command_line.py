@@ -31,6 +31,12 @@ YESTERDAY, TODAY = date(2026, 3, 9), date(2026, 3, 10)
         ("--check", Options(Mode.CHECK)),
         ("--dry-run", Options(Mode.DRY_RUN)),
         ("--report-only", Options(Mode.REPORT_ONLY)),
+        ("--no-letter", Options(letter=False)),
+        ("--replay-rejected --no-letter", Options(Mode.REPLAY_REJECTED, letter=False)),
+        (
+            "--from 2026-03-09 --to 2026-03-10 --no-letter",
+            Options(Mode.RUN, (YESTERDAY, TODAY), letter=False),
+        ),
         ("--from 2026-03-09 --to 2026-03-10", Options(Mode.RUN, (YESTERDAY, TODAY))),
         ("--to 2026-03-10 --dry-run --from 2026-03-10", Options(Mode.DRY_RUN, (TODAY, TODAY))),
     ],
@@ -55,6 +61,8 @@ def test_words_become_options(words: str, options: Options) -> None:
         ("--replay-rejected --from 2026-01-01 --to 2026-01-01", "does not take days"),
         ("--dry", "unrecognized arguments: --dry"),
         ("--from", "expected one argument"),
+        ("--check --no-letter", "--check sends no letter anyway"),
+        ("--demo --no-letter", "--demo sends no letter anyway"),
         ("now", "unrecognized arguments: now"),
     ],
 )

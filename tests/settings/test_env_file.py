@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from tests.settings.conftest import API, COMPLETE, MAIL, Read, problems
+from tests.settings.conftest import API, COMPLETE, MAIL, Read, problems, warnings
 
 
 def mail_password(read: Read, line: bytes) -> str:
@@ -101,8 +104,46 @@ def test_h2_a_misspelt_setting_is_shown_with_the_one_that_is_meant(read: Read) -
     assert settings.problems[0].facts == {"meant": "TIME_ZONE"}
 
 
-def test_h2_variables_of_other_programs_are_none_of_ours(read: Read) -> None:
-    assert read(b"PATH=/bin\nSMTP_USER=x\nPGHOST=db\nAPI_TOKEN=1\n").problems == ()
+def test_h2_names_that_nobody_reads_are_warnings_with_the_setting_that_may_be_meant(
+    read: Read,
+) -> None:
+    settings = read(
+        b"REPORT_LANG=en\nMAX_REJECTED=1\nEMAIL_RECIPIENTS=a@x.y\nPATH=/bin\nWINDOW_DAYS=5\n"
+    )
+    assert settings.problems == ()
+    assert warnings(settings) == {
+        "REPORT_LANG": {"meant": "REPORT_LANGUAGE"},
+        "MAX_REJECTED": {"meant": "MAX_REJECTED_SHARE"},
+        "EMAIL_RECIPIENTS": {"meant": "RECIPIENTS_EMAILS"},
+        "PATH": {},
+    }
+
+
+def test_a_name_that_is_refused_is_no_warning_as_well(read: Read) -> None:
+    settings = read(b"TIMEZONE=Europe/Moscow\nTIMEZONE=UTC\n")
+    assert (problems(settings), warnings(settings)) == ([("TIMEZONE", "misspelt")], {})
+
+
+def test_h2_what_may_be_a_piece_of_a_key_is_named_by_its_line_alone(read: Read) -> None:
+    """As `base64` without `-w0` writes it."""
+    settings = read(b"API_CLIENT=x\nDB_PASSWORD=ab\nc3VwZXIgc2VjcmV0\nAB12==\nS3CRET\nlower=1\n")
+    assert warnings(settings) == {
+        "AB12": {},
+        ".env": {"lines": "3, 5, 6"},
+    }
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.parametrize(
+    ("mode", "is_open"), [(0o600, False), (0o400, False), (0o640, True), (0o644, True)], ids=oct
+)
+def test_h2_a_file_that_others_may_read_is_a_warning(
+    read: Read, tmp_path: Path, mode: int, is_open: bool
+) -> None:
+    (tmp_path / ".env").write_text("WINDOW_DAYS=5\n")
+    (tmp_path / ".env").chmod(mode)
+    codes = [warning.code for warning in read().warnings]
+    assert codes == (["open_to_others"] if is_open else [])
 
 
 @pytest.mark.parametrize(

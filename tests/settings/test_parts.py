@@ -8,7 +8,7 @@ import pytest
 
 from etl.models.errors import ConfigurationError
 from etl.pipeline.off import EmailOff, GraderOff, SheetOff
-from etl.settings.reading import SECRETS
+from etl.settings.sections import SECRETS
 from tests.settings.conftest import API, COMPLETE, DATABASE, MAIL, SHEET, Read, problems
 
 PARTS = {"api": API, "database": DATABASE, "sheet": SHEET, "mail": MAIL}

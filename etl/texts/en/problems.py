@@ -13,9 +13,17 @@ PROBLEMS = {
         "The settings are wrong, so nothing was started: {variables}.",
         "Correct these variables in .env (see .env.example), then run --check. --demo needs no settings.",
     ),
+    Problem.USAGE: Sentences(
+        "The command line is wrong, so nothing was started: {variables}.",
+        "Correct it and start again; --help shows all options.",
+    ),
     Problem.BUG: Sentences(
         "Unexpected error: {kind}.",
         "This is a bug. Send the details below to those who maintain the program.",
+    ),
+    Problem.INTERRUPTED: Sentences(
+        "The run was stopped with Ctrl-C and rolled back what it had begun.",
+        "Slices that were finished are kept, and the next run catches up. Days that you asked for, ask for again.",
     ),
     Problem.TERMINATED: Sentences(
         "The run was stopped (SIGTERM) and rolled back what it had begun.",
