@@ -42,7 +42,9 @@ def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
     """Counts those of the days anew that other hands have changed since; returns them."""
     untrue = []
     for window in _weeks(days, zone):
-        at.execute(statement("untrue_days"), facts_of(window))
+        facts = facts_of(window)
+        _learn_tasks(at, facts)  # what names a task by now may have been counted as naming none
+        at.execute(statement("untrue_days"), facts)
         untrue += [day for (day,) in at.fetchall()]
     count_days(at, untrue, zone)
     return untrue

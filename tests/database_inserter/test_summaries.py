@@ -137,6 +137,18 @@ def test_what_other_hands_did_is_repaired(
     assert later.repair([DAY]) == []
 
 
+def test_a_text_that_names_a_task_after_an_edit_is_noticed(
+    inserter: DatabaseInserter, build: Build, execute: Execute
+) -> None:
+    insert(inserter, batch(record(passback_params="{'lis_result_sourcedid': 'no task'}")))
+    inserter.close(entry())
+    execute("UPDATE attempts SET lis_result_sourcedid = 'c:h.example-t:' || user_id RETURNING 1")
+    later = build()
+    later.open(STARTED)
+    assert later.repair([DAY]) == [DAY]
+    assert execute("SELECT course, task FROM student_tasks") == [("c", "t")]
+
+
 def test_a_slice_that_is_undone_takes_its_figures_along(
     inserter: DatabaseInserter, on_insert: Callable[..., None], execute: Execute
 ) -> None:

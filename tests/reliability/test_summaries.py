@@ -30,7 +30,10 @@ ZONES = [ZoneInfo(name) for name in ("UTC", "Europe/Moscow", "America/St_Johns",
 STUDENTS = ("3583bf109f8b458e13ae1ac9d85c396a", "ann", "bob")
 TASKS = [Task("course-v1:Uni+A+1", "loops", 0.0), Task("course-v1:Uni+B+1", "loops", 0.0)]
 UNREADABLE = "{'lis_result_sourcedid': 'no task'}"
-EMPTY = "TRUNCATE attempts, etl_slices, etl_student_task_days, etl_hours; SELECT 1"
+EMPTY = """
+TRUNCATE attempts, etl_slices, etl_student_task_days, etl_hours, etl_task_texts;
+DELETE FROM etl_tasks WHERE id > 0 RETURNING 1
+"""
 
 MOMENTS = st.builds(
     lambda day, minute: datetime(day.year, day.month, day.day) + timedelta(minutes=minute),
