@@ -112,9 +112,9 @@ class DatabaseInserter:
             keep = partial(self._quarantine, at)
             loaded = load_slice(at, answer, batches(), keep, self._prefetch, max_refused_share)
             journal.record_slice(at, self._run_id, answer.window, loaded.counts)
-            if loaded.counts.inserted:
-                count_days(at, loaded.days, self._zone)
-                self._counted.update(loaded.days)
+            changed = loaded.days if loaded.counts.inserted else []
+            count_days(at, changed, self._zone)
+        self._counted.update(changed)
         return loaded
 
     def rebuild(self) -> str:

@@ -134,7 +134,9 @@ def report(settings: Settings, parts: Parts, diary: Diary) -> None:
     debt = parts.database.report_debt()
     owed = debt.days if parts.reporter.url else ()
     days = sorted({*owed, *(diary.window.days() if diary.window else ())})
-    if repaired := parts.database.repair(days):
+    last_days = Window.due(diary.started_at, TASK_DAYS, None, settings.run.zone)
+    before = diary.window.before().days() if diary.window else []
+    if repaired := parts.database.repair([*days, *last_days.days(), *before]):
         diary.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
     refresh_dashboard(parts, diary)
     with diary.stage(Stage.REPORT) as end:
@@ -144,7 +146,6 @@ def report(settings: Settings, parts: Parts, diary: Diary) -> None:
         diary.notice_all(
             findings.compare(received, diary.counts, diary.figures, usual, today=today)
         )
-        last_days = Window.due(diary.started_at, TASK_DAYS, None, settings.run.zone)
         diary.tasks = parts.database.task_figures(last_days)
         publication = parts.reporter.publish(diary.figures, diary.tasks)
         if publication:

@@ -19,10 +19,10 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import cursor, make_dsn
 
 from etl.models.errors import LoadError, Problem
+from etl.postgres import rebuild
 from etl.postgres.connection import connect, translated
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.programs import last_lines, newest
-from etl.postgres.rebuild import rebuild
 from etl.postgres.schema import RECORDS, TABLES, create_missing
 from etl.postgres.session import take_lock
 
@@ -88,8 +88,9 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
         with translated(), session, session.cursor() as at:
             if any(_counts(at).values()):
                 raise LoadError(Problem.DATABASE_NOT_EMPTY)
+        rebuild.begin(session, zone)
         _load(parameters, archive, show)
-        rebuild(session, zone, show)
+        rebuild.resume(session, zone, show)
         with translated(), session, session.cursor() as at:
             at.execute(f"ANALYZE {', '.join(TABLES)}")  # an estimate is what --check shows
             return ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())

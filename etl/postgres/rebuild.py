@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, timedelta
 from functools import cache
@@ -19,8 +20,8 @@ from etl.postgres.summaries import DAYS_AT_ONCE, count_days, repair_days
 
 log = logging.getLogger(__name__)
 
-COUNTED_BY = ("task_text", "new_task_texts", "student_task_days", "insert_hours")
-EARLIEST = date(2000, 1, 1)
+COUNTED_BY = ("new_task_texts", "student_task_days", "hours")
+EARLIEST = date(1900, 1, 1)
 
 
 def rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
@@ -29,9 +30,14 @@ def rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) ->
     Readers see the old figures of a day or the new ones. What a killed rebuild has left, the next
     run does.
     """
+    begin(session, zone)
+    return resume(session, zone, show)
+
+
+def begin(session: connection, zone: ZoneInfo) -> None:
+    """From here on the summaries count as not whole."""
     with translated(), session, session.cursor() as at:
         at.execute(statement("begin_rebuild"), {**_definition(zone), "first_day": EARLIEST})
-    return resume(session, zone, show)
 
 
 def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
@@ -40,10 +46,10 @@ def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], 
         is_current, is_whole = _state(at, zone)
     if not is_current:
         log.info("load: the summaries are counted out of attempts, days of %s", zone.key)
-        rebuild(session, zone, show)
+        log.info("load: %s", rebuild(session, zone, show))
     elif not is_whole:
         log.info("load: the summaries' rebuild goes on")
-        resume(session, zone, show)
+        log.info("load: %s", resume(session, zone, show))
 
 
 def require_whole(at: cursor, zone: ZoneInfo) -> None:
@@ -54,7 +60,7 @@ def require_whole(at: cursor, zone: ZoneInfo) -> None:
 
 
 def resume(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
-    """Returns what it has done."""
+    """What is left of a rebuild that has begun; returns what was done."""
     counted = 0
     while True:
         with translated(), session, session.cursor() as at:
@@ -109,5 +115,5 @@ def _state(at: cursor, zone: ZoneInfo) -> tuple[bool, bool]:
 
 @cache
 def _definition(zone: ZoneInfo) -> dict[str, str]:
-    text = "\n".join(map(statement, COUNTED_BY))
+    text = re.sub(r"--.*", "", "\n".join(map(statement, COUNTED_BY)))
     return {"time_zone": zone.key, "definition": sha256(text.encode()).hexdigest()[:16]}

@@ -63,6 +63,8 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
     with translated(), session, session.cursor() as at:
         for table in missing:
             at.execute(statement(f"tables/{table}"))
+        if "etl_student_task_days" in missing:
+            _take_over_type_of_user_id(at)
         at.execute(statement("detail_is_wanted"))
         if at.fetchone() == (True,):
             at.execute("ALTER TABLE rejected_attempts ADD COLUMN detail TEXT")
@@ -71,6 +73,16 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
             at.execute(statement("tables/attempts_created_at"))
     comment_tables(session, TABLES)
     create_views(session, zone)
+
+
+def _take_over_type_of_user_id(at: cursor) -> None:
+    """A table that was there before us may have longer ids."""
+    at.execute(
+        "SELECT format_type(atttypid, atttypmod) FROM pg_attribute"
+        " WHERE attrelid = to_regclass('attempts') AND attname = 'user_id'"
+    )
+    ((own_type,),) = at.fetchall()
+    at.execute(f"ALTER TABLE etl_student_task_days ALTER user_id TYPE {own_type}")
 
 
 def _refuse_read_only(session: connection) -> None:

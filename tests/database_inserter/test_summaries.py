@@ -149,6 +149,37 @@ def test_a_text_that_names_a_task_after_an_edit_is_noticed(
     assert execute("SELECT course, task FROM student_tasks") == [("c", "t")]
 
 
+def test_a_table_with_longer_ids_nobodys_rows_and_other_kinds_is_counted(
+    build: Build, execute: Execute
+) -> None:
+    own = OWN_DDL.replace("user_id VARCHAR(32) NOT NULL", "user_id TEXT")
+    execute(own.replace(" CHECK (attempt_type IN ('run', 'submit'))", "") + "; SELECT 1")
+    execute(
+        "INSERT INTO attempts (user_id, attempt_type, created_at)"
+        f" VALUES ('{40 * 'x'}', 'run', '2022-01-01'), (NULL, 'run', '2022-01-01'),"
+        " ('ann', 'hint', '2022-01-01'), ('ann', 'run', 'infinity') RETURNING 1"
+    )
+    inserter = build(zone=ZoneInfo("Europe/Moscow"))
+    inserter.open(STARTED)
+    assert insert(inserter, batch(record())).inserted == 1
+    (figures,) = inserter.daily_figures([date(2022, 1, 1)])
+    assert (figures.attempts, figures.users) == (1, 1)
+    assert execute("SELECT attempts, users FROM daily_activity WHERE day = '2022-01-01'") == [
+        (1, 1)
+    ]
+
+
+def test_a_rebuild_reads_every_text_anew(
+    inserter: DatabaseInserter, build: Build, execute: Execute
+) -> None:
+    insert(inserter, batch(record()))
+    inserter.close(entry())
+    ((course,),) = execute("SELECT course FROM task_difficulty")
+    execute("UPDATE etl_tasks SET course = 'wrong' WHERE id > 0 RETURNING 1")
+    build().rebuild()
+    assert execute("SELECT course FROM task_difficulty") == [(course,)]
+
+
 def test_a_slice_that_is_undone_takes_its_figures_along(
     inserter: DatabaseInserter, on_insert: Callable[..., None], execute: Execute
 ) -> None:

@@ -75,6 +75,17 @@ def test_days_that_other_hands_changed_are_counted_anew_and_named(
     assert "Somebody has changed" not in letter_texts(world)[2]
 
 
+def test_the_days_of_the_tasks_are_compared_too(
+    world: World, run: Run, execute: Callable[[str], None], select: Select
+) -> None:
+    assert run("--from", "2026-02-20", "--to", "2026-02-21") == 0
+    assert run() == 0
+    execute("DELETE FROM attempts WHERE created_at::date = '2026-02-20'")
+    assert run("--report-only") == 0
+    assert "for 20 February 2026" in letter_texts(world)[2]
+    assert select("SELECT count(*) FROM etl_student_task_days WHERE day = '2026-02-20'") == [(0,)]
+
+
 def test_a_failure_is_shown_with_the_end_of_the_log_and_when_to_expect_the_next_run(
     world: World, run: Run, tmp_path: Path
 ) -> None:

@@ -1,6 +1,6 @@
 -- Who comes when, in counts that name nobody; course 0 is all of them. A student's days are one array,
 -- read off the primary key's index, where they lie together: nothing large is sorted. A day of a course
--- is the course's number and, in five digits, the day since 2000: those of two courses are never near.
+-- is the course's number and, in five digits, the day since 1900: those of two courses are never near.
 WITH courses AS (
     -- By the task's number, which is quicker than a join.
     SELECT array_agg(coalesce(array_position(%(courses)s::text[], course), 0) ORDER BY number) AS of_task
@@ -8,7 +8,7 @@ WITH courses AS (
     LEFT JOIN etl_tasks ON id = number
 ), students AS MATERIALIZED (
     SELECT array_agg(DISTINCT day) AS days,
-           array_agg(DISTINCT (SELECT of_task FROM courses)[task_id] * 100000 + (day - DATE '2000-01-01'))
+           array_agg(DISTINCT (SELECT of_task FROM courses)[task_id] * 100000 + (day - DATE '1900-01-01'))
                FILTER (WHERE (SELECT of_task FROM courses)[task_id] > 0) AS course_days
     FROM etl_student_task_days
     GROUP BY user_id
@@ -35,7 +35,7 @@ FROM visits, CAST(CASE WHEN day - previous < %(exact)s THEN day - previous END A
 WHERE day IS NOT NULL
 GROUP BY day, since
 UNION ALL
-SELECT 'day', day / 100000, DATE '2000-01-01' + day %% 100000, since, count(*)::int
+SELECT 'day', day / 100000, DATE '1900-01-01' + day %% 100000, since, count(*)::int
 FROM students, unnest(course_days, array_prepend(NULL, course_days)) AS visit (day, previous),
      CAST(CASE WHEN day - previous < %(exact_course)s THEN day - previous END AS int) AS since
 WHERE day IS NOT NULL
@@ -45,7 +45,7 @@ SELECT 'last_seen', 0, previous, NULL, students::int
 FROM visits
 WHERE day IS NULL
 UNION ALL
-SELECT 'last_seen', day / 100000, DATE '2000-01-01' + day %% 100000, NULL, count(*)::int
+SELECT 'last_seen', day / 100000, DATE '1900-01-01' + day %% 100000, NULL, count(*)::int
 FROM students, unnest(course_days, course_days[2:]) AS visit (day, next)
 WHERE day / 100000 IS DISTINCT FROM next / 100000
 GROUP BY day

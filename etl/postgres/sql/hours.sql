@@ -11,6 +11,7 @@ FROM (
            count(*) FILTER (WHERE attempt_type = 'submit' AND is_correct) AS correct
     FROM attempts
     WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
+      AND user_id IS NOT NULL AND attempt_type IN ('run', 'submit')
     GROUP BY part
 ) AS parts
 GROUP BY day, hour

@@ -33,6 +33,8 @@ FROM (
                    width_bucket(created_at::timestamp, %(starts)s::timestamp[]) AS part
             FROM attempts
             WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
+              -- A table that was there before us may allow others.
+              AND user_id IS NOT NULL AND attempt_type IN ('run', 'submit')
         ) AS attempts
         LEFT JOIN etl_task_texts USING (text)
         LEFT JOIN etl_tasks ON etl_tasks.id = task_id

@@ -3,7 +3,7 @@
 -- is_only: always true, so that there is one row
 -- time_zone: TIME_ZONE, whose days and hours they are
 -- definition: changes with the SQL that counts
--- rebuilt_from: the next day to rebuild; NULL: all are true
+-- rebuilt_from: the next day to rebuild; NULL: no rebuild is under way
 -- rebuilt_at: when the last rebuild ended
 CREATE TABLE etl_summaries (
     is_only      BOOLEAN PRIMARY KEY DEFAULT true CHECK (is_only),
