@@ -80,9 +80,10 @@ def _take_over_type_of_user_id(at: cursor) -> None:
     at.execute(
         "SELECT format_type(atttypid, atttypmod) FROM pg_attribute"
         " WHERE attrelid = to_regclass('attempts') AND attname = 'user_id'"
+        " AND atttypid IN ('varchar'::regtype, 'text'::regtype)"
     )
-    ((own_type,),) = at.fetchall()
-    at.execute(f"ALTER TABLE etl_student_task_days ALTER user_id TYPE {own_type}")
+    for (own_type,) in at.fetchall():
+        at.execute(f"ALTER TABLE etl_student_task_days ALTER user_id TYPE {own_type}")
 
 
 def _refuse_read_only(session: connection) -> None:
