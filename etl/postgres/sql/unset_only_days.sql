@@ -1,12 +1,5 @@
--- Rows of a span, just counted, whose student tried the task on another day as well; and those of these
--- other days. A row that lost its companions stays unset, which costs a look at it and nothing else.
-UPDATE etl_student_task_days AS own
-SET is_only_day = false
-WHERE day BETWEEN %(first_day)s AND %(last_day)s AND task_id <> 0
-  AND EXISTS (
-      SELECT FROM etl_student_task_days AS other
-      WHERE other.user_id = own.user_id AND other.task_id = own.task_id AND other.day <> own.day
-  );
+-- Rows of other days whose student tried the task on a day of a span too, which was just counted. A row
+-- that lost its companions stays unset, which costs a look at it and nothing else.
 UPDATE etl_student_task_days AS other
 SET is_only_day = false
 FROM etl_student_task_days AS own
