@@ -37,6 +37,7 @@ def draw() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="pictures-", ignore_cleanup_errors=True) as name:
         directory = Path(name)
+        directory.chmod(0o711)  # as root the embedded server is another user, who must enter it
         with log_stamped_by(clock):
             terminal.picture(PICTURES / "demo.svg", directory / "demo", clock)
             files = {one: scenes.play(directory / one, clock, one) for one in ("en", "ru")}
