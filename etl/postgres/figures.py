@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, timedelta
 
 from psycopg2.extensions import cursor
@@ -48,14 +49,15 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
     return [TaskFigures(*row) for row in at.fetchall()]
 
 
-def task_figures_query(name: str = "task_figures") -> str:
-    """The statement with the views' definitions in it, cut to `first_day` and `last_day`."""
+def task_figures_query(kind: type[TaskFigures] = TaskFigures) -> str:
+    """The fields of `kind`, by the views' definitions, cut to `first_day` and `last_day`."""
     of_days = "AND day BETWEEN %(first_day)s AND %(last_day)s"
     parts = {
+        "columns": ", ".join(field.name for field in fields(kind)),
         "student_tasks": definition("student_tasks", period=of_days),
         "task_difficulty": definition("task_difficulty"),
     }
-    return statement(name).format(**parts)
+    return statement("task_figures").format(**parts)
 
 
 def window_totals(at: cursor, window: Window) -> Figures:

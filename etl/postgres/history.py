@@ -94,7 +94,7 @@ def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[PageTask]]:
 
 
 def _tasks_of(at: cursor, first: date, last: date) -> list[PageTask]:
-    at.execute(task_figures_query("dashboard_tasks"), {"first_day": first, "last_day": last})
+    at.execute(task_figures_query(PageTask), {"first_day": first, "last_day": last})
     return [PageTask(*row) for row in at.fetchall()]
 
 

@@ -4,6 +4,6 @@ WITH student_tasks AS (
 ), task_difficulty AS (
 {task_difficulty}
 )
-SELECT course, task, attempts, students, first_try_percent, success_percent, median_attempts
+SELECT {columns}
 FROM task_difficulty
 ORDER BY difficulty_rank;
