@@ -95,7 +95,7 @@ def translated() -> Iterator[None]:
     except smtplib.SMTPException as error:
         raise _refusal(error) from error
     except ssl.SSLCertVerificationError as error:
-        raise NotifyError(Problem.MAIL_CERTIFICATE, cause=error.verify_message) from error
+        raise NotifyError(Problem.MAIL_CERTIFICATE, cause=root_cause(error)) from error
     except (OSError, EOFError) as error:
         raise PassingNotifyError(Problem.MAIL_UNREACHABLE, cause=root_cause(error)) from error
     except UnicodeError as error:  # before DNS is asked: an empty or a too long label

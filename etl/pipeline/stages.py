@@ -170,8 +170,8 @@ def refresh_dashboard(parts: Parts, diary: Diary) -> None:
     try:
         write_dashboard(parts, diary)
     except PipelineError as error:
-        cause = ", ".join(str(fact) for fact in error.facts.values())
-        diary.notice(Notice.DASHBOARD_NOT_WRITTEN, cause=diary.redact(cause))
+        cause = [diary.redact(str(fact)) for fact in error.facts.values()]
+        diary.notice(Notice.DASHBOARD_NOT_WRITTEN, cause=cause)
 
 
 def write_dashboard(parts: Parts, diary: Diary) -> None:

@@ -54,6 +54,6 @@ def refusal(text: str) -> LoadError:
         if known in words:
             return LoadError(problem)
     if CONNECT_RIGHT in words:
-        return LoadError(Problem.DATABASE_RIGHT, message="CONNECT on the database")
+        return LoadError(Problem.DATABASE_RIGHT, message="CONNECT ON DATABASE")
     causes = (cause for known, cause in CAUSE_OF_WORDS.items() if known in words)
     return LoadError(Problem.DATABASE_UNREACHABLE, cause=next(causes, ANY_CAUSE))

@@ -114,7 +114,7 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
     at.execute(statement("missing_rights"), {"tables": tables, "with_sequence": [*RECORDS]})
     grants = at.fetchall()
     if for_owner or grants:
-        rights = [f"CREATE in the schema (for {name})" for name in for_owner]
+        rights = ["CREATE ON SCHEMA"] if for_owner else []
         rights += [right for right, _ in grants if right]
         sql = [_ddl(name) for name in for_owner] + [grant for _, grant in grants]
         raise LoadError(Problem.DATABASE_RIGHT, message=", ".join(rights), details="\n".join(sql))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,10 +70,22 @@ class Catalogue(Conventions):
             case Reason():
                 return self.reasons[fact]
             case Mapping():
-                return ", ".join(f"{self.text(key)}: {self.text(one)}" for key, one in fact.items())
+                return ", ".join(
+                    f"{self.text(key)} ({self.text(one)})" for key, one in fact.items()
+                )
             case str():
-                return self.causes.get(fact, fact)
+                return self._cause(fact)
         return super().text(fact)
+
+    def _cause(self, text: str) -> str:
+        """As it came where it is not known."""
+        if text in self.causes:
+            return self.causes[text]
+        for known, words in self.causes.items():
+            pattern = "(.+)".join(map(re.escape, known.split("{}")))
+            if "{}" in known and (found := re.fullmatch(pattern, text)):
+                return words.format(*found.groups())
+        return text
 
 
 def cut(facts: Mapping[str, object]) -> dict[str, object]:

@@ -51,7 +51,7 @@ STARTING = [
 TOLD_BY_SERVERS = [
     *((text, Problem.DATABASE_LOGIN, {}) for text in LOGIN),
     *((text, Problem.DATABASE_MISSING, {}) for text in MISSING),
-    *((text, Problem.DATABASE_RIGHT, {"message": "CONNECT on the database"}) for text in RIGHT),
+    *((text, Problem.DATABASE_RIGHT, {"message": "CONNECT ON DATABASE"}) for text in RIGHT),
     *(
         (text, Problem.DATABASE_UNREACHABLE, {"cause": "it has no connection to spare"})
         for text in BUSY

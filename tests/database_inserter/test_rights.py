@@ -27,7 +27,7 @@ def test_d1_the_sql_of_the_message_run_by_the_owner_mends_it(
     build: Build, role: str, execute: Execute
 ) -> None:
     error = refused(build(user=role))
-    assert error.facts["message"].startswith("CREATE in the schema (for attempts)")
+    assert error.facts["message"].startswith("CREATE ON SCHEMA")
     assert execute(TABLES) == []
     execute(error.details)
     inserter = build(user=role)
@@ -49,22 +49,22 @@ def test_d1_the_owner_makes_the_index_too_that_only_he_can_make(
     [
         (
             "INSERT ON attempts",
-            "INSERT on attempts",
+            "INSERT ON attempts",
             'GRANT INSERT ON attempts TO "lms reader";',
         ),
         (
             "SELECT, INSERT ON attempts",
-            "SELECT, INSERT on attempts",
+            "SELECT, INSERT ON attempts",
             'GRANT SELECT, INSERT ON attempts TO "lms reader";',
         ),
         (
             "UPDATE ON etl_slices",
-            "UPDATE on etl_slices",
+            "UPDATE ON etl_slices",
             'GRANT UPDATE ON etl_slices TO "lms reader";',
         ),
         (
             "USAGE ON SEQUENCE attempts_id_seq",
-            "USAGE on attempts_id_seq",
+            "USAGE ON SEQUENCE attempts_id_seq",
             'GRANT USAGE ON SEQUENCE attempts_id_seq TO "lms reader";',
         ),
     ],
@@ -104,7 +104,7 @@ def test_d1_of_half_of_the_tables_only_the_other_half_is_asked_for(
     execute(OWN_DDL + f'GRANT SELECT, INSERT ON attempts TO "{role}"')
     error = refused(build(user=role))
     assert "CREATE TABLE attempts" not in error.details
-    assert "USAGE on attempts_id_seq" in str(error.facts["message"])
+    assert "USAGE ON SEQUENCE attempts_id_seq" in str(error.facts["message"])
     execute(error.details)
     inserter = build(user=role)
     inserter.open(STARTED)

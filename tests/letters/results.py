@@ -42,7 +42,7 @@ NOTICES: dict[Notice, dict[str, Any]] = {
     Notice.UNUSUAL_DAYS: {"days": [UnusualDay(date(2026, 3, 8), 0, 4_100.5)]},
     Notice.MORE_REJECTED: {"rejected": 200, "received": 1_000},
     Notice.REFUSED_BY_DATABASE: {"refused": 3, "rules": {"23514 late": 2, "22001": 1}},
-    Notice.DASHBOARD_NOT_WRITTEN: {"cause": "No space left on device"},
+    Notice.DASHBOARD_NOT_WRITTEN: {"cause": ["/srv/www/d.html", "No space left on device"]},
     Notice.RECOVERED: {"runs": 2, "since": datetime(2026, 3, 4, 4, 30, tzinfo=UTC)},
     Notice.REPLAYED: {"accepted": 3, "received": 7},
     Notice.SHEET_OFF: {},

@@ -80,7 +80,7 @@ def test_p11_a_run_behind_a_pooler_says_what_to_do(
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("refused 1 record by rules of its own (23514 late: 1)", "refused by the database")),
+        ("en", ("refused 1 record by rules of its own: 23514 late (1)", "refused by the database")),
         ("ru", ("не приняла 1\N{NO-BREAK SPACE}запись", "не принята базой данных")),
     ],
 )

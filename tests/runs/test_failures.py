@@ -67,7 +67,7 @@ FAILURES = [
     (leave_out_a_setting, 2, "configuration", "API_CLIENT: is not set"),
     (refuse_credentials, 3, "extract", "Check API_CLIENT and API_CLIENT_KEY"),
     (answer_with_an_error_object, 3, "extract", "no such client"),
-    (redirect_elsewhere, 3, "extract", "put its new address into API_URL"),
+    (redirect_elsewhere, 3, "extract", "Put its new address into API_URL"),
     (send_bad_records, 4, "transform", "3 of 4 records (75 %)"),
     (name_another_database, 5, "load", "Check DB_NAME"),
     (unshare_the_sheet, 6, "report", "as Editor"),
@@ -144,7 +144,7 @@ def test_r9_bad_records_are_kept_and_nothing_of_their_slice_is_loaded(
     assert run() == 4
     assert select("SELECT reason FROM rejected_attempts") == [("user_id_missing",)]
     assert select("SELECT count(*) FROM attempts") == [(0,)]
-    assert "no student id: 3" in letter_texts(world)[0]
+    assert "no student id (3)" in letter_texts(world)[0]
 
 
 def test_d1_a_database_that_is_down_is_found_before_the_grader_is_asked(

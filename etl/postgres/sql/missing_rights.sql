@@ -27,20 +27,20 @@ WITH named AS (
     -- CASE, since only it keeps an order (PostgreSQL 4.2.14): asked about a table, the function fails.
     WHERE CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege(objid, 'USAGE, UPDATE') END
 )
-SELECT CASE WHEN stored IS NOT NULL THEN privileges || ' on ' || name END,
+SELECT CASE WHEN stored IS NOT NULL THEN privileges || ' ON ' || name END,
        format('GRANT %%s ON %%I TO %%I;', privileges, name, current_user)
 FROM lacking
 UNION ALL
-SELECT CASE WHEN stored IS NOT NULL THEN 'USAGE on ' || name END,
+SELECT CASE WHEN stored IS NOT NULL THEN 'USAGE ON SEQUENCE ' || name END,
        format('GRANT USAGE ON SEQUENCE %%s TO %%I;', name, current_user)
 FROM sequences
 UNION ALL
-SELECT 'a column of rejected_attempts', 'ALTER TABLE rejected_attempts ADD COLUMN detail TEXT;'
+SELECT 'ALTER TABLE rejected_attempts', 'ALTER TABLE rejected_attempts ADD COLUMN detail TEXT;'
 FROM pg_class
 WHERE oid = to_regclass('rejected_attempts') AND NOT pg_has_role(relowner, 'USAGE')
   AND NOT EXISTS (SELECT FROM pg_attribute
                   WHERE attrelid = pg_class.oid AND attname = 'detail' AND NOT attisdropped)
 UNION ALL
-SELECT 'TEMPORARY on the database',
+SELECT 'TEMPORARY ON DATABASE',
        format('GRANT TEMPORARY ON DATABASE %%I TO %%I;', current_database(), current_user)
 WHERE NOT has_database_privilege(current_database(), 'TEMPORARY');

@@ -56,7 +56,7 @@ NOTICES = {
     Notice.TASKS_DIFFER: "Read back, the tab with the tasks does not show what was written. Does it have a protected range or a formula?",
     Notice.UNUSUAL_DAYS: "Unusually few or many attempts: {days}.",
     Notice.MORE_REJECTED: "Far more records than usual were rejected: {rejected} of {received}. Has the grader's format changed?",
-    Notice.REFUSED_BY_DATABASE: "The database refused {refused:record|records} by rules of its own ({rules}). They are in rejected_attempts; once the rules are changed, --replay-rejected loads them.",
+    Notice.REFUSED_BY_DATABASE: "The database refused {refused:record|records} by rules of its own: {rules}. They are in rejected_attempts; once the rules are changed, --replay-rejected loads them.",
     Notice.DASHBOARD_NOT_WRITTEN: "The dashboard still shows what an earlier run wrote: {cause}.",
     Notice.RECOVERED: "This run made up for {runs:failed run|failed runs} since {since}.",
     Notice.REPLAYED: "The quarantine was validated again: {accepted} of {received:record|records} were accepted.",

@@ -19,11 +19,11 @@ PROBLEMS = {
     ),
     Problem.BUG: Sentences(
         "Unexpected error: {kind}.",
-        "This is a bug. Send the details below to those who maintain the program.",
+        "Send the details below to those who maintain the program: this is a bug in it.",
     ),
     Problem.INTERRUPTED: Sentences(
         "The run was stopped with Ctrl-C and rolled back what it had begun.",
-        "Slices that were finished are kept, and the next run catches up. Days that you asked for, ask for again.",
+        "Ask again for days that you had asked for; otherwise the next run catches up. Slices that were finished are kept.",
     ),
     Problem.TERMINATED: Sentences(
         "The run was stopped (SIGTERM) and rolled back what it had begun.",
@@ -47,15 +47,15 @@ PROBLEMS = {
     ),
     Problem.API_BROKEN: Sentences(
         "The grader keeps failing with HTTP {status}.",
-        "The fault is not here. " + NEXT_RUN,
+        "Nothing needs to be done: the fault is not here. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_CUT: Sentences(
         "The grader's answer breaks off in the middle every time.",
-        "The fault is not here, but a proxy on the way may limit sizes. " + NEXT_RUN,
+        "See whether a proxy on the way limits sizes; otherwise the fault is not here. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_UNEXPECTED: Sentences(
         "The grader's answer is not a list of attempts: “{excerpt}”.",
-        "If it is a web page, check API_URL and the proxy; otherwise ask the grader's owners.",
+        "Check API_URL and the proxy if it is a web page; otherwise ask the grader's owners.",
     ),
     Problem.API_ANSWER_TOO_LARGE: Sentences(
         "The grader's answer for a single hour is larger than {megabytes} MB.",
@@ -68,15 +68,15 @@ PROBLEMS = {
     ),
     Problem.API_TOO_SLOW: Sentences(
         "The grader did not finish its answer within {seconds} s.",
-        "If it is only slow, raise API_TIMEOUT_SECONDS or API_DEADLINE_SECONDS. " + NEXT_RUN,
+        "Raise API_TIMEOUT_SECONDS or API_DEADLINE_SECONDS if it is only slow. " + NEXT_RUN,
     ),
     Problem.API_REDIRECT: Sentences(
         "The grader redirects to {host}; that was refused, since the key would go there too.",
-        "If the grader has moved, put its new address into API_URL.",
+        "Put its new address into API_URL if the grader has moved; otherwise ask its owners.",
     ),
     Problem.TOO_MANY_REJECTED: Sentences(
         "{rejected} of {received} records ({percent} %) for {window} were rejected; the limit is {limit_percent} %. Reasons: {reasons}.",
-        "This slice was not loaded; its rejected records are in the table rejected_attempts. Has the grader's format changed? If they may be left out, run once with a larger MAX_REJECTED_SHARE.",
+        "Look at the rejected records in the table rejected_attempts: has the grader's format changed? If they may be left out, run once with a larger MAX_REJECTED_SHARE. This slice was not loaded.",
     ),
     Problem.DATABASE_LOCKED: Sentences(
         "Another run is at work on this database, so this one did nothing.",
@@ -120,15 +120,15 @@ PROBLEMS = {
     ),
     Problem.DATABASE_READ_ONLY: Sentences(
         "The database refuses writes: {message}.",
-        "DB_HOST must be the primary server, not a replica; there, default_transaction_read_only must be off for the role and the database.",
+        "Point DB_HOST to the primary server, not to a replica; there, turn default_transaction_read_only off for the role and the database.",
     ),
     Problem.DATABASE_CONNECTION_LOST: Sentences(
         "The connection to the database broke: {message}.",
-        "What was not committed was rolled back. " + NEXT_RUN,
+        "Nothing needs to be done: what was not committed was rolled back. " + NEXT_RUN,
     ),
     Problem.DATABASE_REFUSES: Sentences(
         "The table attempts refused more than {limit_percent} % of the {received} records for {window}. Its rules, by SQLSTATE and name: {rules}.",
-        "This slice was not loaded. Look for these constraints and triggers (--psql, then \\d attempts); once the table is mended, the next run catches up. If these records may be left out, run once with a larger MAX_REJECTED_SHARE.",
+        "Look for these constraints and triggers (--psql, then \\d attempts); once the table is mended, the next run catches up. If these records may be left out, run once with a larger MAX_REJECTED_SHARE. This slice was not loaded.",
     ),
     Problem.DATABASE_ERROR: Sentences(
         "The database refused: {message} (code {code}).",
@@ -136,7 +136,7 @@ PROBLEMS = {
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
         "The embedded PostgreSQL in {directory} does not start: {cause}.",
-        "The data is untouched. If the server wrote anything, it is in the folder postgres-run beside it, in the file log.",
+        "See what the server wrote: the file log in the folder postgres-run beside it. The data is untouched.",
     ),
     Problem.DATABASE_NOT_EMPTY: Sentences(
         "The database has data already, so nothing was restored.",
@@ -148,7 +148,7 @@ PROBLEMS = {
     ),
     Problem.CLIENT_FAILED: Sentences(
         "{program} failed: {message}.",
-        "The database is as it was. Check the file, and that DB_HOST names the server you mean.",
+        "Check the file, and that DB_HOST names the server you mean. The database is as it was.",
     ),
     Problem.BACKUP_FILE: Sentences(
         "The file {file} cannot be used: {cause}.",
@@ -173,11 +173,11 @@ PROBLEMS = {
     ),
     Problem.MAIL_LOGIN: Sentences(
         "The mail server refused the login ({code}).",
-        "SENDER_PASSWORD must be an application password, not the mailbox's own (README, “Mail”).",
+        "Put an application password into SENDER_PASSWORD, not the mailbox's own (README, “Mail”).",
     ),
     Problem.MAIL_SENDER: Sentences(
         "The mail server does not let this account send from SENDER_EMAIL ({code}).",
-        "SENDER_EMAIL must be the account's own address.",
+        "Put the account's own address into SENDER_EMAIL.",
     ),
     Problem.MAIL_RECIPIENTS: Sentences(
         "The mail server refused every recipient ({code}).",
@@ -185,6 +185,6 @@ PROBLEMS = {
     ),
     Problem.MAIL_ERROR: Sentences(
         "The mail server refused the letter ({code}): {message}.",
-        "The usual cause is a limit on the number or the size of letters.",
+        "Find out whether the number or the size of letters is limited: that is the usual cause.",
     ),
 }

@@ -36,7 +36,7 @@ SHEET_PROBLEMS = {
     ),
     Problem.SHEET_OTHER_FILE: Sentences(
         "Google cannot read the file with this SPREADSHEET_ID as a spreadsheet: {message}",
-        "It may be a folder, a PDF or a picture. Copy the part between /d/ and /edit out of the sheet's address into SPREADSHEET_ID.",
+        "Copy the part between /d/ and /edit out of the sheet's address into SPREADSHEET_ID. This one may be a folder, a PDF or a picture.",
     ),
     Problem.SHEET_TAB_MISSING: Sentences(
         "The spreadsheet has no tab “{title}”.",
@@ -48,7 +48,7 @@ SHEET_PROBLEMS = {
     ),
     Problem.SHEET_PROTECTED: Sentences(
         "Cells of the tab “{title}” that the figures belong into are protected, and the service account may not edit them.",
-        "In Data → Protect sheets and ranges, let {client_email} edit them, or remove the protection.",
+        "Let {client_email} edit them in Data → Protect sheets and ranges, or remove the protection.",
     ),
     Problem.SHEET_MERGED: Sentences(
         "Merged cells of the tab “{title}” are in the way of the figures.",

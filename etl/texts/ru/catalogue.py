@@ -67,7 +67,7 @@ NOTICES = {
     Notice.TASKS_DIFFER: "Лист с задачами показывает не то, что на него записано. Возможно, диапазон защищён или на листе стоит формула.",
     Notice.UNUSUAL_DAYS: "Необычно мало или много попыток: {days}.",
     Notice.MORE_REJECTED: "Отклонено намного больше обычного: {rejected:запись|записи|записей} из {received}. Не изменился ли формат грейдера?",
-    Notice.REFUSED_BY_DATABASE: "База данных не приняла {refused:запись|записи|записей} по собственным правилам ({rules}). Они в таблице rejected_attempts; когда правила изменят, их загрузит --replay-rejected.",
+    Notice.REFUSED_BY_DATABASE: "База данных не приняла {refused:запись|записи|записей} по собственным правилам: {rules}. Они в таблице rejected_attempts; когда правила изменят, их загрузит --replay-rejected.",
     Notice.DASHBOARD_NOT_WRITTEN: "Дашборд не обновлён и показывает данные прежнего запуска: {cause}.",
     Notice.RECOVERED: "Этот запуск наверстал пропущенное. Неудачных запусков перед ним было {runs}, первый — {since}.",
     Notice.REPLAYED: "Карантин разобран заново: принято записей — {accepted} из {received}.",
