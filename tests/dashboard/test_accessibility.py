@@ -80,6 +80,18 @@ def test_a_table_that_can_be_scrolled_shows_it_at_that_edge(
     assert left - right > 10
 
 
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("table", ["#tasks", "#all-tasks"])
+def test_on_a_phone_no_heading_out_of_sight_leaves_a_gap_above_the_others(
+    open_page: Open, language: str, table: str
+) -> None:
+    page = open_page(language, viewport=PHONE).page
+    page.locator("details", has=page.locator("#all-tasks")).locator("summary").click()
+    row = page.locator(f"{table} thead tr")
+    gap = "row => row.cells[0].offsetHeight - parseFloat(getComputedStyle(row).lineHeight)"
+    assert row.evaluate(gap) < 16
+
+
 def darkness_at_the_ends(browser: Browser, picture: bytes) -> list[int]:
     """Of the first and the last pixel of a row of them, from 0 (white) to 255."""
     page = browser.new_page()
