@@ -22,6 +22,7 @@ DEFAULTS_IN_RUSSIAN = {
     "off": "выкл.",
     "by port": "по порту",
     "the system's": "системные",
+    "for ever": "бессрочно",
 }
 
 

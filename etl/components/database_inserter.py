@@ -17,14 +17,13 @@ from etl.models.attempts import Answer, Batch, Loaded, Progress, Quarantined, Re
 from etl.models.errors import LoadError, LockedError
 from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
 from etl.models.window import Window
-from etl.postgres import figures, journal, rebuild
+from etl.postgres import figures, journal, quarantine, rebuild
 from etl.postgres.connection import connect, patiently, reading, translated
 from etl.postgres.history import read_history
 from etl.postgres.load.halving import whole_or_in_parts
-from etl.postgres.schema import TABLES, create_missing, describe_tables, missing_tables
+from etl.postgres.schema import TABLES, create_missing, describe_tables
 from etl.postgres.session import LockedSession
-from etl.postgres.statements import statement
-from etl.postgres.summaries import count_days, days_of, repair_days
+from etl.postgres.summaries import count_days, repair_days
 from etl.postgres.vacuum import vacuum_overdue
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ class DatabaseInserter:
         prefetch: Prefetch = iter,
         is_embedded: bool = False,
         max_rejected_share: float = 0.2,
+        rejected_keep_days: int | None = None,
         lock_timeout_seconds: float = 60,
         sleep: Callable[[float], None] = time.sleep,
         show: Callable[[str], None] = lambda _: None,
@@ -53,6 +53,7 @@ class DatabaseInserter:
         self._prefetch = prefetch
         self._is_embedded = is_embedded
         self._max_rejected_share = max_rejected_share
+        self._rejected_keep_days = rejected_keep_days
         self._lock_timeout_seconds = lock_timeout_seconds
         self._sleep = sleep
         self._show = show
@@ -142,28 +143,28 @@ class DatabaseInserter:
             for batch in batches:
                 self._quarantine(at, batch.rejected)
 
+    def delete_old_rejected(self) -> int:
+        """What the quarantine has kept long enough; returns how many were never accepted."""
+        if self._rejected_keep_days is None:
+            return 0
+        with self._transaction() as at:
+            return quarantine.delete_old(at, self._rejected_keep_days)
+
     def quarantined(self) -> Quarantined:
         """The records for a replay: those that no run has accepted yet."""
         with self._transaction() as at:
-            return journal.quarantined(at)
+            return quarantine.quarantined(at)
 
     def load_replayed(self, quarantined: Quarantined, batch: Batch) -> Loaded:
         """Stores what is valid now and resolves it; the sheet owes the days that it touches."""
-        return whole_or_in_parts(partial(self._load_replayed, quarantined, batch), 1)
+        from etl.postgres.load.replay import replay
 
-    def _load_replayed(
-        self, quarantined: Quarantined, batch: Batch, max_refused_share: float | None
-    ) -> Loaded:
-        from etl.postgres.load.slice import load_staged
+        def load(max_refused_share: float | None) -> Loaded:
+            with self._transaction() as at:
+                keep = partial(self._quarantine, at)
+                return replay(at, quarantined, batch, keep, max_refused_share, self._zone)
 
-        with self._transaction() as at:
-            keep = partial(self._quarantine, at)
-            loaded, left = load_staged(at, quarantined.answer, [batch], keep, max_refused_share)
-            accepted = [quarantined.ids[n] for n in batch.rows.index if n not in left]
-            at.execute(statement("resolve_rejected"), {"ids": accepted})
-            at.execute(statement("owe_report_of_incoming"))
-            count_days(at, days_of(batch.rows.created_at, self._zone), self._zone)
-        return loaded
+        return whole_or_in_parts(load, 1)
 
     def report_debt(self) -> ReportDebt:
         with self._transaction() as at:
@@ -194,10 +195,7 @@ class DatabaseInserter:
     def peek_progress(self) -> Progress:
         """The progress for a dry run: nothing is locked, created or written."""
         with reading(self._connect()) as session:
-            if {"etl_runs", "etl_slices"} & {*missing_tables(session)}:
-                return Progress(None, None)
-            with translated(), session, session.cursor() as at:
-                return journal.progress(at)
+            return journal.peek_progress(session)
 
     def history(self) -> History:
         """Everything that is stored, counted, as of one moment; nothing is locked or written."""
@@ -214,7 +212,7 @@ class DatabaseInserter:
 
     def _quarantine(self, at: cursor, rejected: Sequence[Rejected]) -> None:
         redacted = [replace(one, record=self._redact(one.record)) for one in rejected]
-        journal.quarantine(at, self._run_id, redacted)
+        quarantine.keep(at, self._run_id, redacted)
 
     def _transaction(self) -> AbstractContextManager[cursor]:
         return self._session.transaction()

@@ -69,6 +69,8 @@ def extract_transform_load(window: Window, parts: Parts, diary: Diary) -> None:
             end(f"{answer.count} records of {answer.window}")
         transform_and_load(answer, parts, diary)
         rest = rest.after(answer.window)
+    if waiting := parts.database.delete_old_rejected():
+        diary.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
     parts.database.tidy()
     if not diary.counts.received:
         diary.notice(Notice.EMPTY_WINDOW)

@@ -172,6 +172,7 @@ def _database_inserter(
         prefetch=prefetch,
         is_embedded=settings.database is None,
         max_rejected_share=settings.run.max_rejected_share,
+        rejected_keep_days=settings.run.rejected_keep_days,
         show=show,
     )
 

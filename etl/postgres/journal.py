@@ -9,13 +9,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import msgspec
-from psycopg2.extensions import cursor
+from psycopg2.extensions import connection, cursor
 
-from etl.models.attempts import Answer, Counts, Progress, Quarantined, Rejected
+from etl.models.attempts import Counts, Progress
 from etl.models.figures import ReportDebt
-from etl.models.pieces import Piece
 from etl.models.window import Window
+from etl.postgres.connection import translated
+from etl.postgres.schema import missing_tables
 from etl.postgres.statements import statement
 
 
@@ -27,7 +27,7 @@ def start_run(at: cursor, started_at: datetime) -> int:
 
 def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
     """`entry` has the columns of `etl_runs` from `finished_at` on."""
-    error = entry["error"] and _storable(at, str(entry["error"]))
+    error = entry["error"] and storable(at, str(entry["error"]))
     at.execute(statement("finish_run"), {**entry, "error": error, "run_id": run_id})
 
 
@@ -39,6 +39,14 @@ def progress(at: cursor) -> Progress:
     return Progress(watermark and watermark.replace(tzinfo=UTC), first_run_at)
 
 
+def peek_progress(session: connection) -> Progress:
+    """The same where the tables may be missing."""
+    if {"etl_runs", "etl_slices"} & {*missing_tables(session)}:
+        return Progress(None, None)
+    with translated(), session, session.cursor() as at:
+        return progress(at)
+
+
 def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> None:
     at.execute(
         statement("insert_slice"),
@@ -46,30 +54,11 @@ def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> Non
     )
 
 
-def quarantine(at: cursor, run_id: int, rejected: Sequence[Rejected]) -> None:
-    if rejected:
-        columns = {
-            "reasons": [str(one.reason) for one in rejected],
-            "records": [_storable(at, one.record) for one in rejected],
-            "details": [one.detail for one in rejected],
-        }
-        at.execute(statement("insert_rejected"), {"run_id": run_id, **columns})
-
-
-def _storable(at: cursor, text: str) -> str:
+def storable(at: cursor, text: str) -> str:
     """Where the database's encoding may lack a character, each beyond ASCII as JSON escapes it."""
     if at.connection.info.parameter_status("server_encoding") in {"UTF8", "SQL_ASCII"}:
         return text
     return re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
-
-
-def quarantined(at: cursor) -> Quarantined:
-    """The records that no run has accepted yet."""
-    at.execute(statement("quarantined"))
-    rows = at.fetchall()
-    records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
-    answer = Answer(Window.of_all_time(), [Piece.of(records)], len(records))
-    return Quarantined(tuple(row_id for row_id, _ in rows), answer)
 
 
 def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:

@@ -63,6 +63,11 @@ def test_d1_the_owner_makes_the_index_too_that_only_he_can_make(
             'GRANT UPDATE ON etl_slices TO "lms reader";',
         ),
         (
+            "DELETE ON rejected_attempts",
+            "DELETE ON rejected_attempts",
+            'GRANT DELETE ON rejected_attempts TO "lms reader";',
+        ),
+        (
             "USAGE ON SEQUENCE attempts_id_seq",
             "USAGE ON SEQUENCE attempts_id_seq",
             'GRANT USAGE ON SEQUENCE attempts_id_seq TO "lms reader";',

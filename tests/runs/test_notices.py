@@ -228,6 +228,23 @@ def test_a_health_check_that_fails_changes_nothing_and_stays_secret(
     assert "secret-uuid" not in log_text(tmp_path)
 
 
+def test_q1_records_that_went_though_never_accepted_are_in_the_letter(
+    world: World, run: Run, execute: Callable[[str], None], select: Select
+) -> None:
+    world.grader.always(as_json([*attempts_on("2026-03-08", 30), "17", "18", "19"]))
+    assert run() == 0
+    execute("UPDATE rejected_attempts SET rejected_at = '2001-01-01' WHERE record <> '\"17\"'")
+    execute("UPDATE rejected_attempts SET resolved_at = now() WHERE record = '\"18\"'")
+    world.grader.always(as_json(attempts_on("2026-03-08", 30)))
+    assert run(REJECTED_KEEP_DAYS="90") == 0
+    letter = letter_texts(world)[-1]
+    assert letter.startswith("✅")
+    assert "after REJECTED_KEEP_DAYS, though never accepted: 1 record." in letter
+    assert select("SELECT record FROM rejected_attempts") == [('"17"',)]
+    assert run(REJECTED_KEEP_DAYS="90") == 0
+    assert "REJECTED_KEEP_DAYS" not in letter_texts(world)[-1]
+
+
 def test_the_quarantine_keeps_the_student_so_that_a_replay_can_know_him(
     world: World, run: Run, select: Select
 ) -> None:

@@ -7,7 +7,8 @@ WITH named AS (
     SELECT name, stored, string_agg(privilege, ', ') AS privileges
     FROM named CROSS JOIN unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) AS privilege
     WHERE CASE privilege
-        WHEN 'DELETE' THEN name IN ('etl_student_task_days', 'etl_hours', 'etl_task_texts')
+        WHEN 'DELETE' THEN name IN ('rejected_attempts', 'etl_student_task_days', 'etl_hours',
+                                    'etl_task_texts')
                            AND has_table_privilege(stored, privilege) IS NOT TRUE
         WHEN 'UPDATE' THEN name IN ('etl_runs', 'etl_slices', 'rejected_attempts',
                                     'etl_student_task_days', 'etl_summaries')

@@ -1,0 +1,30 @@
+"""The quarantine's records into `attempts`, as far as they are valid by today's rules."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from psycopg2.extensions import cursor
+
+from etl.models.attempts import Batch, Loaded, Quarantined
+from etl.postgres.load.rows import Keep
+from etl.postgres.load.slice import load_staged
+from etl.postgres.statements import statement
+from etl.postgres.summaries import count_days, days_of
+
+
+def replay(
+    at: cursor,
+    quarantined: Quarantined,
+    batch: Batch,
+    keep: Keep,
+    max_refused_share: float | None,
+    zone: ZoneInfo,
+) -> Loaded:
+    """Resolves what is stored; the sheet owes the days that it touches."""
+    loaded, left = load_staged(at, quarantined.answer, [batch], keep, max_refused_share)
+    accepted = [quarantined.ids[n] for n in batch.rows.index if n not in left]
+    at.execute(statement("resolve_rejected"), {"ids": accepted})
+    at.execute(statement("owe_report_of_incoming"))
+    count_days(at, days_of(batch.rows.created_at, zone), zone)
+    return loaded

@@ -1,0 +1,45 @@
+"""The quarantine: records that are set aside, looked at again, and given up after their time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import msgspec
+from psycopg2.extensions import cursor
+
+from etl.models.attempts import Answer, Quarantined, Rejected
+from etl.models.pieces import Piece
+from etl.models.window import Window
+from etl.postgres.journal import storable
+from etl.postgres.statements import statement
+
+log = logging.getLogger(__name__)
+
+
+def keep(at: cursor, run_id: int, rejected: Sequence[Rejected]) -> None:
+    if rejected:
+        columns = {
+            "reasons": [str(one.reason) for one in rejected],
+            "records": [storable(at, one.record) for one in rejected],
+            "details": [one.detail for one in rejected],
+        }
+        at.execute(statement("insert_rejected"), {"run_id": run_id, **columns})
+
+
+def quarantined(at: cursor) -> Quarantined:
+    """The records that no run has accepted yet."""
+    at.execute(statement("quarantined"))
+    rows = at.fetchall()
+    records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
+    answer = Answer(Window.of_all_time(), [Piece.of(records)], len(records))
+    return Quarantined(tuple(row_id for row_id, _ in rows), answer)
+
+
+def delete_old(at: cursor, days: int) -> int:
+    """Deletes what has been kept longer; returns how many of these no run had accepted."""
+    at.execute(statement("delete_old_rejected"), {"days": days})
+    deleted, waiting = at.fetchall()[0]
+    if deleted:
+        log.info("load: deleted from the quarantine after %d days: %d records", days, deleted)
+    return int(waiting)
