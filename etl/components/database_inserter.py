@@ -61,7 +61,7 @@ class DatabaseInserter:
         self._session = LockedSession(self._connect, sleep)
         self._run_id = 0
 
-    def open(self, started_at: datetime) -> None:
+    def open(self, started_at: datetime, command: str = "run") -> None:
         """Connects, takes the lock, creates what is missing, begins the journal's row.
 
         Raises `LockedError` when another run is at work, `LoadError` for everything else.
@@ -71,7 +71,7 @@ class DatabaseInserter:
             create_missing(session, self._zone)
             rebuild.bring_up_to_date(session, self._zone, self._show)
             with self._transaction() as at:
-                self._run_id = journal.start_run(at, started_at)
+                self._run_id = journal.start_run(at, started_at, command)
         except LoadError:
             self._session.close()
             raise

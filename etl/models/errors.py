@@ -64,6 +64,7 @@ class Problem(StrEnum):
     DATABASE_REFUSES = "database_refuses"
     DATABASE_ERROR = "database_error"
     DATABASE_EMBEDDED = "database_embedded"
+    DATABASE_NEWER = "database_newer"
     DATABASE_NOT_EMPTY = "database_not_empty"
     SUMMARIES_MISSING = "summaries_missing"
     CLIENT_FAILED = "client_failed"

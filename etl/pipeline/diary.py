@@ -19,7 +19,7 @@ from etl.models.exit_codes import ExitCode
 from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.result import Notice, Outcome, Publication, RunResult
 from etl.models.window import Window
-from etl.pipeline.failures import failure_of, failure_text, redacted
+from etl.pipeline.failures import failure_of, failure_text, for_programs, redacted
 from etl.pipeline.findings import Notices, inspect_sheet
 from etl.texts import EN
 
@@ -41,6 +41,7 @@ class Diary:
     ) -> None:
         self.now = now
         self.started_at = now()
+        self.command = ""
         self.window: Window | None = None
         self.is_by_hand = False
         self.counts = Counts()
@@ -65,6 +66,7 @@ class Diary:
         self._several_tries = False
 
     def opened(self, command: object, warnings: Sequence[SettingProblem] = ()) -> None:
+        self.command = str(command)
         log.info("lms-etl %s: %s, Python %s", __version__, command, platform.python_version())
         for one in warnings:
             log.warning("%s: %s", self._stage, EN.setting(one.variable, one.code, one.facts))
@@ -179,7 +181,7 @@ class Diary:
         )
 
     def journal_entry(self) -> dict[str, object]:
-        """The run's row in `etl_runs`, from `finished_at` on."""
+        """What `etl_runs` gets to know in the end."""
         kept = "partial" if self.counts.received else "failed"
         return {
             "finished_at": self.now(),
@@ -190,6 +192,7 @@ class Diary:
             ),
             **asdict(self.counts),
             "error": self.failure and failure_text(self.failure),
+            "failure": self.failure and for_programs(self.failure),
         }
 
     def _record(self, failure: Failure) -> None:

@@ -17,7 +17,7 @@ from etl.models.errors import (
 )
 from etl.models.exit_codes import ExitCode
 from etl.models.window import Window
-from etl.texts import EN
+from etl.texts import EN, catalogues
 
 OWN_FACTS = (int, float, date, Window, Mapping)  # counted here; anything else may quote
 
@@ -61,6 +61,15 @@ def failure_text(failure: Failure) -> str:
     lines += [f"  {EN.setting(*problem)}" for problem in failure.settings]
     lines.append(EN.what_to_do(failure.problem, failure.facts))
     return "\n".join([*lines, failure.details] if failure.details else lines)
+
+
+def for_programs(failure: Failure) -> dict[str, object]:
+    """The failure for the journal: its code, its numbers, what happened in each language."""
+    what_happened = {
+        one.language: one.what_happened(failure.problem, failure.facts) for one in catalogues()
+    }
+    numbers = {name: fact for name, fact in failure.facts.items() if isinstance(fact, int)}
+    return {"problem": failure.problem, "what_happened": what_happened, **numbers}
 
 
 def redacted(failure: Failure, redact: Callable[[str], str]) -> Failure:

@@ -25,7 +25,7 @@ TASK_DAYS = 28
 def open_database(parts: Parts, diary: Diary) -> None:
     """First of all: a database that is down is found before the grader is asked."""
     with diary.preparing("opening the database"):
-        parts.database.open(diary.started_at)
+        parts.database.open(diary.started_at, diary.command)
     parts.healthcheck.started()
 
 

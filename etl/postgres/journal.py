@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
 
+from etl import __version__
 from etl.models.attempts import Counts, Progress
 from etl.models.figures import ReportDebt
 from etl.models.window import Window
@@ -19,16 +20,20 @@ from etl.postgres.schema import missing_tables
 from etl.postgres.statements import statement
 
 
-def start_run(at: cursor, started_at: datetime) -> int:
+def start_run(at: cursor, started_at: datetime, command: str) -> int:
     at.execute(statement("close_abandoned_runs"))
-    at.execute(statement("start_run"), {"started_at": started_at})
+    row = {"started_at": started_at, "command": command, "version": __version__}
+    at.execute(statement("start_run"), row)
     return int(at.fetchall()[0][0])
 
 
 def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
-    """`entry` has the columns of `etl_runs` from `finished_at` on."""
+    """`entry` has the columns of `etl_runs` that are known in the end."""
     error = entry["error"] and storable(at, str(entry["error"]))
-    at.execute(statement("finish_run"), {**entry, "error": error, "run_id": run_id})
+    failure = entry["failure"] and json.dumps(entry["failure"])
+    at.execute(
+        statement("finish_run"), {**entry, "error": error, "failure": failure, "run_id": run_id}
+    )
 
 
 def progress(at: cursor) -> Progress:

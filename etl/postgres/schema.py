@@ -12,6 +12,7 @@ from etl.models.errors import LoadError, Problem
 from etl.postgres.comments import comment_tables
 from etl.postgres.connection import translated
 from etl.postgres.statements import statement, subquery
+from etl.postgres.upgrade import missing_columns, refuse_newer, upgrade
 from etl.postgres.views import create_views
 
 # What cannot be counted out of anything else.
@@ -21,7 +22,9 @@ TABLES = RECORDS + SUMMARIES
 
 
 def missing_tables(session: connection) -> list[str]:
+    """Raises `LoadError` where the tables are those of a newer program."""
     with translated(), session, session.cursor() as at:
+        refuse_newer(at)
         at.execute(
             "SELECT name FROM unnest(%s) AS name WHERE to_regclass(name) IS NULL", [[*TABLES]]
         )
@@ -58,16 +61,17 @@ def describe_tables(session: connection, *, may_count: bool) -> str:
 
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
-    """All tables or none, their comments, the views. Raises `LoadError` as `check_tables` does."""
+    """All tables and columns or none; their comments, the views.
+
+    Raises `LoadError` as `check_tables` does.
+    """
     missing = check_tables(session)
     with translated(), session, session.cursor() as at:
         for table in missing:
             at.execute(statement(f"tables/{table}"))
         if "etl_student_task_days" in missing:
             _take_over_type_of_user_id(at)
-        at.execute(statement("detail_is_wanted"))
-        if at.fetchone() == (True,):
-            at.execute("ALTER TABLE rejected_attempts ADD COLUMN detail TEXT")
+        upgrade(at)
         at.execute(statement("index_is_wanted"))
         if at.fetchone() == (True,):
             at.execute(statement("tables/attempts_created_at"))
@@ -113,6 +117,7 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
     tables = [name for name in TABLES if name not in missing or name in for_owner]
     at.execute(statement("missing_rights"), {"tables": tables, "with_sequence": [*RECORDS]})
     grants = at.fetchall()
+    grants += [(f"ALTER TABLE {c.table}", c.sql) for c in missing_columns(at) if not c.is_allowed]
     if for_owner or grants:
         rights = ["CREATE ON SCHEMA"] if for_owner else []
         rights += [right for right, _ in grants if right]

@@ -87,7 +87,8 @@ class Options:
     letter: bool = True
 
     def __str__(self) -> str:
-        return f"{self.mode}" if self.letter else f"{self.mode} without a letter"
+        days = f" --from {self.days[0]} --to {self.days[1]}" if self.days else ""
+        return f"{self.mode}{days}{'' if self.letter else ' --no-letter'}"
 
     def window(self, now: datetime, zone: ZoneInfo) -> Window | None:
         """The days asked for as far as they have passed; None when none were asked for."""

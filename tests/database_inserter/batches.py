@@ -69,5 +69,6 @@ def entry(**changes: object) -> dict[str, object]:
         "window_end": None,
         **dict.fromkeys(nothing, 0),
         "error": None,
+        "failure": None,
         **changes,
     }

@@ -57,7 +57,7 @@ def test_no_letter_is_sent_or_kept_when_none_is_wanted(
     assert run(*([mode] if mode else []), "--no-letter") == 0
     assert world.mail.letters == []
     assert not (tmp_path / "var" / "outbox").exists()
-    assert "without a letter" in log_text(tmp_path)
+    assert "--no-letter, Python" in log_text(tmp_path)
     assert select("SELECT status FROM etl_runs") == [("succeeded",)]
 
 

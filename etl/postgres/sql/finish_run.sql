@@ -5,5 +5,5 @@ SET finished_at = %(finished_at)s, status = CASE WHEN %(status)s = 'failed' AND 
     window_start = %(window_start)s, window_end = %(window_end)s,
     received = %(received)s, inserted = %(inserted)s, duplicates = %(duplicates)s,
     conflicting = %(conflicting)s, rejected = %(rejected)s, out_of_window = %(out_of_window)s,
-    error = %(error)s
+    error = %(error)s, failure = %(failure)s
 WHERE id = %(run_id)s;

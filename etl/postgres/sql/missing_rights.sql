@@ -36,12 +36,6 @@ SELECT CASE WHEN stored IS NOT NULL THEN 'USAGE ON SEQUENCE ' || name END,
        format('GRANT USAGE ON SEQUENCE %%s TO %%I;', name, current_user)
 FROM sequences
 UNION ALL
-SELECT 'ALTER TABLE rejected_attempts', 'ALTER TABLE rejected_attempts ADD COLUMN detail TEXT;'
-FROM pg_class
-WHERE oid = to_regclass('rejected_attempts') AND NOT pg_has_role(relowner, 'USAGE')
-  AND NOT EXISTS (SELECT FROM pg_attribute
-                  WHERE attrelid = pg_class.oid AND attname = 'detail' AND NOT attisdropped)
-UNION ALL
 SELECT 'TEMPORARY ON DATABASE',
        format('GRANT TEMPORARY ON DATABASE %%I TO %%I;', current_database(), current_user)
 WHERE NOT has_database_privilege(current_database(), 'TEMPORARY');

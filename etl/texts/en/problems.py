@@ -138,6 +138,10 @@ PROBLEMS = {
         "The embedded PostgreSQL in {directory} does not start: {cause}.",
         "See what the server wrote: the file log in the folder postgres-run beside it. The data is untouched.",
     ),
+    Problem.DATABASE_NEWER: Sentences(
+        "A newer version of this program has changed the tables (schema {found}, and this one knows {known}), so nothing was done.",
+        "Upgrade the program on this machine, or let only the newer one run (docs/operations.md, “Upgrade, and go back”).",
+    ),
     Problem.DATABASE_NOT_EMPTY: Sentences(
         "The database has data already, so nothing was restored.",
         "Name an empty database in DB_NAME; for the embedded one, move var/postgres away.",
