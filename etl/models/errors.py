@@ -6,7 +6,6 @@ An error has its problem's code and the facts; the sentences that people read
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -197,25 +196,3 @@ class NotifyError(PipelineError):
 
 class Terminated(BaseException):
     """SIGTERM arrived; not an `Exception`, so that no component swallows it."""
-
-
-def root_cause(error: BaseException) -> str:
-    """The innermost system error of a chain in a few words, never the URL that it was about."""
-    seen: set[int] = set()
-    words = type(error).__name__
-    current: object = error
-    while isinstance(current, BaseException) and id(current) not in seen:
-        seen.add(id(current))
-        if isinstance(current, OSError) and current.strerror:
-            words = _in_few_words(current)
-        inner = [getattr(current, "reason", None), *current.args]
-        chained = current.__cause__ or current.__context__
-        current = next((i for i in inner if isinstance(i, BaseException)), chained)
-    return words
-
-
-def _in_few_words(error: OSError) -> str:
-    """Of OpenSSL's sentence neither its place in the source nor the host's name."""
-    sentence = getattr(error, "verify_message", None) or str(error.strerror)
-    text = re.sub(r"^\[SSL: \w+\] | \(_ssl\.c:\d+\)$", "", sentence)
-    return text.partition(", certificate is not valid for")[0]
