@@ -16,6 +16,10 @@ OF_RECORDS = {"09", "21", "22", "23", "27", "38", "39", "44", "54", "P0"}
 OF_POSTGRES = {code for name, code in vars(errorcodes).items() if name.startswith("CLASS_")}
 # Row security has the code of a missing right; its place in the server's code is in no language.
 ROW_SECURITY = "ExecWithCheckOptions"
+# What a Citus worker answers to COPY comes here as a message alone, with XX000 for a code. That of
+# a constraint ends, in any language, with its name and the number of the worker's piece.
+OF_A_WORKER = "ReportCopyError"
+CONSTRAINT_OF_A_WORKER = re.compile(r'"([^"]+)_\d+"$')
 RAISED_BY = re.compile(r"PL/pgSQL\s(?:function\s)?([\w.]+)\(")
 
 
@@ -25,6 +29,9 @@ def refusing_rule(error: psycopg2.Error) -> str | None:
     None when it is no record's fault. A message is no part of it, since it may quote the record.
     """
     code = error.pgcode or ""
+    if error.diag.source_function == OF_A_WORKER:
+        found = CONSTRAINT_OF_A_WORKER.search(error.diag.message_primary or "")
+        return found and f"{code} {found[1]}"
     kind = code[:2]
     is_made_up = bool(code) and kind not in OF_POSTGRES
     if not (kind in OF_RECORDS or is_made_up or error.diag.source_function == ROW_SECURITY):

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 
 # "lms-etl" in ASCII: a session with this number in the same database is another run.
 LOCK_KEY = int.from_bytes(b"lms-etl", "big")
+# Citus writes to a worker over several connections at once, which do not see each other's rows: a
+# transaction could not read them together with a new task. Other servers ignore this setting.
+ONE_CONNECTION_A_WORKER = "SET citus.multi_shard_modify_mode = 'sequential'"
 
 
 def take_lock(session: connection) -> Backend:
@@ -30,6 +33,7 @@ def take_lock(session: connection) -> Backend:
             raise LoadError(Problem.DATABASE_POOLER)
         if not taken:
             raise LockedError(Problem.DATABASE_LOCKED)
+        at.execute(ONE_CONNECTION_A_WORKER)
         return backend(at)
 
 

@@ -7,7 +7,7 @@ the way, and only for the first record of each key; all others are staged in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -115,7 +115,7 @@ def _stage(at: cursor, rows: pd.DataFrame, part: Sequence[int]) -> int:
     return 0
 
 
-def settle_parts(at: cursor, window: Window, halving: Halving) -> tuple[int, list[int]]:
+def settle_parts(at: cursor, halving: Halving) -> tuple[int, list[int]]:
     """Like `settle_staged`; what the table refuses is not staged any more."""
     at.execute("CREATE INDEX ON pg_temp.incoming (position); ANALYZE pg_temp.incoming")
     at.execute("SELECT position FROM pg_temp.incoming ORDER BY position")
@@ -125,33 +125,41 @@ def settle_parts(at: cursor, window: Window, halving: Halving) -> tuple[int, lis
         for first in range(0, len(positions), PART_ROWS)
     )
     at.execute("DELETE FROM pg_temp.incoming WHERE position = ANY(%s)", [[*halving.rules]])
-    return inserted, _unmatched(at, window)
+    return inserted, _unmatched(at, _bounds(at))
 
 
-def settle_staged(at: cursor, window: Window) -> tuple[int, list[int]]:
+def settle_staged(at: cursor) -> tuple[int, list[int]]:
     """Inserts the staged rows whose key is not stored yet, in their order.
 
     Returns how many, and the rows, by their index, whose key is stored with other content.
     """
+    bounds = _bounds(at)
+    if bounds["window_start"] is None:  # nothing is staged
+        return 0, []
     # Counted and not EXISTS, for which the planner would look rows up one by one.
     count = f"SELECT count(*) FROM ({subquery('unmatched_positions')}) AS unmatched"  # noqa: S608 - our own
-    at.execute(count, window.columns())
+    at.execute(count, bounds)
     if at.fetchone() == (0,):  # a repeated run: all is known, and one look has shown it
         return 0, []
-    at.execute(statement("insert_incoming").format(wanted="true"), window.columns())
+    at.execute(statement("insert_incoming").format(wanted="true"), bounds)
     inserted = at.rowcount
-    return inserted, _unmatched(at, window)
+    return inserted, _unmatched(at, bounds)
 
 
 def _insert_part(at: cursor, part: Sequence[int]) -> int:
-    places = {"first": part[0], "last": part[-1]}
-    at.execute(statement("bounds_of_part"), places)
-    start, end = at.fetchall()[0]
-    query = statement("insert_incoming").format(wanted="position BETWEEN %(first)s AND %(last)s")
-    at.execute(query, {"window_start": start, "window_end": end, **places})
+    wanted, places = "position BETWEEN %(first)s AND %(last)s", {"first": part[0], "last": part[-1]}
+    bounds = _bounds(at, wanted, **places)
+    at.execute(statement("insert_incoming").format(wanted=wanted), {**bounds, **places})
     return at.rowcount
 
 
-def _unmatched(at: cursor, window: Window) -> list[int]:
-    at.execute(statement("unmatched_positions"), window.columns())
+def _bounds(at: cursor, wanted: str = "true", **places: int) -> dict[str, Any]:
+    """Among which stored attempts the staged records may be."""
+    at.execute(statement("bounds_of_staged").format(wanted=wanted), places)
+    start, end, students = at.fetchall()[0]
+    return {"window_start": start, "window_end": end, "students": students}
+
+
+def _unmatched(at: cursor, bounds: Mapping[str, Any]) -> list[int]:
+    at.execute(statement("unmatched_positions"), bounds)
     return sorted(position for (position,) in at.fetchall())

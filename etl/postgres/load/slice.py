@@ -39,13 +39,13 @@ def load_slice(
     tally = Tally(window)
     if max_refused_share is not None:
         halving = Halving(at, answer, max_refused_share)
-        loaded, conflicting = _load_in_parts(at, window, batches, tally, keep, halving)
+        loaded, conflicting = _load_in_parts(at, batches, tally, keep, halving)
         _keep(answer, {**dict.fromkeys(conflicting), **halving.rules}, keep)
         return replace(loaded, distinct=_distinct(at, window))
     directly = may_copy_directly(at, window)
     copy_rows(at, batches, tally, keep, directly=directly, prefetch=prefetch)
     copied = tally.distinct.total() if directly else 0
-    inserted, conflicting = settle_staged(at, window)
+    inserted, conflicting = settle_staged(at)
     _keep(answer, dict.fromkeys(conflicting), keep)
     counts = tally.counts(inserted=copied + inserted, conflicting=len(conflicting))
     return Loaded(counts, tally.reasons, tally.distinct)
@@ -66,24 +66,23 @@ def load_staged(
     tally = Tally(window)
     if max_refused_share is not None:
         halving = Halving(at, answer, max_refused_share)
-        loaded, conflicting = _load_in_parts(at, window, batches, tally, keep, halving)
+        loaded, conflicting = _load_in_parts(at, batches, tally, keep, halving)
         return loaded, {*conflicting, *halving.rules}
     copy_rows(at, batches, tally, keep, directly=False)
-    inserted, conflicting = settle_staged(at, window)
+    inserted, conflicting = settle_staged(at)
     counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
     return Loaded(counts, tally.reasons, {}), set(conflicting)
 
 
 def _load_in_parts(
     at: cursor,
-    window: Window,
     batches: Iterable[Batch],
     tally: Tally,
     keep: Keep,
     halving: Halving,
 ) -> tuple[Loaded, list[int]]:
     stage_parts(at, batches, tally, keep, halving)
-    inserted, conflicting = settle_parts(at, window, halving)
+    inserted, conflicting = settle_parts(at, halving)
     if halving.rules:
         tally.leave_out(len(halving.rules))
     counts = tally.counts(inserted=inserted, conflicting=len(conflicting))

@@ -14,7 +14,7 @@ SELECT relkind IN ('r', 'p') AND NOT relrowsecurity AND NOT relhasrules
              END::regtype[])
        )
        AND NOT EXISTS (
-           SELECT FROM attempts
+           SELECT 1 FROM attempts
            WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
        )
 FROM pg_class AS own
