@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -16,12 +16,12 @@ from psycopg2.extensions import connection, cursor
 from etl.models.attempts import Answer, Batch, Loaded, Progress, Quarantined, Rejected
 from etl.models.errors import LoadError, LockedError
 from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
-from etl.models.forgotten import NOBODY
 from etl.models.window import Window
-from etl.postgres import figures, forgotten, journal, quarantine, rebuild
+from etl.postgres import figures, journal, quarantine, rebuild
 from etl.postgres.connection import connect, patiently, reading, translated
 from etl.postgres.history import read_history
 from etl.postgres.load.halving import whole_or_in_parts
+from etl.postgres.names import write_names
 from etl.postgres.schema import TABLES, create_missing, describe_tables
 from etl.postgres.session import LockedSession
 from etl.postgres.summaries import count_days, repair_days
@@ -29,6 +29,9 @@ from etl.postgres.vacuum import vacuum_overdue
 
 if TYPE_CHECKING:
     from etl.postgres.load.rows import Prefetch
+
+# An answer's; asked for again when PostgreSQL wants the slice repeated.
+Batches = Callable[[], Iterable[Batch]]
 
 
 class DatabaseInserter:
@@ -60,7 +63,7 @@ class DatabaseInserter:
         self._show = show
         self._counted: set[date] = set()
         self._session = LockedSession(self._connect, sleep)
-        self._run_id, self.forgotten = 0, NOBODY
+        self._run_id = 0
 
     def open(self, started_at: datetime, command: str = "run") -> None:
         """Connects, takes the lock, creates what is missing, begins the journal's row.
@@ -73,7 +76,6 @@ class DatabaseInserter:
             rebuild.bring_up_to_date(session, self._zone, self._show)
             with self._transaction() as at:
                 self._run_id = journal.start_run(at, started_at, command)
-                self.forgotten = forgotten.read(at)
         except LoadError:
             self._session.close()
             raise
@@ -94,20 +96,13 @@ class DatabaseInserter:
         with self._transaction() as at:
             return journal.progress(at)
 
-    def insert(self, answer: Answer, batches: Callable[[], Iterable[Batch]]) -> Loaded:
-        """Stores a slice, its quarantine and its journal entry, all or nothing.
-
-        `batches` are the answer's, asked for again when PostgreSQL wants the slice repeated.
-        """
+    def insert(self, answer: Answer, batches: Batches) -> Loaded:
+        """Stores a slice, its quarantine and its journal entry, all or nothing."""
         load = partial(self._load, answer, batches)
-        return patiently(lambda: whole_or_in_parts(load, self._max_rejected_share), self._sleep)
+        share = self._max_rejected_share
+        return patiently(lambda: whole_or_in_parts(load, share), self._sleep)
 
-    def _load(
-        self,
-        answer: Answer,
-        batches: Callable[[], Iterable[Batch]],
-        max_refused_share: float | None,
-    ) -> Loaded:
+    def _load(self, answer: Answer, batches: Batches, max_refused_share: float | None) -> Loaded:
         from etl.postgres.load.slice import load_slice
 
         with self._transaction() as at:
@@ -121,15 +116,12 @@ class DatabaseInserter:
 
     def rebuild(self) -> str:
         """Counts all summaries anew. Raises `LockedError` when a run is at work, or `LoadError`."""
-        with closing(self._session):
-            session = self._session.open()
+        session = self._session.open()
+        try:
             create_missing(session, self._zone)
             return rebuild.rebuild(session, self._zone, self._show)
-
-    def forget(self, student: str, names: forgotten.Names) -> forgotten.Removed:
-        """Removes what is stored of a student; from the next run on their records are left out."""
-        with self._transaction() as at:
-            return forgotten.forget(at, student, names, self._zone)
+        finally:
+            self._session.close()
 
     def repair(self, days: Iterable[date]) -> list[date]:
         """Counts those days anew whose summaries are not what `attempts` gives; returns them."""
@@ -149,6 +141,8 @@ class DatabaseInserter:
 
     def delete_old_rejected(self) -> int:
         """What the quarantine has kept long enough; returns how many were never accepted."""
+        if self._rejected_keep_days is None:
+            return 0
         with self._transaction() as at:
             return quarantine.delete_old(at, self._rejected_keep_days)
 
@@ -184,6 +178,11 @@ class DatabaseInserter:
     def task_figures(self, window: Window) -> list[TaskFigures]:
         with self._transaction() as at:
             return figures.task_figures(at, window)
+
+    def name_tasks(self, names: Mapping[tuple[str, str], str]) -> None:
+        """Gives tasks these names, and courses those of an empty task; others lose theirs."""
+        with self._transaction() as at:
+            write_names(at, names)
 
     def totals(self, window: Window) -> Figures:
         with self._transaction() as at:

@@ -14,6 +14,10 @@ def percent(correct: int, submits: int) -> float:
 
 # A task with fewer submits is never among the hardest: one mistake would make it the first.
 FEW_SUBMITS = 10
+# So many tasks the letter has.
+HARDEST = 5
+# By course and task; a course's own name by an empty task.
+TaskNames = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class TaskFigures:
 
     `first_try_percent` is of the students who submitted: whose first submit was correct.
     `median_attempts` are runs and submits up to and with the first correct submit, of those who
-    got there. None: no submit, or no success.
+    got there. None: no submit, or no success. The names are those of TASK_NAMES_FILE; `address` is
+    the task's in the LMS, where it was looked for. Any of the three is empty where it is not known.
     """
 
     course: str
@@ -54,13 +59,16 @@ class TaskFigures:
     first_try_percent: float | None
     success_percent: float | None
     median_attempts: float | None
+    course_name: str = ""
+    task_name: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
 class PageTask(TaskFigures):
     """A task as the page shows it."""
 
-    submits: int
+    submits: int = 0
 
 
 Hour = tuple[date, int]

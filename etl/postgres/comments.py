@@ -25,8 +25,10 @@ log = logging.getLogger(__name__)
 COLUMNS = {
     "user_id": "the student",
     "course": "the course, read out of lis_result_sourcedid",
-    "task": "the task; its name is unique within its course",
+    "task": "the task, unique within its course",
     "task_id": "the task: etl_tasks.id",
+    "course_name": "the course's name in TASK_NAMES_FILE, else course",
+    "task_name": "the task's name in TASK_NAMES_FILE, else task",
     "day": "a date in TIME_ZONE, which etl_summaries names",
     "attempts": "runs and submits",
     "runs": "code runs without a verdict",
@@ -37,8 +39,7 @@ COLUMNS = {
     "run_id": "the run: etl_runs.id",
     "window_start": "UTC, included",
     "window_end": "UTC, not included",
-    "received": "records that the grader sent, without those of forgotten students:"
-    " the sum of the next five",
+    "received": "records that the grader sent: the sum of the next five",
     "inserted": "records that are new in attempts",
     "duplicates": "records that were stored before",
     "conflicting": "records of a stored student, type and moment with other content; set aside",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
+from typing import TypeVar
 
 from psycopg2.extensions import cursor
 
 from etl.models.figures import DailyFigures, Figures, TaskFigures, Usual
 from etl.models.window import Window
+from etl.postgres.names import with_addresses
 from etl.postgres.statements import statement
 from etl.postgres.views import definition
 
 WEEKS_BEFORE = 8
 DAYS_COMPARED = 31
+T = TypeVar("T", bound=TaskFigures)
 
 
 def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
@@ -45,19 +48,35 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
 
     First tries are those of the window: what a student did before is not looked at.
     """
-    at.execute(task_figures_query(), _span(window))
-    return [TaskFigures(*row) for row in at.fetchall()]
+    days = _span(window)
+    return with_addresses(at, tasks_of_days(at, days, TaskFigures), days)
+
+
+def tasks_of_days(at: cursor, days: Mapping[str, date], kind: type[T]) -> list[T]:
+    """Those tried from `first_day` to `last_day`, without their addresses."""
+    at.execute(task_figures_query(kind), days)
+    return [kind(**dict(zip(columns_of(kind), row, strict=True))) for row in at.fetchall()]
 
 
 def task_figures_query(kind: type[TaskFigures] = TaskFigures) -> str:
-    """The fields of `kind`, by the views' definitions, cut to `first_day` and `last_day`."""
+    """The columns of `kind`, by the views' definitions, cut to `first_day` and `last_day`."""
     of_days = "AND day BETWEEN %(first_day)s AND %(last_day)s"
     parts = {
-        "columns": ", ".join(field.name for field in fields(kind)),
+        "columns": ", ".join(map(_expression, columns_of(kind))),
         "student_tasks": definition("student_tasks", period=of_days),
         "task_difficulty": definition("task_difficulty"),
     }
     return statement("task_figures").format(**parts)
+
+
+def columns_of(kind: type[TaskFigures]) -> list[str]:
+    return [field.name for field in fields(kind) if field.name != "address"]
+
+
+def _expression(column: str) -> str:
+    """The view has its id in the place of a name that nobody has given."""
+    own_id = column.removesuffix("_name")
+    return column if column == own_id else f"coalesce(nullif({column}, {own_id}), '')"
 
 
 def window_totals(at: cursor, window: Window) -> Figures:

@@ -20,7 +20,7 @@ from etl.models.figures import (
 )
 from etl.models.window import Window
 from etl.postgres.courses import busiest_courses, read_courses
-from etl.postgres.figures import task_figures_query
+from etl.postgres.figures import tasks_of_days
 from etl.postgres.rebuild import require_whole
 from etl.postgres.statements import statement
 from etl.postgres.students import read_students, students_of_days
@@ -94,8 +94,7 @@ def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[PageTask]]:
 
 
 def _tasks_of(at: cursor, first: date, last: date) -> list[PageTask]:
-    at.execute(task_figures_query(PageTask), {"first_day": first, "last_day": last})
-    return [PageTask(*row) for row in at.fetchall()]
+    return tasks_of_days(at, {"first_day": first, "last_day": last}, PageTask)
 
 
 def _unloaded(at: cursor, zone: ZoneInfo) -> list[date]:

@@ -20,6 +20,8 @@ ADDED_COLUMNS = (
     ("etl_runs", "version", "TEXT"),
     ("etl_runs", "failure", "JSON"),
     ("etl_summaries", "schema_version", "INTEGER NOT NULL DEFAULT 1"),
+    ("etl_tasks", "course_name", "TEXT"),
+    ("etl_tasks", "task_name", "TEXT"),
 )
 
 

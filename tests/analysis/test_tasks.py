@@ -36,11 +36,20 @@ def first_tries(students: list[list[Attempt]]) -> list[bool]:
 
 
 def by_name(rows: list[dict[str, Any]]) -> dict[Task, dict[str, Any]]:
-    return {(row.pop("course"), row.pop("task")): row for row in rows}
+    return {(row.pop("course"), row.pop("task")): row for row in map(without_names, rows)}
+
+
+def without_names(row: dict[str, Any]) -> dict[str, Any]:
+    """As long as nobody has given any."""
+    assert (row.pop("course_name"), row.pop("task_name")) == (row["course"], row["task"])
+    return row
 
 
 def by_pair(rows: list[dict[str, Any]]) -> dict[tuple[str, str, str], dict[str, Any]]:
-    return {(row.pop("user_id"), row.pop("course"), row.pop("task")): row for row in rows}
+    return {
+        (row.pop("user_id"), row.pop("course"), row.pop("task")): row
+        for row in map(without_names, rows)
+    }
 
 
 def difficulty(students: list[list[Attempt]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ WITH named AS (
                                     'etl_task_texts')
                            AND has_table_privilege(stored, privilege) IS NOT TRUE
         WHEN 'UPDATE' THEN name IN ('etl_runs', 'etl_slices', 'rejected_attempts',
-                                    'etl_student_task_days', 'etl_summaries')
+                                    'etl_student_task_days', 'etl_summaries', 'etl_tasks')
                            AND has_any_column_privilege(stored, privilege) IS NOT TRUE
         ELSE has_any_column_privilege(stored, privilege) IS NOT TRUE
     END

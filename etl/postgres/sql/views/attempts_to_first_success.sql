@@ -9,6 +9,8 @@ SELECT user_id, course, task,
        submits_to_success             AS submits,
        first_attempt_at,
        solved_at,
-       solved_at - first_attempt_at   AS time_taken
+       solved_at - first_attempt_at   AS time_taken,
+       course_name,
+       task_name
 FROM student_tasks
 WHERE solved_at IS NOT NULL;

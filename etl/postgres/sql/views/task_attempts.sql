@@ -10,6 +10,8 @@
 -- created_at: the moment, UTC; a filter on it uses the index of attempts
 -- local_at: the moment in TIME_ZONE
 -- day: the date of local_at; a filter on it reads all attempts
+-- course_name: the course's name in TASK_NAMES_FILE, else course; NULL where that is
+-- task_name: the task's name in TASK_NAMES_FILE, else task; NULL where that is
 SELECT user_id,
        CASE WHEN {names_no_student} THEN course END   AS course,
        CASE WHEN {names_no_student} THEN task END     AS task,
@@ -17,12 +19,16 @@ SELECT user_id,
        attempt_type = 'submit' AND is_correct IS TRUE AS is_success,
        created_at,
        local_at,
-       local_at::date                                 AS day
+       local_at::date                                 AS day,
+       CASE WHEN {names_no_student} THEN coalesce(course_name, course) END AS course_name,
+       CASE WHEN {names_no_student} THEN coalesce(task_name, task) END     AS task_name
 FROM (
     SELECT attempts.*,
            -- Whatever no run has seen yet is read here.
            CASE WHEN task_id IS NULL THEN {course_of_text} ELSE etl_tasks.course END AS course,
-           CASE WHEN task_id IS NULL THEN {task_of_text} ELSE etl_tasks.task END     AS task
+           CASE WHEN task_id IS NULL THEN {task_of_text} ELSE etl_tasks.task END     AS task,
+           course_name,
+           task_name
     FROM (
         -- Named, since a table that was there before us may have a `course` of its own.
         SELECT user_id, is_correct, attempt_type, created_at,

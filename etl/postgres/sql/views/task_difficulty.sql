@@ -13,7 +13,8 @@ SELECT course, task, attempts, students, runs, submits, correct, success_percent
        solvers, solved_percent, median_attempts,
        row_number() OVER (
            ORDER BY submits < {few_submits}, success_percent NULLS LAST, students DESC, course, task
-       ) AS difficulty_rank
+       ) AS difficulty_rank,
+       {names_of_task}
 FROM (
     SELECT task_id,
            sum(attempts)::bigint                                            AS attempts,
