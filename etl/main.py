@@ -60,7 +60,7 @@ def main(
     if settings.database is None:  # libpq's variables (PostgreSQL 34.15) lead to another server
         for name in [name for name in os.environ if name.startswith("PG")]:
             del os.environ[name]
-    redact = Redactor(settings.secrets)
+    redact = Redactor(settings.secrets + options.secrets)
     logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
     clock = settings.run.local(now)
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from etl.grader.moments import parse_moments
+from etl.grader.named_students import named_students
 from etl.grader.passback import NOTHING, parse_passbacks
 from etl.grader.record import RawAttempt, decode_records
 from etl.grader.rules import RULES, VERDICTS, Fields
 from etl.models.attempts import ATTEMPT_COLUMNS, Answer, Batch, Reason, Rejected
 from etl.models.errors import Problem, TransformError
+from etl.models.forgotten import NOBODY, Forgotten
 from etl.models.pieces import Piece, raw_text
 from etl.models.window import Window
 
@@ -25,11 +27,14 @@ class DataProcessor:
     def __init__(self, *, max_rejected_share: float = 0.2) -> None:
         self._max_rejected_share = max_rejected_share
 
-    def process(self, answer: Answer) -> Iterator[Batch]:
-        """Piece by piece; every record ends as a row, as rejected, or as out of window."""
+    def process(self, answer: Answer, forgotten: Forgotten = NOBODY) -> Iterator[Batch]:
+        """Piece by piece; every record ends as a row, as rejected, or as out of window.
+
+        As if those that name a forgotten student had never come.
+        """
         first = 0
         for piece in answer.pieces:
-            yield _batch(piece, first, answer.window)
+            yield _batch(piece, first, answer.window, forgotten)
             first += len(piece)
 
     def refusal(self, answer: Answer, reasons: Counter[Reason]) -> TransformError | None:
@@ -49,19 +54,38 @@ class DataProcessor:
         )
 
 
-def _batch(piece: Piece, first: int, window: Window) -> Batch:
+def _batch(piece: Piece, first: int, window: Window, forgotten: Forgotten) -> Batch:
     fields = _fields(decode_records(piece))
     reasons = _reasons(fields)
+    left_out = _left_out(piece, fields, reasons, forgotten) if forgotten else set()
     is_good = np.ones(len(piece), bool)
-    is_good[list(reasons)] = False
+    is_good[[*reasons, *left_out]] = False
     is_inside = _inside(fields["created_at"], window)
     rows = _rows(fields, range(first, first + len(piece)))
+    rejected = {position: reasons[position] for position in reasons.keys() - left_out}
     return Batch(
-        received=len(piece),
+        received=len(piece) - len(left_out),
         rows=rows[is_good & is_inside],
-        rejected=_rejected(piece, reasons) if reasons else [],
+        rejected=_rejected(piece, rejected) if rejected else [],
         out_of_window=int(np.count_nonzero(is_good & ~is_inside)),
+        of_forgotten=len(left_out),
     )
+
+
+def _left_out(
+    piece: Piece, fields: Fields, reasons: Iterable[int], forgotten: Forgotten
+) -> set[int]:
+    """Positions of records that name a forgotten student: good ones by their field, bad ones
+    wherever they do.
+    """
+    students = fields["user_id"]
+    named = forgotten.among(student for student in set(students) if student)
+    positions = {n for n, student in enumerate(students) if student in named} if named else set()
+    records = piece.records if reasons else []
+    for n in set(reasons) - positions:
+        if forgotten.among(named_students(raw_text(records[n]))):
+            positions.add(n)
+    return positions
 
 
 def _fields(decoded: Sequence[RawAttempt | None]) -> Fields:

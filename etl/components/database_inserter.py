@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -16,8 +16,9 @@ from psycopg2.extensions import connection, cursor
 from etl.models.attempts import Answer, Batch, Loaded, Progress, Quarantined, Rejected
 from etl.models.errors import LoadError, LockedError
 from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
+from etl.models.forgotten import NOBODY
 from etl.models.window import Window
-from etl.postgres import figures, journal, quarantine, rebuild
+from etl.postgres import figures, forgotten, journal, quarantine, rebuild
 from etl.postgres.connection import connect, patiently, reading, translated
 from etl.postgres.history import read_history
 from etl.postgres.load.halving import whole_or_in_parts
@@ -63,7 +64,7 @@ class DatabaseInserter:
         self._show = show
         self._counted: set[date] = set()
         self._session = LockedSession(self._connect, sleep)
-        self._run_id = 0
+        self._run_id, self.forgotten = 0, NOBODY
 
     def open(self, started_at: datetime, command: str = "run") -> None:
         """Connects, takes the lock, creates what is missing, begins the journal's row.
@@ -76,6 +77,7 @@ class DatabaseInserter:
             rebuild.bring_up_to_date(session, self._zone, self._show)
             with self._transaction() as at:
                 self._run_id = journal.start_run(at, started_at, command)
+                self.forgotten = forgotten.read(at)
         except LoadError:
             self._session.close()
             raise
@@ -99,8 +101,7 @@ class DatabaseInserter:
     def insert(self, answer: Answer, batches: Batches) -> Loaded:
         """Stores a slice, its quarantine and its journal entry, all or nothing."""
         load = partial(self._load, answer, batches)
-        share = self._max_rejected_share
-        return patiently(lambda: whole_or_in_parts(load, share), self._sleep)
+        return patiently(lambda: whole_or_in_parts(load, self._max_rejected_share), self._sleep)
 
     def _load(self, answer: Answer, batches: Batches, max_refused_share: float | None) -> Loaded:
         from etl.postgres.load.slice import load_slice
@@ -116,12 +117,15 @@ class DatabaseInserter:
 
     def rebuild(self) -> str:
         """Counts all summaries anew. Raises `LockedError` when a run is at work, or `LoadError`."""
-        session = self._session.open()
-        try:
+        with closing(self._session):
+            session = self._session.open()
             create_missing(session, self._zone)
             return rebuild.rebuild(session, self._zone, self._show)
-        finally:
-            self._session.close()
+
+    def forget(self, student: str, names: forgotten.Names) -> forgotten.Removed:
+        """Removes what is stored of a student; from the next run on their records are left out."""
+        with self._transaction() as at:
+            return forgotten.forget(at, student, names, self._zone)
 
     def repair(self, days: Iterable[date]) -> list[date]:
         """Counts those days anew whose summaries are not what `attempts` gives; returns them."""
@@ -141,8 +145,6 @@ class DatabaseInserter:
 
     def delete_old_rejected(self) -> int:
         """What the quarantine has kept long enough; returns how many were never accepted."""
-        if self._rejected_keep_days is None:
-            return 0
         with self._transaction() as at:
             return quarantine.delete_old(at, self._rejected_keep_days)
 

@@ -83,14 +83,16 @@ class Quarantined:
 class Batch:
     """One piece after validation; every received record is in exactly one of the three places.
 
-    `rows` has the columns `ATTEMPT_COLUMNS` (`created_at` naive UTC, microseconds,
-    `is_correct` True, False or None), and is indexed by the record's position in the answer.
+    `rows` has the columns `ATTEMPT_COLUMNS` (`created_at` naive UTC, microseconds, `is_correct`
+    True, False or None), and is indexed by the record's position in the answer. Records of
+    forgotten students, `of_forgotten`, count as not received.
     """
 
     received: int
     rows: pd.DataFrame
     rejected: Sequence[Rejected]
     out_of_window: int
+    of_forgotten: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,15 @@ class Counts:
 class Loaded:
     """What became of one slice. `distinct` has its different valid attempts by day.
 
-    `rules` are the database's own that refused records, with how many each of them.
+    `rules` are the database's own that refused records, with how many each of them. `of_forgotten`
+    are records of forgotten students.
     """
 
     counts: Counts
     reasons: Mapping[Reason, int]
     distinct: Mapping[date, int]
     rules: Mapping[str, int] = field(default_factory=dict)
+    of_forgotten: int = 0
 
     @property
     def days(self) -> list[date]:

@@ -39,6 +39,7 @@ class Notice(StrEnum):
     DASHBOARD_NOT_WRITTEN = "dashboard_not_written"
     RECOVERED = "recovered"
     REPLAYED = "replayed"
+    OF_FORGOTTEN = "of_forgotten"
     QUARANTINE_EXPIRED = "quarantine_expired"
     SHEET_OFF = "sheet_off"
     EMBEDDED_DATABASE = "embedded_database"

@@ -61,7 +61,7 @@ class Diary:
         self.log_lines = log_lines
         self._begun = time.monotonic()
         self._stage = Stage.CONFIGURATION
-        self._requests = 0
+        self._requests = self._of_forgotten = 0
         self._rules: Counter[str] = Counter()
         self._several_tries = False
 
@@ -113,6 +113,9 @@ class Diary:
         self.counts += loaded.counts
         self.rejected.update(loaded.reasons)
         self.received_by_day.update(loaded.distinct)
+        self._of_forgotten += loaded.of_forgotten
+        if loaded.of_forgotten:
+            self.notice(Notice.OF_FORGOTTEN, records=self._of_forgotten)
         self._rules.update(loaded.rules)
         if loaded.rules:
             refused = self.rejected[Reason.REFUSED_BY_DATABASE]

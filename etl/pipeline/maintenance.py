@@ -1,4 +1,4 @@
-"""What an operator does with the database: look into it, back it up, restore it, recount it."""
+"""What an operator does with the database: look into it, save it, recount it, forget a student."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING
 
 from etl.models.errors import Stage
 from etl.settings.command_line import Mode, Options
+from etl.texts import EN
+
+REMOVED = (
+    "{attempts:attempt|attempts} on {days:day|days} and {rejected:record|records} of the quarantine"
+    " removed; the next run, or --report-only, corrects the sheet."
+)
+NOTHING_STORED = "Nothing is stored of this student."
+FROM_NOW_ON = "Their records are left out from now on."
 
 if TYPE_CHECKING:
     from etl.pipeline.diary import Diary
@@ -22,6 +30,9 @@ def maintain(options: Options, settings: Settings, parts: Parts, diary: Diary) -
         with diary.stage(Stage.LOAD, "the rebuild") as end:
             end(parts.database.rebuild())
         return
+    if options.student:
+        forget_student(options.student, parts, diary)
+        return
     parameters = parts.database_parameters()
     if options.mode is Mode.PSQL:
         sys.exit(clients.open_psql(parameters, options.psql_arguments))
@@ -31,3 +42,21 @@ def maintain(options: Options, settings: Settings, parts: Parts, diary: Diary) -
             end(clients.back_up(parameters, options.file, diary.show))
         else:
             end(clients.restore(parameters, options.file, settings.run.zone, diary.show))
+
+
+def forget_student(student: str, parts: Parts, diary: Diary) -> None:
+    """A run of its own in the journal, which names nobody."""
+    from etl.grader.named_students import named_students
+
+    with diary.recording():
+        with diary.preparing("opening the database"):
+            parts.database.open(diary.started_at, diary.command)
+        with diary.stage(Stage.LOAD, "a student's data") as end:
+            removed = parts.database.forget(student, named_students)
+            facts = {**vars(removed), "days": len(removed.days)}
+            was_stored = removed.attempts or removed.rejected
+            what = EN.fill(REMOVED, facts) if was_stored else NOTHING_STORED
+            end(f"{what} {FROM_NOW_ON}")
+        print(f"{what} {FROM_NOW_ON}")
+    with diary.recording():
+        parts.database.close(diary.journal_entry())

@@ -72,7 +72,7 @@ def extract_transform_load(window: Window, parts: Parts, diary: Diary) -> None:
     if waiting := parts.database.delete_old_rejected():
         diary.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
     parts.database.tidy()
-    if not diary.counts.received:
+    if not diary.counts.received and Notice.OF_FORGOTTEN not in diary.notices:
         diary.notice(Notice.EMPTY_WINDOW)
 
 
@@ -91,7 +91,7 @@ def transform_and_load(answer: Answer, parts: Parts, diary: Diary) -> None:
         try:
             loaded = parts.database.insert(answer, lambda: _validated(answer, parts, end_transform))
         except TransformError:
-            parts.database.quarantine(parts.processor.process(answer))
+            parts.database.quarantine(parts.processor.process(answer, parts.database.forgotten))
             raise
         diary.loaded(loaded)
         end(loaded.counts)
@@ -105,7 +105,7 @@ def _validated(answer: Answer, parts: Parts, end: End) -> Iterator[Batch]:
     valid, seconds = 0, 0.0
     reasons: Counter[Reason] = Counter()
     begun = time.monotonic()
-    for batch in parts.processor.process(answer):
+    for batch in parts.processor.process(answer, parts.database.forgotten):
         valid += len(batch.rows)
         reasons.update(one.reason for one in batch.rejected)
         seconds += time.monotonic() - begun
@@ -120,7 +120,7 @@ def replay(parts: Parts, diary: Diary) -> None:
     """Validates the quarantine by today's rules and loads what passes now."""
     with diary.stage(Stage.TRANSFORM, "the quarantine") as end:
         kept = parts.database.quarantined()
-        (batch,) = parts.processor.process(kept.answer)
+        (batch,) = parts.processor.process(kept.answer, parts.database.forgotten)
         end(f"{len(batch.rows)} of {batch.received} are valid now")
     with diary.stage(Stage.LOAD, "what is valid now") as end:
         loaded = parts.database.load_replayed(kept, batch)

@@ -93,7 +93,8 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
         rebuild.resume(session, zone, show)
         with translated(), session, session.cursor() as at:
             at.execute(f"ANALYZE {', '.join(TABLES)}")  # an estimate is what --check shows
-            return ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())
+            counts = ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())
+    return f"{counts}; students forgotten after it was made are back: forget them again"
 
 
 def _opened(file: Path) -> IO[bytes]:

@@ -39,7 +39,8 @@ COLUMNS = {
     "run_id": "the run: etl_runs.id",
     "window_start": "UTC, included",
     "window_end": "UTC, not included",
-    "received": "records that the grader sent: the sum of the next five",
+    "received": "records that the grader sent, without those of forgotten students:"
+    " the sum of the next five",
     "inserted": "records that are new in attempts",
     "duplicates": "records that were stored before",
     "conflicting": "records of a stored student, type and moment with other content; set aside",

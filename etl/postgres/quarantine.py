@@ -36,8 +36,10 @@ def quarantined(at: cursor) -> Quarantined:
     return Quarantined(tuple(row_id for row_id, _ in rows), answer)
 
 
-def delete_old(at: cursor, days: int) -> int:
+def delete_old(at: cursor, days: int | None) -> int:
     """Deletes what has been kept longer; returns how many of these no run had accepted."""
+    if days is None:
+        return 0
     at.execute(statement("delete_old_rejected"), {"days": days})
     deleted, waiting = at.fetchall()[0]
     if deleted:

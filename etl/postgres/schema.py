@@ -15,8 +15,9 @@ from etl.postgres.statements import statement, subquery
 from etl.postgres.upgrade import missing_columns, refuse_newer, upgrade
 from etl.postgres.views import create_views
 
+NUMBERED = ("attempts", "etl_runs", "etl_slices", "rejected_attempts")
 # What cannot be counted out of anything else.
-RECORDS = ("attempts", "etl_runs", "etl_slices", "rejected_attempts")
+RECORDS = (*NUMBERED, "etl_forgotten")
 SUMMARIES = ("etl_tasks", "etl_task_texts", "etl_student_task_days", "etl_hours", "etl_summaries")
 TABLES = RECORDS + SUMMARIES
 
@@ -115,7 +116,7 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
     at.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')")
     for_owner = [] if at.fetchone() == (True,) else missing
     tables = [name for name in TABLES if name not in missing or name in for_owner]
-    at.execute(statement("missing_rights"), {"tables": tables, "with_sequence": [*RECORDS]})
+    at.execute(statement("missing_rights"), {"tables": tables, "with_sequence": [*NUMBERED]})
     grants = at.fetchall()
     grants += [(f"ALTER TABLE {c.table}", c.sql) for c in missing_columns(at) if not c.is_allowed]
     if for_owner or grants:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -46,6 +47,7 @@ class Mode(StrEnum):
     PSQL = "psql"
     BACKUP = "backup"
     RESTORE = "restore"
+    FORGET_STUDENT = "forget-student"
     DEMO = "demo"
 
     @property
@@ -58,7 +60,13 @@ class Mode(StrEnum):
 
     @property
     def is_maintenance(self) -> bool:
-        return self in {Mode.PSQL, Mode.BACKUP, Mode.RESTORE, Mode.REBUILD}
+        return self in {
+            Mode.PSQL,
+            Mode.BACKUP,
+            Mode.RESTORE,
+            Mode.REBUILD,
+            Mode.FORGET_STUDENT,
+        }
 
     @property
     def takes_days(self) -> bool:
@@ -77,7 +85,7 @@ class Options:
     """What was asked for; `days` are the first and the last day, both included.
 
     `file` is what the mode writes or reads, `psql_arguments` what psql is given, `letter` whether
-    people hear of it.
+    people hear of it, `student` the id of whom to forget, which is shown nowhere.
     """
 
     mode: Mode = Mode.RUN
@@ -85,6 +93,11 @@ class Options:
     file: Path | None = None
     psql_arguments: tuple[str, ...] = ()
     letter: bool = True
+    student: str | None = field(default=None, repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return (self.student,) if self.student else ()
 
     def __str__(self) -> str:
         days = f" --from {self.days[0]} --to {self.days[1]}" if self.days else ""
@@ -106,7 +119,8 @@ def parse_options(arguments: Sequence[str]) -> Options:
     parser = _parser()
     given = parser.parse_args(arguments)
     files = {mode: getattr(given, mode) for mode in FILES}
-    mode = next((mode for mode, file in files.items() if file), given.mode)
+    chosen = {**files, Mode.FORGET_STUDENT: given.forget_student}
+    mode = next((mode for mode, value in chosen.items() if value), given.mode)
     if given.psql_arguments and mode is not Mode.PSQL:
         parser.error(f"unrecognized arguments: {' '.join(given.psql_arguments)}")
     if (given.first is None) != (given.last is None):
@@ -116,7 +130,8 @@ def parse_options(arguments: Sequence[str]) -> Options:
     if not (given.letter or mode.sends_letter):
         parser.error(f"--{mode} sends no letter anyway")
     if given.first is None:
-        return Options(mode, None, files.get(mode), tuple(given.psql_arguments), given.letter)
+        words, student = tuple(given.psql_arguments), given.forget_student
+        return Options(mode, None, files.get(mode), words, given.letter, student)
     if given.first > given.last:
         parser.error("--from must not be later than --to")
     if not mode.takes_days:
@@ -147,6 +162,13 @@ def _parser() -> argparse.ArgumentParser:
         modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
     for mode, what in FILES.items():
         modes.add_argument(f"--{mode}", type=Path, metavar="FILE", help=what)
+    modes.add_argument(
+        "--forget-student",
+        type=_student,
+        metavar="ID",
+        help="remove what is stored of one student, and leave their records out from now on;"
+        " with - the id is read from standard input",
+    )
     parser.add_argument(
         "--no-letter",
         dest="letter",
@@ -160,6 +182,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     days.add_argument("--to", dest="last", type=_day, metavar="DATE", help="last day, 2026-01-31")
     return parser
+
+
+def _student(text: str) -> str:
+    """The message may not repeat it."""
+    if text == "-":
+        if sys.stdin.isatty():
+            print("The student's id: ", end="", file=sys.stderr, flush=True)
+        text = sys.stdin.readline()
+    student = text.strip()
+    if not student or not student.isprintable():
+        raise argparse.ArgumentTypeError("this is no id of a student")
+    return student
 
 
 def _day(text: str) -> date:

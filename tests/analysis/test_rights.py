@@ -23,8 +23,8 @@ WITH_USER_ID = """
 SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') AND attname = 'user_id'
 """
-# Whole records, and the texts of the LMS: both may name students.
-FOR_NO_ANALYST = {"rejected_attempts", "etl_task_texts"}
+# Whole records, and the texts of the LMS: both may name students. And who is to be forgotten.
+FOR_NO_ANALYST = {"rejected_attempts", "etl_task_texts", "etl_forgotten"}
 WRITING = ("INSERT INTO etl_tasks VALUES (9)", "DELETE FROM etl_runs", "CREATE TABLE mine (n INT)")
 
 Ask = Callable[[str, str], list[tuple[Any, ...]]]

@@ -45,6 +45,7 @@ NOTICES: dict[Notice, dict[str, Any]] = {
     Notice.DASHBOARD_NOT_WRITTEN: {"cause": ["/srv/www/d.html", "No space left on device"]},
     Notice.RECOVERED: {"runs": 2, "since": datetime(2026, 3, 4, 4, 30, tzinfo=UTC)},
     Notice.REPLAYED: {"accepted": 3, "received": 7},
+    Notice.OF_FORGOTTEN: {"records": 12},
     Notice.QUARANTINE_EXPIRED: {"records": 4},
     Notice.SHEET_OFF: {},
     Notice.EMBEDDED_DATABASE: {},

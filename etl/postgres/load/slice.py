@@ -48,7 +48,7 @@ def load_slice(
     inserted, conflicting = settle_staged(at)
     _keep(answer, dict.fromkeys(conflicting), keep)
     counts = tally.counts(inserted=copied + inserted, conflicting=len(conflicting))
-    return Loaded(counts, tally.reasons, tally.distinct)
+    return Loaded(counts, tally.reasons, tally.distinct, of_forgotten=tally.of_forgotten)
 
 
 def load_staged(
@@ -71,7 +71,7 @@ def load_staged(
     copy_rows(at, batches, tally, keep, directly=False)
     inserted, conflicting = settle_staged(at)
     counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
-    return Loaded(counts, tally.reasons, {}), set(conflicting)
+    return Loaded(counts, tally.reasons, {}, of_forgotten=tally.of_forgotten), set(conflicting)
 
 
 def _load_in_parts(
@@ -86,7 +86,8 @@ def _load_in_parts(
     if halving.rules:
         tally.leave_out(len(halving.rules))
     counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
-    return Loaded(counts, tally.reasons, {}, Counter(halving.rules.values())), conflicting
+    rules = Counter(halving.rules.values())
+    return Loaded(counts, tally.reasons, {}, rules, tally.of_forgotten), conflicting
 
 
 def _distinct(at: cursor, window: Window) -> dict[date, int]:

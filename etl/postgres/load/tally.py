@@ -17,6 +17,7 @@ class Tally:
 
     def __init__(self, window: Window) -> None:
         self.reasons: Counter[Reason] = Counter()
+        self.of_forgotten = 0
         self._received = self._valid = self._out_of_window = 0
         self._days = window.days()
         midnights = [midnight(day, window.zone).replace(tzinfo=None) for day in self._days]
@@ -26,6 +27,7 @@ class Tally:
     def add(self, batch: Batch, is_repeated: npt.NDArray[np.bool_]) -> None:
         """`is_repeated`: which of the batch's rows, in their order, have a key that came before."""
         self._received += batch.received
+        self.of_forgotten += batch.of_forgotten
         self._valid += len(batch.rows)
         self._out_of_window += batch.out_of_window
         self.reasons.update(one.reason for one in batch.rejected)

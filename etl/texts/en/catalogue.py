@@ -60,6 +60,7 @@ NOTICES = {
     Notice.DASHBOARD_NOT_WRITTEN: "The dashboard still shows what an earlier run wrote: {cause}.",
     Notice.RECOVERED: "This run made up for {runs:failed run|failed runs} since {since}.",
     Notice.REPLAYED: "The quarantine was validated again: {accepted} of {received:record|records} were accepted.",
+    Notice.OF_FORGOTTEN: "Left out, and not among what was received: {records:record|records} of students whose data was removed on request.",
     Notice.QUARANTINE_EXPIRED: "Deleted from the quarantine after REJECTED_KEEP_DAYS, though never accepted: {records:record|records}.",
     Notice.SHEET_OFF: "The sheet is off, since none of its settings is set. Once it is on, it gets these days too.",
     Notice.EMBEDDED_DATABASE: "DB_HOST is not set, so the data is in the embedded PostgreSQL under var/.",

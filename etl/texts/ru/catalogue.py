@@ -71,6 +71,7 @@ NOTICES = {
     Notice.DASHBOARD_NOT_WRITTEN: "Дашборд не обновлён и показывает данные прежнего запуска: {cause}.",
     Notice.RECOVERED: "Этот запуск наверстал пропущенное. Неудачных запусков перед ним было {runs}, первый — {since}.",
     Notice.REPLAYED: "Карантин разобран заново: принято записей — {accepted} из {received}.",
+    Notice.OF_FORGOTTEN: "Не загружены и не входят в число полученных записи студентов, чьи данные удалены по запросу: {records}.",
     Notice.QUARANTINE_EXPIRED: "Из карантина по сроку REJECTED_KEEP_DAYS удалены записи, которые так и не были приняты: {records}.",
     Notice.SHEET_OFF: "Таблица не подключена: её настройки не заданы. Когда её подключат, в ней появятся и эти дни.",
     Notice.EMBEDDED_DATABASE: "DB_HOST не задан, поэтому данные лежат во встроенной PostgreSQL в папке var/.",

@@ -1,0 +1,80 @@
+"""Forgetting a student: what is stored of them goes, and a digest of their id stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date
+from zoneinfo import ZoneInfo
+
+from psycopg2.extensions import cursor
+
+from etl.models.errors import LoadError, Problem
+from etl.models.forgotten import NOBODY, Forgotten
+from etl.postgres.journal import storable
+from etl.postgres.statements import statement
+from etl.postgres.summaries import count_days
+
+# Two random UUIDs of the server: 244 random bits (PostgreSQL 9.14).
+NEW_KEY = "SELECT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())"
+# The ids that a record of the quarantine names.
+Names = Callable[[str], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was stored of a student, and on which days of TIME_ZONE."""
+
+    attempts: int
+    days: tuple[date, ...]
+    rejected: int
+
+
+def read(at: cursor) -> Forgotten:
+    at.execute("SELECT key, digest FROM etl_forgotten")
+    rows = [(bytes(key), bytes(digest)) for key, digest in at.fetchall()]
+    return Forgotten(rows[0][0], frozenset(digest for _, digest in rows)) if rows else NOBODY
+
+
+def forget(at: cursor, student: str, names: Names, zone: ZoneInfo) -> Removed:
+    """In the caller's transaction, with the summaries of the days; the sheet owes these days.
+
+    Raises `LoadError`.
+    """
+    _require_right(at)
+    _remember(at, student)
+    at.execute(statement("delete_attempts_of_student"), {"student": student})
+    moments = [moment for (moment,) in at.fetchall()]
+    known = [moment for moment in moments if moment]
+    days = sorted({moment.replace(tzinfo=UTC).astimezone(zone).date() for moment in known})
+    count_days(at, days, zone)
+    at.execute(statement("owe_report_of_moments"), {"moments": known})
+    return Removed(len(moments), tuple(days), _delete_rejected(at, student, names))
+
+
+def _delete_rejected(at: cursor, student: str, names: Names) -> int:
+    at.execute(statement("rejected_that_may_name"), {"student": storable(at, student)})
+    ids = [row_id for row_id, record in at.fetchall() if student in names(record)]
+    at.execute("DELETE FROM rejected_attempts WHERE id = ANY(%s)", [ids])
+    return len(ids)
+
+
+def _remember(at: cursor, student: str) -> None:
+    forgotten = read(at)
+    if not forgotten:
+        at.execute(NEW_KEY)
+        forgotten = Forgotten(bytes(at.fetchall()[0][0]))
+    digest = forgotten.digest(student)
+    if digest not in forgotten.digests:
+        row = [digest, forgotten.key]
+        at.execute("INSERT INTO etl_forgotten (digest, key) VALUES (%s, %s)", row)
+
+
+def _require_right(at: cursor) -> None:
+    """A run needs no right to delete attempts."""
+    at.execute(
+        "SELECT format('GRANT DELETE ON attempts TO %I;', current_user)"
+        " WHERE NOT has_table_privilege('attempts', 'DELETE')"
+    )
+    for (grant,) in at.fetchall():
+        raise LoadError(Problem.DATABASE_RIGHT, message="DELETE ON attempts", details=grant)

@@ -1,0 +1,3 @@
+-- With a backslash, JSON can write any text in another way.
+SELECT id, record FROM rejected_attempts
+WHERE strpos(record, %(student)s) > 0 OR strpos(record, chr(92)) > 0;

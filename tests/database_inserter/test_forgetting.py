@@ -1,0 +1,183 @@
+"""What is stored of a student goes with all that follows from it, and nothing of anybody else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
+from etl.grader.named_students import named_students
+from etl.models.errors import LoadError, Problem
+from etl.postgres.forgotten import Removed
+from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
+from tests.database_inserter.conftest import OWN_DDL, Build, Execute
+
+GONE = "3583bf109f8b458e13ae1ac9d85c396a"
+MARCH = date(2023, 3, 1)
+SLICE = batch(
+    record(),
+    record(created_at="2023-05-31 10:00:00"),
+    record(lti_user_id="ann", passback_params=None),
+    record(is_correct=0),
+    record(created_at="never"),
+    record(lti_user_id="bob", attempt_type="ran", passback_params=None),
+)
+IN_MARCH = batch(record(created_at="2023-03-01 10:00:00"), window=days(MARCH))
+TEXTS = """
+SELECT format('SELECT %L, count(*) FROM %I AS own WHERE own::text ILIKE %L',
+              relname, relname, '%{id}%')
+FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+"""
+INSERT = "INSERT INTO attempts (user_id, attempt_type, created_at) VALUES"
+STATE = "SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM rejected_attempts), " + (
+    "(SELECT count(*) FROM etl_forgotten)"
+)
+
+
+@pytest.fixture
+def filled(inserter: DatabaseInserter) -> DatabaseInserter:
+    insert(inserter, IN_MARCH)
+    insert(inserter, SLICE)
+    inserter.mark_reported(inserter.report_debt(), STARTED)
+    return inserter
+
+
+def forget(inserter: DatabaseInserter, student: str = GONE) -> Removed:
+    return inserter.forget(student, named_students)
+
+
+def tables_that_name(student: str, execute: Execute) -> set[str]:
+    queries = [query for (query,) in execute(TEXTS.replace("{id}", student))]
+    return {name for name, count in execute(" UNION ALL ".join(queries)) if count}
+
+
+def test_f2_no_table_names_them_any_more(filled: DatabaseInserter, execute: Execute) -> None:
+    everywhere = {"attempts", "rejected_attempts", "etl_student_task_days"}
+    assert tables_that_name(GONE, execute) == everywhere
+    assert forget(filled) == Removed(3, (MARCH, DAY), 2)
+    assert tables_that_name(GONE, execute) == set()
+    assert execute("SELECT user_id FROM attempts") == [("ann",)]
+    assert tables_that_name("bob", execute) == {"rejected_attempts"}
+
+
+def test_f2_the_figures_of_the_days_are_those_of_the_others_and_owed_to_the_sheet(
+    filled: DatabaseInserter,
+) -> None:
+    assert filled.report_debt().days == ()
+    forget(filled)
+    assert [(one.day, one.attempts) for one in filled.daily_figures([MARCH, DAY])] == [
+        (MARCH, 0),
+        (DAY, 1),
+    ]
+    assert filled.report_debt().days == (MARCH, DAY)
+    filled.close(entry())
+
+
+def test_f2_killed_in_the_middle_nothing_has_happened(
+    filled: DatabaseInserter, build: Build, execute: Execute
+) -> None:
+    before = execute(STATE), tables_that_name(GONE, execute)
+    execute(
+        "CREATE FUNCTION strike() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN old; END $$;"
+        " CREATE TRIGGER strike BEFORE DELETE ON rejected_attempts"
+        " FOR EACH ROW EXECUTE FUNCTION strike()"
+    )
+    with pytest.raises(LoadError) as caught:
+        forget(filled)
+    assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
+    assert (execute(STATE), tables_that_name(GONE, execute)) == before
+    execute("DROP FUNCTION strike CASCADE")
+    later = build()
+    later.open(STARTED)
+    assert forget(later) == Removed(3, (MARCH, DAY), 2)
+
+
+def test_f1_the_next_run_knows_them_by_a_digest_alone(
+    filled: DatabaseInserter, build: Build, execute: Execute
+) -> None:
+    assert not filled.forgotten
+    forget(filled)
+    forget(filled)
+    forget(filled, "somebody who is not stored")
+    filled.close(entry())
+    later = build()
+    later.open(STARTED)
+    assert later.forgotten.among([GONE, "ann", "somebody who is not stored"]) == {
+        GONE,
+        "somebody who is not stored",
+    }
+    assert execute("SELECT count(*), count(DISTINCT key), min(length(key)) FROM etl_forgotten") == [
+        (2, 1, 32)
+    ]
+
+
+def test_each_database_has_a_key_of_its_own(build: Build, execute: Execute) -> None:
+    keys = set()
+    for _ in range(2):
+        inserter = build()
+        inserter.open(STARTED)
+        forget(inserter)
+        keys.add(bytes(execute("SELECT key FROM etl_forgotten")[0][0]))
+        inserter.close(entry())
+        execute("TRUNCATE etl_forgotten; SELECT 1")
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored"),
+    [
+        ("TEXT", "an.address.with.more.characters.than@uni.example"),
+        ("CHAR(40)", "ann"),
+        ('TEXT COLLATE "C"', "ann"),
+    ],
+)
+def test_d5_other_types_and_collations_of_the_id_change_nothing(
+    build: Build, execute: Execute, kind: str, stored: str
+) -> None:
+    execute(OWN_DDL.replace("VARCHAR(32)", kind))
+    for user in (stored, stored.upper()):
+        execute(f"{INSERT} ('{user}', 'run', '2023-05-31 10:00')")
+    inserter = build()
+    inserter.open(STARTED)
+    assert forget(inserter, stored) == Removed(1, (DAY,), 0)
+    assert execute("SELECT trim(user_id) FROM attempts") == [(stored.upper(),)]
+
+
+def test_moments_that_no_calendar_has_are_removed_too(build: Build, execute: Execute) -> None:
+    execute(OWN_DDL)
+    for moment in ("infinity", "20000-01-01", "0001-01-01"):
+        execute(f"{INSERT} ('ann', 'run', '{moment}')")
+    inserter = build()
+    inserter.open(STARTED)
+    assert forget(inserter, "ann") == Removed(3, (), 0)
+
+
+def test_a_record_that_spells_the_id_otherwise_is_found(
+    inserter: DatabaseInserter, execute: Execute
+) -> None:
+    insert(inserter, batch(r'{"lti_user_id": "\u0061nn"}', '{"lti_user_id": "annette"}'))
+    assert forget(inserter, "ann").rejected == 1
+    assert execute("SELECT record FROM rejected_attempts") == [('{"lti_user_id": "annette"}',)]
+
+
+def test_d1_without_the_right_to_delete_attempts_the_grant_is_shown_and_nothing_happens(
+    build: Build, role: str, execute: Execute
+) -> None:
+    execute(OWN_DDL + f'GRANT SELECT, INSERT ON attempts TO "{role}"')
+    inserter = build(user=role)
+    with pytest.raises(LoadError) as caught:
+        inserter.open(STARTED)
+    execute(caught.value.details)
+    inserter.open(STARTED)
+    insert(inserter, SLICE)
+    before = execute(STATE)
+    with pytest.raises(LoadError) as caught:
+        forget(inserter)
+    assert caught.value.problem == Problem.DATABASE_RIGHT
+    assert caught.value.details == 'GRANT DELETE ON attempts TO "lms reader";'
+    assert execute(STATE) == before
+    execute(caught.value.details)
+    assert forget(inserter).attempts == 2

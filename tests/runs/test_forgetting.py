@@ -1,0 +1,158 @@
+"""`--forget-student`: one line on what it did, and from then on nothing of them comes back."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from etl.demo.campus import record
+from etl.demo.grader.behaviours import as_json
+from etl.demo.world import World
+from etl.postgres.session import LOCK_KEY
+from tests.conftest import Parameters, Run, letter_texts, log_text
+
+Select = Callable[[str], list[tuple[Any, ...]]]
+
+GONE = "3583bf109f8b458e13ae1ac9d85c396a"
+JOURNAL = (
+    "SELECT received, inserted + duplicates + conflicting + rejected + out_of_window"
+    " FROM etl_runs ORDER BY id"
+)
+
+
+def attempts(student: str, count: int, **changes: Any) -> list[dict[str, Any]]:
+    return [
+        record(
+            lti_user_id=student,
+            passback_params=None,
+            created_at=f"2026-03-08 10:00:{n:02}",
+            **changes,
+        )
+        for n in range(count)
+    ]
+
+
+SENT = attempts(GONE, 4) + attempts(GONE, 2, attempt_type="ran") + attempts("d0" * 16, 30)
+
+
+def test_f1_they_are_gone_from_database_and_sheet_and_do_not_come_back(
+    world: World, run: Run, select: Select, capsys: Any, tmp_path: Path
+) -> None:
+    world.grader.always(as_json(SENT))
+    assert run() == 0
+    assert run("--forget-student", GONE) == 0
+    assert capsys.readouterr().out == (
+        "4 attempts on 1 day and 2 records of the quarantine removed; the next run, or"
+        " --report-only, corrects the sheet. Their records are left out from now on.\n"
+    )
+    assert run() == 0
+    assert world.google.spreadsheet.tabs[0].rows()[2][1:3] == [30, 1]
+    assert select("SELECT count(*), count(DISTINCT user_id) FROM attempts") == [(30, 1)]
+    assert select("SELECT count(*) FROM rejected_attempts") == [(0,)]
+    letter = letter_texts(world)[-1]
+    assert letter.startswith("✅")
+    assert "Reconciled: for every day" in letter
+    assert "not among what was received: 6 records of students" in letter
+    assert select(JOURNAL) == [(36, 36), (0, 0), (30, 30)]
+    assert "6 records of students" in log_text(tmp_path)
+
+
+def test_f3_nothing_that_people_or_logs_see_names_them(
+    world: World, run: Run, tmp_path: Path, capsys: Any
+) -> None:
+    student = "an-id-unlike-a-hash"
+    world.grader.always(as_json(attempts(student, 3)))
+    world.mail.refuse_login("535 5.7.8 Error")
+    assert run() == 7
+    assert run("--forget-student", student) == 0
+    assert run() == 7
+    waiting = [path.read_text("utf-8") for path in (tmp_path / "var" / "outbox").iterdir()]
+    assert len(waiting) == 2
+    streams = capsys.readouterr()
+    for text in (*waiting, log_text(tmp_path), streams.out, streams.err):
+        assert student not in text
+
+
+def test_f3_the_id_may_come_from_standard_input(
+    world: World, run: Run, select: Select, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.grader.always(as_json(SENT))
+    assert run() == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{GONE}\n"))
+    assert run("--forget-student", "-") == 0
+    assert "4 attempts on 1 day" in capsys.readouterr().out
+    assert select("SELECT count(*) FROM attempts") == [(30,)]
+
+
+@pytest.mark.parametrize("nothing", ["", "  \n", "a\nb"])
+def test_f3_what_is_no_id_is_refused_and_not_repeated(
+    run: Run, capsys: Any, monkeypatch: pytest.MonkeyPatch, nothing: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("--forget-student", nothing)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith("this is no id of a student\n")
+
+
+def test_f1_who_is_not_stored_is_left_out_all_the_same(
+    world: World, run: Run, select: Select, capsys: Any
+) -> None:
+    assert run("--forget-student", GONE) == 0
+    assert capsys.readouterr().out == (
+        "Nothing is stored of this student. Their records are left out from now on.\n"
+    )
+    world.grader.always(as_json(attempts(GONE, 4)))
+    assert run() == 0
+    assert select("SELECT count(*) FROM attempts") == [(0,)]
+    assert "no attempts at all" not in letter_texts(world)[0]
+
+
+def test_f1_a_backup_brings_its_digests_along(
+    world: World, run: Run, select: Select, tmp_path: Path
+) -> None:
+    world.grader.always(as_json(SENT))
+    assert run() == 0
+    before, after = str(tmp_path / "before"), str(tmp_path / "after")
+    assert run("--backup", before) == 0
+    assert run("--forget-student", GONE) == 0
+    assert run("--backup", after) == 0
+    for file, stored in ((after, 30), (before, 34)):
+        select("DROP SCHEMA public CASCADE; CREATE SCHEMA public; SELECT 1")
+        assert run("--restore", file) == 0
+        assert run() == 0
+        assert select("SELECT count(*) FROM attempts") == [(stored,)]
+    assert "students forgotten after it was made are back" in log_text(tmp_path)
+
+
+def test_d6_while_a_run_is_at_work_nobody_is_forgotten(
+    world: World, run: Run, database: Parameters, select: Select, capsys: Any
+) -> None:
+    world.grader.always(as_json(SENT))
+    assert run() == 0
+    session = psycopg2.connect(**database)
+    with session.cursor() as at:
+        at.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
+    assert run("--forget-student", GONE) == 75
+    session.close()
+    assert capsys.readouterr().out == ""
+    assert select("SELECT count(*) FROM attempts") == [(34,)]
+
+
+def test_f2_a_failed_one_is_in_the_journal_and_has_changed_nothing(
+    world: World, run: Run, select: Select
+) -> None:
+    world.grader.always(as_json(SENT))
+    assert run() == 0
+    select("CREATE TABLE theirs (attempt BIGINT REFERENCES attempts (id)); SELECT 1")
+    select("INSERT INTO theirs SELECT id FROM attempts RETURNING 1")
+    assert run("--forget-student", GONE) == 5
+    assert select("SELECT status FROM etl_runs ORDER BY id") == [("succeeded",), ("failed",)]
+    assert select("SELECT count(*) FROM attempts") == [(34,)]
+    assert select("SELECT count(*) FROM etl_forgotten") == [(0,)]
+    assert not re.search("[0-9a-f]{32}", select("SELECT max(error) FROM etl_runs")[0][0])
