@@ -95,7 +95,7 @@ def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diar
         diary.window = options.window(diary.started_at, settings.run.zone)
         diary.is_by_hand = diary.window is not None
         if options.mode is Mode.CHECK:
-            run_checks(parts, diary)
+            run_checks(settings, parts, diary)
         elif options.mode is Mode.DRY_RUN:
             run_dry(settings, parts, diary)
         elif options.mode is Mode.DASHBOARD:

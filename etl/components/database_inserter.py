@@ -18,12 +18,10 @@ from etl.models.errors import LoadError, LockedError
 from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
 from etl.models.forgotten import NOBODY
 from etl.models.window import Window
-from etl.postgres import figures, forgotten, journal, quarantine, rebuild
+from etl.postgres import figures, forgotten, journal, names, partitions, quarantine, rebuild, schema
 from etl.postgres.connection import connect, patiently, reading, translated
 from etl.postgres.history import read_history
 from etl.postgres.load.halving import whole_or_in_parts
-from etl.postgres.names import write_names
-from etl.postgres.schema import TABLES, create_missing, describe_tables
 from etl.postgres.session import LockedSession
 from etl.postgres.summaries import count_days, repair_days
 from etl.postgres.vacuum import vacuum_overdue
@@ -73,7 +71,7 @@ class DatabaseInserter:
         """
         session = self._session.open()
         try:
-            create_missing(session, self._zone)
+            schema.create_missing(session, self._zone)
             rebuild.bring_up_to_date(session, self._zone, self._show)
             with self._transaction() as at:
                 self._run_id = journal.start_run(at, started_at, command)
@@ -119,7 +117,7 @@ class DatabaseInserter:
         """Counts all summaries anew. Raises `LockedError` when a run is at work, or `LoadError`."""
         with closing(self._session):
             session = self._session.open()
-            create_missing(session, self._zone)
+            schema.create_missing(session, self._zone)
             return rebuild.rebuild(session, self._zone, self._show)
 
     def forget(self, student: str, names: forgotten.Names) -> forgotten.Removed:
@@ -135,7 +133,7 @@ class DatabaseInserter:
     def tidy(self) -> None:
         """Does what autovacuum would: an embedded server ends before that comes to it."""
         if self._is_embedded and (session := self._session.connection):
-            vacuum_overdue(session, TABLES)
+            vacuum_overdue(session, schema.TABLES)
 
     def quarantine(self, batches: Iterable[Batch]) -> None:
         """Keeps the bad records of a slice that is not loaded."""
@@ -181,10 +179,10 @@ class DatabaseInserter:
         with self._transaction() as at:
             return figures.task_figures(at, window)
 
-    def name_tasks(self, names: Mapping[tuple[str, str], str]) -> None:
+    def name_tasks(self, named: Mapping[tuple[str, str], str]) -> None:
         """Gives tasks these names, and courses those of an empty task; others lose theirs."""
         with self._transaction() as at:
-            write_names(at, names)
+            names.write_names(at, named)
 
     def totals(self, window: Window) -> Figures:
         with self._transaction() as at:
@@ -205,10 +203,11 @@ class DatabaseInserter:
         with reading(self._connect()) as session, translated(), session, session.cursor() as at:
             return read_history(at, self._zone)
 
-    def check(self) -> str:
+    def check(self, due: Callable[[Progress], Window]) -> str:
         """Tries connection, tables and rights without writing. Raises `LoadError`."""
         with reading(self._connect()) as session:
-            return describe_tables(session, may_count=self._is_embedded)
+            found = schema.describe_tables(session, may_count=self._is_embedded)
+            return found + partitions.describe(session, due(journal.peek_progress(session)))
 
     def _connect(self) -> connection:
         return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)

@@ -61,6 +61,7 @@ class Problem(StrEnum):
     DATABASE_READ_ONLY = "database_read_only"
     DATABASE_CONNECTION_LOST = "database_connection_lost"
     DATABASE_REFUSES = "database_refuses"
+    DATABASE_PARTITION = "database_partition"
     DATABASE_ERROR = "database_error"
     DATABASE_EMBEDDED = "database_embedded"
     DATABASE_NEWER = "database_newer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from etl.models.errors import PipelineError, Stage
@@ -22,11 +23,12 @@ def show_settings(settings: Settings, diary: Diary) -> None:
     console.print_warnings(settings.warnings, diary.redact)
 
 
-def run_checks(parts: Parts, diary: Diary) -> None:
+def run_checks(settings: Settings, parts: Parts, diary: Diary) -> None:
     """Tries all parts, also after one has failed; the first failure is the run's."""
+    due = partial(choose_window, settings.run, now=diary.started_at)
     checks: dict[str, Callable[[], str]] = {
         "grader": parts.api.check,
-        "database": parts.database.check,
+        "database": lambda: parts.database.check(due),
         "sheet": parts.reporter.check,
         "mail": parts.notifier.check,
     }

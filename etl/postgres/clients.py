@@ -50,7 +50,8 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
     """
     connect(parameters).close()  # a pooler would lend a backend with pg_dump's settings to others
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    tables = [f"--table={table}" for table in RECORDS]
+    # Rows of partitions as rows of attempts: another database may be parted otherwise, or not.
+    tables = [f"--table-and-children={table}" for table in RECORDS] + ["--load-via-partition-root"]
     options = ["--format=custom", "--no-owner", "--no-privileges", *tables]
     try:
         os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))

@@ -1,16 +1,17 @@
-"""docs/analysis.md, cut into the parts that the tests hold against the database."""
+"""docs/analysis.md and docs/scale.md, cut into the parts that tests hold against the database."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "analysis.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def section(title: str) -> str:
+def section(title: str, page: str = "analysis.md") -> str:
     """What stands between that heading and the next one, of whatever level."""
-    parts = re.split(r"^##+ (.+)\n\n", PAGE.read_text("utf-8"), flags=re.MULTILINE)
+    text = (DOCS / page).read_text("utf-8")
+    parts = re.split(r"^##+ (.+)\n\n", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))[title]
 
 

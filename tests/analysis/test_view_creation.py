@@ -17,7 +17,7 @@ from etl.postgres.views import VIEWS
 from tests.analysis.campus import ATTEMPTS
 from tests.analysis.conftest import Open, View
 from tests.conftest import Parameters
-from tests.database_inserter.batches import STARTED, entry
+from tests.database_inserter.batches import STARTED, due, entry
 from tests.database_inserter.conftest import OWN_DDL
 
 UTC_ZONE, NEW_YORK = ZoneInfo("UTC"), ZoneInfo("America/New_York")
@@ -74,7 +74,7 @@ def test_a_table_with_columns_of_its_own_gets_the_views_too(
 
 def test_a_check_makes_none(database: Parameters, select: Execute) -> None:
     inserter = DatabaseInserter(lambda: database, zone=UTC_ZONE)
-    inserter.check()
+    inserter.check(due)
     inserter.peek_progress()
     assert select(OURS) == []
 

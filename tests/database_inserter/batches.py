@@ -14,7 +14,7 @@ import pandas as pd
 
 from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
-from etl.models.attempts import ATTEMPT_COLUMNS, Answer, Batch, Counts
+from etl.models.attempts import ATTEMPT_COLUMNS, Answer, Batch, Counts, Progress
 from etl.models.pieces import Piece
 from etl.models.window import Window
 
@@ -25,6 +25,11 @@ STARTED = datetime(2023, 6, 1, 6, tzinfo=UTC)
 
 def days(first: date, last: date | None = None, zone: ZoneInfo = UTC_ZONE) -> Window:
     return Window.of_days(first, last or first, zone)
+
+
+def due(progress: Progress) -> Window:
+    """The window of a run that begins at `STARTED`."""
+    return Window.due(STARTED, 3, progress.watermark, UTC_ZONE)
 
 
 @dataclass(frozen=True)

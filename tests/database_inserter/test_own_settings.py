@@ -13,7 +13,7 @@ from etl.demo.campus import record
 from etl.models.attempts import Counts
 from etl.models.errors import LoadError, Problem
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
-from tests.database_inserter.batches import DAY, STARTED, UTC_ZONE, batch, days, entry, insert
+from tests.database_inserter.batches import DAY, STARTED, UTC_ZONE, batch, days, due, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 
 RUN = record(attempt_type="run", is_correct=None, created_at="2023-05-31 00:00:00")
@@ -101,7 +101,7 @@ def test_p13_a_run_means_the_same_whatever_is_set(
     assert len(inserter.quarantined().ids) == 2
     inserter.close(entry())
     assert inserter.history().days
-    assert inserter.check().endswith("all tables are there")
+    assert inserter.check(due).endswith("all tables are there")
     assert execute("SELECT count(*) FROM public.incoming") == [(0,)]
 
 
@@ -152,7 +152,7 @@ def test_p13_read_only_is_the_administrators_will(
     build: Build, role: str, execute: Execute
 ) -> None:
     execute(f'ALTER ROLE "{role}" SET default_transaction_read_only = on')
-    for step in (lambda: build(user=role).open(STARTED), lambda: build(user=role).check()):
+    for step in (lambda: build(user=role).open(STARTED), lambda: build(user=role).check(due)):
         error = refused(step)
         assert error.problem == Problem.DATABASE_READ_ONLY
         assert error.facts == {"message": "default_transaction_read_only is on"}
@@ -171,7 +171,7 @@ def test_p13_a_replica_is_recognised(enterable_path: Path) -> None:
     owner = data.stat()
     os.chown(signal, owner.st_uid, owner.st_gid)
     replica = DatabaseInserter(lambda: start_embedded_server(data), zone=UTC_ZONE)
-    for step in (lambda: replica.open(STARTED), replica.check):
+    for step in (lambda: replica.open(STARTED), lambda: replica.check(due)):
         error = refused(step)
         assert error.problem == Problem.DATABASE_READ_ONLY
         assert error.facts == {"message": "this server is a replica"}

@@ -13,7 +13,7 @@ from etl.demo.campus import record
 from etl.models.errors import LoadError, LockedError, Problem
 from etl.postgres.session import LOCK_KEY
 from tests.conftest import Parameters
-from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, entry, insert
+from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, due, entry, insert
 from tests.database_inserter.conftest import Execute
 from tests.database_inserter.pooler import Pooler
 
@@ -55,7 +55,7 @@ def test_p11_a_pooler_that_lends_for_less_than_a_session_is_refused_at_once(
 ) -> None:
     with Pooler(database, mode, idle=idle, in_turn=in_turn) as pooler:
         assert refused(lambda: inserter_of(pooler.parameters).open(STARTED)) == POOLER
-        assert refused(inserter_of(pooler.parameters).check) == POOLER
+        assert refused(lambda: inserter_of(pooler.parameters).check(due)) == POOLER
         assert execute("SELECT to_regclass('attempts')") == [(None,)]
         for _ in pooler.idle:
             assert first_row(pooler.parameters, LEFT_BEHIND) == (0, 0, 0, 0)

@@ -7,7 +7,7 @@ import pytest
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.models.errors import LoadError, Problem
-from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
+from tests.database_inserter.batches import DAY, STARTED, batch, days, due, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 CATALOGUE = """
@@ -20,7 +20,7 @@ ROWS = "SELECT (SELECT count(*) FROM etl_runs), (SELECT last_value FROM etl_runs
 def test_a_look_at_an_empty_database_leaves_it_empty(build: Build, execute: Execute) -> None:
     before = execute(CATALOGUE)
     assert build().peek_progress().watermark is None
-    told = build().check()
+    told = build().check(due)
     assert told.endswith(
         "about 0 attempts, the first run creates attempts, etl_runs, etl_slices, rejected_attempts"
     )
@@ -35,15 +35,15 @@ def test_a_look_needs_no_lock_and_writes_no_row(
     execute("ANALYZE attempts")
     before = execute(CATALOGUE), execute(ROWS)
     assert build().peek_progress().watermark == days(DAY).end
-    assert build().check().endswith("about 1 attempts, all tables are there")
+    assert build().check(due).endswith("about 1 attempts, all tables are there")
     assert (execute(CATALOGUE), execute(ROWS)) == before
 
 
 def test_a_look_ends_its_session(build: Build, execute: Execute) -> None:
-    build().check()
+    build().check(due)
     build().peek_progress()
     with pytest.raises(LoadError):
-        build(user="nobody").check()
+        build(user="nobody").check(due)
     count = (
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE application_name = 'lms-etl' AND datname = current_database()"
@@ -57,7 +57,7 @@ def test_a_look_ends_its_session(build: Build, execute: Execute) -> None:
 def test_a_look_does_not_close_the_runs_of_others(
     inserter: DatabaseInserter, build: Build, execute: Execute
 ) -> None:
-    build().check()
+    build().check(due)
     build().peek_progress()
     assert execute("SELECT status FROM etl_runs") == [("running",)]
 
@@ -66,7 +66,7 @@ def test_d1_a_check_says_the_right_that_is_missing_as_a_run_would(
     build: Build, role: str, execute: Execute
 ) -> None:
     found = []
-    for trial in (DatabaseInserter.check, lambda inserter: inserter.open(STARTED)):
+    for trial in (lambda one: one.check(due), lambda one: one.open(STARTED)):
         inserter = build(user=role)
         with pytest.raises(LoadError) as caught:
             trial(inserter)
@@ -75,17 +75,17 @@ def test_d1_a_check_says_the_right_that_is_missing_as_a_run_would(
     assert found[0] == found[1]
     assert found[0][0] == Problem.DATABASE_RIGHT
     execute(found[0][2])
-    assert build(user=role).check().endswith("all tables are there")
+    assert build(user=role).check(due).endswith("all tables are there")
 
 
 def test_a_check_finds_a_table_of_another_kind(build: Build, execute: Execute) -> None:
     execute("CREATE TABLE attempts (id INT)")
     with pytest.raises(LoadError) as caught:
-        build().check()
+        build().check(due)
     assert caught.value.problem == Problem.DATABASE_COLUMNS
 
 
 def test_a_check_of_half_of_the_tables_names_the_rest(build: Build, execute: Execute) -> None:
     execute(OWN_DDL)
-    told = build().check()
+    told = build().check(due)
     assert told.endswith("the first run creates etl_runs, etl_slices, rejected_attempts")

@@ -14,7 +14,7 @@ from etl.demo.campus import record
 from etl.models.attempts import Counts, Loaded, Reason
 from etl.models.errors import LoadError, Problem
 from tests.conftest import Parameters
-from tests.database_inserter.batches import DAY, STARTED, UTC_ZONE, Slice, batch, entry, insert
+from tests.database_inserter.batches import DAY, STARTED, UTC_ZONE, Slice, batch, due, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 GOOD = [record(lti_user_id=f"u{n}") for n in range(9)]
@@ -299,6 +299,6 @@ def test_p12_the_owner_of_an_older_quarantine_is_told_the_sql(
         f' GRANT ALL ON ALL TABLES IN SCHEMA public TO "{role}";'
         f' GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO "{role}"'
     )
-    assert "ADD COLUMN detail" in refused(build(user=role).check).details
+    assert "ADD COLUMN detail" in refused(lambda: build(user=role).check(due)).details
     execute(refused(lambda: opened(build, user=role)).details)
     assert insert(opened(build, user=role), batch("17")).rejected == 1

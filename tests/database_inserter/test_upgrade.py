@@ -9,7 +9,7 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.models.errors import LoadError, Problem
 from etl.postgres.schema import SUMMARIES
 from etl.postgres.upgrade import SCHEMA_VERSION
-from tests.database_inserter.batches import STARTED, entry
+from tests.database_inserter.batches import STARTED, due, entry
 from tests.database_inserter.conftest import Build, Execute
 
 # As far as they differ from today's.
@@ -81,7 +81,7 @@ def test_u1_a_newer_database_is_refused_and_left_alone(
     runs = execute("SELECT * FROM etl_runs")
     for step in (
         lambda: build().open(STARTED),
-        build().check,
+        lambda: build().check(due),
         build().rebuild,
         build().peek_progress,
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.demo.grader.behaviours import Exchange, as_json
 from etl.demo.world import World
+from tests.analysis.page import section, sql_in
 from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
 from tests.database_inserter.batches import UTC_ZONE, entry
 from tests.database_inserter.pooler import Pooler
@@ -113,3 +115,24 @@ def test_p12_a_table_that_refuses_all_ends_the_run(
     assert run() == 5
     assert "Its rules, by SQLSTATE and name: 23514 late" in letter_texts(world)[-1]
     assert select("SELECT count(*) FROM attempts") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "no partition for 2026-03 (UTC)"), ("ru", "нет секции для 2026-03 (UTC)")],
+)
+def test_p15_a_letter_has_the_statement_that_makes_the_month(
+    world: World, run: Run, select: Select, language: str, sentence: str
+) -> None:
+    table, _ = sql_in(section("A new database", "scale.md"))
+    select(table)
+    assert run(REPORT_LANGUAGE=language) == 5
+    assert run("--check") == 5
+    letter = letter_texts(world)[-1]
+    statement, *_ = re.findall("CREATE TABLE attempts_2026_03 .+;", letter)
+    assert sentence in letter
+    assert select("SELECT status, failed_stage FROM etl_runs") == [("failed", "load")]
+    select(statement)
+    assert run("--check") == 0
+    assert run() == 0
+    assert select("SELECT count(*) > 0 FROM attempts_2026_03") == [(True,)]

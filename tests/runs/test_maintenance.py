@@ -15,6 +15,8 @@ import pytest
 from etl.demo.world import World
 from etl.main import main
 from etl.postgres.clients import back_up, restore
+from etl.postgres.schema import TABLES
+from tests.analysis.page import section, sql_in
 from tests.conftest import NOW, Parameters, Run
 from tests.test_house_rules import PROJECT
 
@@ -78,6 +80,30 @@ def test_backup_and_restore_show_how_far_they_are(
         assert 0 < int(position.replace(",", "")) <= size
         assert whole == f"{size:,}"
     assert counted == "counting the attempts of 2026-03-07..2026-03-13"
+
+
+def test_p15_a_backup_fits_into_a_table_with_other_partitions_or_none(
+    run: Run, select: Select, tmp_path: Path
+) -> None:
+    file, again = str(tmp_path / "file"), str(tmp_path / "again")
+    table, _ = sql_in(section("A new database", "scale.md"))
+    drop = f"DROP TABLE {', '.join(TABLES)} CASCADE"
+    part = "CREATE TABLE {} PARTITION OF attempts FOR VALUES FROM ({}) TO ({});"
+    select(table + part.format("march", "'2026-03-01'", "'2026-04-01'"))
+    assert run() == 0
+    counts = select(COUNTS)
+    assert run("--backup", file) == 0
+    select(drop + ";" + table)
+    select(
+        part.format("a", "MINVALUE", "'2026-03-08'") + part.format("b", "'2026-03-08'", "MAXVALUE")
+    )
+    assert run("--restore", file) == 0
+    assert select("SELECT count(DISTINCT tableoid) FROM attempts") == [(2,)]
+    assert run("--backup", again) == 0
+    select(drop)
+    assert run("--restore", again) == 0
+    assert select(COUNTS) == counts
+    assert select("SELECT nextval('attempts_id_seq') > max(id) FROM attempts") == [(True,)]
 
 
 def test_a_refused_restore_changes_nothing_and_names_no_student(

@@ -11,6 +11,7 @@ from psycopg2.extensions import cursor
 from etl.models.attempts import Answer, Loaded
 from etl.models.errors import LoadError, Problem, RecordRefusedError
 from etl.postgres.connection import translated
+from etl.postgres.partitions import NO_PARTITION, require_partitions_of_incoming
 
 # Deferred constraints speak at once, and wait again for the end of the next part.
 CHECK_DEFERRED = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
@@ -46,6 +47,8 @@ class Halving:
                 self._at.execute(CHECK_DEFERRED)
                 return count
         except RecordRefusedError as error:
+            if error.rule == NO_PARTITION:
+                require_partitions_of_incoming(self._at)
             if len(positions) == 1:
                 self._leave_out(positions[0], error.rule)
                 return 0

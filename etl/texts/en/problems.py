@@ -130,6 +130,10 @@ PROBLEMS = {
         "The table attempts refused more than {limit_percent} % of the {received} records for {window}. Its rules, by SQLSTATE and name: {rules}.",
         "Look for these constraints and triggers (--psql, then \\d attempts); once the table is mended, the next run catches up. If these records may be left out, run once with a larger MAX_REJECTED_SHARE. This slice was not loaded.",
     ),
+    Problem.DATABASE_PARTITION: Sentences(
+        "The table attempts has no partition for {months} (UTC).",
+        "The owner of the table runs the SQL below (--psql); the next run then catches up. docs/scale.md shows how partitions are made in advance.",
+    ),
     Problem.DATABASE_ERROR: Sentences(
         "The database refused: {message} (code {code}).",
         "Look up the code in PostgreSQL's Appendix A, and this moment in the server's log.",
