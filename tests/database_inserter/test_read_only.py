@@ -22,7 +22,8 @@ def test_a_look_at_an_empty_database_leaves_it_empty(build: Build, execute: Exec
     assert build().peek_progress().watermark is None
     told = build().check(due)
     assert told.endswith(
-        "about 0 attempts, the first run creates attempts, etl_runs, etl_slices, rejected_attempts"
+        "about 0 attempts, the first run creates"
+        " attempts, etl_runs, etl_slices, rejected_attempts, etl_forgotten"
     )
     assert told.startswith("PostgreSQL ")
     assert execute(CATALOGUE) == before
@@ -88,4 +89,4 @@ def test_a_check_finds_a_table_of_another_kind(build: Build, execute: Execute) -
 def test_a_check_of_half_of_the_tables_names_the_rest(build: Build, execute: Execute) -> None:
     execute(OWN_DDL)
     told = build().check(due)
-    assert told.endswith("the first run creates etl_runs, etl_slices, rejected_attempts")
+    assert told.endswith("creates etl_runs, etl_slices, rejected_attempts, etl_forgotten")
