@@ -23,7 +23,7 @@ from etl.postgres.connection import connect, patiently, reading, translated
 from etl.postgres.history import read_history
 from etl.postgres.load.halving import whole_or_in_parts
 from etl.postgres.session import LockedSession
-from etl.postgres.summaries import count_days, repair_days
+from etl.postgres.summaries import repair_days
 from etl.postgres.vacuum import vacuum_overdue
 
 if TYPE_CHECKING:
@@ -108,9 +108,7 @@ class DatabaseInserter:
             keep = partial(self._quarantine, at)
             loaded = load_slice(at, answer, batches(), keep, self._prefetch, max_refused_share)
             journal.record_slice(at, self._run_id, answer.window, loaded.counts)
-            changed = loaded.days if loaded.counts.inserted else []
-            count_days(at, changed, self._zone)
-        self._counted.update(changed)
+        self._counted.update(loaded.days if loaded.counts.inserted else [])
         return loaded
 
     def rebuild(self) -> str:

@@ -6,6 +6,7 @@ changed them, how often, or in which order.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,10 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import cursor
 
 from etl.models.window import Window, midnight
+from etl.postgres import student_task_days
+from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts, Counted, Hours, Place, count
 from etl.postgres.statements import statement
+from etl.postgres.tasks import tasks_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,48 +27,120 @@ if TYPE_CHECKING:
 QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
 DAYS_AT_ONCE = 7
+ROWS_AT_ONCE = 10_000
+
+# Of the attempts of an hour: how many, and their checksum.
+Sums = Mapping[Place, tuple[int, int]]
 
 
-def count_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> None:
-    """Counts those days anew, in the caller's transaction."""
+def count_days(
+    at: cursor, days: Iterable[date], zone: ZoneInfo, stored: Attempts | None = None
+) -> None:
+    """Counts those days anew, in the caller's transaction.
+
+    `stored`: what this transaction has stored; where a span has nothing else, it is not read again.
+    """
     for window in _weeks(days, zone):
-        facts = facts_of(window)
-        at.execute(statement("delete_hours"), facts)
-        at.execute(statement("insert_hours"), facts)
-        _count_student_task_days(at, facts)
-        at.execute(statement("some_tasks_are_unknown"), facts)
-        if at.fetchone() == (True,) and _learn_tasks(at, facts):
-            _count_student_task_days(at, facts)
-        at.execute(statement("unset_only_days"), facts)
+        for part, sums in _parts(at, window):
+            counted = _counted(at, part, sums, stored)
+            span = _span(part)
+            at.execute(statement("delete_hours"), span)
+            at.execute(statement("insert_hours"), _columns_of_hours(counted, sums))
+            student_task_days.replace(at, counted.student_task_days, span)
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
     """Counts those of the days anew that other hands have changed since; returns them."""
-    untrue = []
+    changed: set[date] = set()
     for window in _weeks(days, zone):
-        facts = facts_of(window)
-        _learn_tasks(at, facts)  # what names a task by now may have been counted as naming none
-        at.execute(statement("untrue_days"), facts)
-        untrue += [day for (day,) in at.fetchall()]
-    count_days(at, untrue, zone)
-    return untrue
+        changed |= _changed_days(at, window)
+    return _count_again(at, changed, zone)
 
 
-def _count_student_task_days(at: cursor, facts: Mapping[str, Any]) -> None:
-    at.execute(statement("delete_student_task_days"), facts)
-    at.execute(statement("insert_student_task_days"), facts)
+def _changed_days(at: cursor, window: Window) -> set[date]:
+    """Those whose attempts have other checksums, or whose two summaries have other totals."""
+    at.execute(statement("stored_hours"), _span(window))
+    sums, totals = {}, Counter[tuple[date, int]]()
+    for day, hour, *counts, checksum in at.fetchall():
+        sums[day, hour] = (counts[0] + counts[1], checksum)
+        totals.update({(day, kind): number for kind, number in enumerate(counts)})
+    at.execute(statement("student_task_day_totals"), _span(window))
+    for day, *counts in at.fetchall():
+        totals.subtract({(day, kind): number for kind, number in enumerate(counts)})
+    return {day for (day, _), number in totals.items() if number} | {
+        day for (day, _), _ in sums.items() ^ _sums(at, window).items()
+    }
 
 
-def _learn_tasks(at: cursor, facts: Mapping[str, Any]) -> bool:
-    """Whether there were any to learn."""
-    at.execute(statement("new_task_texts"), facts)
-    read_out = at.fetchall()
-    if read_out:
-        texts, courses, tasks = map(list, zip(*read_out, strict=True))
-        named = {"texts": texts, "courses": courses, "tasks": tasks}
-        at.execute(statement("insert_tasks"), named)
-        at.execute(statement("insert_task_texts"), named)
-    return bool(read_out)
+def recount_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
+    """The same by counting all of them, so that nothing that is untrue can pass."""
+    changed: set[date] = set()
+    for window in _weeks(days, zone):
+        for part, sums in _parts(at, window):
+            counted = _counted(at, part, sums)
+            span = _span(part)
+            at.execute(statement("stored_hours"), span)
+            rows = zip(*_columns_of_hours(counted, sums).values(), strict=True)
+            changed |= {day for day, *_ in {*at.fetchall()} ^ {*rows}}
+            changed |= student_task_days.differing_days(at, counted.student_task_days, span)
+    return _count_again(at, changed, zone)
+
+
+def _count_again(at: cursor, changed: Iterable[date], zone: ZoneInfo) -> list[date]:
+    days = sorted(changed)
+    count_days(at, days, zone)
+    return days
+
+
+def _parts(at: cursor, window: Window) -> Iterator[tuple[Window, Sums]]:
+    """The window, or each of its days where it has more attempts than are counted at once."""
+    sums = _sums(at, window)
+    if sum(attempts for attempts, _ in sums.values()) <= ATTEMPTS_AT_ONCE:
+        yield window, sums
+        return
+    for day in window.days():
+        of_day = {place: of_hour for place, of_hour in sums.items() if place[0] == day}
+        yield Window.of_days(day, day, window.zone), of_day
+
+
+def _sums(at: cursor, window: Window) -> Sums:
+    hours = _hours(window)
+    at.execute(statement("checksums"), {**window.columns(), "starts": hours.starts})
+    sums: dict[Place, tuple[int, int]] = {}
+    for index, attempts, checksum in at.fetchall():
+        place = (hours.days[index], hours.numbers[index])
+        before = sums.get(place, (0, 0))  # when clocks are set back, one hour comes in two parts
+        sums[place] = (before[0] + attempts, before[1] + checksum)
+    return sums
+
+
+def _counted(at: cursor, window: Window, sums: Sums, stored: Attempts | None = None) -> Counted:
+    attempts = stored and stored.between(window)
+    if attempts is None or len(attempts) != sum(attempts for attempts, _ in sums.values()):
+        attempts = _read(at, window)
+    return count(attempts, tasks_of(at, attempts.pairs), _hours(window))
+
+
+def _read(at: cursor, window: Window) -> Attempts:
+    attempts = Attempts()
+    with at.connection.cursor("attempts_to_count") as rows:
+        rows.execute(statement("attempts_to_count"), window.columns())
+        while some := rows.fetchmany(ROWS_AT_ONCE):
+            attempts.add(*map(list, zip(*some, strict=True)))
+    return attempts
+
+
+def _columns_of_hours(counted: Counted, sums: Sums) -> dict[str, list[Any]]:
+    places = counted.hours.items()
+    return {
+        "days": [day for (day, _), _ in places],
+        "hours": [hour for (_, hour), _ in places],
+        "runs": [runs for _, (runs, _, _) in places],
+        "submits": [submits for _, (_, submits, _) in places],
+        "correct": [correct for _, (_, _, correct) in places],
+        # 0: committed by others a moment ago. The next run looks again.
+        "checksums": [sums.get(place, (0, 0))[1] for place, _ in places],
+    }
 
 
 def days_of(moments: pd.Series[Any], zone: ZoneInfo) -> list[date]:
@@ -84,21 +160,18 @@ def _weeks(days: Iterable[date], zone: ZoneInfo) -> Iterator[Window]:
         yield Window.of_days(row[0], row[-1], zone)
 
 
-def facts_of(window: Window) -> dict[str, Any]:
-    """What the statements ask for. The window must be of whole days."""
+def _span(window: Window) -> dict[str, date]:
     days = window.days()
-    parts = list(_parts(window, days))
-    return {
-        **window.columns(),
-        "first_day": days[0],
-        "last_day": days[-1],
-        "starts": [start for start, _, _ in parts],
-        "days": [day for _, day, _ in parts],
-        "hours": [hour for _, _, hour in parts],
-    }
+    return {"first_day": days[0], "last_day": days[-1]}
 
 
-def _parts(window: Window, days: Sequence[date]) -> Iterator[tuple[datetime, date, int]]:
+def _hours(window: Window) -> Hours:
+    """The window must be of whole days."""
+    starts, days, numbers = zip(*_beginnings(window, window.days()), strict=True)
+    return Hours([*starts], days, numbers)
+
+
+def _beginnings(window: Window, days: Sequence[date]) -> Iterator[tuple[datetime, date, int]]:
     """The moment in naive UTC at which an hour of a day begins, that day and that hour."""
     midnights = {midnight(day, window.zone): day for day in days}
     moment, day, before = window.start, days[0], None

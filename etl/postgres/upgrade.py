@@ -22,6 +22,7 @@ ADDED_COLUMNS = (
     ("etl_summaries", "schema_version", "INTEGER NOT NULL DEFAULT 1"),
     ("etl_tasks", "course_name", "TEXT"),
     ("etl_tasks", "task_name", "TEXT"),
+    ("etl_hours", "checksum", "BIGINT"),
 )
 
 

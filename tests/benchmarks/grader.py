@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +16,8 @@ FIRST_DAY = date(2025, 1, 1)
 STUDENTS = 3_000
 TASKS = 40
 COURSE = "course-v1:Uni+DST-3.0+28FEB2021"
+LONGEST_SITTING = 7
+LATEST = 81_000_000_000  # microseconds: a sitting ends on its day
 RUN = COURSE.removeprefix("course-v1:")
 
 
@@ -29,14 +31,27 @@ def day_of_records() -> bytes:
     dice = Random("benchmark")
     students = [f"{dice.getrandbits(128):032x}" for _ in range(STUDENTS)]
     blocks = [f"{dice.getrandbits(128):032x}" for _ in range(TASKS)]
-    moments = sorted(dice.sample(range(86_400_000_000), PER_DAY))
     begin = datetime.combine(FIRST_DAY, datetime.min.time())
     return b", ".join(
-        json.dumps(
-            _record(dice, dice.choice(students), dice.choice(blocks), begin + timedelta(0, 0, us))
-        ).encode()
-        for us in moments
+        json.dumps(_record(dice, student, block, begin + timedelta(0, 0, us))).encode()
+        for us, student, block in _tries(dice, students, blocks)
     )
+
+
+def _tries(
+    dice: Random, students: Sequence[str], blocks: Sequence[str]
+) -> list[tuple[int, str, str]]:
+    """`PER_DAY` different microseconds of a day, ascending; who tries what at each.
+
+    A student sits down to a task and tries it one to seven times, half a minute apart and more.
+    """
+    tries: dict[int, tuple[str, str]] = {}
+    while len(tries) < PER_DAY:
+        student, block, at = dice.choice(students), dice.choice(blocks), dice.randrange(LATEST)
+        for _ in range(min(dice.randint(1, LONGEST_SITTING), PER_DAY - len(tries))):
+            at += dice.randrange(30_000_000, 600_000_000)
+            tries.setdefault(at, (student, block))
+    return sorted((at, student, block) for at, (student, block) in tries.items())
 
 
 def _record(dice: Random, student: str, block: str, moment: datetime) -> dict[str, object]:

@@ -7,6 +7,7 @@ texts fastest.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,37 @@ def copy_binary(rows: pd.DataFrame, *, with_position: bool) -> bytes:
         return b""
     columns = [_numbers(rows.index.to_numpy(">i4"))] if with_position else []
     columns.extend(_fields(rows[name]) for name in rows.columns)
+    return _tuples(columns)
+
+
+def copy_columns(columns: Iterable[npt.NDArray[Any]]) -> bytes:
+    """The tuples of columns of one length: texts, booleans, days, moments, 32-bit integers.
+
+    What a column masks is NULL.
+    """
+    return _tuples([_fields_of_array(column) for column in columns])
+
+
+def _tuples(columns: Sequence[Sequence[str]]) -> bytes:
     begin = _latin1(len(columns).to_bytes(2, "big"))
     tuples = [begin + fields for fields in map("".join, zip(*columns, strict=True))]
     return "".join(tuples).encode("latin-1")
+
+
+def _fields_of_array(column: npt.NDArray[Any]) -> list[str]:
+    values = np.ma.getdata(column)
+    if values.dtype == object:
+        return _texts(values.tolist())
+    if values.dtype == np.bool_:
+        return [VERDICTS[value] for value in values.tolist()]
+    if values.dtype.kind == "M":
+        kind = ">i4" if values.dtype == "datetime64[D]" else ">i8"
+        fields = _numbers((values - EPOCH.astype(values.dtype)).astype(kind))
+    else:
+        fields = _numbers(values.astype(">i4"))
+    for place in np.flatnonzero(np.ma.getmaskarray(column)).tolist():
+        fields[place] = NULL
+    return fields
 
 
 def _fields(column: pd.Series[Any]) -> list[str]:

@@ -17,6 +17,7 @@ from psycopg2.extensions import cursor
 
 from etl.models.attempts import ATTEMPT_COLUMNS, Batch, Rejected
 from etl.models.window import Window
+from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts
 from etl.postgres.load.copy_binary import HEADER, TRAILER, copy_binary
 from etl.postgres.load.copy_stream import copy_stream
 from etl.postgres.load.halving import Halving
@@ -51,15 +52,16 @@ def copy_rows(
     tally: Tally,
     keep: Keep,
     *,
-    directly: bool,
+    directly: Attempts | None,
     prefetch: Prefetch = iter,
 ) -> None:
     """Copies each batch while the next is made and encoded; `keep` stores the rejected.
 
+    `directly`: into the table, and what was copied goes in here as well; else all rows are staged.
     In one COPY as far as may be: between two the server would be idle.
     """
     at.execute(statement("stage_incoming"))
-    query = COPY_DIRECTLY if directly else COPY_STAGED
+    query = COPY_STAGED if directly is None else COPY_DIRECTLY
     rest = prefetch(_encode(batches, tally, directly=directly))
     for first in rest:
         staged: list[bytes] = []
@@ -69,14 +71,31 @@ def copy_rows(
         keep(rejected)
 
 
-def _encode(batches: Iterable[Batch], tally: Tally, *, directly: bool) -> Iterator[Encoded]:
+def _encode(
+    batches: Iterable[Batch], tally: Tally, *, directly: Attempts | None
+) -> Iterator[Encoded]:
     seen = SeenKeys()
     for batch in batches:
         is_repeated = seen.is_repeated(batch.rows)
         tally.add(batch, is_repeated)
-        is_staged = is_repeated & directly
-        copied = copy_binary(batch.rows[~is_staged], with_position=not directly)
-        yield copied, copy_binary(batch.rows[is_staged], with_position=True), batch.rejected
+        if directly is None:
+            yield copy_binary(batch.rows, with_position=True), b"", batch.rejected
+            continue
+        rows = batch.rows[~is_repeated]
+        if len(directly) < ATTEMPTS_AT_ONCE:
+            _add(directly, rows)
+        repeated = copy_binary(batch.rows[is_repeated], with_position=True)
+        yield copy_binary(rows, with_position=False), repeated, batch.rejected
+
+
+def _add(attempts: Attempts, rows: pd.DataFrame) -> None:
+    attempts.add(
+        rows.user_id.tolist(),
+        rows.lis_result_sourcedid.tolist(),
+        rows.is_correct.tolist(),
+        rows.attempt_type.tolist(),
+        rows.created_at.to_numpy(),
+    )
 
 
 def _stream(

@@ -12,6 +12,7 @@ from psycopg2.extensions import cursor
 from etl.models.attempts import Answer, Batch, Loaded, Reason, Rejected
 from etl.models.pieces import raw_text
 from etl.models.window import Window, midnight
+from etl.postgres.counting import Attempts
 from etl.postgres.load.halving import Halving
 from etl.postgres.load.rows import (
     Keep,
@@ -24,6 +25,7 @@ from etl.postgres.load.rows import (
 )
 from etl.postgres.load.tally import Tally
 from etl.postgres.statements import statement
+from etl.postgres.summaries import count_days
 
 
 def load_slice(
@@ -34,7 +36,27 @@ def load_slice(
     prefetch: Prefetch,
     max_refused_share: float | None,
 ) -> Loaded:
-    """`keep` stores records in the quarantine; so as `whole_or_in_parts` says."""
+    """`keep` stores records in the quarantine; so as `whole_or_in_parts` says.
+
+    The summaries of the days that got attempts are counted too.
+    """
+    copied = Attempts()
+    loaded = _load(at, answer, batches, keep, prefetch, max_refused_share, copied)
+    if loaded.counts.inserted:
+        count_days(at, loaded.days, answer.window.zone, copied)
+    return loaded
+
+
+def _load(
+    at: cursor,
+    answer: Answer,
+    batches: Iterable[Batch],
+    keep: Keep,
+    prefetch: Prefetch,
+    max_refused_share: float | None,
+    copied: Attempts,
+) -> Loaded:
+    """What was stored by COPY alone is in `copied` as well, up to `ATTEMPTS_AT_ONCE`."""
     window = answer.window
     tally = Tally(window)
     if max_refused_share is not None:
@@ -42,12 +64,12 @@ def load_slice(
         loaded, conflicting = _load_in_parts(at, batches, tally, keep, halving)
         _keep(answer, {**dict.fromkeys(conflicting), **halving.rules}, keep)
         return replace(loaded, distinct=_distinct(at, window))
-    directly = may_copy_directly(at, window)
+    directly = copied if may_copy_directly(at, window) else None
     copy_rows(at, batches, tally, keep, directly=directly, prefetch=prefetch)
-    copied = tally.distinct.total() if directly else 0
+    in_table = 0 if directly is None else tally.distinct.total()
     inserted, conflicting = settle_staged(at)
     _keep(answer, dict.fromkeys(conflicting), keep)
-    counts = tally.counts(inserted=copied + inserted, conflicting=len(conflicting))
+    counts = tally.counts(inserted=in_table + inserted, conflicting=len(conflicting))
     return Loaded(counts, tally.reasons, tally.distinct, of_forgotten=tally.of_forgotten)
 
 
@@ -68,7 +90,7 @@ def load_staged(
         halving = Halving(at, answer, max_refused_share)
         loaded, conflicting = _load_in_parts(at, batches, tally, keep, halving)
         return loaded, {*conflicting, *halving.rules}
-    copy_rows(at, batches, tally, keep, directly=False)
+    copy_rows(at, batches, tally, keep, directly=None)
     inserted, conflicting = settle_staged(at)
     counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
     return Loaded(counts, tally.reasons, {}, of_forgotten=tally.of_forgotten), set(conflicting)

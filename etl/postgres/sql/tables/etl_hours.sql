@@ -1,11 +1,13 @@
 -- One row for each hour with attempts, counted out of attempts.
 --
 -- hour: 0 to 23, in TIME_ZONE
+-- checksum: of all that was counted; another one of the same attempts says that they were changed
 CREATE TABLE etl_hours (
-    day     DATE NOT NULL,
-    hour    INTEGER NOT NULL,
-    runs    INTEGER NOT NULL,
-    submits INTEGER NOT NULL,
-    correct INTEGER NOT NULL,
+    day      DATE NOT NULL,
+    hour     INTEGER NOT NULL,
+    runs     INTEGER NOT NULL,
+    submits  INTEGER NOT NULL,
+    correct  INTEGER NOT NULL,
+    checksum BIGINT NOT NULL,
     PRIMARY KEY (day, hour)
 );
