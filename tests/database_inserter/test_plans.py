@@ -29,7 +29,7 @@ def years(inserter: DatabaseInserter, colleague: connection) -> connection:
         at.execute(YEARS, {})
         slice_ = batch(record(), record(lti_user_id="u"))
         window = slice_.answer.window
-        copy_rows(at, slice_.batches(), Tally(window), keep=list, directly=False)
+        copy_rows(at, slice_.batches(), Tally(window), keep=list, directly=None)
         settle_staged(at)
     return colleague
 
