@@ -98,37 +98,36 @@ def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diar
             run_checks(settings, parts, diary)
         elif options.mode is Mode.DRY_RUN:
             run_dry(settings, parts, diary)
-        elif options.mode is Mode.DASHBOARD:
-            stages.write_dashboard(parts, diary)
         elif options.mode.is_maintenance:
             maintain(options, settings, parts, diary)
-        elif options.mode is Mode.REPLAY_REJECTED:
-            stages.open_database(parts, diary)
-            stages.replay(parts, diary)
-            stages.report(settings, parts, diary)
-        elif options.mode is Mode.REPORT_ONLY:
-            stages.open_database(parts, diary)
-            stages.choose_window_to_report(settings, parts, diary)
-            stages.report(settings, parts, diary)
         else:
             stages.open_database(parts, diary)
-            window = stages.choose_window_to_load(settings, parts, diary)
-            stages.extract_transform_load(window, parts, diary)
+            if options.mode is Mode.REPLAY_REJECTED:
+                stages.replay(parts, diary)
+            elif options.mode is Mode.REPORT_ONLY:
+                stages.choose_window_to_report(settings, parts, diary)
+            else:
+                window = stages.choose_window_to_load(settings, parts, diary)
+                stages.extract_transform_load(window, parts, diary)
             stages.report(settings, parts, diary)
     if options.mode.sends_letter:
         finish(options, settings, parts, diary)
 
 
 def finish(options: Options, settings: "Settings", parts: "Parts", diary: "Diary") -> None:
-    """Letter, journal and watchdog, each whatever became of the others."""
+    """Page, letter, journal and watchdog, each whatever became of the others."""
     from etl.pipeline import console, failures, stages
+    from etl.pipeline.entry import journal_entry
 
     is_news = failures.is_news(diary.failure, at_terminal=console.at_terminal())
+    if is_news:
+        with diary.recording():
+            stages.refresh_dashboard(parts, diary)
     if is_news and options.letter:
         with diary.recording():
             stages.notify(settings, parts, diary)
     with diary.recording():
-        parts.database.close(diary.journal_entry())
+        parts.database.close(journal_entry(diary))
     if is_news:
         with diary.recording():
             parts.healthcheck.finished(diary.failure)

@@ -62,7 +62,7 @@ class DatabaseInserter:
         self._show = show
         self._counted: set[date] = set()
         self._session = LockedSession(self._connect, sleep)
-        self._run_id, self.forgotten = 0, NOBODY
+        self.run_id, self.forgotten = 0, NOBODY
 
     def open(self, started_at: datetime, command: str = "run") -> None:
         """Connects, takes the lock, creates what is missing, begins the journal's row.
@@ -74,7 +74,7 @@ class DatabaseInserter:
             schema.create_missing(session, self._zone)
             rebuild.bring_up_to_date(session, self._zone, self._show)
             with self._transaction() as at:
-                self._run_id = journal.start_run(at, started_at, command)
+                self.run_id = journal.start_run(at, started_at, command)
                 self.forgotten = forgotten.read(at)
         except LoadError:
             self._session.close()
@@ -87,7 +87,7 @@ class DatabaseInserter:
         try:
             # Another run that has the lock by now has ended the row as an abandoned one.
             with suppress(LockedError), self._transaction() as at:
-                journal.finish_run(at, self._run_id, entry)
+                journal.finish_run(at, self.run_id, entry)
         finally:
             self._session.close()
 
@@ -107,7 +107,7 @@ class DatabaseInserter:
         with self._transaction() as at:
             keep = partial(self._quarantine, at)
             loaded = load_slice(at, answer, batches(), keep, self._prefetch, max_refused_share)
-            journal.record_slice(at, self._run_id, answer.window, loaded.counts)
+            journal.record_slice(at, self.run_id, answer.window, loaded.counts)
         self._counted.update(loaded.days if loaded.counts.inserted else [])
         return loaded
 
@@ -189,7 +189,7 @@ class DatabaseInserter:
     def usual(self, days: Sequence[date]) -> Usual:
         """What earlier weeks and runs were like, to compare those days and this run with."""
         with self._transaction() as at:
-            return figures.usual(at, days, self._run_id)
+            return figures.usual(at, days, self.run_id)
 
     def peek_progress(self) -> Progress:
         """The progress for a dry run: nothing is locked, created or written."""
@@ -212,7 +212,7 @@ class DatabaseInserter:
 
     def _quarantine(self, at: cursor, rejected: Sequence[Rejected]) -> None:
         redacted = [replace(one, record=self._redact(one.record)) for one in rejected]
-        quarantine.keep(at, self._run_id, redacted)
+        quarantine.keep(at, self.run_id, redacted)
 
     def _transaction(self) -> AbstractContextManager[cursor]:
         return self._session.transaction()

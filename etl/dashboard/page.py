@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -17,8 +17,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from etl.dashboard.data import page_data
-from etl.models.errors import Problem, ReportError
+from etl.models.errors import Problem, ReportError, Stage
 from etl.models.figures import FEW_SUBMITS, SPANS, History
+from etl.models.journal import JournalRow
 from etl.texts import Catalogue
 
 ROOM = Path(__file__).parent
@@ -67,12 +68,22 @@ def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -
         spans=SPANS,
         few_courses=_are_few(history),
         gaps=spans(history.unloaded),
+        cause_of=partial(cause_of, catalogue),
         data=page_data(history, catalogue) if history.days else None,
         style=Markup(style),  # noqa: S704 - our own files, without a closing tag: a test looks
         scripts=[Markup(script) for script in scripts],  # noqa: S704
         style_hash=_hash(style),
         script_hashes=[_hash(script) for script in scripts],
     )
+
+
+def cause_of(catalogue: Catalogue, run: JournalRow) -> str:
+    """Why a run failed, and where; nothing about others. Older rows have it in English alone."""
+    if not run.failed_stage:
+        return ""
+    told = (run.failure or {}).get("what_happened", {})
+    sentence = told.get(catalogue.language) or (run.error or "").partition("\n")[0]
+    return f"{catalogue.stages[Stage(run.failed_stage)]}: {sentence}"
 
 
 def _are_few(history: History) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from etl.models.journal import JournalRow
+
 
 def percent(correct: int, submits: int) -> float:
     """Correct submits in 100 submits, two decimals; 0 without submits."""
@@ -133,18 +135,6 @@ class Quarantine:
     reason: str
     records: int
     waiting: int
-
-
-@dataclass(frozen=True)
-class JournalRow:
-    """One run as `etl_runs` has it; `days` are the first and last day of its window."""
-
-    started_at: datetime
-    status: str
-    days: tuple[date, date] | None
-    received: int
-    inserted: int
-    rejected: int
 
 
 @dataclass(frozen=True)

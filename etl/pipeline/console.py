@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from etl.models.errors import PipelineError, SettingProblem
@@ -84,6 +85,23 @@ def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
     for reason, count in reasons.most_common():
         print(f"  rejected  {count:9,}  {EN.reasons[reason]}")
     return reasons
+
+
+def say(text: str) -> None:
+    """A paragraph."""
+    print_beside([("", [text])])
+
+
+def print_beside(rows: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Each label, and beside it its lines; a word or address is never broken."""
+    width = _console().width - 1  # a sign that is two columns wide is counted as one
+    for label, lines in rows:
+        paragraphs = "\n".join(_wrapped(line, width - len(label)) for line in lines)
+        print(label + paragraphs.replace("\n", "\n" + " " * len(label)))
+
+
+def _wrapped(line: str, width: int) -> str:
+    return "\n".join(wrap(line, width, break_long_words=False, break_on_hyphens=False))
 
 
 def print_settings(settings: Iterable[Effective], redact: Callable[[str], str]) -> None:

@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +18,7 @@ from etl.models.exit_codes import ExitCode
 from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.result import Notice, Outcome, Publication, RunResult
 from etl.models.window import Window
-from etl.pipeline.failures import failure_of, failure_text, for_programs, redacted
+from etl.pipeline.failures import failure_of, failure_text, redacted
 from etl.pipeline.findings import Notices, inspect_sheet
 from etl.texts import EN
 
@@ -182,21 +181,6 @@ class Diary:
             window_days=window_days,
             log_lines=tuple(self.log_lines),
         )
-
-    def journal_entry(self) -> dict[str, object]:
-        """What `etl_runs` gets to know in the end."""
-        kept = "partial" if self.counts.received else "failed"
-        return {
-            "finished_at": self.now(),
-            "status": kept if self.failure else "succeeded",
-            "failed_stage": self.failure and str(self.failure.stage),
-            **(
-                self.window.columns() if self.window else {"window_start": None, "window_end": None}
-            ),
-            **asdict(self.counts),
-            "error": self.failure and failure_text(self.failure),
-            "failure": self.failure and for_programs(self.failure),
-        }
 
     def _record(self, failure: Failure) -> None:
         failure = redacted(failure, self.redact)

@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from etl.models.errors import Stage
+from etl.pipeline.entry import journal_entry
+from etl.pipeline.stages import write_dashboard
 from etl.settings.command_line import Mode, Options
 from etl.texts import EN
 
@@ -24,14 +26,21 @@ if TYPE_CHECKING:
 
 def maintain(options: Options, settings: Settings, parts: Parts, diary: Diary) -> None:
     """After psql the program ends with its exit code."""
+    from etl.pipeline.lately import show_history
     from etl.postgres import clients
 
+    if options.mode is Mode.HISTORY:
+        show_history(options.runs, settings, parts, diary)
+        return
     if options.mode is Mode.REBUILD:
         with diary.stage(Stage.LOAD, "the rebuild") as end:
             end(parts.database.rebuild())
         return
     if options.student:
         forget_student(options.student, parts, diary)
+        return
+    if options.mode is Mode.DASHBOARD:
+        write_dashboard(parts, diary)
         return
     parameters = parts.database_parameters()
     if options.mode is Mode.PSQL:
@@ -59,4 +68,4 @@ def forget_student(student: str, parts: Parts, diary: Diary) -> None:
             end(f"{what} {FROM_NOW_ON}")
         print(f"{what} {FROM_NOW_ON}")
     with diary.recording():
-        parts.database.close(diary.journal_entry())
+        parts.database.close(journal_entry(diary))

@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from etl.models.attempts import Answer, Batch, Progress, Reason
 from etl.models.errors import PipelineError, Stage, TransformError
+from etl.models.figures import History
 from etl.models.result import Notice
 from etl.models.window import Window
 from etl.pipeline import findings
 from etl.pipeline.diary import Diary, End
+from etl.pipeline.entry import so_far
 from etl.pipeline.prefetch import in_background, prefetch
 from etl.pipeline.wiring import Parts
 from etl.settings.reading import Settings
@@ -140,7 +144,6 @@ def report(settings: Settings, parts: Parts, diary: Diary) -> None:
     before = diary.window.before().days() if diary.window else []
     if repaired := parts.database.repair([*days, *last_days.days(), *before]):
         diary.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
-    refresh_dashboard(parts, diary)
     with diary.stage(Stage.REPORT) as end:
         diary.figures = parts.database.daily_figures(days)
         usual = parts.database.usual(days)
@@ -168,7 +171,9 @@ def look_back(parts: Parts, diary: Diary) -> None:
 
 
 def refresh_dashboard(parts: Parts, diary: Diary) -> None:
-    """Before the sheet, which may fail. An old page stops no run: the next one writes it anew."""
+    """Whatever failed: the page says so. An old page stops no run: the next one writes it anew."""
+    if not parts.database.run_id:
+        return
     try:
         write_dashboard(parts, diary)
     except PipelineError as error:
@@ -178,7 +183,14 @@ def refresh_dashboard(parts: Parts, diary: Diary) -> None:
 
 def write_dashboard(parts: Parts, diary: Diary) -> None:
     with diary.stage(Stage.REPORT, "the dashboard") as end:
-        end(parts.dashboard.write(parts.database.history, diary.now()))
+        end(parts.dashboard.write(partial(_history, parts, diary), diary.now()))
+
+
+def _history(parts: Parts, diary: Diary) -> History:
+    """The journal does not know yet how this run ends."""
+    history, own = parts.database.history(), parts.database.run_id
+    runs = [so_far(diary, run) if run.id == own else run for run in history.runs]
+    return replace(history, runs=runs)
 
 
 def notify(settings: Settings, parts: Parts, diary: Diary) -> None:

@@ -72,6 +72,11 @@ class Parts:
             self._settings, self._var, self._redactor.hide_secrets, self._show
         )
 
+    def letters_waiting(self) -> int:
+        from etl.mail.outbox import Outbox
+
+        return len(Outbox(self._var / "outbox").waiting())
+
     def database_parameters(self) -> Mapping[str, str | int]:
         """libpq's; the embedded server is started for them."""
         return _server(self._settings, self._var)()

@@ -13,7 +13,6 @@ from etl.models.figures import (
     DailyFigures,
     History,
     Hour,
-    JournalRow,
     PageTask,
     Quarantine,
     Students,
@@ -21,9 +20,13 @@ from etl.models.figures import (
 from etl.models.window import Window
 from etl.postgres.courses import busiest_courses, read_courses
 from etl.postgres.figures import tasks_of_days
+from etl.postgres.lately import last_runs
 from etl.postgres.rebuild import require_whole
 from etl.postgres.statements import statement
 from etl.postgres.students import read_students, students_of_days
+
+# So many of the last are shown.
+RUNS = 10
 
 
 def read_history(at: cursor, zone: ZoneInfo) -> History:
@@ -48,7 +51,7 @@ def read_history(at: cursor, zone: ZoneInfo) -> History:
         tasks=tasks,
         quarantine=quarantine,
         unloaded=_unloaded(at, zone),
-        runs=_runs(at, zone),
+        runs=last_runs(at, zone, RUNS),
     )
 
 
@@ -112,13 +115,3 @@ def gaps(loaded: Iterable[Window]) -> list[date]:
             missing.update(dict.fromkeys(Window(until, window.start, window.zone).days()))
         until = max(until or window.end, window.end)
     return list(missing)
-
-
-def _runs(at: cursor, zone: ZoneInfo) -> list[JournalRow]:
-    at.execute(statement("dashboard_runs"))
-    rows = []
-    for started_at, status, start, end, *counts in at.fetchall():
-        days = _window(start, end, zone).days() if start else None
-        span = (days[0], days[-1]) if days else None
-        rows.append(JournalRow(started_at.astimezone(zone), status, span, *counts))
-    return rows

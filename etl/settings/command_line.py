@@ -48,6 +48,7 @@ class Mode(StrEnum):
     BACKUP = "backup"
     RESTORE = "restore"
     FORGET_STUDENT = "forget-student"
+    HISTORY = "history"
     DEMO = "demo"
 
     @property
@@ -60,13 +61,7 @@ class Mode(StrEnum):
 
     @property
     def is_maintenance(self) -> bool:
-        return self in {
-            Mode.PSQL,
-            Mode.BACKUP,
-            Mode.RESTORE,
-            Mode.REBUILD,
-            Mode.FORGET_STUDENT,
-        }
+        return not (self.sends_letter or self.asks_grader)
 
     @property
     def takes_days(self) -> bool:
@@ -85,7 +80,8 @@ class Options:
     """What was asked for; `days` are the first and the last day, both included.
 
     `file` is what the mode writes or reads, `psql_arguments` what psql is given, `letter` whether
-    people hear of it, `student` the id of whom to forget, which is shown nowhere.
+    people hear of it, `student` the id of whom to forget, which is shown nowhere, `runs` how many
+    are shown.
     """
 
     mode: Mode = Mode.RUN
@@ -94,6 +90,7 @@ class Options:
     psql_arguments: tuple[str, ...] = ()
     letter: bool = True
     student: str | None = field(default=None, repr=False)
+    runs: int = 0
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -119,7 +116,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
     parser = _parser()
     given = parser.parse_args(arguments)
     files = {mode: getattr(given, mode) for mode in FILES}
-    chosen = {**files, Mode.FORGET_STUDENT: given.forget_student}
+    chosen = {**files, Mode.FORGET_STUDENT: given.forget_student, Mode.HISTORY: given.runs}
     mode = next((mode for mode, value in chosen.items() if value), given.mode)
     if given.psql_arguments and mode is not Mode.PSQL:
         parser.error(f"unrecognized arguments: {' '.join(given.psql_arguments)}")
@@ -131,7 +128,8 @@ def parse_options(arguments: Sequence[str]) -> Options:
         parser.error(f"--{mode} sends no letter anyway")
     if given.first is None:
         words, student = tuple(given.psql_arguments), given.forget_student
-        return Options(mode, None, files.get(mode), words, given.letter, student)
+        file, runs = files.get(mode), given.runs or 0
+        return Options(mode, None, file, words, given.letter, student, runs)
     if given.first > given.last:
         parser.error("--from must not be later than --to")
     if not mode.takes_days:
@@ -169,6 +167,15 @@ def _parser() -> argparse.ArgumentParser:
         help="remove what is stored of one student, and leave their records out from now on;"
         " with - the id is read from standard input",
     )
+    modes.add_argument(
+        f"--{Mode.HISTORY}",
+        dest="runs",
+        type=_count,
+        nargs="?",
+        const=10,
+        metavar="N",
+        help="show the last runs (10), how they ended and why, and where things stand",
+    )
     parser.add_argument(
         "--no-letter",
         dest="letter",
@@ -194,6 +201,12 @@ def _student(text: str) -> str:
     if not student or not student.isprintable():
         raise argparse.ArgumentTypeError("this is no id of a student")
     return student
+
+
+def _count(text: str) -> int:
+    if text.isdecimal() and int(text):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of runs")
 
 
 def _day(text: str) -> date:

@@ -175,5 +175,7 @@ class DashboardWords:
     inserted: str
     rejected: str
     no_runs: str
+    what_happened: str
+    killed: str
     statuses: Mapping[str, str]
     chart_library: str

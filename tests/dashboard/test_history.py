@@ -142,7 +142,12 @@ def test_the_quarantine_and_the_runs_are_shown(loaded: Loaded) -> None:
     (quarantine,) = loaded.history.quarantine
     assert (quarantine.reason, quarantine.records) == ("attempt_type_unknown", 3)
     (run,) = loaded.history.runs
-    assert (run.status, run.received, run.inserted, run.rejected) == ("succeeded", 7, 5, 2)
+    assert (run.status, run.counts.received, run.counts.inserted, run.counts.rejected) == (
+        "succeeded",
+        7,
+        5,
+        2,
+    )
 
 
 def test_an_empty_database_has_an_empty_history(inserter: DatabaseInserter) -> None:
@@ -170,5 +175,5 @@ def test_a_run_that_has_not_ended_has_the_counts_of_its_slices(inserter: Databas
     attempt = campus.Attempt("a" * 32, campus.SQL, "sum", "submit", 1, moment)
     insert(inserter, batch(attempt.record(), window=day))
     (run,) = inserter.history().runs
-    assert (run.status, run.received, run.inserted) == ("running", 1, 1)
+    assert (run.status, run.counts.received, run.counts.inserted) == ("running", 1, 1)
     assert run.days == (date(2026, 3, 1), date(2026, 3, 1))

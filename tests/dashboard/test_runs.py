@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 
+from etl.demo.grader.behaviours import Status
 from etl.demo.world import World
+from etl.models.errors import Problem, Stage
 from etl.postgres.session import LOCK_KEY
 from etl.settings.command_line import Mode, parse_options
+from etl.texts import EN, catalogue_of
 from tests.conftest import Parameters, Run, letter_texts, log_text
 from tests.dashboard.page_data import page_data, unpacked
 
@@ -92,11 +97,60 @@ def test_a_folder_that_is_not_there_is_not_made(
 def test_every_run_writes_the_page_anew_below_the_project(run: Run, tmp_path: Path) -> None:
     assert run(DASHBOARD_FILE="shown/page.html") == 0
     file = tmp_path / "shown" / "page.html"
-    page = file.read_text("utf-8")
-    assert "not finished" in page
+    assert [cells[1] for cells in runs_on(file)] == ["✓ wrote this page"]
     file.unlink()
     assert run("--report-only", DASHBOARD_FILE="shown/page.html") == 0
-    assert "✓ succeeded" in file.read_text("utf-8")
+    assert [cells[1] for cells in runs_on(file)] == ["✓ wrote this page", "✓ succeeded"]
+
+
+def runs_on(file: Path) -> list[list[str]]:
+    """The cells of the last runs: when, result, days, last day, three counts, what happened."""
+    table = file.read_text("utf-8").partition('<article id="last-runs"')[2].partition("</table>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table)[1:]
+    return [
+        [unescape(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_failed_run_is_on_the_page_at_once_with_stage_and_cause(
+    language: str, world: World, run: Run, tmp_path: Path
+) -> None:
+    set_up = {"DASHBOARD_FILE": "page.html", "REPORT_LANGUAGE": language}
+    assert run(**set_up) == 0
+    world.grader.always(Status(403))
+    assert run(**set_up) == 3
+    t = catalogue_of(language)
+    failed, done = runs_on(tmp_path / "page.html")
+    assert failed[1] == t.dashboard.statuses["failed"]
+    cause = t.what_happened(Problem.API_CREDENTIALS, {"status": 403})
+    assert failed[-1] == f"{t.stages[Stage.EXTRACT]}: {cause}"
+    assert (done[1], done[-1]) == (t.dashboard.statuses["succeeded"], "")
+
+
+def test_a_refused_slice_has_its_counts_there(run: Run, tmp_path: Path, select: Select) -> None:
+    assert run("--from", "2026-03-01", "--to", "2026-03-03") == 0
+    for share in ("0", "1"):
+        assert run(DASHBOARD_FILE="page.html", MAX_REJECTED_SHARE=share) in {0, 4}
+        refused = next(cells for cells in runs_on(tmp_path / "page.html") if cells[1] == "✕ failed")
+        assert refused[4:7] == ["3,622", "0", "54"]
+        assert refused[-1].startswith("validating the records: 54 of 3,622 records")
+
+
+def test_a_failure_of_the_sheet_is_one_of_this_run(world: World, run: Run, tmp_path: Path) -> None:
+    world.google.share = "viewer"
+    assert run(DASHBOARD_FILE="page.html") == 6
+    ((_, result, *_, what_happened),) = runs_on(tmp_path / "page.html")
+    assert result == "◐ partly"
+    assert what_happened.startswith("writing the sheet: The sheet ")
+
+
+def test_a_killed_run_is_one(run: Run, tmp_path: Path, select: Select) -> None:
+    assert run() == 0
+    select("UPDATE etl_runs SET status = 'running', finished_at = NULL")
+    assert run("--dashboard", str(tmp_path / "page.html")) == 0
+    ((_, result, *_, what_happened),) = runs_on(tmp_path / "page.html")
+    assert (result, what_happened) == ("◐ partly", EN.dashboard.killed)
 
 
 def test_page_and_sheet_have_the_same_figures(world: World, run: Run, tmp_path: Path) -> None:

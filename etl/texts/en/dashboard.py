@@ -91,8 +91,11 @@ DASHBOARD = DashboardWords(
     inserted="New",
     rejected="Rejected",
     no_runs="No run yet.",
+    what_happened="What happened",
+    killed="The run ended without a word: it was killed, or the host went down.",
     statuses={
-        "running": "… not finished",
+        "running": "… at work",
+        "own": "✓ wrote this page",
         "succeeded": "✓ succeeded",
         "partial": "◐ partly",
         "failed": "✕ failed",

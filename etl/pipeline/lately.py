@@ -1,0 +1,115 @@
+"""`--history`: what happened lately and where things stand, for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from etl.models.errors import Stage
+from etl.models.journal import JournalRow, Lately
+from etl.pipeline import console
+from etl.texts import EN
+
+if TYPE_CHECKING:
+    from etl.pipeline.diary import Diary
+    from etl.pipeline.wiring import Parts
+    from etl.settings.reading import Settings
+
+REASONS_AT_MOST = 3
+MARKS = {"succeeded": "✅", "running": "…"}
+
+
+def show_history(runs: int, settings: Settings, parts: Parts, diary: Diary) -> None:
+    from etl.postgres.lately import read_lately
+
+    diary.show("reading the journal")
+    lately = read_lately(parts.database_parameters(), settings.run.zone, runs)
+    if not lately.runs:
+        console.say("No run yet: the database has no journal of any.")
+    console.print_beside((f"{run.started_at:%Y-%m-%d %H:%M}  ", _lines(run)) for run in lately.runs)
+    sentences = [
+        *_loaded(lately, is_sheet_on=settings.sheet is not None),
+        *_letters(parts.letters_waiting()),
+        *_quarantine(lately),
+        *_next_run(lately, diary.started_at, settings.run.window_days),
+    ]
+    console.say(" ".join(sentences))
+
+
+def _lines(run: JournalRow) -> Iterator[str]:
+    about = [run.command or "run", f"version {run.version}" if run.version else ""]
+    yield f"{MARKS.get(run.status, '❌')} {', '.join(filter(None, about))}: {_end(run)}"
+    if run.days:
+        first, last = run.days
+        days = f"{first}" if first == last else f"{first}..{last}"
+        yield f"{days}: {run.counts}" if run.counts.received else days
+    if run.error and not run.was_killed:
+        yield " ".join(run.error.splitlines()[:2])  # what happened, and what to do
+
+
+def _end(run: JournalRow) -> str:
+    if run.status == "running":
+        return "at work"
+    if run.finished_at is None:
+        return "ended without a word: it was killed, or the host went down"
+    took = EN.seconds((run.finished_at - run.started_at).total_seconds())
+    if run.status == "succeeded":
+        return f"done in {took}"
+    stage = EN.stages[Stage(run.failed_stage)] if run.failed_stage else "somewhere"
+    kept = "; what it had loaded is kept" if run.status == "partial" else ""
+    return f"failed after {took} ({stage}){kept}"
+
+
+def _loaded(lately: Lately, *, is_sheet_on: bool) -> Iterator[str]:
+    if lately.loaded_until is None:
+        yield "Nothing is loaded yet."
+        return
+    last = lately.loaded_until - timedelta(microseconds=1)
+    yield f"All is loaded up to and with {last:%Y-%m-%d}."
+    if not is_sheet_on:
+        yield "The sheet is off."
+    elif lately.owed:
+        owed = {"count": len(lately.owed), "days": f"{lately.owed[0]}..{lately.owed[-1]}"}
+        yield EN.fill("The sheet lacks {count:day|days} ({days});", owed)
+        yield "the next run or --report-only writes them."
+    else:
+        yield "The sheet lacks no day."
+
+
+def _letters(waiting: int) -> Iterator[str]:
+    if waiting:
+        yield EN.fill("{count:letter waits|letters wait} in var/outbox", {"count": waiting})
+        yield "for a mail server that takes them; --check says what is wrong."
+    else:
+        yield "No letter waits."
+
+
+def _quarantine(lately: Lately) -> Iterator[str]:
+    count = sum(lately.quarantine.values())
+    if not count:
+        yield "The quarantine is empty."
+        return
+    words = {str(reason): text for reason, text in EN.reasons.items()}
+    most = [f"{words.get(code, code)} ({number})" for code, number in lately.quarantine.items()]
+    if len(most) > REASONS_AT_MOST:
+        most[REASONS_AT_MOST:] = ["…"]
+    yield EN.fill("The quarantine holds {count:record|records}:", {"count": count})
+    yield f"{', '.join(most)}. The table rejected_attempts has them;"
+    yield "once their cause is mended, --replay-rejected loads them."
+
+
+def _next_run(lately: Lately, now: datetime, window_days: int) -> Iterator[str]:
+    """Runs stand no further apart than the days that each loads, as the letter says too."""
+    if lately.last_due_at is None:
+        return
+    last = lately.last_due_at.date()
+    late_days = (now.date() - last).days
+    if late_days <= window_days:
+        yield f"The next run is expected by {last + timedelta(days=window_days)};"
+        yield "the schedule says when exactly."
+    else:
+        missing = EN.fill("{count:run|runs}", {"count": late_days // window_days})
+        yield f"No run has begun since {last}, so {missing} did not happen or could not open"
+        yield "the database: look at the crontab or the timer, and into logs."
+        yield "The next run makes up for all of it."

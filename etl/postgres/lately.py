@@ -1,0 +1,68 @@
+"""What happened lately, out of the journal; nothing is locked or written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from psycopg2.extensions import cursor
+
+from etl.models.attempts import Counts
+from etl.models.journal import JournalRow, Lately
+from etl.models.window import Window
+from etl.postgres.connection import connect, reading, translated
+from etl.postgres.journal import progress, report_debt
+from etl.postgres.schema import NUMBERED, missing_tables
+from etl.postgres.session import LOCK_KEY
+from etl.postgres.statements import statement
+
+
+def read_lately(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Lately:
+    """Empty before the first run. Raises `LoadError`."""
+    with reading(connect(parameters)) as session:
+        if {*NUMBERED} & {*missing_tables(session)}:
+            return Lately()
+        with translated(), session, session.cursor() as at:
+            loaded_until = progress(at).watermark
+            at.execute(statement("last_due_run"))
+            ((last_due_at,),) = at.fetchall()
+            at.execute(statement("open_quarantine"))
+            return Lately(
+                quarantine=dict(at.fetchall()),
+                loaded_until=loaded_until and loaded_until.astimezone(zone),
+                last_due_at=last_due_at and last_due_at.astimezone(zone),
+                owed=report_debt(at, zone).days,
+                runs=last_runs(at, zone, runs),
+            )
+
+
+def last_runs(at: cursor, zone: ZoneInfo, runs: int) -> list[JournalRow]:
+    """Newest first."""
+    at.execute(statement("last_runs"), {"key": LOCK_KEY, "runs": runs})
+    return [_row(row, zone) for row in at.fetchall()]
+
+
+def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
+    run_id, started_at, finished_at, status, command, version, *failure, start, end, counts = row
+    failed_stage, error, for_programs = failure
+    return JournalRow(
+        run_id,
+        started_at.astimezone(zone),
+        finished_at and finished_at.astimezone(zone),
+        status,
+        command,
+        version,
+        failed_stage,
+        error,
+        for_programs,
+        _first_and_last(start, end, zone) if start else None,
+        Counts(*counts),
+    )
+
+
+def _first_and_last(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[date, date]:
+    """Out of columns, which are naive UTC."""
+    days = Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone).days()
+    return days[0], days[-1]
