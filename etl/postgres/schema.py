@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,14 @@ from psycopg2.extensions import connection, cursor
 
 from etl.models.attempts import ATTEMPT_COLUMNS
 from etl.models.errors import LoadError, Problem
+from etl.postgres.cluster import read_cluster, size_of_spread_attempts
 from etl.postgres.comments import comment_tables
 from etl.postgres.connection import translated
 from etl.postgres.statements import statement, subquery
 from etl.postgres.upgrade import missing_columns, refuse_newer, upgrade
 from etl.postgres.views import create_views
+
+log = logging.getLogger(__name__)
 
 NUMBERED = ("attempts", "etl_runs", "etl_slices", "rejected_attempts")
 # What cannot be counted out of anything else.
@@ -54,11 +58,14 @@ def describe_tables(session: connection, *, may_count: bool) -> str:
     with translated(), session, session.cursor() as at:
         at.execute(statement("count_of_attempts" if is_counted else "size_of_attempts"))
         version, rows = at.fetchall()[0]
+        if (cluster := read_cluster(at)) and "attempts" in cluster.columns:
+            rows = size_of_spread_attempts(at)
     to_create = [name for name in missing if name in RECORDS] or (missing and ["the summaries"])
     tables = (
         f"the first run creates {', '.join(to_create)}" if to_create else "all tables are there"
     )
-    return f"PostgreSQL {version}, {'' if is_counted else 'about '}{rows} attempts, {tables}"
+    found = f"PostgreSQL {version}, {'' if is_counted else 'about '}{rows} attempts, {tables}"
+    return f"{found}\n{cluster.described(is_complete=not missing)}" if cluster else found
 
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
@@ -76,6 +83,8 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
         at.execute(statement("index_is_wanted"))
         if at.fetchone() == (True,):
             at.execute(statement("tables/attempts_created_at"))
+        if missing and (cluster := read_cluster(at)):
+            log.info("load: %s", cluster.described(is_complete=True))
     comment_tables(session, TABLES)
     create_views(session, zone)
 

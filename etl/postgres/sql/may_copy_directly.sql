@@ -11,11 +11,11 @@ SELECT relkind IN ('r', 'p') AND NOT relrowsecurity AND NOT relhasrules
        AND NOT EXISTS (
            SELECT FROM pg_attribute
            WHERE attrelid = own.oid AND attname = ANY(%(columns)s)
-             AND atttypid::regtype <> ALL (CASE attname
+             AND format_type(atttypid, NULL) <> ALL (CASE attname
                  WHEN 'is_correct' THEN ARRAY['boolean']
-                 WHEN 'created_at' THEN ARRAY['timestamp', 'timestamptz']
-                 ELSE ARRAY['varchar', 'text']
-             END::regtype[])
+                 WHEN 'created_at' THEN ARRAY['timestamp without time zone', 'timestamp with time zone']
+                 ELSE ARRAY['character varying', 'text']
+             END)
        )
        AND NOT EXISTS (
            SELECT 1 FROM attempts

@@ -1,0 +1,58 @@
+"""What `--check` says of a Citus cluster, and the statements that it offers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from etl.postgres.cluster import SPREAD, Cluster
+from etl.postgres.statements import statement, subquery
+from etl.postgres.views import VIEWS
+from tests.test_house_rules import PROJECT
+
+BY_STUDENT = {"attempts": "user_id", "etl_student_task_days": "user_id"}
+ALL = BY_STUDENT | {"etl_tasks": None, "etl_task_texts": None}
+
+
+def described(columns: dict[str, str | None], *, is_complete: bool = True) -> list[str]:
+    return Cluster("13.2", 2, columns).described(is_complete=is_complete).splitlines()
+
+
+def test_a_cluster_that_holds_all_as_it_should_needs_nothing() -> None:
+    assert described(ALL) == ["Citus 13.2, attempts distributed by user_id over 2 workers"]
+
+
+def test_a_coordinator_that_holds_all_is_offered_all_statements() -> None:
+    sentence, *statements = described({})
+    assert "attempts on the coordinator alone, beside 2 workers" in sentence
+    assert statements == f"{subquery('distribute')};".splitlines()
+
+
+def test_what_is_spread_already_is_not_offered_again() -> None:
+    _, views, *statements = described({"attempts": "user_id"})
+    assert views.startswith("DROP VIEW IF EXISTS ")
+    assert [re.findall(r"'(\w+)'", one)[0] for one in statements] == [*SPREAD[1:]]
+
+
+def test_tables_that_are_not_there_yet_cannot_be_spread() -> None:
+    for columns in ({}, {"attempts": "user_id"}):
+        (sentence,) = described(columns, is_complete=False)
+        assert sentence.endswith("once all tables are there, --check says how to spread them")
+
+
+@pytest.mark.parametrize("is_complete", [False, True])
+def test_another_column_is_named_with_its_mend(is_complete: bool) -> None:
+    sentence, *statements = described({"attempts": "id"}, is_complete=is_complete)
+    assert "attempts is distributed by id: duplicates cannot be refused there" in sentence
+    assert statements == f"{subquery('redistribute')};".splitlines()
+
+
+@pytest.mark.parametrize("name", ["distribute", "redistribute"])
+def test_the_statements_drop_all_views(name: str) -> None:
+    assert f"DROP VIEW IF EXISTS {', '.join(VIEWS)};\n" in statement(name)
+
+
+def test_the_page_has_the_statements_as_they_are_offered() -> None:
+    page = (PROJECT / "docs" / "scale.md").read_text("utf-8")
+    assert f"```sql\n{subquery('distribute')};\n```" in page
