@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -16,13 +17,13 @@ from zoneinfo import ZoneInfo
 import tenacity
 
 from etl.grader.answer import SpooledRecords
-from etl.grader.request import PassingFaultError, ShorterWindowError, get_records
+from etl.grader.pace import Pace, StoppedError, Turn
+from etl.grader.request import FaultError, PassingFaultError, ShorterWindowError, get_records
 from etl.grader.session import GraderSession
 from etl.grader.timeouts import (
     ANSWER_BYTES_AT_MOST,
     FIRST_WAIT_SECONDS,
     LONGEST_WAIT_SECONDS,
-    LONGEST_WINDOW,
     SHORTEST_WINDOW,
     TRIES,
 )
@@ -34,7 +35,10 @@ log = logging.getLogger(__name__)
 
 
 class APIClient:
-    """Fetches attempts. Nothing is asked before `fetch` or `check` is used."""
+    """Fetches attempts. Nothing is asked before `fetch` or `check` is used.
+
+    So many threads as `parallel_requests` may fetch at once; each request has a session of its own.
+    """
 
     def __init__(
         self,
@@ -45,45 +49,55 @@ class APIClient:
         timeout_seconds: float = 180,
         deadline_seconds: float = 900,
         answer_bytes_at_most: int = ANSWER_BYTES_AT_MOST,
+        parallel_requests: int = 1,
         now: Callable[[], datetime],
         redact: Callable[[str], str],
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
+        self.parallel_requests = parallel_requests
         self._url = url
         self._credentials = {"client": client, "client_key": client_key}
         self._timeout_seconds = timeout_seconds
         self._deadline_seconds = deadline_seconds
         self._answer_bytes_at_most = answer_bytes_at_most
         self._now = now
-        self._sleep = sleep
-        self._longest = LONGEST_WINDOW
+        self._pace = Pace(parallel_requests)
+        self._sleep = sleep or tenacity.sleep_using_event(self._pace.stopped)
+        self._sessions: set[GraderSession] = set()
         self._redact = redact
+
+    def head(self, window: Window) -> Window:
+        """The part of the window that `fetch` would ask for first."""
+        return self._pace.head(window)
 
     def fetch(self, window: Window) -> Answer:
         """The records of the oldest part of the window, as much as one answer should hold.
 
         That is 7 days; what is too large or too slow is asked for again in halves, down to an
-        hour, and later calls do not ask for more at once. The answer's tries and seconds are
-        those of all halves. Raises `ExtractError`.
+        hour, and later calls do not ask for more at once. What is too slow or too busy while
+        others ask as well is asked for again when fewer do. Tries and deadline are those of one
+        such part, the answer's tries and seconds those of all. Raises `ExtractError`.
         """
         begun = time.monotonic()
         tries = 0
         while True:
-            part = window.head(self._longest)
-            retry = self._retrying(part)
-            try:
-                records = retry(self._ask, part, time.monotonic() + self._deadline_seconds)
-            except PassingFaultError as fault:
-                raise fault.error from fault
-            except ShorterWindowError as refusal:
-                if part.length <= SHORTEST_WINDOW:
-                    raise refusal.error from refusal
-                tries += retry.statistics["attempt_number"]
-                self._longest = max(SHORTEST_WINDOW, part.length / 2)
-                log.info("extract: %s is too much at once (%s)", part, refusal.error)
-            else:
-                tries += retry.statistics["attempt_number"]
-                return Answer(part, records, records.count, tries, time.monotonic() - begun)
+            part = self._pace.head(window)
+            with self._pace.turn(part) as turn:
+                retry = self._retrying(part, turn)
+                try:
+                    records = retry(self._ask, part, time.monotonic() + self._deadline_seconds)
+                except FaultError as fault:
+                    tries += retry.statistics["attempt_number"]
+                    self._ask_less(part, turn, fault)
+                else:
+                    tries += retry.statistics["attempt_number"]
+                    return Answer(part, records, records.count, tries, time.monotonic() - begun)
+
+    def stop(self) -> None:
+        """Ends what other threads are fetching, within moments; what they get is an error."""
+        self._pace.stop()
+        for session in tuple(self._sessions):
+            session.cut()
 
     def check(self) -> str:
         """Asks for one minute; returns what came, in words. Raises `ExtractError`."""
@@ -91,9 +105,20 @@ class APIClient:
         answer = self.fetch(Window(end - timedelta(minutes=1), end, ZoneInfo("UTC")))
         return f"answered in {answer.waited_seconds:.1f} s, {answer.count} records"
 
-    def _retrying(self, window: Window) -> tenacity.Retrying:
+    def _ask_less(self, part: Window, turn: Turn, fault: FaultError) -> None:
+        """From now on. Raises `ExtractError` where that is of no use."""
+        if turn.askers > 1 and fault.is_overload:
+            wait = fault.wait_seconds or FIRST_WAIT_SECONDS
+            self._pace.slow_down(turn, partial(self._sleep, wait), fault)
+        elif isinstance(fault, ShorterWindowError) and part.length > SHORTEST_WINDOW:
+            self._pace.halve(part)
+            log.info("extract: %s is too much at once (%s)", part, fault)
+        else:
+            raise fault.error from fault
+
+    def _retrying(self, window: Window, turn: Turn) -> tenacity.Retrying:
         bounded = retrying(
-            lambda error: _may_pass(error, window),
+            lambda error: not self._pace.stopped.is_set() and _may_pass(error, window, turn),
             tries=TRIES,
             first_wait_seconds=FIRST_WAIT_SECONDS,
             longest_wait_seconds=LONGEST_WAIT_SECONDS,
@@ -101,10 +126,22 @@ class APIClient:
             deadline_seconds=self._deadline_seconds,
         )
         wait = partial(_seconds_to_wait, bounded.wait)
-        return bounded.copy(wait=wait, before_sleep=_log_try)
+        return bounded.copy(wait=wait, before_sleep=partial(_log_try, window))
+
+    @contextmanager
+    def _session(self, deadline: float) -> Iterator[GraderSession]:
+        """One that `stop` finds."""
+        with GraderSession(deadline) as session:
+            self._sessions.add(session)
+            try:
+                if self._pace.stopped.is_set():
+                    raise StoppedError
+                yield session
+            finally:
+                self._sessions.remove(session)
 
     def _ask(self, window: Window, deadline: float) -> SpooledRecords:
-        with GraderSession(deadline) as session:
+        with self._session(deadline) as session:
             return get_records(
                 session,
                 self._url,
@@ -116,11 +153,12 @@ class APIClient:
             )
 
 
-def _may_pass(error: BaseException, window: Window) -> bool:
-    """Whether to ask the same again; a long window that is too much is better halved at once."""
-    if isinstance(error, ShorterWindowError):
-        return error.is_slow and window.length <= SHORTEST_WINDOW
-    return isinstance(error, PassingFaultError)
+def _may_pass(error: BaseException, window: Window, turn: Turn) -> bool:
+    """Whether to ask for the same again; to ask for less may be better."""
+    if not isinstance(error, FaultError) or (turn.askers > 1 and error.is_overload):
+        return False
+    is_passing = isinstance(error, PassingFaultError)
+    return is_passing or (error.is_overload and window.length <= SHORTEST_WINDOW)
 
 
 def _seconds_to_wait(
@@ -128,14 +166,14 @@ def _seconds_to_wait(
 ) -> float:
     """What the grader asked for, if it did."""
     fault = state.outcome and state.outcome.exception()
-    if isinstance(fault, PassingFaultError) and fault.wait_seconds is not None:
+    if isinstance(fault, FaultError) and fault.wait_seconds is not None:
         return fault.wait_seconds
     return backoff(state)
 
 
-def _log_try(state: tenacity.RetryCallState) -> None:
+def _log_try(window: Window, state: tenacity.RetryCallState) -> None:
     error = state.outcome and state.outcome.exception()
-    log.info("extract: try %d of %d failed: %s", state.attempt_number, TRIES, error)
+    log.info("extract: try %d of %d for %s failed: %s", state.attempt_number, TRIES, window, error)
 
 
 def _stamp(moment: datetime) -> str:

@@ -37,31 +37,34 @@ EXCERPT_CHARACTERS = 200
 SUCCESS_STATUSES = range(200, 300)
 CREDENTIAL_STATUSES = {400, 401, 403}
 PASSING_STATUSES = {408, 425, 429, *range(500, 600)}
+# The second is what nginx says by default to more requests than it is told to let through.
+OVERLOAD_STATUSES = {429, 503}
 # A gateway that gave up waiting for the grader (524 is Cloudflare's way to say so): half of the
 # window may be ready in time.
 TOO_SLOW_STATUSES = {504, 524}
 
 
-class PassingFaultError(Exception):
-    """Another try may succeed; `error` is what to say when none did."""
+class FaultError(Exception):
+    """What may be mended from here; `error` is what to say when it was not.
 
-    def __init__(self, error: ExtractError, wait_seconds: float | None = None) -> None:
+    `is_overload`: fewer requests at once may help. `wait_seconds` is what the grader asked for.
+    """
+
+    def __init__(
+        self, error: ExtractError, *, is_overload: bool = False, wait_seconds: float | None = None
+    ) -> None:
         super().__init__(str(error))
         self.error = error
+        self.is_overload = is_overload
         self.wait_seconds = wait_seconds
 
 
-class ShorterWindowError(Exception):
-    """The window is too much for one answer; `error` is what to say if it cannot be halved."""
+class PassingFaultError(FaultError):
+    """Another try may succeed."""
 
-    def __init__(self, error: ExtractError) -> None:
-        super().__init__(str(error))
-        self.error = error
 
-    @property
-    def is_slow(self) -> bool:
-        """Slowness may pass, size does not."""
-        return self.error.problem is not Problem.API_ANSWER_TOO_LARGE
+class ShorterWindowError(FaultError):
+    """The window is too much for one answer. Slowness (an overload) may pass, size does not."""
 
 
 def get_records(
@@ -89,7 +92,7 @@ def get_records(
     except DeadlineError as error:
         raise _too_slow(time.monotonic() - begun) from error
     except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
-        raise ShorterWindowError(_too_slow(timeouts[1])) from error
+        raise ShorterWindowError(_too_slow(timeouts[1]), is_overload=True) from error
     except (urllib3.exceptions.HTTPError, OSError) as error:
         # Those of `requests` are OSErrors. Their text holds the whole URL, and with it the key.
         host = urlsplit(url).netloc.rpartition("@")[2]  # what stands before it may be a password
@@ -153,7 +156,7 @@ def _refuse_status(response: requests.Response, now: datetime) -> None:
     if status in CREDENTIAL_STATUSES:
         raise ExtractError(Problem.API_CREDENTIALS, status=status)
     if status in TOO_SLOW_STATUSES:
-        raise ShorterWindowError(ExtractError(Problem.API_BROKEN, status=status))
+        raise ShorterWindowError(ExtractError(Problem.API_BROKEN, status=status), is_overload=True)
     if status in SUCCESS_STATUSES:  # such as 204: no error, but no list either
         raise ExtractError(Problem.API_ANSWER_UNEXPECTED, excerpt=f"HTTP {status}")
     if status not in PASSING_STATUSES:
@@ -162,7 +165,11 @@ def _refuse_status(response: requests.Response, now: datetime) -> None:
     if seconds is not None and seconds > RETRY_AFTER_CAP_SECONDS:
         again = (now + timedelta(seconds=seconds)).astimezone(UTC)
         raise ExtractError(Problem.API_BUSY, status=status, again=again)
-    raise PassingFaultError(ExtractError(Problem.API_BROKEN, status=status), seconds)
+    raise PassingFaultError(
+        ExtractError(Problem.API_BROKEN, status=status),
+        is_overload=status in OVERLOAD_STATUSES,
+        wait_seconds=seconds,
+    )
 
 
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import http.client
 import io
+import socket
 import time
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -34,8 +36,13 @@ class GraderSession(HTTPSession):
         super().__init__()
         self.deadline = deadline
         self.max_redirects = 5
+        self._line = _Line()
         for prefix in ("http://", "https://"):
-            self.mount(prefix, _DeadlineAdapter(deadline))
+            self.mount(prefix, _DeadlineAdapter(deadline, self._line))
+
+    def cut(self) -> None:
+        """From another thread: whoever waits for the answer sees its connection end."""
+        self._line.cut()
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         if not resp.is_redirect:
@@ -52,12 +59,33 @@ class GraderSession(HTTPSession):
         return target
 
 
+class _Line:
+    """The socket on which an answer is waited for."""
+
+    def __init__(self) -> None:
+        self._socket: Any = None
+        self._is_cut = False
+
+    def hold(self, sock: Any) -> None:
+        self._socket = sock
+        if self._is_cut:
+            self.cut()
+
+    def cut(self) -> None:
+        self._is_cut = True
+        if isinstance(self._socket, socket.socket):
+            with suppress(OSError):  # it has ended
+                # Past TLS, whose own shutdown must not be called while another thread reads.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
 class _DeadlineAdapter(HTTPAdapter):
     """Opens connections whose answers are read until the deadline, through a proxy as well."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, deadline: float, line: _Line) -> None:
         super().__init__()
         self._deadline = deadline
+        self._line = line
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
@@ -65,8 +93,9 @@ class _DeadlineAdapter(HTTPAdapter):
         pool.ConnectionCls = type("Connection", (plain,), {"response_class": self._response})
         return pool
 
-    def _response(self, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
-        response = http.client.HTTPResponse(*args, **kwargs)
+    def _response(self, sock: Any, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
+        self._line.hold(sock)
+        response = http.client.HTTPResponse(sock, *args, **kwargs)
         response.fp = io.BufferedReader(_BoundedStream(response.fp.detach(), self._deadline))
         return response
 

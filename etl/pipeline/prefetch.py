@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
-from typing import TypeVar
+from typing import TypeVar, cast
 
 T = TypeVar("T")
 
 _END = object()
 
 
-def prefetch(items: Iterable[T]) -> Iterator[T]:
+def prefetch(items: Iterable[T]) -> Generator[T]:
     """The same items in the same order; what their making raises is raised in its place.
 
-    The first is begun at once. Left early, the item under way is given up and not waited for.
+    The first is begun at once. Closed early, the item under way is given up and not waited for.
     """
     make_next = partial(next, iter(items), _END)
     wanted: SimpleQueue[Future[T] | None] = SimpleQueue()
     _start(lambda: _fulfil(wanted, make_next))
     first: Future[T] = Future()
     wanted.put(first)
-    return _results(wanted, first)
+    results = _results(wanted, first)
+    next(results)  # closed before its first item, too, it shall come to its end
+    return results
 
 
 def _fulfil(wanted: SimpleQueue[Future[T] | None], make: Callable[[], T]) -> None:
@@ -33,9 +35,10 @@ def _fulfil(wanted: SimpleQueue[Future[T] | None], make: Callable[[], T]) -> Non
         del future  # and with it the item
 
 
-def _results(wanted: SimpleQueue[Future[T] | None], result: Future[T]) -> Iterator[T]:
+def _results(wanted: SimpleQueue[Future[T] | None], result: Future[T]) -> Generator[T]:
     """Asks for an item by its future, since starting a thread would wait for its turn."""
     try:
+        yield cast(T, None)
         while (item := result.result()) is not _END:
             result = Future()
             wanted.put(result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,7 +18,8 @@ from etl.models.window import Window
 from etl.pipeline import findings
 from etl.pipeline.diary import Diary, End
 from etl.pipeline.entry import so_far
-from etl.pipeline.prefetch import in_background, prefetch
+from etl.pipeline.fetching import fetch_in_order
+from etl.pipeline.prefetch import in_background
 from etl.pipeline.wiring import Parts
 from etl.settings.reading import Settings
 from etl.settings.sections import RunSettings
@@ -61,31 +63,23 @@ def choose_window_to_report(settings: Settings, parts: Parts, diary: Diary) -> N
 
 
 def extract_transform_load(window: Window, parts: Parts, diary: Diary) -> None:
-    """Slice by slice, oldest first: while one is stored, the next is asked for."""
+    """Slice by slice, oldest first: while one is stored, the next are asked for."""
     rest: Window | None = window
-    answers = prefetch(_answers(window, parts))
-    in_background(parts.preload)
-    while rest:
-        with diary.stage(Stage.EXTRACT, rest) as end:
-            begun = time.monotonic()
-            answer = next(answers)
-            diary.answered(answer.tries, time.monotonic() - begun)
-            end(f"{answer.count} records of {answer.window}")
-        transform_and_load(answer, parts, diary)
-        rest = rest.after(answer.window)
+    with closing(fetch_in_order(window, parts.api)) as answers:
+        in_background(parts.preload)
+        while rest:
+            with diary.stage(Stage.EXTRACT, rest) as end:
+                begun = time.monotonic()
+                answer = next(answers)
+                diary.answered(answer.tries, time.monotonic() - begun)
+                end(f"{answer.count} records of {answer.window}")
+            transform_and_load(answer, parts, diary)
+            rest = rest.after(answer.window)
     if waiting := parts.database.delete_old_rejected():
         diary.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
     parts.database.tidy()
     if not diary.counts.received and Notice.OF_FORGOTTEN not in diary.notices:
         diary.notice(Notice.EMPTY_WINDOW)
-
-
-def _answers(window: Window, parts: Parts) -> Iterator[Answer]:
-    rest: Window | None = window
-    while rest:
-        answer = parts.api.fetch(rest)
-        yield answer
-        rest = rest.after(answer.window)
 
 
 def transform_and_load(answer: Answer, parts: Parts, diary: Diary) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
 from etl.models.errors import PipelineError, Stage
 from etl.pipeline import console
+from etl.pipeline.fetching import fetch_in_order
 from etl.pipeline.stages import choose_window
 
 if TYPE_CHECKING:
@@ -50,11 +52,12 @@ def run_dry(settings: Settings, parts: Parts, diary: Diary) -> None:
     if rest is None:
         progress = parts.database.peek_progress()
         rest = choose_window(settings.run, progress, diary.started_at)
-    while rest:
-        with diary.stage(Stage.EXTRACT, rest):
-            answer = parts.api.fetch(rest)
-        with diary.stage(Stage.TRANSFORM, answer.window):
-            reasons = console.print_dry_run(answer, parts.processor.process(answer))
-        if refusal := parts.processor.refusal(answer, reasons):
-            raise refusal
-        rest = rest.after(answer.window)
+    with closing(fetch_in_order(rest, parts.api)) as answers:
+        while rest:
+            with diary.stage(Stage.EXTRACT, rest):
+                answer = next(answers)
+            with diary.stage(Stage.TRANSFORM, answer.window):
+                reasons = console.print_dry_run(answer, parts.processor.process(answer))
+            if refusal := parts.processor.refusal(answer, reasons):
+                raise refusal
+            rest = rest.after(answer.window)

@@ -160,6 +160,7 @@ def _api_client(
         api.client_key.get_secret_value(),
         timeout_seconds=api.timeout_seconds,
         deadline_seconds=api.deadline_seconds,
+        parallel_requests=api.parallel_requests,
         now=now,
         redact=redact,
     )

@@ -51,6 +51,7 @@ class ApiSettings(Section):
     client_key: SecretStr = Field(alias="API_CLIENT_KEY")
     timeout_seconds: float = Field(180, alias="API_TIMEOUT_SECONDS", gt=0, le=86_400)
     deadline_seconds: float = Field(900, alias="API_DEADLINE_SECONDS", gt=0, le=86_400)
+    parallel_requests: int = Field(1, alias="API_PARALLEL_REQUESTS", ge=1, le=8)
 
 
 class DatabaseSettings(Section):

@@ -140,8 +140,8 @@ def test_a4_each_fault_leaves_a_line_in_the_log(
     grader.then(Status(500), Status(502))
     client().fetch(WEEK)
     assert caplog.messages == [
-        "extract: try 1 of 5 failed: api_broken (status=500)",
-        "extract: try 2 of 5 failed: api_broken (status=502)",
+        "extract: try 1 of 5 for 2026-03-02..2026-03-08 failed: api_broken (status=500)",
+        "extract: try 2 of 5 for 2026-03-02..2026-03-08 failed: api_broken (status=502)",
     ]
 
 

@@ -1,0 +1,96 @@
+"""How much is asked for at once: the length of a slice, and how many slices.
+
+Both shrink when the grader cannot keep up, and stay so for the rest of the run.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Condition, Event
+
+from etl.grader.timeouts import LONGEST_WINDOW, SHORTEST_WINDOW
+from etl.models.window import Window
+
+log = logging.getLogger(__name__)
+
+
+class StoppedError(Exception):
+    """Nobody wants the answer any more."""
+
+
+@dataclass(eq=False)
+class Turn:
+    """`askers` is how many have asked at the same time, itself included, since it began."""
+
+    askers: int = 1
+
+
+class Pace:
+    """Shared by the threads that ask. `stopped` is set when none of them shall go on."""
+
+    def __init__(self, at_once: int) -> None:
+        self.stopped = Event()
+        self._at_once = at_once
+        self._longest = LONGEST_WINDOW
+        self._asking: set[Turn] = set()
+        self._pausing = 0
+        self._waiting: set[datetime] = set()
+        self._changed = Condition()
+
+    def head(self, window: Window) -> Window:
+        """The oldest part of the window, as much as one answer should hold."""
+        return window.head(self._longest)
+
+    def halve(self, part: Window) -> None:
+        with self._changed:
+            self._longest = min(self._longest, max(SHORTEST_WINDOW, part.length / 2))
+
+    @contextmanager
+    def turn(self, part: Window) -> Iterator[Turn]:
+        """Waits until the part may be asked for: the oldest comes first."""
+        turn = Turn()
+        with self._changed:
+            self._waiting.add(part.start)
+            self._changed.wait_for(lambda: self.stopped.is_set() or self._may_ask(part.start))
+            self._waiting.remove(part.start)
+            self._asking.add(turn)
+            for one in self._asking:
+                one.askers = max(one.askers, len(self._asking))
+            self._changed.notify_all()
+        try:
+            if self.stopped.is_set():
+                raise StoppedError
+            yield turn
+        finally:
+            with self._changed:
+                self._asking.remove(turn)
+                self._changed.notify_all()
+
+    def slow_down(self, turn: Turn, pause: Callable[[], object], reason: object) -> None:
+        """Lets half as many ask as during that turn, and nobody begin during the pause.
+
+        Those that ask at once may all be refused at once: that counts once.
+        """
+        at_once = turn.askers // 2
+        with self._changed:
+            self._pausing += 1
+            if at_once < self._at_once:
+                self._at_once = at_once
+                log.info("extract: at most %d at once from now on (%s)", at_once, reason)
+        pause()
+        with self._changed:
+            self._pausing -= 1
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        self.stopped.set()
+        with self._changed:
+            self._changed.notify_all()
+
+    def _may_ask(self, start: datetime) -> bool:
+        is_free = not self._pausing and len(self._asking) < self._at_once
+        return is_free and start == min(self._waiting)
