@@ -59,7 +59,7 @@ def client(grader: GraderServer, waits: list[float]) -> Client:
     """Makes clients of the grader: `client(timeout_seconds=0.2)`."""
 
     def build(url: str = grader.url, **changes: Any) -> APIClient:
-        defaults = {"timeout_seconds": 5, "deadline_seconds": 60}
+        defaults = {"timeout_seconds": 5, "deadline_seconds": 60, "sleep": waits.append}
         redact = Redactor([LOGIN["client_key"]])
         return APIClient(
             url,
@@ -67,7 +67,6 @@ def client(grader: GraderServer, waits: list[float]) -> Client:
             **(defaults | changes),
             now=lambda: NOW,
             redact=redact,
-            sleep=waits.append,
         )
 
     return build

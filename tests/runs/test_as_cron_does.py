@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -32,6 +34,11 @@ def project(world: World, database_settings: dict[str, str], tmp_path: Path) -> 
     lines = [f"{name}={value}\r\n" for name, value in settings.items()]
     (root / ".env").write_text("\ufeff" + "".join(lines), encoding="utf-8", newline="")
     return root
+
+
+def set_in(project: Path, *lines: str) -> None:
+    with (project / ".env").open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
 
 
 def start(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -78,22 +85,30 @@ def keyboard() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-def stopped_by(sent: signal.Signals, project: Path, world: World) -> tuple[int, str]:
-    """Exit code and stderr of a run that gets the signal while the grader is silent."""
+def stopped_by(
+    sent: signal.Signals, project: Path, world: World, *, requests: int = 1
+) -> tuple[int, str]:
+    """Exit code and stderr of a run that gets the signal while the grader owes so many answers."""
+    temporary = project / "temporary"
+    temporary.mkdir()
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "etl/main.py"],
         cwd=project,
-        env=BARE,
+        env={**BARE, "TMPDIR": str(temporary)},
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
+    last_of_all = Barrier(requests, partial(process.send_signal, sent))
 
     def stop_it(exchange: Exchange) -> None:
-        process.send_signal(sent)
+        exchange.begin(200, {"Content-Type": "application/json"})
+        exchange.write(b"[" + b" " * (1 << 20))
+        last_of_all.wait(30)
         hang(exchange)
 
-    world.grader.then(stop_it)
+    world.grader.always(stop_it)
     _, stderr = process.communicate(timeout=60)
+    temporary.rmdir()  # empty
     return process.returncode, stderr
 
 
@@ -120,13 +135,24 @@ def test_d8_ctrl_c_rolls_the_slice_back_and_is_no_news(
     assert not (project / "var" / "outbox").exists()
 
 
+@pytest.mark.usefixtures("keyboard")
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a15_a_signal_ends_all_requests_at_once_and_leaves_no_file(
+    sent: signal.Signals, project: Path, world: World, select: Select
+) -> None:
+    set_in(project, "API_PARALLEL_REQUESTS=4", "WINDOW_DAYS=28")
+    code, _ = stopped_by(sent, project, world, requests=4)
+    assert code == 128 + sent
+    assert len(world.grader.requests) == 4
+    assert select("SELECT status, failed_stage FROM etl_runs") == [("failed", "extract")]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="there is no such terminal")
 @pytest.mark.parametrize("at_terminal", [True, False])
 def test_h2_wrong_settings_that_a_person_sees_are_mailed_to_nobody(
     at_terminal: bool, project: Path, world: World
 ) -> None:
-    with (project / ".env").open("a", encoding="utf-8") as file:
-        file.write("WINDOW_DAYS=soon\n")
+    set_in(project, "WINDOW_DAYS=soon")
     ends = os.openpty()
     try:
         done = subprocess.run(
