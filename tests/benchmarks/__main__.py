@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from statistics import median
@@ -21,7 +21,7 @@ from rich.table import Table
 
 from etl.demo.world import World
 from etl.postgres.load.rows import COLUMNS
-from tests.benchmarks import grader, history, stages
+from tests.benchmarks import grader, history, parallel, stages
 from tests.benchmarks.place import (
     Database,
     Measured,
@@ -45,6 +45,8 @@ FROM generate_series(1, {OLD_ROWS}) AS n
 """
 """10,000 a day, as the new ones, up to September 2024."""
 
+PARTS = ("compare", "stages", "grow", "old", "parallel", "history")
+
 console = Console(width=100)
 
 
@@ -66,10 +68,15 @@ class Bench:
             database.drop()
 
     def pipeline(self, database: Database, records: int) -> Measured:
+        return self.backfill(database, grader.FIRST_DAY, grader.last_day(records), {})
+
+    def backfill(
+        self, database: Database, first: date, last: date, settings: Mapping[str, str]
+    ) -> Measured:
         """`python etl/main.py`, all five stages on, from the start of the process to its end."""
-        days = ["--from", str(grader.FIRST_DAY), "--to", str(grader.last_day(records))]
         environ = {**self.environ, **database.environ, "API_URL": self.url}
-        return run(["etl/main.py", *days], {**environ, "LOG_DIR": str(self.root / "logs")})
+        environ |= {"LOG_DIR": str(self.root / "logs"), **settings}
+        return run(["etl/main.py", "--from", str(first), "--to", str(last)], environ)
 
     def rival(self, module: str, database: Database, records: int) -> Measured:
         days = [str(grader.FIRST_DAY), str(grader.last_day(records))]
@@ -177,7 +184,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--dlt", action="store_true", help='needs pip install "dlt[postgres]"')
-    parser.add_argument("--only", choices=["compare", "stages", "grow", "old", "history"])
+    parser.add_argument("--only", choices=PARTS)
     parser.add_argument(
         "--system", action="store_true", help="Debian's PostgreSQL instead of the wheel's"
     )
@@ -198,6 +205,7 @@ def main() -> None:
             "stages": lambda: stages.measure(bench.database, bench.url, RECORDS),
             "grow": lambda: grow(bench, SIZES),
             "old": lambda: beside_old_rows(bench, given.rounds),
+            "parallel": lambda: parallel.measure(bench.database, bench.backfill),
             "history": lambda: history.look_back(bench.database, bench.pipeline, bench.root),
         }
         for table in [make() for name, make in parts.items() if given.only in {None, name}]:

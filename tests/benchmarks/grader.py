@@ -1,8 +1,9 @@
-"""A grader with any number of attempts that costs nearly nothing to ask: 10,000 records a day."""
+"""A grader with any number of attempts that costs nearly nothing to ask: 10,000 a day, or fewer."""
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -26,29 +27,29 @@ def last_day(records: int) -> date:
     return FIRST_DAY + timedelta(days=records // PER_DAY - 1)
 
 
-def day_of_records() -> bytes:
-    """The records of `FIRST_DAY`, comma separated and in order, 540 bytes each."""
+def day_of_records(per_day: int) -> bytes:
+    """So many records of `FIRST_DAY`, comma separated and in order, 540 bytes each."""
     dice = Random("benchmark")
     students = [f"{dice.getrandbits(128):032x}" for _ in range(STUDENTS)]
     blocks = [f"{dice.getrandbits(128):032x}" for _ in range(TASKS)]
     begin = datetime.combine(FIRST_DAY, datetime.min.time())
     return b", ".join(
         json.dumps(_record(dice, student, block, begin + timedelta(0, 0, us))).encode()
-        for us, student, block in _tries(dice, students, blocks)
+        for us, student, block in _tries(dice, students, blocks, per_day)
     )
 
 
 def _tries(
-    dice: Random, students: Sequence[str], blocks: Sequence[str]
+    dice: Random, students: Sequence[str], blocks: Sequence[str], per_day: int
 ) -> list[tuple[int, str, str]]:
-    """`PER_DAY` different microseconds of a day, ascending; who tries what at each.
+    """`per_day` different microseconds of a day, ascending; who tries what at each.
 
     A student sits down to a task and tries it one to seven times, half a minute apart and more.
     """
     tries: dict[int, tuple[str, str]] = {}
-    while len(tries) < PER_DAY:
+    while len(tries) < per_day:
         student, block, at = dice.choice(students), dice.choice(blocks), dice.randrange(LATEST)
-        for _ in range(min(dice.randint(1, LONGEST_SITTING), PER_DAY - len(tries))):
+        for _ in range(min(dice.randint(1, LONGEST_SITTING), per_day - len(tries))):
             at += dice.randrange(30_000_000, 600_000_000)
             tries.setdefault(at, (student, block))
     return sorted((at, student, block) for at, (student, block) in tries.items())
@@ -72,14 +73,15 @@ def _record(dice: Random, student: str, block: str, moment: datetime) -> dict[st
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(per_day: int = PER_DAY, answer_seconds: float = 0) -> Iterator[str]:
     """The URL of the server while it lives. Every day has the same records at its own date."""
-    template = day_of_records().split(str(FIRST_DAY).encode())
+    template = day_of_records(per_day).split(str(FIRST_DAY).encode())
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             query = parse_qs(urlsplit(self.path).query)
             first, end = (date.fromisoformat(query[name][0][:10]) for name in ("start", "end"))
+            time.sleep(answer_seconds)
             self.send_response(200)
             self.end_headers()
             for number in range((end - first).days):
