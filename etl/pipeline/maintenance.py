@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from etl.models.errors import Stage
+from etl.pipeline import console
 from etl.pipeline.entry import journal_entry
 from etl.pipeline.stages import write_dashboard
 from etl.settings.command_line import Mode, Options
@@ -66,6 +67,6 @@ def forget_student(student: str, parts: Parts, diary: Diary) -> None:
             was_stored = removed.attempts or removed.rejected
             what = EN.fill(REMOVED, facts) if was_stored else NOTHING_STORED
             end(f"{what} {FROM_NOW_ON}")
-        print(f"{what} {FROM_NOW_ON}")
+        console.say(f"{what} {FROM_NOW_ON}")
     with diary.recording():
         parts.database.close(journal_entry(diary))

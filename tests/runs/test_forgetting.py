@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader.behaviours import as_json
+from etl.demo.grader.behaviours import Status, as_json
 from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
 from tests.conftest import Parameters, Run, letter_texts, log_text
@@ -38,6 +38,7 @@ def attempts(student: str, count: int, **changes: Any) -> list[dict[str, Any]]:
     ]
 
 
+KEPT = "SELECT record::json ->> 'lti_user_id' FROM rejected_attempts ORDER BY id"
 SENT = attempts(GONE, 4) + attempts(GONE, 2, attempt_type="ran") + attempts("d0" * 16, 30)
 
 
@@ -47,9 +48,9 @@ def test_f1_they_are_gone_from_database_and_sheet_and_do_not_come_back(
     world.grader.always(as_json(SENT))
     assert run() == 0
     assert run("--forget-student", GONE) == 0
-    assert capsys.readouterr().out == (
+    assert " ".join(capsys.readouterr().out.split()) == (
         "4 attempts on 1 day and 2 records of the quarantine removed; the next run, or"
-        " --report-only, corrects the sheet. Their records are left out from now on.\n"
+        " --report-only, corrects the sheet. Their records are left out from now on."
     )
     assert run() == 0
     assert world.google.spreadsheet.tabs[0].rows()[2][1:3] == [30, 1]
@@ -144,15 +145,58 @@ def test_d6_while_a_run_is_at_work_nobody_is_forgotten(
     assert select("SELECT count(*) FROM attempts") == [(34,)]
 
 
-def test_f2_a_failed_one_is_in_the_journal_and_has_changed_nothing(
+def test_f1_neither_a_replay_nor_a_refused_slice_brings_them_back(
     world: World, run: Run, select: Select
 ) -> None:
+    assert run("--forget-student", GONE) == 0
+    bad = attempts(GONE, 2, attempt_type="ran") + attempts("d0" * 16, 2, attempt_type="ran")
+    world.grader.always(as_json(bad))
+    assert run() == 4
+    assert select(KEPT) == [("d0" * 16,), ("d0" * 16,)]
+    (good,) = attempts(GONE, 1)
+    select(f"UPDATE rejected_attempts SET record = '{json.dumps(good)}' WHERE id = 1 RETURNING 1")
+    assert run("--replay-rejected") == 0
+    assert select("SELECT count(*) FROM attempts") == [(0,)]
+
+
+def test_f1_they_are_counted_too_where_the_database_refuses_another_record(
+    world: World, run: Run, select: Select
+) -> None:
+    assert run("--forget-student", GONE) == 0
+    select("ALTER TABLE attempts ADD CHECK (created_at <> '2026-03-08 10:00:29')")
     world.grader.always(as_json(SENT))
     assert run() == 0
-    select("CREATE TABLE theirs (attempt BIGINT REFERENCES attempts (id)); SELECT 1")
-    select("INSERT INTO theirs SELECT id FROM attempts RETURNING 1")
-    assert run("--forget-student", GONE) == 5
-    assert select("SELECT status FROM etl_runs ORDER BY id") == [("succeeded",), ("failed",)]
-    assert select("SELECT count(*) FROM attempts") == [(34,)]
+    assert select(JOURNAL) == [(0, 0), (30, 30)]
+    letter = letter_texts(world)[0]
+    assert "refused 1 record by rules of its own" in letter
+    assert "not among what was received: 6 records of students" in letter
+
+
+def test_f2_a_failed_one_is_in_the_journal_and_has_changed_nothing(
+    world: World, run: Run, select: Select, tmp_path: Path, capsys: Any
+) -> None:
+    student = "an-id-unlike-a-hash"
+    world.grader.always(as_json(attempts(student, 4)))
+    assert run() == 0
+    select(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'we keep %', old.user_id; END $$;"
+        " CREATE TRIGGER refuse BEFORE DELETE ON attempts FOR EACH ROW EXECUTE FUNCTION refuse()"
+    )
+    assert run("--forget-student", student) == 5
+    ((status, error),) = select("SELECT status, error FROM etl_runs WHERE id = 2")
+    assert status == "failed"
+    for text in (error, log_text(tmp_path), capsys.readouterr().err):
+        assert "we keep ***" in text
+        assert student not in text
+    assert select("SELECT count(*) FROM attempts") == [(4,)]
     assert select("SELECT count(*) FROM etl_forgotten") == [(0,)]
-    assert not re.search("[0-9a-f]{32}", select("SELECT max(error) FROM etl_runs")[0][0])
+
+
+def test_a_failed_run_is_made_up_for_by_a_run_alone(world: World, run: Run) -> None:
+    world.grader.then(Status(403))
+    assert run() == 3
+    world.grader.always(as_json(SENT))
+    assert run("--forget-student", GONE) == 0
+    assert run() == 0
+    assert "This run made up for 1 failed run since" in letter_texts(world)[-1]

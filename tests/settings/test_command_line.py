@@ -32,6 +32,7 @@ YESTERDAY, TODAY = date(2026, 3, 9), date(2026, 3, 10)
         ("--dry-run", Options(Mode.DRY_RUN)),
         ("--report-only", Options(Mode.REPORT_ONLY)),
         ("--no-letter", Options(letter=False)),
+        ("--forget-student ann", Options(Mode.FORGET_STUDENT, student="ann")),
         ("--replay-rejected --no-letter", Options(Mode.REPLAY_REJECTED, letter=False)),
         (
             "--from 2026-03-09 --to 2026-03-10 --no-letter",
@@ -56,6 +57,7 @@ def test_words_become_options(words: str, options: Options) -> None:
         ("--from yesterday --to 2026-01-01", "'yesterday' is no date"),
         ("--from 0206-01-31 --to 2026-01-31", "'0206-01-31' lies before the year 2000"),
         ("--check --demo", "not allowed with argument"),
+        ("--forget-student ann --check", "not allowed with argument"),
         ("--check --from 2026-01-01 --to 2026-01-01", "--check does not take days"),
         ("--demo --from 2026-01-01 --to 2026-01-01", "--demo does not take days"),
         ("--replay-rejected --from 2026-01-01 --to 2026-01-01", "does not take days"),

@@ -1,12 +1,13 @@
 -- Since the last good run: how many failed, and when the first of them began. And the share of
 -- records that was rejected in the last ten runs that received any; NULL for fewer than three.
-WITH failed AS (
-    SELECT started_at FROM etl_runs
-    WHERE id < %(run_id)s
-      AND id > coalesce((SELECT max(id) FROM etl_runs WHERE status = 'succeeded'), 0)
+WITH runs AS (
+    SELECT * FROM etl_runs WHERE id < %(run_id)s AND command IS DISTINCT FROM 'forget-student'
+), failed AS (
+    SELECT started_at FROM runs
+    WHERE id > coalesce((SELECT max(id) FROM runs WHERE status = 'succeeded'), 0)
 ), usual AS (
-    SELECT received, rejected FROM etl_runs
-    WHERE id < %(run_id)s AND received > 0 AND window_start IS NOT NULL  -- a replay has no window
+    SELECT received, rejected FROM runs
+    WHERE received > 0 AND window_start IS NOT NULL  -- a replay has no window
     ORDER BY id DESC LIMIT 10
 )
 SELECT (SELECT count(*) FROM failed),
