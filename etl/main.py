@@ -66,18 +66,18 @@ def main(
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
         with console.progress() as show:
             diary = Diary(clock, redact=redact, show=show, log_lines=log_lines)
-            diary.opened(options, settings.warnings)
-            diary.notice_all(notices_of(settings))
-            parts = Parts(
-                settings,
-                var=root / "var",
-                now=clock,
-                redactor=redact,
-                dashboard_file=options.file or settings.run.dashboard_in(root),
-                show=show,
-            )
-            with terminable():
-                perform(options, settings, parts, diary)
+            with diary.opened(options, settings.warnings):
+                diary.notice_all(notices_of(settings))
+                parts = Parts(
+                    settings,
+                    var=root / "var",
+                    now=clock,
+                    redactor=redact,
+                    dashboard_file=options.file or settings.run.dashboard_in(root),
+                    show=show,
+                )
+                with terminable():
+                    perform(options, settings, parts, diary)
         console.show(diary.result())
     return diary.exit_code
 

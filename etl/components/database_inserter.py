@@ -64,10 +64,10 @@ class DatabaseInserter:
         self._session = LockedSession(self._connect, sleep)
         self.run_id, self.forgotten = 0, NOBODY
 
-    def open(self, started_at: datetime, command: str = "run") -> None:
+    def open(self, started_at: datetime, command: str = "run") -> str:
         """Connects, takes the lock, creates what is missing, begins the journal's row.
 
-        Raises `LockedError` when another run is at work, `LoadError` for everything else.
+        Returns the server's version. Raises `LockedError` when another run works, or `LoadError`.
         """
         session = self._session.open()
         try:
@@ -76,6 +76,7 @@ class DatabaseInserter:
             with self._transaction() as at:
                 self.run_id = journal.start_run(at, started_at, command)
                 self.forgotten = forgotten.read(at)
+            return f"PostgreSQL {session.info.parameter_status('server_version')}"
         except LoadError:
             self._session.close()
             raise

@@ -64,11 +64,28 @@ class Diary:
         self._rules: Counter[str] = Counter()
         self._several_tries = False
 
-    def opened(self, command: object, warnings: Sequence[SettingProblem] = ()) -> None:
+    @contextmanager
+    def opened(self, command: object, warnings: Sequence[SettingProblem] = ()) -> Iterator[None]:
+        """The log's first line and its last."""
         self.command = str(command)
         log.info("lms-etl %s: %s, Python %s", __version__, command, platform.python_version())
         for one in warnings:
             log.warning("%s: %s", self._stage, EN.setting(one.variable, one.code, one.facts))
+        code: object = None
+        try:
+            yield
+        except SystemExit as psql:
+            code = psql.code
+            raise
+        finally:
+            code = self.exit_code if code is None else code
+            took = time.monotonic() - self._begun
+            log.info("lms-etl: %s ended with exit code %s after %.1f s", command, code, took)
+
+    def covers(self, window: Window) -> None:
+        """The days that this run is about."""
+        self.window = window
+        log.info("the days: %s", window)
 
     def preparing(self, what: str) -> AbstractContextManager[End]:
         """Before the first stage."""

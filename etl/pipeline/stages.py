@@ -30,8 +30,8 @@ TASK_DAYS = 28
 
 def open_database(parts: Parts, diary: Diary) -> None:
     """First of all: a database that is down is found before the grader is asked."""
-    with diary.preparing("opening the database"):
-        parts.database.open(diary.started_at, diary.command)
+    with diary.preparing("opening the database") as end:
+        end(parts.database.open(diary.started_at, diary.command))
     parts.healthcheck.started()
 
 
@@ -49,17 +49,22 @@ def choose_window(settings: RunSettings, progress: Progress, now: datetime) -> W
 
 def choose_window_to_load(settings: Settings, parts: Parts, diary: Diary) -> Window:
     """The days asked for, else those that are due."""
-    if diary.window is None:
+    window = diary.window
+    if window is None:
         progress = parts.database.progress()
-        diary.window = choose_window(settings.run, progress, diary.started_at)
-    return diary.window
+        window = choose_window(settings.run, progress, diary.started_at)
+    diary.covers(window)
+    return window
 
 
 def choose_window_to_report(settings: Settings, parts: Parts, diary: Diary) -> None:
     """The days asked for, else the last ones that have been loaded."""
     progress = parts.database.progress()
-    if diary.window is None and (loaded_until := progress.watermark):
-        diary.window = choose_window(settings.run, progress, loaded_until)
+    window = diary.window
+    if window is None and (loaded_until := progress.watermark):
+        window = choose_window(settings.run, progress, loaded_until)
+    if window:
+        diary.covers(window)
 
 
 def extract_transform_load(window: Window, parts: Parts, diary: Diary) -> None:

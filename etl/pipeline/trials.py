@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from etl.models.errors import PipelineError, Stage
 from etl.pipeline import console
+from etl.pipeline.failures import expected_failure, failure_text, redacted
 from etl.pipeline.fetching import fetch_in_order
 from etl.pipeline.stages import choose_window
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from etl.pipeline.diary import Diary
     from etl.pipeline.wiring import Parts
     from etl.settings.reading import Settings
+
+log = logging.getLogger(__name__)
 
 
 def show_settings(settings: Settings, diary: Diary) -> None:
@@ -41,9 +45,18 @@ def run_checks(settings: Settings, parts: Parts, diary: Diary) -> None:
             results[name] = check()
         except PipelineError as error:
             results[name] = error
+        _log_check(name, results[name], diary)
     console.print_checks(results, diary.redact)
     if failures := [result for result in results.values() if isinstance(result, PipelineError)]:
         raise failures[0]
+
+
+def _log_check(part: str, result: str | PipelineError, diary: Diary) -> None:
+    if isinstance(result, str):
+        log.info("check: %s: %s", part, result)
+    else:
+        failure = redacted(expected_failure(result), diary.redact)
+        log.error("check: %s: failed: %s", part, failure_text(failure))
 
 
 def run_dry(settings: Settings, parts: Parts, diary: Diary) -> None:
@@ -52,6 +65,7 @@ def run_dry(settings: Settings, parts: Parts, diary: Diary) -> None:
     if rest is None:
         progress = parts.database.peek_progress()
         rest = choose_window(settings.run, progress, diary.started_at)
+    diary.covers(rest)
     with closing(fetch_in_order(rest, parts.api)) as answers:
         while rest:
             with diary.stage(Stage.EXTRACT, rest):
