@@ -13,20 +13,21 @@
 -- course_name: the course's name in TASK_NAMES_FILE, else course; NULL where that is
 -- task_name: the task's name in TASK_NAMES_FILE, else task; NULL where that is
 SELECT user_id,
-       CASE WHEN {names_no_student} THEN course END   AS course,
-       CASE WHEN {names_no_student} THEN task END     AS task,
+       CASE WHEN is_known OR {names_no_student} THEN course END AS course,
+       CASE WHEN is_known OR {names_no_student} THEN task END   AS task,
        attempt_type,
-       attempt_type = 'submit' AND is_correct IS TRUE AS is_success,
+       attempt_type = 'submit' AND is_correct IS TRUE           AS is_success,
        created_at,
        local_at,
-       local_at::date                                 AS day,
-       CASE WHEN {names_no_student} THEN coalesce(course_name, course) END AS course_name,
-       CASE WHEN {names_no_student} THEN coalesce(task_name, task) END     AS task_name
+       local_at::date                                           AS day,
+       CASE WHEN is_known OR {names_no_student} THEN coalesce(course_name, course) END AS course_name,
+       CASE WHEN is_known OR {names_no_student} THEN coalesce(task_name, task) END     AS task_name
 FROM (
     SELECT attempts.*,
            -- Whatever no run has seen yet is read here.
            CASE WHEN task_id IS NULL THEN {course_of_text} ELSE etl_tasks.course END AS course,
            CASE WHEN task_id IS NULL THEN {task_of_text} ELSE etl_tasks.task END     AS task,
+           task_id IS NOT NULL AS is_known,
            course_name,
            task_name
     FROM (
@@ -37,5 +38,5 @@ FROM (
         FROM attempts
     ) AS attempts
     LEFT JOIN etl_task_texts USING (text)
-    LEFT JOIN etl_tasks ON etl_tasks.id = task_id
+    LEFT JOIN etl_tasks ON etl_tasks.id = task_id AND {names_no_student}
 ) AS read_out;
