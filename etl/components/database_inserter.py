@@ -106,6 +106,7 @@ class DatabaseInserter:
         from etl.postgres.load.slice import load_slice
 
         with self._transaction() as at:
+            self.forgotten = forgotten.read(at)  # a lost lock may have been another's
             keep = partial(self._quarantine, at)
             loaded = load_slice(at, answer, batches(), keep, self._prefetch, max_refused_share)
             journal.record_slice(at, self.run_id, answer.window, loaded.counts)

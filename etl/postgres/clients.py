@@ -95,7 +95,7 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
         with translated(), session, session.cursor() as at:
             at.execute(f"ANALYZE {', '.join(TABLES)}")  # an estimate is what --check shows
             counts = ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())
-    return f"{counts}; students forgotten after it was made are back: forget them again"
+    return f"{counts}; students forgotten since this backup are back: forget them again"
 
 
 def _opened(file: Path) -> IO[bytes]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
+from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.grader.named_students import named_students
@@ -112,6 +114,19 @@ def test_f1_the_next_run_knows_them_by_a_digest_alone(
     assert execute("SELECT count(*), count(DISTINCT key), min(length(key)) FROM etl_forgotten") == [
         (2, 1, 32)
     ]
+
+
+def test_f1_who_is_forgotten_while_a_run_had_lost_its_session_does_not_come_back(
+    filled: DatabaseInserter, build: Build, execute: Execute, kill_runs: Callable[[], object]
+) -> None:
+    kill_runs()
+    another = build()
+    another.open(STARTED)
+    forget(another)
+    another.close(entry())
+    answer = SLICE.answer
+    filled.insert(answer, lambda: DataProcessor().process(answer, filled.forgotten))
+    assert tables_that_name(GONE, execute) == set()
 
 
 def test_each_database_has_a_key_of_its_own(build: Build, execute: Execute) -> None:

@@ -128,7 +128,7 @@ def test_f1_a_backup_brings_its_digests_along(
         assert run("--restore", file) == 0
         assert run() == 0
         assert select("SELECT count(*) FROM attempts") == [(stored,)]
-    assert "students forgotten after it was made are back" in log_text(tmp_path)
+    assert "students forgotten since this backup are back" in log_text(tmp_path)
 
 
 def test_d6_while_a_run_is_at_work_nobody_is_forgotten(
