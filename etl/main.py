@@ -51,6 +51,7 @@ def main(
     from etl.components.logger_configs import logging_to
     from etl.pipeline import console
     from etl.pipeline.diary import Diary
+    from etl.pipeline.progress import progress
     from etl.pipeline.signals import terminable
     from etl.pipeline.wiring import Parts, notices_of
     from etl.settings.reading import read_settings
@@ -64,7 +65,7 @@ def main(
     logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
     clock = settings.run.local(now)
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
-        with console.progress() as show:
+        with progress() as show:
             diary = Diary(clock, redact=redact, show=show, log_lines=log_lines)
             with diary.opened(options, settings.warnings):
                 diary.notice_all(notices_of(settings))

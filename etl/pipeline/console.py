@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -32,16 +31,6 @@ def _console() -> Console:
 def at_terminal() -> bool:
     """Whether somebody sees this run: cron and systemd give it no terminal at either end."""
     return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """A line that says what the run is busy with, gone when it ends."""
-    if not sys.stdout.isatty():
-        yield lambda _: None
-        return
-    with _console().status("") as status:
-        yield status.update
 
 
 def show(result: RunResult) -> None:

@@ -20,6 +20,7 @@ from etl.models.result import Notice, Outcome, Publication, RunResult
 from etl.models.window import Window
 from etl.pipeline.failures import failure_of, failure_text, redacted
 from etl.pipeline.findings import Notices, inspect_sheet
+from etl.pipeline.progress import Display
 from etl.texts import EN
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class Diary:
         now: Callable[[], datetime],
         *,
         redact: Callable[[str], str],
-        show: Callable[[str], None] = lambda _: None,
+        show: Display | None = None,
         log_lines: Sequence[str] = (),
     ) -> None:
         self.now = now
@@ -56,7 +57,7 @@ class Diary:
         self.failure: Failure | None = None
         self.waited_seconds = 0.0
         self.redact = redact
-        self.show = show
+        self.show = show or Display()
         self.log_lines = log_lines
         self._begun = time.monotonic()
         self._stage = Stage.CONFIGURATION

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 
 from etl.models.attempts import Answer
 from etl.models.window import Window
+from etl.pipeline.console import at_terminal
 from etl.texts import EN
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.status import Status
 
 log = logging.getLogger(__name__)
 
 LINE_SECONDS = 180
 MINUTE = 60
-
-Show = Callable[..., None]  # takes what the run is busy with, and a `Loading` if that is going on
+WIDEST_BAR = 60
 
 
 class Loading:
@@ -65,48 +66,58 @@ class Loading:
         return EN.fill("{done} of {all:day|days}", {"done": self.days_done, "all": self.days})
 
 
-def at_terminal() -> bool:
-    """Whether somebody sees this run: cron and systemd give it no terminal at either end."""
-    return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+class Display:
+    """Says what the run is busy with; where no line can be written anew, only now and then."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._loading: Loading | None = None
+        self._line_at = now()
+
+    def __call__(self, text: str) -> None:
+        line = self._due_line()
+        if line and at_terminal():
+            print(line, flush=True)
+
+    @contextmanager
+    def loading(self, window: Window) -> Iterator[Loading]:
+        """How far it has come is shown as well, whatever else is."""
+        self._loading = Loading(window, self._now)
+        try:
+            yield self._loading
+        finally:
+            self._loading = None
+
+    def _due_line(self) -> str | None:
+        """The loading's next line, once it is in the log."""
+        if self._loading is None or self._now() - self._line_at < LINE_SECONDS:
+            return None
+        self._line_at = self._now()
+        line = f"{self._loading.days_of_all}, {self._loading.counts}"
+        log.info("extract: %s", line)
+        return line
+
+
+class _LiveDisplay(Display):
+    def __init__(self, status: Status, now: Callable[[], float]) -> None:
+        super().__init__(now)
+        self._status = status
+
+    def __call__(self, text: str) -> None:
+        self._status.update(_block(text, self._loading) if self._loading else text)
+        self._due_line()
 
 
 @contextmanager
-def progress(now: Callable[[], float] = time.monotonic) -> Iterator[Show]:
-    """Shows what the run is busy with, gone when it ends; a plain line where that cannot be."""
-    say = _Lines(now)
+def progress(now: Callable[[], float] = time.monotonic) -> Iterator[Display]:
+    """What it shows is gone when it ends."""
     if not _is_lively():
-        yield say
+        yield Display(now)
         return
     from rich.console import Console
 
     with Console(highlight=False).status("") as status:
-
-        def show(text: str, loading: Loading | None = None) -> None:
-            status.update(text if loading is None else block(text, loading))
-            say.log(loading)
-
-        yield show
-
-
-class _Lines:
-    """One every few minutes of a loading, in the log and for whoever has a terminal."""
-
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        self._said = now()
-
-    def __call__(self, _: str, loading: Loading | None = None) -> None:
-        line = self.log(loading)
-        if line and at_terminal():
-            print(line, flush=True)
-
-    def log(self, loading: Loading | None) -> str | None:
-        if loading is None or self._now() - self._said < LINE_SECONDS:
-            return None
-        self._said = self._now()
-        line = f"{loading.days_of_all}, {loading.counts}"
-        log.info("extract: %s", line)
-        return line
+        yield _LiveDisplay(status, now)
 
 
 def _is_lively() -> bool:
@@ -118,14 +129,14 @@ def _is_lively() -> bool:
     return not Console().is_dumb_terminal
 
 
-def block(text: str, loading: Loading) -> RenderableType:
+def _block(text: str, loading: Loading) -> RenderableType:
     from rich.console import Group
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
 
-    bar = Table.grid(padding=(0, 1), expand=True)
-    bar.add_column(ratio=1)
+    bar = Table.grid(padding=(0, 1))
+    bar.add_column(max_width=WIDEST_BAR)
     bar.add_column(no_wrap=True)
     bar.add_row(ProgressBar(loading.days, loading.days_done), loading.days_of_all)
     return Group(Text(text), bar, Text(loading.counts))

@@ -70,16 +70,20 @@ def choose_window_to_report(settings: Settings, parts: Parts, diary: Diary) -> N
 def extract_transform_load(window: Window, parts: Parts, diary: Diary) -> None:
     """Slice by slice, oldest first: while one is stored, the next are asked for."""
     rest: Window | None = window
-    with closing(fetch_in_order(window, parts.api)) as answers:
+    with (
+        closing(fetch_in_order(window, parts.api)) as answers,
+        diary.show.loading(window) as loading,
+    ):
         in_background(parts.preload)
         while rest:
-            with diary.stage(Stage.EXTRACT, rest) as end:
+            with diary.stage(Stage.EXTRACT, parts.api.head(rest)) as end:
                 begun = time.monotonic()
                 answer = next(answers)
                 diary.answered(answer.tries, time.monotonic() - begun)
                 end(f"{answer.count} records of {answer.window}")
             transform_and_load(answer, parts, diary)
             rest = rest.after(answer.window)
+            loading.add(answer, rest)
     if waiting := parts.database.delete_old_rejected():
         diary.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
     parts.database.tidy()
