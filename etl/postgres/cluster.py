@@ -34,8 +34,9 @@ class Cluster:
         if column and column != COLUMN:
             state = f"attempts is distributed by {column}: duplicates cannot be refused there"
             return f"Citus {self.version}, {state}. To mend that, run:\n{subquery('redistribute')};"
-        where = f"distributed by {column} over" if column else "on the coordinator alone, beside"
-        known = f"Citus {self.version}, attempts {where} {workers}"
+        known = f"Citus {self.version}, attempts distributed by {column} over {workers}"
+        if not column:
+            known = f"Citus {self.version} with {workers} that hold nothing of ours"
         if self.columns.keys() >= {*SPREAD}:
             return known
         if not is_complete:

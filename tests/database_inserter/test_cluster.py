@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from etl.postgres.cluster import SPREAD, Cluster
+from etl.postgres.record_rules import refusing_rule
 from etl.postgres.statements import statement, subquery
 from etl.postgres.views import VIEWS
 from tests.test_house_rules import PROJECT
@@ -25,7 +28,7 @@ def test_a_cluster_that_holds_all_as_it_should_needs_nothing() -> None:
 
 def test_a_coordinator_that_holds_all_is_offered_all_statements() -> None:
     sentence, *statements = described({})
-    assert "attempts on the coordinator alone, beside 2 workers" in sentence
+    assert "Citus 13.2 with 2 workers that hold nothing of ours" in sentence
     assert statements == f"{subquery('distribute')};".splitlines()
 
 
@@ -56,3 +59,19 @@ def test_the_statements_drop_all_views(name: str) -> None:
 def test_the_page_has_the_statements_as_they_are_offered() -> None:
     page = (PROJECT / "docs" / "scale.md").read_text("utf-8")
     assert f"```sql\n{subquery('distribute')};\n```" in page
+
+
+@pytest.mark.parametrize(
+    ("message", "rule"),
+    [
+        ('new row for relation "attempts_102009" violates check constraint "late_102009"', "late"),
+        ('новая строка в отношении "attempts_9" нарушает ограничение-проверку "late_9"', "late"),
+        ("could not extend file: No space left on device", None),
+    ],
+)
+def test_p12_what_a_worker_refuses_is_a_record_s_fault_if_it_names_a_rule(
+    message: str, rule: str | None
+) -> None:
+    diagnostics = SimpleNamespace(source_function="ReportCopyError", message_primary=message)
+    error: Any = SimpleNamespace(pgcode="XX000", diag=diagnostics)
+    assert refusing_rule(error) == (rule and f"XX000 {rule}")
