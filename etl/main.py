@@ -79,7 +79,7 @@ def main(
                 )
                 with terminable():
                     perform(options, settings, parts, diary)
-        console.show(diary.result())
+        console.show(diary.result(), diary.did)
     return diary.exit_code
 
 

@@ -12,15 +12,14 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 from etl.demo.mail_server import Letter
 from etl.demo.world import World
 from etl.mail.letter_figures import short_name
+from etl.pipeline.tables import fitting_table
 from etl.postgres.connection import connect
 from etl.postgres.embedded import start_embedded_server
 
@@ -118,17 +117,17 @@ def _print_sheet(console: Console, spreadsheet: Spreadsheet) -> None:
 
 
 def _print_tab(console: Console, title: str, cells: list[list[object]]) -> None:
-    """Texts to the left and shortened as in the letter, numbers to the right, headers folded."""
+    """Texts to the left and shortened as in the letter, numbers to the right."""
     header, *rows = cells
-    table = Table(*map(str, header), title=title, title_justify="left", box=SIMPLE_HEAD)
-    for column, values in zip(table.columns, zip(*rows, strict=True), strict=False):
-        column.overflow = "fold"
-        if any(isinstance(value, int | float) for value in values):
-            column.justify = "right"
-            column.min_width = max(len(str(value)) for value in values)
-    table.columns[0].min_width = len("2026-11-20")
-    for row in rows:
-        table.add_row(*("" if value is None else escape(short_name(str(value))) for value in row))
+    numbers = {
+        number
+        for number, values in enumerate(zip(*rows, strict=True))
+        if any(isinstance(value, int | float) for value in values)
+    }
+    texts = [["" if value is None else short_name(str(value)) for value in row] for row in rows]
+    table = fitting_table(
+        [str(cell) for cell in header], texts, numbers=numbers, width=console.width, title=title
+    )
     console.print(table)
 
 
@@ -140,7 +139,7 @@ def _print_places(console: Console, directory: Path, letter: EmailMessage) -> No
         "log": max((directory / "logs").glob("*.log")),
         "database": directory / "var" / "postgres",
     }
-    console.print(f"[bold]The letter[/], to {letter['To']}: {letter['Subject']}", soft_wrap=True)
+    console.print(f"[bold]The letter[/], to {letter['To']}: {escape(letter['Subject'])}")
     for name, place in places.items():
         console.print(f"  {name:9} {place}", soft_wrap=True)
     again = "python etl/main.py --demo"

@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from etl.models.errors import PipelineError, SettingProblem
-from etl.pipeline.failures import expected_failure, failure_text, redacted
+from etl.pipeline.failures import expected_failure, failure_text, printable, redacted
 from etl.texts import EN
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from etl.models.attempts import Answer, Batch, Reason
+    from etl.models.figures import DailyFigures
     from etl.settings.effective import Effective
 from etl.models.result import RunResult
 
@@ -33,28 +34,48 @@ def at_terminal() -> bool:
     return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def show(result: RunResult) -> None:
-    """How the run ended: a failure on stderr, and on a terminal a summary."""
+def show(result: RunResult, did: str = "") -> None:
+    """How the run ended: a failure on stderr, and on a terminal a summary.
+
+    `did` says in a few words what was done, where counts of records do not.
+    """
     if result.failure:
-        print(f"{result.failure.stage}: {failure_text(result.failure)}", file=sys.stderr)
-    elif sys.stdout.isatty() and result.figures:
-        _print_summary(result)
+        _complain(f"{result.failure.stage}: {failure_text(result.failure)}")
+    elif sys.stdout.isatty() and (did or result.figures):
+        _print_summary(result, did)
 
 
-def _print_summary(result: RunResult) -> None:
-    from rich.table import Table
+def _complain(text: str) -> None:
+    """On a terminal no word is broken; elsewhere lines stay as they are, to be searched."""
+    if sys.stderr.isatty():
+        width = _console().width - 1
+        text = "\n".join(_wrapped(line, width) for line in text.splitlines())
+    print(text, file=sys.stderr)
 
-    console = _console()
-    console.print(f"[bold]{result.outcome} {result.window or ''}[/]: {result.counts}")
-    table = Table(*EN.sheet_header)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for day in result.figures:
-        cells = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
-        table.add_row(str(day.day), *map(EN.number, cells))
-    console.print(table)
+
+def _print_summary(result: RunResult, did: str) -> None:
+    from etl.pipeline.tables import fitting_table
+
+    about = f"{result.window}: " if result.window else ""
+    print_beside([(f"{result.outcome} ", [f"{about}{did or _became(result)}"])])
+    if result.figures:
+        console = _console()
+        rows = [_day(one) for one in result.figures]
+        columns = range(1, len(EN.sheet_header))
+        console.print(fitting_table(EN.sheet_header, rows, numbers=columns, width=console.width))
     for notice, facts in result.notices.items():
-        console.print(EN.notice(notice, facts), markup=False)
+        say(EN.notice(notice, facts))
+
+
+def _day(one: DailyFigures) -> list[str]:
+    counts = (one.attempts, one.users, one.correct, one.success_percent, one.runs, one.submits)
+    return [str(one.day), *map(EN.number, counts)]
+
+
+def _became(result: RunResult) -> str:
+    if result.counts.received:
+        return str(result.counts)
+    return f"the sheet: {result.publication}" if result.publication else "the sheet is off"
 
 
 def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
@@ -83,10 +104,13 @@ def say(text: str) -> None:
 
 def print_beside(rows: Iterable[tuple[str, Iterable[str]]]) -> None:
     """Each label, and beside it its lines; a word or address is never broken."""
-    width = _console().width - 1  # a sign that is two columns wide is counted as one
+    from rich.cells import cell_len
+
+    width = _console().width - 1
     for label, lines in rows:
-        paragraphs = "\n".join(_wrapped(line, width - len(label)) for line in lines)
-        print(label + paragraphs.replace("\n", "\n" + " " * len(label)))
+        indent = " " * cell_len(label)
+        paragraphs = (_wrapped(line, width - len(indent)) for line in lines)
+        print(label + "\n".join(paragraphs).replace("\n", f"\n{indent}"))
 
 
 def _wrapped(line: str, width: int) -> str:
@@ -94,15 +118,17 @@ def _wrapped(line: str, width: int) -> str:
 
 
 def print_settings(settings: Iterable[Effective], redact: Callable[[str], str]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("setting", "value", "from", box=None)
-    table.columns[0].no_wrap = table.columns[2].no_wrap = True
-    table.columns[1].overflow = "fold"
-    for one in settings:
-        table.add_row(one.name, Text(redact(one.value)), one.source or "not set")
-    _console().print(table)
+    """A line for each, which others can be searched in: name, value, source."""
+    rows = [
+        (one.name, redact(one.value), f"({one.source})" if one.source else "not set")
+        for one in settings
+    ]
+    width = max(len(name) for name, _, _ in rows) + 2
+    print_beside(
+        (name.ljust(width), [f"{printable(value)} {source}".strip()])
+        for name, value, source in rows
+    )
+    print()
 
 
 def print_warnings(warnings: Iterable[SettingProblem], redact: Callable[[str], str]) -> None:
@@ -111,15 +137,10 @@ def print_warnings(warnings: Iterable[SettingProblem], redact: Callable[[str], s
 
 
 def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[str], str]) -> None:
-    """A row for each part: what was found, or what failed and how to mend it."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("", "part", "what was found", show_lines=True)
+    """A paragraph for each part: what was found, or what failed and how to mend it."""
     for part, result in results.items():
         if isinstance(result, str):
             mark, text = "✅", result
         else:
             mark, text = "❌", failure_text(redacted(expected_failure(result), redact))
-        table.add_row(mark, part, Text(text))  # as it is, no markup
-    _console().print(table)
+        print_beside([(f"{mark} {part:10}", text.splitlines())])

@@ -42,6 +42,7 @@ class Diary:
         self.now = now
         self.started_at = now()
         self.command = ""
+        self.did = ""  # in words, where counts of records do not say it
         self.window: Window | None = None
         self.is_by_hand = False
         self.counts = Counts()

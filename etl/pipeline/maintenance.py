@@ -32,26 +32,30 @@ def maintain(options: Options, settings: Settings, parts: Parts, diary: Diary) -
 
     if options.mode is Mode.HISTORY:
         show_history(options.runs, settings, parts, diary)
-        return
-    if options.mode is Mode.REBUILD:
-        with diary.stage(Stage.LOAD, "the rebuild") as end:
-            end(parts.database.rebuild())
-        return
-    if options.student:
+    elif options.student:
         forget_student(options.student, parts, diary)
-        return
-    if options.mode is Mode.DASHBOARD:
-        write_dashboard(parts, diary)
-        return
-    parameters = parts.database_parameters()
-    if options.mode is Mode.PSQL:
-        sys.exit(clients.open_psql(parameters, options.psql_arguments))
+    elif options.mode is Mode.PSQL:
+        sys.exit(clients.open_psql(parts.database_parameters(), options.psql_arguments))
+    elif options.mode is Mode.DASHBOARD:
+        diary.did = f"the dashboard: {write_dashboard(parts, diary)}"
+    else:
+        about = f"the {options.mode}"
+        with diary.stage(Stage.LOAD, about) as end:
+            done = _rebuild_or_copy(options, settings, parts, diary)
+            end(done)
+        diary.did = f"{about}: {done}"
+
+
+def _rebuild_or_copy(options: Options, settings: Settings, parts: Parts, diary: Diary) -> str:
+    from etl.postgres import clients
+
+    if options.mode is Mode.REBUILD:
+        return parts.database.rebuild()
     assert options.file
-    with diary.stage(Stage.LOAD, f"the {options.mode}") as end:
-        if options.mode is Mode.BACKUP:
-            end(clients.back_up(parameters, options.file, diary.show))
-        else:
-            end(clients.restore(parameters, options.file, settings.run.zone, diary.show))
+    parameters = parts.database_parameters()
+    if options.mode is Mode.BACKUP:
+        return clients.back_up(parameters, options.file, diary.show)
+    return clients.restore(parameters, options.file, settings.run.zone, diary.show)
 
 
 def forget_student(student: str, parts: Parts, diary: Diary) -> None:

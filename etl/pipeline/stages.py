@@ -65,6 +65,8 @@ def choose_window_to_report(settings: Settings, parts: Parts, diary: Diary) -> N
         window = choose_window(settings.run, progress, loaded_until)
     if window:
         diary.covers(window)
+    else:
+        diary.did = "nothing is loaded yet, so the sheet got no day"
 
 
 def extract_transform_load(window: Window, parts: Parts, diary: Diary) -> None:
@@ -134,6 +136,7 @@ def replay(parts: Parts, diary: Diary) -> None:
         diary.loaded(loaded)
         end(loaded.counts)
     counts = loaded.counts
+    diary.did = f"the quarantine: {counts}" if counts.received else "the quarantine is empty"
     accepted = counts.inserted + counts.duplicates
     diary.notice(Notice.REPLAYED, accepted=accepted, received=counts.received)
 
@@ -184,9 +187,12 @@ def refresh_dashboard(parts: Parts, diary: Diary) -> None:
         diary.notice(Notice.DASHBOARD_NOT_WRITTEN, cause=cause)
 
 
-def write_dashboard(parts: Parts, diary: Diary) -> None:
+def write_dashboard(parts: Parts, diary: Diary) -> str:
+    """Says what was written."""
     with diary.stage(Stage.REPORT, "the dashboard") as end:
-        end(parts.dashboard.write(partial(_history, parts, diary), diary.now()))
+        written = parts.dashboard.write(partial(_history, parts, diary), diary.now())
+        end(written)
+    return written
 
 
 def _history(parts: Parts, diary: Diary) -> History:
