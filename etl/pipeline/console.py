@@ -118,15 +118,10 @@ def _wrapped(line: str, width: int) -> str:
 
 
 def print_settings(settings: Iterable[Effective], redact: Callable[[str], str]) -> None:
-    """A line for each, which others can be searched in: name, value, source."""
-    rows = [
-        (one.name, redact(one.value), f"({one.source})" if one.source else "not set")
-        for one in settings
-    ]
-    width = max(len(name) for name, _, _ in rows) + 2
+    """Name, where it comes from, value: a line for each unless the value is a long list."""
     print_beside(
-        (name.ljust(width), [f"{printable(value)} {source}".strip()])
-        for name, value, source in rows
+        (f"{one.name:32}  {one.source or 'not set':11}  ", [printable(redact(one.value))])
+        for one in settings
     )
     print()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
@@ -45,15 +45,19 @@ def run_checks(settings: Settings, parts: Parts, diary: Diary) -> None:
             results[name] = check()
         except PipelineError as error:
             results[name] = error
-        _log_check(name, results[name], diary)
+        _log_check(name, results, diary)
     console.print_checks(results, diary.redact)
     if failures := [result for result in results.values() if isinstance(result, PipelineError)]:
         raise failures[0]
 
 
-def _log_check(part: str, result: str | PipelineError, diary: Diary) -> None:
+def _log_check(part: str, results: Mapping[str, str | PipelineError], diary: Diary) -> None:
+    """The first failure is the run's, whose end says what it is."""
+    result = results[part]
     if isinstance(result, str):
         log.info("check: %s: %s", part, result)
+    elif sum(isinstance(one, PipelineError) for one in results.values()) == 1:
+        log.error("check: %s: failed", part)
     else:
         failure = redacted(expected_failure(result), diary.redact)
         log.error("check: %s: failed: %s", part, failure_text(failure))

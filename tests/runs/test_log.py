@@ -48,10 +48,12 @@ def test_it_ends_with_exit_code_and_duration(world: World, run: Run, tmp_path: P
 
 def test_a_check_is_in_it_part_by_part(world: World, run: Run, tmp_path: Path) -> None:
     world.mail.refuse_login("535 5.7.8 Error")
-    assert run("--check") == 7
+    world.google.share = "viewer"
+    assert run("--check") == 6
     first, *parts, last = lines(tmp_path)
     assert first.startswith(f"lms-etl {__version__}: check, Python")
     for part in ("grader", "database", "sheet", "mail"):
         assert len([line for line in parts if line.startswith(f"check: {part}: ")]) == 1
+    assert log_text(tmp_path).count("The sheet is not shared") == 1
     assert "check: mail: failed: The mail server refused the login (535)." in parts
-    assert last.startswith("lms-etl: check ended with exit code 7 after ")
+    assert last.startswith("lms-etl: check ended with exit code 6 after ")

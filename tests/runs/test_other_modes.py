@@ -158,13 +158,13 @@ def test_a_check_shows_the_settings_and_where_they_come_from(
     (tmp_path / ".env").write_text(content, encoding="utf-8")
     assert run("--check", TIME_ZONE="Asia/Omsk") == 0
     lines = capsys.readouterr().out.splitlines()
-    shown = {name: rest for name, *rest in map(str.split, lines) if name.isupper()}
-    assert shown["WINDOW_DAYS"] == ["5", ".env"]
-    assert shown["TIME_ZONE"] == ["Asia/Omsk", "environment"]
-    assert shown["LOG_KEEP_DAYS"] == ["9", "default"]
+    shown = {name: rest for name, *rest in map(str.split, filter(None, lines)) if name.isupper()}
+    assert shown["WINDOW_DAYS"] == [".env", "5"]
+    assert shown["TIME_ZONE"] == ["environment", "Asia/Omsk"]
+    assert shown["LOG_KEEP_DAYS"] == ["default", "9"]
     assert shown["WORKSHEET_TITLE"] == ["not", "set"]
-    assert shown["SENDER_PASSWORD"] == ["set", "environment"]
-    assert shown["DASHBOARD_URL"] == ["https://***@x.example", ".env"]
+    assert shown["SENDER_PASSWORD"] == ["environment", "set"]
+    assert shown["DASHBOARD_URL"] == [".env", "https://***@x.example"]
     secrets = [world.environ[name] for name in SECRETS if name in world.environ]
     assert [secret for secret in secrets if secret in "".join(lines)] == []
     assert set(NAMES) == shown.keys()
@@ -175,7 +175,7 @@ def test_h2_a_check_shows_the_settings_also_when_some_are_wrong_but_not_those(
 ) -> None:
     assert run("--check", WINDOW_DAYS="s3cret", DB_PORT="") == 2
     shown, told = capsys.readouterr()
-    assert ["WINDOW_DAYS", "wrong", "environment"] in map(str.split, shown.splitlines())
+    assert ["WINDOW_DAYS", "environment", "wrong"] in map(str.split, shown.splitlines())
     assert "WINDOW_DAYS: must be a whole number" in told
     assert "s3cret" not in shown + told
 

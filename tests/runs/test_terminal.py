@@ -1,0 +1,80 @@
+"""What a person at a terminal sees, however wide it is: a line of what was done, whole words."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from etl.demo.world import World
+from etl.pipeline.tables import fitting_table
+from etl.texts import EN, RU
+from tests.conftest import Run
+
+pty = pytest.importorskip("pty")  # Windows has none
+HEADERS = [EN.sheet_header, RU.sheet_header, EN.tasks_header, RU.tasks_header]
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+@pytest.mark.parametrize("header", HEADERS, ids=lambda header: header[0])
+def test_a_table_breaks_no_word_and_no_number(header: tuple[str, ...], width: int) -> None:
+    texts = ["2026-11-25", *["1,234,567"[-n:] for n in range(3, len(header) + 2)]]
+    out = StringIO()
+    console = Console(file=out, width=width)
+    console.print(fitting_table(header, [texts], numbers=range(1, len(header)), width=width))
+    shown = out.getvalue()
+    assert max(map(len, shown.splitlines())) <= width
+    words = " ".join(header).split() + texts
+    assert sorted(shown.replace("─", "").split()) == sorted(words)
+
+
+@pytest.fixture
+def at_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+    """`at_terminal(run, "--dashboard", "f")`: its last lines as a pseudo terminal got them."""
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "300")
+    ours, theirs = pty.openpty()
+    terminal = os.fdopen(theirs, "w", encoding="utf-8")
+
+    def shown(run: Run, *arguments: str, **changes: str | None) -> str:
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", terminal)
+            assert run(*arguments, **changes) == 0
+        terminal.write("\0")
+        terminal.flush()
+        text = b""
+        while not text.endswith(b"\0"):
+            text += os.read(ours, 4096)
+        return text.decode("utf-8")
+
+    yield shown
+    terminal.close()
+    os.close(ours)
+
+
+def test_each_mode_says_what_it_did(
+    at_terminal: Callable[..., str], run: Run, tmp_path: Path, world: World
+) -> None:
+    backup, page = str(tmp_path / "b.dump"), str(tmp_path / "page.html")
+    for arguments, sentence in {
+        ("--report-only",): "✅ nothing is loaded yet, so the sheet got no day",
+        ("--replay-rejected",): "✅ the quarantine is empty",
+        (): "✅ 2026-03-07..2026-03-09: 1621 received = 1582 inserted",
+        ("--report-only", "--no-letter"): "2026-03-09: the sheet: 0 rows added, 0 updated, 3 unch",
+        ("--replay-rejected", "--no-letter"): "✅ the quarantine: 27 received = 0 inserted",
+        ("--rebuild",): "✅ the rebuild: 0 days counted",
+        ("--dashboard", page): f"✅ the dashboard: {page}, ",
+        ("--backup", backup): f"✅ the backup: {backup}, ",
+    }.items():
+        assert sentence in at_terminal(run, *arguments), arguments
+
+
+def test_a_pipe_is_told_nothing_of_it(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["--report-only"], ["--replay-rejected"], ["--rebuild"]):
+        assert run(*arguments) == 0
+    assert capsys.readouterr() == ("", "")
