@@ -19,8 +19,8 @@ from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskF
 from etl.models.forgotten import NOBODY
 from etl.models.window import Window
 from etl.postgres import figures, forgotten, journal, names, partitions, quarantine, rebuild, schema
-from etl.postgres.connection import connect, patiently, reading, translated
-from etl.postgres.history import read_history
+from etl.postgres.connection import connect, patiently, reading
+from etl.postgres.history import history_of
 from etl.postgres.load.halving import whole_or_in_parts
 from etl.postgres.session import LockedSession
 from etl.postgres.summaries import repair_days
@@ -200,8 +200,7 @@ class DatabaseInserter:
 
     def history(self) -> History:
         """Everything that is stored, counted, as of one moment; nothing is locked or written."""
-        with reading(self._connect()) as session, translated(), session, session.cursor() as at:
-            return read_history(at, self._zone)
+        return history_of(self._connect(), self._zone, self._show)
 
     def check(self, due: Callable[[Progress], Window]) -> str:
         """Tries connection, tables and rights without writing. Raises `LoadError`."""

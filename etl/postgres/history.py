@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from psycopg2.extensions import cursor
+from psycopg2.extensions import connection, cursor
 
 from etl.models.figures import (
     SPANS,
@@ -18,15 +18,28 @@ from etl.models.figures import (
     Students,
 )
 from etl.models.window import Window
+from etl.postgres.connection import reading, translated
 from etl.postgres.courses import busiest_courses, read_courses
 from etl.postgres.figures import tasks_of_days
 from etl.postgres.lately import last_runs
 from etl.postgres.rebuild import require_whole
 from etl.postgres.statements import statement
 from etl.postgres.students import read_students, students_of_days
+from etl.postgres.temporary import with_summaries
 
 # So many of the last are shown.
 RUNS = 10
+
+
+def history_of(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> History:
+    """Of a session, which is closed in the end. Raises `LoadError`."""
+    with (
+        reading(with_summaries(session, zone, show)),
+        translated(),
+        session,
+        session.cursor() as at,
+    ):
+        return read_history(at, zone)
 
 
 def read_history(at: cursor, zone: ZoneInfo) -> History:

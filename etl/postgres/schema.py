@@ -78,7 +78,7 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
         for table in missing:
             at.execute(statement(f"tables/{table}"))
         if "etl_student_task_days" in missing:
-            _take_over_type_of_user_id(at)
+            take_over_type_of_user_id(at)
         upgrade(at)
         at.execute(statement("index_is_wanted"))
         if at.fetchone() == (True,):
@@ -89,7 +89,7 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
     create_views(session, zone)
 
 
-def _take_over_type_of_user_id(at: cursor) -> None:
+def take_over_type_of_user_id(at: cursor) -> None:
     """A table that was there before us may have longer ids."""
     at.execute(
         "SELECT format_type(atttypid, atttypmod) FROM pg_attribute"

@@ -14,11 +14,13 @@ import pytest
 from etl.demo.grader.behaviours import Status
 from etl.demo.world import World
 from etl.models.errors import Problem, Stage
+from etl.postgres.schema import SUMMARIES, TABLES
 from etl.postgres.session import LOCK_KEY
 from etl.settings.command_line import Mode, parse_options
 from etl.texts import EN, catalogue_of
 from tests.conftest import Parameters, Run, letter_texts, log_text
 from tests.dashboard.page_data import page_data, unpacked
+from tests.database_inserter.conftest import OWN_DDL
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 
@@ -73,6 +75,46 @@ def test_before_the_first_run_there_is_nothing_to_show(
     assert run("--dashboard", str(file)) == 5
     assert "have not been counted" in capsys.readouterr().err
     assert not file.exists()
+
+
+def test_a_table_that_was_there_before_us_has_its_page_and_stays_alone(
+    run: Run, select: Select, tmp_path: Path
+) -> None:
+    ours, alone = tmp_path / "ours.html", tmp_path / "alone.html"
+    assert run(DASHBOARD_FILE=str(ours)) == 0
+    select(f"DROP TABLE {', '.join({*TABLES} - {'attempts'})} CASCADE")
+    off = dict.fromkeys(("API_URL", "API_CLIENT", "API_CLIENT_KEY"))
+    assert run("--dashboard", str(alone), **off) == 0
+    assert page_data(alone) == page_data(ours)
+    assert "No run yet." in alone.read_text("utf-8")
+    assert select("SELECT relname FROM pg_class WHERE relname LIKE 'etl%'") == []
+
+
+def test_a_database_of_version_1_0_0_has_its_page_too(
+    run: Run, select: Select, tmp_path: Path
+) -> None:
+    assert run() == 0
+    select(f"DROP TABLE {', '.join(SUMMARIES)} CASCADE")
+    assert run("--dashboard", str(tmp_path / "page.html")) == 0
+    assert [cells[1] for cells in runs_on(tmp_path / "page.html")] == ["✓ succeeded"]
+
+
+def test_a_reader_who_may_make_no_temporary_table_is_shown_the_right(
+    run: Run, select: Select, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    select(OWN_DDL + 'CREATE ROLE "lms reader" LOGIN; GRANT SELECT ON attempts TO "lms reader"')
+    ((name,),) = select("SELECT current_database()")
+    select(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
+    arguments = ("--dashboard", str(tmp_path / "page.html"))
+    try:
+        assert run(*arguments, DB_USER="lms reader") == 5
+        told = capsys.readouterr().err
+        grant = f'GRANT TEMPORARY ON DATABASE {name} TO "lms reader";'
+        assert grant in told
+        select(grant)
+        assert run(*arguments, DB_USER="lms reader") == 0
+    finally:
+        select('DROP OWNED BY "lms reader" CASCADE; DROP ROLE "lms reader"')
 
 
 def test_a_file_that_cannot_be_written_fails_the_mode(
