@@ -13,19 +13,23 @@ from psycopg2.extensions import cursor
 from etl.postgres.partitions import HOUR, gaps, spans_of_partitions
 
 
-def archived_days(
-    at: cursor, zone: ZoneInfo, first: date = date.min, last: date = date.max
-) -> set[date]:
+def archived_days(at: cursor, zone: ZoneInfo) -> set[date]:
     """Those that count an hour which no partition has; none if `attempts` has no partitions."""
     spans = spans_of_partitions(at)
     if spans is None:
         return set()
-    free = list(gaps(spans, datetime.min, datetime.max))
-    at.execute("SELECT day, hour FROM etl_hours WHERE day BETWEEN %s AND %s", [first, last])
-    archived = set()
-    for day, hour in at.fetchall():
-        local = datetime.combine(day, time(hour), tzinfo=zone)
-        moment = local.astimezone(UTC).replace(tzinfo=None)
-        if any(start < moment + HOUR and moment < end for start, end in free):
-            archived.add(day)
-    return archived
+    at.execute("SELECT day, hour FROM etl_hours")
+    hours = [(_moment(day, hour, zone), day) for day, hour in at.fetchall()]
+    if not hours:
+        return set()
+    free = list(gaps(spans, min(hours)[0], max(hours)[0] + HOUR))
+    return {
+        day
+        for moment, day in hours
+        if any(start < moment + HOUR and moment < end for start, end in free)
+    }
+
+
+def _moment(day: date, hour: int, zone: ZoneInfo) -> datetime:
+    local = datetime.combine(day, time(hour), tzinfo=zone)
+    return local.astimezone(UTC).replace(tzinfo=None)

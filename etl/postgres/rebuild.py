@@ -14,6 +14,7 @@ from psycopg2.extensions import connection, cursor
 
 from etl.models.errors import LoadError, Problem
 from etl.models.window import Window, midnight
+from etl.postgres.archived import archived_days
 from etl.postgres.connection import translated
 from etl.postgres.counting import DEFINITION
 from etl.postgres.statements import statement
@@ -67,7 +68,9 @@ def resume(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> 
             window = _next_days(at, zone)
             if window is None:
                 at.execute("UPDATE etl_summaries SET rebuilt_from = NULL, rebuilt_at = now()")
-                return f"{counted} days counted"
+                archived = len(archived_days(at, zone))
+                left = f", {archived} archived ones left alone" if archived else ""
+                return f"{counted} days counted{left}"
             days = window.days()
             counted += _recount(at, days, zone)
             at.execute("UPDATE etl_summaries SET rebuilt_from = %s", [days[-1] + timedelta(days=1)])

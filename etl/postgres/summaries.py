@@ -16,6 +16,7 @@ from psycopg2.extensions import cursor
 
 from etl.models.window import Window, midnight
 from etl.postgres import student_task_days
+from etl.postgres.archived import archived_days
 from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts, Counted, Hours, Place, count
 from etl.postgres.statements import statement
 from etl.postgres.tasks import tasks_of
@@ -86,8 +87,8 @@ def recount_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]
     return _count_again(at, changed, zone)
 
 
-def _count_again(at: cursor, changed: Iterable[date], zone: ZoneInfo) -> list[date]:
-    days = sorted(changed)
+def _count_again(at: cursor, changed: set[date], zone: ZoneInfo) -> list[date]:
+    days = sorted(changed - archived_days(at, zone)) if changed else []
     count_days(at, days, zone)
     return days
 

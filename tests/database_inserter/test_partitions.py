@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -35,6 +36,7 @@ PLACES = "SELECT tableoid::regclass::text, user_id FROM attempts ORDER BY create
 KEPT = "SELECT reason FROM rejected_attempts UNION ALL SELECT 'slice' FROM etl_slices"
 VIEW = "SELECT user_id, day FROM task_attempts ORDER BY 1"
 COMMENT = "SELECT obj_description('attempts'::regclass), col_description('attempts'::regclass, 1)"
+FIGURES = "SELECT day, attempts FROM daily_activity WHERE attempts > 0 ORDER BY day"
 IS_NEEDED = "ALTER TABLE attempts ADD CONSTRAINT early CHECK (user_id <> 'bad');"
 
 
@@ -209,3 +211,35 @@ def test_p15_a_look_finds_a_month_that_the_next_run_will_need(
     execute(MAY.replace("attempts_2023_05", "most").replace("06-01 00:00", "05-31 21:00"))
     rest = MAY.replace("2023_05", "2023_05_31").replace("05-01 00:00", "05-31 21:00")
     assert refused(lambda: build().check(due)).details == rest
+
+
+@pytest.mark.parametrize(("zone", "archived"), [("UTC", 2), ("Asia/Tokyo", 2)])
+def test_p16_an_archived_month_keeps_its_figures_and_another_follows_its_rows(
+    build: Build, execute: Execute, zone: str, archived: int
+) -> None:
+    """In Tokyo `LAST` and `FIRST` are of one day, half of which is archived."""
+    execute(TABLE + MAY + JUNE)
+    there = ZoneInfo(zone)
+    inserter = build(zone=there)
+    inserter.open(STARTED)
+    three_days = days(date(2023, 5, 30), date(2023, 6, 1), there)
+    insert(
+        inserter, batch(record(created_at="2023-05-30 12:00:00"), LAST, FIRST, window=three_days)
+    )
+    before = execute(FIGURES)
+    execute("ALTER TABLE attempts DETACH PARTITION attempts_2023_05; DELETE FROM attempts_2023_06")
+    inserter.close(entry())
+    later = build(zone=there)
+    later.open(STARTED)
+    later.repair(three_days.days())
+    later.close(entry())
+    assert execute(FIGURES) == before[:archived]
+    assert build(zone=there).rebuild() == f"0 days counted, {archived} archived ones left alone"
+    assert execute(FIGURES) == before[:archived]
+    execute(
+        MAY.replace(
+            "CREATE TABLE attempts_2023_05 PARTITION OF attempts",
+            "ALTER TABLE attempts ATTACH PARTITION attempts_2023_05",
+        )
+    )
+    assert build(zone=there).rebuild() == ("0 days counted" if zone == "UTC" else "1 days counted")
