@@ -21,7 +21,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 if __package__ in {None, ""}:  # `python etl/main.py` puts this folder first, where `etl` is not
     sys.path[0] = str(PROJECT)
 
-from etl.settings.command_line import Mode, Options, parse_options
+from etl.settings.command_line import Options, parse_options
+from etl.settings.modes import Mode
 
 if TYPE_CHECKING:
     from etl.pipeline.diary import Diary
@@ -85,20 +86,19 @@ def main(
 
 def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diary") -> None:
     """What was asked for, and a letter about it unless it was a trial."""
-    from etl.pipeline import stages
+    from etl.pipeline import stages, trials
     from etl.pipeline.maintenance import maintain
-    from etl.pipeline.trials import run_checks, run_dry, show_settings
 
     with diary.recording():
         if options.mode is Mode.CHECK:
-            show_settings(settings, diary)
-        settings.require(api=options.mode.asks_grader)
+            trials.show_settings(settings, diary)
+        settings.require(api=options.mode.asks_grader, names=options.mode.needs_names)
         diary.window = options.window(diary.started_at, settings.run.zone)
         diary.is_by_hand = diary.window is not None
         if options.mode is Mode.CHECK:
-            run_checks(settings, parts, diary)
+            trials.run_checks(settings, parts, diary)
         elif options.mode is Mode.DRY_RUN:
-            run_dry(settings, parts, diary)
+            trials.run_dry(settings, parts, diary)
         elif options.mode.is_maintenance:
             maintain(options, settings, parts, diary)
         else:

@@ -15,7 +15,7 @@ from etl.models.attempts import Reason
 from etl.models.errors import Problem, Stage
 from etl.models.exit_codes import ExitCode
 from etl.models.result import Notice
-from etl.settings import command_line as cli
+from etl.settings.modes import Mode
 from etl.settings.sections import Section
 from etl.texts import EN, RU, Catalogue, catalogues
 
@@ -163,8 +163,8 @@ def test_every_exit_code_and_option_is_in_the_readme() -> None:
     text = README.read_text("utf-8")
     for code in ExitCode:
         assert re.search(rf"^\| {code.value} +\|", text, re.MULTILINE), code
-    for mode in cli.Mode:
-        assert mode is cli.Mode.RUN or f"--{mode}" in text
+    for mode in Mode:
+        assert mode is Mode.RUN or f"--{mode}" in text
 
 
 def test_every_reason_and_table_is_in_the_readme() -> None:

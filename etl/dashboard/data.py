@@ -30,6 +30,8 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
     """`days` must not be empty; `figures.js` reads this. Lists of counts are packed."""
     first, last = history.days[0].day, history.days[-1].day
     names, tasks = _names(history.tasks.values())
+    called = course_names(history)
+    task_names = {(one.course, one.task): one.task_name or one.task for one in _tasks_of(history)}
     return {
         "words": asdict(catalogue.dashboard),
         "first": first.isoformat(),
@@ -46,8 +48,8 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
         "cohortWeeks": LATER_WEEKS + 1,
         **_cohorts(history.students.cohorts, first),
         "courses": [_course(one, names, first) for one in history.courses],
-        "courseNames": list(names),
-        "tasks": [[names[course], task] for course, task in tasks],
+        "courseNames": [called[course] for course in names],
+        "tasks": [[names[course], task_names[course, task]] for course, task in tasks],
         "taskSpans": {
             span: packed(
                 chain.from_iterable(_task(tasks[one.course, one.task], one) for one in of_span)
@@ -55,6 +57,15 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
             for span, of_span in history.tasks.items()
         },
     }
+
+
+def course_names(history: History) -> dict[str, str]:
+    """What people call each course, or its id."""
+    return {one.course: one.course_name or one.course for one in _tasks_of(history)}
+
+
+def _tasks_of(history: History) -> Iterable[PageTask]:
+    return chain.from_iterable(history.tasks.values())
 
 
 def _names(

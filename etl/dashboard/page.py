@@ -7,6 +7,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, partial
 from hashlib import sha256
@@ -16,7 +17,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from etl.dashboard.data import page_data
+from etl.dashboard.data import course_names, page_data
 from etl.models.errors import Problem, ReportError, Stage
 from etl.models.figures import FEW_SUBMITS, SPANS, History
 from etl.models.journal import JournalRow
@@ -57,6 +58,9 @@ class Dashboard:
 def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -> str:
     """`made_at` is in the time zone whose days these are."""
     style = (ROOM / "dashboard.css").read_text("utf-8")
+    called = course_names(history)
+    courses = sorted(history.courses, key=lambda one: called[one.course])
+    history = replace(history, courses=courses)
     scripts = [_library(), "".join((ROOM / name).read_text("utf-8") for name in SCRIPTS)]
     return _template().render(
         t=catalogue,
@@ -67,6 +71,7 @@ def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -
         few_submits=FEW_SUBMITS,
         spans=SPANS,
         few_courses=_are_few(history),
+        course_names=called,
         gaps=spans(history.unloaded),
         cause_of=partial(cause_of, catalogue),
         data=page_data(history, catalogue) if history.days else None,

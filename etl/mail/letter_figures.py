@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etl.models.figures import DailyFigures, Figures, TaskFigures
+from etl.models.figures import HARDEST, DailyFigures, Figures, TaskFigures
 from etl.texts.catalogue import Catalogue
 from etl.texts.conventions import NO_BREAK_SPACE
 
-TASKS_AT_MOST = 5
 NAME_CHARACTERS_AT_MOST = 40
+GIVEN_NAME_CHARACTERS_AT_MOST = 100
 BLOCKS_AT_MOST = 20
 NOTHING = "–"
 SAME = "="
@@ -50,12 +50,16 @@ class Day:
 
 @dataclass(frozen=True)
 class Task:
-    """A task with names that fit a phone; `details` are its figures besides the success."""
+    """A task with names that fit a phone; `details` are its figures besides the success.
+
+    `address` is the task's in the LMS, or empty.
+    """
 
     name: str
     course: str
     success: str
     details: str
+    address: str
 
 
 def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[Compared]:
@@ -131,7 +135,7 @@ def _day(day: DailyFigures, longest: int, t: Catalogue) -> Day:
 
 
 def hardest(tasks: Sequence[TaskFigures], t: Catalogue) -> list[Task]:
-    return [_task(task, t) for task in tasks[:TASKS_AT_MOST]]
+    return [_task(task, t) for task in tasks[:HARDEST]]
 
 
 def _task(task: TaskFigures, t: Catalogue) -> Task:
@@ -145,7 +149,16 @@ def _task(task: TaskFigures, t: Catalogue) -> Task:
     elif task.success_percent is not None:
         details.append(words.task_unsolved)
     success = NOTHING if task.success_percent is None else t.percent(task.success_percent)
-    return Task(short_name(task.task), short_name(task.course), success, " · ".join(details))
+    name, course = _name(task.task_name, task.task), _name(task.course_name, task.course)
+    return Task(name, course, success, " · ".join(details), task.address)
+
+
+def _name(given: str, own_id: str) -> str:
+    """What people call it is left as it is; only its length has an end."""
+    if not given:
+        return short_name(own_id)
+    limit = GIVEN_NAME_CHARACTERS_AT_MOST
+    return given if len(given) <= limit else f"{given[: limit - 1]}…"
 
 
 def short_name(name: str) -> str:

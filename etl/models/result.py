@@ -28,6 +28,7 @@ class Notice(StrEnum):
     EMPTY_WINDOW = "empty_window"
     REPEATED_DAYS = "repeated_days"
     UNUSABLE_RECIPIENTS = "unusable_recipients"
+    UNUSABLE_NAMES = "unusable_names"
     SEVERAL_TRIES = "several_tries"
     NOT_RECONCILED = "not_reconciled"
     SUMMARIES_REPAIRED = "summaries_repaired"
@@ -50,6 +51,7 @@ class Notice(StrEnum):
             Notice.EMPTY_WINDOW,
             Notice.REPEATED_DAYS,
             Notice.UNUSABLE_RECIPIENTS,
+            Notice.UNUSABLE_NAMES,
             Notice.NOT_RECONCILED,
             Notice.SUMMARIES_REPAIRED,
             Notice.SHEET_DIFFERS,

@@ -9,7 +9,8 @@ from etl.models.errors import Stage
 from etl.pipeline import console
 from etl.pipeline.entry import journal_entry
 from etl.pipeline.stages import write_dashboard
-from etl.settings.command_line import Mode, Options
+from etl.settings.command_line import Options
+from etl.settings.modes import Mode
 from etl.texts import EN
 
 REMOVED = (
@@ -38,6 +39,12 @@ def maintain(options: Options, settings: Settings, parts: Parts, diary: Diary) -
         sys.exit(clients.open_psql(parts.database_parameters(), options.psql_arguments))
     elif options.mode is Mode.DASHBOARD:
         diary.did = f"the dashboard: {write_dashboard(parts, diary)}"
+    elif options.mode is Mode.EXPORT_TASKS and options.file:
+        from etl.pipeline.task_names import export_tasks
+
+        with diary.stage(Stage.LOAD, "the tasks") as end:
+            diary.did = export_tasks(options.file, settings, parts)
+            end(diary.did)
     else:
         about = f"the {options.mode}"
         with diary.stage(Stage.LOAD, about) as end:

@@ -150,6 +150,7 @@ def report(settings: Settings, parts: Parts, diary: Diary) -> None:
     before = diary.window.before().days() if diary.window else []
     if repaired := parts.database.repair([*days, *last_days.days(), *before]):
         diary.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
+    parts.database.name_tasks(settings.names_file.names)
     with diary.stage(Stage.REPORT) as end:
         diary.figures = parts.database.daily_figures(days)
         usual = parts.database.usual(days)

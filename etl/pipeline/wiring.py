@@ -118,6 +118,8 @@ def notices_of(settings: Settings) -> dict[Notice, dict[str, object]]:
         notices[Notice.SHEET_OFF] = {}
     if settings.mail and (unusable := settings.mail.unusable_recipients):
         notices[Notice.UNUSABLE_RECIPIENTS] = {"addresses": unusable}
+    if bad_lines := settings.names_file.bad_lines:
+        notices[Notice.UNUSABLE_NAMES] = {"lines": bad_lines}
     return notices
 
 

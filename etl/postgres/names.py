@@ -10,7 +10,9 @@ from urllib.parse import quote
 
 from psycopg2.extensions import cursor
 
+from etl.models.errors import LoadError, Problem
 from etl.models.figures import HARDEST, TaskFigures, TaskNames
+from etl.postgres.connection import connect, reading, translated
 from etl.postgres.statements import statement
 
 # Open edX: the address that takes a grade names the server, the course and the block.
@@ -33,10 +35,14 @@ def write_names(at: cursor, names: TaskNames) -> None:
     at.execute(statement("name_tasks"), given)
 
 
-def known_tasks(at: cursor) -> list[tuple[str, str]]:
-    """Course and task of each that was ever tried."""
-    at.execute("SELECT course, task FROM etl_tasks WHERE id <> 0")
-    return at.fetchall()
+def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
+    """Course and task of each that was ever tried. Raises `LoadError`."""
+    with reading(connect(parameters)) as session, translated(), session, session.cursor() as at:
+        at.execute("SELECT to_regclass('etl_tasks') IS NOT NULL")
+        if at.fetchone() != (True,):
+            raise LoadError(Problem.SUMMARIES_MISSING)
+        at.execute("SELECT course, task FROM etl_tasks WHERE id <> 0")
+        return at.fetchall()
 
 
 def with_addresses(

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from etl import __version__
 from etl.models.errors import SettingProblem, UsageError
 from etl.models.window import Window
+from etl.settings.modes import ACTIONS, FILES, Mode
 
 DESCRIPTION = """\
 Fetches students' attempts from the grader, stores them in PostgreSQL without
@@ -34,45 +34,6 @@ exit codes: 0 done; 1 bug; 2 settings; 3 grader; 4 too many bad records;
 
 # Earlier years are slips of the pen: no grader has them.
 FIRST_YEAR = 2000
-
-
-class Mode(StrEnum):
-    RUN = "run"
-    DRY_RUN = "dry-run"
-    CHECK = "check"
-    REPORT_ONLY = "report-only"
-    REPLAY_REJECTED = "replay-rejected"
-    REBUILD = "rebuild"
-    DASHBOARD = "dashboard"
-    PSQL = "psql"
-    BACKUP = "backup"
-    RESTORE = "restore"
-    FORGET_STUDENT = "forget-student"
-    HISTORY = "history"
-    DEMO = "demo"
-
-    @property
-    def sends_letter(self) -> bool:
-        return self in {Mode.RUN, Mode.REPORT_ONLY, Mode.REPLAY_REJECTED}
-
-    @property
-    def asks_grader(self) -> bool:
-        return self in {Mode.RUN, Mode.DRY_RUN, Mode.CHECK, Mode.DEMO}
-
-    @property
-    def is_maintenance(self) -> bool:
-        return not (self.sends_letter or self.asks_grader)
-
-    @property
-    def takes_days(self) -> bool:
-        return self in {Mode.RUN, Mode.DRY_RUN, Mode.REPORT_ONLY}
-
-
-FILES = {
-    Mode.DASHBOARD: "write the dashboard's page from the database; nothing else is done",
-    Mode.BACKUP: "write the database's tables into one file, also while a run is at work",
-    Mode.RESTORE: "put such a file into a database without data",
-}
 
 
 @dataclass(frozen=True)
@@ -115,15 +76,15 @@ def parse_options(arguments: Sequence[str]) -> Options:
     """Exits with 2 and a sentence on stderr when the words make no sense."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    files = {mode: getattr(given, mode) for mode in FILES}
+    files = {mode: getattr(given, mode.replace("-", "_")) for mode in FILES}
     chosen = {**files, Mode.FORGET_STUDENT: given.forget_student, Mode.HISTORY: given.runs}
     mode = next((mode for mode, value in chosen.items() if value), given.mode)
     if given.psql_arguments and mode is not Mode.PSQL:
         parser.error(f"unrecognized arguments: {' '.join(given.psql_arguments)}")
     if (given.first is None) != (given.last is None):
         parser.error("--from and --to go together: both days are included")
-    if mode is Mode.DASHBOARD and not files[mode].parent.is_dir():
-        parser.error(f"--dashboard: there is no folder {files[mode].parent}; make it first")
+    if mode in {Mode.DASHBOARD, Mode.EXPORT_TASKS} and not files[mode].parent.is_dir():
+        parser.error(f"--{mode}: there is no folder {files[mode].parent}; make it first")
     if not (given.letter or mode.sends_letter):
         parser.error(f"--{mode} sends no letter anyway")
     if given.first is None:
@@ -149,15 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(mode=Mode.RUN)
     parser.add_argument("--version", action="version", version=f"lms-etl {__version__}")
     modes = parser.add_mutually_exclusive_group()
-    for mode, what in {
-        Mode.DEMO: "run the whole pipeline against a small world on this machine: no accounts",
-        Mode.CHECK: "try grader, database, sheet and mail with the real credentials; write nothing",
-        Mode.DRY_RUN: "fetch and validate, show what would be loaded; write nothing, mail nobody",
-        Mode.REPORT_ONLY: "write the sheet again from the database; the grader is not asked",
-        Mode.REPLAY_REJECTED: "validate the quarantine again and load what passes now",
-        Mode.REBUILD: "count all summaries anew out of the attempts; figures are shown meanwhile",
-        Mode.PSQL: "open psql on the database; what follows a -- is for psql",
-    }.items():
+    for mode, what in ACTIONS.items():
         modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
     for mode, what in FILES.items():
         modes.add_argument(f"--{mode}", type=Path, metavar="FILE", help=what)

@@ -22,6 +22,7 @@ from etl.settings.sections import (
     Section,
     SheetSettings,
 )
+from etl.settings.task_names import NamesFile, UnusableFileError, read_task_names
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,18 @@ class Settings:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     problems: tuple[SettingProblem, ...] = ()
     warnings: tuple[SettingProblem, ...] = ()
+    names_file: NamesFile = field(default_factory=NamesFile)
     effective: tuple[Effective, ...] = field(default=(), repr=False)
 
-    def require(self, *, api: bool) -> None:
-        """Raise everything that is wrong at once; with `api`, that it is off is wrong as well."""
+    def require(self, *, api: bool, names: bool = True) -> None:
+        """Raise everything that is wrong at once; with `api`, that it is off is wrong as well.
+
+        Without `names` the file of the tasks' names may be missing.
+        """
         off = api and self.api is None and not any(map(ApiSettings.has, self.problems))
         missing = [SettingProblem(name, "missing") for name in ApiSettings.required if off]
-        if problems := [*missing, *self.problems]:
+        found = [one for one in self.problems if names or one.code != "names_missing"]
+        if problems := [*missing, *found]:
             raise ConfigurationError(problems)
 
 
@@ -81,8 +87,18 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
         wrong = {problem.variable for problem in problems}
         return RunSettings.model_validate({n: v for n, v in values.items() if n not in wrong})
 
+    run = read_run()
+    names_file = NamesFile()
+    if run.task_names_file:
+        try:
+            names_file = read_task_names(env_file.parent / run.task_names_file)
+        except UnusableFileError as error:
+            problems.append(SettingProblem("TASK_NAMES_FILE", error.code))
+    if names_file.bad_lines:
+        warnings.append(names_file.problem())
+
     return Settings(
-        run=read_run(),
+        run=run,
         api=read(ApiSettings),
         database=read(DatabaseSettings),
         sheet=read(SheetSettings),
@@ -90,6 +106,7 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
         secrets=tuple(value for name in SECRETS if (value := values.get(name))),
         problems=tuple(problems),
         warnings=tuple(warnings),
+        names_file=names_file,
         effective=tuple(effective(in_file, in_environ, {one.variable for one in problems})),
     )
 

@@ -110,6 +110,7 @@ class RunSettings(Section):
     max_rejected_share: float = Field(0.2, alias="MAX_REJECTED_SHARE", ge=0, le=1)
     rejected_keep_days: int | None = Field(None, alias="REJECTED_KEEP_DAYS", ge=1, le=36_500)
     dashboard_file: Path | None = Field(None, alias="DASHBOARD_FILE")
+    task_names_file: Path | None = Field(None, alias="TASK_NAMES_FILE")
     dashboard_url: Url | None = Field(None, alias="DASHBOARD_URL")
     healthcheck_url: HttpsUrl | None = Field(None, alias="HEALTHCHECK_URL", repr=False)
 

@@ -39,8 +39,8 @@ def day_cells(day: DailyFigures, date_pattern: str) -> list[Cell]:
 def task_cells(task: TaskFigures) -> list[Cell]:
     """A task's row in the header's order."""
     return [
-        Cell(_line(task.course)),
-        Cell(_line(task.task)),
+        Cell(_line(task.course_name or task.course)),
+        Cell(_line(task.task_name or task.task)),
         Cell(task.attempts),
         Cell(task.students),
         Cell(task.first_try_percent),

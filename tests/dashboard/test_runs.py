@@ -16,7 +16,8 @@ from etl.demo.world import World
 from etl.models.errors import Problem, Stage
 from etl.postgres.schema import SUMMARIES, TABLES
 from etl.postgres.session import LOCK_KEY
-from etl.settings.command_line import Mode, parse_options
+from etl.settings.command_line import parse_options
+from etl.settings.modes import Mode
 from etl.texts import EN, catalogue_of
 from tests.conftest import Parameters, Run, letter_texts, log_text
 from tests.dashboard.page_data import page_data, unpacked

@@ -59,7 +59,15 @@ def task(number: int, **overrides: Any) -> TaskFigures:
 
 def task_row(one: TaskFigures) -> list[Any]:
     """As its tab should show the task."""
-    return list(vars(one).values())
+    names = {"course_name", "task_name", "address"}
+    shown = {name: value for name, value in vars(one).items() if name not in names}
+    return list(
+        {
+            **shown,
+            "course": one.course_name or one.course,
+            "task": one.task_name or one.task,
+        }.values()
+    )
 
 
 def earlier_version(tab: Tab, *numbers: int) -> None:

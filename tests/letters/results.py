@@ -19,7 +19,18 @@ COURSE = "course-v1:Uni+DST-3.0+28FEB2021"
 # Hardest first, with every kind of name and every figure that may be missing.
 TASKS = (
     TaskFigures("Программирование на Python", "Рекурсия: ханойские башни", 95, 1, 0.0, 0.0, None),
-    TaskFigures(COURSE, "ca3ecf8e5f284c329eb7bd529e1a9f7e", 1_240, 201, 4.48, 9.07, 7.0),
+    TaskFigures(
+        COURSE,
+        "ca3ecf8e5f284c329eb7bd529e1a9f7e",
+        1_240,
+        201,
+        4.48,
+        9.07,
+        7.0,
+        course_name="Data Science: начало",
+        task_name="Циклы for & while, <i> = 1 + 1: C++",
+        address=f"https://lms.uni.example/courses/{COURSE}/jump_to/block-v1:x%22+type@lti&a=1",
+    ),
     TaskFigures(
         COURSE, "lms.uni.example-5a1c0b9de2f84c6f8a3d7b6e9f001122", 310, 22, 12.5, 20.0, 4.5
     ),
@@ -35,6 +46,7 @@ NOTICES: dict[Notice, dict[str, Any]] = {
     Notice.REPEATED_DAYS: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
     Notice.SUMMARIES_REPAIRED: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
     Notice.UNUSABLE_RECIPIENTS: {"addresses": ["a@", "<b>"]},
+    Notice.UNUSABLE_NAMES: {"lines": ("3", "17")},
     Notice.SEVERAL_TRIES: {"requests": 4},
     Notice.NOT_RECONCILED: {"days": [Difference(date(2026, 3, 7), 4_020, 4_021)]},
     Notice.SHEET_DIFFERS: {"days": [date(2026, 3, 9)]},

@@ -14,7 +14,8 @@ import pytest
 from etl import __version__
 from etl.models.errors import ConfigurationError
 from etl.models.window import Window
-from etl.settings.command_line import Mode, Options, parse_options
+from etl.settings.command_line import Options, parse_options
+from etl.settings.modes import Mode
 
 PROJECT = Path(__file__).resolve().parents[2]
 MOSCOW = ZoneInfo("Europe/Moscow")

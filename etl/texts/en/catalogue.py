@@ -49,6 +49,7 @@ NOTICES = {
     Notice.EMPTY_WINDOW: "The grader has no attempts at all for these days. Is it a holiday, or is its collector down?",
     Notice.REPEATED_DAYS: "The sheet has more than one row for {days}. The first one is kept up to date; delete the others.",
     Notice.UNUSABLE_RECIPIENTS: "Some entries of RECIPIENTS_EMAILS are not addresses and got no letter: {addresses}.",
+    Notice.UNUSABLE_NAMES: "Some lines of TASK_NAMES_FILE cannot be used: {lines}. Each needs a course, and no task has two names; the other lines hold.",
     Notice.SEVERAL_TRIES: "The grader did not answer at the first try: {requests:request|requests} in all.",
     Notice.NOT_RECONCILED: "Not reconciled: {days}. Another program or the grader added or deleted attempts.",
     Notice.SUMMARIES_REPAIRED: "Somebody has changed the table attempts for {days}; the figures of these days were counted anew. If more was changed, run --rebuild.",

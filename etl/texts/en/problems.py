@@ -132,7 +132,7 @@ PROBLEMS = {
     ),
     Problem.DATABASE_PARTITION: Sentences(
         "The table attempts has no partition for {months} (UTC).",
-        "The owner of the table runs the SQL below (--psql); the next run then catches up. docs/scale.md shows how partitions are made in advance.",
+        "Have the table's owner run the SQL below (--psql); the next run then catches up. docs/scale.md shows how partitions are made in advance.",
     ),
     Problem.DATABASE_ERROR: Sentences(
         "The database refused: {message} (code {code}).",

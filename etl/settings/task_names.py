@@ -1,0 +1,133 @@
+"""TASK_NAMES_FILE: what people call tasks and courses, in a CSV that spreadsheets read and write.
+
+Its columns are `course,task,name`; a course's own line has no task. Separated by commas or
+semicolons, in UTF-8 with a BOM or without.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+
+from etl.models.errors import SettingProblem
+
+HEADER = ("course", "task", "name")
+# A spreadsheet would run what begins like this as a formula (OWASP, CSV injection).
+FORMULA = re.compile(r"'*[=+\-@]")
+LINES_SHOWN = 10
+# Stands for a line that is none.
+BROKEN = ["?"] * (len(HEADER) + 1)
+
+
+@dataclass(frozen=True)
+class NamesFile:
+    """`names` by course and task; `bad_lines` are the numbers of those that could not be used."""
+
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    bad_lines: tuple[str, ...] = ()
+
+    def problem(self, variable: str = "TASK_NAMES_FILE") -> SettingProblem:
+        return SettingProblem(variable, "names_lines", {"lines": ", ".join(self.bad_lines)})
+
+
+class UnusableFileError(Exception):
+    """`code` is a key of the texts on settings."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+def read_task_names(file: Path) -> NamesFile:
+    """Raises `UnusableFileError` where the file as a whole says nothing."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise UnusableFileError("names_missing") from error
+    except (OSError, UnicodeError) as error:
+        raise UnusableFileError("names_unreadable") from error
+    header, _, _ = text.partition("\n")
+    separator = ";" if ";" in header else ","
+    lines = list(_lines(text, separator))
+    if not lines or tuple(map(str.casefold, lines[0][1])) != HEADER:
+        raise UnusableFileError("names_header")
+    names: dict[tuple[str, str], str] = {}
+    bad = []
+    for number, cells in lines[1:]:
+        course, task, name = (*cells, "", "")[:3]
+        name = _line(name)
+        is_taken = bool(name) and names.get((course, task), name) != name
+        if len(cells) > len(HEADER) or is_taken or not course:
+            bad.append(number)
+        elif name:
+            names[course, task] = name
+    return NamesFile(names, _shown(bad))
+
+
+def write_task_names(
+    file: Path, tasks: Iterable[tuple[str, str]], names: dict[tuple[str, str], str], separator: str
+) -> int:
+    """All tasks, their courses, and whatever has a name; returns how many lines have none.
+
+    The file is replaced as a whole or not at all. Raises `OSError`.
+    """
+    known = {line for course, task in tasks for line in ((course, ""), (course, task))}
+    lines = sorted(known | names.keys())
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        # Excel takes a file for UTF-8 only if it begins with a BOM.
+        with unfinished.open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.writer(stream, delimiter=separator)
+            writer.writerow(HEADER)
+            for line in lines:
+                writer.writerow([_harmless(cell) for cell in (*line, names.get(line, ""))])
+        unfinished.replace(file)
+    finally:
+        with suppress(OSError):  # when all went well it is not there any more
+            unfinished.unlink()
+    return len(known - names.keys())
+
+
+def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Those that are not blank, with their numbers in an editor."""
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 1
+    while True:
+        try:
+            cells = [_plain(cell) for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error:  # its quotation marks do not match
+            cells = BROKEN
+        while len(cells) > len(HEADER) and not cells[-1]:  # as spreadsheets pad them
+            cells.pop()
+        if any(cells):
+            yield number, cells
+        number = reader.line_num + 1
+
+
+def _line(text: str) -> str:
+    """Of what can be seen."""
+    visible = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(visible.split())
+
+
+def _plain(cell: str) -> str:
+    """What `_harmless` was given."""
+    text = cell.strip()
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if FORMULA.match(cell) else cell
+
+
+def _shown(numbers: list[int]) -> tuple[str, ...]:
+    shown = tuple(map(str, numbers[:LINES_SHOWN]))
+    return (*shown, "…") if len(numbers) > LINES_SHOWN else shown

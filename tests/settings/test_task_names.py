@@ -1,0 +1,128 @@
+"""TASK_NAMES_FILE as people and spreadsheets leave it, and as `--export-tasks` writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.models.errors import ConfigurationError
+from etl.settings.task_names import read_task_names, write_task_names
+from tests.settings.conftest import API, Read, problems
+
+NAMES = {("A+1", ""): "Course, one", ("A+1", "loops"): 'Циклы; «for» & "while"'}
+BY_EXCEL = 'course;task;name\r\nA+1;;Course, one\r\nA+1;loops;"Циклы; «for» & ""while"""\r\n'
+BY_HAND = 'course,task,name\nA+1,,"Course, one"\nA+1,loops,"Циклы; «for» & ""while"""'
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "tasks.csv"
+
+
+@pytest.mark.parametrize("text", [BY_EXCEL, BY_HAND], ids=["semicolons", "commas"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_commas_or_semicolons_with_a_bom_or_without(file: Path, text: str, encoding: str) -> None:
+    file.write_bytes(text.encode(encoding))
+    assert read_task_names(file).names == NAMES
+    assert read_task_names(file).bad_lines == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "is_bad"),
+    [
+        ("A,loops,", False),
+        ("A,loops", False),
+        (",,", False),
+        ("", False),
+        ("A,loops,Loops,,", False),
+        (",loops,Loops", True),
+        ("A,loops,Loops, part 2", True),
+        ("A,sums,Other sums", True),
+        ("A,sums,Sums", False),
+        ('A,loops,"Loops', True),
+        ('A,loops,"Loops" too', True),
+    ],
+)
+def test_a_bad_line_is_named_by_its_number_and_the_others_hold(
+    file: Path, line: str, is_bad: bool
+) -> None:
+    file.write_text(f'course,task,name\nA,sums,Sums\nA,trees,"Trees\nand more"\n{line}\n', "utf-8")
+    found = read_task_names(file)
+    assert found.bad_lines == (("5",) if is_bad else ())
+    assert found.names["A", "sums"] == "Sums"
+    assert found.names["A", "trees"] == "Trees and more"
+
+
+def test_of_many_bad_lines_the_first_are_named(file: Path) -> None:
+    file.write_text("course,task,name\n" + ",task,name\n" * 50, "utf-8")
+    assert read_task_names(file).bad_lines == (*map(str, range(2, 12)), "…")
+
+
+def test_a_quotation_mark_without_an_end_is_a_bad_line(file: Path) -> None:
+    file.write_text('course,task,name\nA,sums,Sums\nA,loops,"' + "x\n" * 100_000, "utf-8")
+    assert read_task_names(file).bad_lines == ("3",)
+
+
+def test_a_bad_line_is_a_warning_and_stops_nothing(file: Path, read: Read) -> None:
+    file.write_text("course,task,name\n,loops,Loops\n", "utf-8")
+    settings = read(**API, TASK_NAMES_FILE="tasks.csv")
+    settings.require(api=True)
+    (warning,) = settings.warnings
+    assert (warning.variable, warning.facts) == ("TASK_NAMES_FILE", {"lines": "2"})
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (None, "names_missing"),
+        (b"", "names_header"),
+        (b"A,loops,Loops\n", "names_header"),
+        ("course;task;name\nA;b;Циклы\n".encode("cp1251"), "names_unreadable"),
+        ("course\ttask\tname\n".encode("utf-16"), "names_unreadable"),
+    ],
+)
+def test_a_file_that_says_nothing_is_a_problem(
+    file: Path, read: Read, content: bytes | None, code: str
+) -> None:
+    if content is not None:
+        file.write_bytes(content)
+    settings = read(**API, TASK_NAMES_FILE="tasks.csv")
+    assert problems(settings) == [("TASK_NAMES_FILE", code)]
+    with pytest.raises(ConfigurationError):
+        settings.require(api=True)
+
+
+def test_a_folder_is_no_file(file: Path, read: Read) -> None:
+    file.mkdir()
+    settings = read(**API, TASK_NAMES_FILE="tasks.csv")
+    assert problems(settings) == [("TASK_NAMES_FILE", "names_unreadable")]
+
+
+def test_only_to_write_it_the_file_may_be_missing(read: Read) -> None:
+    read(**API, TASK_NAMES_FILE="tasks.csv").require(api=True, names=False)
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_what_is_written_is_read_again(file: Path, separator: str) -> None:
+    names = {**NAMES, ("=A", "'+1"): "@SUM(A1;B2)", ("=A", ""): "-'quoted'"}
+    tasks = [("A+1", "loops"), ("A+1", 'a, "b"; c'), ("-1", "''=x")]
+    assert write_task_names(file, tasks, names, separator) == 3
+    assert read_task_names(file).names == names
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert [line.split(separator)[0] for line in lines] == [
+        "course", "'-1", "'-1", "'=A", "'=A", "A+1", "A+1", "A+1",
+    ]  # fmt: skip
+    assert not [
+        field
+        for line in lines
+        for field in line.split(separator)
+        if field.strip('"')[:1] in "=+-@" and field.strip('"')
+    ]
+
+
+def test_a_file_that_cannot_be_replaced_stays_as_it_was(file: Path) -> None:
+    file.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write_task_names(file, [("A", "b")], {}, ",")
+    assert [path.name for path in file.parent.iterdir()] == ["tasks.csv"]
