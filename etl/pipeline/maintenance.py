@@ -14,8 +14,9 @@ from etl.settings.modes import Mode
 from etl.texts import EN
 
 REMOVED = (
-    "{attempts:attempt|attempts} on {days:day|days} and {rejected:record|records} of the quarantine"
-    " removed; the next run, or --report-only, corrects the sheet."
+    "Removed: {attempts:attempt|attempts}, what was counted of them on {days:day|days}, and"
+    " {rejected:record|records} of the quarantine."
+    " The next run, or --report-only, corrects the sheet."
 )
 NOTHING_STORED = "Nothing is stored of this student."
 FROM_NOW_ON = "Their records are left out from now on."
@@ -75,8 +76,7 @@ def forget_student(student: str, parts: Parts, diary: Diary) -> None:
         with diary.stage(Stage.LOAD, "a student's data") as end:
             removed = parts.database.forget(student, named_students)
             facts = {**vars(removed), "days": len(removed.days)}
-            was_stored = removed.attempts or removed.rejected
-            what = EN.fill(REMOVED, facts) if was_stored else NOTHING_STORED
+            what = EN.fill(REMOVED, facts) if any(facts.values()) else NOTHING_STORED
             end(f"{what} {FROM_NOW_ON}")
         console.say(f"{what} {FROM_NOW_ON}")
     with diary.recording():

@@ -11,6 +11,7 @@ from psycopg2.extensions import cursor
 
 from etl.models.errors import LoadError, Problem
 from etl.models.forgotten import NOBODY, Forgotten
+from etl.postgres.archived import archived_days
 from etl.postgres.journal import storable
 from etl.postgres.statements import statement
 from etl.postgres.summaries import count_days
@@ -44,12 +45,14 @@ def forget(at: cursor, student: str, names: Names, zone: ZoneInfo) -> Removed:
     _require_right(at)
     _remember(at, student)
     at.execute(statement("delete_attempts_of_student"), {"student": student})
-    moments = [moment for (moment,) in at.fetchall()]
-    known = [moment for moment in moments if moment]
-    days = sorted({moment.replace(tzinfo=UTC).astimezone(zone).date() for moment in known})
-    count_days(at, days, zone)
-    at.execute(statement("owe_report_of_moments"), {"moments": known})
-    return Removed(len(moments), tuple(days), _delete_rejected(at, student, names))
+    attempts = [moment for (moment,) in at.fetchall()]
+    at.execute(statement("delete_student_task_days_of_student"), {"student": student})
+    moments = [moment for moment in attempts if moment] + [moment for (moment,) in at.fetchall()]
+    days = {moment.replace(tzinfo=UTC).astimezone(zone).date() for moment in moments}
+    count_days(at, sorted(days - archived_days(at, zone)), zone)
+    at.execute(statement("owe_report_of_moments"), {"moments": moments})
+    rejected = _delete_rejected(at, student, names)
+    return Removed(len(attempts), tuple(sorted(days)), rejected)
 
 
 def _delete_rejected(at: cursor, student: str, names: Names) -> int:

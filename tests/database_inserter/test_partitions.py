@@ -10,8 +10,10 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
+from etl.grader.named_students import named_students
 from etl.models.attempts import Counts, Loaded, Reason
 from etl.models.errors import LoadError, Problem
+from etl.postgres.forgotten import Removed
 from tests.analysis.page import section, sql_in
 from tests.database_inserter.batches import DAY, STARTED, batch, days, due, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
@@ -243,3 +245,19 @@ def test_p16_an_archived_month_keeps_its_figures_and_another_follows_its_rows(
         )
     )
     assert build(zone=there).rebuild() == ("0 days counted" if zone == "UTC" else "1 days counted")
+
+
+def test_f2_a_forgotten_students_figures_of_an_archived_month_go_too(
+    build: Build, execute: Execute
+) -> None:
+    execute(TABLE + MAY + JUNE)
+    inserter = opened(build)
+    others = record(lti_user_id="ann", created_at="2023-05-31 12:00:00")
+    load(inserter, others, LAST, record(lti_user_id="may", created_at="2023-06-01 00:00:00"))
+    inserter.mark_reported(inserter.report_debt(), STARTED)
+    execute("ALTER TABLE attempts DETACH PARTITION attempts_2023_05")
+    both = (DAY, date(2023, 6, 1))
+    assert inserter.forget("may", named_students) == Removed(1, both, 0)
+    assert execute("SELECT user_id, day FROM etl_student_task_days") == [("ann", DAY)]
+    assert inserter.report_debt().days == both
+    assert inserter.repair(both) == []

@@ -49,8 +49,9 @@ def test_f1_they_are_gone_from_database_and_sheet_and_do_not_come_back(
     assert run() == 0
     assert run("--forget-student", GONE) == 0
     assert " ".join(capsys.readouterr().out.split()) == (
-        "4 attempts on 1 day and 2 records of the quarantine removed; the next run, or"
-        " --report-only, corrects the sheet. Their records are left out from now on."
+        "Removed: 4 attempts, what was counted of them on 1 day, and 2 records of the quarantine."
+        " The next run, or --report-only, corrects the sheet. Their records are left out from now"
+        " on."
     )
     assert run() == 0
     assert world.google.spreadsheet.tabs[0].rows()[2][1:3] == [30, 1]
@@ -87,7 +88,7 @@ def test_f3_the_id_may_come_from_standard_input(
     assert run() == 0
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{GONE}\n"))
     assert run("--forget-student", "-") == 0
-    assert "4 attempts on 1 day" in capsys.readouterr().out
+    assert "Removed: 4 attempts" in capsys.readouterr().out
     assert select("SELECT count(*) FROM attempts") == [(30,)]
 
 
