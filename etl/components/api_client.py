@@ -82,7 +82,7 @@ class APIClient:
         tries = 0
         while True:
             part = self._pace.head(window)
-            with self._pace.turn(part) as turn:
+            with self._pace.turn() as turn:
                 retry = self._retrying(part, turn)
                 try:
                     records = retry(self._ask, part, time.monotonic() + self._deadline_seconds)

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from threading import Condition, Event
 
 from etl.grader.timeouts import LONGEST_WINDOW, SHORTEST_WINDOW
@@ -38,7 +37,6 @@ class Pace:
         self._longest = LONGEST_WINDOW
         self._asking: set[Turn] = set()
         self._pausing = 0
-        self._waiting: set[datetime] = set()
         self._changed = Condition()
 
     def head(self, window: Window) -> Window:
@@ -50,17 +48,14 @@ class Pace:
             self._longest = min(self._longest, max(SHORTEST_WINDOW, part.length / 2))
 
     @contextmanager
-    def turn(self, part: Window) -> Iterator[Turn]:
-        """Waits until the part may be asked for: the oldest comes first."""
+    def turn(self) -> Iterator[Turn]:
+        """Waits until another one may ask."""
         turn = Turn()
         with self._changed:
-            self._waiting.add(part.start)
-            self._changed.wait_for(lambda: self.stopped.is_set() or self._may_ask(part.start))
-            self._waiting.remove(part.start)
+            self._changed.wait_for(lambda: self.stopped.is_set() or self._may_ask())
             self._asking.add(turn)
             for one in self._asking:
                 one.askers = max(one.askers, len(self._asking))
-            self._changed.notify_all()
         try:
             if self.stopped.is_set():
                 raise StoppedError
@@ -91,6 +86,5 @@ class Pace:
         with self._changed:
             self._changed.notify_all()
 
-    def _may_ask(self, start: datetime) -> bool:
-        is_free = not self._pausing and len(self._asking) < self._at_once
-        return is_free and start == min(self._waiting)
+    def _may_ask(self) -> bool:
+        return not self._pausing and len(self._asking) < self._at_once
