@@ -123,7 +123,7 @@ def test_no_word_or_date_is_broken_at_any_width(
     lines = [line.rstrip() for line in CONTROL.sub("", sent()).splitlines()]
     assert max(map(len, lines)) <= columns
     words = " ".join(" ".join(lines).split())
-    for whole in (SLICE, "1,089 of 1,096 days", "12,345,678 records, 1,570 requests"):
+    for whole in (SLICE, "1,089 of 1,096 days", " ".join(loading.counts.split())):
         assert whole in words
 
 

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Event
 from zoneinfo import ZoneInfo
 
 import tenacity
 
 from etl.grader.answer import SpooledRecords
-from etl.grader.pace import Pace, StoppedError, Turn
+from etl.grader.pace import Pace, Turn
 from etl.grader.request import FaultError, PassingFaultError, ShorterWindowError, get_records
 from etl.grader.session import GraderSession
 from etl.grader.timeouts import (
@@ -32,6 +33,10 @@ from etl.models.backoff import retrying
 from etl.models.window import Window
 
 log = logging.getLogger(__name__)
+
+
+class StoppedError(Exception):
+    """Nobody wants the answer any more."""
 
 
 class APIClient:
@@ -62,7 +67,8 @@ class APIClient:
         self._answer_bytes_at_most = answer_bytes_at_most
         self._now = now
         self._pace = Pace(parallel_requests)
-        self._sleep = sleep or tenacity.sleep_using_event(self._pace.stopped)
+        self._stopped = Event()
+        self._sleep = sleep or tenacity.sleep_using_event(self._stopped)
         self._sessions: set[GraderSession] = set()
         self._redact = redact
 
@@ -95,7 +101,7 @@ class APIClient:
 
     def stop(self) -> None:
         """Ends what other threads are fetching, within moments; what they get is an error."""
-        self._pace.stop()
+        self._stopped.set()
         for session in tuple(self._sessions):
             session.cut()
 
@@ -118,7 +124,7 @@ class APIClient:
 
     def _retrying(self, window: Window, turn: Turn) -> tenacity.Retrying:
         bounded = retrying(
-            lambda error: not self._pace.stopped.is_set() and _may_pass(error, window, turn),
+            lambda error: not self._stopped.is_set() and _may_pass(error, window, turn),
             tries=TRIES,
             first_wait_seconds=FIRST_WAIT_SECONDS,
             longest_wait_seconds=LONGEST_WAIT_SECONDS,
@@ -134,7 +140,7 @@ class APIClient:
         with GraderSession(deadline) as session:
             self._sessions.add(session)
             try:
-                if self._pace.stopped.is_set():
+                if self._stopped.is_set():
                     raise StoppedError
                 yield session
             finally:

@@ -9,16 +9,12 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Condition, Event
+from threading import Condition
 
 from etl.grader.timeouts import LONGEST_WINDOW, SHORTEST_WINDOW
 from etl.models.window import Window
 
 log = logging.getLogger(__name__)
-
-
-class StoppedError(Exception):
-    """Nobody wants the answer any more."""
 
 
 @dataclass(eq=False)
@@ -29,10 +25,9 @@ class Turn:
 
 
 class Pace:
-    """Shared by the threads that ask. `stopped` is set when none of them shall go on."""
+    """Shared by the threads that ask."""
 
     def __init__(self, at_once: int) -> None:
-        self.stopped = Event()
         self._at_once = at_once
         self._longest = LONGEST_WINDOW
         self._asking: set[Turn] = set()
@@ -52,13 +47,11 @@ class Pace:
         """Waits until another one may ask."""
         turn = Turn()
         with self._changed:
-            self._changed.wait_for(lambda: self.stopped.is_set() or self._may_ask())
+            self._changed.wait_for(self._may_ask)
             self._asking.add(turn)
             for one in self._asking:
                 one.askers = max(one.askers, len(self._asking))
         try:
-            if self.stopped.is_set():
-                raise StoppedError
             yield turn
         finally:
             with self._changed:
@@ -79,11 +72,6 @@ class Pace:
         pause()
         with self._changed:
             self._pausing -= 1
-            self._changed.notify_all()
-
-    def stop(self) -> None:
-        self.stopped.set()
-        with self._changed:
             self._changed.notify_all()
 
     def _may_ask(self) -> bool:

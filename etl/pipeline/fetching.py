@@ -27,7 +27,7 @@ def fetch_in_order(window: Window, grader: Grader) -> Generator[Answer]:
     raises in its place, behind those before it and whatever those after it have brought.
     """
     heads = _heads(window, grader)
-    begun: deque[tuple[Window, Generator[Answer]]] = deque()
+    begun: deque[tuple[Window, Iterator[Answer]]] = deque()
 
     def begin(slices: int) -> None:
         for head in islice(heads, slices):
@@ -40,13 +40,10 @@ def fetch_in_order(window: Window, grader: Grader) -> Generator[Answer]:
             answer = next(answers)
             if answer.window.end == oldest.end:
                 begun.popleft()
-                answers.close()
                 begin(1)
             yield answer
     finally:
         grader.stop()
-        for _, answers in begun:
-            answers.close()
 
 
 def _heads(window: Window, grader: Grader) -> Iterator[Window]:
