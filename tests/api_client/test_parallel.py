@@ -162,8 +162,8 @@ def test_a15_a_grader_that_can_do_fewer_is_asked_by_fewer_and_gives_all(
     assert weeks(fetch_in_order(WEEKS, api)) == [*range(8)]
 
 
-def test_a15_asked_alone_a_busy_grader_costs_tries(
-    grader: GraderServer, client: Client, waits: list[float]
+def test_a15_asked_by_one_alone_a_busy_grader_costs_tries(
+    grader: GraderServer, client: Client
 ) -> None:
     grader.always(BUSY)
     with pytest.raises(ExtractError) as caught:
