@@ -6,20 +6,25 @@
 -- dau: the day's students (daily active users)
 -- mau: students of the 28 days that end with the day (monthly active users)
 -- dau_mau_percent: dau as a percentage of mau; NULL: no students in 28 days
-WITH active AS (
-    SELECT DISTINCT day, user_id FROM etl_student_task_days
-), calendar AS (
-    SELECT generate_series(min(day), max(day), interval '1 day')::date AS day FROM active
-), daily AS (
-    SELECT day, count(*) AS dau FROM active GROUP BY day
-), changes AS (
+WITH spans AS (
     -- A student counts for 28 days from each of their days on, or until the next one: that keeps
     -- their spans apart, and a running sum of arrivals and departures is the month's students.
+    SELECT day, until, count(*) AS students
+    FROM (
+        SELECT day, least(day + 28, lead(day) OVER (PARTITION BY user_id ORDER BY day)) AS until
+        FROM (SELECT DISTINCT day, user_id FROM etl_student_task_days) AS active
+    ) AS of_students
+    GROUP BY day, until
+), calendar AS (
+    SELECT generate_series(min(day), max(day), interval '1 day')::date AS day FROM spans
+), daily AS (
+    SELECT day, sum(students)::bigint AS dau FROM spans GROUP BY day
+), changes AS (
     SELECT day, 0 AS change FROM calendar
     UNION ALL
-    SELECT day, 1 FROM active
+    SELECT day, students FROM spans
     UNION ALL
-    SELECT least(day + 28, lead(day) OVER (PARTITION BY user_id ORDER BY day)), -1 FROM active
+    SELECT until, -students FROM spans
 ), monthly AS (
     SELECT day, sum(sum(change)) OVER (ORDER BY day)::bigint AS mau FROM changes GROUP BY day
 )
