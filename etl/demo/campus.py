@@ -100,7 +100,7 @@ class Campus:
         self._seed = seed
         self._days: dict[date, list[_Timed]] = {}
         rng = Random(seed)
-        self._tasks = {course: list(_tasks(rng, course)) for course in _COURSES}
+        self.tasks = {course: list(_tasks(rng, course)) for course in _COURSES}
         self._students = [
             Student(_hex_id(rng), skill=rng.gauss(0.0, 1.0), course=rng.choice(_COURSES))
             for _ in range(_STUDENTS)
@@ -137,7 +137,7 @@ class Campus:
     def _session(self, rng: Random, day: date) -> Iterator[_Timed]:
         """A student tries a task: some runs, a submit, and again until it is solved or given up."""
         student = rng.choice(self._students)
-        task = rng.choice(self._tasks[student.course])
+        task = rng.choice(self.tasks[student.course])
         chance = 1 / (1 + math.exp(task.difficulty - student.skill))
         (hour,) = rng.choices(range(24), _HOUR_WEIGHTS)
         moment = datetime.combine(day, time(hour)) + timedelta(seconds=rng.uniform(0, 3600))

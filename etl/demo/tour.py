@@ -15,8 +15,10 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.markup import escape
 
+from etl.demo.campus import Campus
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
 from etl.demo.mail_server import Letter
+from etl.demo.names import COURSES, write_names
 from etl.demo.world import World
 from etl.mail.letter_figures import short_name
 from etl.pipeline.tables import fitting_table
@@ -44,7 +46,13 @@ def show_demo(
     ):
         language = environ.get("REPORT_LANGUAGE", "ru")
         page = directory / "dashboard.html"
-        choices = {"REPORT_LANGUAGE": language, "DASHBOARD_FILE": str(page)}
+        names = directory / "tasks.csv"
+        write_names(names, Campus(), language if language in COURSES else "en")
+        choices = {
+            "REPORT_LANGUAGE": language,
+            "DASHBOARD_FILE": str(page),
+            "TASK_NAMES_FILE": str(names),
+        }
         settings = {**world.environ, **choices}
         with redirect_stdout(StringIO()):  # its own summary would say what follows here
             code = run([], environ=settings, now=now, root=directory)

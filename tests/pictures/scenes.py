@@ -12,6 +12,7 @@ from typing import Any
 
 from etl.demo.campus import Campus
 from etl.demo.grader.behaviours import Status
+from etl.demo.names import write_names
 from etl.demo.world import World
 from etl.main import main
 from etl.postgres.embedded import start_embedded_server
@@ -31,8 +32,10 @@ def play(directory: Path, clock: Clock, language: str) -> Mapping[str, Path]:
         for name in ("letter", "letter-warning", "letter-failed", "dashboard")
     }
     with World(directory, attempts=_attempts) as world:
-        page = directory / "page.html"
-        environ = world.environ | _database(directory) | {"DASHBOARD_FILE": str(page)}
+        page, names = directory / "page.html", directory / "tasks.csv"
+        write_names(names, Campus(), language)
+        files_of_its_own = {"DASHBOARD_FILE": str(page), "TASK_NAMES_FILE": str(names)}
+        environ = world.environ | _database(directory) | files_of_its_own
 
         def run(moment: datetime, *arguments: str) -> int:
             clock.set(moment)
