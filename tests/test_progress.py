@@ -140,6 +140,31 @@ def test_a_terminal_that_cannot_write_a_line_anew_gets_plain_ones(
     assert sent() == "0 of 1,096 days, 0 records, 0 requests\r\n"
 
 
+def test_behind_a_pipe_a_person_gets_plain_lines_and_a_reader_that_left_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    ends, (reader, writer) = os.openpty(), os.pipe()
+    with (
+        open(ends[1]) as stdin,  # noqa: PTH123
+        open(writer, "w", encoding="ascii") as stdout,  # noqa: PTH123
+        monkeypatch.context() as patch,
+        progress(clock) as show,
+        show.loading(YEARS) as loading,
+    ):
+        patch.setattr(sys, "stdin", stdin)
+        patch.setattr(sys, "stdout", stdout)
+        clock.seconds = 200
+        load(loading, 548, 1)
+        show(SLICE)
+        assert os.read(reader, 100) == b"548 of 1,096 days, 1 record, 1 request, about 3 min left\n"
+        os.close(reader)
+        clock.seconds = 400
+        show(SLICE)
+        with pytest.raises(BrokenPipeError):
+            stdout.close()
+    os.close(ends[0])
+
+
 def test_a_run_shows_how_far_it_is_until_it_fails(
     world: World, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,13 +6,14 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from etl.models.attempts import Answer
 from etl.models.window import Window
 from etl.pipeline.console import at_terminal
 from etl.texts import EN
+from etl.texts.conventions import NO_BREAK_SPACE
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -77,7 +78,8 @@ class Display:
     def __call__(self, text: str) -> None:
         line = self._due_line()
         if line and at_terminal():
-            print(line, flush=True)
+            with suppress(OSError):  # a pipe whose reader has gone stops no run
+                print(line, flush=True)
 
     @contextmanager
     def loading(self, window: Window) -> Iterator[Loading]:
@@ -94,6 +96,7 @@ class Display:
             return None
         self._line_at = self._now()
         line = f"{self._loading.days_of_all}, {self._loading.counts}"
+        line = line.replace(NO_BREAK_SPACE, " ")  # to be found by who searches, on any terminal
         log.info("extract: %s", line)
         return line
 
