@@ -13,6 +13,7 @@ from etl.grader.record import decode_record
 
 # Shorter ids would be found by chance in times and in names of tasks.
 LONG_ID = re.compile(r"[\w.@+-]{16,}")
+OPEN_EDX_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 NUMBER = re.compile(r'"lti_user_id"\s*:\s*(\d+)')
 
 
@@ -25,4 +26,6 @@ def named_students(record: str) -> Iterator[str]:
     if passback and passback.lis_result_sourcedid:
         yield passback.lis_result_sourcedid.rpartition(":")[2]
     yield from NUMBER.findall(record)
-    yield from LONG_ID.findall(unquote(record))
+    text = unquote(record)
+    yield from LONG_ID.findall(text)
+    yield from OPEN_EDX_ID.findall(text)

@@ -47,6 +47,7 @@ BAD = {
     "no student, but one in the passback": record(lti_user_id=MISSING),
     "a blank too many": record(lti_user_id=f" {GONE}"),
     "in a URL": record(lti_user_id=MISSING, passback_params=f"user%3A{GONE}"),
+    "in a longer word": record(lti_user_id=f"user-{GONE}", attempt_type="ran", passback_params=""),
     "a text": f"the student {GONE}",
     "a list": [GONE],
 }
