@@ -82,15 +82,6 @@ def test_another_time_zone_counts_other_days(build: Build, execute: Execute) -> 
     ]
 
 
-def test_a_page_is_not_made_of_figures_that_were_never_counted(
-    build: Build, execute: Execute
-) -> None:
-    execute(OWN_DDL + YEAR + "; SELECT 1")
-    with pytest.raises(LoadError) as caught:
-        build().history()
-    assert caught.value.problem == Problem.SUMMARIES_MISSING
-
-
 def test_a_rebuild_writes_only_what_was_not_true(
     inserter: DatabaseInserter, build: Build, execute: Execute
 ) -> None:
