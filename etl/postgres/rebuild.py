@@ -17,6 +17,7 @@ from etl.models.window import Window, midnight
 from etl.postgres.archived import archived_days
 from etl.postgres.connection import translated
 from etl.postgres.counting import DEFINITION
+from etl.postgres.load.repeats import SeenHashes
 from etl.postgres.statements import statement
 from etl.postgres.summaries import DAYS_AT_ONCE, count_days, recount_days
 
@@ -63,6 +64,9 @@ def require_whole(at: cursor, zone: ZoneInfo) -> None:
 def resume(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
     """What is left of a rebuild that has begun; returns what was done."""
     counted = 0
+    with translated(), session, session.cursor() as at:
+        at.execute("SELECT count(*) = 0 FROM (SELECT 1 FROM etl_student_task_days LIMIT 1) AS one")
+        seen = SeenHashes() if at.fetchone() == (True,) else None
     while True:
         with translated(), session, session.cursor() as at:
             window = _next_days(at, zone)
@@ -72,19 +76,19 @@ def resume(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> 
                 left = f", {archived} archived ones left alone" if archived else ""
                 return f"{counted} days counted{left}"
             days = window.days()
-            counted += _recount(at, days, zone)
+            counted += _recount(at, days, zone, seen)
             at.execute("UPDATE etl_summaries SET rebuilt_from = %s", [days[-1] + timedelta(days=1)])
         show(f"counting the attempts of {window}")
 
 
-def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo) -> int:
+def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo, seen: SeenHashes | None) -> int:
     """How many days were written. True ones are only read: to write them anew would bloat."""
     at.execute(
         "SELECT EXISTS (SELECT FROM etl_hours WHERE day BETWEEN %s AND %s)", [days[0], days[-1]]
     )
-    if at.fetchone() == (True,):
+    if seen is None and at.fetchone() == (True,):
         return len(recount_days(at, days, zone))
-    count_days(at, days, zone)
+    count_days(at, days, zone, seen=seen)
     return len(days)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from psycopg2.extensions import cursor
 from etl.postgres.counting import Column
 from etl.postgres.load.copy_binary import HEADER, TRAILER, copy_columns
 from etl.postgres.load.copy_stream import copy_stream
+from etl.postgres.load.repeats import SeenHashes
 from etl.postgres.statements import statement
 
 ROWS_AT_ONCE = 10_000
@@ -20,11 +22,14 @@ Columns = Mapping[str, Column]
 Span = Mapping[str, Any]
 
 
-def replace(at: cursor, counted: Columns, span: Span) -> None:
-    """Puts those rows into the place of the stored ones of the span's days."""
+def replace(at: cursor, counted: Columns, span: Span, seen: SeenHashes | None) -> None:
+    """Puts those rows into the place of the stored ones of the span's days.
+
+    `seen`: the students' tasks of all rows that are stored; None: the database is to be asked.
+    """
     at.execute(statement("delete_student_task_days"), span)
     if len(counted["day"]):
-        rows = {**counted, "is_only_day": _mark_only_days(at, counted, span)}
+        rows = {**counted, "is_only_day": _mark_only_days(at, counted, span, seen)}
         query = f"COPY etl_student_task_days ({', '.join(rows)}) FROM STDIN (FORMAT binary)"
         copy_stream(at, query, _tuples(rows))
 
@@ -41,20 +46,25 @@ def differing_days(at: cursor, counted: Columns, span: Span) -> set[Any]:
     return {day for day, *_ in {*at.fetchall()} ^ {*rows}}
 
 
-def _mark_only_days(at: cursor, counted: Columns, span: Span) -> Column:
+def _mark_only_days(at: cursor, counted: Columns, span: Span, seen: SeenHashes | None) -> Column:
     """Which of the rows have student and task to themselves; other days' rows lose their mark."""
     pairs = list(zip(counted["user_id"].tolist(), counted["task_id"].tolist(), strict=True))
     times = Counter(pairs)
-    users, tasks = zip(*times, strict=True)
-    own = {**span, "users": [*users], "tasks": [*tasks]}
-    at.execute(statement("tried_on_other_days"), own)
+    own = list(times)
+    if seen:
+        is_seen = seen.is_repeated(np.fromiter(map(hash, own), np.int64, len(own))).tolist()
+        own = list(compress(own, is_seen))
+    at.execute(statement("tried_on_other_days"), {**span, **_columns_of(own)})
     elsewhere = {(user, task): was_only for user, task, was_only in at.fetchall()}
-    if marked := [pair for pair, was_only in elsewhere.items() if was_only]:
-        users, tasks = zip(*marked, strict=True)
-        at.execute(statement("unset_only_days"), {**span, "users": [*users], "tasks": [*tasks]})
+    marked = [pair for pair, was_only in elsewhere.items() if was_only]
+    at.execute(statement("unset_only_days"), {**span, **_columns_of(marked)})
     return np.array(
         [pair[1] != 0 and times[pair] == 1 and pair not in elsewhere for pair in pairs], np.bool_
     )
+
+
+def _columns_of(pairs: Sequence[tuple[str, int]]) -> dict[str, list[Any]]:
+    return {"users": [user for user, _ in pairs], "tasks": [task for _, task in pairs]}
 
 
 def _tuples(rows: Columns) -> Iterator[bytes]:

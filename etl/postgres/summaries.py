@@ -18,6 +18,7 @@ from etl.models.window import Window, midnight
 from etl.postgres import student_task_days
 from etl.postgres.archived import archived_days
 from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts, Counted, Hours, Place, count
+from etl.postgres.load.repeats import SeenHashes
 from etl.postgres.statements import statement
 from etl.postgres.tasks import tasks_of
 
@@ -35,11 +36,17 @@ Sums = Mapping[Place, tuple[int, int]]
 
 
 def count_days(
-    at: cursor, days: Iterable[date], zone: ZoneInfo, stored: Attempts | None = None
+    at: cursor,
+    days: Iterable[date],
+    zone: ZoneInfo,
+    *,
+    stored: Attempts | None = None,
+    seen: SeenHashes | None = None,
 ) -> None:
     """Counts those days anew, in the caller's transaction.
 
     `stored`: what this transaction has stored; where a span has nothing else, it is not read again.
+    `seen`: the students' tasks that have rows, where the caller has counted all of them.
     """
     for window in _weeks(days, zone):
         for part, sums in _parts(at, window):
@@ -47,7 +54,7 @@ def count_days(
             span = _span(part)
             at.execute(statement("delete_hours"), span)
             at.execute(statement("insert_hours"), _columns_of_hours(counted, sums))
-            student_task_days.replace(at, counted.student_task_days, span)
+            student_task_days.replace(at, counted.student_task_days, span, seen)
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:

@@ -43,7 +43,7 @@ def load_slice(
     copied = Attempts()
     loaded = _load(at, answer, batches, keep, prefetch, max_refused_share, copied)
     if loaded.counts.inserted:
-        count_days(at, loaded.days, answer.window.zone, copied)
+        count_days(at, loaded.days, answer.window.zone, stored=copied)
     return loaded
 
 
