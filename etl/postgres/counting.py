@@ -77,9 +77,9 @@ class Attempts:
         texts: Sequence[str | None],
         verdicts: Sequence[bool | None],
         types: Sequence[str],
-        moments: Sequence[datetime] | Column,
+        moments: Sequence[int] | Column,
     ) -> None:
-        """Columns of `attempts`, of one length."""
+        """Columns of `attempts`, of one length; moments in naive UTC or microseconds since 1970."""
         numbers, size = self._numbers, len(user_ids)
         pairs = zip(user_ids, texts, strict=True)
         pair = np.fromiter((numbers.setdefault(p, len(numbers)) for p in pairs), np.int32, size)
