@@ -19,6 +19,7 @@ ROW_SECURITY = "ExecWithCheckOptions"
 # What a Citus worker answers to COPY comes here as a message alone, with XX000 for a code. That of
 # a constraint ends, in any language, with its name and the number of the worker's piece.
 OF_A_WORKER = "ReportCopyError"
+INTEGRITY = errorcodes.INTEGRITY_CONSTRAINT_VIOLATION
 CONSTRAINT_OF_A_WORKER = re.compile(r'"([^"]+)_\d+"$')
 RAISED_BY = re.compile(r"PL/pgSQL\s(?:function\s)?([\w.]+)\(")
 
@@ -31,7 +32,7 @@ def refusing_rule(error: psycopg2.Error) -> str | None:
     code = error.pgcode or ""
     if error.diag.source_function == OF_A_WORKER:
         found = CONSTRAINT_OF_A_WORKER.search(error.diag.message_primary or "")
-        return found and f"{code} {found[1]}"
+        return found and f"{INTEGRITY} {found[1]}"
     kind = code[:2]
     is_made_up = bool(code) and kind not in OF_POSTGRES
     if not (kind in OF_RECORDS or is_made_up or error.diag.source_function == ROW_SECURITY):

@@ -74,4 +74,4 @@ def test_p12_what_a_worker_refuses_is_a_record_s_fault_if_it_names_a_rule(
 ) -> None:
     diagnostics = SimpleNamespace(source_function="ReportCopyError", message_primary=message)
     error: Any = SimpleNamespace(pgcode="XX000", diag=diagnostics)
-    assert refusing_rule(error) == (rule and f"XX000 {rule}")
+    assert refusing_rule(error) == (rule and f"23000 {rule}")
