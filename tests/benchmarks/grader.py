@@ -15,7 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 PER_DAY = 10_000
 FIRST_DAY = date(2025, 1, 1)
 STUDENTS = 3_000
-TASKS = 40
+TASKS = 200
+DAYS_APART = 7  # before a day has the records of an earlier one again
 COURSE = "course-v1:Uni+DST-3.0+28FEB2021"
 LONGEST_SITTING = 7
 LATEST = 81_000_000_000  # microseconds: a sitting ends on its day
@@ -27,11 +28,15 @@ def last_day(records: int) -> date:
     return FIRST_DAY + timedelta(days=records // PER_DAY - 1)
 
 
-def day_of_records(per_day: int) -> bytes:
-    """So many records of `FIRST_DAY`, comma separated and in order, 540 bytes each."""
+def day_of_records(per_day: int, kind: int = 0) -> bytes:
+    """So many records of `FIRST_DAY`, comma separated and in order, 540 bytes each.
+
+    `kind`: which of `DAYS_APART` different days.
+    """
     dice = Random("benchmark")
     students = [f"{dice.getrandbits(128):032x}" for _ in range(STUDENTS)]
     blocks = [f"{dice.getrandbits(128):032x}" for _ in range(TASKS)]
+    dice.seed(kind)
     begin = datetime.combine(FIRST_DAY, datetime.min.time())
     return b", ".join(
         json.dumps(_record(dice, student, block, begin + timedelta(0, 0, us))).encode()
@@ -74,8 +79,9 @@ def _record(dice: Random, student: str, block: str, moment: datetime) -> dict[st
 
 @contextmanager
 def serving(per_day: int = PER_DAY, answer_seconds: float = 0) -> Iterator[str]:
-    """The URL of the server while it lives. Every day has the same records at its own date."""
-    template = day_of_records(per_day).split(str(FIRST_DAY).encode())
+    """The URL of the server while it lives. Every week has the same records at its own dates."""
+    texts = [day_of_records(per_day, kind) for kind in range(DAYS_APART)]
+    templates = [text.split(str(FIRST_DAY).encode()) for text in texts]
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -85,9 +91,9 @@ def serving(per_day: int = PER_DAY, answer_seconds: float = 0) -> Iterator[str]:
             self.send_response(200)
             self.end_headers()
             for number in range((end - first).days):
-                day = str(first + timedelta(days=number)).encode()
+                day = first + timedelta(days=number)
                 self.wfile.write(b", " if number else b"[")
-                self.wfile.write(day.join(template))
+                self.wfile.write(str(day).encode().join(templates[day.toordinal() % DAYS_APART]))
             self.wfile.write(b"]")
 
         def log_message(self, *_: object) -> None:
