@@ -126,14 +126,15 @@ def _student_task_days(
     attempts: Attempts, tasks: Column, part: Column, hours: Hours
 ) -> dict[str, Column]:
     pair, is_run, is_success, moment = attempts.columns
-    users = list(dict.fromkeys(user for user, _ in attempts.pairs))
+    users = sorted({user for user, _ in attempts.pairs})
     number_of = {user: number for number, user in enumerate(users)}
     user = np.array([number_of[user] for user, _ in attempts.pairs], np.int32)[pair]
     task = tasks.astype(np.int32)[pair]
     day = np.array(hours.days, "datetime64[D]")[part]
     hour = np.array(hours.numbers, np.int32)[part]
 
-    order = np.lexsort((moment, task, user, day))
+    # As the primary key has them, whose index takes rows in its order in two thirds of the time.
+    order = np.lexsort((moment, day, task, user))
     group, first = _groups(day[order], user[order], task[order])
     moment, is_run, is_success = moment[order], is_run[order], is_success[order]
 

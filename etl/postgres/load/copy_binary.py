@@ -8,11 +8,13 @@ texts fastest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # signature, no flags, no extension
 TRAILER = b"\xff\xff"
@@ -72,7 +74,7 @@ def _fields_of_array(column: npt.NDArray[Any]) -> list[str]:
 
 
 def _fields(column: pd.Series[Any]) -> list[str]:
-    if pd.api.types.is_datetime64_dtype(column):
+    if column.dtype.kind == "M":
         return _numbers((column.to_numpy("datetime64[us]") - EPOCH).astype(">i8"))
     if column.name == "is_correct":
         return [VERDICTS[value] for value in column.tolist()]
