@@ -17,8 +17,10 @@ OF_POSTGRES = {code for name, code in vars(errorcodes).items() if name.startswit
 # Row security has the code of a missing right; its place in the server's code is in no language.
 ROW_SECURITY = "ExecWithCheckOptions"
 # What a Citus worker answers to COPY comes here as a message alone, with XX000 for a code. That of
-# a constraint ends, in any language, with its name and the number of the worker's piece.
+# a constraint ends, in any language, with its name and the number of the worker's piece; that of a
+# month without a partition ends with the table's in Russian, so it is known by its first words.
 OF_A_WORKER = "ReportCopyError"
+NO_PARTITION_OF_A_WORKER = re.compile("no partition of relation|для строки не найдена секция")
 INTEGRITY = errorcodes.INTEGRITY_CONSTRAINT_VIOLATION
 CONSTRAINT_OF_A_WORKER = re.compile(r'"([^"]+)_\d+"$')
 RAISED_BY = re.compile(r"PL/pgSQL\s(?:function\s)?([\w.]+)\(")
@@ -31,7 +33,10 @@ def refusing_rule(error: psycopg2.Error) -> str | None:
     """
     code = error.pgcode or ""
     if error.diag.source_function == OF_A_WORKER:
-        found = CONSTRAINT_OF_A_WORKER.search(error.diag.message_primary or "")
+        message = error.diag.message_primary or ""
+        if NO_PARTITION_OF_A_WORKER.match(message):
+            return errorcodes.CHECK_VIOLATION
+        found = CONSTRAINT_OF_A_WORKER.search(message)
         return found and f"{INTEGRITY} {found[1]}"
     kind = code[:2]
     is_made_up = bool(code) and kind not in OF_POSTGRES

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from etl.postgres.cluster import SPREAD, Cluster
+from etl.postgres.partitions import NO_PARTITION
 from etl.postgres.record_rules import refusing_rule
 from etl.postgres.statements import statement, subquery
 from etl.postgres.views import VIEWS
@@ -20,6 +21,11 @@ ALL = BY_STUDENT | {"etl_tasks": None, "etl_task_texts": None}
 
 def described(columns: dict[str, str | None], *, is_complete: bool = True) -> list[str]:
     return Cluster("13.2", 2, columns).described(is_complete=is_complete).splitlines()
+
+
+def refused_by_a_worker(message: str) -> Any:
+    diagnostics = SimpleNamespace(source_function="ReportCopyError", message_primary=message)
+    return SimpleNamespace(pgcode="XX000", diag=diagnostics)
 
 
 def test_a_cluster_that_holds_all_as_it_should_needs_nothing() -> None:
@@ -72,6 +78,15 @@ def test_the_page_has_the_statements_as_they_are_offered() -> None:
 def test_p12_what_a_worker_refuses_is_a_record_s_fault_if_it_names_a_rule(
     message: str, rule: str | None
 ) -> None:
-    diagnostics = SimpleNamespace(source_function="ReportCopyError", message_primary=message)
-    error: Any = SimpleNamespace(pgcode="XX000", diag=diagnostics)
-    assert refusing_rule(error) == (rule and f"23000 {rule}")
+    assert refusing_rule(refused_by_a_worker(message)) == (rule and f"23000 {rule}")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        'no partition of relation "attempts_102013" found for row',
+        'для строки не найдена секция в отношении "attempts_102013"',
+    ],
+)
+def test_p15_a_month_that_a_worker_misses_is_known_as_on_one_server(message: str) -> None:
+    assert refusing_rule(refused_by_a_worker(message)) == NO_PARTITION
