@@ -205,8 +205,9 @@ class DatabaseInserter:
     def check(self, due: Callable[[Progress], Window]) -> str:
         """Tries connection, tables and rights without writing. Raises `LoadError`."""
         with reading(self._connect()) as session:
-            found = schema.describe_tables(session, may_count=self._is_embedded)
-            return found + partitions.describe(session, due(journal.peek_progress(session)))
+            tables, spread = schema.describe_tables(session, may_count=self._is_embedded)
+            months = partitions.describe(session, due(journal.peek_progress(session)))
+            return tables + months + spread
 
     def _connect(self) -> connection:
         return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)

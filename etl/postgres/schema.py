@@ -51,8 +51,11 @@ def check_tables(session: connection) -> list[str]:
     return missing
 
 
-def describe_tables(session: connection, *, may_count: bool) -> str:
-    """What `check_tables` found, with the server's version and the number of attempts."""
+def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
+    """What `check_tables` found, with the server's version and the number of attempts.
+
+    Then lines about the cluster, if it is one.
+    """
     missing = check_tables(session)
     is_counted = may_count and "attempts" not in missing
     with translated(), session, session.cursor() as at:
@@ -65,7 +68,7 @@ def describe_tables(session: connection, *, may_count: bool) -> str:
         f"the first run creates {', '.join(to_create)}" if to_create else "all tables are there"
     )
     found = f"PostgreSQL {version}, {'' if is_counted else 'about '}{rows} attempts, {tables}"
-    return f"{found}\n{cluster.described(is_complete=not missing)}" if cluster else found
+    return found, f"\n{cluster.described(is_complete=not missing)}" if cluster else ""
 
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
