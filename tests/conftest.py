@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
@@ -22,6 +23,11 @@ NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 CAMPUS = Campus()
 
 Parameters = Mapping[str, str | int]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests wait for servers and processes of theirs."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True)

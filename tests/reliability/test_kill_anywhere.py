@@ -23,7 +23,7 @@ from tests.conftest import NOW
 Select = Callable[[str], list[tuple[Any, ...]]]
 
 SEED = int(os.environ.get("KILL_SEED", random.randrange(10**6)))
-RANDOM_KILLS = 25
+RANDOM_KILLS = 15
 
 STORED = """
 SELECT user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url, is_correct,
