@@ -12,8 +12,9 @@ WITH spans AS (
     SELECT day, until, count(*) AS students
     FROM (
         SELECT day, least(day + 28, lead(day) OVER (PARTITION BY user_id ORDER BY day)) AS until
-        FROM (SELECT DISTINCT day, user_id FROM etl_student_task_days) AS active
+        FROM etl_student_task_days
     ) AS of_students
+    WHERE until > day -- of a day's several tasks the last one
     GROUP BY day, until
 ), calendar AS (
     SELECT generate_series(min(day), max(day), interval '1 day')::date AS day FROM spans
