@@ -17,8 +17,8 @@ from etl.models.window import Window
 
 # Raised with every change of what is counted: the next run counts the whole history anew.
 DEFINITION = 2
-# They take some 50 MB while they are counted. A day that has more is counted all the same.
-ATTEMPTS_AT_ONCE = 200_000
+# They take up to 100 MB while they are counted. A day that has more is counted all the same.
+ATTEMPTS_AT_ONCE = 500_000
 NEVER = np.datetime64("9999-12-31", "us")
 
 Column = npt.NDArray[Any]
