@@ -12,28 +12,22 @@
 -- day: the date of local_at; a filter on it reads all attempts
 -- course_name: the course's name in TASK_NAMES_FILE, else course; NULL where that is
 -- task_name: the task's name in TASK_NAMES_FILE, else task; NULL where that is
-SELECT user_id,
-       CASE WHEN is_known OR {names_no_student} THEN course END AS course,
-       CASE WHEN is_known OR {names_no_student} THEN task END   AS task,
-       attempt_type,
-       attempt_type = 'submit' AND is_correct IS TRUE           AS is_success,
-       created_at,
-       local_at,
-       local_at::date                                           AS day,
-       CASE WHEN is_known OR {names_no_student} THEN coalesce(course_name, course) END AS course_name,
-       CASE WHEN is_known OR {names_no_student} THEN coalesce(task_name, task) END     AS task_name
+SELECT user_id, course, task, attempt_type, is_success, created_at, local_at,
+       local_at::date                AS day,
+       coalesce(course_name, course) AS course_name,
+       coalesce(task_name, task)     AS task_name
 FROM (
-    SELECT attempts.*,
+    SELECT attempts.*, course_name, task_name,
            -- Whatever no run has seen yet is read here.
-           CASE WHEN task_id IS NULL THEN {course_of_text} ELSE etl_tasks.course END AS course,
-           CASE WHEN task_id IS NULL THEN {task_of_text} ELSE etl_tasks.task END     AS task,
-           task_id IS NOT NULL AS is_known,
-           course_name,
-           task_name
+           CASE WHEN task_id IS NOT NULL THEN etl_tasks.course
+                WHEN {text_names_no_student} THEN {course_of_text} END AS course,
+           CASE WHEN task_id IS NOT NULL THEN etl_tasks.task
+                WHEN {text_names_no_student} THEN {task_of_text} END   AS task
     FROM (
         -- Named, since a table that was there before us may have a `course` of its own.
-        SELECT user_id, is_correct, attempt_type, created_at,
-               created_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s AS local_at,
+        SELECT user_id, attempt_type, created_at,
+               attempt_type = 'submit' AND is_correct IS TRUE           AS is_success,
+               created_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s      AS local_at,
                {task_text} AS text
         FROM attempts
     ) AS attempts
