@@ -66,7 +66,7 @@ def main(
     logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
     clock = settings.run.local(now)
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
-        with progress() as show:
+        with progress(shares_terminal=options.mode is Mode.PSQL) as show:
             diary = Diary(clock, redact=redact, show=show, log_lines=log_lines)
             with diary.opened(options, settings.warnings):
                 diary.notice_all(notices_of(settings))

@@ -140,6 +140,14 @@ def test_a_terminal_that_cannot_write_a_line_anew_gets_plain_ones(
     assert sent() == "0 of 1,096 days, 0 records, 0 requests\r\n"
 
 
+def test_a_program_that_writes_to_the_terminal_itself_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    with terminal(monkeypatch, 80) as sent, progress(clock, shares_terminal=True) as show:
+        show("starting PostgreSQL")
+    assert not sent()
+
+
 def test_behind_a_pipe_a_person_gets_plain_lines_and_a_reader_that_left_stops_nothing(
     monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:

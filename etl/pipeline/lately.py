@@ -28,11 +28,14 @@ def show_history(runs: int, settings: Settings, parts: Parts, diary: Diary) -> N
     if not lately.runs:
         console.say("No run yet: the database has no journal of any.")
     console.print_beside((f"{run.started_at:%Y-%m-%d %H:%M}  ", _lines(run)) for run in lately.runs)
+    late, expected = _next_run(lately, diary.started_at, settings.run.window_days)
+    if late:
+        console.say(f"⚠️ {late}")
     sentences = [
         *_loaded(lately, is_sheet_on=settings.sheet is not None),
         *_letters(parts.letters_waiting()),
         *_quarantine(lately),
-        *_next_run(lately, diary.started_at, settings.run.window_days),
+        expected,
     ]
     console.say(" ".join(sentences))
 
@@ -66,12 +69,12 @@ def _loaded(lately: Lately, *, is_sheet_on: bool) -> Iterator[str]:
         yield "Nothing is loaded yet."
         return
     last = lately.loaded_until - timedelta(microseconds=1)
-    yield f"All is loaded up to and with {last:%Y-%m-%d}."
+    yield f"All is loaded up to and including {last:%Y-%m-%d}."
     if not is_sheet_on:
         yield "The sheet is off."
     elif lately.owed:
         owed = {"count": len(lately.owed), "days": f"{lately.owed[0]}..{lately.owed[-1]}"}
-        yield EN.fill("The sheet lacks {count:day|days} ({days});", owed)
+        yield EN.fill("The sheet lacks {count:day|days} or their last changes ({days});", owed)
         yield "the next run or --report-only writes them."
     else:
         yield "The sheet lacks no day."
@@ -99,17 +102,21 @@ def _quarantine(lately: Lately) -> Iterator[str]:
     yield "once their cause is mended, --replay-rejected loads them."
 
 
-def _next_run(lately: Lately, now: datetime, window_days: int) -> Iterator[str]:
-    """Runs stand no further apart than the days that each loads, as the letter says too."""
+def _next_run(lately: Lately, now: datetime, window_days: int) -> tuple[str, str]:
+    """How many runs are missing, or when the next one is expected; one of them is empty.
+
+    Runs stand no further apart than the days that each loads, as the letter says too.
+    """
     if lately.last_due_at is None:
-        return
+        return "", ""
     last = lately.last_due_at.date()
     late_days = (now.date() - last).days
     if late_days <= window_days:
-        yield f"The next run is expected by {last + timedelta(days=window_days)};"
-        yield "the schedule says when exactly."
-    else:
-        missing = EN.fill("{count:run|runs}", {"count": late_days // window_days})
-        yield f"No run has begun since {last}, so {missing} did not happen or could not open"
-        yield "the database: look at the crontab or the timer, and into logs."
-        yield "The next run makes up for all of it."
+        next_by = last + timedelta(days=window_days)
+        return "", f"The next run is expected by {next_by}; the schedule says when exactly."
+    missing = EN.fill("{count:run|runs}", {"count": late_days // window_days})
+    return (
+        f"No run has begun since {last}, so {missing} did not happen or could not open"
+        " the database: look at the crontab or the timer, and into logs."
+        " The next run makes up for all of it."
+    ), ""

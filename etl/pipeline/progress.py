@@ -112,9 +112,11 @@ class _LiveDisplay(Display):
 
 
 @contextmanager
-def progress(now: Callable[[], float] = time.monotonic) -> Iterator[Display]:
-    """What it shows is gone when it ends."""
-    if not _is_lively():
+def progress(
+    now: Callable[[], float] = time.monotonic, *, shares_terminal: bool = False
+) -> Iterator[Display]:
+    """What it shows is gone when it ends. `shares_terminal`: another program writes there too."""
+    if shares_terminal or not _is_lively():
         yield Display(now)
         return
     from rich.console import Console

@@ -34,6 +34,7 @@ exit codes: 0 done; 1 bug; 2 settings; 3 grader; 4 too many bad records;
 
 # Earlier years are slips of the pen: no grader has them.
 FIRST_YEAR = 2000
+MOST_RUNS = 10_000
 
 
 @dataclass(frozen=True)
@@ -150,15 +151,15 @@ def _student(text: str) -> str:
     if text == "-":
         if sys.stdin.isatty():
             print("The student's id: ", end="", file=sys.stderr, flush=True)
-        text = sys.stdin.readline()
+        text = sys.stdin.readline() if sys.stdin.isatty() else sys.stdin.read()
     student = text.strip()
     if not student or not student.isprintable():
-        raise argparse.ArgumentTypeError("this is no id of a student")
+        raise argparse.ArgumentTypeError("this is no id of a student; there is one at a time")
     return student
 
 
 def _count(text: str) -> int:
-    if text.isdecimal() and int(text):
+    if text.isdecimal() and 0 < int(text) <= MOST_RUNS:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no number of runs")
 

@@ -92,6 +92,16 @@ def test_f3_the_id_may_come_from_standard_input(
     assert select("SELECT count(*) FROM attempts") == [(30,)]
 
 
+def test_f3_of_two_ids_at_once_neither_is_taken(
+    run: Run, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{GONE}\n{GONE}\n"))
+    with pytest.raises(SystemExit) as ended:
+        run("--forget-student", "-")
+    assert ended.value.code == 2
+    assert GONE not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("nothing", ["", "  \n", "a\nb"])
 def test_f3_what_is_no_id_is_refused_and_not_repeated(
     run: Run, capsys: Any, monkeypatch: pytest.MonkeyPatch, nothing: str
@@ -99,7 +109,7 @@ def test_f3_what_is_no_id_is_refused_and_not_repeated(
     with pytest.raises(SystemExit) as ended:
         run("--forget-student", nothing)
     assert ended.value.code == 2
-    assert capsys.readouterr().err.endswith("this is no id of a student\n")
+    assert capsys.readouterr().err.endswith("this is no id of a student; there is one at a time\n")
 
 
 def test_f1_who_is_not_stored_is_left_out_all_the_same(

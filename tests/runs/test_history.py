@@ -49,7 +49,7 @@ def test_a_good_run_and_what_it_leaves(
     ((received, inserted),) = select("SELECT received, inserted FROM etl_runs")
     assert shown.startswith("2026-03-10 06:00 ✅ run, version ")
     assert f"2026-03-07..2026-03-09: {received} received = {inserted} inserted" in shown
-    assert "All is loaded up to and with 2026-03-09. The sheet lacks no day." in shown
+    assert "All is loaded up to and including 2026-03-09. The sheet lacks no day." in shown
     assert "No letter waits." in shown
     assert "expected by 2026-03-13" in shown
     assert select("SELECT * FROM etl_runs") == journal
@@ -68,7 +68,7 @@ def test_failures_with_their_stage_their_cause_and_the_advice(
     assert "HTTP 403" in newest
     assert "Check API_CLIENT" in newest
     assert "(writing the sheet); what it had loaded is kept" in older
-    assert "The sheet lacks 3 days (2026-03-07..2026-03-09)" in older
+    assert "The sheet lacks 3 days or their last changes (2026-03-07..2026-03-09)" in older
     assert "2 letters wait in var/outbox" in older
     assert "The quarantine holds" in older
 
@@ -83,7 +83,9 @@ def test_a_refused_slice_is_told_with_its_counts(run: Run, history: Callable[...
 def test_missed_runs_are_missed(run: Run, history: Callable[..., str]) -> None:
     assert run() == 0
     assert run("--report-only", clock=lambda: NOW + timedelta(days=9)) == 0
-    assert "No run has begun since 2026-03-10, so 3 runs did not happen" in history(days_later=11)
+    shown = history(days_later=11)
+    assert "⚠️ No run has begun since 2026-03-10, so 3 runs did not happen" in shown
+    assert shown.index("⚠️") < shown.index("All is loaded")
 
 
 def test_a_run_at_work_and_one_that_was_killed(
