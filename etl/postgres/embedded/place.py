@@ -31,12 +31,10 @@ class Place:
 
     def make(self, account: Account) -> None:
         """What is made is the account's alone."""
-        if not self.data.parent.exists():
-            self.data.parent.mkdir(mode=0o755, parents=True)
-            account.give(self.data.parent)
-        if not self.beside.exists():
-            self.beside.mkdir(mode=0o700)
-            account.give(self.beside)
+        for folder, mode in ((self.data.parent, 0o755), (self.beside, 0o700)):
+            with suppress(FileExistsError):  # another run may make it at the same moment
+                folder.mkdir(mode, parents=True)
+                account.give(folder)
 
     def socket_directory(self, account: Account) -> Path:
         """Private and short enough. libpq takes a comma for the next host's beginning."""
