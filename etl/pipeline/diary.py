@@ -76,8 +76,8 @@ class Diary:
         code: object = None
         try:
             yield
-        except SystemExit as psql:
-            code = psql.code
+        except BaseException as error:
+            code = error.code if isinstance(error, SystemExit) else ExitCode.BUG.value
             raise
         finally:
             code = self.exit_code if code is None else code

@@ -70,6 +70,7 @@ def forget_student(student: str, parts: Parts, diary: Diary) -> None:
     """A run of its own in the journal, which names nobody."""
     from etl.grader.named_students import named_students
 
+    said = ""
     with diary.recording():
         with diary.preparing("opening the database"):
             parts.database.open(diary.started_at, diary.command)
@@ -77,7 +78,9 @@ def forget_student(student: str, parts: Parts, diary: Diary) -> None:
             removed = parts.database.forget(student, named_students)
             facts = {**vars(removed), "days": len(removed.days)}
             what = EN.fill(REMOVED, facts) if any(facts.values()) else NOTHING_STORED
-            end(f"{what} {FROM_NOW_ON}")
-        console.say(f"{what} {FROM_NOW_ON}")
+            said = f"{what} {FROM_NOW_ON}"
+            end(said)
     with diary.recording():
         parts.database.close(journal_entry(diary))
+    if said:
+        console.say(said)

@@ -12,6 +12,7 @@ from functools import partial
 
 from etl.models.attempts import Answer, Batch, Progress, Reason
 from etl.models.errors import PipelineError, Stage, TransformError
+from etl.models.exit_codes import ExitCode
 from etl.models.figures import History
 from etl.models.result import Notice
 from etl.models.window import Window
@@ -178,8 +179,11 @@ def look_back(parts: Parts, diary: Diary) -> None:
 
 
 def refresh_dashboard(parts: Parts, diary: Diary) -> None:
-    """Whatever failed: the page says so. An old page stops no run: the next one writes it anew."""
-    if not parts.database.run_id:
+    """Whatever failed: the page says so. An old page stops no run: the next one writes it anew.
+
+    Whoever ends a run waits for no page, but the letter must get out.
+    """
+    if not parts.database.run_id or diary.exit_code == ExitCode.TERMINATED:
         return
     try:
         write_dashboard(parts, diary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -56,7 +57,7 @@ def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
         version,
         failed_stage,
         error,
-        for_programs,
+        for_programs and json.loads(for_programs),
         _first_and_last(start, end, zone) if start else None,
         Counts(*counts),
     )

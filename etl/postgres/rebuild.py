@@ -82,12 +82,18 @@ def resume(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> 
 
 
 def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo, seen: SeenHashes | None) -> int:
-    """How many days were written. True ones are only read: to write them anew would bloat."""
+    """How many days were written. True ones are only read: to write them anew would bloat.
+
+    An earlier version's have no checksums, and are taken for untrue.
+    """
     at.execute(
-        "SELECT EXISTS (SELECT FROM etl_hours WHERE day BETWEEN %s AND %s)", [days[0], days[-1]]
+        "SELECT EXISTS (SELECT FROM etl_hours"
+        " WHERE day BETWEEN %s AND %s AND checksum IS NOT NULL)",
+        [days[0], days[-1]],
     )
     if seen is None and at.fetchone() == (True,):
         return len(recount_days(at, days, zone))
+    days = sorted({*days} - archived_days(at, zone))
     count_days(at, days, zone, seen=seen)
     return len(days)
 

@@ -81,7 +81,7 @@ def _changed_days(at: cursor, window: Window) -> set[date]:
 
 
 def recount_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
-    """The same by counting all of them, so that nothing that is untrue can pass."""
+    """The same by counting all of them: summaries that were changed themselves are found too."""
     changed: set[date] = set()
     for window in _weeks(days, zone):
         for part, sums in _parts(at, window):

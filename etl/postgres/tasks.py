@@ -28,13 +28,13 @@ def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
 
 
 def _text(pair: Pair) -> str | None:
-    """As sql/task_text.sql has it."""
+    """As sql/task_text.sql has it. A change is one of `DEFINITION`."""
     user, text = pair
     return text and text.removesuffix(user)
 
 
 def _task(user: str, text: str | None, known: Known) -> int:
-    """As sql/names_no_student.sql has it."""
+    """As sql/names_no_student.sql has it. A change is one of `DEFINITION`."""
     if not text or text not in known:
         return 0
     task_id, course, task = known[text]

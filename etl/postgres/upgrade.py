@@ -18,7 +18,7 @@ ADDED_COLUMNS = (
     ("rejected_attempts", "detail", "TEXT"),
     ("etl_runs", "command", "TEXT"),
     ("etl_runs", "version", "TEXT"),
-    ("etl_runs", "failure", "JSON"),
+    ("etl_runs", "failure", "TEXT"),
     ("etl_summaries", "schema_version", "INTEGER NOT NULL DEFAULT 1"),
     ("etl_tasks", "course_name", "TEXT"),
     ("etl_tasks", "task_name", "TEXT"),

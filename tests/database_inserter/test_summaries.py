@@ -160,6 +160,15 @@ def test_a_table_with_longer_ids_nobodys_rows_and_other_kinds_is_counted(
     ]
 
 
+def test_types_of_a_fixed_length_are_what_they_say(build: Build, execute: Execute) -> None:
+    execute(OWN_DDL.replace("attempt_type VARCHAR(10)", "attempt_type CHAR(10)") + "; SELECT 1")
+    inserter = build()
+    inserter.open(STARTED)
+    later = "2023-05-31 10:00:00.000000"
+    insert(inserter, batch(record(), record(is_correct=None, attempt_type="run", created_at=later)))
+    assert execute("SELECT runs, submits, correct FROM etl_student_task_days") == [(1, 1, 1)]
+
+
 def test_a_rebuild_reads_every_text_anew(
     inserter: DatabaseInserter, build: Build, execute: Execute
 ) -> None:

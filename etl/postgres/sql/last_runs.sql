@@ -10,7 +10,7 @@ SELECT id, started_at, finished_at,
             ) THEN status
             WHEN loaded.received IS NULL THEN 'failed' ELSE 'partial' END,
        to_jsonb(runs) ->> 'command', to_jsonb(runs) ->> 'version',
-       failed_stage, error, to_jsonb(runs) -> 'failure',
+       failed_stage, error, to_jsonb(runs) ->> 'failure',
        coalesce(runs.window_start, loaded.window_start), coalesce(runs.window_end, loaded.window_end),
        ARRAY[coalesce(loaded.received, runs.received), coalesce(loaded.inserted, runs.inserted),
              coalesce(loaded.duplicates, runs.duplicates),

@@ -26,5 +26,5 @@ CREATE TABLE etl_runs (
     error         TEXT,
     command       TEXT,
     version       TEXT,
-    failure       JSON
+    failure       TEXT
 );
