@@ -6,10 +6,11 @@ import pytest
 from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
+from etl.demo.campus import record
 from etl.models.errors import LoadError, Problem
 from etl.postgres.schema import SUMMARIES
 from etl.postgres.upgrade import SCHEMA_VERSION
-from tests.database_inserter.batches import STARTED, due, entry
+from tests.database_inserter.batches import DAY, STARTED, batch, due, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 
 # As far as they differ from today's.
@@ -45,6 +46,19 @@ def test_u1_tables_of_an_earlier_version_are_brought_up_to_date(
     build().open(STARTED, "run --no-letter")
     assert execute(VERSION) == [(SCHEMA_VERSION,)]
     assert execute(RUNS) == [(None, False), ("run --no-letter", True)]
+
+
+def test_u1_what_an_earlier_version_has_counted_is_counted_anew(
+    inserter: DatabaseInserter, build: Build, execute: Execute
+) -> None:
+    insert(inserter, batch(record()))
+    inserter.close(entry())
+    execute("UPDATE etl_summaries SET definition = 'earlier'")
+    execute("UPDATE etl_hours SET checksum = NULL, submits = 9")
+    later = build()
+    later.open(STARTED)
+    assert execute("SELECT submits, checksum IS NULL FROM etl_hours") == [(1, False)]
+    assert later.repair([DAY]) == []
 
 
 @pytest.mark.usefixtures("older")
