@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from etl.settings.reading import Settings
 
 REASONS_AT_MOST = 3
+LOOK = '--psql -- -c "SELECT reason, record FROM rejected_attempts ORDER BY id DESC LIMIT 5"'
 MARKS = {"succeeded": "✅", "running": "…"}
 
 
@@ -98,8 +99,8 @@ def _quarantine(lately: Lately) -> Iterator[str]:
     if len(most) > REASONS_AT_MOST:
         most[REASONS_AT_MOST:] = ["…"]
     yield EN.fill("The quarantine holds {count:record|records}:", {"count": count})
-    yield f"{', '.join(most)}. The table rejected_attempts has them;"
-    yield "once their cause is mended, --replay-rejected loads them."
+    yield f"{', '.join(most)}. Look at some of them ({LOOK});"
+    yield "once their cause is mended, --replay-rejected loads what is valid then."
 
 
 def _next_run(lately: Lately, now: datetime, window_days: int) -> tuple[str, str]:
