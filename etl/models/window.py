@@ -70,6 +70,11 @@ class Window:
             "window_end": self.end.replace(tzinfo=None),
         }
 
+    def first_and_last_day(self) -> dict[str, date]:
+        """As the statements about summaries have it."""
+        days = self.days()
+        return {"first_day": days[0], "last_day": days[-1]}
+
     def __str__(self) -> str:
         days = self.days()
         if self == Window.of_days(days[0], days[-1], self.zone):

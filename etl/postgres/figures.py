@@ -48,7 +48,7 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
 
     First tries are those of the window: what a student did before is not looked at.
     """
-    days = _span(window)
+    days = window.first_and_last_day()
     return with_addresses(at, tasks_of_days(at, days, TaskFigures), days)
 
 
@@ -81,10 +81,5 @@ def _expression(column: str) -> str:
 
 def window_totals(at: cursor, window: Window) -> Figures:
     """Of all days that the window touches."""
-    at.execute(statement("window_totals"), _span(window))
+    at.execute(statement("window_totals"), window.first_and_last_day())
     return Figures(*at.fetchall()[0])
-
-
-def _span(window: Window) -> dict[str, date]:
-    days = window.days()
-    return {"first_day": days[0], "last_day": days[-1]}

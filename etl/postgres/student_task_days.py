@@ -51,7 +51,7 @@ def _mark_only_days(at: cursor, counted: Columns, span: Span, seen: SeenHashes |
     pairs = list(zip(counted["user_id"].tolist(), counted["task_id"].tolist(), strict=True))
     times = Counter(pairs)
     own = list(times)
-    if seen:
+    if seen is not None:
         is_seen = seen.is_repeated(np.fromiter(map(hash, own), np.int64, len(own))).tolist()
         own = list(compress(own, is_seen))
     at.execute(statement("tried_on_other_days"), {**span, **_columns_of(own)})

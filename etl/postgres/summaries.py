@@ -51,7 +51,7 @@ def count_days(
     for window in _weeks(days, zone):
         for part, sums in _parts(at, window):
             counted = _counted(at, part, sums, stored)
-            span = _span(part)
+            span = part.first_and_last_day()
             at.execute(statement("delete_hours"), span)
             at.execute(statement("insert_hours"), _columns_of_hours(counted, sums))
             student_task_days.replace(at, counted.student_task_days, span, seen)
@@ -67,12 +67,12 @@ def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
 
 def _changed_days(at: cursor, window: Window) -> set[date]:
     """Those whose attempts have other checksums, or whose two summaries have other totals."""
-    at.execute(statement("stored_hours"), _span(window))
+    at.execute(statement("stored_hours"), window.first_and_last_day())
     sums, totals = {}, Counter[tuple[date, int]]()
     for day, hour, *counts, checksum in at.fetchall():
         sums[day, hour] = (counts[0] + counts[1], checksum)
         totals.update({(day, kind): number for kind, number in enumerate(counts)})
-    at.execute(statement("student_task_day_totals"), _span(window))
+    at.execute(statement("student_task_day_totals"), window.first_and_last_day())
     for day, *counts in at.fetchall():
         totals.subtract({(day, kind): number for kind, number in enumerate(counts)})
     return {day for (day, _), number in totals.items() if number} | {
@@ -81,12 +81,12 @@ def _changed_days(at: cursor, window: Window) -> set[date]:
 
 
 def recount_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
-    """The same by counting all of them: summaries that were changed themselves are found too."""
+    """The same by counting all of them: changed summaries are found too, but for `is_only_day`."""
     changed: set[date] = set()
     for window in _weeks(days, zone):
         for part, sums in _parts(at, window):
             counted = _counted(at, part, sums)
-            span = _span(part)
+            span = part.first_and_last_day()
             at.execute(statement("stored_hours"), span)
             rows = zip(*_columns_of_hours(counted, sums).values(), strict=True)
             changed |= {day for day, *_ in {*at.fetchall()} ^ {*rows}}
@@ -166,11 +166,6 @@ def _weeks(days: Iterable[date], zone: ZoneInfo) -> Iterator[Window]:
         row.append(day)
     if row:
         yield Window.of_days(row[0], row[-1], zone)
-
-
-def _span(window: Window) -> dict[str, date]:
-    days = window.days()
-    return {"first_day": days[0], "last_day": days[-1]}
 
 
 def _hours(window: Window) -> Hours:

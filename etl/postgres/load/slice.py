@@ -40,37 +40,29 @@ def load_slice(
 
     The summaries of the days that got attempts are counted too.
     """
-    copied = Attempts()
-    loaded = _load(at, answer, batches, keep, prefetch, max_refused_share, copied)
-    if loaded.counts.inserted:
-        count_days(at, loaded.days, answer.window.zone, stored=copied)
-    return loaded
-
-
-def _load(
-    at: cursor,
-    answer: Answer,
-    batches: Iterable[Batch],
-    keep: Keep,
-    prefetch: Prefetch,
-    max_refused_share: float | None,
-    copied: Attempts,
-) -> Loaded:
-    """What was stored by COPY alone is in `copied` as well, up to `ATTEMPTS_AT_ONCE`."""
     window = answer.window
     tally = Tally(window)
     if max_refused_share is not None:
         halving = Halving(at, answer, max_refused_share)
         loaded, conflicting = _load_in_parts(at, batches, tally, keep, halving)
         _keep(answer, {**dict.fromkeys(conflicting), **halving.rules}, keep)
-        return replace(loaded, distinct=_distinct(at, window))
+        return _count(at, window, replace(loaded, distinct=_distinct(at, window)))
+    copied = Attempts()
     directly = copied if may_copy_directly(at, window) else None
     copy_rows(at, batches, tally, keep, directly=directly, prefetch=prefetch)
     in_table = 0 if directly is None else tally.distinct.total()
     inserted, conflicting = settle_staged(at)
     _keep(answer, dict.fromkeys(conflicting), keep)
     counts = tally.counts(inserted=in_table + inserted, conflicting=len(conflicting))
-    return Loaded(counts, tally.reasons, tally.distinct, of_forgotten=tally.of_forgotten)
+    loaded = Loaded(counts, tally.reasons, tally.distinct, of_forgotten=tally.of_forgotten)
+    return _count(at, window, loaded, copied)
+
+
+def _count(at: cursor, window: Window, loaded: Loaded, copied: Attempts | None = None) -> Loaded:
+    """What went in by COPY alone is in `copied` as well, up to `ATTEMPTS_AT_ONCE`."""
+    if loaded.counts.inserted:
+        count_days(at, loaded.days, window.zone, stored=copied)
+    return loaded
 
 
 def load_staged(
