@@ -54,8 +54,6 @@ WHERE coalesce(current_schema(), 'pg_catalog') = 'pg_catalog';
 """
 
 PROBLEM_OF_CODE = {
-    "28": Problem.DATABASE_LOGIN,
-    "3D": Problem.DATABASE_MISSING,
     "42501": Problem.DATABASE_RIGHT,
     "42P01": Problem.DATABASE_TABLE,
     "42703": Problem.DATABASE_TABLE,
@@ -78,9 +76,10 @@ def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float 
     try:
         opened: connection = psycopg2.connect(dsn)
     except psycopg2.OperationalError as error:
-        raise refusal(str(error)) from error
+        raise refusal(str(error), parameters) from error
     except UnicodeDecodeError as error:  # psycopg2 expects UTF-8; a Russian Windows says it in 1251
-        raise refusal(error.object.decode("cp1251", "replace")) from error
+        text = error.object.decode("cp1251", "replace")
+        raise refusal(text, parameters) from error
     try:
         with translated():
             opened.autocommit = True

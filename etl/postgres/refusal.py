@@ -1,12 +1,13 @@
 """A connection that did not come about, as a problem that people can mend.
 
 There is no code to go by, only a sentence: libpq's in English, or the server's in its own language
-(here: English or Russian). Nothing of it is passed on, since it names host, user and database.
+(here: English or Russian).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from etl.models.errors import LoadError, Problem
 
@@ -43,17 +44,31 @@ CAUSE_OF_WORDS = {
     "database system is": "it is starting or stopping",
     "система баз данных": "it is starting or stopping",
 }
+# What libpq writes before the server's sentence, and the severity in the server's language.
+BEFORE_SENTENCE = re.compile(r"(?:connection to server .* failed: )?(?:\w+: {2})?")
 CONNECT_RIGHT = "CONNECT"  # in the detail of "permission denied for database", in any language
 ANY_CAUSE = "it broke off the connection"
 
 
-def refusal(text: str) -> LoadError:
-    """What libpq's sentences come to."""
+def refusal(text: str, server: Mapping[str, object]) -> LoadError:
+    """What libpq's sentences come to; `server` are its parameters, all but the password shown."""
+    host, port = server.get("host", ""), str(server.get("port", 5432))
+    user, database = server.get("user", ""), server.get("dbname", "")
     words = QUOTED.sub('""', text)
     for known, problem in PROBLEM_OF_WORDS.items():
         if known in words:
-            return LoadError(problem)
+            message = _sentence_with(known, text)
+            return LoadError(
+                problem, host=host, port=port, user=user, database=database, message=message
+            )
     if CONNECT_RIGHT in words:
-        return LoadError(Problem.DATABASE_RIGHT, message="CONNECT ON DATABASE")
+        return LoadError(Problem.DATABASE_RIGHT, message=f"CONNECT ON DATABASE {database}")
     causes = (cause for known, cause in CAUSE_OF_WORDS.items() if known in words)
-    return LoadError(Problem.DATABASE_UNREACHABLE, cause=next(causes, ANY_CAUSE))
+    cause = next(causes, ANY_CAUSE)
+    return LoadError(Problem.DATABASE_UNREACHABLE, host=host, port=port, cause=cause)
+
+
+def _sentence_with(known: str, text: str) -> str:
+    """Of several tries, with TLS and without, the one that `known` is of."""
+    line = next(line for line in text.splitlines() if known in QUOTED.sub('""', line))
+    return BEFORE_SENTENCE.sub("", line, count=1).strip()

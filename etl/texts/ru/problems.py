@@ -87,15 +87,15 @@ PROBLEMS = {
         "Укажите в DB_PORT порт самого сервера PostgreSQL или пул в режиме сеансов (в PgBouncer: pool_mode=session).",
     ),
     Problem.DATABASE_UNREACHABLE: Sentences(
-        "База данных недоступна: {cause}.",
+        "Сервер базы данных {host} (порт {port}) недоступен: {cause}.",
         "Проверьте DB_HOST, DB_PORT и DB_SSLMODE, а также что PostgreSQL запущен и принимает подключения.",
     ),
     Problem.DATABASE_LOGIN: Sentences(
-        "База данных не пустила пользователя.",
+        "Сервер базы данных {host} (порт {port}) не пустил пользователя {user} в базу {database}: {message}.",
         "Проверьте DB_USER и DB_PASSWORD, а на сервере — pg_hba.conf.",
     ),
     Problem.DATABASE_MISSING: Sentences(
-        "На сервере нет такой базы данных.",
+        "На сервере {host} (порт {port}) нет базы данных {database}.",
         "Проверьте DB_NAME или создайте базу (README.ru, «База данных»).",
     ),
     Problem.DATABASE_RIGHT: Sentences(
