@@ -44,10 +44,10 @@ class MailAccount:
     @contextmanager
     def session(self) -> Iterator[smtplib.SMTP]:
         """Raises `NotifyError`; nothing of smtplib, socket or ssl gets out."""
-        with translated(), _hanging_up(self._connect()) as smtp:
+        with self._translated(), _hanging_up(self._connect()) as smtp:
             if self.security == "starttls":
                 smtp.starttls(context=self._tls())
-            with _login_offered():
+            with self._login_offered():
                 smtp.login(self.user, self.password)
             yield smtp
 
@@ -66,7 +66,64 @@ class MailAccount:
             return ssl.create_default_context(cafile=self.ca_file)
         except OSError as error:  # missing, or no PEM
             cause = f"SSL_CERT_FILE: {root_cause(error)}"
-            raise NotifyError(Problem.MAIL_CERTIFICATE, cause=cause) from error
+            raise NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, cause=cause) from error
+
+    @contextmanager
+    def _login_offered(self) -> Iterator[None]:
+        """A missing AUTH is the same error to smtplib as a missing STARTTLS."""
+        try:
+            yield
+        except smtplib.SMTPNotSupportedError as error:
+            message = "AUTH is not offered"
+            raise NotifyError(
+                Problem.MAIL_LOGIN, host=self.host, user=self.user, message=message
+            ) from error
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except smtplib.SMTPException as error:
+            raise self._refusal(error) from error
+        except ssl.SSLCertVerificationError as error:
+            cause = root_cause(error)
+            raise NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, cause=cause) from error
+        except (OSError, EOFError) as error:
+            raise self._unreachable(root_cause(error)) from error
+        except UnicodeError as error:  # before DNS is asked: an empty or a too long label
+            cause = "this is no host name"
+            raise NotifyError(
+                Problem.MAIL_UNREACHABLE, host=self.host, port=str(self.port), cause=cause
+            ) from error
+
+    def _refusal(self, error: smtplib.SMTPException) -> NotifyError:
+        code, message = _code_and_message(error)
+        if code in PASSING_CODES:
+            return PassingNotifyError(Problem.MAIL_ERROR, code=code, message=message)
+        match error:
+            case smtplib.SMTPServerDisconnected():
+                refusal: NotifyError = self._unreachable(str(error))
+            case smtplib.SMTPNotSupportedError():
+                refusal = NotifyError(Problem.MAIL_NO_STARTTLS, host=self.host, port=str(self.port))
+            case smtplib.SMTPAuthenticationError():
+                said = f"{code} {message}"
+                refusal = NotifyError(
+                    Problem.MAIL_LOGIN, host=self.host, user=self.user, code=code, message=said
+                )
+            case smtplib.SMTPSenderRefused():
+                refusal = NotifyError(Problem.MAIL_SENDER, code=code)
+            case smtplib.SMTPRecipientsRefused():
+                refusal = NotifyError(Problem.MAIL_RECIPIENTS, code=code)
+            case smtplib.SMTPDataError():
+                refusal = RefusedLetterError(Problem.MAIL_ERROR, code=code, message=message)
+            case _:
+                refusal = NotifyError(Problem.MAIL_ERROR, code=code, message=message)
+        return refusal
+
+    def _unreachable(self, cause: str) -> PassingNotifyError:
+        return PassingNotifyError(
+            Problem.MAIL_UNREACHABLE, host=self.host, port=str(self.port), cause=cause
+        )
 
 
 @contextmanager
@@ -78,51 +135,6 @@ def _hanging_up(smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
         with suppress(smtplib.SMTPException, OSError):
             smtp.quit()
         smtp.close()
-
-
-@contextmanager
-def _login_offered() -> Iterator[None]:
-    """A missing AUTH is the same error to smtplib as a missing STARTTLS."""
-    try:
-        yield
-    except smtplib.SMTPNotSupportedError as error:
-        raise NotifyError(Problem.MAIL_LOGIN, code="AUTH is not offered") from error
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    try:
-        yield
-    except smtplib.SMTPException as error:
-        raise _refusal(error) from error
-    except ssl.SSLCertVerificationError as error:
-        raise NotifyError(Problem.MAIL_CERTIFICATE, cause=root_cause(error)) from error
-    except (OSError, EOFError) as error:
-        raise PassingNotifyError(Problem.MAIL_UNREACHABLE, cause=root_cause(error)) from error
-    except UnicodeError as error:  # before DNS is asked: an empty or a too long label
-        raise NotifyError(Problem.MAIL_UNREACHABLE, cause="this is no host name") from error
-
-
-def _refusal(error: smtplib.SMTPException) -> NotifyError:
-    code, message = _code_and_message(error)
-    if code in PASSING_CODES:
-        return PassingNotifyError(Problem.MAIL_ERROR, code=code, message=message)
-    match error:
-        case smtplib.SMTPServerDisconnected():
-            refusal: NotifyError = PassingNotifyError(Problem.MAIL_UNREACHABLE, cause=str(error))
-        case smtplib.SMTPNotSupportedError():
-            refusal = NotifyError(Problem.MAIL_NO_STARTTLS)
-        case smtplib.SMTPAuthenticationError():
-            refusal = NotifyError(Problem.MAIL_LOGIN, code=code)
-        case smtplib.SMTPSenderRefused():
-            refusal = NotifyError(Problem.MAIL_SENDER, code=code)
-        case smtplib.SMTPRecipientsRefused():
-            refusal = NotifyError(Problem.MAIL_RECIPIENTS, code=code)
-        case smtplib.SMTPDataError():
-            refusal = RefusedLetterError(Problem.MAIL_ERROR, code=code, message=message)
-        case _:
-            refusal = NotifyError(Problem.MAIL_ERROR, code=code, message=message)
-    return refusal
 
 
 def _code_and_message(error: smtplib.SMTPException) -> tuple[int, str]:

@@ -123,7 +123,7 @@ def translated(client_email: str) -> Iterator[None]:
     except gspread.exceptions.APIError as error:
         raise _refusal(error, client_email) from error
     except RefreshError as error:
-        raise _refused_key(error) from error
+        raise _refused_key(error, client_email) from error
     except (requests.exceptions.InvalidJSONError, RecursionError) as error:
         raise PassingReportError(Problem.SHEET_UNREACHABLE, cause=SOMEBODY_ELSE) from error
     except (GoogleAuthError, requests.RequestException) as error:
@@ -131,14 +131,14 @@ def translated(client_email: str) -> Iterator[None]:
         raise PassingReportError(Problem.SHEET_UNREACHABLE, cause=cause) from error
 
 
-def _refused_key(error: RefreshError) -> ReportError:
+def _refused_key(error: RefreshError, client_email: str) -> ReportError:
     """By the names of the claims, which no translation changes."""
     text = str(error)
     if {"iat", "exp"} <= {*re.findall(r"\w+", text)}:
         return ReportError(Problem.SHEET_CLOCK)
     if error.retryable:
         return PassingReportError(Problem.SHEET_UNREACHABLE, cause=text)
-    return ReportError(Problem.SHEET_KEY_REVOKED)
+    return ReportError(Problem.SHEET_KEY_REVOKED, client_email=client_email)
 
 
 def _refusal(error: gspread.exceptions.APIError, client_email: str) -> ReportError:
@@ -153,7 +153,7 @@ def _refusal(error: gspread.exceptions.APIError, client_email: str) -> ReportErr
         case _ if code in PASSING_STATUSES or error.code == NO_JSON:
             refusal = PassingReportError(Problem.SHEET_UNREACHABLE, cause=f"HTTP {code}")
         case requests.codes.unauthorized:
-            refusal = ReportError(Problem.SHEET_KEY_REVOKED)
+            refusal = ReportError(Problem.SHEET_KEY_REVOKED, client_email=client_email)
         case requests.codes.forbidden if _is_switched_off(refused):
             refusal = ReportError(Problem.SHEET_API_OFF)
         case requests.codes.forbidden:

@@ -72,6 +72,7 @@ def test_g1_a_deleted_account_is_shown(publish: Publish, google: GoogleServer) -
     account = {**google.service_account, "client_email": "gone@demo.iam.gserviceaccount.com"}
     error = refusal(lambda: publish(7, credentials_base64=encoded(account)))
     assert error.problem == Problem.SHEET_KEY_REVOKED
+    assert error.facts["client_email"] == account["client_email"]
 
 
 def test_g1_a_token_that_google_does_not_accept_is_shown(

@@ -79,7 +79,8 @@ def test_what_to_do_begins_with_what_to_do(problem: Problem, catalogue: Catalogu
 
 
 def test_an_unknown_cause_stays_as_it_came() -> None:
-    sentence = RU.what_happened(Problem.MAIL_UNREACHABLE, {"cause": "Level 2 halted"})
+    facts = {"host": "smtp", "port": "465", "cause": "Level 2 halted"}
+    sentence = RU.what_happened(Problem.MAIL_UNREACHABLE, facts)
     assert sentence.endswith(": Level 2 halted.")
 
 

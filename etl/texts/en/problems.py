@@ -168,19 +168,19 @@ PROBLEMS = {
         "Choose another file or make its folder writable; the data is in the database.",
     ),
     Problem.MAIL_UNREACHABLE: Sentences(
-        "The mail server cannot be reached: {cause}.",
+        "The mail server {host} (port {port}) cannot be reached: {cause}.",
         "Check SMTP_SERVER and SMTP_PORT, and that this host may connect to them.",
     ),
     Problem.MAIL_NO_STARTTLS: Sentences(
-        "The mail server does not offer encryption (STARTTLS), so the password was not sent.",
+        "The mail server {host} (port {port}) does not offer encryption (STARTTLS), so the password was not sent.",
         "Check SMTP_PORT: 465 for TLS, 587 for STARTTLS.",
     ),
     Problem.MAIL_CERTIFICATE: Sentences(
-        "The mail server's certificate cannot be trusted ({cause}), so the password was not sent.",
+        "The certificate of the mail server {host} cannot be trusted ({cause}), so the password was not sent.",
         "Check SMTP_SERVER; if the certificate comes from your own authority, set SSL_CERT_FILE.",
     ),
     Problem.MAIL_LOGIN: Sentences(
-        "The mail server refused the login ({code}).",
+        "The mail server {host} refused the login of {user}: {message}.",
         "Put an application password into SENDER_PASSWORD, not the mailbox's own (README, “Mail”).",
     ),
     Problem.MAIL_SENDER: Sentences(

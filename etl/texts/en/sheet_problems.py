@@ -11,7 +11,7 @@ SHEET_PROBLEMS = {
         "Make it again: base64 -w0 key.json (README, “Google Sheet”).",
     ),
     Problem.SHEET_KEY_REVOKED: Sentences(
-        "Google no longer accepts the service account's key.",
+        "Google no longer accepts the key of the service account {client_email}.",
         "Create a new key in the Google Cloud console and put it into GOOGLE_SHEETS_CREDENTIALS_BASE64.",
     ),
     Problem.SHEET_CLOCK: Sentences(

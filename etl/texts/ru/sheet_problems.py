@@ -11,7 +11,7 @@ SHEET_PROBLEMS = {
         "Сделайте его заново: base64 -w0 key.json (README.ru, «Google-таблица»).",
     ),
     Problem.SHEET_KEY_REVOKED: Sentences(
-        "Google больше не принимает ключ сервисного аккаунта.",
+        "Google больше не принимает ключ сервисного аккаунта {client_email}.",
         "Создайте новый ключ в консоли Google Cloud и впишите его в GOOGLE_SHEETS_CREDENTIALS_BASE64.",
     ),
     Problem.SHEET_CLOCK: Sentences(
