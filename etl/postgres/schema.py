@@ -63,12 +63,15 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
         version, rows = at.fetchall()[0]
         if (cluster := read_cluster(at)) and "attempts" in cluster.columns:
             rows = size_of_spread_attempts(at)
-    to_create = [name for name in missing if name in RECORDS] or (missing and ["the summaries"])
-    tables = (
-        f"the first run creates {', '.join(to_create)}" if to_create else "all tables are there"
+    found = [f"PostgreSQL {version}"]
+    if rows is None:
+        found.append("attempts of unknown number (PostgreSQL has not analyzed them yet)")
+    elif "attempts" not in missing:
+        found.append(f"{'' if is_counted else 'about '}{rows} attempts")
+    found.append(
+        f"the next run creates {', '.join(missing)}" if missing else "all tables are there"
     )
-    found = f"PostgreSQL {version}, {'' if is_counted else 'about '}{rows} attempts, {tables}"
-    return found, f"\n{cluster.described(is_complete=not missing)}" if cluster else ""
+    return ", ".join(found), f"\n{cluster.described(is_complete=not missing)}" if cluster else ""
 
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
