@@ -80,7 +80,7 @@ def main(
                 )
                 with terminable():
                     perform(options, settings, parts, diary)
-        console.show(diary.result(), diary.did)
+        console.show(diary.result(), diary.did, is_shown=diary.failure_is_shown)
     return diary.exit_code
 
 

@@ -6,7 +6,7 @@ import pytest
 import requests
 import responses
 
-from etl.models.errors import Failure, Problem, Stage
+from etl.models.errors import Failure, NotifyError, Problem, Stage
 from etl.models.exit_codes import ExitCode
 from etl.pipeline.healthcheck import BODY_BYTES_AT_MOST, Healthcheck
 
@@ -21,6 +21,15 @@ def test_a_failure_is_shown_in_a_body_of_bearable_length() -> None:
     body = ping.calls[0].request.body
     assert body.startswith(b"Unexpected error: KeyError.")
     assert len(body) == BODY_BYTES_AT_MOST
+
+
+@responses.activate
+def test_a_check_reaches_the_server_and_is_no_ping() -> None:
+    responses.options("https://hc-ping.com/", status=404)
+    assert "its server answers" in Healthcheck(URL).check()
+    with pytest.raises(NotifyError) as caught:
+        Healthcheck("https://elsewhere.example/uuid").check()
+    assert "uuid" not in str(caught.value)
 
 
 @responses.activate

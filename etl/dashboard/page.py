@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from base64 import b64encode
@@ -43,6 +44,15 @@ class Dashboard:
     def __init__(self, file: Path, catalogue: Catalogue) -> None:
         self._file = file
         self._catalogue = catalogue
+
+    def check(self) -> str:
+        """Whether the file can be written; writes nothing. Raises `ReportError`."""
+        folder = next(one for one in self._file.parents if os.access(one, os.F_OK))
+        if code := _obstacle(self._file, folder):
+            cause = os.strerror(code)
+            raise ReportError(Problem.DASHBOARD_UNWRITABLE, file=self._file, cause=cause)
+        then = "" if folder == self._file.parent else "; a run makes its folder"
+        return f"{self._file} can be written{then}"
 
     def write(self, read: Callable[[], History], made_at: datetime) -> str:
         """Replaces the file as a whole or leaves it as it was. Raises `ReportError`."""
@@ -112,6 +122,15 @@ def _hash(text: str) -> str:
 def _library() -> str:
     """Chart.js without the line that makes a browser's developer tools ask for another file."""
     return re.sub(r"\n//# sourceMappingURL=.*", "", LIBRARY.read_text("utf-8"))
+
+
+def _obstacle(file: Path, folder: Path) -> int:
+    """The system's code of what keeps `file` out of `folder`, the last one of its path that is."""
+    if not folder.is_dir():
+        return errno.ENOTDIR
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return errno.EACCES
+    return errno.EISDIR if file.is_dir() else 0
 
 
 def _replace(file: Path, content: bytes) -> None:

@@ -98,6 +98,8 @@ class Problem(StrEnum):
     MAIL_RECIPIENTS = "mail_recipients"
     MAIL_ERROR = "mail_error"
 
+    WATCHDOG_UNREACHABLE = "watchdog_unreachable"
+
 
 @dataclass(frozen=True)
 class Failure:

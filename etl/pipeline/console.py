@@ -34,12 +34,15 @@ def at_terminal() -> bool:
     return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def show(result: RunResult, did: str = "") -> None:
+def show(result: RunResult, did: str = "", *, is_shown: bool = False) -> None:
     """How the run ended: a failure on stderr, and on a terminal a summary.
 
-    `did` says in a few words what was done, where counts of records do not.
+    `did` says in a few words what was done, where counts of records do not. A failure that
+    `is_shown` on stdout is not repeated on the same terminal.
     """
     if result.failure:
+        if is_shown and sys.stdout.isatty() and sys.stderr.isatty():
+            return
         _complain(f"{result.failure.stage}: {failure_text(result.failure)}")
     elif sys.stdout.isatty() and (did or result.figures):
         _print_summary(result, did)

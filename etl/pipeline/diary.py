@@ -56,6 +56,7 @@ class Diary:
         self.reconciled = False
         self.notices: dict[Notice, dict[str, Any]] = {}
         self.failure: Failure | None = None
+        self.failure_is_shown = False  # among the results of --check
         self.waited_seconds = 0.0
         self.redact = redact
         self.show = show or Display()

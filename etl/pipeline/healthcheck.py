@@ -6,8 +6,10 @@ The convention of healthchecks.io, which others follow: https://healthchecks.io/
 from __future__ import annotations
 
 import logging
+from urllib.parse import urljoin
 
-from etl.models.errors import Failure
+from etl.models.causes import root_cause
+from etl.models.errors import Failure, NotifyError, Problem
 from etl.pipeline.failures import failure_text
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,24 @@ class Healthcheck:
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
+
+    def check(self) -> str:
+        """Asks the server, but not for the address: there any request counts as a ping of success.
+
+        Raises `NotifyError`. A login in the address stays in it.
+        """
+        import requests
+
+        from etl.models.http_session import HTTPSession
+
+        try:
+            with HTTPSession() as session:
+                session.options(
+                    urljoin(self._url, "/"), timeout=TIMEOUT_SECONDS, allow_redirects=False
+                )
+        except requests.RequestException as error:
+            raise NotifyError(Problem.WATCHDOG_UNREACHABLE, cause=root_cause(error)) from error
+        return "its server answers; only a run's ping shows whether the address is right"
 
     def started(self) -> None:
         self._ping("/start")

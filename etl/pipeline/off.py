@@ -47,8 +47,11 @@ class SheetOff:
 
 
 class DashboardOff:
-    def write(self, read: Callable[[], History], made_at: datetime) -> str:
+    def check(self) -> str:
         return "off (DASHBOARD_FILE is not set)"
+
+    def write(self, read: Callable[[], History], made_at: datetime) -> str:
+        return self.check()
 
 
 class EmailOff:
@@ -61,6 +64,9 @@ class EmailOff:
 
 
 class NoHealthcheck:
+    def check(self) -> str:
+        return "off (HEALTHCHECK_URL is not set)"
+
     def started(self) -> None:
         """Nobody asked."""
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from etl.models.errors import PipelineError, Stage
+from etl.models.errors import LoadError, PipelineError, SettingProblem, Stage
 from etl.pipeline import console
 from etl.pipeline.failures import expected_failure, failure_text, redacted
 from etl.pipeline.fetching import fetch_in_order
 from etl.pipeline.stages import choose_window
+from etl.texts import EN
 
 if TYPE_CHECKING:
     from etl.models.window import Window
@@ -37,6 +38,8 @@ def run_checks(settings: Settings, parts: Parts, diary: Diary) -> None:
         "database": lambda: parts.database.check(due),
         "sheet": parts.reporter.check,
         "mail": parts.notifier.check,
+        "dashboard": parts.dashboard.check,
+        "watchdog": parts.healthcheck.check,
     }
     results: dict[str, str | PipelineError] = {}
     for name, check in checks.items():
@@ -47,6 +50,9 @@ def run_checks(settings: Settings, parts: Parts, diary: Diary) -> None:
             results[name] = error
         _log_check(name, results, diary)
     console.print_checks(results, diary.redact)
+    if settings.names_file.names and isinstance(results["database"], str):
+        _warn_of_strange_names(settings, parts)
+    diary.failure_is_shown = True
     if failures := [result for result in results.values() if isinstance(result, PipelineError)]:
         raise failures[0]
 
@@ -61,6 +67,20 @@ def _log_check(part: str, results: Mapping[str, str | PipelineError], diary: Dia
     else:
         failure = redacted(expected_failure(result), diary.redact)
         log.error("check: %s: failed: %s", part, failure_text(failure))
+
+
+def _warn_of_strange_names(settings: Settings, parts: Parts) -> None:
+    """Names that no stored task has: their course is probably written otherwise."""
+    from etl.postgres.names import read_tasks
+
+    names = settings.names_file.names
+    with suppress(LoadError):  # before the first run there are no tasks
+        tasks = read_tasks(parts.database_parameters())
+        known = {line for course, task in tasks for line in ((course, ""), (course, task))}
+        if known and known.isdisjoint(names):
+            warning = SettingProblem("TASK_NAMES_FILE", "names_of_none")
+            console.print_warnings([warning], str)
+            log.warning("check: %s", EN.setting(warning.variable, warning.code, warning.facts))
 
 
 def run_dry(settings: Settings, parts: Parts, diary: Diary) -> None:

@@ -156,6 +156,8 @@ def test_no_file_of_ours_ends_the_element_that_holds_it() -> None:
 def test_a_page_is_replaced_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
     file = tmp_path / "new" / "dashboard.html"
     dashboard = Dashboard(file, EN)
+    assert dashboard.check() == f"{file} can be written; a run makes its folder"
+    assert not file.parent.exists()
     told = dashboard.write(lambda: EMPTY, MADE_AT)
     before = file.read_text("utf-8")
     assert f"{len(before.encode()):,} bytes" in told
@@ -163,6 +165,7 @@ def test_a_page_is_replaced_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
         dashboard.write(failing, MADE_AT)
     assert file.read_text("utf-8") == before
     assert list(file.parent.iterdir()) == [file]
+    assert dashboard.check() == f"{file} can be written"
 
 
 def failing() -> History:
@@ -176,8 +179,10 @@ def test_what_cannot_be_written_is_shown_and_leaves_nothing(
     place = tmp_path / "place"
     obstacle(place)
     file = place if place.is_dir() else place / "dashboard.html"
-    with pytest.raises(ReportError) as caught:
-        Dashboard(file, EN).write(lambda: EMPTY, MADE_AT)
-    assert caught.value.problem is Problem.DASHBOARD_UNWRITABLE
-    assert str(file) in str(caught.value)
+    dashboard = Dashboard(file, EN)
+    for attempt in (dashboard.check, lambda: dashboard.write(lambda: EMPTY, MADE_AT)):
+        with pytest.raises(ReportError) as caught:
+            attempt()
+        assert caught.value.problem is Problem.DASHBOARD_UNWRITABLE
+        assert str(file) in str(caught.value)
     assert list(tmp_path.iterdir()) == [place]

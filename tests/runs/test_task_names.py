@@ -40,12 +40,16 @@ def test_names_are_shown_by_letter_sheet_page_and_views(
 
 
 def test_a_name_that_leaves_the_file_goes_everywhere(
-    world: World, run: Run, select: Select, tmp_path: Path
+    world: World, run: Run, select: Select, tmp_path: Path, capsys: Any
 ) -> None:
     world.grader.always(as_json(HAND_MADE))
     (tmp_path / "tasks.csv").write_text(NAMES, "utf-8")
     assert run(**SETTINGS) == 0
-    (tmp_path / "tasks.csv").write_text("course,task,name\n", "utf-8")
+    assert run("--check", **SETTINGS) == 0
+    assert "none of its lines" not in capsys.readouterr().out
+    (tmp_path / "tasks.csv").write_text("course,task,name\ncourse?,loops,Loops\n", "utf-8")
+    assert run("--check", **SETTINGS) == 0
+    assert "TASK_NAMES_FILE: none of its lines" in capsys.readouterr().out
     assert run("--report-only", **SETTINGS) == 0
     assert "Циклы" not in letter_texts(world)[-1]
     _, tasks = world.google.spreadsheet.tabs

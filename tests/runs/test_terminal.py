@@ -35,22 +35,23 @@ def test_a_table_breaks_no_word_and_no_number(header: tuple[str, ...], width: in
 
 @pytest.fixture
 def at_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
-    """`at_terminal(run, "--dashboard", "f")`: its last lines as a pseudo terminal got them."""
+    """`at_terminal(run, "--dashboard", "f")`: what a pseudo terminal got, without its lines."""
     monkeypatch.setenv("TERM", "dumb")
-    monkeypatch.setenv("COLUMNS", "300")
     ours, theirs = pty.openpty()
     terminal = os.fdopen(theirs, "w", encoding="utf-8")
 
-    def shown(run: Run, *arguments: str, **changes: str | None) -> str:
+    def shown(run: Run, *arguments: str, code: int = 0, **changes: str | None) -> str:
         with monkeypatch.context() as patch:
             patch.setattr(sys, "stdout", terminal)
-            assert run(*arguments, **changes) == 0
+            if code:
+                patch.setattr(sys, "stderr", terminal)
+            assert run(*arguments, **changes) == code
         terminal.write("\0")
         terminal.flush()
         text = b""
         while not text.endswith(b"\0"):
             text += os.read(ours, 4096)
-        return text.decode("utf-8")
+        return " ".join(text.decode("utf-8").split())
 
     yield shown
     terminal.close()
@@ -72,6 +73,15 @@ def test_each_mode_says_what_it_did(
         ("--backup", backup): f"✅ the backup: {backup}, ",
     }.items():
         assert sentence in at_terminal(run, *arguments), arguments
+
+
+def test_what_a_check_finds_is_shown_once(
+    at_terminal: Callable[..., str], run: Run, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.mail.refuse_login("535 5.7.8 Error")
+    assert at_terminal(run, "--check", code=7).count("refused the login") == 1
+    assert run("--check") == 7
+    assert "notify: The mail server localhost refused the login" in capsys.readouterr().err
 
 
 def test_a_pipe_is_told_nothing_of_it(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

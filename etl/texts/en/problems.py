@@ -195,4 +195,8 @@ PROBLEMS = {
         "The mail server refused the letter ({code}): {message}.",
         "Find out whether the number or the size of letters is limited: that is the usual cause.",
     ),
+    Problem.WATCHDOG_UNREACHABLE: Sentences(
+        "The server of HEALTHCHECK_URL cannot be reached: {cause}.",
+        "Check the address, and that this host may connect to it; runs go on without it.",
+    ),
 }

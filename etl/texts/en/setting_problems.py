@@ -21,6 +21,7 @@ SETTING_PROBLEMS = {
     "names_unreadable": "cannot be read; it must be a text in UTF-8 that this user may read (in Excel: save as “CSV UTF-8”)",
     "names_header": "its first line must be course,task,name (or with semicolons)",
     "names_lines": "unusable lines: {lines}; each needs a course, and no task has two names",
+    "names_of_none": "none of its lines is about a stored task; --export-tasks writes a file that shows how they are called",
     "unwritable": "cannot be written: {cause}",
     "unread": "no part of the program reads this name",
     "unread_lines": "no part of the program reads these lines: {lines}",
