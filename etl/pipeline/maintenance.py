@@ -17,9 +17,12 @@ REMOVED = (
     "Removed: {attempts:attempt|attempts}, what was counted of them on {days:day|days}, and"
     " {rejected:record|records} of the quarantine."
     " The next run, or --report-only, corrects the sheet."
+    " Their records are left out from now on."
 )
-NOTHING_STORED = "Nothing is stored of this student."
-FROM_NOW_ON = "Their records are left out from now on."
+NOTHING_STORED = (
+    "Nothing is stored under this id, so nothing was removed: is it the one in attempts.user_id?"
+    " Records that come under it are left out from now on."
+)
 
 if TYPE_CHECKING:
     from etl.pipeline.diary import Diary
@@ -77,8 +80,7 @@ def forget_student(student: str, parts: Parts, diary: Diary) -> None:
         with diary.stage(Stage.LOAD, "a student's data") as end:
             removed = parts.database.forget(student, named_students)
             facts = {**vars(removed), "days": len(removed.days)}
-            what = EN.fill(REMOVED, facts) if any(facts.values()) else NOTHING_STORED
-            said = f"{what} {FROM_NOW_ON}"
+            said = EN.fill(REMOVED, facts) if any(facts.values()) else NOTHING_STORED
             end(said)
     with diary.recording():
         parts.database.close(journal_entry(diary))

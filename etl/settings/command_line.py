@@ -14,6 +14,7 @@ from etl import __version__
 from etl.models.errors import SettingProblem, UsageError
 from etl.models.window import Window
 from etl.settings.modes import ACTIONS, FILES, Mode
+from etl.settings.option_parser import OptionParser
 
 DESCRIPTION = """\
 Fetches students' attempts from the grader, stores them in PostgreSQL without
@@ -79,12 +80,12 @@ class Options:
 def parse_options(arguments: Sequence[str]) -> Options:
     """Exits with 2 and a sentence on stderr when the words make no sense."""
     parser = _parser()
-    given = parser.parse_args(arguments)
+    given, unknown = parser.parse_known_args(arguments)
     files = {mode: getattr(given, mode.replace("-", "_")) for mode in FILES}
     chosen = {**files, Mode.FORGET_STUDENT: given.forget_student, Mode.HISTORY: given.runs}
     mode = next((mode for mode, value in chosen.items() if value), given.mode)
-    if given.psql_arguments and mode is not Mode.PSQL:
-        parser.error(f"unrecognized arguments: {' '.join(given.psql_arguments)}")
+    if strays := unknown or (mode is not Mode.PSQL and given.psql_arguments):
+        parser.refuse(strays)
     if (given.first is None) != (given.last is None):
         parser.error("--from and --to go together: both days are included")
     if mode in {Mode.DASHBOARD, Mode.EXPORT_TASKS} and not files[mode].parent.is_dir():
@@ -102,8 +103,8 @@ def parse_options(arguments: Sequence[str]) -> Options:
     return Options(mode, (given.first, given.last), letter=given.letter)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> OptionParser:
+    parser = OptionParser(
         prog="python etl/main.py",
         usage="%(prog)s [what to do] [--no-letter] [--from DATE --to DATE]",
         description=DESCRIPTION,

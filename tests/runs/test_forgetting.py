@@ -117,7 +117,8 @@ def test_f1_who_is_not_stored_is_left_out_all_the_same(
 ) -> None:
     assert run("--forget-student", GONE) == 0
     assert capsys.readouterr().out == (
-        "Nothing is stored of this student. Their records are left out from now on.\n"
+        "Nothing is stored under this id, so nothing was removed: is it the one in\n"
+        "attempts.user_id? Records that come under it are left out from now on.\n"
     )
     world.grader.always(as_json(attempts(GONE, 4)))
     assert run() == 0

@@ -62,11 +62,14 @@ def test_words_become_options(words: str, options: Options) -> None:
         ("--check --from 2026-01-01 --to 2026-01-01", "--check does not take days"),
         ("--demo --from 2026-01-01 --to 2026-01-01", "--demo does not take days"),
         ("--replay-rejected --from 2026-01-01 --to 2026-01-01", "does not take days"),
-        ("--dry", "unrecognized arguments: --dry"),
+        ("--dry", "unrecognized arguments: --dry; is --dry-run meant?"),
+        ("--histroy 5", "unrecognized arguments: --histroy; is --history meant?"),
+        ("--form 2026-01-01 --to 2026-01-02", "unrecognized arguments: --form; is --from meant?"),
+        ("check", "unrecognized arguments: check; is --check meant?"),
         ("--from", "expected one argument"),
         ("--check --no-letter", "--check sends no letter anyway"),
         ("--demo --no-letter", "--demo sends no letter anyway"),
-        ("now", "unrecognized arguments: now"),
+        ("now", "unrecognized arguments: now\n"),
     ],
 )
 def test_wrong_words_end_with_2_and_a_sentence(

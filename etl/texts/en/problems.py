@@ -76,7 +76,7 @@ PROBLEMS = {
     ),
     Problem.TOO_MANY_REJECTED: Sentences(
         "{rejected} of {received} records ({percent} %) for {window} were rejected; the limit is {limit_percent} %. Reasons: {reasons}.",
-        "Look at the rejected records in the table rejected_attempts: has the grader's format changed? If they may be left out, run once with a larger MAX_REJECTED_SHARE. This slice was not loaded.",
+        "Look into the table rejected_attempts, where a run keeps them: has the grader's format changed? If they may be left out, run once with a larger MAX_REJECTED_SHARE. This slice was not loaded.",
     ),
     Problem.DATABASE_LOCKED: Sentences(
         "Another run is at work on this database, so this one did nothing.",
@@ -160,7 +160,7 @@ PROBLEMS = {
     ),
     Problem.BACKUP_FILE: Sentences(
         "The file {file} cannot be used: {cause}.",
-        "Choose another file, or make its folder writable.",
+        "Check the path: a file to be restored must be there and readable; the folder of a backup must be there and writable.",
     ),
     **SHEET_PROBLEMS,
     Problem.DASHBOARD_UNWRITABLE: Sentences(
