@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 # A year of failures every three days; beyond that the oldest say nothing any more.
@@ -29,8 +30,14 @@ class Outbox:
         return path
 
     def waiting(self) -> list[Path]:
-        """The letters to be sent, oldest first."""
+        """The letters to be sent, oldest first. Raises `OSError`."""
         return sorted(self._numbered("*.eml"), key=lambda path: int(path.stem))
+
+    def count(self) -> int | None:
+        """How many wait; None for a user who may not see them."""
+        with suppress(OSError):
+            return len(self.waiting())
+        return None
 
     def set_aside(self, path: Path) -> Path:
         """Keeps the letter for people to look at; it will not be sent again."""
@@ -38,5 +45,8 @@ class Outbox:
 
     def _numbered(self, pattern: str) -> list[Path]:
         """Other names are not ours."""
-        found = self._directory.glob(pattern)
+        try:
+            found = [path for path in self._directory.iterdir() if path.match(pattern)]
+        except FileNotFoundError:
+            return []
         return [path for path in found if path.stem.isdecimal() and path.is_file()]

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from etl.settings.effective import Effective
 from etl.models.result import RunResult
 
+# A narrower terminal folds its lines, and cuts no date or number.
+NARROWEST_TABLE = 64
+
 
 def _console() -> Console:
     from rich.console import Console
@@ -63,6 +66,7 @@ def _print_summary(result: RunResult, did: str) -> None:
     print_beside([(f"{result.outcome} ", [f"{about}{did or _became(result)}"])])
     if result.figures:
         console = _console()
+        console.width = max(console.width, NARROWEST_TABLE)
         rows = [_day(one) for one in result.figures]
         columns = range(1, len(EN.sheet_header))
         console.print(fitting_table(EN.sheet_header, rows, numbers=columns, width=console.width))

@@ -81,8 +81,10 @@ def _loaded(lately: Lately, *, is_sheet_on: bool) -> Iterator[str]:
         yield "The sheet lacks no day."
 
 
-def _letters(waiting: int) -> Iterator[str]:
-    if waiting:
+def _letters(waiting: int | None) -> Iterator[str]:
+    if waiting is None:
+        yield "Whether letters wait is unknown: this user cannot read var/outbox."
+    elif waiting:
         yield EN.fill("{count:letter waits|letters wait} in var/outbox", {"count": waiting})
         yield "for a mail server that takes them; --check says what is wrong."
     else:

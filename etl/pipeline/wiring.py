@@ -72,10 +72,10 @@ class Parts:
             self._settings, self._var, self._redactor.hide_secrets, self._show
         )
 
-    def letters_waiting(self) -> int:
+    def letters_waiting(self) -> int | None:
         from etl.mail.outbox import Outbox
 
-        return len(Outbox(self._var / "outbox").waiting())
+        return Outbox(self._var / "outbox").count()
 
     def database_parameters(self) -> Mapping[str, str | int]:
         """libpq's; the embedded server is started for them."""

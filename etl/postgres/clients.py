@@ -99,9 +99,9 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
 
 
 def _opened(file: Path) -> IO[bytes]:
-    if file.exists() and not file.is_file():
-        raise LoadError(Problem.BACKUP_FILE, file=file, cause="it is no file")
     try:
+        if file.exists() and not file.is_file():  # to open a pipe would wait for ever
+            raise LoadError(Problem.BACKUP_FILE, file=file, cause="it is no file")
         return file.open("rb")
     except OSError as error:
         raise _unusable(file, error) from error

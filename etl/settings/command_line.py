@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -88,8 +89,10 @@ def parse_options(arguments: Sequence[str]) -> Options:
         parser.refuse(strays)
     if (given.first is None) != (given.last is None):
         parser.error("--from and --to go together: both days are included")
-    if mode in {Mode.DASHBOARD, Mode.EXPORT_TASKS} and not files[mode].parent.is_dir():
-        parser.error(f"--{mode}: there is no folder {files[mode].parent}; make it first")
+    if mode in {Mode.DASHBOARD, Mode.EXPORT_TASKS}:
+        folder = files[mode].parent
+        if not os.access(folder, os.X_OK):
+            parser.error(f"--{mode}: there is no folder {folder} that this user may enter")
     if not (given.letter or mode.sends_letter):
         parser.error(f"--{mode} sends no letter anyway")
     if given.first is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -41,7 +42,7 @@ def test_an_empty_database_says_so_and_stays_empty(
 
 
 def test_a_good_run_and_what_it_leaves(
-    run: Run, history: Callable[..., str], select: Select
+    run: Run, history: Callable[..., str], select: Select, tmp_path: Path
 ) -> None:
     assert run() == 0
     journal = select("SELECT * FROM etl_runs")
@@ -53,6 +54,9 @@ def test_a_good_run_and_what_it_leaves(
     assert "No letter waits." in shown
     assert "expected by 2026-03-13" in shown
     assert select("SELECT * FROM etl_runs") == journal
+    (tmp_path / "var" / "outbox").rmdir()
+    (tmp_path / "var" / "outbox").touch()
+    assert "Whether letters wait is unknown" in history()
 
 
 def test_failures_with_their_stage_their_cause_and_the_advice(
