@@ -1,7 +1,7 @@
 """A connection that did not come about, as a problem that people can mend.
 
 There is no code to go by, only a sentence: libpq's in English, or the server's in its own language
-(here: English or Russian).
+(here: English or Russian). A sentence of the server's that is not known is passed on.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ PROBLEM_OF_WORDS = {
     'роль "" не существует': Problem.DATABASE_LOGIN,
     "not permitted to log in": Problem.DATABASE_LOGIN,
     "вход запрещён": Problem.DATABASE_LOGIN,
+    "no such user": Problem.DATABASE_LOGIN,  # PgBouncer, and so is the next
+    "no such database": Problem.DATABASE_MISSING,
     'database "" does not exist': Problem.DATABASE_MISSING,
     'база данных "" не существует': Problem.DATABASE_MISSING,
 }
@@ -44,8 +46,8 @@ CAUSE_OF_WORDS = {
     "database system is": "it is starting or stopping",
     "система баз данных": "it is starting or stopping",
 }
-# What libpq writes before the server's sentence, and the severity in the server's language.
-BEFORE_SENTENCE = re.compile(r"(?:connection to server .* failed: )?(?:\w+: {2})?")
+# What libpq writes before a sentence, and a severity in the server's language before its own ones.
+BEFORE_SENTENCE = re.compile(r"(?:connection to server .* failed: )?(\w+: {2})?")
 CONNECT_RIGHT = "CONNECT"  # in the detail of "permission denied for database", in any language
 ANY_CAUSE = "it broke off the connection"
 
@@ -64,7 +66,7 @@ def refusal(text: str, server: Mapping[str, object]) -> LoadError:
     if CONNECT_RIGHT in words:
         return LoadError(Problem.DATABASE_RIGHT, message=f"CONNECT ON DATABASE {database}")
     causes = (cause for known, cause in CAUSE_OF_WORDS.items() if known in words)
-    cause = next(causes, ANY_CAUSE)
+    cause = next(causes, None) or _server_sentence(text) or ANY_CAUSE
     return LoadError(Problem.DATABASE_UNREACHABLE, host=host, port=port, cause=cause)
 
 
@@ -72,3 +74,8 @@ def _sentence_with(known: str, text: str) -> str:
     """Of several tries, with TLS and without, the one that `known` is of."""
     line = next(line for line in text.splitlines() if known in QUOTED.sub('""', line))
     return BEFORE_SENTENCE.sub("", line, count=1).strip()
+
+
+def _server_sentence(text: str) -> str:
+    found = (BEFORE_SENTENCE.match(line) for line in text.splitlines())
+    return next((one.string[one.end() :].strip() for one in found if one and one[1]), "")

@@ -31,7 +31,11 @@ LOGIN = [
     'для роли "lms_reader" вход запрещён',
     'в pg_hba.conf нет записи для компьютера "127.0.0.1", пользователя "lms_reader", базы "x", SSL',
 ]  # fmt: skip
-MISSING = ['database "students_db" does not exist', 'база данных "students_db" не существует']
+MISSING = [
+    'database "students_db" does not exist',
+    'база данных "students_db" не существует',
+    "no such database: students_db",
+]
 RIGHT = [
     'permission denied for database "students_db"\nUser does not have CONNECT privilege.',
     'доступ к базе "students_db" запрещён\nПользователь не имеет привилегии CONNECT.',
@@ -49,6 +53,7 @@ STARTING = [
     "система баз данных запускается",
     "система баз данных останавливается",
 ]
+UNKNOWN = "Passwort-Authentifizierung für Benutzer »lms_reader« fehlgeschlagen"
 TOLD_BY_SERVERS = [
     *((text, Problem.DATABASE_LOGIN, {**WHOM, "message": text}) for text in LOGIN),
     *((text, Problem.DATABASE_MISSING, {**WHOM, "message": text}) for text in MISSING),
@@ -61,6 +66,7 @@ TOLD_BY_SERVERS = [
         (text, Problem.DATABASE_UNREACHABLE, {"cause": "it is starting or stopping"})
         for text in STARTING
     ),
+    (UNKNOWN, Problem.DATABASE_UNREACHABLE, {"cause": UNKNOWN}),
     (None, Problem.DATABASE_UNREACHABLE, {"cause": "it broke off the connection"}),
 ]
 
