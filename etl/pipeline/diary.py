@@ -53,10 +53,9 @@ class Diary:
         self.before: Figures | None = None
         self.tasks: Sequence[TaskFigures] = ()
         self.publication: Publication | None = None
-        self.reconciled = False
+        self.reconciled = self.failure_is_shown = False  # shown: among the results of --check
         self.notices: dict[Notice, dict[str, Any]] = {}
         self.failure: Failure | None = None
-        self.failure_is_shown = False  # among the results of --check
         self.waited_seconds = 0.0
         self.redact = redact
         self.show = show or Display()
@@ -97,7 +96,8 @@ class Diary:
     def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
         """Where the run is now. Logs a line at the start, and one at the end with the result."""
         self._stage = stage
-        return self._spanning(stage, f"{EN.stages[stage]} {about}", about)
+        shown = about if isinstance(about, str) and about else f"{EN.stages[stage]} {about}"
+        return self._spanning(stage, shown, about)
 
     def begin(self, stage: Stage, about: object = "") -> End:
         """Begins what ends in the middle of the next stage: the caller ends it."""
