@@ -47,7 +47,7 @@ class Dashboard:
 
     def check(self) -> str:
         """Whether the file can be written; writes nothing. Raises `ReportError`."""
-        folder = next(one for one in self._file.parents if os.access(one, os.F_OK))
+        folder = next((one for one in self._file.parents if os.access(one, os.F_OK)), self._file)
         if code := _obstacle(self._file, folder):
             cause = os.strerror(code)
             raise ReportError(Problem.DASHBOARD_UNWRITABLE, file=self._file, cause=cause)

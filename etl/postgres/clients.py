@@ -49,6 +49,7 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
     Runs may be at work meanwhile. Raises `LoadError`.
     """
     connect(parameters).close()  # a pooler would lend a backend with pg_dump's settings to others
+    _require_file(file)
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     # Rows of partitions as rows of attempts: another database may be parted otherwise, or not.
     tables = [f"--table-and-children={table}" for table in RECORDS] + ["--load-via-partition-root"]
@@ -99,12 +100,21 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
 
 
 def _opened(file: Path) -> IO[bytes]:
+    _require_file(file)  # to open a pipe would wait for ever
     try:
-        if file.exists() and not file.is_file():  # to open a pipe would wait for ever
-            raise LoadError(Problem.BACKUP_FILE, file=file, cause="it is no file")
         return file.open("rb")
     except OSError as error:
         raise _unusable(file, error) from error
+
+
+def _require_file(file: Path) -> None:
+    """If there is anything."""
+    try:
+        is_other = file.exists() and not file.is_file()
+    except OSError as error:
+        raise _unusable(file, error) from error
+    if is_other:
+        raise LoadError(Problem.BACKUP_FILE, file=file, cause="it is no file")
 
 
 def _unusable(file: Path, error: OSError) -> LoadError:

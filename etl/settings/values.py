@@ -24,7 +24,8 @@ Security = Literal["tls", "starttls", "none"]
 def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
-        # The port is read only when it is asked for.
+        # The port is read only when it is asked for, and so is whether DNS could be asked the name.
+        (parts.hostname or "").encode("idna")
         good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:  # its text would repeat the value
         good = False

@@ -176,6 +176,8 @@ def failing() -> History:
 def test_what_cannot_be_written_is_shown_and_leaves_nothing(
     tmp_path: Path, obstacle: Callable[[Path], None]
 ) -> None:
+    with pytest.raises(ReportError):
+        Dashboard(Path("/"), EN).check()
     place = tmp_path / "place"
     obstacle(place)
     file = place if place.is_dir() else place / "dashboard.html"

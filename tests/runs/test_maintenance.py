@@ -136,6 +136,8 @@ def test_a_file_that_is_no_backup_changes_nothing(run: Run, tmp_path: Path, capf
 def test_a_backup_that_cannot_be_written_is_named(run: Run, tmp_path: Path, capfd: Any) -> None:
     assert run("--backup", str(tmp_path / "no such folder" / "file")) == 5
     assert "No such file or directory" in capfd.readouterr().err
+    assert run("--backup", "/") == 5
+    assert "it is no file" in capfd.readouterr().err
 
 
 def test_psql_opens_on_the_database_with_what_follows_two_dashes(

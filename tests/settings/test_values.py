@@ -68,6 +68,7 @@ WRONG = [
     ("API_URL", "https://grader.example:https", "not_a_url"),
     ("API_URL", "https://grader.example:99999", "not_a_url"),
     ("API_URL", "https://grader .example", "not_a_url"),
+    ("HEALTHCHECK_URL", "https://hc..example/id", "not_a_url"),
     ("GOOGLE_SHEETS_API_URL", "http://sheets.example", "not_https"),
     ("HEALTHCHECK_URL", "http://hc.example/id", "not_https"),
     ("DASHBOARD_URL", "javascript:alert(1)", "not_a_url"),
