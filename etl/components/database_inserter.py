@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
 
-from etl.models.attempts import Answer, Batch, Loaded, Progress, Quarantined, Rejected
+from etl.models.attempts import Answer, Batch, Loaded, Progress, Quarantined
 from etl.models.errors import LoadError, LockedError
 from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
 from etl.models.forgotten import NOBODY
@@ -27,9 +26,9 @@ from etl.postgres.summaries import repair_days
 from etl.postgres.vacuum import vacuum_overdue
 
 if TYPE_CHECKING:
-    from etl.postgres.load.rows import Prefetch
+    from etl.postgres.load.rows import Keep, Prefetch
 
-# An answer's; asked for again when PostgreSQL wants the slice repeated.
+# Made in a transaction that knows who is `forgotten`, and again when it must be repeated.
 Batches = Callable[[], Iterable[Batch]]
 
 
@@ -62,6 +61,7 @@ class DatabaseInserter:
         self._show = show
         self._counted: set[date] = set()
         self._session = LockedSession(self._connect, sleep)
+        self._transaction = self._session.transaction
         self.run_id, self.forgotten = 0, NOBODY
 
     def open(self, started_at: datetime, command: str = "run") -> str:
@@ -73,9 +73,8 @@ class DatabaseInserter:
         try:
             schema.create_missing(session, self._zone)
             rebuild.bring_up_to_date(session, self._zone, self._show)
-            with self._transaction() as at:
+            with self._keeping() as (at, _):
                 self.run_id = journal.start_run(at, started_at, command)
-                self.forgotten = forgotten.read(at)
             return f"PostgreSQL {session.info.parameter_status('server_version')}"
         except LoadError:
             self._session.close()
@@ -105,9 +104,7 @@ class DatabaseInserter:
     def _load(self, answer: Answer, batches: Batches, max_refused_share: float | None) -> Loaded:
         from etl.postgres.load.slice import load_slice
 
-        with self._transaction() as at:
-            self.forgotten = forgotten.read(at)  # a lost lock may have been another's
-            keep = partial(self._quarantine, at)
+        with self._keeping() as (at, keep):
             loaded = load_slice(at, answer, batches(), keep, self._prefetch, max_refused_share)
             journal.record_slice(at, self.run_id, answer.window, loaded.counts)
         self._counted.update(loaded.days if loaded.counts.inserted else [])
@@ -135,11 +132,11 @@ class DatabaseInserter:
         if self._is_embedded and (session := self._session.connection):
             vacuum_overdue(session, schema.TABLES)
 
-    def quarantine(self, batches: Iterable[Batch]) -> None:
+    def quarantine(self, batches: Batches) -> None:
         """Keeps the bad records of a slice that is not loaded."""
-        with self._transaction() as at:
-            for batch in batches:
-                self._quarantine(at, batch.rejected)
+        with self._keeping() as (_, keep):
+            for batch in batches():
+                keep(batch.rejected)
 
     def delete_old_rejected(self) -> int:
         """What the quarantine has kept long enough; returns how many were never accepted."""
@@ -151,14 +148,13 @@ class DatabaseInserter:
         with self._transaction() as at:
             return quarantine.quarantined(at)
 
-    def load_replayed(self, quarantined: Quarantined, batch: Batch) -> Loaded:
+    def load_replayed(self, quarantined: Quarantined, batches: Batches) -> Loaded:
         """Stores what is valid now and resolves it; the sheet owes the days that it touches."""
         from etl.postgres.load.replay import replay
 
         def load(max_refused_share: float | None) -> Loaded:
-            with self._transaction() as at:
-                keep = partial(self._quarantine, at)
-                return replay(at, quarantined, batch, keep, max_refused_share, self._zone)
+            with self._keeping() as (at, keep):
+                return replay(at, quarantined, batches(), keep, max_refused_share, self._zone)
 
         return whole_or_in_parts(load, 1)
 
@@ -212,9 +208,9 @@ class DatabaseInserter:
     def _connect(self) -> connection:
         return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)
 
-    def _quarantine(self, at: cursor, rejected: Sequence[Rejected]) -> None:
-        redacted = [replace(one, record=self._redact(one.record)) for one in rejected]
-        quarantine.keep(at, self.run_id, redacted)
-
-    def _transaction(self) -> AbstractContextManager[cursor]:
-        return self._session.transaction()
+    @contextmanager
+    def _keeping(self) -> Iterator[tuple[cursor, Keep]]:
+        """While a lock was lost, another run may have forgotten a student."""
+        with self._transaction() as at:
+            self.forgotten = forgotten.read(at)
+            yield at, partial(quarantine.keep, at, self.run_id, self._redact)

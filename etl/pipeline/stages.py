@@ -101,7 +101,7 @@ def transform_and_load(answer: Answer, parts: Parts, diary: Diary) -> None:
         try:
             loaded = parts.database.insert(answer, lambda: _validated(answer, parts, end_transform))
         except TransformError:
-            parts.database.quarantine(parts.processor.process(answer, parts.database.forgotten))
+            parts.database.quarantine(lambda: _processed(answer, parts))
             raise
         diary.loaded(loaded)
         end(loaded.counts)
@@ -115,7 +115,7 @@ def _validated(answer: Answer, parts: Parts, end: End) -> Iterator[Batch]:
     valid, seconds = 0, 0.0
     reasons: Counter[Reason] = Counter()
     begun = time.monotonic()
-    for batch in parts.processor.process(answer, parts.database.forgotten):
+    for batch in _processed(answer, parts):
         valid += len(batch.rows)
         reasons.update(one.reason for one in batch.rejected)
         seconds += time.monotonic() - begun
@@ -126,14 +126,15 @@ def _validated(answer: Answer, parts: Parts, end: End) -> Iterator[Batch]:
         raise refusal
 
 
+def _processed(answer: Answer, parts: Parts) -> Iterator[Batch]:
+    return parts.processor.process(answer, parts.database.forgotten)
+
+
 def replay(parts: Parts, diary: Diary) -> None:
     """Validates the quarantine by today's rules and loads what passes now."""
-    with diary.stage(Stage.TRANSFORM, "the quarantine") as end:
+    with diary.stage(Stage.LOAD, "what is valid now of the quarantine") as end:
         kept = parts.database.quarantined()
-        (batch,) = parts.processor.process(kept.answer, parts.database.forgotten)
-        end(f"{len(batch.rows)} of {batch.received} are valid now")
-    with diary.stage(Stage.LOAD, "what is valid now") as end:
-        loaded = parts.database.load_replayed(kept, batch)
+        loaded = parts.database.load_replayed(kept, lambda: _processed(kept.answer, parts))
         diary.loaded(loaded)
         end(loaded.counts)
     counts = loaded.counts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from psycopg2.extensions import cursor
@@ -17,11 +17,13 @@ from etl.postgres.statements import statement
 log = logging.getLogger(__name__)
 
 
-def keep(at: cursor, run_id: int, rejected: Sequence[Rejected]) -> None:
+def keep(
+    at: cursor, run_id: int, redact: Callable[[str], str], rejected: Sequence[Rejected]
+) -> None:
     if rejected:
         columns = {
             "reasons": [str(one.reason) for one in rejected],
-            "records": [storable(at, one.record) for one in rejected],
+            "records": [storable(at, redact(one.record)) for one in rejected],
             "details": [one.detail for one in rejected],
         }
         at.execute(statement("insert_rejected"), {"run_id": run_id, **columns})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import pytest
@@ -11,6 +11,7 @@ from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.grader.named_students import named_students
+from etl.models.attempts import Answer, Batch
 from etl.models.errors import LoadError, Problem
 from etl.postgres.forgotten import Removed
 from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
@@ -116,16 +117,32 @@ def test_f1_the_next_run_knows_them_by_a_digest_alone(
     ]
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda run, _, processed: run.insert(SLICE.answer, processed(SLICE.answer)),
+        lambda run, _, processed: run.quarantine(processed(SLICE.answer)),
+        lambda run, kept, processed: run.load_replayed(kept, processed(kept.answer)),
+    ],
+    ids=["a slice", "a refused slice", "a replay"],
+)
 def test_f1_who_is_forgotten_while_a_run_had_lost_its_session_does_not_come_back(
-    filled: DatabaseInserter, build: Build, execute: Execute, kill_runs: Callable[[], object]
+    filled: DatabaseInserter,
+    build: Build,
+    execute: Execute,
+    kill_runs: Callable[[], object],
+    step: Callable[..., object],
 ) -> None:
+    def processed(answer: Answer) -> Callable[[], Iterable[Batch]]:
+        return lambda: DataProcessor().process(answer, filled.forgotten)
+
+    kept = filled.quarantined()
     kill_runs()
     another = build()
     another.open(STARTED)
     forget(another)
     another.close(entry())
-    answer = SLICE.answer
-    filled.insert(answer, lambda: DataProcessor().process(answer, filled.forgotten))
+    step(filled, kept, processed)
     assert tables_that_name(GONE, execute) == set()
 
 

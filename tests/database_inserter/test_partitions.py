@@ -120,7 +120,7 @@ def test_p15_a_replay_asks_for_the_months_of_its_records(build: Build, execute: 
     load(inserter, *[LAST] * 9, bad)
     execute("ALTER TABLE attempts DROP CONSTRAINT early")
     execute("ALTER TABLE attempts DETACH PARTITION attempts_2023_06")
-    kept, now_valid = inserter.quarantined(), batch(bad, window=BOTH_DAYS).batch
+    kept, now_valid = inserter.quarantined(), batch(bad, window=BOTH_DAYS).batches
     error = refused(lambda: inserter.load_replayed(kept, now_valid))
     assert error.details == (
         "ALTER TABLE attempts ATTACH PARTITION attempts_2023_06"

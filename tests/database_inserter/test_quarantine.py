@@ -44,7 +44,7 @@ def test_the_same_bad_record_is_kept_once_and_burns_no_ids(
     insert(inserter, bad)
     kept = select("SELECT * FROM rejected_attempts ORDER BY id")
     insert(inserter, bad)
-    inserter.quarantine(bad.batches())
+    inserter.quarantine(bad.batches)
     inserter.close(entry())
     later = build()
     later.open(STARTED)
@@ -56,7 +56,7 @@ def test_the_same_bad_record_is_kept_once_and_burns_no_ids(
 def test_a_slice_that_is_refused_leaves_nothing_but_its_quarantine(
     inserter: DatabaseInserter, select: Execute
 ) -> None:
-    inserter.quarantine(batch("17", GOOD, "18").batches())
+    inserter.quarantine(batch("17", GOOD, "18").batches)
     assert [kept for _, kept in select(KEPT)] == ["17", "18"]
     assert select("SELECT 1 FROM attempts") == select("SELECT 1 FROM etl_slices") == []
 
@@ -83,7 +83,7 @@ def test_a_secret_in_a_bad_record_is_not_kept(build: Build, select: Execute) -> 
     inserter = build(redact=lambda text: text.replace("s3cret", "***"))
     inserter.open(STARTED)
     insert(inserter, batch('"s3cret"'))
-    inserter.quarantine(batch('["s3cret"]').batches())
+    inserter.quarantine(batch('["s3cret"]').batches)
     assert [kept for _, kept in select(KEPT)] == ['"***"', '["***"]']
 
 

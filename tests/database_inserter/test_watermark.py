@@ -97,5 +97,5 @@ def test_it_survives_the_run(inserter: DatabaseInserter, build: Build) -> None:
 
 
 def test_a_slice_that_is_refused_moves_nothing(inserter: DatabaseInserter, select: Execute) -> None:
-    inserter.quarantine(batch("17").batches())
+    inserter.quarantine(batch("17").batches)
     assert inserter.progress().watermark is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
@@ -16,12 +17,13 @@ from etl.postgres.summaries import count_days, days_of
 def replay(
     at: cursor,
     quarantined: Quarantined,
-    batch: Batch,
+    batches: Iterable[Batch],
     keep: Keep,
     max_refused_share: float | None,
     zone: ZoneInfo,
 ) -> Loaded:
     """Resolves what is stored; the sheet owes the days that it touches."""
+    (batch,) = batches
     loaded, left = load_staged(at, quarantined.answer, [batch], keep, max_refused_share)
     accepted = [quarantined.ids[n] for n in batch.rows.index if n not in left]
     at.execute(statement("resolve_rejected"), {"ids": accepted})
