@@ -1,4 +1,7 @@
-"""Which task an attempt is one of: read out of a text once, for all students."""
+"""Which task an attempt is one of: read out of a text once, for all students.
+
+What changes the answer changes the `DEFINITION` of what is counted.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ Known = dict[str, tuple[int, str, str]]
 
 def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
     """The `task_id` of each pair; 0: it names no task, or the student's id stands in its name."""
-    texts = [_text(pair) for pair in pairs]
+    texts = [text_of(pair) for pair in pairs]
     known = _known(at, {text for text in texts if text})
     students: dict[str, list[str]] = {}
     for (user, _), text in zip(pairs, texts, strict=True):
@@ -24,17 +27,17 @@ def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
             students.setdefault(text, []).append(user)
     if students and _learn(at, students):
         known |= _known(at, students)
-    return [_task(user, text, known) for (user, _), text in zip(pairs, texts, strict=True)]
+    return [task_in(text, user, known) for (user, _), text in zip(pairs, texts, strict=True)]
 
 
-def _text(pair: Pair) -> str | None:
-    """As sql/task_text.sql has it. A change is one of `DEFINITION`."""
+def text_of(pair: Pair) -> str | None:
+    """As sql/task_text.sql has it."""
     user, text = pair
     return text and text.removesuffix(user)
 
 
-def _task(user: str, text: str | None, known: Known) -> int:
-    """As sql/names_no_student.sql has it. A change is one of `DEFINITION`."""
+def task_in(text: str | None, user: str, known: Known) -> int:
+    """As sql/names_no_student.sql has it."""
     if not text or text not in known:
         return 0
     task_id, course, task = known[text]

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl.postgres.statements import statement
+from etl.postgres.tasks import task_in, text_of
 from tests.analysis.conftest import INSERT, Open
 from tests.conftest import Parameters
 
@@ -93,6 +95,31 @@ def test_what_is_not_read(read: Reader, text: str | None) -> None:
 def test_a_short_id_may_be_part_of_a_name(read: Reader) -> None:
     assert read("course-v1:Uni+7+2026:lms.uni.example-lab7:7", user="7")[1] == "lab7"
     assert read("course-v1:Uni+7+2026:lms.uni.example-7:7", user="7") == NOTHING
+
+
+def test_python_and_sql_see_the_student_in_the_same_places(read: Reader) -> None:
+    users = ["7", "a" * 15, "a" * 16, "%_\\.", "ключ" * 4]
+    names = [("{0}", "t"), ("{0}:x", "t"), ("x{0}", "t"), ("x:{0}:x", "t")]
+    names += [("c", "{0}"), ("c", "x-{0}"), ("c", "{0}-x"), ("{0}-", "x{0}x"), ("c", "t")]
+    named = [(user, *(name.format(user) for name in pair)) for user in users for pair in names]
+    known = [(*one, "{1}:lms.uni.example-{2}:".format(*one)) for one in named]
+    texts = [(user, text + end) for user, *_, text in known for end in ("", user, "x", user * 2)]
+    with read.session.cursor() as at:
+        at.execute(
+            f"SELECT {statement('task_text')}"
+            " FROM unnest(%s::text[], %s::text[]) AS given (user_id, lis_result_sourcedid)",
+            list(map(list, zip(*texts, strict=True))),
+        )
+        assert [text for (text,) in at] == [text_of(pair) for pair in texts]
+        at.execute(
+            f"SELECT {statement('names_no_student')}, {statement('text_names_no_student')}"
+            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])"
+            " AS given (user_id, course, task, text)",
+            list(map(list, zip(*known, strict=True))),
+        )
+        for (user, course, task, text), by_sql in zip(known, at.fetchall(), strict=True):
+            by_python = task_in(text, user, {text: (1, course, task)}) == 1
+            assert by_sql == (by_python, by_python), (user, text)
 
 
 texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
