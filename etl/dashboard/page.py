@@ -125,7 +125,7 @@ def _library() -> str:
 
 
 def _obstacle(file: Path, folder: Path) -> int:
-    """The system's code of what keeps `file` out of `folder`, the last one of its path that is."""
+    """The system's code of what keeps `file` from `folder`, the deepest of its path that exists."""
     if not folder.is_dir():
         return errno.ENOTDIR
     if not os.access(folder, os.W_OK | os.X_OK):
