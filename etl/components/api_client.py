@@ -113,7 +113,7 @@ class APIClient:
 
     def _ask_less(self, part: Window, turn: Turn, fault: FaultError) -> None:
         """From now on. Raises `ExtractError` where that is of no use."""
-        if turn.askers > 1 and fault.is_overload:
+        if turn.most_asking_at_once > 1 and fault.is_overload:
             wait = fault.wait_seconds or FIRST_WAIT_SECONDS
             self._pace.slow_down(turn, partial(self._sleep, wait), fault)
         elif isinstance(fault, ShorterWindowError) and part.length > SHORTEST_WINDOW:
@@ -161,7 +161,7 @@ class APIClient:
 
 def _may_pass(error: BaseException, window: Window, turn: Turn) -> bool:
     """Whether to ask for the same again; to ask for less may be better."""
-    if not isinstance(error, FaultError) or (turn.askers > 1 and error.is_overload):
+    if not isinstance(error, FaultError) or (turn.most_asking_at_once > 1 and error.is_overload):
         return False
     is_passing = isinstance(error, PassingFaultError)
     return is_passing or (error.is_overload and window.length <= SHORTEST_WINDOW)

@@ -140,19 +140,19 @@ class EmailNotifier:
 
     def _message(self, letter: Letter, moment: datetime) -> EmailMessage:
         message = EmailMessage(policy=POLICY)
-        message["Subject"] = " ".join(_storable(letter.subject).split())
+        message["Subject"] = " ".join(_mailable(letter.subject).split())
         message["From"] = self._sender
         message["To"] = ", ".join(self._recipients)
         message["Date"] = format_datetime(moment)
         message["Message-ID"] = make_msgid(domain=self._sender.partition("@")[2])
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
-        message.set_content(_storable(letter.text))
-        message.add_alternative(_storable(letter.html), subtype="html")
+        message.set_content(_mailable(letter.text))
+        message.add_alternative(_mailable(letter.html), subtype="html")
         return message
 
 
-def _storable(text: str) -> str:
-    """Without lone surrogates, which an error text may have and UTF-8 cannot encode."""
+def _mailable(text: str) -> str:
+    """Without control characters and lone surrogates, which UTF-8 cannot encode."""
     return CONTROL_CHARACTERS.sub("?", text.encode("utf-8", "replace").decode("utf-8"))
 
 

@@ -7,7 +7,6 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, partial
@@ -22,6 +21,7 @@ from etl.dashboard.data import course_names, page_data
 from etl.models.errors import Problem, ReportError, Stage
 from etl.models.figures import FEW_SUBMITS, SPANS, History
 from etl.models.journal import JournalRow
+from etl.models.replacing import replacing
 from etl.texts import Catalogue
 
 ROOM = Path(__file__).parent
@@ -96,8 +96,8 @@ def cause_of(catalogue: Catalogue, run: JournalRow) -> str:
     """Why a run failed, and where; nothing about others. Older rows have it in English alone."""
     if not run.failed_stage:
         return ""
-    told = (run.failure or {}).get("what_happened", {})
-    sentence = told.get(catalogue.language) or (run.error or "").partition("\n")[0]
+    sentences = (run.failure or {}).get("what_happened", {})
+    sentence = sentences.get(catalogue.language) or (run.error or "").partition("\n")[0]
     return f"{catalogue.stages[Stage(run.failed_stage)]}: {sentence}"
 
 
@@ -134,18 +134,11 @@ def _obstacle(file: Path, folder: Path) -> int:
 
 
 def _replace(file: Path, content: bytes) -> None:
-    """Readers see the old page or the new one, whenever this process ends."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.parent / f".{file.name}.{os.getpid()}"
-    try:
-        with unfinished.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(file)
-    finally:
-        with suppress(OSError):  # when all went well it is not there any more
-            unfinished.unlink()
+    with replacing(file) as unfinished, unfinished.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 @cache

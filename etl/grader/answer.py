@@ -32,7 +32,7 @@ class SpooledRecords:
         self.count = 0
         self._pieces: list[tuple[int, int]] = []  # each one's bytes and records
         self._lock = Lock()
-        with _told_disk_error():
+        with _translated():
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its owner
         weakref.finalize(self, self._file.close)
         with ExitStack() as on_failure:  # at once: an exception may keep its owner for long
@@ -44,7 +44,7 @@ class SpooledRecords:
     def __iter__(self) -> Iterator[Piece]:
         begin = 0
         for size, count in self._pieces:
-            with self._lock, _told_disk_error():
+            with self._lock, _translated():
                 self._file.seek(begin)
                 array = self._file.read(size)
             yield Piece(array, count)
@@ -52,13 +52,13 @@ class SpooledRecords:
 
     def _add(self, piece: Piece) -> None:
         self.count += len(piece)
-        with _told_disk_error():
+        with _translated():
             self._pieces.append((self._file.write(piece.array), len(piece)))
             self._file.flush()
 
 
 @contextmanager
-def _told_disk_error() -> Iterator[None]:
+def _translated() -> Iterator[None]:
     try:
         yield
     except OSError as error:

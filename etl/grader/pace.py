@@ -19,9 +19,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Turn:
-    """`askers` is how many have asked at the same time, itself included, since it began."""
+    """The time in which one slice is asked for, with all its tries."""
 
-    askers: int = 1
+    most_asking_at_once: int = 1
 
 
 class Pace:
@@ -50,7 +50,7 @@ class Pace:
             self._changed.wait_for(self._may_ask)
             self._asking.add(turn)
             for one in self._asking:
-                one.askers = max(one.askers, len(self._asking))
+                one.most_asking_at_once = max(one.most_asking_at_once, len(self._asking))
         try:
             yield turn
         finally:
@@ -63,7 +63,7 @@ class Pace:
 
         Those that ask at once may all be refused at once: that counts once.
         """
-        at_once = turn.askers // 2
+        at_once = turn.most_asking_at_once // 2
         with self._changed:
             self._pausing += 1
             if at_once < self._at_once:

@@ -28,6 +28,7 @@ from etl.grader.timeouts import (
 )
 from etl.models.causes import root_cause
 from etl.models.errors import ExtractError, Problem
+from etl.models.one_line import one_line
 
 YEAR_SECONDS = 365 * 86_400
 READ_BYTES = 256 * 1024
@@ -145,8 +146,7 @@ def _beginning(blocks: Iterator[bytes]) -> bytes:
 def _excerpt(body: bytes, redact: Callable[[str], str]) -> str:
     """The start of the answer on one line. Redacted before it is cut: half a key is a key, too."""
     text = redact(body.decode("utf-8", "replace"))[:EXCERPT_BYTES]
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)
-    return redact(" ".join(printable.split()))[:EXCERPT_CHARACTERS]
+    return redact(one_line(text))[:EXCERPT_CHARACTERS]
 
 
 def _refuse_status(response: requests.Response, now: datetime) -> None:

@@ -35,8 +35,8 @@ class JournalRow:
         return self.finished_at is None and self.status != "running"
 
     @property
-    def with_refused(self) -> Counts:
-        """The counts with what is known of a slice that was not loaded: no equation any more."""
+    def with_refused_slice(self) -> Counts:
+        """Its parts are unknown, so these counts do not add up."""
         if not self.failure or self.failure["problem"] != Problem.TOO_MANY_REJECTED:
             return self.counts
         refused = Counts(received=self.failure["received"], rejected=self.failure["rejected"])

@@ -13,6 +13,7 @@ from etl.pipeline import console
 from etl.pipeline.failures import expected_failure, failure_text, redacted
 from etl.pipeline.fetching import fetch_in_order
 from etl.pipeline.stages import choose_window
+from etl.settings.task_names import lines_of
 from etl.texts import EN
 
 if TYPE_CHECKING:
@@ -75,8 +76,7 @@ def _warn_of_strange_names(settings: Settings, parts: Parts) -> None:
 
     names = settings.names_file.names
     with suppress(LoadError):  # before the first run there are no tasks
-        tasks = read_tasks(parts.database_parameters())
-        known = {line for course, task in tasks for line in ((course, ""), (course, task))}
+        known = lines_of(read_tasks(parts.database_parameters()))
         if known and known.isdisjoint(names):
             warning = SettingProblem("TASK_NAMES_FILE", "names_of_none")
             console.print_warnings([warning], str)

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import cursor, make_dsn
 
 from etl.models.errors import LoadError, Problem
+from etl.models.replacing import replacing
 from etl.postgres import rebuild
 from etl.postgres.connection import connect, translated
 from etl.postgres.embedded.error import EmbeddedError
@@ -50,33 +51,29 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
     """
     connect(parameters).close()  # a pooler would lend a backend with pg_dump's settings to others
     _require_file(file)
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     # Rows of partitions as rows of attempts: another database may be parted otherwise, or not.
     tables = [f"--table-and-children={table}" for table in RECORDS] + ["--load-via-partition-root"]
     options = ["--format=custom", "--no-owner", "--no-privileges", *tables]
     try:
-        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
-        with _conninfo(parameters) as conninfo, TemporaryFile() as messages:
-            command = [
-                _program("pg_dump"),
-                *options,
-                f"--file={unfinished}",
-                f"--dbname={conninfo}",
-            ]
-            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=messages) as dump:  # noqa: S603
-                while dump.poll() is None:
-                    show(f"{unfinished.stat().st_size:,} bytes")
-                    with suppress(subprocess.TimeoutExpired):
-                        dump.wait(POLL_SECONDS)
-            _require_success("pg_dump", dump.returncode, messages)
-        size = unfinished.stat().st_size
-        unfinished.replace(file)
+        with replacing(file) as unfinished:
+            os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
+            with _conninfo(parameters) as conninfo:
+                _dump([*options, f"--file={unfinished}", f"--dbname={conninfo}"], unfinished, show)
+            size = unfinished.stat().st_size
     except OSError as error:
         raise _unusable(file, error) from error
-    finally:
-        with suppress(OSError):  # when all went well it is not there any more
-            unfinished.unlink()
     return f"{file}, {size:,} bytes"
+
+
+def _dump(options: Sequence[str], file: Path, show: Callable[[str], None]) -> None:
+    command = [_program("pg_dump"), *options]
+    with TemporaryFile() as messages:
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=messages) as dump:  # noqa: S603
+            while dump.poll() is None:
+                show(f"{file.stat().st_size:,} bytes")
+                with suppress(subprocess.TimeoutExpired):
+                    dump.wait(POLL_SECONDS)
+        _require_success("pg_dump", dump.returncode, messages)
 
 
 def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[str], None]) -> str:

@@ -56,9 +56,10 @@ class Settings:
 
 
 S = TypeVar("S", bound=Section)
+Values = Mapping[str, str]
 
 
-def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
+def read_settings(env_file: Path, environ: Values) -> Settings:
     """Settings out of `.env` and the environment, which wins; wrong ones are in `problems`."""
     lines, problems = read_env_file(env_file)
     in_file = _set({str(line.key): line.value for line in lines})
@@ -71,23 +72,7 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
     warnings = open_to_others(env_file)
     warnings += unread((line for name, line in foreign.items() if name not in refused), NAMES)
 
-    def read(section: type[S]) -> S | None:
-        if section.required and not any(name in values for name in section.required):
-            return None
-        try:
-            return section.model_validate(values)
-        except ValidationError as error:
-            problems.extend(_problems(error))
-            return None
-
-    def read_run() -> RunSettings:
-        """What is right of it, since the letter about the rest needs language and time zone."""
-        if run := read(RunSettings):
-            return run
-        wrong = {problem.variable for problem in problems}
-        return RunSettings.model_validate({n: v for n, v in values.items() if n not in wrong})
-
-    run = read_run()
+    run = _read_run(values, problems)
     names_file = NamesFile()
     if run.task_names_file:
         try:
@@ -99,16 +84,35 @@ def read_settings(env_file: Path, environ: Mapping[str, str]) -> Settings:
 
     return Settings(
         run=run,
-        api=read(ApiSettings),
-        database=read(DatabaseSettings),
-        sheet=read(SheetSettings),
-        mail=read(MailSettings),
+        api=_read(ApiSettings, values, problems),
+        database=_read(DatabaseSettings, values, problems),
+        sheet=_read(SheetSettings, values, problems),
+        mail=_read(MailSettings, values, problems),
         secrets=tuple(value for name in SECRETS if (value := values.get(name))),
         problems=tuple(problems),
         warnings=tuple(warnings),
         names_file=names_file,
         effective=tuple(effective(in_file, in_environ, {one.variable for one in problems})),
     )
+
+
+def _read(section: type[S], values: Values, problems: list[SettingProblem]) -> S | None:
+    """None where it is off or wrong; what is wrong joins the problems."""
+    if section.required and not any(name in values for name in section.required):
+        return None
+    try:
+        return section.model_validate(values)
+    except ValidationError as error:
+        problems.extend(_problems(error))
+        return None
+
+
+def _read_run(values: Values, problems: list[SettingProblem]) -> RunSettings:
+    """What is right of it, since the letter about the rest needs language and time zone."""
+    if run := _read(RunSettings, values, problems):
+        return run
+    wrong = {problem.variable for problem in problems}
+    return RunSettings.model_validate({n: v for n, v in values.items() if n not in wrong})
 
 
 def _set(variables: Mapping[str, str | None] | Mapping[str, str]) -> dict[str, str]:

@@ -7,22 +7,21 @@ semicolons, in UTF-8 with a BOM or without.
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 
 from etl.models.errors import SettingProblem
+from etl.models.one_line import one_line
+from etl.models.replacing import replacing
 
 HEADER = ("course", "task", "name")
 # A spreadsheet would run what begins like this as a formula (OWASP, CSV injection).
 FORMULA = re.compile(r"'*[=+\-@]")
 LINES_SHOWN = 10
-# Stands for a line that is none.
-BROKEN = ["?"] * (len(HEADER) + 1)
+UNREADABLE = ["?"] * (len(HEADER) + 1)
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def read_task_names(file: Path) -> NamesFile:
     bad = []
     for number, cells in lines[1:]:
         course, task, name = (*cells, "", "")[:3]
-        name = _line(name)
+        name = one_line(name)
         is_taken = bool(name) and names.get((course, task), name) != name
         if len(cells) > len(HEADER) or is_taken or not course:
             bad.append(number)
@@ -70,27 +69,29 @@ def read_task_names(file: Path) -> NamesFile:
     return NamesFile(names, _shown(bad))
 
 
+def lines_of(tasks: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """By course and task, as in `names`: those of the tasks, and of their courses."""
+    return {line for course, task in tasks for line in ((course, ""), (course, task))}
+
+
 def write_task_names(
     file: Path, tasks: Iterable[tuple[str, str]], names: dict[tuple[str, str], str], separator: str
 ) -> int:
     """All tasks, their courses, and whatever has a name; returns how many lines have none.
 
-    The file is replaced as a whole or not at all. Raises `OSError`.
+    Raises `OSError`.
     """
-    known = {line for course, task in tasks for line in ((course, ""), (course, task))}
+    known = lines_of(tasks)
     lines = sorted(known | names.keys())
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
+    with (
+        replacing(file) as unfinished,
         # Excel takes a file for UTF-8 only if it begins with a BOM.
-        with unfinished.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream, delimiter=separator)
-            writer.writerow(HEADER)
-            for line in lines:
-                writer.writerow([_harmless(cell) for cell in (*line, names.get(line, ""))])
-        unfinished.replace(file)
-    finally:
-        with suppress(OSError):  # when all went well it is not there any more
-            unfinished.unlink()
+        unfinished.open("w", encoding="utf-8-sig", newline="") as stream,
+    ):
+        writer = csv.writer(stream, delimiter=separator)
+        writer.writerow(HEADER)
+        for line in lines:
+            writer.writerow([_harmless(cell) for cell in (*line, names.get(line, ""))])
     return len(known - names.keys())
 
 
@@ -104,18 +105,12 @@ def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error:  # its quotation marks do not match
-            cells = BROKEN
+            cells = UNREADABLE
         while len(cells) > len(HEADER) and not cells[-1]:  # as spreadsheets pad them
             cells.pop()
         if any(cells):
             yield number, cells
         number = reader.line_num + 1
-
-
-def _line(text: str) -> str:
-    """Of what can be seen."""
-    visible = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(visible.split())
 
 
 def _plain(cell: str) -> str:

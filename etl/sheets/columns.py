@@ -7,6 +7,7 @@ any language, so it is known by all of them; the report's own stands first.
 from __future__ import annotations
 
 from etl.models.figures import DailyFigures, TaskFigures
+from etl.models.one_line import one_line
 from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell
 from etl.texts import Catalogue, catalogues
 
@@ -39,8 +40,8 @@ def day_cells(day: DailyFigures, date_pattern: str) -> list[Cell]:
 def task_cells(task: TaskFigures) -> list[Cell]:
     """A task's row in the header's order."""
     return [
-        Cell(_line(task.course_name or task.course)),
-        Cell(_line(task.task_name or task.task)),
+        Cell(_name(task.course_name or task.course)),
+        Cell(_name(task.task_name or task.task)),
         Cell(task.attempts),
         Cell(task.students),
         Cell(task.first_try_percent),
@@ -49,10 +50,9 @@ def task_cells(task: TaskFigures) -> list[Cell]:
     ]
 
 
-def _line(text: str) -> str:
-    """What Google gives back as it was given: one line, nothing invisible."""
-    visible = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(visible.split())[:TEXT_CHARACTERS_AT_MOST].rstrip()
+def _name(text: str) -> str:
+    """What Google gives back as it was given."""
+    return one_line(text)[:TEXT_CHARACTERS_AT_MOST].rstrip()
 
 
 def _languages(catalogue: Catalogue) -> list[Catalogue]:

@@ -1,0 +1,9 @@
+"""Texts of other people, where a line has room for them."""
+
+from __future__ import annotations
+
+
+def one_line(text: str) -> str:
+    """Nothing invisible in it, and blanks one by one."""
+    visible = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(visible.split())
