@@ -40,68 +40,49 @@ def load_slice(
 
     The summaries of the days that got attempts are counted too.
     """
-    window = answer.window
-    tally = Tally(window)
-    if max_refused_share is not None:
-        halving = Halving(at, answer, max_refused_share)
-        loaded, conflicting = _load_in_parts(at, batches, tally, keep, halving)
-        _keep(answer, {**dict.fromkeys(conflicting), **halving.rules}, keep)
-        return _count(at, window, replace(loaded, distinct=_distinct(at, window)))
-    copied = Attempts()
-    directly = copied if may_copy_directly(at, window) else None
-    copy_rows(at, batches, tally, keep, directly=directly, prefetch=prefetch)
-    in_table = 0 if directly is None else tally.distinct.total()
-    inserted, conflicting = settle_staged(at)
-    _keep(answer, dict.fromkeys(conflicting), keep)
-    counts = tally.counts(inserted=in_table + inserted, conflicting=len(conflicting))
-    loaded = Loaded(counts, tally.reasons, tally.distinct, of_forgotten=tally.of_forgotten)
-    return _count(at, window, loaded, copied)
-
-
-def _count(at: cursor, window: Window, loaded: Loaded, copied: Attempts | None = None) -> Loaded:
-    """What went in by COPY alone is in `copied` as well, up to `ATTEMPTS_AT_ONCE`."""
+    window, copied = answer.window, Attempts()
+    is_whole = max_refused_share is None
+    directly = copied if is_whole and may_copy_directly(at, window) else None
+    loaded, left = load_records(
+        at, answer, batches, keep, max_refused_share, directly=directly, prefetch=prefetch
+    )
+    _keep(answer, left, keep)
+    if not is_whole:
+        loaded = replace(loaded, distinct=_distinct(at, window))
     if loaded.counts.inserted:
         count_days(at, loaded.days, window.zone, stored=copied)
     return loaded
 
 
-def load_staged(
+def load_records(
     at: cursor,
     answer: Answer,
     batches: Iterable[Batch],
     keep: Keep,
     max_refused_share: float | None,
-) -> tuple[Loaded, set[int]]:
-    """The same for records of any days, which are kept already.
-
-    Returns the positions of those that contradict or were refused as well.
+    *,
+    directly: Attempts | None = None,
+    prefetch: Prefetch = iter,
+) -> tuple[Loaded, dict[int, str | None]]:
+    """`distinct` has the refused ones too. Returns besides, by position, which records are not
+    stored: the rule that refused each; None: another one with the same key.
     """
-    window = answer.window
-    tally = Tally(window)
-    if max_refused_share is not None:
+    tally = Tally(answer.window)
+    rules: dict[int, str] = {}
+    if max_refused_share is None:
+        copy_rows(at, batches, tally, keep, directly=directly, prefetch=prefetch)
+        inserted, conflicting = settle_staged(at)
+        inserted += 0 if directly is None else tally.distinct.total()
+    else:
         halving = Halving(at, answer, max_refused_share)
-        loaded, conflicting = _load_in_parts(at, batches, tally, keep, halving)
-        return loaded, {*conflicting, *halving.rules}
-    copy_rows(at, batches, tally, keep, directly=None)
-    inserted, conflicting = settle_staged(at)
+        stage_parts(at, batches, tally, keep, halving)
+        inserted, conflicting = settle_parts(at, halving)
+        if rules := halving.rules:
+            tally.leave_out(len(rules))
     counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
-    return Loaded(counts, tally.reasons, {}, of_forgotten=tally.of_forgotten), set(conflicting)
-
-
-def _load_in_parts(
-    at: cursor,
-    batches: Iterable[Batch],
-    tally: Tally,
-    keep: Keep,
-    halving: Halving,
-) -> tuple[Loaded, list[int]]:
-    stage_parts(at, batches, tally, keep, halving)
-    inserted, conflicting = settle_parts(at, halving)
-    if halving.rules:
-        tally.leave_out(len(halving.rules))
-    counts = tally.counts(inserted=inserted, conflicting=len(conflicting))
-    rules = Counter(halving.rules.values())
-    return Loaded(counts, tally.reasons, {}, rules, tally.of_forgotten), conflicting
+    refused = Counter(rules.values())
+    loaded = Loaded(counts, tally.reasons, tally.distinct, refused, tally.of_forgotten)
+    return loaded, {**dict.fromkeys(conflicting), **rules}
 
 
 def _distinct(at: cursor, window: Window) -> dict[date, int]:
@@ -113,7 +94,7 @@ def _distinct(at: cursor, window: Window) -> dict[date, int]:
 
 
 def _keep(answer: Answer, rules: Mapping[int, str | None], keep: Keep) -> None:
-    """`rules`: what refused the records at these positions; None: another one with the same key."""
+    """`rules` as `load_records` has them."""
     first = 0
     for piece in answer.pieces:
         here = sorted(rules.keys() & range(first, first + len(piece)))
