@@ -94,7 +94,7 @@ class DatabaseInserter:
     def progress(self) -> Progress:
         """How far earlier runs came; this one counts as begun."""
         with self._transaction() as at:
-            return journal.progress(at)
+            return journal.progress(at, self.run_id)
 
     def insert(self, answer: Answer, batches: Batches) -> Loaded:
         """Stores a slice, its quarantine and its journal entry, all or nothing."""
@@ -167,9 +167,9 @@ class DatabaseInserter:
             journal.mark_reported(at, debt.slice_ids, moment)
 
     def daily_figures(self, days: Sequence[date]) -> list[DailyFigures]:
-        """The figures of those days in the settings' time zone, ascending, zeros included."""
+        """Of those days that are loaded, at least in part, or have attempts; ascending."""
         with self._transaction() as at:
-            return figures.daily_figures(at, days)
+            return figures.daily_figures(at, days, self._zone)
 
     def task_figures(self, window: Window) -> list[TaskFigures]:
         with self._transaction() as at:
@@ -180,9 +180,10 @@ class DatabaseInserter:
         with self._transaction() as at:
             names.write_names(at, named)
 
-    def totals(self, window: Window) -> Figures:
+    def totals(self, window: Window) -> tuple[Figures | None, Figures | None]:
+        """The window's, and those of as many days before it; None: not loaded, or not wholly."""
         with self._transaction() as at:
-            return figures.window_totals(at, window)
+            return figures.totals_beside_earlier(at, window)
 
     def usual(self, days: Sequence[date]) -> Usual:
         """What earlier weeks and runs were like, to compare those days and this run with."""

@@ -6,12 +6,11 @@ import errno
 import os
 import re
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache, partial
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -22,6 +21,7 @@ from etl.models.errors import Problem, ReportError, Stage
 from etl.models.figures import FEW_SUBMITS, SPANS, History
 from etl.models.journal import JournalRow
 from etl.models.replacing import replacing
+from etl.models.window import spans
 from etl.texts import Catalogue
 
 ROOM = Path(__file__).parent
@@ -105,13 +105,6 @@ def _are_few(history: History) -> bool:
     """Whether the page has not room for every course."""
     courses = {one.course for tasks in history.tasks.values() for one in tasks}
     return 0 < len(history.courses) < len(courses)
-
-
-def spans(days: Sequence[date]) -> list[tuple[date, date]]:
-    """Ascending days as first and last of each unbroken row of them."""
-    breaks = [n for n, (one, next_) in enumerate(pairwise(days), 1) if (next_ - one).days > 1]
-    edges = [0, *breaks, len(days)]
-    return [(days[first], days[end - 1]) for first, end in pairwise(edges)] if days else []
 
 
 def _hash(text: str) -> str:

@@ -67,6 +67,8 @@ def _verdict(result: RunResult, t: Catalogue) -> str:
 
 def _glance(result: RunResult, t: Catalogue) -> str:
     totals, words = result.totals, t.words
+    if totals is None and result.window:
+        return words.glance_never_loaded
     if totals is None:
         return t.fill(words.glance_stored, {"count": result.counts.inserted})
     if not totals.attempts:

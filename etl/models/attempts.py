@@ -138,8 +138,10 @@ class Loaded:
 class Progress:
     """How far loading came: until `watermark` (UTC) without a gap; None before the first slice.
 
-    `first_run_at` is when the first of all runs began, whatever became of it.
+    `first_run_at` is when the first of all runs began, whatever became of it; `last_due_at` when
+    the last one before this run did that no days were named for.
     """
 
     watermark: datetime | None
     first_run_at: datetime | None
+    last_due_at: datetime | None = None

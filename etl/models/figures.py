@@ -162,7 +162,7 @@ class Usual:
     """What earlier runs were like, for comparison.
 
     `attempts` has, by day, those of the same weekday in the weeks before; `rejected_share` is None
-    as long as too few runs are known; `failed_runs` are those since the last good one.
+    as long as too few records are known; `failed_runs` are cron's since the last good one.
     """
 
     attempts: Mapping[date, Sequence[int]]

@@ -26,6 +26,7 @@ class Notice(StrEnum):
     """Something that the reader of a letter should know although the run went well."""
 
     EMPTY_WINDOW = "empty_window"
+    NEVER_LOADED = "never_loaded"
     REPEATED_DAYS = "repeated_days"
     UNUSABLE_RECIPIENTS = "unusable_recipients"
     UNUSABLE_NAMES = "unusable_names"
@@ -38,6 +39,7 @@ class Notice(StrEnum):
     MORE_REJECTED = "more_rejected"
     REFUSED_BY_DATABASE = "refused_by_database"
     DASHBOARD_NOT_WRITTEN = "dashboard_not_written"
+    MISSED_RUNS = "missed_runs"
     RECOVERED = "recovered"
     REPLAYED = "replayed"
     OF_FORGOTTEN = "of_forgotten"
@@ -49,6 +51,7 @@ class Notice(StrEnum):
     def wants_attention(self) -> bool:
         return self in {
             Notice.EMPTY_WINDOW,
+            Notice.NEVER_LOADED,
             Notice.REPEATED_DAYS,
             Notice.UNUSABLE_RECIPIENTS,
             Notice.UNUSABLE_NAMES,
@@ -87,8 +90,9 @@ class RunResult:
     """Everything that a letter says.
 
     `totals` are the window's and `before` those of the equally long one directly before it; None
-    where the database was not asked. `tasks` are the window's, hardest first. `log_lines` are the
-    last ones of this run's log, redacted. A notice's facts fill the blanks of its sentence.
+    where the database was not asked, or has not loaded the days. `tasks` are the window's, hardest
+    first. `log_lines` are the last ones of this run's log, redacted. A notice's facts fill the
+    blanks of its sentence.
     """
 
     outcome: Outcome

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 
@@ -80,6 +82,13 @@ class Window:
         if self == Window.of_days(days[0], days[-1], self.zone):
             return f"{days[0]}..{days[-1]}"
         return f"{self.start:%Y-%m-%dT%H:%M:%SZ}..{self.end:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def spans(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Ascending days as first and last of each unbroken row of them."""
+    breaks = [n for n, (one, next_) in enumerate(pairwise(days), 1) if (next_ - one).days > 1]
+    edges = [0, *breaks, len(days)]
+    return [(days[first], days[end - 1]) for first, end in pairwise(edges)] if days else []
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

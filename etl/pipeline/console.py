@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from etl.models.attempts import Answer, Batch, Reason
     from etl.models.figures import DailyFigures
     from etl.settings.effective import Effective
-from etl.models.result import RunResult
+from etl.models.result import Notice, RunResult
 
 # A narrower terminal folds its lines, and cuts no date or number.
 NARROWEST_TABLE = 64
@@ -47,7 +47,7 @@ def show(result: RunResult, did: str = "", *, is_shown: bool = False) -> None:
         if is_shown and sys.stdout.isatty() and sys.stderr.isatty():
             return
         _complain(f"{result.failure.stage}: {failure_text(result.failure)}")
-    elif sys.stdout.isatty() and (did or result.figures):
+    elif sys.stdout.isatty() and (did or result.figures or Notice.NEVER_LOADED in result.notices):
         _print_summary(result, did)
 
 

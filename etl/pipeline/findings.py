@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from statistics import median
 from typing import Any
 
 from etl.models.attempts import Counts
 from etl.models.figures import DailyFigures, Usual
 from etl.models.result import Notice, Publication
+from etl.models.window import Window, spans
 
 # Facts fill the blanks of the notice's sentence.
 Notices = dict[Notice, dict[str, Any]]
@@ -57,13 +58,11 @@ def compare(
     if not received:
         return {}
     whole_days = [day for day in figures if day.day < today]
-    notices = {
+    return {
         **_of_days(Notice.NOT_RECONCILED, differences(received, figures)),
         **_of_days(Notice.UNUSUAL_DAYS, unusual_days(whole_days, usual.attempts)),
+        **more_rejected(counts, usual.rejected_share),
     }
-    if rejects_rose(counts, usual.rejected_share):
-        notices[Notice.MORE_REJECTED] = {"rejected": counts.rejected, "received": counts.received}
-    return notices
 
 
 def inspect_sheet(publication: Publication) -> Notices:
@@ -73,6 +72,32 @@ def inspect_sheet(publication: Publication) -> Notices:
         **_of_days(Notice.SHEET_DIFFERS, publication.differing),
         **({Notice.TASKS_DIFFER: {}} if publication.tasks_differ else {}),
     }
+
+
+def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
+    """The window's days of which nothing is known, and so no figures."""
+    days = sorted({*window.days()} - {one.day for one in figures})
+    if not days:
+        return {}
+    unbroken = [Window.of_days(first, last, window.zone) for first, last in spans(days)]
+    return {Notice.NEVER_LOADED: {"days": unbroken, "first": f"{days[0]}", "last": f"{days[-1]}"}}
+
+
+def missed_runs(last_due_at: datetime | None, now: datetime, window_days: int) -> Notices:
+    """That runs are missing between the last one and this."""
+    if last_due_at is None or not (runs := missing_runs(last_due_at, now, window_days)):
+        return {}
+    since = last_due_at.astimezone(now.tzinfo).date()
+    return {Notice.MISSED_RUNS: {"runs": runs, "since": since}}
+
+
+def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
+    """How many runs should have begun after that one and before today.
+
+    Runs stand no further apart than the days that each loads, as the letter says too.
+    """
+    days = (now.date() - last_due_at.astimezone(now.tzinfo).date()).days
+    return max(0, (days - 1) // window_days)
 
 
 def recovery(usual: Usual, zone: tzinfo | None) -> Notices:
@@ -107,11 +132,16 @@ def unusual_days(
     return found
 
 
-def rejects_rose(counts: Counts, usual_share: float | None) -> bool:
-    """Whether more than twice the usual share was rejected, and more than a handful."""
+def more_rejected(counts: Counts, usual_share: float | None) -> Notices:
+    """More than twice the usual share, and more than a handful."""
     if usual_share is None or counts.rejected < REJECTED_AT_LEAST:
-        return False
-    return counts.rejected > 2 * usual_share * counts.received
+        return {}
+    share = counts.rejected / counts.received
+    if share <= 2 * usual_share:
+        return {}
+    numbers = {"rejected": counts.rejected, "received": counts.received}
+    shares = {"percent": round(100 * share, 2), "usual_percent": round(100 * usual_share, 2)}
+    return {Notice.MORE_REJECTED: {**numbers, **shares}}
 
 
 def _of_days(notice: Notice, days: Sequence[object]) -> Notices:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from etl.models.errors import Stage
 from etl.models.journal import JournalRow, Lately
-from etl.pipeline import console
+from etl.pipeline import console, findings
 from etl.texts import EN
 
 if TYPE_CHECKING:
@@ -106,18 +106,15 @@ def _quarantine(lately: Lately) -> Iterator[str]:
 
 
 def _next_run(lately: Lately, now: datetime, window_days: int) -> tuple[str, str]:
-    """How many runs are missing, or when the next one is expected; one of them is empty.
-
-    Runs stand no further apart than the days that each loads, as the letter says too.
-    """
+    """How many runs are missing, or when the next one is expected; one of them is empty."""
     if lately.last_due_at is None:
         return "", ""
     last = lately.last_due_at.date()
-    late_days = (now.date() - last).days
-    if late_days <= window_days:
+    count = findings.missing_runs(lately.last_due_at, now, window_days)
+    if not count:
         next_by = last + timedelta(days=window_days)
         return "", f"The next run is expected by {next_by}; the schedule says when exactly."
-    missing = EN.fill("{count:run|runs}", {"count": late_days // window_days})
+    missing = EN.fill("{count:run|runs}", {"count": count})
     return (
         f"No run has begun since {last}, so {missing} did not happen or could not open"
         " the database: look at the crontab or the timer, and into logs."

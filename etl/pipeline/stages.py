@@ -52,8 +52,9 @@ def choose_window_to_load(settings: Settings, parts: Parts, diary: Diary) -> Win
     """The days asked for, else those that are due."""
     window = diary.window
     if window is None:
-        progress = parts.database.progress()
-        window = choose_window(settings.run, progress, diary.started_at)
+        progress, now = parts.database.progress(), diary.started_at
+        window = choose_window(settings.run, progress, now)
+        diary.notice_all(findings.missed_runs(progress.last_due_at, now, settings.run.window_days))
     diary.covers(window)
     return window
 
@@ -155,6 +156,8 @@ def report(settings: Settings, parts: Parts, diary: Diary) -> None:
     parts.database.name_tasks(settings.names_file.names)
     with diary.stage(Stage.REPORT) as end:
         diary.figures = parts.database.daily_figures(days)
+        if diary.window:
+            diary.notice_all(findings.never_loaded(diary.window, diary.figures))
         usual = parts.database.usual(days)
         received, today = diary.received_by_day, diary.started_at.date()
         diary.notice_all(
@@ -167,16 +170,10 @@ def report(settings: Settings, parts: Parts, diary: Diary) -> None:
         if publication and not publication.differing:
             parts.database.mark_reported(debt, diary.now())
         diary.published(publication)
-        if received:
+        if received and not diary.is_by_hand:
             diary.notice_all(findings.recovery(usual, diary.started_at.tzinfo))
-        look_back(parts, diary)
-
-
-def look_back(parts: Parts, diary: Diary) -> None:
-    """Totals for the letter: the window and as many days before it, out of the database."""
-    if diary.window:
-        diary.totals = parts.database.totals(diary.window)
-        diary.before = parts.database.totals(diary.window.before())
+        if diary.window:
+            diary.totals, diary.before = parts.database.totals(diary.window)
 
 
 def refresh_dashboard(parts: Parts, diary: Diary) -> None:

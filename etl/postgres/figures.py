@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
 
 from etl.models.figures import DailyFigures, Figures, TaskFigures, Usual
 from etl.models.window import Window
+from etl.postgres.loaded import covers, days_touched, loaded_spans
 from etl.postgres.names import with_addresses
 from etl.postgres.statements import statement
 from etl.postgres.views import definition
@@ -20,10 +22,12 @@ DAYS_COMPARED = 31
 T = TypeVar("T", bound=TaskFigures)
 
 
-def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
-    """One record a day, ascending, zeros included."""
+def daily_figures(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[DailyFigures]:
+    """One record a day, ascending; zeros only for a day that was loaded, at least in part."""
+    loaded = days_touched(loaded_spans(at, zone))
     at.execute(statement("daily_figures"), {"days": list(days)})
-    return [DailyFigures(*row) for row in at.fetchall()]
+    figures = [DailyFigures(*row) for row in at.fetchall()]
+    return [one for one in figures if one.attempts or one.day in loaded]
 
 
 def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
@@ -79,7 +83,20 @@ def _expression(column: str) -> str:
     return column if column == own_id else f"coalesce(nullif({column}, {own_id}), '')"
 
 
-def window_totals(at: cursor, window: Window) -> Figures:
-    """Of all days that the window touches."""
+def totals_beside_earlier(at: cursor, window: Window) -> tuple[Figures | None, Figures | None]:
+    """Of the days that the window touches, and of as many days before them.
+
+    None instead of the first where nothing of them is loaded; instead of the second where any of
+    all these days is not loaded to its end, since a change would mislead.
+    """
+    spans, before = loaded_spans(at, window.zone), window.before()
+    totals = _totals(at, window)
+    if not totals.attempts and days_touched(spans).isdisjoint(window.days()):
+        return None, None
+    both = Window.of_days(before.days()[0], window.days()[-1], window.zone)
+    return totals, _totals(at, before) if covers(spans, both) else None
+
+
+def _totals(at: cursor, window: Window) -> Figures:
     at.execute(statement("window_totals"), window.first_and_last_day())
     return Figures(*at.fetchall()[0])

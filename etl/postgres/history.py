@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
@@ -22,6 +22,7 @@ from etl.postgres.connection import reading, translated
 from etl.postgres.courses import busiest_courses, read_courses
 from etl.postgres.figures import tasks_of_days
 from etl.postgres.lately import last_runs
+from etl.postgres.loaded import gaps, loaded_spans
 from etl.postgres.rebuild import require_whole
 from etl.postgres.statements import statement
 from etl.postgres.students import read_students, students_of_days
@@ -63,7 +64,7 @@ def read_history(at: cursor, zone: ZoneInfo) -> History:
         hours=_hours(at),
         tasks=tasks,
         quarantine=quarantine,
-        unloaded=_unloaded(at, zone),
+        unloaded=gaps(loaded_spans(at, zone)),
         runs=last_runs(at, zone, RUNS),
     )
 
@@ -86,16 +87,11 @@ def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
     at.execute("SELECT min(window_start), max(window_end) FROM etl_slices")
     start, end = at.fetchall()[0]
     if start:
-        loaded = _window(start, end, zone).days()
+        loaded = Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone).days()
         known += [loaded[0], loaded[-1]]
     if not known:
         return []
     return [min(known) + timedelta(days=n) for n in range((max(known) - min(known)).days + 1)]
-
-
-def _window(start: datetime, end: datetime, zone: ZoneInfo) -> Window:
-    """Out of columns, which are naive UTC."""
-    return Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone)
 
 
 def _hours(at: cursor) -> dict[Hour, int]:
@@ -111,20 +107,3 @@ def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[PageTask]]:
 
 def _tasks_of(at: cursor, first: date, last: date) -> list[PageTask]:
     return tasks_of_days(at, {"first_day": first, "last_day": last}, PageTask)
-
-
-def _unloaded(at: cursor, zone: ZoneInfo) -> list[date]:
-    """Days between the first and the last slice that are not wholly loaded."""
-    at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
-    return list(gaps([_window(start, end, zone) for start, end in at.fetchall()]))
-
-
-def gaps(loaded: Iterable[Window]) -> list[date]:
-    """Days that are touched by the ground between windows, which come in order of their start."""
-    missing: dict[date, None] = {}
-    until: datetime | None = None
-    for window in loaded:
-        if until and window.start > until:
-            missing.update(dict.fromkeys(Window(until, window.start, window.zone).days()))
-        until = max(until or window.end, window.end)
-    return list(missing)

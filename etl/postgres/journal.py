@@ -36,12 +36,11 @@ def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
     )
 
 
-def progress(at: cursor) -> Progress:
-    at.execute(
-        "SELECT (SELECT max(watermark) FROM etl_slices), (SELECT min(started_at) FROM etl_runs)"
-    )
-    watermark, first_run_at = at.fetchall()[0]
-    return Progress(watermark and watermark.replace(tzinfo=UTC), first_run_at)
+def progress(at: cursor, run_id: int = 0) -> Progress:
+    """`run_id` is this run's, if it has begun."""
+    at.execute(statement("progress"), {"run_id": run_id})
+    watermark, *moments = at.fetchall()[0]
+    return Progress(watermark and watermark.replace(tzinfo=UTC), *moments)
 
 
 def peek_progress(session: connection) -> Progress:

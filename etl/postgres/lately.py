@@ -26,14 +26,12 @@ def read_lately(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) 
         if {*NUMBERED} & {*missing_tables(session)}:
             return Lately()
         with translated(), session, session.cursor() as at:
-            loaded_until = progress(at).watermark
-            at.execute(statement("last_due_run"))
-            ((last_due_at,),) = at.fetchall()
+            stands = progress(at)
             at.execute(statement("open_quarantine"))
             return Lately(
                 quarantine=dict(at.fetchall()),
-                loaded_until=loaded_until and loaded_until.astimezone(zone),
-                last_due_at=last_due_at and last_due_at.astimezone(zone),
+                loaded_until=stands.watermark and stands.watermark.astimezone(zone),
+                last_due_at=stands.last_due_at and stands.last_due_at.astimezone(zone),
                 owed=report_debt(at, zone).days,
                 runs=last_runs(at, zone, runs),
             )

@@ -16,6 +16,7 @@ class Words:
     glance: str
     glance_without_submits: str
     glance_nobody: str
+    glance_never_loaded: str
     glance_stored: str
     failed: str
     # About a failure.

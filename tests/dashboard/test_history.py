@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.dashboard.page import spans
 from etl.models.figures import (
     COURSE_DAYS,
     COURSES,
@@ -19,9 +18,9 @@ from etl.models.figures import (
     PageTask,
     Students,
 )
-from etl.models.window import Window
+from etl.models.window import Window, spans
 from etl.postgres.courses import busiest_courses, room_for
-from etl.postgres.history import gaps
+from etl.postgres.loaded import covers, gaps
 from tests.dashboard import campus
 from tests.dashboard.conftest import Loaded
 from tests.database_inserter.batches import batch, insert
@@ -130,6 +129,9 @@ def test_a_day_that_is_loaded_in_part_is_not_loaded() -> None:
     ]
     assert gaps(windows) == [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)]
     assert gaps(windows[:2]) == []
+    first, last = (Window.of_days(one, one, UTC_ZONE) for one in (day.date(), date(2026, 3, 2)))
+    assert [covers(windows, one) for one in (first, last)] == [True, False]
+    assert not covers(windows[1:], first)
 
 
 def test_rows_of_days_are_shown_by_their_ends() -> None:

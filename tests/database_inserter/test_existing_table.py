@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.models.attempts import Counts
 from etl.models.errors import LoadError, Problem
-from tests.database_inserter.batches import DAY, STARTED, batch, entry, insert
+from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 INDEXES = "SELECT indexname FROM pg_indexes WHERE tablename = 'attempts' ORDER BY 1"
@@ -180,9 +180,19 @@ def test_a_column_of_another_type_never_takes_in_half_a_truth(
     assert execute("SELECT 1 FROM attempts") == execute("SELECT 1 FROM etl_slices") == []
 
 
-def test_days_before_the_first_attempt_are_zeros(build: Build, execute: Execute) -> None:
-    execute(OWN_DDL)
-    assert opened(build).daily_figures([date(2020, 1, 1)])[0].attempts == 0
+def test_d5_days_that_it_had_are_days_with_figures_and_may_be_compared_with(
+    build: Build, execute: Execute
+) -> None:
+    own = "INSERT INTO attempts (user_id, attempt_type, created_at) VALUES ('ann', 'run', '{}')"
+    execute("; ".join([OWN_DDL, *(own.format(f"2023-05-{day} 10:00") for day in (28, 30))]))
+    inserter = opened(build)
+    known = [DAY - timedelta(days=n) for n in (3, 2, 1)]
+    figures = inserter.daily_figures([known[0] - timedelta(days=1), *known, DAY])
+    assert [(one.day, one.attempts) for one in figures] == list(zip(known, (1, 0, 1), strict=True))
+    insert(inserter, batch(record()))
+    for first, before in ((30, 1), (29, None)):
+        _, earlier = inserter.totals(days(date(2023, 5, first), DAY))
+        assert (earlier and earlier.attempts) == before
 
 
 def test_d5_what_a_trigger_swallows_is_not_counted_as_inserted(

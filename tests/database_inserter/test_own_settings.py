@@ -95,7 +95,7 @@ def test_p13_a_run_means_the_same_whatever_is_set(
         tuple(vars(figures).values()) for figures in inserter.daily_figures([DAY])
     ]
     assert (attempts, users, correct, runs, submits, day) == (3, 2, 2, 1, 2, DAY)
-    assert inserter.totals(days(DAY)).attempts == 3
+    assert inserter.totals(days(DAY))[0].attempts == 3
     assert len(inserter.task_figures(days(DAY))) == 1
     assert inserter.usual([DAY]).failed_runs == 0
     assert len(inserter.quarantined().ids) == 2

@@ -43,6 +43,14 @@ TASKS = (
 
 NOTICES: dict[Notice, dict[str, Any]] = {
     Notice.EMPTY_WINDOW: {},
+    Notice.NEVER_LOADED: {
+        "days": [
+            Window.of_days(date(2026, 3, 4), date(2026, 3, 5), ZoneInfo("UTC")),
+            Window.of_days(date(2026, 3, 9), date(2026, 3, 9), ZoneInfo("UTC")),
+        ],
+        "first": "2026-03-04",
+        "last": "2026-03-09",
+    },
     Notice.REPEATED_DAYS: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
     Notice.SUMMARIES_REPAIRED: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
     Notice.UNUSABLE_RECIPIENTS: {"addresses": ["a@", "<b>"]},
@@ -52,9 +60,15 @@ NOTICES: dict[Notice, dict[str, Any]] = {
     Notice.SHEET_DIFFERS: {"days": [date(2026, 3, 9)]},
     Notice.TASKS_DIFFER: {},
     Notice.UNUSUAL_DAYS: {"days": [UnusualDay(date(2026, 3, 8), 0, 4_100.5)]},
-    Notice.MORE_REJECTED: {"rejected": 200, "received": 1_000},
+    Notice.MORE_REJECTED: {
+        "rejected": 200,
+        "received": 1_000,
+        "percent": 20.0,
+        "usual_percent": 0.13,
+    },
     Notice.REFUSED_BY_DATABASE: {"refused": 3, "rules": {"23514 late": 2, "22001": 1}},
     Notice.DASHBOARD_NOT_WRITTEN: {"cause": ["/srv/www/d.html", "No space left on device"]},
+    Notice.MISSED_RUNS: {"runs": 2, "since": date(2026, 3, 1)},
     Notice.RECOVERED: {"runs": 2, "since": datetime(2026, 3, 4, 4, 30, tzinfo=UTC)},
     Notice.REPLAYED: {"accepted": 3, "received": 7},
     Notice.OF_FORGOTTEN: {"records": 12},

@@ -117,8 +117,10 @@ def test_the_first_sentence_answers_at_a_glance() -> None:
     assert first_line(nobody) == "✅ All went well: nobody made an attempt."
     runs_only = replace(GOOD, totals=Figures(3, 1, 0, 3, 0))
     assert first_line(runs_only) == "✅ All went well: 1 student, 3 attempts, nothing submitted."
-    unasked = replace(GOOD, totals=None, before=None, tasks=(), counts=Counts(1, 1))
-    assert first_line(unasked) == "✅ All went well: 1 new attempt."
+    never_loaded = replace(GOOD, totals=None, before=None, tasks=(), counts=Counts(1, 1))
+    assert first_line(never_loaded) == "✅ All went well: these days were never loaded."
+    replay = replace(never_loaded, window=None)
+    assert first_line(replay) == "✅ All went well: 1 new attempt."
 
 
 def test_a_letter_needs_none_of_the_figures() -> None:

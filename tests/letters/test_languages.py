@@ -91,10 +91,13 @@ def facts_with(number: int, facts: Mapping[str, Any]) -> dict[str, Any]:
     changed: dict[type, Any] = {Difference: Difference(day, number, number)}
     changed[UnusualDay] = UnusualDay(day, number, number)
     return {
-        name: number if isinstance(fact, int) else [changed.get(type(one), one) for one in fact]
+        name: [changed.get(type(one), one) for one in fact]
+        if isinstance(fact, list)
+        else number
+        if isinstance(fact, int)
+        else fact
         for name, fact in facts.items()
-        if not isinstance(fact, datetime)
-    } | {name: fact for name, fact in facts.items() if isinstance(fact, datetime)}
+    }
 
 
 @every_language

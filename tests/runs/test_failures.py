@@ -180,6 +180,8 @@ def test_g8_days_that_could_not_be_reported_are_written_by_report_only(
     assert run("--report-only", "--from", "2026-03-09", "--to", "2026-03-09") == 0
     assert world.grader.requests == []
     assert len(world.google.spreadsheet.tabs[0].rows()) == 1 + 3
+    assert run(clock=lambda: NOW + timedelta(days=3)) == 0
+    assert "made up for" not in letter_texts(world)[-1]
 
 
 def test_a_bug_is_shown_with_its_traceback_and_without_secrets(

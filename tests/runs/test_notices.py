@@ -19,6 +19,7 @@ from etl.demo.grader.behaviours import Status, as_json
 from etl.demo.world import World
 from etl.models.result import Notice, Outcome, Publication
 from etl.pipeline.diary import Diary
+from etl.pipeline.findings import missing_runs
 from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
 
 Select = Callable[[str], list[tuple[Any, ...]]]
@@ -108,7 +109,7 @@ def test_the_window_stands_beside_as_many_days_before_with_the_databases_numbers
         "SELECT count(DISTINCT user_id) FROM attempts"
         " GROUP BY created_at >= '2026-03-07' ORDER BY created_at >= '2026-03-07'"
     )
-    assert f"- Students: {before[0]} (0) none before\n" in first
+    assert f"AT A GLANCE\n- Students: {before[0]}\n" in first
     assert f"- Students: {now[0]} ({before[0]}) " in second
     assert second.startswith("✅ LMS analytics · 7–9 March 2026 · ")
     assert f" {now[0]} students, " in second.splitlines()[0]
@@ -129,12 +130,14 @@ def test_a_day_unlike_its_weekdays_before_is_shown_with_the_numbers(world: World
 
 
 def test_a_rise_in_rejects_is_shown(world: World, run: Run) -> None:
-    for _ in range(3):
-        assert run() == 0
+    assert run() == 0
     good, bad = attempts_on("2026-03-08", 60), [record(lti_user_id=f"{n:033}") for n in range(12)]
     world.grader.always(as_json(good + bad))
     assert run() == 0
-    assert "Far more records than usual were rejected: 12 of 72" in letter_texts(world)[-1]
+    assert (
+        "Far more records than usual were rejected: 12 of 72 (16.7 %, usually 1.48 %)"
+        in (letter_texts(world)[-1])
+    )
 
 
 def test_the_first_good_run_after_failures_says_so(world: World, run: Run) -> None:
@@ -143,10 +146,36 @@ def test_the_first_good_run_after_failures_says_so(world: World, run: Run) -> No
     assert run(clock=lambda: NOW + timedelta(days=3)) == 3
     assert run(clock=lambda: NOW + timedelta(days=6)) == 3
     world.grader.always(None)
-    assert run(clock=lambda: NOW + timedelta(days=9)) == 0
-    assert run(clock=lambda: NOW + timedelta(days=9)) == 0
+    by_hand = ["--from", "2026-03-01", "--to", "2026-03-01"]
+    assert run(*by_hand, clock=lambda: NOW + timedelta(days=8)) == 0
+    world.mail.refuse_login()
+    assert run(clock=lambda: NOW + timedelta(days=9)) == 7
+    world.mail.refuse_login("")
+    assert run(clock=lambda: NOW + timedelta(days=12)) == 0
     told = "This run made up for 2 failed runs since 13 March 2026, 06:00"
-    assert [told in letter for letter in letter_texts(world)] == [False] * 3 + [True, False]
+    letters = letter_texts(world)
+    assert [told in letter for letter in letters] == [False] * 4 + [True, False]
+    assert "made up for" not in letters[-1]
+    assert "did not happen" not in "".join(letters)
+
+
+def test_runs_that_did_not_happen_are_counted_in_the_next_letter_good_or_bad(
+    world: World, run: Run
+) -> None:
+    assert run() == 0
+    world.grader.always(Status(403))
+    assert run(clock=lambda: NOW + timedelta(days=14)) == 3
+    world.grader.always(None)
+    assert run(clock=lambda: NOW + timedelta(days=17)) == 0
+    told = "Since 10 March 2026, 4 runs did not happen"
+    assert [told in letter for letter in letter_texts(world)] == [False, True, False]
+
+
+@pytest.mark.parametrize(("days", "missing"), [(-1, 0), (0, 0), (3, 0), (4, 1), (6, 1), (7, 2)])
+def test_runs_are_missing_once_more_days_have_gone_than_a_run_loads(
+    days: int, missing: int
+) -> None:
+    assert missing_runs(NOW, NOW + timedelta(days=days), window_days=3) == missing
 
 
 def test_a_replay_loads_what_todays_rules_accept_and_reports_its_days(

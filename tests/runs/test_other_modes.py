@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from etl.demo.google import people
-from etl.demo.grader.behaviours import Status
+from etl.demo.grader.behaviours import Status, as_json
 from etl.demo.world import World
 from etl.main import main
 from etl.settings.sections import NAMES, SECRETS
@@ -47,6 +47,24 @@ def test_days_that_have_not_begun_are_refused(world: World, run: Run, capsys: An
     assert run("--from", "2026-03-11", "--to", "2026-03-12") == 2
     assert "--from: must not lie in the future" in capsys.readouterr().err
     assert world.grader.requests == []
+
+
+def test_days_that_were_never_loaded_are_no_zeros(world: World, run: Run, tmp_path: Path) -> None:
+    world.grader.always(as_json([]))
+    assert run("--from", "2026-03-08", "--to", "2026-03-09") == 0
+    assert run("--report-only", "--from", "2026-03-04", "--to", "2026-03-09") == 0
+    days = [row[0] for row in world.google.spreadsheet.tabs[0].rows()[1:]]
+    assert days == [date(2026, 3, 8), date(2026, 3, 9)]
+    assert run("--report-only", "--from", "2026-03-04", "--to", "2026-03-05") == 0
+    *_, partly, wholly = letter_texts(world)
+    assert partly.startswith("⚠️ LMS analytics · 4–9 March 2026 · nobody made an attempt")
+    told = (
+        "These days were never loaded, so they have no figures and no rows in the sheet:"
+        " 4–7 March 2026. To load them: python etl/main.py --from 2026-03-04 --to 2026-03-07"
+    )
+    assert told in partly
+    assert f"WARNING report: {told}" in log_text(tmp_path)
+    assert wholly.startswith("⚠️ LMS analytics · 4–5 March 2026 · these days were never loaded")
 
 
 def test_a_dry_run_shows_what_would_be_loaded_and_writes_nothing(

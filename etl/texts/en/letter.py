@@ -12,6 +12,7 @@ WORDS = Words(
     glance="{students:student|students}, {attempts:attempt|attempts}, {success} of submissions correct",
     glance_without_submits="{students:student|students}, {attempts:attempt|attempts}, nothing submitted",
     glance_nobody="nobody made an attempt",
+    glance_never_loaded="these days were never loaded",
     glance_stored="{count:new attempt|new attempts}",
     failed="failed",
     what_happened="What happened",

@@ -12,6 +12,7 @@ WORDS = Words(
     glance="{students:студент|студента|студентов}, {attempts:попытка|попытки|попыток}, успешность {success}",
     glance_without_submits="{students:студент|студента|студентов}, {attempts:попытка|попытки|попыток}, код на проверку не отправляли",
     glance_nobody="ни одной попытки",
+    glance_never_loaded="эти дни не загружались",
     glance_stored="{count:новая попытка|новые попытки|новых попыток}",
     failed="сбой",
     what_happened="Что случилось",
