@@ -1,4 +1,4 @@
-"""Texts of other people, where a line has room for them."""
+"""A text from outside, for a place that holds one line."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from etl.models.errors import PipelineError, SettingProblem
+from etl.models.result import Notice, RunResult
 from etl.pipeline.failures import expected_failure, failure_text, printable, redacted
 from etl.texts import EN
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from etl.models.attempts import Answer, Batch, Reason
     from etl.models.figures import DailyFigures
     from etl.settings.effective import Effective
-from etl.models.result import Notice, RunResult
 
 # A narrower terminal folds its lines, and cuts no date or number.
 NARROWEST_TABLE = 64

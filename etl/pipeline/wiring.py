@@ -98,11 +98,16 @@ class Parts:
 
     @cached_property
     def dashboard(self) -> Dashboard | DashboardOff:
-        return _dashboard(self._dashboard_file, self._catalogue)
+        if self._dashboard_file is None:
+            return DashboardOff()
+        from etl.dashboard.page import Dashboard
+
+        return Dashboard(self._dashboard_file, self._catalogue)
 
     @cached_property
     def healthcheck(self) -> Healthcheck | NoHealthcheck:
-        return _healthcheck(self._settings.run.healthcheck_url)
+        url = self._settings.run.healthcheck_url
+        return Healthcheck(url) if url else NoHealthcheck()
 
     def preload(self) -> None:
         """Imports the later stages' libraries (0.5 s) while the grader prepares its answer."""
@@ -137,18 +142,6 @@ def _notifier(mail: MailSettings | None, var: Path) -> EmailNotifier | EmailOff:
         recipients=mail.recipients,
         outbox=Outbox(var / "outbox"),
     )
-
-
-def _dashboard(file: Path | None, catalogue: Catalogue) -> Dashboard | DashboardOff:
-    if file is None:
-        return DashboardOff()
-    from etl.dashboard.page import Dashboard
-
-    return Dashboard(file, catalogue)
-
-
-def _healthcheck(url: str | None) -> Healthcheck | NoHealthcheck:
-    return Healthcheck(url) if url else NoHealthcheck()
 
 
 def _api_client(
