@@ -23,6 +23,11 @@ class Window:
         return cls(midnight(first, zone), midnight(last + timedelta(days=1), zone), zone)
 
     @classmethod
+    def of_columns(cls, start: datetime, end: datetime, zone: ZoneInfo) -> Window:
+        """Out of `window_start` and `window_end`, which are naive UTC."""
+        return cls(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone)
+
+    @classmethod
     def of_all_time(cls) -> Window:
         """Every moment that a record may have."""
         zone = ZoneInfo("UTC")
@@ -41,16 +46,21 @@ class Window:
     def length(self) -> timedelta:
         return self.end - self.start
 
+    @property
+    def outer_days(self) -> tuple[date, date]:
+        """The first and the last calendar day in `zone` that the window touches."""
+        last_moment = self.end - timedelta(microseconds=1)
+        return self.start.astimezone(self.zone).date(), last_moment.astimezone(self.zone).date()
+
     def days(self) -> list[date]:
-        """Every calendar day in `zone` that the window touches, ascending."""
-        first = self.start.astimezone(self.zone).date()
-        last = (self.end - timedelta(microseconds=1)).astimezone(self.zone).date()
+        """Every day from the first to the last, ascending."""
+        first, last = self.outer_days
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
     def head(self, longest: timedelta) -> Window:
         """The oldest part, at most that long; whole calendar days where a day fits."""
         if longest.days:
-            end = midnight(self.days()[0] + timedelta(days=longest.days), self.zone)
+            end = midnight(self.outer_days[0] + timedelta(days=longest.days), self.zone)
         else:
             end = self.start + longest
         return Window(self.start, min(end, self.end), self.zone)
@@ -66,7 +76,7 @@ class Window:
         return Window(head.end, self.end, self.zone) if head.end < self.end else None
 
     def columns(self) -> dict[str, datetime]:
-        """As the journal's columns have it: naive UTC."""
+        """As `of_columns` takes them."""
         return {
             "window_start": self.start.replace(tzinfo=None),
             "window_end": self.end.replace(tzinfo=None),
@@ -74,13 +84,13 @@ class Window:
 
     def first_and_last_day(self) -> dict[str, date]:
         """As the statements about summaries have it."""
-        days = self.days()
-        return {"first_day": days[0], "last_day": days[-1]}
+        first, last = self.outer_days
+        return {"first_day": first, "last_day": last}
 
     def __str__(self) -> str:
-        days = self.days()
-        if self == Window.of_days(days[0], days[-1], self.zone):
-            return f"{days[0]}..{days[-1]}"
+        first, last = self.outer_days
+        if self == Window.of_days(first, last, self.zone):
+            return f"{first}..{last}"
         return f"{self.start:%Y-%m-%dT%H:%M:%SZ}..{self.end:%Y-%m-%dT%H:%M:%SZ}"
 
 

@@ -28,11 +28,10 @@ def journal_entry(diary: Diary) -> dict[str, Any]:
 def so_far(diary: Diary, row: JournalRow) -> JournalRow:
     """The run's own row, with what is known before its letter."""
     entry = journal_entry(diary)
-    days = diary.window.days() if diary.window else ()
     return replace(
         row,
         status=entry["status"] if diary.failure else "own",
-        days=(days[0], days[-1]) if days else None,
+        days=diary.window.outer_days if diary.window else None,
         counts=diary.counts,
         **{name: entry[name] for name in ("finished_at", "failed_stage", "error", "failure")},
     )

@@ -93,7 +93,7 @@ def totals_beside_earlier(at: cursor, window: Window) -> tuple[Figures | None, F
     totals = _totals(at, window)
     if not totals.attempts and days_touched(spans).isdisjoint(window.days()):
         return None, None
-    both = Window.of_days(before.days()[0], window.days()[-1], window.zone)
+    both = Window.of_days(before.outer_days[0], window.outer_days[1], window.zone)
     return totals, _totals(at, before) if covers(spans, both) else None
 
 

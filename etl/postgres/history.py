@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
@@ -87,8 +87,7 @@ def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
     at.execute("SELECT min(window_start), max(window_end) FROM etl_slices")
     start, end = at.fetchall()[0]
     if start:
-        loaded = Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone).days()
-        known += [loaded[0], loaded[-1]]
+        known += Window.of_columns(start, end, zone).outer_days
     if not known:
         return []
     return [min(known) + timedelta(days=n) for n in range((max(known) - min(known)).days + 1)]

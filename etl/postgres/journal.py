@@ -69,9 +69,7 @@ def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:
     """Slices that the sheet does not show yet."""
     at.execute("SELECT id, window_start, window_end FROM etl_slices WHERE reported_at IS NULL")
     slices = at.fetchall()
-    windows = [
-        Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone) for _, start, end in slices
-    ]
+    windows = [Window.of_columns(start, end, zone) for _, start, end in slices]
     days = {day for window in windows for day in window.days()}
     return ReportDebt(tuple(slice_id for slice_id, *_ in slices), tuple(sorted(days)))
 

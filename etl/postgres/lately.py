@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,12 +55,6 @@ def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
         failed_stage,
         error,
         for_programs and json.loads(for_programs),
-        _first_and_last(start, end, zone) if start else None,
+        start and Window.of_columns(start, end, zone).outer_days,
         Counts(*counts),
     )
-
-
-def _first_and_last(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[date, date]:
-    """Out of columns, which are naive UTC."""
-    days = Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone).days()
-    return days[0], days[-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
@@ -14,10 +14,7 @@ from etl.models.window import Window, midnight
 def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:
     """In order of their start: what the table had before the first slice, and then the slices."""
     at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
-    slices = [
-        Window(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone)
-        for start, end in at.fetchall()
-    ]
+    slices = [Window.of_columns(start, end, zone) for start, end in at.fetchall()]
     at.execute("SELECT min(day), max(day) FROM etl_hours")
     first, last = at.fetchall()[0]
     if first is None:

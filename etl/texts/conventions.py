@@ -50,7 +50,7 @@ class Conventions:
 
     def days(self, window: Window, *, with_year: bool = True) -> str:
         """The window's days for people, who include the last one: 7–9 March 2026."""
-        first, last = window.days()[0], window.days()[-1]
+        first, last = window.outer_days
         end = f"{last.day} {self.months[last.month - 1]}" + f" {last.year}" * with_year
         if first == last:
             return end
