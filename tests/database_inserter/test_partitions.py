@@ -261,3 +261,7 @@ def test_f2_a_forgotten_students_figures_of_an_archived_month_go_too(
     assert execute("SELECT user_id, day FROM etl_student_task_days") == [("ann", DAY)]
     assert inserter.report_debt().days == both
     assert inserter.repair(both) == []
+    in_sheet = [(one.day, one.attempts, one.users) for one in inserter.daily_figures(both)]
+    assert in_sheet == [(DAY, 1, 1), (both[1], 0, 0)]
+    assert [(one.day, one.attempts, one.users) for one in inserter.history().days] == in_sheet
+    assert execute("SELECT day, attempts, users FROM daily_activity") == in_sheet[:1]

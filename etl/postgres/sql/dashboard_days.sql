@@ -1,1 +1,1 @@
-SELECT day, sum(correct), sum(runs), sum(submits) FROM etl_hours GROUP BY day;
+SELECT day, sum(correct), sum(runs), sum(submits) FROM etl_student_task_days GROUP BY day;

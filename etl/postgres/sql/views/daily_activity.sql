@@ -15,14 +15,14 @@ FROM (
     SELECT generate_series(min(day), max(day), interval '1 day') AS day FROM etl_hours
 ) AS calendar
 LEFT JOIN (
-    SELECT day, sum(runs + submits) AS attempts, sum(correct) AS correct, sum(runs) AS runs,
-           sum(submits) AS submits
-    FROM etl_hours
+    SELECT day, sum(runs + submits) AS attempts, count(*) AS users, sum(correct) AS correct,
+           sum(runs) AS runs, sum(submits) AS submits
+    FROM (
+        SELECT day, user_id, sum(correct)::int AS correct, sum(runs)::int AS runs,
+               sum(submits)::int AS submits
+        FROM etl_student_task_days
+        GROUP BY day, user_id
+    ) AS students
     GROUP BY day
 ) AS active ON active.day = calendar.day
-LEFT JOIN (
-    SELECT day, count(*) AS users
-    FROM (SELECT DISTINCT day, user_id FROM etl_student_task_days) AS students
-    GROUP BY day
-) AS students ON students.day = calendar.day
 ORDER BY day;
