@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,15 @@ def statement(name: str) -> str:
 def subquery(name: str) -> str:
     """To be put into another SQL: without the comments at its head and the semicolon at its end."""
     return re.sub(r"\A(--.*\n)+", "", statement(name)).rstrip().removesuffix(";")
+
+
+def array_literal(values: Iterable[object]) -> str:
+    """The values as an array's text (PostgreSQL 8.15.2).
+
+    For thousands of them: a list takes psycopg2 and the server five times as long.
+    """
+    texts = (str(value).replace("\\", r"\\").replace('"', r"\"") for value in values)
+    return "{" + ",".join(f'"{text}"' for text in texts) + "}"
 
 
 def _part(name: str) -> str:

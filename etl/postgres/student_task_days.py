@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import compress
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from psycopg2.extensions import cursor
 
-from etl.postgres.counting import Column
-from etl.postgres.load.copy_binary import HEADER, TRAILER, copy_columns
+from etl.postgres.counting import Column, groups
+from etl.postgres.load.copy_binary import HEADER, TRAILER
+from etl.postgres.load.copy_columns import copy_columns
 from etl.postgres.load.copy_stream import copy_stream
 from etl.postgres.load.repeats import SeenHashes
-from etl.postgres.statements import statement
+from etl.postgres.statements import array_literal, statement
 
 ROWS_AT_ONCE = 10_000
 
@@ -48,23 +47,31 @@ def differing_days(at: cursor, counted: Columns, span: Span) -> set[Any]:
 
 def _mark_only_days(at: cursor, counted: Columns, span: Span, seen: SeenHashes | None) -> Column:
     """Which of the rows have student and task to themselves; other days' rows lose their mark."""
-    pairs = list(zip(counted["user_id"].tolist(), counted["task_id"].tolist(), strict=True))
-    times = Counter(pairs)
-    own = list(times)
+    users, tasks = counted["user_id"], counted["task_id"]
+    pair, first = groups(users, tasks)
+    asked = np.arange(len(first))
     if seen is not None:
-        is_seen = seen.is_repeated(np.fromiter(map(hash, own), np.int64, len(own))).tolist()
-        own = list(compress(own, is_seen))
-    at.execute(statement("tried_on_other_days"), {**span, **_columns_of(own)})
-    elsewhere = {(user, task): was_only for user, task, was_only in at.fetchall()}
-    marked = [pair for pair, was_only in elsewhere.items() if was_only]
-    at.execute(statement("unset_only_days"), {**span, **_columns_of(marked)})
-    return np.array(
-        [pair[1] != 0 and times[pair] == 1 and pair not in elsewhere for pair in pairs], np.bool_
-    )
+        asked = np.flatnonzero(seen.is_repeated(_hashes(users[first], tasks[first])))
+    at.execute(statement("tried_on_other_days"), {**span, **_pairs(counted, first[asked])})
+    found = np.array(at.fetchall(), np.int64).reshape(-1, 2)
+    places, was_only = asked[found[:, 0] - 1], found[:, 1] > 0
+    at.execute(statement("unset_only_days"), {**span, **_pairs(counted, first[places[was_only]])})
+    is_only: Column = np.bincount(pair) == 1
+    is_only[places] = False
+    is_only = is_only[pair] & (tasks != 0)
+    return is_only
 
 
-def _columns_of(pairs: Sequence[tuple[str, int]]) -> dict[str, list[Any]]:
-    return {"users": [user for user, _ in pairs], "tasks": [task for _, task in pairs]}
+def _hashes(users: Column, tasks: Column) -> Column:
+    pairs = zip(users.tolist(), tasks.tolist(), strict=True)
+    return np.fromiter(map(hash, pairs), np.int64, len(users))
+
+
+def _pairs(counted: Columns, rows: Column) -> dict[str, str]:
+    return {
+        "users": array_literal(counted["user_id"][rows].tolist()),
+        "tasks": array_literal(counted["task_id"][rows].tolist()),
+    }
 
 
 def _tuples(rows: Columns) -> Iterator[bytes]:

@@ -138,7 +138,8 @@ def run(module_or_file: Sequence[str], environ: Mapping[str, str]) -> Measured:
     measured = subprocess.run(
         [sys.executable, "-c", MEASURE, *module_or_file],
         cwd=PROJECT,
-        env={**os.environ, **environ},
+        # Compiled once and kept, as cron's user has it.
+        env={**os.environ, **environ, "PYTHONDONTWRITEBYTECODE": ""},
         stdout=subprocess.PIPE,
         check=True,
     )

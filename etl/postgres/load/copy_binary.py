@@ -7,7 +7,6 @@ texts fastest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,61 +35,37 @@ LENGTHS = _Lengths()
 
 def copy_binary(rows: pd.DataFrame, *, with_position: bool) -> bytes:
     """The tuples of the rows, without header and trailer; if asked for, the index comes first."""
-    if rows.empty:
-        return b""
-    columns = [_numbers(rows.index.to_numpy(">i4"))] if with_position else []
-    columns.extend(_fields(rows[name]) for name in rows.columns)
-    return _tuples(columns)
+    parts = [[_latin1((len(rows.columns) + with_position).to_bytes(2, "big"))] * len(rows)]
+    if with_position:
+        parts += _numbers(rows.index.to_numpy(">i4"))
+    for name in rows.columns:
+        parts += _fields(rows[name])
+    return "".join(map("".join, zip(*parts, strict=True))).encode("latin-1")
 
 
-def copy_columns(columns: Iterable[npt.NDArray[Any]]) -> bytes:
-    """The tuples of columns of one length: texts, booleans, days, moments, 32-bit integers.
-
-    What a column masks is NULL.
-    """
-    return _tuples([_fields_of_array(column) for column in columns])
-
-
-def _tuples(columns: Sequence[Sequence[str]]) -> bytes:
-    begin = _latin1(len(columns).to_bytes(2, "big"))
-    tuples = [begin + fields for fields in map("".join, zip(*columns, strict=True))]
-    return "".join(tuples).encode("latin-1")
-
-
-def _fields_of_array(column: npt.NDArray[Any]) -> list[str]:
-    values = np.ma.getdata(column)
-    if values.dtype == object:
-        return _texts(values.tolist())
-    if values.dtype == np.bool_:
-        return [VERDICTS[value] for value in values.tolist()]
-    if values.dtype.kind == "M":
-        kind = ">i4" if values.dtype == "datetime64[D]" else ">i8"
-        fields = _numbers((values - EPOCH.astype(values.dtype)).astype(kind))
-    else:
-        fields = _numbers(values.astype(">i4"))
-    for place in np.flatnonzero(np.ma.getmaskarray(column)).tolist():
-        fields[place] = NULL
-    return fields
-
-
-def _fields(column: pd.Series[Any]) -> list[str]:
+def _fields(column: pd.Series[Any]) -> list[list[str]]:
+    """Columns of texts that make the fields when they are put together."""
     if column.dtype.kind == "M":
         return _numbers((column.to_numpy("datetime64[us]") - EPOCH).astype(">i8"))
     if column.name == "is_correct":
-        return [VERDICTS[value] for value in column.tolist()]
+        return [[VERDICTS[value] for value in column.tolist()]]
     return _texts(column.tolist())
 
 
-def _numbers(values: npt.NDArray[np.signedinteger[Any]]) -> list[str]:
+def _numbers(values: npt.NDArray[np.signedinteger[Any]]) -> list[list[str]]:
     size, together = values.itemsize, _latin1(values.tobytes())
-    begin = LENGTHS[size]
-    return [begin + together[at : at + size] for at in range(0, len(together), size)]
+    fields = [together[at : at + size] for at in range(0, len(together), size)]
+    return [[LENGTHS[size]] * len(fields), fields]
 
 
-def _texts(values: list[str | None]) -> list[str]:
-    if not "".join(filter(None, values)).isascii():
-        values = [text and _latin1(text.encode()) for text in values]
-    return [NULL if text is None else LENGTHS[len(text)] + text for text in values]
+def _texts(values: list[str | None]) -> list[list[str]]:
+    texts = [text or "" for text in values]
+    if not "".join(texts).isascii():
+        texts = [_latin1(text.encode()) for text in texts]
+    lengths = [LENGTHS[size] for size in map(len, texts)]
+    if None in values:
+        lengths = [NULL if value is None else n for value, n in zip(values, lengths, strict=True)]
+    return [lengths, texts]
 
 
 def _latin1(raw: bytes) -> str:
