@@ -19,14 +19,14 @@ PROBLEM_OF_WORDS = {
     "проверку подлинности": Problem.DATABASE_LOGIN,
     "no password supplied": Problem.DATABASE_LOGIN,
     "pg_hba.conf": Problem.DATABASE_LOGIN,
-    'role "" does not exist': Problem.DATABASE_LOGIN,
-    'роль "" не существует': Problem.DATABASE_LOGIN,
+    'role "…" does not exist': Problem.DATABASE_LOGIN,
+    'роль "…" не существует': Problem.DATABASE_LOGIN,
     "not permitted to log in": Problem.DATABASE_LOGIN,
     "вход запрещён": Problem.DATABASE_LOGIN,
     "no such user": Problem.DATABASE_LOGIN,  # PgBouncer, and so is the next
     "no such database": Problem.DATABASE_MISSING,
-    'database "" does not exist': Problem.DATABASE_MISSING,
-    'база данных "" не существует': Problem.DATABASE_MISSING,
+    'database "…" does not exist': Problem.DATABASE_MISSING,
+    'база данных "…" не существует': Problem.DATABASE_MISSING,
 }
 CAUSE_OF_WORDS = {
     "Connection refused": "the connection was refused",
@@ -48,34 +48,41 @@ CAUSE_OF_WORDS = {
 }
 # What libpq writes before a sentence, and a severity in the server's language before its own ones.
 BEFORE_SENTENCE = re.compile(r"(?:connection to server .* failed: )?(\w+: {2})?")
+NAMES = ("host", "user", "dbname", "password")
 CONNECT_RIGHT = "CONNECT"  # in the detail of "permission denied for database", in any language
 ANY_CAUSE = "it broke off the connection"
 
 
 def refusal(text: str, server: Mapping[str, object]) -> LoadError:
-    """What libpq's sentences come to; `server` are its parameters, all but the password shown."""
-    host, port = server.get("host", ""), str(server.get("port", 5432))
-    user, database = server.get("user", ""), server.get("dbname", "")
-    words = QUOTED.sub('""', text)
+    """What libpq's sentences come to, without the names in `server`, libpq's parameters.
+
+    A letter goes to people who have no business with them.
+    """
+    words = QUOTED.sub('"…"', text)
     for known, problem in PROBLEM_OF_WORDS.items():
         if known in words:
-            message = _sentence_with(known, text)
-            return LoadError(
-                problem, host=host, port=port, user=user, database=database, message=message
-            )
+            return LoadError(problem, message=_nameless(_sentence_with(known, words), server))
     if CONNECT_RIGHT in words:
-        return LoadError(Problem.DATABASE_RIGHT, message=f"CONNECT ON DATABASE {database}")
+        return LoadError(Problem.DATABASE_RIGHT, message="CONNECT ON DATABASE")
     causes = (cause for known, cause in CAUSE_OF_WORDS.items() if known in words)
-    cause = next(causes, None) or _server_sentence(text) or ANY_CAUSE
-    return LoadError(Problem.DATABASE_UNREACHABLE, host=host, port=port, cause=cause)
+    cause = next(causes, None) or _nameless(_server_sentence(words), server) or ANY_CAUSE
+    return LoadError(Problem.DATABASE_UNREACHABLE, cause=cause)
 
 
-def _sentence_with(known: str, text: str) -> str:
+def _nameless(sentence: str, server: Mapping[str, object]) -> str:
+    """PgBouncer writes names without quotes."""
+    for value in (server.get(key) for key in NAMES):
+        if value:
+            sentence = re.sub(rf"(?<!\w){re.escape(str(value))}(?!\w)", "…", sentence)
+    return sentence
+
+
+def _sentence_with(known: str, words: str) -> str:
     """Of several tries, with TLS and without, the one that `known` is of."""
-    line = next(line for line in text.splitlines() if known in QUOTED.sub('""', line))
+    line = next(line for line in words.splitlines() if known in line)
     return BEFORE_SENTENCE.sub("", line, count=1).strip()
 
 
-def _server_sentence(text: str) -> str:
-    found = (BEFORE_SENTENCE.match(line) for line in text.splitlines())
+def _server_sentence(words: str) -> str:
+    found = (BEFORE_SENTENCE.match(line) for line in words.splitlines())
     return next((one.string[one.end() :].strip() for one in found if one and one[1]), "")

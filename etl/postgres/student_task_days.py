@@ -56,10 +56,11 @@ def _mark_only_days(at: cursor, counted: Columns, span: Span, seen: SeenHashes |
     found = np.array(at.fetchall(), np.int64).reshape(-1, 2)
     places, was_only = asked[found[:, 0] - 1], found[:, 1] > 0
     at.execute(statement("unset_only_days"), {**span, **_pairs(counted, first[places[was_only]])})
-    is_only: Column = np.bincount(pair) == 1
+    is_only = np.bincount(pair) == 1
     is_only[places] = False
-    is_only = is_only[pair] & (tasks != 0)
-    return is_only
+    marks: Column = is_only[pair]
+    marks[tasks == 0] = False
+    return marks
 
 
 def _hashes(users: Column, tasks: Column) -> Column:

@@ -87,15 +87,15 @@ PROBLEMS = {
         "Set DB_PORT to the server's own port, or to a pool in session mode (PgBouncer: pool_mode=session).",
     ),
     Problem.DATABASE_UNREACHABLE: Sentences(
-        "The database server {host} (port {port}) cannot be reached: {cause}.",
+        "The database cannot be reached: {cause}.",
         "Check DB_HOST, DB_PORT and DB_SSLMODE, and that PostgreSQL runs and accepts connections from this host.",
     ),
     Problem.DATABASE_LOGIN: Sentences(
-        "The database server {host} (port {port}) did not let {user} into the database {database}: {message}.",
+        "The database refused the login: {message}.",
         "Check DB_USER and DB_PASSWORD, and the server's pg_hba.conf.",
     ),
     Problem.DATABASE_MISSING: Sentences(
-        "The database server {host} (port {port}) has no database {database}.",
+        "The server has no such database.",
         "Check DB_NAME, or create the database (README, “Database”).",
     ),
     Problem.DATABASE_RIGHT: Sentences(

@@ -87,15 +87,15 @@ PROBLEMS = {
         "Укажите в DB_PORT порт самого сервера PostgreSQL или пул в режиме сеансов (в PgBouncer: pool_mode=session).",
     ),
     Problem.DATABASE_UNREACHABLE: Sentences(
-        "Сервер базы данных {host} (порт {port}) недоступен: {cause}.",
+        "База данных недоступна: {cause}.",
         "Проверьте DB_HOST, DB_PORT и DB_SSLMODE, а также что PostgreSQL запущен и принимает подключения.",
     ),
     Problem.DATABASE_LOGIN: Sentences(
-        "Сервер базы данных {host} (порт {port}) не пустил пользователя {user} в базу {database}: {message}.",
+        "База данных не пустила пользователя: {message}.",
         "Проверьте DB_USER и DB_PASSWORD, а на сервере — pg_hba.conf.",
     ),
     Problem.DATABASE_MISSING: Sentences(
-        "На сервере {host} (порт {port}) нет базы данных {database}.",
+        "На сервере нет такой базы данных.",
         "Проверьте DB_NAME или создайте базу (README.ru, «База данных»).",
     ),
     Problem.DATABASE_RIGHT: Sentences(
