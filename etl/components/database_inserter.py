@@ -166,10 +166,13 @@ class DatabaseInserter:
         with self._transaction() as at:
             journal.mark_reported(at, debt.slice_ids, moment)
 
-    def daily_figures(self, days: Sequence[date]) -> list[DailyFigures]:
-        """Of those days that are loaded, at least in part, or have attempts; ascending."""
+    def daily_figures(
+        self, days: Sequence[date], *, even_unloaded: bool = True
+    ) -> list[DailyFigures]:
+        """In the settings' time zone, ascending, zeros included."""
         with self._transaction() as at:
-            return figures.daily_figures(at, days, self._zone)
+            found = figures.daily_figures(at, days)
+            return found if even_unloaded else figures.without_unloaded(at, found, self._zone)
 
     def task_figures(self, window: Window) -> list[TaskFigures]:
         with self._transaction() as at:

@@ -155,7 +155,7 @@ def report(settings: Settings, parts: Parts, diary: Diary) -> None:
         diary.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
     parts.database.name_tasks(settings.names_file.names)
     with diary.stage(Stage.REPORT) as end:
-        diary.figures = parts.database.daily_figures(days)
+        diary.figures = parts.database.daily_figures(days, even_unloaded=False)
         if diary.window:
             diary.notice_all(findings.never_loaded(diary.window, diary.figures))
         usual = parts.database.usual(days)

@@ -22,11 +22,17 @@ DAYS_COMPARED = 31
 T = TypeVar("T", bound=TaskFigures)
 
 
-def daily_figures(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[DailyFigures]:
-    """One record a day, ascending; zeros only for a day that was loaded, at least in part."""
-    loaded = days_touched(loaded_spans(at, zone))
+def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
+    """One record a day, ascending, zeros included."""
     at.execute(statement("daily_figures"), {"days": list(days)})
-    figures = [DailyFigures(*row) for row in at.fetchall()]
+    return [DailyFigures(*row) for row in at.fetchall()]
+
+
+def without_unloaded(
+    at: cursor, figures: Sequence[DailyFigures], zone: ZoneInfo
+) -> list[DailyFigures]:
+    """Without days of which nothing was loaded: their zeros would be made up."""
+    loaded = days_touched(loaded_spans(at, zone))
     return [one for one in figures if one.attempts or one.day in loaded]
 
 

@@ -98,15 +98,19 @@ def test_h5_a_day_begins_and_ends_at_its_midnights(
     assert [(one.day, one.attempts) for one in figures] == [(before, 1), (day, 2), (after, 1)]
 
 
-def test_loaded_days_without_attempts_are_zeros_others_are_absent_and_all_ascend(
+def test_days_without_attempts_are_zeros_and_all_days_ascend(
     inserter: DatabaseInserter,
 ) -> None:
     insert(inserter, batch(record(), window=days(date(2023, 5, 30), date(2023, 5, 31))))
     asked = [date(2023, 6, 1), date(2023, 5, 31), date(2023, 5, 30), date(1999, 1, 1)]
-    assert inserter.daily_figures(asked) == [
+    never, nobody, one, later = (
+        DailyFigures(0, 0, 0, 0, 0, date(1999, 1, 1)),
         DailyFigures(0, 0, 0, 0, 0, date(2023, 5, 30)),
         DailyFigures(1, 1, 1, 0, 1, date(2023, 5, 31)),
-    ]
+        DailyFigures(0, 0, 0, 0, 0, date(2023, 6, 1)),
+    )
+    assert inserter.daily_figures(asked) == [never, nobody, one, later]
+    assert inserter.daily_figures(asked, even_unloaded=False) == [nobody, one]
     assert inserter.daily_figures([]) == []
     assert inserter.totals(days(date(1999, 1, 1))) == (None, None)
 
