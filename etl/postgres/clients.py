@@ -21,7 +21,7 @@ from psycopg2.extensions import cursor, make_dsn
 from etl.models.errors import LoadError, Problem
 from etl.models.replacing import replacing
 from etl.postgres import rebuild
-from etl.postgres.connection import connect, translated
+from etl.postgres.connection import connect, transaction
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.programs import last_lines, newest
 from etl.postgres.schema import RECORDS, TABLES, create_missing
@@ -84,13 +84,13 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
     with _opened(file) as archive, closing(connect(parameters)) as session:
         take_lock(session)  # until the session is closed: no run may come in between
         create_missing(session, zone)
-        with translated(), session, session.cursor() as at:
+        with transaction(session) as at:
             if any(_counts(at).values()):
                 raise LoadError(Problem.DATABASE_NOT_EMPTY)
         rebuild.begin(session, zone)
         _load(parameters, archive, show)
         rebuild.resume(session, zone, show)
-        with translated(), session, session.cursor() as at:
+        with transaction(session) as at:
             at.execute(f"ANALYZE {', '.join(TABLES)}")  # an estimate is what --check shows
             counts = ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())
     return f"{counts}; students forgotten since this backup are back: forget them again"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg2
-from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, make_dsn
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, cursor, make_dsn
 
 from etl.models.backoff import retrying
 from etl.models.errors import LoadError, Problem, RecordRefusedError
@@ -110,6 +110,13 @@ def translated() -> Iterator[None]:
         yield
     except psycopg2.Error as error:
         raise _failure(error) from error
+
+
+@contextmanager
+def transaction(session: connection) -> Iterator[cursor]:
+    """Committed in the end, or rolled back after an exception. Raises `LoadError`."""
+    with translated(), session, session.cursor() as at:
+        yield at
 
 
 def _failure(error: psycopg2.Error) -> LoadError:

@@ -18,7 +18,7 @@ from etl.models.figures import (
     Students,
 )
 from etl.models.window import Window
-from etl.postgres.connection import reading, translated
+from etl.postgres.connection import reading, transaction
 from etl.postgres.courses import busiest_courses, read_courses
 from etl.postgres.figures import tasks_of_days
 from etl.postgres.lately import last_runs
@@ -34,12 +34,7 @@ RUNS = 10
 
 def history_of(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> History:
     """Of a session, which is closed in the end. Raises `LoadError`."""
-    with (
-        reading(with_summaries(session, zone, show)),
-        translated(),
-        session,
-        session.cursor() as at,
-    ):
+    with reading(with_summaries(session, zone, show)), transaction(session) as at:
         return read_history(at, zone)
 
 

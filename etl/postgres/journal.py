@@ -15,7 +15,7 @@ from etl import __version__
 from etl.models.attempts import Counts, Progress
 from etl.models.figures import ReportDebt
 from etl.models.window import Window
-from etl.postgres.connection import translated
+from etl.postgres.connection import transaction
 from etl.postgres.schema import missing_tables
 from etl.postgres.statements import statement
 
@@ -47,7 +47,7 @@ def peek_progress(session: connection) -> Progress:
     """The same where the tables may be missing."""
     if {"etl_runs", "etl_slices"} & {*missing_tables(session)}:
         return Progress(None, None)
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         return progress(at)
 
 

@@ -12,7 +12,7 @@ from psycopg2.extensions import cursor
 from etl.models.attempts import Counts
 from etl.models.journal import JournalRow, Lately
 from etl.models.window import Window
-from etl.postgres.connection import connect, reading, translated
+from etl.postgres.connection import connect, reading, transaction
 from etl.postgres.journal import progress, report_debt
 from etl.postgres.schema import NUMBERED, missing_tables
 from etl.postgres.session import LOCK_KEY
@@ -24,7 +24,7 @@ def read_lately(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) 
     with reading(connect(parameters)) as session:
         if {*NUMBERED} & {*missing_tables(session)}:
             return Lately()
-        with translated(), session, session.cursor() as at:
+        with transaction(session) as at:
             stands = progress(at)
             at.execute(statement("open_quarantine"))
             return Lately(

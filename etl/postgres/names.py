@@ -12,7 +12,7 @@ from psycopg2.extensions import cursor
 
 from etl.models.errors import LoadError, Problem
 from etl.models.figures import HARDEST, TaskFigures, TaskNames
-from etl.postgres.connection import connect, reading, translated
+from etl.postgres.connection import connect, reading, transaction
 from etl.postgres.statements import statement
 
 # Open edX: the address that takes a grade names the server, the course and the block.
@@ -37,7 +37,7 @@ def write_names(at: cursor, names: TaskNames) -> None:
 
 def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
     """Course and task of each that was ever tried. Raises `LoadError`."""
-    with reading(connect(parameters)) as session, translated(), session, session.cursor() as at:
+    with reading(connect(parameters)) as session, transaction(session) as at:
         at.execute("SELECT to_regclass('etl_tasks') IS NOT NULL")
         if at.fetchone() != (True,):
             raise LoadError(Problem.SUMMARIES_MISSING)

@@ -13,7 +13,7 @@ from psycopg2.extensions import connection, cursor
 
 from etl.models.errors import LoadError, Problem
 from etl.models.window import Window
-from etl.postgres.connection import translated
+from etl.postgres.connection import transaction
 from etl.postgres.statements import statement
 
 # Moments in naive UTC; half-open.
@@ -60,7 +60,7 @@ def require_partitions_of_incoming(at: cursor) -> None:
 def describe(session: connection, due: Window) -> str:
     """Until when there are some; '' for another table. Raises `LoadError` for days that are due."""
     start, end = due.columns().values()
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         spans = spans_of_partitions(at)
         if spans is None:
             return ""

@@ -15,7 +15,7 @@ from psycopg2.extensions import connection, cursor
 from etl.models.errors import LoadError, Problem
 from etl.models.window import Window, midnight
 from etl.postgres.archived import archived_days
-from etl.postgres.connection import translated
+from etl.postgres.connection import transaction
 from etl.postgres.counting import DEFINITION
 from etl.postgres.load.repeats import SeenHashes
 from etl.postgres.statements import statement
@@ -38,13 +38,13 @@ def rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) ->
 
 def begin(session: connection, zone: ZoneInfo) -> None:
     """From here on the summaries count as not whole."""
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         at.execute(statement("begin_rebuild"), {**_definition(zone), "first_day": EARLIEST})
 
 
 def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
     """Rebuilds what was never counted, or in another time zone, or by another definition."""
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         is_current, is_whole = _state(at, zone)
     if not is_current:
         log.info("load: the summaries are counted out of attempts, days of %s", zone.key)
@@ -64,11 +64,11 @@ def require_whole(at: cursor, zone: ZoneInfo) -> None:
 def resume(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
     """What is left of a rebuild that has begun; returns what was done."""
     counted = 0
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         at.execute("SELECT count(*) = 0 FROM (SELECT 1 FROM etl_student_task_days LIMIT 1) AS one")
         seen = SeenHashes() if at.fetchone() == (True,) else None
     while True:
-        with translated(), session, session.cursor() as at:
+        with transaction(session) as at:
             window = _next_days(at, zone)
             if window is None:
                 at.execute("UPDATE etl_summaries SET rebuilt_from = NULL, rebuilt_at = now()")

@@ -12,7 +12,7 @@ from etl.models.attempts import ATTEMPT_COLUMNS
 from etl.models.errors import LoadError, Problem
 from etl.postgres.cluster import read_cluster, size_of_spread_attempts
 from etl.postgres.comments import comment_tables
-from etl.postgres.connection import translated
+from etl.postgres.connection import transaction
 from etl.postgres.statements import statement, subquery
 from etl.postgres.upgrade import missing_columns, refuse_newer, upgrade
 from etl.postgres.views import create_views
@@ -28,7 +28,7 @@ TABLES = RECORDS + SUMMARIES
 
 def missing_tables(session: connection) -> list[str]:
     """Raises `LoadError` where the tables are those of a newer program."""
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         refuse_newer(at)
         at.execute(
             "SELECT name FROM unnest(%s) AS name WHERE to_regclass(name) IS NULL", [[*TABLES]]
@@ -44,7 +44,7 @@ def check_tables(session: connection) -> list[str]:
     """
     _refuse_read_only(session)
     missing = missing_tables(session)
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         if "attempts" not in missing:
             _refuse_foreign_attempts(at)
         _refuse_missing_rights(at, missing)
@@ -58,7 +58,7 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
     """
     missing = check_tables(session)
     is_counted = may_count and "attempts" not in missing
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         at.execute(statement("count_of_attempts" if is_counted else "size_of_attempts"))
         version, rows = at.fetchall()[0]
         if (cluster := read_cluster(at)) and "attempts" in cluster.columns:
@@ -80,7 +80,7 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
     Raises `LoadError` as `check_tables` does.
     """
     missing = check_tables(session)
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         for table in missing:
             at.execute(statement(f"tables/{table}"))
         if "etl_student_task_days" in missing:
@@ -107,7 +107,7 @@ def take_over_type_of_user_id(at: cursor) -> None:
 
 
 def _refuse_read_only(session: connection) -> None:
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         at.execute("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')")
         is_replica, is_read_only = at.fetchall()[0]
     if is_replica:

@@ -10,7 +10,7 @@ from psycopg2.extensions import connection, cursor
 
 from etl.models.backoff import retrying
 from etl.models.errors import LoadError, LockedError, Problem
-from etl.postgres.connection import TRIES, translated
+from etl.postgres.connection import TRIES, transaction, translated
 from etl.postgres.pooler import Backend, backend
 from etl.postgres.statements import statement, subquery
 
@@ -25,7 +25,7 @@ ONE_CONNECTION_A_WORKER = "SET citus.multi_shard_modify_mode = 'sequential'"
 
 def take_lock(session: connection) -> Backend:
     """Held until the backend ends, whatever ends it (PostgreSQL 13.3.5). Raises `LockedError`."""
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         query = statement("take_lock").format(holds_lock=subquery("holds_lock"))
         at.execute(query, {"key": LOCK_KEY})
         (taken,) = at.fetchall()[0]
@@ -50,7 +50,7 @@ class LockedSession:
         """Raises `LockedError` when another run is at work, `LoadError` for everything else."""
         opened = self._connect()
         try:
-            with translated(), opened, opened.cursor() as at:
+            with transaction(opened) as at:
                 pid, start = self._backend
                 at.execute(statement("end_lost_backend"), {"pid": pid, "start": start})
             self._backend = take_lock(opened)
@@ -65,7 +65,7 @@ class LockedSession:
         if self.connection is None:
             return
         # A connection that is lost by now has lost the lock as well.
-        with suppress(LoadError), translated(), self.connection as session, session.cursor() as at:
+        with suppress(LoadError), transaction(self.connection) as at:
             at.execute("SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
         self.connection.close()
         self.connection = None
@@ -82,7 +82,7 @@ class LockedSession:
                 raise
             self._reopen()
             _require_lock(self.connection)
-        with translated(), self.connection as session, session.cursor() as at:
+        with transaction(self.connection) as at:
             yield at
 
     def _reopen(self) -> None:

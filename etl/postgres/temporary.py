@@ -10,7 +10,7 @@ from psycopg2.extensions import connection
 
 from etl.models.errors import LoadError, Problem
 from etl.postgres import rebuild
-from etl.postgres.connection import translated
+from etl.postgres.connection import transaction
 from etl.postgres.schema import NUMBERED, SUMMARIES, missing_tables, take_over_type_of_user_id
 from etl.postgres.statements import statement
 
@@ -38,7 +38,7 @@ def with_summaries(session: connection, zone: ZoneInfo, show: Callable[[str], No
 
 def _create(session: connection, tables: list[str]) -> None:
     """Their names hide tables that are there, which thus stay as they are (PostgreSQL 20.11.1)."""
-    with translated(), session, session.cursor() as at:
+    with transaction(session) as at:
         at.execute(statement("missing_rights"), {"tables": [], "with_sequence": []})
         for right, grant in at.fetchall():
             raise LoadError(Problem.DATABASE_RIGHT, message=right, details=grant)
