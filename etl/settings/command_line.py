@@ -95,15 +95,20 @@ def parse_options(arguments: Sequence[str]) -> Options:
             parser.error(f"--{mode}: there is no folder {folder} that this user may enter")
     if not (given.letter or mode.sends_letter):
         parser.error(f"--{mode} sends no letter anyway")
-    if given.first is None:
-        words, student = tuple(given.psql_arguments), given.forget_student
-        file, runs = files.get(mode), given.runs or 0
-        return Options(mode, None, file, words, given.letter, student, runs)
-    if given.first > given.last:
+    days = (given.first, given.last) if given.first else None
+    if days and given.first > given.last:
         parser.error("--from must not be later than --to")
-    if not mode.takes_days:
+    if days and not mode.takes_days:
         parser.error(f"--{mode} does not take days")
-    return Options(mode, (given.first, given.last), letter=given.letter)
+    return Options(
+        mode=mode,
+        days=days,
+        file=files.get(mode),
+        psql_arguments=tuple(given.psql_arguments),
+        letter=given.letter,
+        student=given.forget_student,
+        runs=given.runs or 0,
+    )
 
 
 def _parser() -> OptionParser:
@@ -117,6 +122,23 @@ def _parser() -> OptionParser:
     )
     parser.set_defaults(mode=Mode.RUN)
     parser.add_argument("--version", action="version", version=f"lms-etl {__version__}")
+    _add_modes(parser)
+    parser.add_argument(
+        "--no-letter",
+        dest="letter",
+        action="store_false",
+        help="with a run, --report-only or --replay-rejected: mail nobody, also not later",
+    )
+    parser.add_argument("psql_arguments", nargs="*", help=argparse.SUPPRESS)
+    days = parser.add_argument_group("other days (both included, in TIME_ZONE)")
+    days.add_argument(
+        "--from", dest="first", type=_day, metavar="DATE", help="first day, 2026-01-31"
+    )
+    days.add_argument("--to", dest="last", type=_day, metavar="DATE", help="last day, 2026-01-31")
+    return parser
+
+
+def _add_modes(parser: OptionParser) -> None:
     modes = parser.add_mutually_exclusive_group()
     for mode, what in ACTIONS.items():
         modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
@@ -138,19 +160,6 @@ def _parser() -> OptionParser:
         metavar="N",
         help="show the last runs (10), how they ended and why, and where things stand",
     )
-    parser.add_argument(
-        "--no-letter",
-        dest="letter",
-        action="store_false",
-        help="with a run, --report-only or --replay-rejected: mail nobody, also not later",
-    )
-    parser.add_argument("psql_arguments", nargs="*", help=argparse.SUPPRESS)
-    days = parser.add_argument_group("other days (both included, in TIME_ZONE)")
-    days.add_argument(
-        "--from", dest="first", type=_day, metavar="DATE", help="first day, 2026-01-31"
-    )
-    days.add_argument("--to", dest="last", type=_day, metavar="DATE", help="last day, 2026-01-31")
-    return parser
 
 
 def _student(text: str) -> str:
