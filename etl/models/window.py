@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+# Two moments, half-open.
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -104,3 +107,13 @@ def spans(days: Sequence[date]) -> list[tuple[date, date]]:
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The moment when that day begins in `zone`, in UTC, whatever DST does to that night."""
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+
+
+def gaps(spans: Sequence[Span], start: datetime, end: datetime) -> Iterator[Span]:
+    """What spans, in order of their start, leave free between two moments."""
+    for span_start, span_end in spans:
+        if start < min(span_start, end):
+            yield start, min(span_start, end)
+        start = max(start, span_end)
+    if start < end:
+        yield start, end

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
 
-from etl.postgres.partitions import HOUR, gaps, spans_of_partitions
+from etl.models.window import gaps
+from etl.postgres.partitions import HOUR, spans_of_partitions
 
 
 def archived_days(at: cursor, zone: ZoneInfo) -> set[date]:

@@ -22,7 +22,7 @@ from etl.postgres.connection import reading, transaction
 from etl.postgres.courses import busiest_courses, read_courses
 from etl.postgres.figures import tasks_of_days
 from etl.postgres.lately import last_runs
-from etl.postgres.loaded import gaps, loaded_spans
+from etl.postgres.loaded import days_between, loaded_spans
 from etl.postgres.rebuild import require_whole
 from etl.postgres.statements import statement
 from etl.postgres.students import read_students, students_of_days
@@ -59,7 +59,7 @@ def read_history(at: cursor, zone: ZoneInfo) -> History:
         hours=_hours(at),
         tasks=tasks,
         quarantine=quarantine,
-        unloaded=gaps(loaded_spans(at, zone)),
+        unloaded=days_between(loaded_spans(at, zone)),
         runs=last_runs(at, zone, RUNS),
     )
 

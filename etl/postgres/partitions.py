@@ -12,12 +12,9 @@ from datetime import datetime, timedelta
 from psycopg2.extensions import connection, cursor
 
 from etl.models.errors import LoadError, Problem
-from etl.models.window import Window
+from etl.models.window import Span, Window, gaps
 from etl.postgres.connection import transaction
 from etl.postgres.statements import statement
-
-# Moments in naive UTC; half-open.
-Span = tuple[datetime, datetime]
 
 NO_PARTITION = "23514"  # and no name: a CHECK constraint has one
 HOUR = timedelta(hours=1)
@@ -26,20 +23,10 @@ AHEAD = timedelta(days=30)
 
 
 def spans_of_partitions(at: cursor) -> list[Span] | None:
-    """Ascending. None: `attempts` is not partitioned by time alone."""
+    """Ascending, in naive UTC. None: `attempts` is not partitioned by time alone."""
     at.execute(statement("partition_spans"))
     ((spans,),) = at.fetchall()
     return None if spans is None else [(start, end) for start, end in spans]
-
-
-def gaps(spans: Sequence[Span], start: datetime, end: datetime) -> Iterator[Span]:
-    """What the ascending `spans` leave free between two moments."""
-    for span_start, span_end in spans:
-        if start < min(span_start, end):
-            yield start, min(span_start, end)
-        start = max(start, span_end)
-    if start < end:
-        yield start, end
 
 
 def require_partitions(at: cursor, wanted: Iterable[Span]) -> None:

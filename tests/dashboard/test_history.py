@@ -20,7 +20,7 @@ from etl.models.figures import (
 )
 from etl.models.window import Window, spans
 from etl.postgres.courses import busiest_courses, room_for
-from etl.postgres.loaded import covers, gaps
+from etl.postgres.loaded import covers, days_between
 from tests.dashboard import campus
 from tests.dashboard.conftest import Loaded
 from tests.database_inserter.batches import batch, insert
@@ -127,8 +127,8 @@ def test_a_day_that_is_loaded_in_part_is_not_loaded() -> None:
         Window(day + timedelta(hours=2), day + timedelta(hours=3), UTC_ZONE),
         Window(day + timedelta(hours=80), day + timedelta(hours=90), UTC_ZONE),
     ]
-    assert gaps(windows) == [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)]
-    assert gaps(windows[:2]) == []
+    assert days_between(windows) == [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)]
+    assert days_between(windows[:2]) == []
     first, last = (Window.of_days(one, one, UTC_ZONE) for one in (day.date(), date(2026, 3, 2)))
     assert [covers(windows, one) for one in (first, last)] == [True, False]
     assert not covers(windows[1:], first)
