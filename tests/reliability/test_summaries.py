@@ -168,11 +168,10 @@ def stored(select: Select, zone: ZoneInfo) -> list[Attempt]:
 
 def compare(inserter: DatabaseInserter, select: Select, zone: ZoneInfo) -> None:
     attempts = stored(select, zone)
-    days = inserter.daily_figures(DAYS)
-    assert {(one.day, one.users, *counts(one)) for one in days if one.attempts} == {
+    assert {(one.day, one.users, *counts(one)) for one in inserter.daily_figures(DAYS)} == {
         (day, len({one.user for one in of_day}), *counted(of_day))
         for day in DAYS
-        if (of_day := [one for one in attempts if one.day == day])
+        for of_day in [[one for one in attempts if one.day == day]]
     }
     assert {*select(PAIRS)} == {*pairs(attempts)}
     assert {*select(HOURS)} == {*hours(attempts)}
