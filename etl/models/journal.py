@@ -36,7 +36,7 @@ class JournalRow:
 
     @property
     def with_refused_slice(self) -> Counts:
-        """Its parts are unknown, so these counts do not add up."""
+        """What became of all its records is unknown, so these counts do not add up."""
         if not self.failure or self.failure["problem"] != Problem.TOO_MANY_REJECTED:
             return self.counts
         refused = Counts(received=self.failure["received"], rejected=self.failure["rejected"])

@@ -1,6 +1,7 @@
 """Days whose attempts are no longer in `attempts`, since their month was detached.
 
-Nothing can be counted anew for them, so their figures stay as they are.
+Nothing can be counted anew for them, so their figures stay as they are, but for those of a
+student who is forgotten.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def load_slice(
     prefetch: Prefetch,
     max_refused_share: float | None,
 ) -> Loaded:
-    """`keep` stores records in the quarantine; so as `whole_or_in_parts` says.
+    """`keep` stores records in the quarantine; the share is that of `whole_or_in_parts`.
 
     The summaries of the days that got attempts are counted too.
     """
