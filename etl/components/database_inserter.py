@@ -214,7 +214,7 @@ class DatabaseInserter:
 
     @contextmanager
     def _keeping(self) -> Iterator[tuple[cursor, Keep]]:
-        """A transaction and its quarantine. While the lock was lost, a student may have been forgotten."""
+        """With its quarantine. While a lock was lost, a student may have been forgotten."""
         with self._transaction() as at:
             self.forgotten = forgotten.read(at)
             yield at, partial(quarantine.keep, at, self.run_id, self._redact)
