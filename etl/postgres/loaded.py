@@ -6,25 +6,22 @@ Spans are in order of their start.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
 
-from etl.models.window import Window, gaps, midnight
+from etl.models.window import Window, gaps
 
 
 def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:
-    """What the table had before the first slice, and then the slices."""
+    """What the table had before the first slice, as far as its attempts go, and then the slices."""
     at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
     slices = [Window.of_columns(start, end, zone) for start, end in at.fetchall()]
-    at.execute("SELECT min(day), max(day) FROM etl_hours")
+    first_slice = slices[0].outer_days[0] if slices else date.max
+    at.execute("SELECT min(day), max(day) FROM etl_hours WHERE day < %s", [first_slice])
     first, last = at.fetchall()[0]
-    if first is None:
-        return slices
-    start = midnight(first, zone)
-    end = slices[0].start if slices else midnight(last + timedelta(days=1), zone)
-    return [Window(start, end, zone), *slices] if start < end else slices
+    return [Window.of_days(first, last, zone), *slices] if first else slices
 
 
 def days_touched(spans: Iterable[Window]) -> set[date]:

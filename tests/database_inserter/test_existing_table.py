@@ -190,6 +190,8 @@ def test_d5_days_that_it_had_are_days_with_figures_and_may_be_compared_with(
     asked = [known[0] - timedelta(days=1), *known, DAY]
     figures = inserter.daily_figures(asked, even_unloaded=False)
     assert [(one.day, one.attempts) for one in figures] == list(zip(known, (1, 0, 1), strict=True))
+    insert(inserter, batch(window=days(DAY + timedelta(days=2))))
+    assert inserter.daily_figures(asked, even_unloaded=False) == figures
     insert(inserter, batch(record()))
     for first, before in ((30, 1), (29, None)):
         _, earlier = inserter.totals(days(date(2023, 5, first), DAY))
