@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from statistics import median
 from typing import Any
 
@@ -83,9 +83,13 @@ def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
     return {Notice.NEVER_LOADED: {"days": unbroken, "first": f"{days[0]}", "last": f"{days[-1]}"}}
 
 
-def missed_runs(last_due_at: datetime | None, now: datetime, window_days: int) -> Notices:
-    """That runs are missing between the last one and this."""
-    if last_due_at is None or not (runs := missing_runs(last_due_at, now, window_days)):
+def missed_runs(
+    window: Window, last_due_at: datetime | None, now: datetime, window_days: int
+) -> Notices:
+    """That runs are missing between the last one and this, unless a person has done their work."""
+    if last_due_at is None or len(window.days()) <= window_days:
+        return {}
+    if not (runs := missing_runs(last_due_at, now, window_days)):
         return {}
     since = last_due_at.astimezone(now.tzinfo).date()
     return {Notice.MISSED_RUNS: {"runs": runs, "since": since}}
@@ -94,9 +98,11 @@ def missed_runs(last_due_at: datetime | None, now: datetime, window_days: int) -
 def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
     """How many runs should have begun after that one and before today.
 
-    Runs stand no further apart than the days that each loads, as the letter says too.
+    Runs stand no further apart than the days that each loads, as the letter says too. One that is
+    an hour late, also by a change of clocks, may begin on the day after.
     """
     days = (now.date() - last_due_at.astimezone(now.tzinfo).date()).days
+    days = min(days, round((now - last_due_at) / timedelta(days=1)))
     return max(0, (days - 1) // window_days)
 
 

@@ -54,7 +54,8 @@ def choose_window_to_load(settings: Settings, parts: Parts, diary: Diary) -> Win
     if window is None:
         progress, now = parts.database.progress(), diary.started_at
         window = choose_window(settings.run, progress, now)
-        diary.notice_all(findings.missed_runs(progress.last_due_at, now, settings.run.window_days))
+        days = settings.run.window_days
+        diary.notice_all(findings.missed_runs(window, progress.last_due_at, now, days))
     diary.covers(window)
     return window
 

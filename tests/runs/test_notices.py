@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytest
@@ -18,8 +19,9 @@ from etl.demo.campus import record
 from etl.demo.grader.behaviours import Status, as_json
 from etl.demo.world import World
 from etl.models.result import Notice, Outcome, Publication
+from etl.models.window import Window
 from etl.pipeline.diary import Diary
-from etl.pipeline.findings import missing_runs
+from etl.pipeline.findings import missed_runs, missing_runs
 from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
 
 Select = Callable[[str], list[tuple[Any, ...]]]
@@ -177,6 +179,20 @@ def test_runs_are_missing_once_more_days_have_gone_than_a_run_loads(
     days: int, missing: int
 ) -> None:
     assert missing_runs(NOW, NOW + timedelta(days=days), window_days=3) == missing
+
+
+def test_a_run_after_midnight_instead_of_before_misses_none() -> None:
+    before = NOW.replace(hour=23, minute=30)
+    assert missing_runs(before, before + timedelta(days=3, hours=2), window_days=3) == 0
+
+
+def test_a_person_who_has_loaded_their_days_has_made_up_for_missing_runs() -> None:
+    now = NOW + timedelta(days=6)
+    told = [
+        missed_runs(Window.due(now, 3, loaded_until, ZoneInfo("UTC")), NOW, now, window_days=3)
+        for loaded_until in (NOW, NOW + timedelta(days=5))
+    ]
+    assert told == [{Notice.MISSED_RUNS: {"runs": 1, "since": NOW.date()}}, {}]
 
 
 def test_a_replay_loads_what_todays_rules_accept_and_reports_its_days(
