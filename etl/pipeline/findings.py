@@ -146,7 +146,7 @@ def more_rejected(counts: Counts, usual_share: float | None) -> Notices:
     if share <= 2 * usual_share:
         return {}
     numbers = {"rejected": counts.rejected, "received": counts.received}
-    shares = {"percent": round(100 * share, 2), "usual_percent": round(100 * usual_share, 2)}
+    shares = {"percent": 100 * share, "usual_percent": 100 * usual_share}
     return {Notice.MORE_REJECTED: {**numbers, **shares}}
 
 

@@ -66,11 +66,11 @@ class Conventions:
         return self._localized(f"{value:,.{decimals}f}")
 
     def _short_number(self, value: float) -> str:
-        """A whole number, or one with as many decimals as make three digits, at least one."""
+        """A whole number, or one with as many decimals as make three digits, zeros not shown."""
         if value == int(value):
             return self.number(value, 0)
         decimals = max(1, 2 - floor(log10(abs(value))))
-        return self._localized(f"{value:,.{decimals}f}".rstrip("0"))
+        return self._localized(f"{value:,.{decimals}f}".rstrip("0").rstrip("."))
 
     def _localized(self, digits: str) -> str:
         return digits.translate({ord(","): self.thousands, ord("."): self.decimal})

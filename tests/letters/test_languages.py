@@ -85,6 +85,16 @@ def test_an_english_noun_follows_its_number(number: float, told: str) -> None:
     assert EN.fill("{count:request|requests}", {"count": number}) == told
 
 
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(100 * 0.07, "7"), (20.01, "20"), (999.96, "1,000"), (16.666, "16.7"), (0.004, "0.004")],
+)
+def test_a_number_is_shown_with_three_digits_and_without_zeros_at_its_end(
+    number: float, told: str
+) -> None:
+    assert EN.text(number) == told
+
+
 def facts_with(number: int, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The same facts with that number in the place of each one."""
     day = date(2026, 3, 7)

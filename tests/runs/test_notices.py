@@ -18,10 +18,12 @@ import pytest
 from etl.demo.campus import record
 from etl.demo.grader.behaviours import Status, as_json
 from etl.demo.world import World
+from etl.models.attempts import Counts
 from etl.models.result import Notice, Outcome, Publication
 from etl.models.window import Window
 from etl.pipeline.diary import Diary
-from etl.pipeline.findings import missed_runs, missing_runs
+from etl.pipeline.findings import missed_runs, missing_runs, more_rejected
+from etl.texts import EN
 from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
 
 Select = Callable[[str], list[tuple[Any, ...]]]
@@ -140,6 +142,12 @@ def test_a_rise_in_rejects_is_shown(world: World, run: Run) -> None:
         "Far more records than usual were rejected: 12 of 72 (16.7 %, usually 1.48 %)"
         in (letter_texts(world)[-1])
     )
+
+
+def test_a_small_share_is_not_none() -> None:
+    counts = Counts(received=300_000, inserted=299_988, rejected=12)
+    ((notice, facts),) = more_rejected(counts, usual_share=0.00001).items()
+    assert "12 of 300,000 (0.004 %, usually 0.001 %)" in EN.notice(notice, facts)
 
 
 def test_the_first_good_run_after_failures_says_so(world: World, run: Run) -> None:
