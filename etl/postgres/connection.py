@@ -33,11 +33,11 @@ BOUNDS: dict[str, Any] = {
     "application_name": "lms-etl",
 }
 
-# One session works alone: with this memory a staged week and its comparison stay out of files. Over
-# millions of attempts JIT would compile a statement for longer than it runs.
-# Roles and databases may have settings of their own. The lock needs a session that outlives the
-# grader's thinking (servers before 14 and 17 do not know these two); what is said to be stored must
-# be; and without a schema for tables nothing would be found.
+# One session works alone: with this memory a staged week and its comparison stay out of files.
+# Beside millions of attempts JIT would compile a statement for longer than it runs. Roles and
+# databases may have settings of their own. The lock needs a session that outlives the grader's
+# thinking (servers before 14 and 17 do not know these two); what is said to be stored must be; and
+# without a schema for tables nothing would be found.
 SESSION = """
 SET TIME ZONE 'UTC';
 SET work_mem = '64MB';

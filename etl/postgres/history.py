@@ -44,8 +44,6 @@ def read_history(at: cursor, zone: ZoneInfo) -> History:
     Raises `LoadError` where the summaries are not those of `attempts`.
     """
     require_whole(at, zone)
-    # Their rows are overestimated, and compiling them would take as long as running them.
-    at.execute("SET LOCAL jit = off")
     days = _known_days(at, zone)
     tasks = _tasks(at, days)
     courses = busiest_courses(tasks)
