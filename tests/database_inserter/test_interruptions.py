@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.models.attempts import Counts
 from etl.models.errors import LoadError, Problem, Terminated
-from tests.database_inserter.batches import STARTED, Slice, batch, entry, insert
+from tests.database_inserter.batches import DAY, STARTED, Slice, batch, days, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 
 SLICE = batch(record(), record(), record(lti_user_id="u2"), "17")
@@ -103,6 +104,22 @@ def test_d2_a_connection_lost_after_commit_doubles_nothing(
     kill_runs()
     assert insert_later(build) == Counts(received=4, duplicates=3, rejected=1)
     assert execute(STORED) == [(2, 1, 2)]
+
+
+def test_nothing_is_left_of_a_killed_run_once_a_person_has_loaded_its_days(
+    inserter: DatabaseInserter, build: Build, kill_runs: Kill
+) -> None:
+    insert(inserter, batch(window=days(DAY - timedelta(days=1))))
+    kill_runs()
+    by_hand = build()
+    by_hand.open(STARTED, "run --from 2023-05-31 --to 2023-05-31")
+    assert by_hand.usual([DAY]).failed_runs == 1
+    insert(by_hand, SLICE)
+    by_hand.mark_reported(by_hand.report_debt(), STARTED)
+    by_hand.close(entry())
+    later = build()
+    later.open(STARTED)
+    assert later.usual([DAY]).failed_runs == 0
 
 
 def test_without_open_there_is_no_session(build: Build) -> None:
