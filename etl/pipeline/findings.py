@@ -23,6 +23,7 @@ Notices = dict[Notice, dict[str, Any]]
 # Fewer earlier days of the same weekday say nothing about what is usual.
 DAYS_AT_LEAST = 3
 REJECTED_AT_LEAST = 10
+LATE_AT_MOST = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,10 @@ def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
     """How many runs should have begun after that one and before today.
 
     Runs stand no further apart than the days that each loads, as the letter says too. One that is
-    an hour late, also by a change of clocks, may begin on the day after.
+    a little late, also by a change of clocks, may begin on the day after.
     """
     days = (now.date() - last_due_at.astimezone(now.tzinfo).date()).days
-    days = min(days, round((now - last_due_at) / timedelta(days=1)))
+    days = min(days, (now - last_due_at - LATE_AT_MOST) // timedelta(days=1) + 1)
     return max(0, (days - 1) // window_days)
 
 

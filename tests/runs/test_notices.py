@@ -191,7 +191,8 @@ def test_runs_are_missing_once_more_days_have_gone_than_a_run_loads(
 
 def test_a_run_after_midnight_instead_of_before_misses_none() -> None:
     before = NOW.replace(hour=23, minute=30)
-    assert missing_runs(before, before + timedelta(days=3, hours=2), window_days=3) == 0
+    late = [before + timedelta(days=3, hours=hours) for hours in (2, 4)]
+    assert [missing_runs(before, one, window_days=3) for one in late] == [0, 1]
 
 
 def test_a_person_who_has_loaded_their_days_has_made_up_for_missing_runs() -> None:
