@@ -16,7 +16,7 @@ from etl.models.backoff import retrying
 from etl.models.errors import LoadError, Problem, RecordRefusedError
 from etl.postgres.pooler import refuse_pooler
 from etl.postgres.record_rules import refusing_rule
-from etl.postgres.refusal import refusal
+from etl.postgres.refusal import QUOTED, refusal
 
 TRIES = 3
 
@@ -55,6 +55,8 @@ SELECT set_config('search_path', 'public', false)
 WHERE coalesce(current_schema(), 'pg_catalog') = 'pg_catalog';
 """
 
+# Of a pooler: its server refuses a login when the session has begun.
+LOGIN_PROBLEM_OF_CODE = {"28": Problem.DATABASE_LOGIN, "3D": Problem.DATABASE_MISSING}
 PROBLEM_OF_CODE = {
     "42501": Problem.DATABASE_RIGHT,
     "42P01": Problem.DATABASE_TABLE,
@@ -125,6 +127,8 @@ def _failure(error: psycopg2.Error) -> LoadError:
     code, message = error.pgcode or "", error.diag.message_primary or ""
     if rule := refusing_rule(error):
         return RecordRefusedError(rule, code=code, message=message)
+    if problem := LOGIN_PROBLEM_OF_CODE.get(code[:2]):
+        return LoadError(problem, message=QUOTED.sub('"…"', message))
     for length in (5, 3, 2):
         if problem := PROBLEM_OF_CODE.get(code[:length]):
             return LoadError(problem, message=message or code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.errors import LoadError, Problem
+from etl.postgres.connection import connect, transaction
 from etl.postgres.refusal import refusal
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, UTC_ZONE
@@ -203,6 +205,20 @@ def test_d1_a_role_that_may_not_connect_is_shown_which_right_it_lacks(
 ) -> None:
     execute(f"REVOKE CONNECT ON DATABASE {database['dbname']} FROM PUBLIC")
     assert refused({**database, "user": role}).problem == Problem.DATABASE_RIGHT
+
+
+def test_d1_a_pooler_that_refuses_later_is_understood(database: Parameters) -> None:
+    said = f"RAISE EXCEPTION '{LOGIN[0]}' USING ERRCODE = '28P01'"
+    with (
+        closing(connect(database)) as session,
+        pytest.raises(LoadError) as caught,
+        transaction(session) as at,
+    ):
+        at.execute(f"DO $$ BEGIN {said}; END $$")
+    assert (caught.value.problem, caught.value.facts["message"]) == (
+        Problem.DATABASE_LOGIN,
+        nameless(LOGIN[0]),
+    )
 
 
 def test_an_inserter_that_never_got_in_closes_without_a_word(build: Build) -> None:
