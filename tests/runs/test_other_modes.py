@@ -59,7 +59,7 @@ def test_days_that_were_never_loaded_are_no_zeros(world: World, run: Run, tmp_pa
     *_, partly, wholly = letter_texts(world)
     assert partly.startswith("⚠️ LMS analytics · 4–9 March 2026 · nobody made an attempt")
     told = (
-        "These days were never loaded, so they have no figures and no rows in the sheet:"
+        "These days were never loaded, so they have no figures and get no rows in the sheet:"
         " 4–7 March 2026. To load them: python etl/main.py --from 2026-03-04 --to 2026-03-07"
     )
     assert told in partly

@@ -47,7 +47,7 @@ MONTHS = (
 
 NOTICES = {
     Notice.EMPTY_WINDOW: "The grader has no attempts at all for these days. Is it a holiday, or is its collector down?",
-    Notice.NEVER_LOADED: "These days were never loaded, so they have no figures and no rows in the sheet: {days}. To load them: python etl/main.py --from {first} --to {last}",
+    Notice.NEVER_LOADED: "These days were never loaded, so they have no figures and get no rows in the sheet: {days}. To load them: python etl/main.py --from {first} --to {last}",
     Notice.REPEATED_DAYS: "The sheet has more than one row for {days}. The first one is kept up to date; delete the others.",
     Notice.UNUSABLE_RECIPIENTS: "Some entries of RECIPIENTS_EMAILS are not addresses and got no letter: {addresses}.",
     Notice.UNUSABLE_NAMES: "Some lines of TASK_NAMES_FILE cannot be used: {lines}. Each needs a course, and no task has two names; the other lines hold.",
@@ -60,7 +60,7 @@ NOTICES = {
     Notice.MORE_REJECTED: "Far more records than usual were rejected: {rejected} of {received} ({percent} %, usually {usual_percent} %). Has the grader's format changed?",
     Notice.REFUSED_BY_DATABASE: "The database refused {refused:record|records} by rules of its own: {rules}. They are in rejected_attempts; once the rules are changed, --replay-rejected loads them.",
     Notice.DASHBOARD_NOT_WRITTEN: "The dashboard still shows what an earlier run wrote: {cause}.",
-    Notice.MISSED_RUNS: "Since {since}, {runs:run|runs} did not happen or could not open the database. This run covers their days too. If no letter said why, look at the crontab or the timer.",
+    Notice.MISSED_RUNS: "Since {since}, {runs:run|runs} did not happen or could not open the database. Their days are in the period of this run. If no letter said why, look at the crontab or the timer.",
     Notice.RECOVERED: "This run made up for {runs:failed run|failed runs} since {since}.",
     Notice.REPLAYED: "The quarantine was validated again: {accepted} of {received:record|records} were accepted.",
     Notice.OF_FORGOTTEN: "Left out, and not among what was received: {records:record|records} of students whose data was removed on request.",
