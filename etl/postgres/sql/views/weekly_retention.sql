@@ -7,14 +7,17 @@
 -- week: Monday of the week
 -- students: students of the cohort who were active in the week
 -- retention_percent: students as a percentage of cohort_students
-WITH active AS (
-    SELECT DISTINCT user_id, date_trunc('week', day::timestamp)::date AS week FROM etl_student_task_days
-), started AS (
-    SELECT user_id, min(week) AS cohort FROM active GROUP BY user_id
+WITH students AS (
+    -- One array each, off the primary key's index, where a student's rows lie together: no large sort.
+    SELECT array_agg(DISTINCT date_trunc('week', day::timestamp)::date) AS weeks
+    FROM etl_student_task_days
+    GROUP BY user_id
+), active AS (
+    SELECT weeks[1] AS cohort, week, count(*) AS students
+    FROM students, unnest(weeks) AS week
+    GROUP BY cohort, week
 ), cohorts AS (
-    SELECT cohort, count(*) AS cohort_students FROM started GROUP BY cohort
-), returned AS (
-    SELECT cohort, week, count(*) AS students FROM active JOIN started USING (user_id) GROUP BY cohort, week
+    SELECT cohort, students AS cohort_students FROM active WHERE week = cohort
 )
 SELECT cohort, cohort_students,
        (week::date - cohort) / 7                                                    AS week_number,
@@ -23,5 +26,5 @@ SELECT cohort, cohort_students,
        round(1e4::float8 * coalesce(students, 0) / cohort_students) / 100           AS retention_percent
 FROM cohorts
 CROSS JOIN LATERAL generate_series(cohort, (SELECT max(week) FROM active), interval '1 week') AS week
-LEFT JOIN returned USING (cohort, week)
+LEFT JOIN active USING (cohort, week)
 ORDER BY cohort, week;
