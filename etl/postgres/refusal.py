@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from etl.models.errors import LoadError, Problem
 
-# Names stand between quotes, and may be words of the lists below.
-QUOTED = re.compile(r'"[^"\n]*"')
+# Names stand between quotes, those of the server's language, and may be words of the lists below.
+QUOTED = re.compile('"[^"\n]*"|[«»„“][^«»„“”\n]*[«»“”]')
 
 PROBLEM_OF_WORDS = {
     "authentication failed": Problem.DATABASE_LOGIN,

@@ -77,7 +77,7 @@ TOLD_BY_SERVERS = [
         (text, Problem.DATABASE_UNREACHABLE, {"cause": "it is starting or stopping"})
         for text in STARTING
     ),
-    (UNKNOWN, Problem.DATABASE_UNREACHABLE, {"cause": UNKNOWN.replace(USER, "…")}),
+    (UNKNOWN, Problem.DATABASE_UNREACHABLE, {"cause": re.sub("».+«", '"…"', UNKNOWN)}),
     (None, Problem.DATABASE_UNREACHABLE, {"cause": "it broke off the connection"}),
 ]
 
@@ -175,6 +175,14 @@ def test_d1_a_login_without_any_password_is_understood() -> None:
     error = refusal(text, WHO)
     assert error.problem == Problem.DATABASE_LOGIN
     assert error.facts["message"] == "fe_sendauth: no password supplied"
+
+
+@pytest.mark.parametrize("quotes", ["»«", "«»", "„“", "„”", "“”", '""'])
+def test_d1_names_go_without_their_quotes_whatever_the_language(quotes: str) -> None:
+    begin, end = quotes
+    sentence = f"FATAL:  kein pg_hba.conf-Eintrag für Host {begin}192.0.2.7{end}, SSL aus"
+    error = refusal(f'connection to server at "db", port 5432 failed: {sentence}', WHO)
+    assert error.facts["message"] == 'kein pg_hba.conf-Eintrag für Host "…", SSL aus'
 
 
 def test_d1_of_two_tries_the_one_that_was_refused_for_the_login_is_quoted() -> None:
