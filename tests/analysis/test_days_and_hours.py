@@ -10,6 +10,8 @@ from tests.analysis.campus import ATTEMPTS, Attempt, share
 from tests.analysis.conftest import View
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 31)
+# A zone where Monday, 9 March 2026, begins at 1:00, as days do in Cairo, Beirut and Santiago.
+NO_MIDNIGHT = "SET TIME ZONE 'AAA0BBB,M3.2.1/0,M10.1.1'"
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
 
 
@@ -41,6 +43,13 @@ def test_daily_activity_is_what_the_sheet_shows(campus: DatabaseInserter, view: 
     figures = campus.daily_figures(DAYS)
     shown = [{**asdict(one), "success_percent": one.success_percent} for one in figures]
     assert view("SELECT * FROM daily_activity") == shown
+
+
+def test_days_are_the_same_where_the_readers_clock_skips_a_midnight(
+    campus: DatabaseInserter, view: View
+) -> None:
+    for name in ("daily_activity", "stickiness", "weekly_retention"):
+        assert view(f"{NO_MIDNIGHT}; SELECT * FROM {name}") == view(f"SELECT * FROM {name}")
 
 
 def test_hourly_activity_is_what_python_counts(campus: DatabaseInserter, view: View) -> None:

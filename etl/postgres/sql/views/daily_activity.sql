@@ -3,7 +3,7 @@
 --
 -- users: unique students
 -- success_percent: correct as a percentage of submits; 0 without submits
-SELECT calendar.day::date                                                      AS day,
+SELECT calendar.day,
        coalesce(attempts, 0)                                                   AS attempts,
        coalesce(users, 0)                                                      AS users,
        coalesce(correct, 0)                                                    AS correct,
@@ -12,7 +12,8 @@ SELECT calendar.day::date                                                      A
        -- In float8, which rounds halves to even as the sheet's figures are; numeric does not.
        coalesce(round(1e4::float8 * correct / nullif(submits, 0)) / 100, 0)    AS success_percent
 FROM (
-    SELECT generate_series(min(day), max(day), interval '1 day') AS day FROM etl_hours
+    -- Of dates it would make moments of the reader's time zone, where a midnight may be missing.
+    SELECT generate_series(min(day)::timestamp, max(day), interval '1 day')::date AS day FROM etl_hours
 ) AS calendar
 LEFT JOIN (
     SELECT day, sum(runs + submits) AS attempts, count(*) AS users, sum(correct) AS correct,

@@ -17,7 +17,8 @@ WITH spans AS (
     WHERE until > day -- of a day's several tasks the last one
     GROUP BY day, until
 ), calendar AS (
-    SELECT generate_series(min(day), max(day), interval '1 day')::date AS day FROM spans
+    -- Of dates it would make moments of the reader's time zone, where a midnight may be missing.
+    SELECT generate_series(min(day)::timestamp, max(day), interval '1 day')::date AS day FROM spans
 ), daily AS (
     SELECT day, sum(students)::bigint AS dau FROM spans GROUP BY day
 ), changes AS (

@@ -25,6 +25,9 @@ SELECT cohort, cohort_students,
        coalesce(students, 0)                                                        AS students,
        round(1e4::float8 * coalesce(students, 0) / cohort_students) / 100           AS retention_percent
 FROM cohorts
-CROSS JOIN LATERAL generate_series(cohort, (SELECT max(week) FROM active), interval '1 week') AS week
+-- Of dates it would make moments of the reader's time zone, where a midnight may be missing.
+CROSS JOIN LATERAL generate_series(
+    cohort::timestamp, (SELECT max(week) FROM active), interval '1 week'
+) AS week
 LEFT JOIN active USING (cohort, week)
 ORDER BY cohort, week;
