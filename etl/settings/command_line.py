@@ -85,6 +85,9 @@ def parse_options(arguments: Sequence[str]) -> Options:
     files = {mode: getattr(given, mode.replace("-", "_")) for mode in FILES}
     chosen = {**files, Mode.FORGET_STUDENT: given.forget_student, Mode.HISTORY: given.runs}
     mode = next((mode for mode, value in chosen.items() if value), given.mode)
+    student, *others = given.forget_student or [None]
+    if others:
+        parser.error("--forget-student: one at a time; neither is forgotten")
     if strays := unknown or (mode is not Mode.PSQL and given.psql_arguments):
         parser.refuse(strays)
     if (given.first is None) != (given.last is None):
@@ -106,7 +109,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
         file=files.get(mode),
         psql_arguments=tuple(given.psql_arguments),
         letter=given.letter,
-        student=given.forget_student,
+        student=student,
         runs=given.runs or 0,
     )
 
@@ -146,6 +149,7 @@ def _add_modes(parser: OptionParser) -> None:
         modes.add_argument(f"--{mode}", type=Path, metavar="FILE", help=what)
     modes.add_argument(
         "--forget-student",
+        action="append",
         type=_student,
         metavar="ID",
         help="remove what is stored of one student, and leave their records out from now on;"

@@ -59,6 +59,7 @@ def test_words_become_options(words: str, options: Options) -> None:
         ("--from 0206-01-31 --to 2026-01-31", "'0206-01-31' lies before the year 2000"),
         ("--check --demo", "not allowed with argument"),
         ("--forget-student ann --check", "not allowed with argument"),
+        ("--forget-student ann --forget-student bob", "one at a time; neither is forgotten"),
         ("--check --from 2026-01-01 --to 2026-01-01", "--check does not take days"),
         ("--demo --from 2026-01-01 --to 2026-01-01", "--demo does not take days"),
         ("--replay-rejected --from 2026-01-01 --to 2026-01-01", "does not take days"),
