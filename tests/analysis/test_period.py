@@ -28,7 +28,8 @@ A_WEEK_OF_YEARS = Window.of_days(date(2022, 2, 7), date(2022, 2, 13), MOSCOW)
 YEARS = """
 INSERT INTO attempts (user_id, attempt_type, is_correct, created_at, lis_result_sourcedid)
 SELECT md5((n %% 5000)::text), 'submit', n %% 3 = 0,
-       '2021-01-01'::timestamp + n * interval '25 min', 'a:lms.uni.example-b:' || md5((n %% 5000)::text)
+       '2021-01-01'::timestamp + n * interval '25 min',
+       'a:lms.uni.example-b:' || md5((n %% 5000)::text)
 FROM generate_series(1, 50000) AS n;
 ANALYZE attempts;
 """
