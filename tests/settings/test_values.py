@@ -86,6 +86,11 @@ def test_h2_a_wrong_value_is_shown_by_its_variable_and_never_repeated(
     assert_silent_about(value, settings, caught.value)
 
 
+def test_what_is_allowed_is_listed_without_a_word_of_english(read: Read) -> None:
+    (problem,) = read(**{**COMPLETE, "REPORT_LANGUAGE": "de"}).problems
+    assert problem.facts == {"expected": "'ru', 'en'"}
+
+
 def assert_silent_about(value: str, settings: Settings, error: ConfigurationError) -> None:
     """Short ones and a bare `https://` are in other words as well."""
     if len(value) > 4 and value != "https://":
