@@ -47,13 +47,14 @@ class JournalRow:
 class Lately:
     """The last runs, newest first, and where things stand.
 
-    All is loaded until `loaded_until` (local) without a gap; `last_due_at` is when the last run
-    began that no days were named for. `owed` are days that the sheet lacks, `quarantine` has the
-    open records by their reason's code.
+    All is loaded until `loaded_until` (local), except the days `unloaded`; `last_due_at` is when
+    the last run began that no days were named for. `owed` are days that the sheet lacks,
+    `quarantine` has the open records by their reason's code.
     """
 
     runs: Sequence[JournalRow] = ()
     loaded_until: datetime | None = None
+    unloaded: Sequence[date] = ()
     last_due_at: datetime | None = None
     owed: Sequence[date] = ()
     quarantine: Mapping[str, int] = field(default_factory=dict)

@@ -70,7 +70,12 @@ def _loaded(lately: Lately, *, is_sheet_on: bool) -> Iterator[str]:
         yield "Nothing is loaded yet."
         return
     last = lately.loaded_until - timedelta(microseconds=1)
-    yield f"All is loaded up to and including {last:%Y-%m-%d}."
+    if gap := [day for day in lately.unloaded if day <= last.date()]:
+        lacking = {"count": len(gap), "days": f"{gap[0]}..{gap[-1]}"}
+        yield f"Loaded up to and including {last:%Y-%m-%d}, but never"
+        yield EN.fill("{count:day|days} of {days}: --from and --to load them.", lacking)
+    else:
+        yield f"All is loaded up to and including {last:%Y-%m-%d}."
     if not is_sheet_on:
         yield "The sheet is off."
     elif lately.owed:

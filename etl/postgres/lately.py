@@ -14,6 +14,7 @@ from etl.models.journal import JournalRow, Lately
 from etl.models.window import Window
 from etl.postgres.connection import connect, reading, transaction
 from etl.postgres.journal import progress, report_debt
+from etl.postgres.loaded import days_between, loaded_spans
 from etl.postgres.schema import NUMBERED, missing_tables
 from etl.postgres.session import LOCK_KEY
 from etl.postgres.statements import statement
@@ -22,7 +23,8 @@ from etl.postgres.statements import statement
 def read_lately(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Lately:
     """Empty before the first run. Raises `LoadError`."""
     with reading(connect(parameters)) as session:
-        if {*NUMBERED} & {*missing_tables(session)}:
+        missing = {*missing_tables(session)}
+        if {*NUMBERED} & missing:
             return Lately()
         with transaction(session) as at:
             stands = progress(at)
@@ -30,6 +32,7 @@ def read_lately(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) 
             return Lately(
                 quarantine=dict(at.fetchall()),
                 loaded_until=stands.watermark and stands.watermark.astimezone(zone),
+                unloaded=() if "etl_hours" in missing else days_between(loaded_spans(at, zone)),
                 last_due_at=stands.last_due_at and stands.last_due_at.astimezone(zone),
                 owed=report_debt(at, zone).days,
                 runs=last_runs(at, zone, runs),

@@ -77,6 +77,16 @@ def test_failures_with_their_stage_their_cause_and_the_advice(
     assert "The quarantine holds" in older
 
 
+def test_days_that_nobody_asked_for_are_not_said_to_be_loaded(
+    run: Run, history: Callable[..., str]
+) -> None:
+    assert run() == 0
+    assert run("--from", "2026-03-01", "--to", "2026-03-02") == 0
+    shown = history()
+    assert "up to and including 2026-03-09, but never 4 days of 2026-03-03..2026-03-06:" in shown
+    assert "All is loaded" not in shown
+
+
 def test_a_refused_slice_is_told_with_its_counts(run: Run, history: Callable[..., str]) -> None:
     assert run(MAX_REJECTED_SHARE="0") == 4
     shown = history()
