@@ -65,12 +65,12 @@ def test_shared_memory_is_beside_the_data(enterable_path: Path, query: Query) ->
     assert "\ndynamic_shared_memory_type = mmap" in (data / "postgresql.conf").read_text("utf-8")
 
 
-def test_e8_what_is_no_folder_is_named(tmp_path: Path) -> None:
-    (tmp_path / "var").write_text("a file", encoding="utf-8")
+def test_e8_what_is_no_folder_is_named(enterable_path: Path) -> None:
+    (enterable_path / "var").write_text("a file", encoding="utf-8")
     with pytest.raises(LoadError) as caught:
-        start_embedded_server(tmp_path / "var" / "postgres")
+        start_embedded_server(enterable_path / "var" / "postgres")
     assert caught.value.problem == Problem.DATABASE_EMBEDDED
-    assert caught.value.facts["cause"]
+    assert str(enterable_path / "var") in str(caught.value.facts["cause"])
 
 
 def test_e8_the_server_s_own_reason_is_named(enterable_path: Path, query: Query) -> None:
@@ -162,4 +162,4 @@ def test_e8_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
         project.mkdir(mode=0o500)
     with pytest.raises(LoadError) as caught:
         start_embedded_server(project / "var" / "postgres")
-    assert caught.value.facts["cause"] in {"Permission denied", "No such file or directory"}
+    assert f": {project}" in str(caught.value.facts["cause"])

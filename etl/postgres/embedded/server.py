@@ -42,8 +42,9 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
         try:
             _used[data] = _use(Place(data))
         except (EmbeddedError, OSError) as error:
-            cause = (isinstance(error, OSError) and error.strerror) or str(error)
-            raise LoadError(Problem.DATABASE_EMBEDDED, directory=data, cause=cause) from error
+            raise LoadError(
+                Problem.DATABASE_EMBEDDED, directory=data, cause=_cause(error)
+            ) from error
     return dict(_used[data][1])
 
 
@@ -55,6 +56,12 @@ def leave_embedded_server(data_directory: Path) -> None:
     supervisor = FileLock(place.beside / "supervisor.lock", server_account(place.data, newest()[1]))
     supervisor.take(SECONDS_AT_MOST)
     supervisor.close()
+
+
+def _cause(error: EmbeddedError | OSError) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror}: {error.filename}"
+    return str(error)
 
 
 def _use(place: Place) -> tuple[FileLock, dict[str, str]]:
