@@ -123,8 +123,8 @@ def _set(variables: Mapping[str, str | None] | Mapping[str, str]) -> dict[str, s
 def _problems(error: ValidationError) -> list[SettingProblem]:
     found = []
     for detail in error.errors(include_url=False, include_input=False):
-        # "'ru' or 'en'" would be half English in a Russian letter.
-        context = detail.get("ctx", {}).items()
-        facts = {name: str(value).replace(" or ", ", ") for name, value in context}
+        facts = {name: str(value) for name, value in detail.get("ctx", {}).items()}
+        if detail["type"] == "literal_error":  # "'ru' or 'en'": English in a Russian letter, too
+            facts["expected"] = facts["expected"].replace(" or ", ", ")
         found.append(SettingProblem(str(detail["loc"][0]), detail["type"], facts))
     return found

@@ -59,9 +59,8 @@ def leave_embedded_server(data_directory: Path) -> None:
 
 
 def _cause(error: EmbeddedError | OSError) -> str:
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.strerror}: {error.filename}"
-    return str(error)
+    parts = [error.strerror, error.filename] if isinstance(error, OSError) else []
+    return ": ".join(str(part) for part in parts if part) or str(error)
 
 
 def _use(place: Place) -> tuple[FileLock, dict[str, str]]:
