@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 from etl.models.attempts import Counts, Reason
 from etl.models.errors import Failure
+from etl.models.exit_codes import ExitCode
 from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.window import Window
 
@@ -85,36 +87,52 @@ class Publication:
         return f"{self.added} rows added, {self.updated} updated, {self.unchanged} unchanged"
 
 
-@dataclass(frozen=True)
+@dataclass
 class RunResult:
-    """Everything that a letter says.
+    """What a run has done so far: everything that its letter, the journal and a terminal say.
 
     `totals` are the window's and `before` those of the equally long one directly before it; None
-    where the database was not asked, or has not loaded the days. `tasks` are the window's, hardest
-    first. `log_lines` are the last ones of this run's log, redacted. A notice's facts fill the
-    blanks of its sentence.
+    where the database was not asked, or has not loaded the days. `tasks` are the last weeks',
+    hardest first. `received_by_day` has the distinct valid records, `refusing_rules` the database's
+    rules that refused records, with how many. `reconciled`: grader, database and sheet agree.
+    `log_lines` are the last ones of this run's log, redacted. A notice's facts fill the blanks of
+    its sentence.
     """
 
-    outcome: Outcome
     started_at: datetime
-    duration_seconds: float
-    waited_seconds: float
-    window: Window | None
-    is_by_hand: bool
-    counts: Counts
-    rejected: Mapping[Reason, int]
-    figures: Sequence[DailyFigures]
-    publication: Publication | None
-    reconciled: bool
-    notices: Mapping[Notice, Mapping[str, Any]]
-    failure: Failure | None
-    sheet_url: str | None
-    dashboard_url: str | None
+    window: Window | None = None
+    is_by_hand: bool = False
+    duration_seconds: float = 0
+    waited_seconds: float = 0
+    requests: int = 0
+    counts: Counts = field(default_factory=Counts)
+    rejected: Counter[Reason] = field(default_factory=Counter)
+    refusing_rules: Counter[str] = field(default_factory=Counter)
+    of_forgotten: int = 0
+    received_by_day: Counter[date] = field(default_factory=Counter)
+    figures: Sequence[DailyFigures] = ()
     totals: Figures | None = None
     before: Figures | None = None
     tasks: Sequence[TaskFigures] = ()
+    publication: Publication | None = None
+    reconciled: bool = False
+    notices: dict[Notice, Mapping[str, Any]] = field(default_factory=dict)
+    failure: Failure | None = None
+    sheet_url: str | None = None
+    dashboard_url: str | None = None
     window_days: int | None = None
     log_lines: Sequence[str] = ()
+
+    @property
+    def exit_code(self) -> int:
+        return self.failure.exit_code if self.failure else ExitCode.DONE
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.failure:
+            return Outcome.FAILED
+        attention = any(notice.wants_attention for notice in self.notices)
+        return Outcome.ATTENTION if attention else Outcome.DONE
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from etl.models.attempts import Counts, Reason
 from etl.models.errors import Failure, Problem, Stage
 from etl.models.exit_codes import ExitCode
 from etl.models.figures import DailyFigures, Figures, TaskFigures
-from etl.models.result import Notice, Outcome, Publication, RunResult
+from etl.models.result import Notice, Publication, RunResult
 from etl.models.window import Window
-from etl.pipeline.findings import Difference, UnusualDay
+from etl.pipeline.notices import Difference, UnusualDay
 
 COURSE = "course-v1:Uni+DST-3.0+28FEB2021"
 # Hardest first, with every kind of name and every figure that may be missing.
@@ -85,7 +85,6 @@ LOG_LINES = (
 )
 
 GOOD = RunResult(
-    outcome=Outcome.DONE,
     started_at=datetime(2026, 3, 10, 6, 0, tzinfo=UTC),
     duration_seconds=47.4,
     waited_seconds=31.2,
@@ -112,7 +111,6 @@ GOOD = RunResult(
 
 ATTENTION = replace(
     GOOD,
-    outcome=Outcome.ATTENTION,
     reconciled=False,
     counts=Counts(),
     rejected={},
@@ -121,7 +119,6 @@ ATTENTION = replace(
 
 GRADER_FAILED = replace(
     GOOD,
-    outcome=Outcome.FAILED,
     log_lines=LOG_LINES,
     publication=None,
     reconciled=False,
@@ -155,7 +152,6 @@ NOTHING_STORED = replace(
 
 SHEET_FAILED = replace(
     GOOD,
-    outcome=Outcome.FAILED,
     log_lines=LOG_LINES,
     publication=None,
     reconciled=False,
@@ -169,7 +165,6 @@ SHEET_FAILED = replace(
 
 SETTINGS_FAILED = replace(
     GOOD,
-    outcome=Outcome.FAILED,
     window=None,
     counts=Counts(),
     rejected={},

@@ -18,7 +18,7 @@ from etl.models.errors import Failure, Stage
 from etl.models.figures import Figures
 from etl.models.result import Notice, Outcome
 from etl.models.window import Window
-from etl.pipeline.findings import Difference, UnusualDay
+from etl.pipeline.notices import Difference, UnusualDay
 from etl.texts import EN, RU, Catalogue, catalogues
 from etl.texts.words import Words
 from tests.letters.results import GOOD, GRADER_FAILED, NOTICES
@@ -117,8 +117,7 @@ def test_every_notice_is_shown_whole_in_letter_and_text(
     notice: Notice, number: int, t: Catalogue
 ) -> None:
     facts = facts_with(number, NOTICES[notice])
-    outcome = Outcome.ATTENTION if notice.wants_attention else Outcome.DONE
-    letter = compose_letter(replace(GOOD, outcome=outcome, notices={notice: facts}), t)
+    letter = compose_letter(replace(GOOD, notices={notice: facts}), t)
     told = t.notice(notice, facts)
     assert told in letter.text
     assert told in unescape(letter.html)
@@ -134,9 +133,9 @@ def test_notices_are_known_to_this_test() -> None:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_verdict_agrees_with_its_figures(outcome: Outcome, number: int, t: Catalogue) -> None:
     totals = Figures(number, number, 0, number, 0)
-    notices = {notice: NOTICES[notice] for notice in Notice if notice.wants_attention}
+    notices = NOTICES if outcome is Outcome.ATTENTION else {}
     failure = GRADER_FAILED.failure if outcome is Outcome.FAILED else None
-    result = replace(GOOD, outcome=outcome, totals=totals, failure=failure, notices=notices)
+    result = replace(GOOD, totals=totals, failure=failure, notices=notices)
     letter = compose_letter(result, t)
     sentence = letter.text.splitlines()[0]
     assert letter.subject.startswith(outcome)

@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 5
 BODY_BYTES_AT_MOST = 10_000
 
 
-class Healthcheck:
+class Watchdog:
     """Pings `url`; whatever comes of it never changes the run's outcome."""
 
     def __init__(self, url: str) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl.models.errors import SettingProblem, UsageError
-from etl.pipeline.wiring import Parts
+from etl.models.errors import SettingProblem, Stage, UsageError
+from etl.pipeline.run import Run
 from etl.postgres.names import read_tasks
-from etl.settings.reading import Settings
 from etl.settings.task_names import UnusableFileError, read_task_names, write_task_names
 from etl.texts import EN, catalogue_of
 
@@ -18,11 +17,21 @@ WRITTEN = (
 )
 
 
-def export_tasks(file: Path, settings: Settings, parts: Parts) -> str:
-    """Keeps the names that are in the file, and in TASK_NAMES_FILE; says what was written."""
+def export_tasks(run: Run) -> None:
+    """Keeps the names that are in the file, and those of TASK_NAMES_FILE."""
+    run.require_settings(names=False)  # it may be the very file that is to be written
+    assert run.options.file
+    with run.stage(Stage.LOAD, "the tasks") as end:
+        run.did = _export(run.options.file, run)
+        end(run.did)
+
+
+def _export(file: Path, run: Run) -> str:
+    """Returns what was written, in words."""
+    settings = run.settings
     names = {**settings.names_file.names, **_names_in(file)}
     language = catalogue_of(settings.run.language)
-    tasks = read_tasks(parts.database_parameters())
+    tasks = read_tasks(run.components.server())
     try:
         nameless = write_task_names(file, tasks, names, language.dashboard.csv_separator)
     except OSError as error:

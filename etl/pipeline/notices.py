@@ -1,6 +1,6 @@
-"""What a run's numbers show when they are compared with each other and with earlier runs.
+"""What a letter should say of a run, by its settings and by its numbers beside earlier runs.
 
-Pure. A finding never stops a run; it becomes a notice, with its numbers.
+Pure. A notice never stops a run; its facts fill the blanks of its sentence.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 
 from etl.models.attempts import Counts
 from etl.models.figures import DailyFigures, Usual
-from etl.models.result import Notice, Publication
+from etl.models.result import Notice, Publication, RunResult
 from etl.models.window import Window, spans
+from etl.settings.reading import Settings
+from etl.settings.sections import DatabaseSettings, SheetSettings
 
-# Facts fill the blanks of the notice's sentence.
 Notices = dict[Notice, dict[str, Any]]
-
 
 # Fewer earlier days of the same weekday say nothing about what is usual.
 DAYS_AT_LEAST = 3
@@ -44,26 +44,42 @@ class UnusualDay:
     usual: float
 
 
-def compare(
-    received: Mapping[date, int],
-    counts: Counts,
-    figures: Sequence[DailyFigures],
-    usual: Usual,
-    *,
-    today: date,
-) -> Notices:
+def of_settings(settings: Settings) -> Notices:
+    """What a reader should know of how the components are chosen."""
+    found: Notices = {}
+    if settings.database is None and not any(map(DatabaseSettings.has, settings.problems)):
+        found[Notice.EMBEDDED_DATABASE] = {}
+    if settings.sheet is None and not any(map(SheetSettings.has, settings.problems)):
+        found[Notice.SHEET_OFF] = {}
+    if settings.mail and (unusable := settings.mail.unusable_recipients):
+        found[Notice.UNUSABLE_RECIPIENTS] = {"addresses": unusable}
+    if bad_lines := settings.names_file.bad_lines:
+        found[Notice.UNUSABLE_NAMES] = {"lines": bad_lines}
+    return found
+
+
+def compare(result: RunResult, usual: Usual, *, today: date) -> Notices:
     """What is unlike the grader's records or earlier runs, if the grader was asked at all.
 
-    `received` has the distinct valid records by day. `today`, which is not over, is never unusual.
+    `today`, which is not over, is never unusual.
     """
-    if not received:
+    if not result.received_by_day:
         return {}
-    whole_days = [day for day in figures if day.day < today]
+    whole_days = [day for day in result.figures if day.day < today]
     return {
-        **_of_days(Notice.NOT_RECONCILED, differences(received, figures)),
+        **_of_days(Notice.NOT_RECONCILED, differences(result.received_by_day, result.figures)),
         **_of_days(Notice.UNUSUAL_DAYS, unusual_days(whole_days, usual.attempts)),
-        **more_rejected(counts, usual.rejected_share),
+        **more_rejected(result.counts, usual.rejected_share),
     }
+
+
+def is_reconciled(result: RunResult) -> bool:
+    """Whether grader, database and sheet were seen to agree on every day of the report."""
+    return (
+        bool(result.received_by_day)
+        and all(day.day in result.received_by_day for day in result.figures)
+        and not {Notice.NOT_RECONCILED, Notice.SHEET_DIFFERS} & set(result.notices)
+    )
 
 
 def inspect_sheet(publication: Publication) -> Notices:

@@ -4,41 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from etl.models.errors import Stage
 from etl.models.journal import JournalRow, Lately
-from etl.pipeline import console, findings
+from etl.pipeline import notices, terminal
+from etl.pipeline.run import Run
+from etl.postgres.lately import read_lately
 from etl.texts import EN
-
-if TYPE_CHECKING:
-    from etl.pipeline.diary import Diary
-    from etl.pipeline.wiring import Parts
-    from etl.settings.reading import Settings
 
 REASONS_AT_MOST = 3
 LOOK = '--psql -- -c "SELECT reason, record FROM rejected_attempts ORDER BY id DESC LIMIT 5"'
 MARKS = {"succeeded": "✅", "running": "…"}
 
 
-def show_history(runs: int, settings: Settings, parts: Parts, diary: Diary) -> None:
-    from etl.postgres.lately import read_lately
-
-    diary.show("reading the journal")
-    lately = read_lately(parts.database_parameters(), settings.run.zone, runs)
+def history(run: Run) -> None:
+    """The last runs, how they ended and why, and where things stand."""
+    run.require_settings()
+    run.show("reading the journal")
+    settings = run.settings
+    lately = read_lately(run.components.server(), settings.run.zone, run.options.runs)
     if not lately.runs:
-        console.say("No run yet: the database has no journal of any.")
-    console.print_beside((f"{run.started_at:%Y-%m-%d %H:%M}  ", _lines(run)) for run in lately.runs)
-    late, expected = _next_run(lately, diary.started_at, settings.run.window_days)
+        terminal.say("No run yet: the database has no journal of any.")
+    terminal.print_beside(
+        (f"{row.started_at:%Y-%m-%d %H:%M}  ", _lines(row)) for row in lately.runs
+    )
+    late, expected = _next_run(lately, run.result.started_at, settings.run.window_days)
     if late:
-        console.say(f"⚠️ {late}")
+        terminal.say(f"⚠️ {late}")
     sentences = [
         *_loaded(lately, is_sheet_on=settings.sheet is not None),
-        *_letters(parts.letters_waiting()),
+        *_letters(run.components.letters_waiting()),
         *_quarantine(lately),
         expected,
     ]
-    console.say(" ".join(sentences))
+    terminal.say(" ".join(sentences))
 
 
 def _lines(run: JournalRow) -> Iterator[str]:
@@ -115,7 +114,7 @@ def _next_run(lately: Lately, now: datetime, window_days: int) -> tuple[str, str
     if lately.last_due_at is None:
         return "", ""
     last = lately.last_due_at.date()
-    count = findings.missing_runs(lately.last_due_at, now, window_days)
+    count = notices.missing_runs(lately.last_due_at, now, window_days)
     if not count:
         next_by = last + timedelta(days=window_days)
         return "", f"The next run is expected by {next_by}; the schedule says when exactly."

@@ -8,7 +8,7 @@ import responses
 
 from etl.models.errors import Failure, NotifyError, Problem, Stage
 from etl.models.exit_codes import ExitCode
-from etl.pipeline.healthcheck import BODY_BYTES_AT_MOST, Healthcheck
+from etl.pipeline.watchdog import BODY_BYTES_AT_MOST, Watchdog
 
 URL = "https://hc-ping.com/uuid"
 
@@ -17,7 +17,7 @@ URL = "https://hc-ping.com/uuid"
 def test_a_failure_is_shown_in_a_body_of_bearable_length() -> None:
     ping = responses.post(f"{URL}/fail", body="OK")
     failure = Failure(Stage.LOAD, Problem.BUG, {"kind": "KeyError"}, ExitCode.BUG, "ы" * 50_000)
-    Healthcheck(f"{URL}/").finished(failure)
+    Watchdog(f"{URL}/").finished(failure)
     body = ping.calls[0].request.body
     assert body.startswith(b"Unexpected error: KeyError.")
     assert len(body) == BODY_BYTES_AT_MOST
@@ -26,9 +26,9 @@ def test_a_failure_is_shown_in_a_body_of_bearable_length() -> None:
 @responses.activate
 def test_a_check_reaches_the_server_and_is_no_ping() -> None:
     responses.options("https://hc-ping.com/", status=404)
-    assert "its server answers" in Healthcheck(URL).check()
+    assert "its server answers" in Watchdog(URL).check()
     with pytest.raises(NotifyError) as caught:
-        Healthcheck("https://elsewhere.example/uuid").check()
+        Watchdog("https://elsewhere.example/uuid").check()
     assert "uuid" not in str(caught.value)
 
 
@@ -40,5 +40,5 @@ def test_a_check_reaches_the_server_and_is_no_ping() -> None:
 )
 def test_whatever_comes_of_a_ping_it_raises_nothing(answer: dict[str, object]) -> None:
     ping = responses.post(f"{URL}/start", **answer)
-    Healthcheck(URL).started()
+    Watchdog(URL).started()
     assert ping.call_count == 1
