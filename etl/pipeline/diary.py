@@ -12,11 +12,10 @@ from datetime import date, datetime
 from typing import Any
 
 from etl import __version__
-from etl.models.attempts import Counts, Loaded, Reason
-from etl.models.errors import Failure, SettingProblem, Stage, Terminated
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, Failure, SettingProblem, Stage, Terminated
 from etl.models.figures import DailyFigures, Figures, TaskFigures
-from etl.models.result import Notice, Outcome, Publication, RunResult
+from etl.models.notices import Notice, Outcome, Publication, RunResult
+from etl.models.records import Counts, Loaded, Reason
 from etl.models.window import Window
 from etl.pipeline.failures import failure_of, failure_text, redacted
 from etl.pipeline.findings import Notices, inspect_sheet

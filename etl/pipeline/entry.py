@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from etl.models.journal import JournalRow
+from etl.models.figures import JournalRow
 from etl.pipeline.diary import Diary
 from etl.pipeline.failures import failure_text, for_programs
 

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from itertools import islice
 from typing import Protocol
 
-from etl.models.attempts import Answer
+from etl.models.records import Answer
 from etl.models.window import Window
 from etl.pipeline.prefetch import prefetch
 
@@ -15,7 +15,7 @@ from etl.pipeline.prefetch import prefetch
 class Grader(Protocol):
     parallel_requests: int
 
-    def head(self, window: Window) -> Window: ...
+    def first_slice(self, window: Window) -> Window: ...
     def fetch(self, window: Window) -> Answer: ...
     def stop(self) -> None: ...
 
@@ -50,7 +50,7 @@ def _heads(window: Window, grader: Grader) -> Iterator[Window]:
     """Each as long as one answer should be by the time that it is asked for."""
     rest: Window | None = window
     while rest:
-        head = grader.head(rest)
+        head = grader.first_slice(rest)
         yield head
         rest = rest.after(head)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from etl.models.errors import Stage
-from etl.models.journal import JournalRow, Lately
+from etl.models.figures import JournalRow, Lately
 from etl.pipeline import console, findings
 from etl.texts import EN
 

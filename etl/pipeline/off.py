@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from etl.models.attempts import Answer
 from etl.models.errors import ConfigurationError, Failure, SettingProblem
 from etl.models.figures import DailyFigures, History, TaskFigures
-from etl.models.result import Delivery, Letter
+from etl.models.notices import Delivery, Letter
+from etl.models.records import Answer
 from etl.models.window import Window
 from etl.settings.sections import ApiSettings, MailSettings, SheetSettings
 
@@ -21,7 +21,7 @@ class GraderOff:
 
     parallel_requests = 1
 
-    def head(self, window: Window) -> Window:
+    def first_slice(self, window: Window) -> Window:
         return window
 
     def stop(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from etl.models.attempts import Answer
+from etl.models.records import Answer
 from etl.models.window import Window
 from etl.pipeline.console import at_terminal
 from etl.texts import EN

@@ -10,11 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from etl.models.attempts import Answer, Batch, Progress, Reason
-from etl.models.errors import PipelineError, Stage, TransformError
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, PipelineError, Stage, TransformError
 from etl.models.figures import History
-from etl.models.result import Notice
+from etl.models.notices import Notice
+from etl.models.records import Answer, Batch, Progress, Reason
 from etl.models.window import Window
 from etl.pipeline import findings
 from etl.pipeline.diary import Diary, End
@@ -81,7 +80,7 @@ def extract_transform_load(window: Window, parts: Parts, diary: Diary) -> None:
     ):
         in_background(parts.preload)
         while rest:
-            with diary.stage(Stage.EXTRACT, parts.api.head(rest)) as end:
+            with diary.stage(Stage.EXTRACT, parts.api.first_slice(rest)) as end:
                 begun = time.monotonic()
                 answer = next(answers)
                 diary.answered(answer.tries, time.monotonic() - begun)

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.result import Letter, Notice, RunResult
+from etl.models.notices import Letter, Notice, RunResult
 from etl.pipeline.healthcheck import Healthcheck
 from etl.pipeline.off import DashboardOff, EmailOff, GraderOff, NoHealthcheck, SheetOff
 from etl.pipeline.prefetch import prefetch
