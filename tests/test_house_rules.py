@@ -11,10 +11,9 @@ from string import Formatter
 
 import pytest
 
-from etl.models.attempts import Reason
-from etl.models.errors import Problem, Stage
-from etl.models.exit_codes import ExitCode
-from etl.models.result import Notice
+from etl.models.errors import ExitCode, Problem, Stage
+from etl.models.notices import Notice
+from etl.models.records import Reason
 from etl.settings.command_line import Command
 from etl.settings.sections import Section
 from etl.texts import EN, RU, Catalogue, catalogues

@@ -6,8 +6,7 @@ import pytest
 import requests
 import responses
 
-from etl.models.errors import Failure, NotifyError, Problem, Stage
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, Failure, NotifyError, Problem, Stage
 from etl.pipeline.watchdog import BODY_BYTES_AT_MOST, Watchdog
 
 URL = "https://hc-ping.com/uuid"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from etl.models.errors import Stage
-from etl.models.journal import JournalRow, Lately
+from etl.models.figures import JournalRow, Lately
 from etl.pipeline import notices, terminal
 from etl.pipeline.run import Run
 from etl.postgres.lately import read_lately

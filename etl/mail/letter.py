@@ -9,9 +9,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from etl.mail.letter_figures import by_day, compared, hardest
-from etl.models.errors import Failure, Stage
-from etl.models.exit_codes import ExitCode
-from etl.models.result import Letter, Outcome, RunResult
+from etl.models.errors import ExitCode, Failure, Stage
+from etl.models.notices import Letter, Outcome, RunResult
 from etl.texts.catalogue import Catalogue
 
 # A month by days is what a letter can show; the sheet has them all.

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.result import Letter, RunResult
+from etl.models.notices import Letter, RunResult
 from etl.pipeline.fetching import prefetch
 from etl.pipeline.watchdog import Watchdog
 from etl.settings.reading import Settings

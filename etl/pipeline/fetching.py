@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Protocol, TypeVar, cast
 
-from etl.models.attempts import Answer
+from etl.models.records import Answer
 from etl.models.window import Window
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ _END = object()
 class Grader(Protocol):
     parallel_requests: int
 
-    def head(self, window: Window) -> Window: ...
+    def first_slice(self, window: Window) -> Window: ...
     def fetch(self, window: Window) -> Answer: ...
     def stop(self) -> None: ...
 
@@ -33,12 +33,12 @@ def fetch_in_order(window: Window, grader: Grader) -> Generator[Answer]:
     Besides the one in use there is at most one for each of `parallel_requests`. A slice that fails
     raises in its place, behind those before it and whatever those after it have brought.
     """
-    heads = _heads(window, grader)
+    slices = _slices(window, grader)
     begun: deque[tuple[Window, Iterator[Answer]]] = deque()
 
-    def begin(slices: int) -> None:
-        for head in islice(heads, slices):
-            begun.append((head, prefetch(_fetch_all(head, grader))))
+    def begin(count: int) -> None:
+        for asked in islice(slices, count):
+            begun.append((asked, prefetch(_fetch_all(asked, grader))))
 
     try:
         begin(grader.parallel_requests)
@@ -53,18 +53,18 @@ def fetch_in_order(window: Window, grader: Grader) -> Generator[Answer]:
         grader.stop()
 
 
-def _heads(window: Window, grader: Grader) -> Iterator[Window]:
+def _slices(window: Window, grader: Grader) -> Iterator[Window]:
     """Each as long as one answer should be by the time that it is asked for."""
     rest: Window | None = window
     while rest:
-        head = grader.head(rest)
-        yield head
-        rest = rest.after(head)
+        asked = grader.first_slice(rest)
+        yield asked
+        rest = rest.after(asked)
 
 
-def _fetch_all(head: Window, grader: Grader) -> Iterator[Answer]:
+def _fetch_all(asked: Window, grader: Grader) -> Iterator[Answer]:
     """Several answers where the grader cannot give all at once."""
-    rest: Window | None = head
+    rest: Window | None = asked
     while rest:
         answer = grader.fetch(rest)
         yield answer

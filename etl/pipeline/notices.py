@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta, tzinfo
 from statistics import median
 from typing import Any
 
-from etl.models.attempts import Counts
 from etl.models.figures import DailyFigures, Usual
-from etl.models.result import Notice, Publication, RunResult
-from etl.models.window import Window, spans
+from etl.models.notices import Notice, Publication, RunResult
+from etl.models.records import Counts
+from etl.models.window import Window, day_ranges
 from etl.settings.reading import Settings
 from etl.settings.sections import DatabaseSettings, SheetSettings
 
@@ -96,7 +96,7 @@ def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
     days = sorted({*window.days()} - {one.day for one in figures})
     if not days:
         return {}
-    unbroken = [Window.of_days(first, last, window.zone) for first, last in spans(days)]
+    unbroken = [Window.of_days(first, last, window.zone) for first, last in day_ranges(days)]
     return {Notice.NEVER_LOADED: {"days": unbroken, "first": f"{days[0]}", "last": f"{days[-1]}"}}
 
 

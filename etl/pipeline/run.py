@@ -12,10 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from etl import __version__
-from etl.models.errors import Failure, Stage, Terminated
-from etl.models.exit_codes import ExitCode
-from etl.models.journal import JournalRow
-from etl.models.result import Notice, RunResult
+from etl.models.errors import ExitCode, Failure, Stage, Terminated
+from etl.models.figures import JournalRow
+from etl.models.notices import Notice, RunResult
 from etl.models.window import Window
 from etl.pipeline.components import Components
 from etl.pipeline.failures import failure_of, failure_text, for_programs, redacted

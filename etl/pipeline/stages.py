@@ -12,11 +12,10 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from etl.models.attempts import Answer, Batch, Loaded, Progress, Reason
-from etl.models.errors import PipelineError, Stage, TransformError
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, PipelineError, Stage, TransformError
 from etl.models.figures import History
-from etl.models.result import Notice
+from etl.models.notices import Notice
+from etl.models.records import Answer, Batch, Loaded, Progress, Reason
 from etl.models.window import Window
 from etl.pipeline import failures, notices, terminal
 from etl.pipeline.fetching import fetch_in_order, in_background
@@ -82,7 +81,7 @@ def extract(api_client: APIClient | None, window: Window, run: Run) -> Iterator[
     ):
         in_background(run.components.preload)
         while rest:
-            with run.stage(Stage.EXTRACT, api_client.head(rest)) as end:
+            with run.stage(Stage.EXTRACT, api_client.first_slice(rest)) as end:
                 begun = time.monotonic()
                 answer = next(answers)
                 result.waited_seconds += time.monotonic() - begun

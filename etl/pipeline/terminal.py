@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
-from etl.models.attempts import Answer
 from etl.models.errors import PipelineError, SettingProblem
-from etl.models.result import Notice, RunResult
+from etl.models.notices import Notice, RunResult
+from etl.models.records import Answer
 from etl.models.window import Window
 from etl.pipeline.failures import expected_failure, failure_text, printable, redacted
 from etl.texts import EN
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from rich.status import Status
     from rich.table import Table
 
-    from etl.models.attempts import Batch, Reason
     from etl.models.figures import DailyFigures
+    from etl.models.records import Batch, Reason
     from etl.settings.effective import Effective
 
 log = logging.getLogger(__name__)

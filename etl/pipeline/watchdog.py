@@ -8,8 +8,8 @@ from __future__ import annotations
 import logging
 from urllib.parse import urljoin
 
-from etl.models.causes import root_cause
 from etl.models.errors import Failure, NotifyError, Problem
+from etl.models.outside import root_cause
 from etl.pipeline.failures import failure_text
 
 log = logging.getLogger(__name__)

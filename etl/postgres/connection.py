@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection, cursor, make_dsn
 
-from etl.models.backoff import retrying
 from etl.models.errors import LoadError, Problem, RecordRefusedError
+from etl.models.outside import retrying
 from etl.postgres.pooler import refuse_pooler
 from etl.postgres.record_rules import refusing_rule
 from etl.postgres.refusal import QUOTED, refusal

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import connection, cursor
 
 from etl import __version__
-from etl.models.attempts import Counts, Progress
 from etl.models.figures import ReportDebt
+from etl.models.records import Counts, Progress
 from etl.models.window import Window
 from etl.postgres.connection import transaction
 from etl.postgres.schema import missing_tables

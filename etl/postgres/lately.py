@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
 
-from etl.models.attempts import Counts
-from etl.models.journal import JournalRow, Lately
+from etl.models.figures import JournalRow, Lately
+from etl.models.records import Counts
 from etl.models.window import Window
 from etl.postgres.connection import connect, reading, transaction
 from etl.postgres.journal import progress, report_debt

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
 
-from etl.models.attempts import ATTEMPT_COLUMNS
 from etl.models.errors import LoadError, Problem
+from etl.models.records import ATTEMPT_COLUMNS
 from etl.postgres.cluster import read_cluster, size_of_spread_attempts
 from etl.postgres.comments import comment_tables
 from etl.postgres.connection import transaction

@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 
 from psycopg2.extensions import connection, cursor
 
-from etl.models.backoff import retrying
 from etl.models.errors import LoadError, LockedError, Problem
+from etl.models.outside import retrying
 from etl.postgres.connection import TRIES, transaction, translated
 from etl.postgres.pooler import Backend, backend
 from etl.postgres.statements import statement, subquery

@@ -7,7 +7,7 @@ any language, so it is known by all of them; the report's own stands first.
 from __future__ import annotations
 
 from etl.models.figures import DailyFigures, TaskFigures
-from etl.models.one_line import one_line
+from etl.models.outside import one_line
 from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell
 from etl.texts import Catalogue, catalogues
 

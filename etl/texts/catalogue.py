@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from etl.models.attempts import Reason
 from etl.models.errors import Problem, Stage
-from etl.models.result import Notice
+from etl.models.notices import Notice
+from etl.models.records import Reason
 from etl.texts.conventions import Conventions
 from etl.texts.words import DashboardWords, Words
 

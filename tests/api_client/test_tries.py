@@ -19,8 +19,7 @@ from etl.demo.grader.behaviours import (
     reset,
 )
 from etl.demo.grader.server import GraderServer
-from etl.models.errors import ExtractError, Problem
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, ExtractError, Problem
 from etl.texts import RU
 from tests.api_client.conftest import HOUR, LOGIN, RECORDS, WEEK, Client, values
 

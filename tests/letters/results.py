@@ -7,11 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from etl.models.attempts import Counts, Reason
-from etl.models.errors import Failure, Problem, Stage
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, Failure, Problem, Stage
 from etl.models.figures import DailyFigures, Figures, TaskFigures
-from etl.models.result import Notice, Publication, RunResult
+from etl.models.notices import Notice, Publication, RunResult
+from etl.models.records import Counts, Reason
 from etl.models.window import Window
 from etl.pipeline.notices import Difference, UnusualDay
 

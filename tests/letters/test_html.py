@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from etl.mail.letter import compose_letter
-from etl.models.result import RunResult
+from etl.models.notices import RunResult
 from etl.texts import Catalogue, catalogues
 from tests.letters.results import RESULTS
 

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from etl.mail.letter import compose_letter
-from etl.models.attempts import Counts, Reason
 from etl.models.errors import Failure, Stage
 from etl.models.figures import Figures
-from etl.models.result import Notice, Outcome
+from etl.models.notices import Notice, Outcome
+from etl.models.records import Counts, Reason
 from etl.models.window import Window
 from etl.pipeline.notices import Difference, UnusualDay
 from etl.texts import EN, RU, Catalogue, catalogues

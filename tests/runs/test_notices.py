@@ -18,8 +18,8 @@ import pytest
 from etl.demo.campus import record
 from etl.demo.grader.behaviours import Status, as_json
 from etl.demo.world import World
-from etl.models.attempts import Counts
-from etl.models.result import Notice, Outcome, Publication, RunResult
+from etl.models.notices import Notice, Outcome, Publication, RunResult
+from etl.models.records import Counts
 from etl.models.window import Window
 from etl.pipeline.notices import inspect_sheet, missed_runs, missing_runs, more_rejected
 from etl.texts import EN

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from etl.models.attempts import Reason
 from etl.models.errors import Stage
-from etl.models.result import Notice
+from etl.models.notices import Notice
+from etl.models.records import Reason
 from etl.texts.catalogue import Catalogue
 from etl.texts.en.dashboard import DASHBOARD
 from etl.texts.en.letter import WORDS

@@ -6,9 +6,9 @@ program. Validation is «разбор».
 
 from __future__ import annotations
 
-from etl.models.attempts import Reason
 from etl.models.errors import Stage
-from etl.models.result import Notice
+from etl.models.notices import Notice
+from etl.models.records import Reason
 from etl.texts.catalogue import Catalogue
 from etl.texts.ru.causes import CAUSES
 from etl.texts.ru.dashboard import DASHBOARD

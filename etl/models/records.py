@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -11,9 +12,8 @@ from typing import TYPE_CHECKING
 from etl.models.window import Window
 
 if TYPE_CHECKING:
+    import msgspec
     import pandas as pd
-
-    from etl.models.pieces import Piece
 
 
 # The columns of `attempts` that a record fills.
@@ -48,12 +48,12 @@ class Reason(StrEnum):
 class Answer:
     """What the grader said about one slice.
 
-    `pieces` has the records in their order, some thousands at a time; they can be gone through
-    again. `count` is the number of all of them.
+    `pieces` has the JSON texts of the records in their order, some thousands at a time; they can be
+    gone through again. `count` is the number of all of them.
     """
 
     window: Window
-    pieces: Iterable[Piece]
+    pieces: Iterable[Sequence[msgspec.Raw]]
     count: int
     tries: int = 0
     waited_seconds: float = 0
@@ -145,3 +145,30 @@ class Progress:
     watermark: datetime | None
     first_run_at: datetime | None
     last_due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """HMAC-SHA256 (RFC 2104) under a key of the database: an id that comes again is recognised, and
+    none can be read out. Nobody is forgotten: False.
+    """
+
+    key: bytes = field(default=b"", repr=False)
+    digests: frozenset[bytes] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.digests)
+
+    def digest(self, student: str) -> bytes:
+        return hmac.digest(self.key, student.encode("utf-8", "surrogatepass"), "sha256")
+
+    def among(self, students: Iterable[str]) -> set[str]:
+        return {one for one in set(students) if self.digest(one) in self.digests}
+
+
+NOBODY = Forgotten()
+
+
+def raw_text(raw: msgspec.Raw) -> str:
+    r"""The record as it came, fit for a `text` column: bytes that are no UTF-8 show as `\\xff`."""
+    return bytes(raw).decode("utf-8", "backslashreplace").replace("\x00", "\\x00")

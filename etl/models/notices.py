@@ -9,10 +9,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from etl.models.attempts import Counts, Reason
-from etl.models.errors import Failure
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, Failure
 from etl.models.figures import DailyFigures, Figures, TaskFigures
+from etl.models.records import Counts, Reason
 from etl.models.window import Window
 
 
