@@ -7,16 +7,11 @@ import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
-from string import Formatter
 
-import pytest
-
-from etl.models.errors import ExitCode, Problem, Stage
-from etl.models.notices import Notice
+from etl.models.errors import ExitCode
 from etl.models.records import Reason
 from etl.settings.command_line import Command
 from etl.settings.sections import Section
-from etl.texts import EN, RU, Catalogue, catalogues
 
 PROJECT = Path(__file__).resolve().parents[1]
 MODULES = sorted((PROJECT / "etl").rglob("*.py"))
@@ -176,50 +171,6 @@ def test_every_reason_and_table_is_in_the_readme() -> None:
     tables = {path.stem for path in (PROJECT / "etl" / "postgres" / "sql" / "tables").glob("*.sql")}
     for name in [*Reason, *(tables - {"attempts_created_at"})]:
         assert f"`{name}`" in text, name
-
-
-def blanks(*sentences: str) -> set[str]:
-    return {name for text in sentences for _, name, _, _ in Formatter().parse(text) if name}
-
-
-@pytest.mark.parametrize("problem", Problem)
-def test_both_languages_have_the_same_blanks(problem: Problem) -> None:
-    english, russian = EN.problems[problem], RU.problems[problem]
-    assert blanks(english.what_happened, english.what_to_do) == blanks(
-        russian.what_happened, russian.what_to_do
-    )
-
-
-@pytest.mark.parametrize("catalogue", catalogues(), ids=lambda one: one.language)
-def test_a_language_lacks_no_sentence(catalogue: Catalogue) -> None:
-    for table, codes in (
-        (catalogue.problems, Problem),
-        (catalogue.stages, Stage),
-        (catalogue.reasons, Reason),
-        (catalogue.notices, Notice),
-    ):
-        assert set(table) == set(codes)
-    assert set(catalogue.setting_problems) == set(EN.setting_problems)
-    for code, sentence in catalogue.setting_problems.items():
-        assert blanks(sentence) == blanks(EN.setting_problems[code])
-
-
-def raised() -> Iterator[tuple[str, set[str]]]:
-    """Every `SomeError(Problem.X, a=..., b=...)` of the program: the problem and its facts."""
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            problem = node.args[0]
-            if isinstance(problem, ast.Attribute) and ast.unparse(problem).startswith("Problem."):
-                yield problem.attr, {str(keyword.arg) for keyword in node.keywords} - {"details"}
-
-
-def test_every_raised_problem_says_the_facts_that_its_sentence_asks_for() -> None:
-    for name, facts in raised():
-        sentences = EN.problems[Problem[name]]
-        missing = blanks(sentences.what_happened, sentences.what_to_do) - facts
-        assert not missing, f"{name} is raised without {missing}"
 
 
 def test_settings_are_read_by_settings_alone() -> None:

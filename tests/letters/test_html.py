@@ -146,4 +146,4 @@ def test_the_text_stands_alone_and_has_the_same_facts(result: RunResult, t: Cata
     ]
     for heading in headings:
         # What happened is the text's first paragraph and needs no heading there.
-        assert heading.lower() in text.lower() or heading == t.words.what_happened
+        assert heading.lower() in text.lower() or heading == t.letter.what_happened
