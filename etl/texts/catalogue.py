@@ -89,9 +89,12 @@ def catalogue_of(language: str) -> Catalogue:
 
 
 def cut(facts: Mapping[str, object]) -> dict[str, object]:
-    """Texts on one line and of bearable length: some come from servers."""
+    """Texts on one line and of bearable length, since some come from servers.
+
+    They lose a full stop at their end: a sentence has its own.
+    """
     return {
-        name: shorten(" ".join(fact.split())) if isinstance(fact, str) else fact
+        name: shorten(" ".join(fact.split()).removesuffix(".")) if isinstance(fact, str) else fact
         for name, fact in facts.items()
     }
 

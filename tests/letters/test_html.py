@@ -10,14 +10,14 @@ import pytest
 
 from etl.mail.letter import compose_letter
 from etl.models.notices import RunResult
-from etl.texts import Catalogue, catalogues
-from tests.letters.results import RESULTS
+from etl.texts import Catalogue
+from tests.letters.results import LETTERS, RESULTS
 
 Attributes = dict[str, str | None]
 every_letter = pytest.mark.parametrize(
     ("result", "t"),
-    [(result, t) for result in RESULTS.values() for t in catalogues()],
-    ids=[f"{name}-{t.language}" for name in RESULTS for t in catalogues()],
+    [(RESULTS[name], t) for name, t in LETTERS],
+    ids=[f"{name}-{t.language}" for name, t in LETTERS],
 )
 VOID = {"meta", "br"}
 KEPT_BY_ALL = {

@@ -64,14 +64,14 @@ def test_every_sentence_agrees_with_every_number(t: Catalogue) -> None:
     names = ("letter.", "notices.", "days_of_notices.", "problems.", "settings.")
     told = {name: one for name, one in sentences(t.language).items() if name.startswith(names)}
     for name, sentence in told.items():
-        counted = blanks(sentence)
+        counted = {blank: forms.split("|") for blank, forms in blanks(sentence).items() if forms}
+        for forms in counted.values():
+            assert len(list(filter(None, forms))) == FORMS[t.language], name
         for number in NUMBERS:
-            filled = t.fill(sentence, dict.fromkeys(counted, number))
+            filled = t.fill(sentence, dict.fromkeys(blanks(sentence), number))
             assert not set("{}|") & set(filled), name
-            for forms in filter(None, counted.values()):
-                noun = forms.split("|")[t.form_after(number)]
-                assert f"{t.number(number)}{t.gap}{noun}" in filled, name
-                assert len(forms.split("|")) == FORMS[t.language], name
+            for forms in counted.values():
+                assert f"{t.number(number)}{t.gap}{forms[t.form_after(number)]}" in filled, name
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,12 @@ def test_every_problem_makes_a_letter(t: Catalogue) -> None:
             assert str(fact) in letter.html
 
 
+def test_what_a_server_said_is_one_line_with_an_end_and_one_full_stop() -> None:
+    said = EN.what_happened(Problem.BUG, {"kind": "Access\n  denied."})
+    assert said == "Unexpected error: Access denied."
+    assert len(EN.what_happened(Problem.BUG, {"kind": "x" * 1_000})) < 330
+
+
 @pytest.mark.parametrize(
     ("readme", "t", "quoted"),
     [
