@@ -9,13 +9,13 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from etl.models.errors import ExitCode
-from etl.models.records import Reason
 from etl.settings.command_line import Command
 from etl.settings.sections import Section
 
 PROJECT = Path(__file__).resolve().parents[1]
 MODULES = sorted((PROJECT / "etl").rglob("*.py"))
 README = PROJECT / "README.md"
+SETTINGS = PROJECT / "docs" / "settings.md"
 
 # From the bottom upwards; imports run downhill only. A name stands for all modules below it.
 LAYERS = (
@@ -141,10 +141,10 @@ def setting_names() -> set[str]:
     return {str(field.alias) for section in sections() for field in section.model_fields.values()}
 
 
-def test_every_setting_is_in_the_example_and_in_the_readme() -> None:
+def test_every_setting_is_in_the_example_and_on_its_page() -> None:
     example = (PROJECT / ".env.example").read_text("utf-8")
     assert set(re.findall(r"^([A-Z][A-Z0-9_]+)=", example, re.MULTILINE)) == setting_names()
-    table = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)`", README.read_text("utf-8"), re.MULTILINE))
+    table = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)`", SETTINGS.read_text("utf-8"), re.MULTILINE))
     assert table == setting_names()
 
 
@@ -158,19 +158,12 @@ def test_the_example_shows_the_defaults() -> None:
                 assert shown[field.alias] == str(field.default)
 
 
-def test_every_exit_code_and_option_is_in_the_readme() -> None:
-    text = README.read_text("utf-8")
+def test_every_exit_code_is_in_the_readme_and_every_command_on_its_page() -> None:
     for code in ExitCode:
-        assert re.search(rf"^\| {code.value} +\|", text, re.MULTILINE), code
-    for mode in Command:
-        assert mode is Command.RUN or f"--{mode}" in text
-
-
-def test_every_reason_and_table_is_in_the_readme() -> None:
-    text = README.read_text("utf-8")
-    tables = {path.stem for path in (PROJECT / "etl" / "postgres" / "sql" / "tables").glob("*.sql")}
-    for name in [*Reason, *(tables - {"attempts_created_at"})]:
-        assert f"`{name}`" in text, name
+        assert re.search(rf"^\| {code.value} +\|", README.read_text("utf-8"), re.MULTILINE), code
+    commands = SETTINGS.read_text("utf-8")
+    for command in Command:
+        assert command is Command.RUN or f"| `… --{command}" in commands, command
 
 
 def test_settings_are_read_by_settings_alone() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.texts import Catalogue, catalogue_of
+from etl.texts.catalogue import Catalogue, catalogue_of
 
 __all__ = ["EN", "RU", "Catalogue", "catalogue_of", "catalogues"]
 
