@@ -21,7 +21,7 @@ FENCED = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)]+)\)|<img src=\"([^\"]+)\"")
 DEFAULTS_IN_RUSSIAN = {
     "**required**": "**обязательна**",
-    "embedded": "встроенная",
+    "embedded": "встроенный",
     "with `DB_HOST`": "вместе с `DB_HOST`",
     "off": "выкл.",
     "by port": "по порту",
