@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
@@ -45,26 +44,6 @@ def test_a_cause_is_written_in_the_letters_language(cause: str) -> None:
     facts = {"cause": cause}
     assert cause in EN.what_happened(Problem.DATABASE_UNREACHABLE, facts)
     assert cause not in RU.what_happened(Problem.DATABASE_UNREACHABLE, facts)
-
-
-def causes_of_the_embedded_server() -> set[str]:
-    """Each sentence in its source, with `x` for what differs."""
-    sentences = set()
-    for file in (PROJECT / "etl" / "postgres" / "embedded").glob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            match node:
-                case ast.Call(func=ast.Name("EmbeddedError"), args=[ast.Constant(str(sentence))]):
-                    sentences.add(sentence)
-                case ast.Call(func=ast.Name("EmbeddedError"), args=[ast.JoinedStr(parts)]):
-                    texts = (one.value if isinstance(one, ast.Constant) else "x" for one in parts)
-                    sentences.add("".join(map(str, texts)))
-    return sentences - {"x: x"}  # what a program of PostgreSQL wrote
-
-
-@pytest.mark.parametrize("cause", sorted(causes_of_the_embedded_server()))
-def test_what_keeps_the_embedded_server_is_written_in_the_letters_language(cause: str) -> None:
-    facts = {"cause": cause, "directory": "/srv"}
-    assert cause not in RU.what_happened(Problem.DATABASE_EMBEDDED, facts)
 
 
 IMPERATIVE = {"en": r"(?!This |The |If )[A-Z][a-z]+ ", "ru": r"[А-Я][а-я]+(те|тесь)\b"}

@@ -139,8 +139,12 @@ PROBLEMS = {
         "Look up the code in PostgreSQL's Appendix A, and this moment in the server's log.",
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
-        "The embedded PostgreSQL in {directory} does not start: {cause}.",
-        "See what the server wrote: the file log in the folder postgres-run beside it. The data is untouched.",
+        "The embedded PostgreSQL does not start: {said}.",
+        "Check that this user owns var/postgres and may write beside it; what the server wrote is in var/postgres-run/log. The data is untouched.",
+    ),
+    Problem.DATABASE_EMBEDDED_CLOSED: Sentences(
+        "PostgreSQL does not work as root, and other users may not enter {folder}.",
+        "Move the project, with its Python, to where they may, such as /srv/lms-etl, or run it as another user.",
     ),
     Problem.DATABASE_NEWER: Sentences(
         "A newer version of this program has changed the tables (schema {found}, and this one knows {known}), so nothing was done.",
@@ -155,11 +159,11 @@ PROBLEMS = {
         "Run python etl/main.py --rebuild once; an ordinary run does it too.",
     ),
     Problem.CLIENT_FAILED: Sentences(
-        "{program} failed: {message}.",
+        "{program} failed: {said}.",
         "Check the file, and that DB_HOST names the server you mean. The database is as it was.",
     ),
     Problem.BACKUP_FILE: Sentences(
-        "The file {file} cannot be used: {cause}.",
+        "The file {file} cannot be used: {said}.",
         "Check the path: a file to be restored must be there and readable; the folder of a backup must be there and writable.",
     ),
     **SHEET_PROBLEMS,
