@@ -118,7 +118,7 @@ def test_a_refused_restore_changes_nothing_and_names_no_student(
     capfd.readouterr()
     assert run("--restore", file) == 5
     said = capfd.readouterr().err
-    assert 'violates check constraint "no_runs"' in said
+    assert "no_runs" in said
     assert student not in said
     assert "Failing row" not in said
     assert select(COUNTS) == [(0, 0)]
@@ -137,7 +137,7 @@ def test_a_backup_that_cannot_be_written_is_named(run: Run, tmp_path: Path, capf
     assert run("--backup", str(tmp_path / "no such folder" / "file")) == 5
     assert "No such file or directory" in capfd.readouterr().err
     assert run("--backup", "/") == 5
-    assert "it is no file" in capfd.readouterr().err
+    assert "not a regular file" in capfd.readouterr().err
 
 
 def test_psql_opens_on_the_database_with_what_follows_two_dashes(
