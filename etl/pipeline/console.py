@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from etl.models.attempts import Answer, Batch, Reason
     from etl.models.figures import DailyFigures
-    from etl.settings.effective import Effective
+    from etl.settings.reading import Effective
 
 # A narrower terminal folds its lines, and cuts no date or number.
 NARROWEST_TABLE = 64
