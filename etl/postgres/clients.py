@@ -30,8 +30,8 @@ from etl.postgres.session import take_lock
 
 Parameters = Mapping[str, str | int]
 POLL_SECONDS = 0.5
-# What of an archive's SQL is carried out. Its other settings are for foreign sessions, and servers
-# older than pg_restore do not know all of them.
+# What of pg_restore's SQL is carried out, in the archive's encoding. Its other settings are for
+# sessions unlike ours, and servers older than pg_restore do not know all of them.
 ENCODING, ROWS, SEQUENCE = b"SET client_encoding", b"COPY ", b"SELECT pg_catalog.setval"
 END_OF_ROWS = b"\\.\n"
 
@@ -109,7 +109,7 @@ def _opened(file: Path) -> IO[bytes]:
 
 
 def _require_file(file: Path) -> None:
-    """If there is anything."""
+    """Refuses what is there and no file, such as a folder."""
     try:
         is_other = file.exists() and not file.is_file()
     except OSError as error:
@@ -142,8 +142,7 @@ def _load(at: cursor, archive: IO[bytes], show: Callable[[str], None]) -> None:
             lines = _showing_progress(source.stdout, archive, show)
             for line in lines:
                 if line.startswith(ROWS):
-                    rows = takewhile(END_OF_ROWS.__ne__, lines)
-                    copy_stream(at, line.decode("ascii"), rows)
+                    copy_stream(at, line, takewhile(END_OF_ROWS.__ne__, lines))
                 elif line.startswith((ENCODING, SEQUENCE)):
                     at.execute(line)
         _require_success("pg_restore", source.returncode, messages)

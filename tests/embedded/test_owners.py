@@ -76,7 +76,7 @@ def test_e3_only_the_owner_may_write_to_var(enterable_path: Path, query: Query) 
 
 def test_e4_root_changes_nothing_that_exists(enterable_path: Path, query: Query) -> None:
     private = enterable_path / "private"
-    private.mkdir(mode=0o700)
+    private.mkdir(mode=0o750)
     before = state(enterable_path, private)
     users = Path("/etc/passwd").read_bytes()
     if as_root:

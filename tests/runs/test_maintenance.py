@@ -67,6 +67,7 @@ def test_backup_and_restore_show_how_far_they_are(
 ) -> None:
     file, shown = tmp_path / "backup.dump", list[str]()
     assert run() == 0
+    select('ALTER TABLE attempts ADD "заметка" text')
     back_up(database, file, shown.append)
     assert all(re.fullmatch(r"[\d,]+ bytes", text) for text in shown)
     select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")

@@ -64,11 +64,15 @@ SUPERVISOR = (
 )
 
 
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 class FileLock(FileIO):
     """A handle on a lock's file, made if need be; whoever inherits it keeps the lock."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, "a", opener=lambda name, flags: os.open(name, flags, 0o600))
+        super().__init__(path, "r+", opener=lambda name, flags: _open(name, flags | os.O_CREAT))
 
     def try_to_take(self, kind: int = fcntl.LOCK_EX) -> bool:
         try:
@@ -120,7 +124,7 @@ class Place:
         with self.account.acting():
             if self.log.is_file() and self.log.stat().st_size > LOG_BYTES_AT_MOST:
                 self.log.replace(self.log.with_name("log.old"))
-            return FileIO(self.log, "a", opener=lambda name, flags: os.open(name, flags, 0o600))
+            return FileIO(self.log, "a", opener=_open)
 
     def socket_directory(self) -> Path:
         """A folder private and short enough. libpq takes a comma for the next host's beginning."""
@@ -260,10 +264,10 @@ def supervise(data_directory: str) -> None:
     try:
         with place.lock("server") as life:
             server = _wait(place, life) or _start(place, life)
-    except (LoadError, OSError) as error:
-        said = _said(error) if isinstance(error, OSError) else error.facts["said"]
-        print(said, flush=True)  # into the log, where the run reads it
-        return
+    except OSError as error:
+        sys.exit(_said(error))  # into the log, where the run reads it
+    except LoadError as error:
+        sys.exit(str(error.facts["said"]))
     with place.lock("users") as users, place.lock("server") as life:
         while not life.try_to_take():
             if users.try_to_take():
