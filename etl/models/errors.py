@@ -78,6 +78,7 @@ class Problem(StrEnum):
     DATABASE_PARTITION = "database_partition"
     DATABASE_ERROR = "database_error"
     DATABASE_EMBEDDED = "database_embedded"
+    DATABASE_EMBEDDED_CLOSED = "database_embedded_closed"
     DATABASE_NEWER = "database_newer"
     DATABASE_NOT_EMPTY = "database_not_empty"
     SUMMARIES_MISSING = "summaries_missing"
