@@ -15,7 +15,7 @@ from contextlib import suppress
 
 import msgspec
 
-from etl.grader.answer import array_of, nests_too_deep
+from etl.grader.answer import Piece, nests_too_deep
 
 # Half a UTF-16 pair is no character: neither PostgreSQL nor pandas' Arrow texts can hold it.
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -47,7 +47,8 @@ _decode_all = msgspec.json.Decoder(list[_FiveKeys]).decode
 def decode_records(records: Sequence[msgspec.Raw]) -> Sequence[RawAttempt | None]:
     """All at once; where one is odd, one by one. None for what is no JSON object."""
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
-        decoded = _decode_all(array_of(records))
+        array = records.array if isinstance(records, Piece) else b"[%b]" % b",".join(records)
+        decoded = _decode_all(array)
         if len(decoded) == len(records):
             return decoded
     return [decode_record(record) for record in records]
