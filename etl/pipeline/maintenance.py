@@ -71,7 +71,7 @@ def _rebuild_or_copy(options: Options, settings: Settings, parts: Parts, diary: 
 
 def forget_student(student: str, parts: Parts, diary: Diary) -> None:
     """A run of its own in the journal, which names nobody."""
-    from etl.grader.named_students import named_students
+    from etl.grader.record import named_students
 
     said = ""
     with diary.recording():
