@@ -19,6 +19,7 @@ from tests.test_house_rules import PROJECT
 
 Query = Callable[[Path, str], object]
 
+SOCKET_LOCK = ".s.PGSQL.5432.lock"
 USER = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
@@ -115,7 +116,8 @@ def test_e6_a_stale_pid_file_stops_nothing(enterable_path: Path, query: Query) -
     data = enterable_path / "postgres"
     query(data, "CREATE TABLE kept ()")
     for text in ("", f"{os.getpid()}\n/elsewhere\n", "999999999\n", "nonsense"):
-        (data / "postmaster.pid").write_text(text, "utf-8")
+        for stale in (data / "postmaster.pid", data.with_name("postgres-run") / SOCKET_LOCK):
+            stale.write_text(text, "utf-8")
         assert query(data, "SELECT to_regclass('kept')::text") == "kept"
 
 

@@ -278,7 +278,9 @@ def supervise(data_directory: str) -> None:
 
 
 def _start(place: Place, life: FileLock) -> Server:
-    (place.data / "postmaster.pid").unlink(missing_ok=True)  # of a server that is dead, or of none
+    with place.account.acting():
+        (place.data / "postmaster.pid").unlink(missing_ok=True)  # of a dead server, or of none
+    _remove_sockets(str(place.beside), place.account)
     sockets = place.socket_directory()
     prepare(place.data, place.account, sockets)
     quoted = str(sockets).replace('"', '""')
@@ -317,7 +319,7 @@ def _stop(pid: str, life: FileLock, account: Account) -> None:
 
 
 def _remove_sockets(directory: str, account: Account) -> None:
-    """After the server: its socket, and the folder if nothing else is in it.
+    """After a server: its socket, whose lock may name a zombie, and the folder if that is all.
 
     Never more than that, nor as root: a file that the account can write named the folder.
     """
