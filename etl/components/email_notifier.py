@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
+from etl.mail.letter import Letter
 from etl.mail.outbox import Outbox
 from etl.mail.session import (
     PASSING_CODES,
@@ -23,7 +25,6 @@ from etl.mail.session import (
 )
 from etl.models.backoff import retrying
 from etl.models.errors import NotifyError, Problem
-from etl.models.result import Delivery, Letter
 
 TRIES = 4
 # 7 bits: not every server takes more (RFC 6152).
@@ -32,6 +33,17 @@ POLICY = policy.SMTP.clone(cte_type="7bit")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The addresses that a letter reached; `refused` has the server's answer for each other one."""
+
+    accepted: tuple[str, ...]
+    refused: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"{len(self.accepted)} recipients reached, {len(self.refused)} refused"
 
 
 class EmailNotifier:

@@ -1,9 +1,9 @@
-"""What became of a run, and the letter about it."""
+"""What became of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -115,21 +115,3 @@ class RunResult:
     tasks: Sequence[TaskFigures] = ()
     window_days: int | None = None
     log_lines: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Letter:
-    subject: str
-    text: str
-    html: str
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """The addresses that a letter reached; `refused` has the server's answer for each other one."""
-
-    accepted: tuple[str, ...] = ()
-    refused: Mapping[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{len(self.accepted)} recipients reached, {len(self.refused)} refused"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from etl.models.attempts import Answer
 from etl.models.errors import ConfigurationError, Failure, SettingProblem
 from etl.models.figures import DailyFigures, History, TaskFigures
-from etl.models.result import Delivery, Letter
 from etl.models.window import Window
 from etl.settings.sections import ApiSettings, MailSettings, SheetSettings
+
+if TYPE_CHECKING:
+    from etl.mail.letter import Letter
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +58,9 @@ class DashboardOff:
 
 
 class EmailOff:
-    def send(self, letter: Letter, moment: datetime) -> Delivery:
+    def send(self, letter: Letter, moment: datetime) -> str:
         log.info("notify: mail is %s; no letter was sent: %s", self.check(), letter.subject)
-        return Delivery()
+        return "no letter sent"
 
     def check(self) -> str:
         return _off(MailSettings.required)

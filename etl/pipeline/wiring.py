@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.result import Letter, Notice, RunResult
+from etl.models.result import Notice, RunResult
 from etl.pipeline.healthcheck import Healthcheck
 from etl.pipeline.off import DashboardOff, EmailOff, GraderOff, NoHealthcheck, SheetOff
 from etl.pipeline.prefetch import prefetch
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from etl.components.email_notifier import EmailNotifier
     from etl.components.google_sheets_reporter import GoogleSheetsReporter
     from etl.dashboard.page import Dashboard
+    from etl.mail.letter import Letter
 
 
 class Parts:

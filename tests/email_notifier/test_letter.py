@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.demo.mail_server import MailServer
+from etl.demo.mail import MailServer
 from tests.email_notifier.conftest import MOMENT, PEOPLE, SENDER, BuildNotifier, letter
 
 

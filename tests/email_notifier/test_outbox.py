@@ -10,7 +10,7 @@ from time import monotonic
 
 import pytest
 
-from etl.demo.mail_server import MailServer
+from etl.demo.mail import MailServer
 from etl.mail.outbox import LETTERS_AT_MOST, Outbox
 from etl.mail.session import PassingNotifyError, RefusedLetterError
 from etl.models.errors import NotifyError, Problem

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.mail_server import MailServer
+from etl.demo.mail import MailServer
 from etl.mail.session import PassingNotifyError
 from etl.models.errors import NotifyError, Problem
 from tests.email_notifier.conftest import (

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.mail.letter import compose_letter
-from etl.mail.letter_figures import by_day, change, compared, short_name
+from etl.mail.letter import by_day, change, compared, compose_letter, short_name
 from etl.models.attempts import Counts
 from etl.models.figures import DailyFigures, Figures
 from etl.models.result import RunResult

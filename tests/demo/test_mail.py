@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.mail_server import MailServer
+from etl.demo.mail import MailServer
 
 SENDER = "etl@uni.example"
 ANN, BOB = "ann@uni.example", "bob@uni.example"
