@@ -21,7 +21,7 @@ from etl.mail.session import (
     MailAccount,
     PassingNotifyError,
     RefusedLetterError,
-    answer_text,
+    reply_text,
 )
 from etl.models.backoff import retrying
 from etl.models.errors import NotifyError, Problem
@@ -111,7 +111,7 @@ class EmailNotifier:
                         log.warning("notify: %s of an earlier run was refused: %s", path, error)
                         refused.append(path)
                     except NotifyError as error:
-                        if error.problem is not Problem.MAIL_ERROR:
+                        if error.problem is not Problem.MAIL_BUSY:
                             raise  # the server itself fails, so today's letter would too
                         log.warning("notify: %s of an earlier run waits again: %s", path, error)
         return refused
@@ -126,9 +126,7 @@ class EmailNotifier:
     def _refusals(self, recipients: Sequence[str], message: bytes) -> dict[str, str]:
         """What was answered for each refused address, after those that may pass have had time."""
         answers = self._patiently(recipients, message)
-        refused = {
-            address: f"{code} {answer_text(answer)}" for address, (code, answer) in answers.items()
-        }
+        refused = {address: reply_text(*answer) for address, answer in answers.items()}
         busy = [address for address, (code, _) in answers.items() if code in PASSING_CODES]
         if busy:  # fewer than before: where all are refused it is the letter that is tried again
             with suppress(NotifyError):

@@ -24,9 +24,8 @@ SETTINGS_OF = {
     Problem.SHEET_NOT_FOUND: ["SPREADSHEET_ID"],
     Problem.SHEET_CREDENTIALS: ["GOOGLE_SHEETS_CREDENTIALS_BASE64"],
     Problem.SHEET_TAB_MISSING: ["WORKSHEET_TITLE"],
-    Problem.MAIL_LOGIN: ["SENDER_PASSWORD"],
-    Problem.MAIL_SENDER: ["SENDER_EMAIL"],
-    Problem.MAIL_RECIPIENTS: ["RECIPIENTS_EMAILS"],
+    Problem.MAIL_LOGIN: ["SENDER_EMAIL", "SENDER_PASSWORD"],
+    Problem.MAIL_REFUSED: ["SENDER_EMAIL", "RECIPIENTS_EMAILS"],
     Problem.MAIL_UNREACHABLE: ["SMTP_SERVER", "SMTP_PORT"],
 }
 
@@ -79,7 +78,7 @@ def test_what_to_do_begins_with_what_to_do(problem: Problem, catalogue: Catalogu
 
 
 def test_an_unknown_cause_stays_as_it_came() -> None:
-    facts = {"host": "smtp", "port": "465", "cause": "Level 2 halted"}
+    facts = {"host": "smtp", "port": "465", "said": "Level 2 halted"}
     sentence = RU.what_happened(Problem.MAIL_UNREACHABLE, facts)
     assert sentence.endswith(": Level 2 halted.")
 

@@ -168,7 +168,7 @@ PROBLEMS = {
         "Choose another file or make its folder writable; the data is in the database.",
     ),
     Problem.MAIL_UNREACHABLE: Sentences(
-        "The mail server {host} (port {port}) cannot be reached: {cause}.",
+        "The mail server {host} (port {port}) cannot be reached: {said}.",
         "Check SMTP_SERVER and SMTP_PORT, and that this host may connect to them.",
     ),
     Problem.MAIL_NO_STARTTLS: Sentences(
@@ -176,24 +176,20 @@ PROBLEMS = {
         "Check SMTP_PORT: 465 for TLS, 587 for STARTTLS.",
     ),
     Problem.MAIL_CERTIFICATE: Sentences(
-        "The certificate of the mail server {host} cannot be trusted ({cause}), so the password was not sent.",
+        "The certificate of the mail server {host} cannot be trusted, so the password was not sent: {said}.",
         "Check SMTP_SERVER; if the certificate comes from your own authority, set SSL_CERT_FILE.",
     ),
     Problem.MAIL_LOGIN: Sentences(
-        "The mail server {host} refused the login of {user}: {message}.",
-        "Put an application password into SENDER_PASSWORD, not the mailbox's own (README, “Mail”).",
+        "The mail server {host} refused the login of {user}: {said}.",
+        "Check SENDER_EMAIL and SENDER_PASSWORD: most services want an application password there, not the mailbox's own (README, “Mail”).",
     ),
-    Problem.MAIL_SENDER: Sentences(
-        "The mail server does not let this account send from SENDER_EMAIL ({code}).",
-        "Put the account's own address into SENDER_EMAIL.",
+    Problem.MAIL_BUSY: Sentences(
+        "The mail server {host} takes no letter at present: {said}.",
+        "Try again later; a letter that did not go out is kept, and the next run sends it.",
     ),
-    Problem.MAIL_RECIPIENTS: Sentences(
-        "The mail server refused every recipient ({code}).",
-        "Check RECIPIENTS_EMAILS.",
-    ),
-    Problem.MAIL_ERROR: Sentences(
-        "The mail server refused the letter ({code}): {message}.",
-        "Find out whether the number or the size of letters is limited: that is the usual cause.",
+    Problem.MAIL_REFUSED: Sentences(
+        "The mail server {host} refused the letter: {said}.",
+        "Check SENDER_EMAIL, which must be the account's own address, and RECIPIENTS_EMAILS; if it is neither, find out whether the number or the size of letters is limited.",
     ),
     Problem.WATCHDOG_UNREACHABLE: Sentences(
         "The server of HEALTHCHECK_URL cannot be reached: {cause}.",

@@ -168,7 +168,7 @@ PROBLEMS = {
         "Выберите другой файл или разрешите запись в его папку; данные в базе.",
     ),
     Problem.MAIL_UNREACHABLE: Sentences(
-        "Почтовый сервер {host} (порт {port}) недоступен: {cause}.",
+        "Почтовый сервер {host} (порт {port}) недоступен: {said}.",
         "Проверьте SMTP_SERVER и SMTP_PORT, а также что этот сервер может к ним подключиться.",
     ),
     Problem.MAIL_NO_STARTTLS: Sentences(
@@ -176,24 +176,20 @@ PROBLEMS = {
         "Проверьте SMTP_PORT: 465 — TLS, 587 — STARTTLS.",
     ),
     Problem.MAIL_CERTIFICATE: Sentences(
-        "Сертификату почтового сервера {host} нельзя доверять ({cause}), поэтому пароль не отправлен.",
+        "Сертификату почтового сервера {host} нельзя доверять, поэтому пароль не отправлен: {said}.",
         "Проверьте SMTP_SERVER; если центр сертификации свой, задайте SSL_CERT_FILE.",
     ),
     Problem.MAIL_LOGIN: Sentences(
-        "Почтовый сервер {host} не пустил {user}: {message}.",
-        "Впишите в SENDER_PASSWORD пароль приложения, а не пароль от ящика (README.ru, «Почта»).",
+        "Почтовый сервер {host} не пустил {user}: {said}.",
+        "Проверьте SENDER_EMAIL и SENDER_PASSWORD: обычно нужен пароль приложения, а не пароль от ящика (README.ru, «Почта»).",
     ),
-    Problem.MAIL_SENDER: Sentences(
-        "Почтовый сервер не разрешает отправлять письма с адреса SENDER_EMAIL ({code}).",
-        "Впишите в SENDER_EMAIL адрес самого этого ящика.",
+    Problem.MAIL_BUSY: Sentences(
+        "Почтовый сервер {host} пока не принимает письма: {said}.",
+        "Повторите позже; неотправленное письмо сохраняется, и его отправит следующий запуск.",
     ),
-    Problem.MAIL_RECIPIENTS: Sentences(
-        "Почтовый сервер отказал всем получателям ({code}).",
-        "Проверьте RECIPIENTS_EMAILS.",
-    ),
-    Problem.MAIL_ERROR: Sentences(
-        "Почтовый сервер не принял письмо ({code}): {message}.",
-        "Узнайте, не ограничены ли число или размер писем: обычно дело в этом.",
+    Problem.MAIL_REFUSED: Sentences(
+        "Почтовый сервер {host} не принял письмо: {said}.",
+        "Проверьте SENDER_EMAIL (это должен быть адрес самого ящика) и RECIPIENTS_EMAILS; если дело не в них, узнайте, не ограничены ли число и размер писем.",
     ),
     Problem.WATCHDOG_UNREACHABLE: Sentences(
         "Сервер из HEALTHCHECK_URL недоступен: {cause}.",
