@@ -25,7 +25,7 @@ class Outbox:
         unfinished = path.with_suffix(".tmp")
         unfinished.write_bytes(message)
         unfinished.replace(path)
-        for old in waiting[: len(waiting) + 1 - LETTERS_AT_MOST]:
+        for old in waiting[: 1 - LETTERS_AT_MOST]:
             old.unlink()
         return path
 
