@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
-from etl.dashboard.packing import packed
 from etl.models.figures import (
     EXACT_COURSE_DAYS,
     EXACT_DAYS,
@@ -24,6 +23,8 @@ from etl.models.figures import (
 from etl.texts import Catalogue
 
 HOURS = 24
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+MORE = 32  # five bits to a digit, and this one marks that more follow
 
 
 def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
@@ -152,3 +153,26 @@ def _cohorts(cohorts: Sequence[Cohort], first: date) -> dict[str, Any]:
     weeks = range((cohorts[-1].start - start).days // 7 + 1)
     rows = [active.get(start + timedelta(weeks=week), nobody) for week in weeks]
     return {"firstMonday": (start - first).days, "cohorts": packed(chain.from_iterable(rows))}
+
+
+def packed(counts: Iterable[int]) -> str:
+    """Counts as text, half as long as in JSON: base64 VLQ, as in source maps (ECMA-426), unsigned.
+
+    Each count in groups of five bits, the lowest first; all but its last group are marked.
+    """
+    return "".join(map(_TEXTS.__getitem__, counts))
+
+
+class _Texts(dict[int, str]):
+    """The same small counts come again and again."""
+
+    def __missing__(self, count: int) -> str:
+        rest, text = count, ""
+        while rest >= MORE:
+            text += DIGITS[rest % MORE + MORE]
+            rest //= MORE
+        self[count] = text + DIGITS[rest]
+        return self[count]
+
+
+_TEXTS = _Texts()

@@ -26,16 +26,7 @@ from etl.texts import Catalogue
 
 ROOM = Path(__file__).parent
 LIBRARY = ROOM / "vendor" / "chart.umd.min.js"
-SCRIPTS = (
-    "packing.js",
-    "figures.js",
-    "wording.js",
-    "tables.js",
-    "heatmap.js",
-    "csv.js",
-    "charts.js",
-    "dashboard.js",
-)
+SCRIPTS = ("figures.js", "tables.js", "dashboard.js")
 
 
 class Dashboard:
