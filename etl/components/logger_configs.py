@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +12,6 @@ from pathlib import Path
 
 LINE = "%(asctime)s %(levelname)-7s %(message)s"
 LINES_REMEMBERED = 15
-OWN_FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.log")
 
 
 @contextmanager
@@ -49,23 +47,6 @@ def logging_to(
         own.setLevel(levels[1])
 
 
-def delete_old_files(directory: Path, last: date) -> None:
-    """Deletes the logs of `last` and earlier days; what cannot be deleted stays."""
-    for path in directory.glob("*.log"):
-        if (found := OWN_FILE.fullmatch(path.name)) and _is_until(found[1], last):
-            try:
-                path.unlink()
-            except OSError as error:
-                _complain(f"cannot delete the old log {path}: {error.strerror}")
-
-
-def _is_until(text: str, last: date) -> bool:
-    try:
-        return date.fromisoformat(text) <= last
-    except ValueError:
-        return False
-
-
 def _handler(path: Path, last: date) -> logging.Handler:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,6 +55,18 @@ def _handler(path: Path, last: date) -> logging.Handler:
     except OSError as error:
         _complain(f"cannot write the log {path}: {error.strerror}; it goes here")
         return logging.StreamHandler()
+
+
+def delete_old_files(directory: Path, last: date) -> None:
+    """Deletes the logs of `last` and earlier days; what cannot be deleted stays."""
+    for path in directory.glob("????-??-??.log"):
+        try:
+            if date.fromisoformat(path.stem) <= last:
+                path.unlink()
+        except ValueError:
+            continue  # no day's name: not ours
+        except OSError as error:
+            _complain(f"cannot delete the old log {path}: {error.strerror}")
 
 
 def _complain(line: str) -> None:

@@ -10,10 +10,8 @@ from urllib.parse import quote, quote_plus
 
 MASK = "***"
 PERCENT = re.compile(r"%[0-9A-F]{2}")
-# Shorter pieces of base64 are in any text by chance.
-SHORTEST_BASE64 = 4
-# A secret that is mostly blanks folds to a fragment found in any text.
-SHORTEST_FOLDED = 4
+# What is left of a secret, folded or inside of base64, is in any text by chance if it is shorter.
+SHORTEST_REST = 4
 # Not a part of a longer number; after a URL-encoded colon it is one all the same.
 STUDENT_ID = re.compile(r"(?:(?<![0-9a-f])|(?<=%[0-9A-Fa-f]{2}))[0-9a-f]{32}(?![0-9a-f])")
 
@@ -28,7 +26,8 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets if secret for form in _forms(secret)}
-        forms |= {folded for form in forms if len(folded := fold(form)) >= SHORTEST_FOLDED}
+        folded = {" ".join(form.split()) for form in forms}  # as sentences have it, on one line
+        forms |= {form for form in folded if len(form) >= SHORTEST_REST}
         self._longest_first = sorted(forms, key=lambda form: (-len(form), form))
 
     def __call__(self, text: str) -> str:
@@ -39,11 +38,6 @@ class Redactor:
         for form in self._longest_first:
             text = text.replace(form, MASK)
         return text
-
-
-def fold(text: str) -> str:
-    """As people and sentences have it: on one line, blanks one by one."""
-    return " ".join(text.split())
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -64,5 +58,5 @@ def _base64_forms(data: bytes) -> Iterator[str]:
         for shift in range(3):
             text = encode(bytes(shift) + data).decode("ascii").rstrip("=")
             whole = text[(0, 2, 3)[shift] : len(text) - bool((shift + len(data)) % 3)]
-            if len(whole) >= SHORTEST_BASE64:
+            if len(whole) >= SHORTEST_REST:
                 yield whole
