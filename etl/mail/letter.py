@@ -1,4 +1,7 @@
-"""Composes the letter about a run: pure, from the run's result and a language."""
+"""The letter about a run: composed out of the run's result, in one language. Pure.
+
+The templates beside this file set what `_blanks` gives them, once as text and once as HTML.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ class Letter:
 
 
 def compose_letter(result: RunResult, catalogue: Catalogue) -> Letter:
-    """Subject, plain text and HTML of one and the same content."""
+    """The letter in this language; its plain text and its HTML have the same content."""
     subject = _subject(result, catalogue)[:SUBJECT_CHARACTERS_AT_MOST]
     blanks = {"subject": subject, **_blanks(result, catalogue)}
     return Letter(
@@ -75,7 +78,7 @@ def _subject(result: RunResult, t: Catalogue) -> str:
 
 
 def _verdict(result: RunResult, t: Catalogue) -> str:
-    """Did it go well, how many students, how many attempts, with what success."""
+    """The first sentence: how the run went, how many students and attempts, what success."""
     if result.failure:
         return t.fill(t.words.verdict_failed, {"stage": t.stages[result.failure.stage]})
     begun = t.words.verdict_done
@@ -106,8 +109,8 @@ def _blanks(result: RunResult, t: Catalogue) -> dict[str, Any]:
         for notice, facts in result.notices.items()
     ]
     figures = list(result.figures)[-DAYS_AT_MOST:]
-    # What looks like a success has no place in a letter about a failure: there remain the days
-    # that people cannot find in the sheet.
+    # A letter about a failure shows nothing that looks like a success. Of the days it keeps those
+    # that the sheet does not have.
     is_failure = result.failure is not None
     days = [] if is_failure and result.publication else figures
     return {
@@ -163,14 +166,14 @@ def _compared(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
 
 
 def _counts(result: RunResult, t: Catalogue) -> list[tuple[str, str]]:
-    """What was received, and then its parts, which add up to it; nothing if nothing was."""
+    """The count of received records and then its parts, which add up to it; else nothing."""
     labels = vars(t.words)
     counts = vars(result.counts).items() if result.counts.received else ()
     return [(labels[name], t.number(count)) for name, count in counts]
 
 
 def _rejected(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
-    """The most frequent reason first."""
+    """How many records were rejected, and why: the most frequent reason first."""
     count = sum(result.rejected.values())
     if not count:
         return {}
@@ -186,7 +189,7 @@ def _rejected(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
 
 
 def _next_run(result: RunResult, t: Catalogue) -> str:
-    """Runs stand no further apart than the days that each looks at, or it has to catch up."""
+    """The day by which another run has to come: each looks back over so many days."""
     if result.window_days is None:
         return ""
     day = result.started_at + timedelta(days=result.window_days)
@@ -195,7 +198,7 @@ def _next_run(result: RunResult, t: Catalogue) -> str:
 
 @dataclass(frozen=True)
 class Compared:
-    """A figure, the same of the days before, and the change; empty where these are not known."""
+    """A figure, the same figure of the days before, and the change; the last two may be empty."""
 
     label: str
     value: str
@@ -223,10 +226,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Task:
-    """A task with names that fit a phone; `details` are its figures besides the success.
-
-    `address` is the task's in the LMS, or empty.
-    """
+    """A task; its names fit a phone, `details` are its other figures, `address` may be empty."""
 
     name: str
     course: str
@@ -255,7 +255,7 @@ def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[Compare
 
 
 def change(now: int, before: int, t: Catalogue) -> str:
-    """The change in percent, to whole ones."""
+    """The change in whole percents, with an arrow."""
     if now == before:
         return SAME
     if not before:
@@ -266,7 +266,7 @@ def change(now: int, before: int, t: Catalogue) -> str:
 
 
 def _points(now: Figures, before: Figures, t: Catalogue) -> str:
-    """A share changes by percentage points: from 40 % to 44 % it is 4 of them, and not a tenth."""
+    """The change of a share, in percentage points: from 40 % to 44 % is 4 of them."""
     if not now.submits:
         return NOTHING
     if not before.submits:
@@ -283,7 +283,7 @@ def _with_arrow(amount: str, *, is_rise: bool) -> str:
 
 
 def success_of(figures: Figures, t: Catalogue) -> str:
-    """Nothing without submissions, where the sheet has 0."""
+    """The share of correct submissions; without submissions a dash, where the sheet has 0."""
     return t.percent(figures.success_percent) if figures.submits else NOTHING
 
 
@@ -327,7 +327,7 @@ def _task(task: TaskFigures, t: Catalogue) -> Task:
 
 
 def _name(given: str, own_id: str) -> str:
-    """What people call it is left as it is; only its length has an end."""
+    """The name that people gave, cut when it is too long; without one, a short form of the id."""
     if not given:
         return short_name(own_id)
     limit = GIVEN_NAME_CHARACTERS_AT_MOST
@@ -335,7 +335,7 @@ def _name(given: str, own_id: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """A course or task as people can take it in: no hash is shown whole, no name without end."""
+    """The id of a course or task, shortened for people: hashes are cut, and so are long names."""
     plain = HOST_BEFORE_HASH.sub("", name.removeprefix("course-v1:")).replace("+", " ")
     short = " ".join(HASH.sub(r"\1…", plain).split())
     if len(short) <= NAME_CHARACTERS_AT_MOST:

@@ -1,4 +1,4 @@
-"""A logged-in session with the mail server, encrypted and verified, and its refusals in words.
+"""A session with the mail server, encrypted, verified and logged in; its faults as our errors.
 
 The popular wrappers around `smtplib` skip the verification of certificates; here the password is
 sent only after the server has shown that it is the one. RFC 8314: TLS at once or STARTTLS.
@@ -22,16 +22,16 @@ PASSING_CODES = range(400, 500)  # RFC 5321, 4.2.1: "transient negative completi
 
 
 class PassingNotifyError(NotifyError):
-    """A later try may succeed."""
+    """A fault that may pass by itself: a later try may succeed."""
 
 
 class RefusedLetterError(NotifyError):
-    """The server took everything but the letter itself; another one may go out."""
+    """The server refused this letter alone; another letter may go out."""
 
 
 @dataclass(frozen=True)
 class MailAccount:
-    """Where letters go out, and as whom."""
+    """The account that sends letters. `timeout_seconds` limits each answer of the server."""
 
     host: str
     port: int
@@ -39,11 +39,11 @@ class MailAccount:
     user: str
     password: str = field(repr=False)
     ca_file: Path | None = None
-    timeout_seconds: float = 30  # for each answer
+    timeout_seconds: float = 30
 
     @contextmanager
     def session(self) -> Iterator[smtplib.SMTP]:
-        """Raises `NotifyError`; nothing of smtplib, socket or ssl gets out."""
+        """A session that is logged in. All that it raises is `NotifyError`."""
         try:
             with _hanging_up(self._connect()) as smtp:
                 if self.security == "starttls":
@@ -114,7 +114,7 @@ class MailAccount:
 
 @contextmanager
 def _hanging_up(smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
-    """Not by smtplib's own context, which raises what is answered to QUIT, after the letter."""
+    """Ends the session. smtplib's own context would raise a refused QUIT, after the letter."""
     try:
         yield smtp
     finally:
@@ -126,7 +126,7 @@ def _hanging_up(smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
 def _code_and_words(
     error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused,
 ) -> tuple[int, str]:
-    """The reply's code, and what was said, of which address where it is about one."""
+    """The reply's code and words; a reply about an address begins with that address."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         replies = error.recipients.items()
         # One address that may be taken later is worth another try.
@@ -139,6 +139,6 @@ def _code_and_words(
 
 
 def reply_text(code: int, text: bytes | str) -> str:
-    """A server's reply on one line; servers answer in several."""
+    """The server's reply as one line; servers may send several."""
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return " ".join(f"{code} {words}".split()).rstrip(".")

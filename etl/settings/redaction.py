@@ -17,11 +17,11 @@ STUDENT_ID = re.compile(r"(?:(?<![0-9a-f])|(?<=%[0-9A-Fa-f]{2}))[0-9a-f]{32}(?![
 
 
 class Redactor:
-    """Replaces every known secret, in each form in which it could travel, by `***`.
+    """Called with a text, gives it with `***` for every known secret and `<id>` for every student.
 
-    By value and not by shape: whatever a server echoes, in whatever sentence. Longest first, so
-    that a secret that contains another one is gone as a whole. 32 hexadecimal digits are how the
-    grader writes a student, and go too.
+    Secrets are found by value, in each form in which they travel, since a server may echo them in
+    any sentence. The longest comes first: a secret that contains another one is gone as a whole.
+    Students are found by shape: the grader writes them as 32 hexadecimal digits.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -34,7 +34,7 @@ class Redactor:
         return STUDENT_ID.sub("<id>", self.hide_secrets(text))
 
     def hide_secrets(self, text: str) -> str:
-        """Redacts a record for the quarantine, which must know the student."""
+        """The text without secrets, for the quarantine, which must know the student."""
         for form in self._longest_first:
             text = text.replace(form, MASK)
         return text
@@ -53,7 +53,9 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _base64_forms(data: bytes) -> Iterator[str]:
-    """Alone and inside of something longer: what surrounds it shifts its bits by 0, 2 or 4."""
+    """The secret alone and inside of a longer text, as `user:secret` in a login: the text before it
+    shifts its bits by 0, 2 or 4.
+    """
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for shift in range(3):
             text = encode(bytes(shift) + data).decode("ascii").rstrip("=")
