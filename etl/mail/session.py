@@ -78,12 +78,11 @@ class MailAccount:
 
     def _fault(self, error: OSError | UnicodeError) -> NotifyError:
         """The kind follows from the reply's code or the error's class; `said` quotes the server."""
-        place = {"host": self.host, "port": str(self.port)}
         match error:
             case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
                 fault = self._refusal(error)
             case smtplib.SMTPServerDisconnected():
-                fault = PassingNotifyError(Problem.MAIL_UNREACHABLE, **place, said=str(error))
+                fault = self._unreachable(str(error))
             case smtplib.SMTPException():  # no AUTH, or none that smtplib knows
                 fault = NotifyError(
                     Problem.MAIL_LOGIN, host=self.host, user=self.user, said=str(error)
@@ -92,11 +91,13 @@ class MailAccount:
                 said = root_cause(error)
                 fault = NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, said=said)
             case OSError():
-                said = root_cause(error)
-                fault = PassingNotifyError(Problem.MAIL_UNREACHABLE, **place, said=said)
+                fault = self._unreachable(root_cause(error))
             case _:  # before DNS is asked: a label of the host's name is empty or too long
-                fault = NotifyError(Problem.MAIL_UNREACHABLE, **place, said=str(error))
+                fault = self._unreachable(str(error), kind=NotifyError)
         return fault
+
+    def _unreachable(self, said: str, kind: type[NotifyError] = PassingNotifyError) -> NotifyError:
+        return kind(Problem.MAIL_UNREACHABLE, host=self.host, port=str(self.port), said=said)
 
     def _refusal(
         self, error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused
