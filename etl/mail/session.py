@@ -9,9 +9,10 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -54,14 +55,12 @@ class MailAccount:
             raise self._fault(error) from error
 
     def _connect(self) -> smtplib.SMTP:
+        connect: Callable[..., smtplib.SMTP] = smtplib.SMTP
+        if self.security == "tls":
+            connect = partial(smtplib.SMTP_SSL, context=self._tls())
         # By default smtplib asks DNS for this host's own name, which may take a minute.
         own_name = socket.gethostname()
-        timeout = self.timeout_seconds
-        if self.security == "tls":
-            return smtplib.SMTP_SSL(
-                self.host, self.port, own_name, timeout=timeout, context=self._tls()
-            )
-        return smtplib.SMTP(self.host, self.port, own_name, timeout=timeout)
+        return connect(self.host, self.port, own_name, timeout=self.timeout_seconds)
 
     def _encrypt(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo_or_helo_if_needed()

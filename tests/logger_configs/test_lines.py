@@ -22,8 +22,9 @@ def written(logs: Path) -> str:
 
 
 def test_a_line_says_moment_level_and_message_and_the_chatter_of_libraries_stays_out(
-    logging_here: Logging, logs: Path
+    logging_here: Logging, logs: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG)  # whatever levels were before
     foreign = logging.getLogger("foreign")
     with logging_here():
         log.debug("detail")
