@@ -109,9 +109,8 @@ class Problem(StrEnum):
     MAIL_NO_STARTTLS = "mail_no_starttls"
     MAIL_CERTIFICATE = "mail_certificate"
     MAIL_LOGIN = "mail_login"
-    MAIL_SENDER = "mail_sender"
-    MAIL_RECIPIENTS = "mail_recipients"
-    MAIL_ERROR = "mail_error"
+    MAIL_BUSY = "mail_busy"
+    MAIL_REFUSED = "mail_refused"
 
     WATCHDOG_UNREACHABLE = "watchdog_unreachable"
 
