@@ -40,7 +40,7 @@ def refuse_pooler(session: connection, dsn: str) -> None:
 
 def backend(at: cursor) -> Backend:
     """The process that answers, and when it was started."""
-    at.execute(statement("backend"))
+    at.execute(statement("session.backend"))
     pid, start = at.fetchall()[0]
     return pid, start
 
@@ -51,7 +51,7 @@ def _backends_of_another_client(dsn: str) -> Generator[Backend]:
         _wait(one, until)
         with one.cursor() as at:
             while True:
-                at.execute(statement("backend"))
+                at.execute(statement("session.backend"))
                 _wait(one, until)
                 yield at.fetchall()[0]
 

@@ -12,7 +12,7 @@ from etl.models.backoff import retrying
 from etl.models.errors import LoadError, LockedError, Problem
 from etl.postgres.connection import TRIES, transaction, translated
 from etl.postgres.pooler import Backend, backend
-from etl.postgres.statements import statement, subquery
+from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +26,7 @@ ONE_CONNECTION_A_WORKER = "SET citus.multi_shard_modify_mode = 'sequential'"
 def take_lock(session: connection) -> Backend:
     """Held until the backend ends, whatever ends it (PostgreSQL 13.3.5). Raises `LockedError`."""
     with transaction(session) as at:
-        query = statement("take_lock").format(holds_lock=subquery("holds_lock"))
-        at.execute(query, {"key": LOCK_KEY})
+        at.execute(statement("session.take_lock"), {"key": LOCK_KEY})
         (taken,) = at.fetchall()[0]
         if taken is None:
             raise LoadError(Problem.DATABASE_POOLER)
@@ -52,7 +51,7 @@ class LockedSession:
         try:
             with transaction(opened) as at:
                 pid, start = self._backend
-                at.execute(statement("end_lost_backend"), {"pid": pid, "start": start})
+                at.execute(statement("session.end_lost_backend"), {"pid": pid, "start": start})
             self._backend = take_lock(opened)
         except LoadError:
             opened.close()
@@ -101,6 +100,6 @@ class LockedSession:
 def _require_lock(session: connection) -> None:
     """Begins the transaction; behind a pooler another backend may answer in it."""
     with translated(), session.cursor() as at:
-        at.execute(statement("holds_lock"), {"key": LOCK_KEY})
+        at.execute(statement("session.holds_lock"), {"key": LOCK_KEY})
         if at.fetchone() != (True,):
             raise LoadError(Problem.DATABASE_POOLER)

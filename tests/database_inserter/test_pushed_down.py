@@ -10,13 +10,22 @@ import re
 import pytest
 
 from etl.postgres.figures import task_figures_query
-from etl.postgres.statements import DIRECTORY, statement
+from etl.postgres.statements import DIRECTORY, NAME, statement, statements_of
 from etl.postgres.views import VIEWS, definition
 from tests.database_inserter.pushdown import DISTRIBUTED, refusals
 
 ABOUT = re.compile(rf"\b({'|'.join(DISTRIBUTED)})\b(?!\.)")
+# What callers put into statements.
+BLANKS = {"wanted": "true"}
+FILES = sorted(DIRECTORY.glob("*.sql"))
+MODULES = [path.stem for path in FILES if NAME.match(path.read_text("utf-8"))]
 STATEMENTS = {
-    **{path.stem: statement(path.stem) for path in sorted(DIRECTORY.glob("*.sql"))},
+    **{path.stem: statement(path.stem) for path in FILES if path.stem not in MODULES},
+    **{
+        name: statement(f"{module}.{name}", **BLANKS)
+        for module in MODULES
+        for name in statements_of(module)
+    },
     **{view: definition(view) for view in VIEWS},
     "task_figures": task_figures_query(),
 }
