@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from etl.models.errors import Problem
-from etl.postgres.refusal import ANY_CAUSE, CAUSE_OF_WORDS
 from etl.texts import EN, RU, Catalogue, catalogues
 from tests.test_house_rules import PROJECT, README
 
@@ -18,9 +17,14 @@ SETTINGS_OF = {
     Problem.API_CREDENTIALS: ["API_CLIENT", "API_CLIENT_KEY"],
     Problem.API_REDIRECT: ["API_URL"],
     Problem.TOO_MANY_REJECTED: ["MAX_REJECTED_SHARE"],
-    Problem.DATABASE_UNREACHABLE: ["DB_HOST", "DB_PORT"],
-    Problem.DATABASE_LOGIN: ["DB_USER", "DB_PASSWORD"],
-    Problem.DATABASE_MISSING: ["DB_NAME"],
+    Problem.DATABASE_UNREACHABLE: [
+        "DB_HOST",
+        "DB_PORT",
+        "DB_NAME",
+        "DB_USER",
+        "DB_PASSWORD",
+        "DB_SSLMODE",
+    ],
     Problem.SHEET_NOT_FOUND: ["SPREADSHEET_ID"],
     Problem.SHEET_CREDENTIALS: ["GOOGLE_SHEETS_CREDENTIALS_BASE64"],
     Problem.SHEET_TAB_MISSING: ["WORKSHEET_TITLE"],
@@ -38,13 +42,6 @@ def test_d1_the_settings_are_named(
 ) -> None:
     sentences = catalogue.problems[problem]
     assert all(variable in sentences.what_happened + sentences.what_to_do for variable in variables)
-
-
-@pytest.mark.parametrize("cause", sorted({*CAUSE_OF_WORDS.values(), ANY_CAUSE}))
-def test_a_cause_is_written_in_the_letters_language(cause: str) -> None:
-    facts = {"cause": cause}
-    assert cause in EN.what_happened(Problem.DATABASE_UNREACHABLE, facts)
-    assert cause not in RU.what_happened(Problem.DATABASE_UNREACHABLE, facts)
 
 
 def causes_of_the_embedded_server() -> set[str]:

@@ -87,23 +87,15 @@ PROBLEMS = {
         "Set DB_PORT to the server's own port, or to a pool in session mode (PgBouncer: pool_mode=session).",
     ),
     Problem.DATABASE_UNREACHABLE: Sentences(
-        "The database cannot be reached: {cause}.",
-        "Check DB_HOST, DB_PORT and DB_SSLMODE, and that PostgreSQL runs and accepts connections from this host.",
-    ),
-    Problem.DATABASE_LOGIN: Sentences(
-        "The database refused the login: {message}.",
-        "Check DB_USER and DB_PASSWORD, and the server's pg_hba.conf.",
-    ),
-    Problem.DATABASE_MISSING: Sentences(
-        "The server has no such database.",
-        "Check DB_NAME, or create the database (README, “Database”).",
+        "The database did not take the connection: {said}.",
+        "Check DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD and DB_SSLMODE, and that PostgreSQL runs and lets this host in (pg_hba.conf).",
     ),
     Problem.DATABASE_RIGHT: Sentences(
-        "The database user lacks a right: {message}.",
+        "The database user lacks a right: {said}.",
         "Ask the owner to grant it (README, “Database”), or to run the SQL below.",
     ),
     Problem.DATABASE_TABLE: Sentences(
-        "A table of the database is not as expected: {message}.",
+        "A table of the database is not as expected: {said}.",
         "Compare it with the README's “Tables”; perhaps DB_NAME names another database.",
     ),
     Problem.DATABASE_COLUMNS: Sentences(
@@ -111,19 +103,19 @@ PROBLEMS = {
         "Compare it with the README's “Tables”; perhaps DB_NAME names another database.",
     ),
     Problem.DATABASE_WAIT: Sentences(
-        "The database made the run wait too long: {message}.",
+        "The database made the run wait too long: {said}.",
         "See in pg_stat_activity who holds the table. " + NEXT_RUN,
     ),
     Problem.DATABASE_FULL: Sentences(
-        "The database's disk is full: {message}.",
+        "The database's disk is full: {said}.",
         "Make room on the database server; the next run catches up by itself.",
     ),
     Problem.DATABASE_READ_ONLY: Sentences(
-        "The database refuses writes: {message}.",
+        "The database refuses writes: {said}.",
         "Point DB_HOST to the primary server, not to a replica; there, turn default_transaction_read_only off for the role and the database.",
     ),
     Problem.DATABASE_CONNECTION_LOST: Sentences(
-        "The connection to the database broke: {message}.",
+        "The connection to the database broke: {said}.",
         "Nothing needs to be done: what was not committed was rolled back. " + NEXT_RUN,
     ),
     Problem.DATABASE_REFUSES: Sentences(
@@ -135,7 +127,7 @@ PROBLEMS = {
         "Have the table's owner run the SQL below (--psql); the next run then catches up. docs/scale.md shows how partitions are made in advance.",
     ),
     Problem.DATABASE_ERROR: Sentences(
-        "The database refused: {message} (code {code}).",
+        "The database refused: {said}.",
         "Look up the code in PostgreSQL's Appendix A, and this moment in the server's log.",
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
@@ -155,7 +147,7 @@ PROBLEMS = {
         "Run python etl/main.py --rebuild once; an ordinary run does it too.",
     ),
     Problem.CLIENT_FAILED: Sentences(
-        "{program} failed: {message}.",
+        "{program} failed: {said}.",
         "Check the file, and that DB_HOST names the server you mean. The database is as it was.",
     ),
     Problem.BACKUP_FILE: Sentences(

@@ -87,23 +87,15 @@ PROBLEMS = {
         "Укажите в DB_PORT порт самого сервера PostgreSQL или пул в режиме сеансов (в PgBouncer: pool_mode=session).",
     ),
     Problem.DATABASE_UNREACHABLE: Sentences(
-        "База данных недоступна: {cause}.",
-        "Проверьте DB_HOST, DB_PORT и DB_SSLMODE, а также что PostgreSQL запущен и принимает подключения.",
-    ),
-    Problem.DATABASE_LOGIN: Sentences(
-        "База данных не пустила пользователя: {message}.",
-        "Проверьте DB_USER и DB_PASSWORD, а на сервере — pg_hba.conf.",
-    ),
-    Problem.DATABASE_MISSING: Sentences(
-        "На сервере нет такой базы данных.",
-        "Проверьте DB_NAME или создайте базу (README.ru, «База данных»).",
+        "База данных не приняла подключение: {said}.",
+        "Проверьте DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD и DB_SSLMODE, а также что PostgreSQL запущен и принимает подключения с этой машины (pg_hba.conf).",
     ),
     Problem.DATABASE_RIGHT: Sentences(
-        "Пользователю базы данных не хватает прав: {message}.",
+        "Пользователю базы данных не хватает прав: {said}.",
         "Попросите владельца выдать их (README.ru, «База данных») или выполнить SQL, приведённый ниже.",
     ),
     Problem.DATABASE_TABLE: Sentences(
-        "Таблица в базе не такая, как ожидалось: {message}.",
+        "Таблица в базе не такая, как ожидалось: {said}.",
         "Сравните её с разделом «Таблицы» в README.ru; возможно, DB_NAME указывает на другую базу.",
     ),
     Problem.DATABASE_COLUMNS: Sentences(
@@ -111,19 +103,19 @@ PROBLEMS = {
         "Сравните её с разделом «Таблицы» в README.ru; возможно, DB_NAME указывает на другую базу.",
     ),
     Problem.DATABASE_WAIT: Sentences(
-        "Запуск слишком долго ждал базу данных: {message}.",
+        "Запуск слишком долго ждал базу данных: {said}.",
         "Посмотрите в pg_stat_activity, кто занял таблицу. " + NEXT_RUN,
     ),
     Problem.DATABASE_FULL: Sentences(
-        "На диске базы данных нет места: {message}.",
+        "На диске базы данных нет места: {said}.",
         "Освободите место на сервере базы; следующий запуск всё наверстает сам.",
     ),
     Problem.DATABASE_READ_ONLY: Sentences(
-        "База данных доступна только для чтения: {message}.",
+        "База данных доступна только для чтения: {said}.",
         "Укажите в DB_HOST основной сервер, а не реплику, и выключите на нём параметр default_transaction_read_only у роли и базы.",
     ),
     Problem.DATABASE_CONNECTION_LOST: Sentences(
-        "Соединение с базой данных оборвалось: {message}.",
+        "Соединение с базой данных оборвалось: {said}.",
         "Ничего не нужно: незавершённое отменено. " + NEXT_RUN,
     ),
     Problem.DATABASE_REFUSES: Sentences(
@@ -135,7 +127,7 @@ PROBLEMS = {
         "Попросите владельца таблицы выполнить SQL, приведённый ниже (--psql); после этого следующий запуск всё наверстает. Как создавать секции заранее, описано в docs/scale.md (на английском).",
     ),
     Problem.DATABASE_ERROR: Sentences(
-        "База данных ответила отказом: {message} (код {code}).",
+        "База данных ответила отказом: {said}.",
         "Найдите этот код в приложении A к документации PostgreSQL, а этот момент — в логе сервера базы.",
     ),
     Problem.DATABASE_EMBEDDED: Sentences(
@@ -155,7 +147,7 @@ PROBLEMS = {
         "Запустите один раз python etl/main.py --rebuild; обычный запуск тоже это сделает.",
     ),
     Problem.CLIENT_FAILED: Sentences(
-        "Программа {program} завершилась с ошибкой: {message}.",
+        "Программа {program} завершилась с ошибкой: {said}.",
         "Проверьте файл и что в DB_HOST указан нужный сервер. База не изменилась.",
     ),
     Problem.BACKUP_FILE: Sentences(
