@@ -18,10 +18,9 @@ from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskF
 from etl.models.forgotten import NOBODY
 from etl.models.window import Window
 from etl.postgres import figures, forgotten, journal, names, partitions, quarantine, rebuild, schema
-from etl.postgres.connection import connect, patiently, reading
 from etl.postgres.history import history_of
 from etl.postgres.load.halving import whole_or_in_parts
-from etl.postgres.session import LockedSession
+from etl.postgres.session import LockedSession, connect, patiently, reading
 from etl.postgres.summaries import repair_days
 from etl.postgres.vacuum import vacuum_overdue
 

@@ -21,11 +21,10 @@ from psycopg2.extensions import cursor, make_dsn
 from etl.models.errors import LoadError, Problem
 from etl.models.replacing import replacing
 from etl.postgres import rebuild
-from etl.postgres.connection import connect, transaction
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.programs import last_lines, newest
 from etl.postgres.schema import RECORDS, TABLES, create_missing
-from etl.postgres.session import take_lock
+from etl.postgres.session import connect, take_lock, transaction
 
 Parameters = Mapping[str, str | int]
 POLL_SECONDS = 0.5
@@ -186,11 +185,11 @@ def _program(name: str) -> str:
     try:
         return str(newest()[1] / name)
     except EmbeddedError as error:
-        raise LoadError(Problem.CLIENT_FAILED, program=name, message=str(error)) from error
+        raise LoadError(Problem.CLIENT_FAILED, program=name, said=str(error)) from error
 
 
 def _require_success(program: str, code: int, messages: IO[bytes]) -> None:
     if code:
         messages.seek(0)
         text = last_lines(messages.read().decode("utf-8", "replace"))
-        raise LoadError(Problem.CLIENT_FAILED, program=program, message=text)
+        raise LoadError(Problem.CLIENT_FAILED, program=program, said=text)

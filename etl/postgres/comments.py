@@ -16,7 +16,7 @@ from itertools import takewhile
 import psycopg2
 from psycopg2.extensions import connection, cursor
 
-from etl.postgres.connection import translated
+from etl.postgres.session import translated
 from etl.postgres.statements import statement, subquery
 
 log = logging.getLogger(__name__)

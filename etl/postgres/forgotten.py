@@ -12,7 +12,7 @@ from psycopg2.extensions import cursor
 from etl.models.errors import LoadError, Problem
 from etl.models.forgotten import NOBODY, Forgotten
 from etl.postgres.archived import archived_days
-from etl.postgres.journal import storable
+from etl.postgres.session import storable
 from etl.postgres.statements import statement
 from etl.postgres.summaries import count_days
 
@@ -80,4 +80,4 @@ def _require_right(at: cursor) -> None:
         " WHERE NOT has_table_privilege('attempts', 'DELETE')"
     )
     for (grant,) in at.fetchall():
-        raise LoadError(Problem.DATABASE_RIGHT, message="DELETE ON attempts", details=grant)
+        raise LoadError(Problem.DATABASE_RIGHT, said="DELETE ON attempts", details=grant)

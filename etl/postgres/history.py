@@ -18,12 +18,12 @@ from etl.models.figures import (
     Students,
 )
 from etl.models.window import Window
-from etl.postgres.connection import reading, transaction
 from etl.postgres.courses import busiest_courses, read_courses
 from etl.postgres.figures import tasks_of_days
 from etl.postgres.lately import last_runs
 from etl.postgres.loaded import days_between, loaded_spans
 from etl.postgres.rebuild import require_whole
+from etl.postgres.session import reading, transaction
 from etl.postgres.statements import statement
 from etl.postgres.students import read_students, students_of_days
 from etl.postgres.temporary import with_summaries

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,8 +14,8 @@ from etl import __version__
 from etl.models.attempts import Counts, Progress
 from etl.models.figures import ReportDebt
 from etl.models.window import Window
-from etl.postgres.connection import transaction
 from etl.postgres.schema import missing_tables
+from etl.postgres.session import storable, transaction
 from etl.postgres.statements import statement
 
 
@@ -56,13 +55,6 @@ def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> Non
         statement("insert_slice"),
         {"run_id": run_id, **window.columns(), **asdict(counts)},
     )
-
-
-def storable(at: cursor, text: str) -> str:
-    """Where the database's encoding may lack a character, each beyond ASCII as JSON escapes it."""
-    if at.connection.info.parameter_status("server_encoding") in {"UTF8", "SQL_ASCII"}:
-        return text
-    return re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:

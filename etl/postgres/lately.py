@@ -12,11 +12,10 @@ from psycopg2.extensions import cursor
 from etl.models.attempts import Counts
 from etl.models.journal import JournalRow, Lately
 from etl.models.window import Window
-from etl.postgres.connection import connect, reading, transaction
 from etl.postgres.journal import progress, report_debt
 from etl.postgres.loaded import days_between, loaded_spans
 from etl.postgres.schema import NUMBERED, missing_tables
-from etl.postgres.session import LOCK_KEY
+from etl.postgres.session import LOCK_KEY, connect, reading, transaction
 from etl.postgres.statements import statement
 
 

@@ -12,7 +12,7 @@ from psycopg2.extensions import cursor
 
 from etl.models.errors import LoadError, Problem
 from etl.models.figures import HARDEST, TaskFigures, TaskNames
-from etl.postgres.connection import connect, reading, transaction
+from etl.postgres.session import connect, reading, transaction
 from etl.postgres.statements import statement
 
 # Open edX: the address that takes a grade names the server, the course and the block.

@@ -13,7 +13,7 @@ from psycopg2.extensions import connection, cursor
 
 from etl.models.errors import LoadError, Problem
 from etl.models.window import Span, Window, gaps
-from etl.postgres.connection import transaction
+from etl.postgres.session import transaction
 from etl.postgres.statements import statement
 
 NO_PARTITION = "23514"  # and no name: a CHECK constraint has one

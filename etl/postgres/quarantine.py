@@ -11,7 +11,7 @@ from psycopg2.extensions import cursor
 from etl.models.attempts import Answer, Quarantined, Rejected
 from etl.models.pieces import Piece
 from etl.models.window import Window
-from etl.postgres.journal import storable
+from etl.postgres.session import storable
 from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from etl.models.attempts import ATTEMPT_COLUMNS
 from etl.models.errors import LoadError, Problem
 from etl.postgres.cluster import read_cluster, size_of_spread_attempts
 from etl.postgres.comments import comment_tables
-from etl.postgres.connection import transaction
+from etl.postgres.session import transaction
 from etl.postgres.statements import statement, subquery
 from etl.postgres.upgrade import missing_columns, refuse_newer, upgrade
 from etl.postgres.views import create_views
@@ -111,10 +111,10 @@ def _refuse_read_only(session: connection) -> None:
         at.execute("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')")
         is_replica, is_read_only = at.fetchall()[0]
     if is_replica:
-        raise LoadError(Problem.DATABASE_READ_ONLY, message="this server is a replica")
+        raise LoadError(Problem.DATABASE_READ_ONLY, said="this server is a replica")
     if is_read_only == "on":
         message = "default_transaction_read_only is on"
-        raise LoadError(Problem.DATABASE_READ_ONLY, message=message)
+        raise LoadError(Problem.DATABASE_READ_ONLY, said=message)
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:
@@ -138,7 +138,7 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
         rights = ["CREATE ON SCHEMA"] if for_owner else []
         rights += [right for right, _ in grants if right]
         sql = [_ddl(name) for name in for_owner] + [grant for _, grant in grants]
-        raise LoadError(Problem.DATABASE_RIGHT, message=", ".join(rights), details="\n".join(sql))
+        raise LoadError(Problem.DATABASE_RIGHT, said=", ".join(rights), details="\n".join(sql))
 
 
 def _ddl(table: str) -> str:

@@ -10,8 +10,8 @@ from psycopg2.extensions import connection
 
 from etl.models.errors import LoadError, Problem
 from etl.postgres import rebuild
-from etl.postgres.connection import transaction
 from etl.postgres.schema import NUMBERED, SUMMARIES, missing_tables, take_over_type_of_user_id
+from etl.postgres.session import transaction
 from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def _create(session: connection, tables: list[str]) -> None:
     with transaction(session) as at:
         at.execute(statement("missing_rights"), {"tables": [], "with_sequence": []})
         for right, grant in at.fetchall():
-            raise LoadError(Problem.DATABASE_RIGHT, message=right, details=grant)
+            raise LoadError(Problem.DATABASE_RIGHT, said=right, details=grant)
         for table in tables:
             at.execute(statement(f"tables/{table}").replace("CREATE TABLE", "CREATE TEMP TABLE"))
         take_over_type_of_user_id(at)

@@ -17,7 +17,7 @@ from psycopg2.extensions import connection
 
 from etl.models.figures import FEW_SUBMITS
 from etl.postgres.comments import BRIEFLY, comment_views, meanings
-from etl.postgres.connection import translated
+from etl.postgres.session import translated
 from etl.postgres.statements import statement, subquery
 
 log = logging.getLogger(__name__)

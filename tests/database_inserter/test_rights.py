@@ -27,7 +27,7 @@ def test_d1_the_sql_of_the_message_run_by_the_owner_mends_it(
     build: Build, role: str, execute: Execute
 ) -> None:
     error = refused(build(user=role))
-    assert error.facts["message"].startswith("CREATE ON SCHEMA")
+    assert error.facts["said"].startswith("CREATE ON SCHEMA")
     assert execute(TABLES) == []
     execute(error.details)
     inserter = build(user=role)
@@ -80,7 +80,7 @@ def test_d1_a_table_that_may_not_be_used_is_found_before_the_grader_is_asked(
     execute(refused(build(user=role)).details)
     execute(f'REVOKE {revoked} FROM "{role}"')
     error = refused(build(user=role))
-    assert (error.facts, error.details) == ({"message": message}, sql)
+    assert (error.facts, error.details) == ({"said": message}, sql)
     assert execute("SELECT 1 FROM etl_runs") == []
     execute(error.details)
     build(user=role).open(STARTED)
@@ -109,7 +109,7 @@ def test_d1_of_half_of_the_tables_only_the_other_half_is_asked_for(
     execute(OWN_DDL + f'GRANT SELECT, INSERT ON attempts TO "{role}"')
     error = refused(build(user=role))
     assert "CREATE TABLE attempts" not in error.details
-    assert "USAGE ON SEQUENCE attempts_id_seq" in str(error.facts["message"])
+    assert "USAGE ON SEQUENCE attempts_id_seq" in str(error.facts["said"])
     execute(error.details)
     inserter = build(user=role)
     inserter.open(STARTED)
