@@ -17,8 +17,7 @@ from etl.models.errors import LoadError, LockedError
 from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
 from etl.models.forgotten import NOBODY
 from etl.models.window import Window
-from etl.postgres import figures, forgotten, journal, names, partitions, quarantine, rebuild, schema
-from etl.postgres.history import history_of
+from etl.postgres import figures, forgotten, journal, layouts, page, quarantine, rebuild, schema
 from etl.postgres.load.halving import whole_or_in_parts
 from etl.postgres.session import LockedSession, connect, patiently, reading
 from etl.postgres.summaries import repair_days
@@ -180,7 +179,7 @@ class DatabaseInserter:
     def name_tasks(self, named: Mapping[tuple[str, str], str]) -> None:
         """Gives tasks these names, and courses those of an empty task; others lose theirs."""
         with self._transaction() as at:
-            names.write_names(at, named)
+            figures.write_names(at, named)
 
     def totals(self, window: Window) -> tuple[Figures | None, Figures | None]:
         """The window's, and those of as many days before it; None: not loaded, or not wholly."""
@@ -199,13 +198,13 @@ class DatabaseInserter:
 
     def history(self) -> History:
         """Everything that is stored, counted, as of one moment; nothing is locked or written."""
-        return history_of(self._connect(), self._zone, self._show)
+        return page.read_page(self._connect(), self._zone, self._show)
 
     def check(self, due: Callable[[Progress], Window]) -> str:
         """Tries connection, tables and rights without writing. Raises `LoadError`."""
         with reading(self._connect()) as session:
             tables, spread = schema.describe_tables(session, may_count=self._is_embedded)
-            months = partitions.describe(session, due(journal.peek_progress(session)))
+            months = layouts.describe_partitions(session, due(journal.peek_progress(session)))
             return tables + months + spread
 
     def _connect(self) -> connection:

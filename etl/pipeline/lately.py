@@ -22,10 +22,10 @@ MARKS = {"succeeded": "✅", "running": "…"}
 
 
 def show_history(runs: int, settings: Settings, parts: Parts, diary: Diary) -> None:
-    from etl.postgres.lately import read_lately
+    from etl.postgres.journal import read_journal
 
     diary.show("reading the journal")
-    lately = read_lately(parts.database_parameters(), settings.run.zone, runs)
+    lately = read_journal(parts.database_parameters(), settings.run.zone, runs)
     if not lately.runs:
         console.say("No run yet: the database has no journal of any.")
     console.print_beside((f"{run.started_at:%Y-%m-%d %H:%M}  ", _lines(run)) for run in lately.runs)

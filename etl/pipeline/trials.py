@@ -72,7 +72,7 @@ def _log_check(part: str, results: Mapping[str, str | PipelineError], diary: Dia
 
 def _warn_of_strange_names(settings: Settings, parts: Parts) -> None:
     """Names that no stored task has: their course is probably written otherwise."""
-    from etl.postgres.names import read_tasks
+    from etl.postgres.figures import read_tasks
 
     names = settings.names_file.names
     with suppress(LoadError):  # before the first run there are no tasks

@@ -11,8 +11,8 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.models.errors import LoadError
 from etl.models.figures import HARDEST
 from etl.models.window import Window
-from etl.postgres.names import block_address
-from etl.postgres.views import VIEWS
+from etl.postgres.figures import block_address
+from etl.postgres.schema import VIEWS
 from tests.analysis.campus import COURSE, SQL_COURSE
 from tests.analysis.conftest import Open, View
 from tests.database_inserter.batches import entry

@@ -13,9 +13,9 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.models.figures import FEW_SUBMITS, Figures, TaskFigures
 from etl.models.window import Window
 from etl.postgres.figures import task_figures_query
+from etl.postgres.schema import VIEWS
 from etl.postgres.statements import statement
 from etl.postgres.summaries import count_days
-from etl.postgres.views import VIEWS
 from tests.analysis.campus import ATTEMPTS, COURSE, MOSCOW, SQL_COURSE, Attempt
 from tests.analysis.conftest import View
 from tests.conftest import Parameters
@@ -118,7 +118,11 @@ def test_a_period_is_one_range_of_an_index(campus: DatabaseInserter, database: P
         at.execute(YEARS, {})
         count_days(at, Window.of_days(date(2021, 1, 1), date(2023, 12, 31), MOSCOW).days(), MOSCOW)
         at.execute("ANALYZE attempts, etl_student_task_days")
-        for query in (task_figures_query(), statement("window_totals"), statement("daily_figures")):
+        for query in (
+            task_figures_query(),
+            statement("figures.window_totals"),
+            statement("figures.daily_figures"),
+        ):
             facts = {"first_day": days[0], "last_day": days[-1], "days": days}
             assert "etl_student_task_days_day" in plan_of(at, query, facts)
         window = {**A_WEEK_OF_YEARS.columns(), "starts": [A_WEEK_OF_YEARS.start]}

@@ -10,7 +10,7 @@ from psycopg2.extensions import cursor
 
 from etl.models.attempts import Answer, Loaded
 from etl.models.errors import LoadError, Problem, RecordRefusedError
-from etl.postgres.partitions import NO_PARTITION, require_partitions_of_incoming
+from etl.postgres.layouts import NO_PARTITION, require_partitions_of_incoming
 from etl.postgres.session import translated
 
 # Deferred constraints speak at once, and wait again for the end of the next part.
