@@ -20,7 +20,7 @@ from etl.demo.google.server import GoogleServer
 from etl.models.errors import PipelineError
 from etl.models.http_session import BearerToken, HTTPSession
 from etl.models.window import Window
-from etl.pipeline.healthcheck import Healthcheck
+from etl.pipeline.watchdog import Watchdog
 from etl.texts import EN
 from tests.google_sheets_reporter.conftest import encoded
 
@@ -99,7 +99,7 @@ def ask_sheets(url: str, google: GoogleServer) -> None:
 
 
 def ping(url: str, _google: GoogleServer) -> None:
-    Healthcheck(url).started()
+    Watchdog(url).started()
 
 
 @pytest.mark.parametrize("ask", [ask_grader, log_in_at_google, ping])

@@ -28,8 +28,8 @@ from etl.grader.timeouts import (
     SHORTEST_WINDOW,
     TRIES,
 )
-from etl.models.attempts import Answer
-from etl.models.backoff import retrying
+from etl.models.outside import retrying
+from etl.models.records import Answer
 from etl.models.window import Window
 
 log = logging.getLogger(__name__)
@@ -72,9 +72,9 @@ class APIClient:
         self._sessions: set[GraderSession] = set()
         self._redact = redact
 
-    def head(self, window: Window) -> Window:
+    def first_slice(self, window: Window) -> Window:
         """The part of the window that `fetch` would ask for first."""
-        return self._pace.head(window)
+        return self._pace.first_slice(window)
 
     def fetch(self, window: Window) -> Answer:
         """The records of the oldest part of the window, as much as one answer should hold.
@@ -87,7 +87,7 @@ class APIClient:
         begun = time.monotonic()
         tries = 0
         while True:
-            part = self._pace.head(window)
+            part = self._pace.first_slice(window)
             with self._pace.turn() as turn:
                 retry = self._retrying(part, turn)
                 try:

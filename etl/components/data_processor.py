@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -14,10 +15,17 @@ from etl.grader.named_students import named_students
 from etl.grader.passback import NOTHING, parse_passbacks
 from etl.grader.record import RawAttempt, decode_records
 from etl.grader.rules import RULES, VERDICTS, Fields
-from etl.models.attempts import ATTEMPT_COLUMNS, Answer, Batch, Reason, Rejected
 from etl.models.errors import Problem, TransformError
-from etl.models.forgotten import NOBODY, Forgotten
-from etl.models.pieces import Piece, raw_text
+from etl.models.records import (
+    ATTEMPT_COLUMNS,
+    NOBODY,
+    Answer,
+    Batch,
+    Forgotten,
+    Reason,
+    Rejected,
+    raw_text,
+)
 from etl.models.window import Window
 
 
@@ -54,7 +62,7 @@ class DataProcessor:
         )
 
 
-def _batch(piece: Piece, first: int, window: Window, forgotten: Forgotten) -> Batch:
+def _batch(piece: Sequence[msgspec.Raw], first: int, window: Window, forgotten: Forgotten) -> Batch:
     fields = _fields(decode_records(piece))
     reasons = _reasons(fields)
     left_out = _left_out(piece, fields, reasons, forgotten) if forgotten else set()
@@ -73,7 +81,7 @@ def _batch(piece: Piece, first: int, window: Window, forgotten: Forgotten) -> Ba
 
 
 def _left_out(
-    piece: Piece, fields: Fields, reasons: Iterable[int], forgotten: Forgotten
+    piece: Sequence[msgspec.Raw], fields: Fields, reasons: Iterable[int], forgotten: Forgotten
 ) -> set[int]:
     """Positions of records that name a forgotten student: good ones by their field, bad ones
     wherever they do.
@@ -81,9 +89,8 @@ def _left_out(
     students = fields["user_id"]
     named = forgotten.among(student for student in set(students) if student)
     positions = {n for n, student in enumerate(students) if student in named} if named else set()
-    records = piece.records if reasons else []
     for n in set(reasons) - positions:
-        if forgotten.among(named_students(raw_text(records[n]))):
+        if forgotten.among(named_students(raw_text(piece[n]))):
             positions.add(n)
     return positions
 
@@ -123,9 +130,8 @@ def _reasons(fields: Fields) -> dict[int, Reason]:
     return reasons
 
 
-def _rejected(piece: Piece, reasons: Mapping[int, Reason]) -> list[Rejected]:
-    records = piece.records
-    return [Rejected(reasons[n], raw_text(records[n])) for n in sorted(reasons)]
+def _rejected(piece: Sequence[msgspec.Raw], reasons: Mapping[int, Reason]) -> list[Rejected]:
+    return [Rejected(reasons[n], raw_text(piece[n])) for n in sorted(reasons)]
 
 
 def _rows(fields: Fields, positions: range) -> pd.DataFrame:

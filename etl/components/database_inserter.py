@@ -12,10 +12,9 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
 
-from etl.models.attempts import Answer, Batch, Loaded, Progress, Quarantined
 from etl.models.errors import LoadError, LockedError
 from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
-from etl.models.forgotten import NOBODY
+from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quarantined
 from etl.models.window import Window
 from etl.postgres import figures, forgotten, journal, layouts, page, quarantine, rebuild, schema
 from etl.postgres.load.halving import whole_or_in_parts

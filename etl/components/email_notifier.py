@@ -21,9 +21,9 @@ from etl.mail.session import (
     RefusedLetterError,
     answer_text,
 )
-from etl.models.backoff import retrying
 from etl.models.errors import NotifyError, Problem
-from etl.models.result import Delivery, Letter
+from etl.models.notices import Delivery, Letter
+from etl.models.outside import retrying
 
 TRIES = 4
 # 7 bits: not every server takes more (RFC 6152).

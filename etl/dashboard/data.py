@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, timedelta
 from itertools import chain
 from typing import Any
@@ -33,7 +32,7 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
     called = course_names(history)
     task_names = {(one.course, one.task): one.task_name or one.task for one in _tasks_of(history)}
     return {
-        "words": asdict(catalogue.dashboard),
+        "words": vars(catalogue.dashboard),
         "first": first.isoformat(),
         "days": len(history.days),
         "hours": packed(

@@ -18,10 +18,9 @@ from markupsafe import Markup
 
 from etl.dashboard.data import course_names, page_data
 from etl.models.errors import Problem, ReportError, Stage
-from etl.models.figures import FEW_SUBMITS, SPANS, History
-from etl.models.journal import JournalRow
-from etl.models.replacing import replacing
-from etl.models.window import spans
+from etl.models.figures import FEW_SUBMITS, SPANS, History, JournalRow
+from etl.models.outside import replacing
+from etl.models.window import day_ranges
 from etl.texts import Catalogue
 
 ROOM = Path(__file__).parent
@@ -82,7 +81,7 @@ def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -
         spans=SPANS,
         few_courses=_are_few(history),
         course_names=called,
-        gaps=spans(history.unloaded),
+        gaps=day_ranges(history.unloaded),
         cause_of=partial(cause_of, catalogue),
         data=page_data(history, catalogue) if history.days else None,
         style=Markup(style),  # noqa: S704 - our own files, without a closing tag: a test looks

@@ -21,7 +21,7 @@ from etl.demo.mail_server import Letter
 from etl.demo.names import COURSES, write_names
 from etl.demo.world import World
 from etl.mail.letter_figures import short_name
-from etl.pipeline.tables import fitting_table
+from etl.pipeline.terminal import fitting_table
 from etl.postgres.embedded import start_embedded_server
 from etl.postgres.session import connect
 

@@ -34,9 +34,9 @@ class Pace:
         self._pausing = 0
         self._changed = Condition()
 
-    def head(self, window: Window) -> Window:
+    def first_slice(self, window: Window) -> Window:
         """The oldest part of the window, as much as one answer should hold."""
-        return window.head(self._longest)
+        return window.first_slice(self._longest)
 
     def halve(self, part: Window) -> None:
         with self._changed:

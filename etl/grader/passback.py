@@ -12,7 +12,7 @@ from typing import cast
 
 import msgspec
 
-from etl.models.nesting import DEPTH_AT_MOST, nests_too_deep
+from etl.grader.answer import DEPTH_AT_MOST, nests_too_deep
 
 # Real ones have 400 characters; `ast` needs a hundred times the memory of what it parses.
 LITERAL_CHARACTERS_AT_MOST = 20_000

@@ -15,8 +15,7 @@ from contextlib import suppress
 
 import msgspec
 
-from etl.models.nesting import nests_too_deep
-from etl.models.pieces import Piece
+from etl.grader.answer import array_of, nests_too_deep
 
 # Half a UTF-16 pair is no character: neither PostgreSQL nor pandas' Arrow texts can hold it.
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -45,13 +44,13 @@ _decode = msgspec.json.Decoder(RawAttempt).decode
 _decode_all = msgspec.json.Decoder(list[_FiveKeys]).decode
 
 
-def decode_records(piece: Piece) -> Sequence[RawAttempt | None]:
+def decode_records(records: Sequence[msgspec.Raw]) -> Sequence[RawAttempt | None]:
     """All at once; where one is odd, one by one. None for what is no JSON object."""
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
-        decoded = _decode_all(piece.array)
-        if len(decoded) == len(piece):
+        decoded = _decode_all(array_of(records))
+        if len(decoded) == len(records):
             return decoded
-    return [decode_record(record) for record in piece.records]
+    return [decode_record(record) for record in records]
 
 
 def decode_record(raw: msgspec.Raw) -> RawAttempt | None:

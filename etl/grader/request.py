@@ -26,9 +26,8 @@ from etl.grader.timeouts import (
     RECORD_BYTES_AT_MOST,
     RETRY_AFTER_CAP_SECONDS,
 )
-from etl.models.causes import root_cause
 from etl.models.errors import ExtractError, Problem
-from etl.models.one_line import one_line
+from etl.models.outside import one_line, root_cause
 
 YEAR_SECONDS = 365 * 86_400
 READ_BYTES = 256 * 1024

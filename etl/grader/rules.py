@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from etl.models.attempts import Reason
+from etl.models.records import Reason
 
 USER_ID = re.compile("[!-~]{1,32}")  # printable ASCII without blanks; `user_id` is VARCHAR(32)
 ATTEMPT_TYPES = ("run", "submit")

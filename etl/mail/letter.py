@@ -9,10 +9,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from etl.mail.letter_figures import by_day, compared, hardest
-from etl.models.errors import Failure, Stage
-from etl.models.exit_codes import ExitCode
-from etl.models.result import Letter, Outcome, RunResult
-from etl.texts.catalogue import Catalogue
+from etl.models.errors import ExitCode, Failure, Stage
+from etl.models.notices import Letter, Outcome, RunResult
+from etl.texts import Catalogue
 
 # A month by days is what a letter can show; the sheet has them all.
 DAYS_AT_MOST = 31
@@ -43,7 +42,7 @@ def compose_letter(result: RunResult, catalogue: Catalogue) -> Letter:
 
 
 def _subject(result: RunResult, t: Catalogue) -> str:
-    words = t.words
+    words = t.letter
     parts = [f"{result.outcome} {words.title}"]
     if result.window:
         parts.append(t.days(result.window))
@@ -57,16 +56,16 @@ def _subject(result: RunResult, t: Catalogue) -> str:
 def _verdict(result: RunResult, t: Catalogue) -> str:
     """Did it go well, how many students, how many attempts, with what success."""
     if result.failure:
-        return t.fill(t.words.verdict_failed, {"stage": t.stages[result.failure.stage]})
-    begun = t.words.verdict_done
+        return t.fill(t.letter.verdict_failed, {"stage": t.stages[result.failure.stage]})
+    begun = t.letter.verdict_done
     if result.outcome is Outcome.ATTENTION:
         count = sum(notice.wants_attention for notice in result.notices)
-        begun = t.fill(t.words.verdict_attention, {"count": count})
+        begun = t.fill(t.letter.verdict_attention, {"count": count})
     return f"{begun}: {_glance(result, t)}."
 
 
 def _glance(result: RunResult, t: Catalogue) -> str:
-    totals, words = result.totals, t.words
+    totals, words = result.totals, t.letter
     if totals is None and result.window:
         return words.glance_never_loaded
     if totals is None:
@@ -92,7 +91,7 @@ def _blanks(result: RunResult, t: Catalogue) -> dict[str, Any]:
     days = [] if is_failure and result.publication else figures
     return {
         "t": t,
-        "w": t.words,
+        "w": t.letter,
         "result": result,
         "verdict": _verdict(result, t),
         "failure": result.failure and _failure(result, result.failure, t),
@@ -123,7 +122,7 @@ def _failure(result: RunResult, failure: Failure, t: Catalogue) -> Mapping[str, 
 
 
 def _safe(result: RunResult, failure: Failure, t: Catalogue) -> str:
-    words, stored = t.words, result.counts.inserted
+    words, stored = t.letter, result.counts.inserted
     if failure.stage is Stage.CONFIGURATION:
         return words.safe_untouched
     if failure.exit_code == ExitCode.REPORT:
@@ -144,7 +143,7 @@ def _compared(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
 
 def _counts(result: RunResult, t: Catalogue) -> list[tuple[str, str]]:
     """What was received, and then its parts, which add up to it; nothing if nothing was."""
-    labels = vars(t.words)
+    labels = vars(t.letter)
     counts = vars(result.counts).items() if result.counts.received else ()
     return [(labels[name], t.number(count)) for name, count in counts]
 
@@ -154,10 +153,10 @@ def _rejected(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
     count = sum(result.rejected.values())
     if not count:
         return {}
-    sentences = [t.fill(t.words.reasons_kept, {"count": count})]
+    sentences = [t.fill(t.letter.reasons_kept, {"count": count})]
     if count == result.counts.rejected:  # the records of a refused slice are not among the counts
         share = t.percent(100 * count / result.counts.received)
-        sentences.append(t.fill(t.words.reasons_share, {"share": share}))
+        sentences.append(t.fill(t.letter.reasons_share, {"share": share}))
     by_count = sorted(result.rejected.items(), key=lambda item: (-item[1], item[0]))
     return {
         "sentences": " ".join(sentences),
@@ -170,4 +169,4 @@ def _next_run(result: RunResult, t: Catalogue) -> str:
     if result.window_days is None:
         return ""
     day = result.started_at + timedelta(days=result.window_days)
-    return t.fill(t.words.next_run, {"day": day.date()})
+    return t.fill(t.letter.next_run, {"day": day.date()})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etl.models.figures import HARDEST, DailyFigures, Figures, TaskFigures
-from etl.texts.catalogue import Catalogue
+from etl.texts import Catalogue
 from etl.texts.conventions import NO_BREAK_SPACE
 
 NAME_CHARACTERS_AT_MOST = 40
@@ -63,7 +63,7 @@ class Task:
 
 
 def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[Compared]:
-    words = t.words
+    words = t.letter
     counts = (
         (words.students, "users"),
         (words.attempts, "attempts"),
@@ -86,7 +86,7 @@ def change(now: int, before: int, t: Catalogue) -> str:
     if now == before:
         return SAME
     if not before:
-        return t.words.new
+        return t.letter.new
     percent = abs(now - before) / before * 100
     amount = t.percent(percent, 0) if percent >= 1 else f"<{NO_BREAK_SPACE}{t.percent(1, 0)}"
     return _with_arrow(amount, is_rise=now > before)
@@ -97,11 +97,11 @@ def _points(now: Figures, before: Figures, t: Catalogue) -> str:
     if not now.submits:
         return NOTHING
     if not before.submits:
-        return t.words.new
+        return t.letter.new
     points = round(now.success_percent - before.success_percent, 2)
     if not points:
         return SAME
-    amount = f"{t.number(abs(points))}{NO_BREAK_SPACE}{t.words.percent_points}"
+    amount = f"{t.number(abs(points))}{NO_BREAK_SPACE}{t.letter.percent_points}"
     return _with_arrow(amount, is_rise=points > 0)
 
 
@@ -129,7 +129,7 @@ def _day(day: DailyFigures, longest: int, t: Catalogue) -> Day:
         runs=t.number(day.runs),
         submits=t.number(day.submits),
         success=success,
-        line=t.fill(t.words.day_line, facts),
+        line=t.fill(t.letter.day_line, facts),
         share=-(-100 * day.attempts // longest) if longest else 0,
     )
 
@@ -139,7 +139,7 @@ def hardest(tasks: Sequence[TaskFigures], t: Catalogue) -> list[Task]:
 
 
 def _task(task: TaskFigures, t: Catalogue) -> Task:
-    words = t.words
+    words = t.letter
     details = [t.fill(words.task_details, vars(task))]
     if task.first_try_percent is not None:
         share = t.percent(task.first_try_percent)

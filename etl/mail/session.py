@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from etl.models.causes import root_cause
 from etl.models.errors import NotifyError, Problem
+from etl.models.outside import root_cause
 
 PASSING_CODES = range(400, 500)  # RFC 5321, 4.2.1: "transient negative completion"
 

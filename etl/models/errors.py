@@ -8,10 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import ClassVar
 
-from etl.models.exit_codes import ExitCode
+
+class ExitCode(IntEnum):
+    """The README's table says what to do about each; an error's class says which it ends with."""
+
+    DONE = 0
+    BUG = 1
+    CONFIGURATION = 2
+    EXTRACT = 3
+    TRANSFORM = 4
+    LOAD = 5
+    REPORT = 6
+    NOTIFY = 7
+    LOCKED = 75
+    INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class Stage(StrEnum):

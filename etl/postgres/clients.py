@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import cursor, make_dsn
 
 from etl.models.errors import LoadError, Problem
-from etl.models.replacing import replacing
+from etl.models.outside import replacing
 from etl.postgres import rebuild
 from etl.postgres.embedded.error import EmbeddedError
 from etl.postgres.embedded.programs import last_lines, newest

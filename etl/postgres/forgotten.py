@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import cursor
 
 from etl.models.errors import LoadError, Problem
-from etl.models.forgotten import NOBODY, Forgotten
+from etl.models.records import NOBODY, Forgotten
 from etl.postgres.journal import owe_reports
 from etl.postgres.layouts import archived_days
 from etl.postgres.session import storable

@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import connection, cursor
 
 from etl import __version__
-from etl.models.attempts import Counts, Progress
-from etl.models.figures import ReportDebt
-from etl.models.journal import JournalRow, Lately
+from etl.models.figures import JournalRow, Lately, ReportDebt
+from etl.models.records import Counts, Progress
 from etl.models.window import Window, gaps
 from etl.postgres.schema import NUMBERED, missing_tables
 from etl.postgres.session import LOCK_KEY, connect, reading, storable, transaction

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import connection, cursor
 
 from etl.models.errors import LoadError, Problem
-from etl.models.window import Span, Window, gaps
+from etl.models.window import Interval, Window, gaps
 from etl.postgres.session import transaction
 from etl.postgres.statements import statement
 
@@ -30,14 +30,14 @@ SPREAD = ("attempts", "etl_tasks", "etl_task_texts", "etl_student_task_days")
 TABLE = re.compile(rf"\b({'|'.join(SPREAD)})\b")
 
 
-def spans_of_partitions(at: cursor) -> list[Span] | None:
+def spans_of_partitions(at: cursor) -> list[Interval] | None:
     """Ascending, in naive UTC. None: `attempts` is not partitioned by time alone."""
     at.execute(statement("layouts.partition_spans"))
     ((spans,),) = at.fetchall()
     return None if spans is None else [(start, end) for start, end in spans]
 
 
-def require_partitions(at: cursor, wanted: Iterable[Span]) -> None:
+def require_partitions(at: cursor, wanted: Iterable[Interval]) -> None:
     """Raises `LoadError` where a month has no partition, with the statements that make it.
 
     A record of such a month is not to blame, so it is never quarantined: the slice fails.
@@ -68,13 +68,13 @@ def describe_partitions(session: connection, due: Window) -> str:
     return f", partitions of attempts until {max(end for _, end in spans):%Y-%m-%d}{advice}"
 
 
-def _missing(spans: Sequence[Span], wanted: Iterable[Span]) -> list[Span]:
+def _missing(spans: Sequence[Interval], wanted: Iterable[Interval]) -> list[Interval]:
     """What months of the wanted spans lack, ascending; each is a month at most."""
     free = [gap for start, end in wanted for gap in gaps(spans, start, end)]
     return sorted({lack for gap in free for lack in _by_month(spans, *gap)})
 
 
-def _by_month(spans: Sequence[Span], start: datetime, end: datetime) -> Iterator[Span]:
+def _by_month(spans: Sequence[Interval], start: datetime, end: datetime) -> Iterator[Interval]:
     month = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     while month < end:
         next_month = (month + LONGEST_MONTH).replace(day=1)
@@ -84,7 +84,7 @@ def _by_month(spans: Sequence[Span], start: datetime, end: datetime) -> Iterator
         month = next_month
 
 
-def _statements(at: cursor, missing: Sequence[Span]) -> list[str]:
+def _statements(at: cursor, missing: Sequence[Interval]) -> list[str]:
     starts, ends = [start for start, _ in missing], [end for _, end in missing]
     names = [f"attempts_{start:{'%Y_%m' if start.day == 1 else '%Y_%m_%d'}}" for start in starts]
     facts = {"names": names, "starts": starts, "ends": ends}

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from psycopg2.extensions import cursor
 
-from etl.models.attempts import Answer, Quarantined, Rejected
-from etl.models.pieces import Piece
+from etl.models.records import Answer, Quarantined, Rejected
 from etl.models.window import Window
 from etl.postgres.session import storable
 from etl.postgres.statements import statement
@@ -34,7 +33,7 @@ def quarantined(at: cursor) -> Quarantined:
     at.execute(statement("quarantine.quarantined"))
     rows = at.fetchall()
     records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
-    answer = Answer(Window.of_all_time(), [Piece.of(records)], len(records))
+    answer = Answer(Window.of_all_time(), [records], len(records))
     return Quarantined(tuple(row_id for row_id, _ in rows), answer)
 
 

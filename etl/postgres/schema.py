@@ -20,9 +20,9 @@ import psycopg2
 from psycopg2.errors import InvalidTableDefinition
 from psycopg2.extensions import connection, cursor
 
-from etl.models.attempts import ATTEMPT_COLUMNS
 from etl.models.errors import LoadError, Problem
 from etl.models.figures import FEW_SUBMITS
+from etl.models.records import ATTEMPT_COLUMNS
 from etl.postgres.layouts import read_cluster, size_of_spread_attempts
 from etl.postgres.session import transaction, translated
 from etl.postgres.statements import DIRECTORY, statement

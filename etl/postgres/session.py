@@ -25,8 +25,8 @@ from psycopg2.extensions import (
     make_dsn,
 )
 
-from etl.models.backoff import retrying
 from etl.models.errors import LoadError, LockedError, Problem, RecordRefusedError
+from etl.models.outside import retrying
 from etl.postgres.record_rules import refusing_rule
 from etl.postgres.statements import statement
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.models.pieces import split_array
+from etl.grader.answer import split_array
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates, too
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT
@@ -115,6 +115,7 @@ def test_r10_one_odd_record_costs_none_of_the_others(
         "[,@1]",
         "[@1]]",
         "(@1]",
+        "]",
         "[] x",
         "[][]",
         "[@1] x",

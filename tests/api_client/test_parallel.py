@@ -16,8 +16,8 @@ import pytest
 
 from etl.demo.grader.behaviours import Behaviour, Exchange, Status, cut_by_length, hang
 from etl.demo.grader.server import GraderServer
-from etl.models.attempts import Answer
 from etl.models.errors import ExtractError, Problem
+from etl.models.records import Answer
 from etl.models.window import Window
 from etl.pipeline.fetching import fetch_in_order
 from tests.api_client.conftest import RECORDS, Client, values
@@ -246,7 +246,7 @@ def test_a15_a_failed_slice_gives_those_before_it_and_ends_those_behind(
 def test_a15_a_disk_without_room_for_one_costs_none_before_it(
     grader: GraderServer, client: Client, small_files: int
 ) -> None:
-    large = Status(200, body=b"[1]".ljust(2 * small_files))
+    large = Status(200, body=b'["%b"]' % (b"x" * 2 * small_files))
     grader.always(Crowd(lambda exchange, _: large if week_of(exchange) == 2 else GOOD))
     taken = []
     with pytest.raises(ExtractError) as caught:

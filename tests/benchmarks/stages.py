@@ -13,7 +13,7 @@ from rich.table import Table
 from etl.components.api_client import APIClient
 from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
-from etl.models.attempts import Answer, Batch
+from etl.models.records import Answer, Batch
 from etl.models.window import Window
 from tests.benchmarks.grader import FIRST_DAY, last_day
 from tests.benchmarks.place import Database

@@ -18,7 +18,7 @@ from etl.models.figures import (
     PageTask,
     Students,
 )
-from etl.models.window import Window, spans
+from etl.models.window import Window, day_ranges
 from etl.postgres.journal import covers, days_between
 from etl.postgres.page import busiest_courses, room_for
 from tests.dashboard import campus
@@ -136,8 +136,8 @@ def test_a_day_that_is_loaded_in_part_is_not_loaded() -> None:
 
 def test_rows_of_days_are_shown_by_their_ends() -> None:
     one, two, four = (date(2026, 3, n) for n in (1, 2, 4))
-    assert spans([one, two, four]) == [(one, two), (four, four)]
-    assert spans([]) == []
+    assert day_ranges([one, two, four]) == [(one, two), (four, four)]
+    assert day_ranges([]) == []
 
 
 def test_the_quarantine_and_the_runs_are_shown(loaded: Loaded) -> None:

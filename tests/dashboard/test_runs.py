@@ -16,8 +16,7 @@ from etl.demo.world import World
 from etl.models.errors import Problem, Stage
 from etl.postgres.schema import SUMMARIES, TABLES
 from etl.postgres.session import LOCK_KEY
-from etl.settings.command_line import parse_options
-from etl.settings.modes import Mode
+from etl.settings.command_line import Command, parse_options
 from etl.texts import EN, catalogue_of
 from tests.conftest import Parameters, Run, letter_texts, log_text
 from tests.dashboard.page_data import page_data, unpacked
@@ -28,7 +27,7 @@ Select = Callable[[str], list[tuple[Any, ...]]]
 
 def test_the_command_line_takes_a_file_and_no_days(capsys: pytest.CaptureFixture[str]) -> None:
     options = parse_options(["--dashboard", "page.html"])
-    assert (options.mode, options.file) == (Mode.DASHBOARD, Path("page.html"))
+    assert (options.command, options.file) == (Command.DASHBOARD, Path("page.html"))
     for words, sentence in {
         "--dashboard": "expected one argument",
         "--dashboard a --check": "not allowed with argument",

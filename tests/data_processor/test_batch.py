@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from etl.demo.campus import MISSING, record
-from etl.models.attempts import Reason
+from etl.models.records import Reason
 from tests.data_processor.answers import process, process_body, reason, row
 
 TYPES = {

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.demo.campus import MISSING, record
-from etl.models.attempts import Reason
+from etl.models.records import Reason
 from tests.data_processor.answers import process, reason, row
 
 FIRST = datetime.fromisoformat("2000-01-01")

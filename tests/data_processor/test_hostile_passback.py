@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from etl.demo.campus import record
 from etl.grader.passback import Passback, parse_passback
-from etl.models.attempts import Reason
+from etl.models.records import Reason
 from tests.data_processor.answers import process, reason, row
 
 MEGABYTE = 2**20

@@ -9,7 +9,7 @@ import pytest
 
 from etl.demo.campus import record
 from etl.grader.record import decode_record
-from etl.models.attempts import Reason
+from etl.models.records import Reason
 from tests.data_processor.answers import (
     only_reason,
     only_row,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl.demo.campus import MISSING
 from etl.grader.passback import NOTHING, Passback, parse_passback
-from etl.models.attempts import Reason
+from etl.models.records import Reason
 from tests.data_processor.answers import reason, row
 
 NAMES = ("oauth_consumer_key", "lis_result_sourcedid", "lis_outcome_service_url")

@@ -12,8 +12,7 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Answer, Batch, Counts
-from etl.models.pieces import raw_text
+from etl.models.records import Answer, Batch, Counts, raw_text
 from tests.data_processor import test_created_at, test_passback, test_user_id
 from tests.data_processor.answers import CENTURY, process, process_raw
 

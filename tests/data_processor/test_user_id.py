@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from etl.demo.campus import MISSING, record
-from etl.models.attempts import Reason
+from etl.models.records import Reason
 from tests.data_processor.answers import only_reason, process, reason, row
 
 ACCEPTED = {

@@ -10,9 +10,8 @@ import pytest
 
 from etl.components.data_processor import DataProcessor
 from etl.demo.campus import record
-from etl.models.attempts import Answer, Reason
-from etl.models.errors import Problem, Stage, TransformError
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, Problem, Stage, TransformError
+from etl.models.records import Answer, Reason
 from etl.models.window import Window
 from tests.data_processor.answers import process
 

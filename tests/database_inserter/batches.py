@@ -14,8 +14,7 @@ import pandas as pd
 
 from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
-from etl.models.attempts import ATTEMPT_COLUMNS, Answer, Batch, Counts, Progress
-from etl.models.pieces import Piece
+from etl.models.records import ATTEMPT_COLUMNS, Answer, Batch, Counts, Progress
 from etl.models.window import Window
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -46,7 +45,7 @@ class Slice:
 def batch(*records: Any, window: Window | None = None) -> Slice:
     """The records (dicts, or JSON texts as they came) of one slice, by default of `DAY`."""
     texts = [one if isinstance(one, str) else json.dumps(one) for one in records]
-    piece = Piece.of([msgspec.Raw(text.encode()) for text in texts])
+    piece = [msgspec.Raw(text.encode()) for text in texts]
     answer = Answer(window or days(DAY), [piece], len(piece))
     return Slice(answer, *DataProcessor().process(answer))
 
@@ -55,7 +54,7 @@ def rows_of(rows: Sequence[dict[str, Any]]) -> Slice:
     """A slice with exactly these rows of `attempts`, past all rules."""
     frame = pd.DataFrame(rows, columns=[*ATTEMPT_COLUMNS], dtype="object")
     frame["created_at"] = pd.to_datetime(frame["created_at"]).dt.as_unit("us")
-    answer = Answer(days(DAY), [Piece.of([msgspec.Raw(b"{}")] * len(rows))], len(rows))
+    answer = Answer(days(DAY), [[msgspec.Raw(b"{}")] * len(rows)], len(rows))
     return Slice(answer, Batch(len(rows), frame, [], 0))
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Counts
 from etl.models.errors import LoadError, Problem
+from etl.models.records import Counts
 from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 

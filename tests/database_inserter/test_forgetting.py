@@ -11,8 +11,8 @@ from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.grader.named_students import named_students
-from etl.models.attempts import Answer, Batch
 from etl.models.errors import LoadError, Problem
+from etl.models.records import Answer, Batch
 from etl.postgres.forgotten import Removed
 from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute

@@ -10,8 +10,8 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Counts
 from etl.models.errors import LoadError, Problem, Terminated
+from etl.models.records import Counts
 from tests.database_inserter.batches import DAY, STARTED, Slice, batch, days, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 

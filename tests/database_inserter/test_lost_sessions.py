@@ -10,9 +10,8 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Counts
-from etl.models.errors import LoadError, LockedError, Problem
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, LoadError, LockedError, Problem
+from etl.models.records import Counts
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, entry, insert
 from tests.database_inserter.conftest import Build, Execute

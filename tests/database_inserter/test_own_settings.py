@@ -10,8 +10,8 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Counts
 from etl.models.errors import LoadError, Problem
+from etl.models.records import Counts
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 from tests.database_inserter.batches import DAY, STARTED, UTC_ZONE, batch, days, due, entry, insert
 from tests.database_inserter.conftest import Build, Execute

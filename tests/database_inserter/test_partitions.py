@@ -11,8 +11,8 @@ import pytest
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.grader.named_students import named_students
-from etl.models.attempts import Counts, Loaded, Reason
 from etl.models.errors import LoadError, Problem
+from etl.models.records import Counts, Loaded, Reason
 from etl.postgres.forgotten import Removed
 from tests.analysis.page import section, sql_in
 from tests.database_inserter.batches import DAY, STARTED, batch, days, due, entry, insert

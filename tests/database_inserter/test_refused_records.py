@@ -11,8 +11,8 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Counts, Loaded, Reason
 from etl.models.errors import LoadError, Problem
+from etl.models.records import Counts, Loaded, Reason
 from etl.postgres.journal import read_journal
 from tests.conftest import Parameters
 from tests.database_inserter.batches import DAY, STARTED, UTC_ZONE, Slice, batch, due, entry, insert

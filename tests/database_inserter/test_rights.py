@@ -6,8 +6,8 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Counts
 from etl.models.errors import LoadError, Problem
+from etl.models.records import Counts
 from etl.postgres import schema
 from tests.database_inserter.batches import STARTED, batch, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute

@@ -10,8 +10,8 @@ from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Counts
 from etl.models.errors import LoadError, Problem
+from etl.models.records import Counts
 from tests.database_inserter.batches import STARTED, batch, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 

@@ -14,7 +14,7 @@ from etl.components.email_notifier import EmailNotifier
 from etl.demo.mail_server import MailServer
 from etl.mail.outbox import Outbox
 from etl.mail.session import MailAccount
-from etl.models.result import Letter
+from etl.models.notices import Letter
 
 SENDER, PASSWORD = "etl@uni.example", "application-password"
 PEOPLE = tuple(f"{name}@uni.example" for name in ("ann", "bob", "cid", "dan", "eve"))

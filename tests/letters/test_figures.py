@@ -10,9 +10,9 @@ import pytest
 
 from etl.mail.letter import compose_letter
 from etl.mail.letter_figures import by_day, change, compared, short_name
-from etl.models.attempts import Counts
 from etl.models.figures import DailyFigures, Figures
-from etl.models.result import RunResult
+from etl.models.notices import RunResult
+from etl.models.records import Counts
 from etl.models.window import Window
 from etl.texts import EN, RU
 from tests.letters.results import GOOD, GRADER_FAILED, SHEET_FAILED

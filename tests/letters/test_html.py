@@ -9,15 +9,15 @@ from html.parser import HTMLParser
 import pytest
 
 from etl.mail.letter import compose_letter
-from etl.models.result import RunResult
-from etl.texts import Catalogue, catalogues
-from tests.letters.results import RESULTS
+from etl.models.notices import RunResult
+from etl.texts import Catalogue
+from tests.letters.results import LETTERS, RESULTS
 
 Attributes = dict[str, str | None]
 every_letter = pytest.mark.parametrize(
     ("result", "t"),
-    [(result, t) for result in RESULTS.values() for t in catalogues()],
-    ids=[f"{name}-{t.language}" for name in RESULTS for t in catalogues()],
+    [(RESULTS[name], t) for name, t in LETTERS],
+    ids=[f"{name}-{t.language}" for name, t in LETTERS],
 )
 VOID = {"meta", "br"}
 KEPT_BY_ALL = {
@@ -146,4 +146,4 @@ def test_the_text_stands_alone_and_has_the_same_facts(result: RunResult, t: Cata
     ]
     for heading in headings:
         # What happened is the text's first paragraph and needs no heading there.
-        assert heading.lower() in text.lower() or heading == t.words.what_happened
+        assert heading.lower() in text.lower() or heading == t.letter.what_happened

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import Task, record
-from etl.models.attempts import Batch
 from etl.models.figures import Figures
+from etl.models.records import Batch
 from etl.models.window import Window
 from tests.conftest import NOW, Parameters
 from tests.database_inserter.batches import Slice, batch, entry

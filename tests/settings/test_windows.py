@@ -157,7 +157,7 @@ def windows(draw: st.DrawFn) -> Window:
 def test_head_and_after_cover_a_window_exactly_once(window: Window, longest: timedelta) -> None:
     covered_until, rest = window.start, window
     while rest is not None:  # a slice is never empty, so this ends
-        head = rest.head(longest)
+        head = rest.first_slice(longest)
         assert head.start == covered_until
         assert head.start < head.end <= window.end
         # The clocks' change may make a calendar day an hour longer.
@@ -172,7 +172,7 @@ def test_head_and_after_cover_a_window_exactly_once(window: Window, longest: tim
 @bounded(max_examples=40, deadline=None)
 def test_slices_of_days_end_at_midnight(first: date, zone: ZoneInfo) -> None:
     window = Window.of_days(first, first + timedelta(days=20), zone)
-    head = window.head(timedelta(days=7))
+    head = window.first_slice(timedelta(days=7))
     assert head.end == midnight(first + timedelta(days=7), zone)
     assert len(head.days()) == 7
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from psycopg2.extensions import cursor
 
-from etl.models.attempts import Answer, Loaded
 from etl.models.errors import LoadError, Problem, RecordRefusedError
+from etl.models.records import Answer, Loaded
 from etl.postgres.layouts import NO_PARTITION, require_partitions_of_incoming
 from etl.postgres.session import translated
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
 
-from etl.models.attempts import Batch, Loaded, Quarantined
+from etl.models.records import Batch, Loaded, Quarantined
 from etl.postgres.load.rows import Keep
 from etl.postgres.load.slice import load_records
 from etl.postgres.statements import statement

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from psycopg2.extensions import cursor
 
-from etl.models.attempts import ATTEMPT_COLUMNS, Batch, Rejected
+from etl.models.records import ATTEMPT_COLUMNS, Batch, Rejected
 from etl.models.window import Window
 from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts
 from etl.postgres.load.copy_binary import HEADER, TRAILER, copy_binary

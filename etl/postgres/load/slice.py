@@ -9,8 +9,7 @@ from datetime import date
 
 from psycopg2.extensions import cursor
 
-from etl.models.attempts import Answer, Batch, Loaded, Reason, Rejected
-from etl.models.pieces import raw_text
+from etl.models.records import Answer, Batch, Loaded, Reason, Rejected, raw_text
 from etl.models.window import Window, midnight
 from etl.postgres.counting import Attempts
 from etl.postgres.load.halving import Halving
@@ -99,8 +98,7 @@ def _keep(answer: Answer, rules: Mapping[int, str | None], keep: Keep) -> None:
     for piece in answer.pieces:
         here = sorted(rules.keys() & range(first, first + len(piece)))
         if here:
-            records = piece.records
-            keep([_rejected(raw_text(records[n - first]), rules[n]) for n in here])
+            keep([_rejected(raw_text(piece[n - first]), rules[n]) for n in here])
         first += len(piece)
 
 

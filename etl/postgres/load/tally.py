@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from etl.models.attempts import Batch, Counts, Reason
+from etl.models.records import Batch, Counts, Reason
 from etl.models.window import Window, midnight
 
 
