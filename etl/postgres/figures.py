@@ -44,12 +44,10 @@ def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
     return [DailyFigures(*row) for row in at.fetchall()]
 
 
-def without_unloaded(
-    at: cursor, figures: Sequence[DailyFigures], zone: ZoneInfo
-) -> list[DailyFigures]:
-    """Without days of which nothing was loaded: their zeros would be made up."""
+def loaded_daily_figures(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[DailyFigures]:
+    """`daily_figures` of days of which anything is loaded; zeros of the others would be made up."""
     loaded = days_touched(loaded_spans(at, zone))
-    return [one for one in figures if one.attempts or one.day in loaded]
+    return [one for one in daily_figures(at, days) if one.attempts or one.day in loaded]
 
 
 def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:

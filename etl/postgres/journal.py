@@ -65,9 +65,9 @@ def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:
     return ReportDebt(ids, tuple(sorted(days_touched(windows))))
 
 
-def mark_reported(at: cursor, slice_ids: Sequence[int], moment: datetime) -> None:
+def mark_reported(at: cursor, debt: ReportDebt, moment: datetime) -> None:
     at.execute(
-        "UPDATE etl_slices SET reported_at = %s WHERE id = ANY(%s)", [moment, list(slice_ids)]
+        "UPDATE etl_slices SET reported_at = %s WHERE id = ANY(%s)", [moment, [*debt.slice_ids]]
     )
 
 
