@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.grader.named_students import named_students
+from etl.grader.record import named_students
 from etl.models.errors import Stage
 from etl.pipeline import terminal
 from etl.pipeline.run import Run

@@ -1,4 +1,4 @@
-"""Transform: where each record goes by the rules of its fields, which `etl.grader.rules` has."""
+"""Transform: where each record goes by the rules of its fields, which `etl.grader.record` has."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.grader.moments import parse_moments
-from etl.grader.named_students import named_students
-from etl.grader.passback import NOTHING, parse_passbacks
-from etl.grader.record import RawAttempt, decode_records
-from etl.grader.rules import RULES, VERDICTS, Fields
+from etl.grader.record import (
+    NOTHING,
+    RULES,
+    VERDICTS,
+    Fields,
+    RawAttempt,
+    decode_records,
+    named_students,
+    parse_moments,
+    parse_passback,
+)
 from etl.models.errors import Problem, TransformError
 from etl.models.records import (
     ATTEMPT_COLUMNS,
@@ -96,9 +102,14 @@ def _left_out(
 
 
 def _fields(decoded: Sequence[RawAttempt | None]) -> Fields:
-    """The values of each field; what cannot be read as its type is missing."""
+    """The values of each field; what cannot be read as its type is missing.
+
+    A student who tries a task again sends the same passback: each different one is parsed once.
+    """
     attempts = [attempt or RawAttempt() for attempt in decoded]
-    passbacks = parse_passbacks([attempt.passback_params for attempt in attempts])
+    texts = [attempt.passback_params for attempt in attempts]
+    parsed = {text: parse_passback(text) for text in set(texts)}
+    passbacks = [parsed[text] for text in texts]
     known = [passback or NOTHING for passback in passbacks]
     moments = parse_moments([attempt.created_at for attempt in attempts])
     types = [attempt.attempt_type for attempt in attempts]

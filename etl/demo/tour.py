@@ -17,10 +17,10 @@ from rich.markup import escape
 
 from etl.demo.campus import Campus
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
-from etl.demo.mail_server import Letter
+from etl.demo.mail import Letter
 from etl.demo.names import COURSES, write_names
 from etl.demo.world import World
-from etl.mail.letter_figures import short_name
+from etl.mail.letter import short_name
 from etl.pipeline.terminal import fitting_table
 from etl.postgres.embedded import start_embedded_server
 from etl.postgres.session import connect

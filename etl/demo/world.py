@@ -20,7 +20,7 @@ from etl.demo.campus import Campus
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Spreadsheet
 from etl.demo.grader.server import GraderServer
-from etl.demo.mail_server import MailServer
+from etl.demo.mail import MailServer
 
 RECIPIENTS = ("dean@uni.example", "analyst@uni.example")
 SENDER = "etl@uni.example"

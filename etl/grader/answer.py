@@ -16,7 +16,9 @@ import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from threading import Lock
+from typing import Any
 
 import msgspec
 
@@ -44,13 +46,31 @@ class RecordTooLargeError(Exception):
     """A single record fills more memory than all others of a run together should."""
 
 
+class Piece(Sequence[msgspec.Raw]):
+    """Some records of an answer: a JSON array by itself, split only where a record is asked for."""
+
+    def __init__(self, array: bytes | bytearray, count: int) -> None:
+        self.array = array
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._records[index]
+
+    @cached_property
+    def _records(self) -> Records:
+        return split_array(self.array)
+
+
 class SpooledRecords:
     """Raw records, piece by piece, as often as they are asked for. Safe to share by threads."""
 
-    def __init__(self, pieces: Iterable[Sequence[msgspec.Raw]]) -> None:
+    def __init__(self, pieces: Iterable[Piece]) -> None:
         """Raises `ExtractError` when the disk says no."""
         self.count = 0
-        self._sizes: list[int] = []
+        self._pieces: list[tuple[int, int]] = []  # each one's bytes and records
         self._lock = Lock()
         with _translated():
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its owner
@@ -61,19 +81,19 @@ class SpooledRecords:
                 self._add(piece)
             on_failure.pop_all()
 
-    def __iter__(self) -> Iterator[Records]:
+    def __iter__(self) -> Iterator[Piece]:
         begin = 0
-        for size in self._sizes:
+        for size, count in self._pieces:
             with self._lock, _translated():
                 self._file.seek(begin)
                 array = self._file.read(size)
-            yield split_array(array)
+            yield Piece(array, count)
             begin += size
 
-    def _add(self, piece: Sequence[msgspec.Raw]) -> None:
+    def _add(self, piece: Piece) -> None:
         self.count += len(piece)
         with _translated():
-            self._sizes.append(self._file.write(array_of(piece)))
+            self._pieces.append((self._file.write(piece.array), len(piece)))
             self._file.flush()
 
 
@@ -85,7 +105,7 @@ def _translated() -> Iterator[None]:
         raise ExtractError(Problem.NO_ROOM, cause=error.strerror or str(error)) from error
 
 
-def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Records]:
+def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Piece]:
     """Pieces of about that size; the first are smaller, since the database waits for them.
 
     Raises `ValueError` when the blocks are no JSON array together.
@@ -106,14 +126,10 @@ def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Rec
             raise RecordTooLargeError
         else:
             wanted = 2 * len(rest)
-    last = split_array(rest)
+    last = Piece(rest, len(split_array(rest)))
     if is_cut and not last:
         raise ValueError("a comma without a record behind it")
     yield last
-
-
-def array_of(records: Sequence[msgspec.Raw]) -> bytes:
-    return b"[%b]" % b",".join(records)
 
 
 def split_array(array: bytes | bytearray) -> Records:
@@ -128,10 +144,10 @@ def split_array(array: bytes | bytearray) -> Records:
         texts, behind = _scan_array(array)
     if behind[:1] != "]" or behind[1:].strip(BLANKS):
         raise ValueError("no array, or cut off")
-    return _raw(texts)
+    return [msgspec.Raw(_bytes(text)) for text in texts]
 
 
-def _split_off(beginning: bytearray) -> tuple[Records, bytearray] | None:
+def _split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
     """The whole records of an array's beginning, and the array of what is behind them.
 
     None when no record is known to be whole. `beginning` is taken apart, not copied.
@@ -140,16 +156,18 @@ def _split_off(beginning: bytearray) -> tuple[Records, bytearray] | None:
     rest = beginning[comma:]
     beginning[comma:] = b"]"
     try:
-        whole = _split(beginning)  # fails for a comma inside of a record
+        piece = Piece(beginning, len(_split(beginning)))  # fails for a comma inside of a record
     except (msgspec.DecodeError, RecursionError):
         beginning[comma:] = rest
     else:
         rest[:1] = b"["
-        return whole, rest
+        return piece, rest
     texts, behind = _scan_array(beginning)
     if behind[:1] == "]":  # the array's own end, or that of one inside of a record
         behind = f",{texts.pop()}{behind}"
-    return (_raw(texts), bytearray(_bytes(f"[{behind[1:]}"))) if texts else None
+    if not texts:
+        return None
+    return Piece(_bytes(f"[{','.join(texts)}]"), len(texts)), bytearray(_bytes(f"[{behind[1:]}"))
 
 
 def _scan_array(array: bytes | bytearray) -> tuple[list[str], str]:
@@ -179,10 +197,6 @@ def _scan_array(array: bytes | bytearray) -> tuple[list[str], str]:
 def _skip_blanks(text: str, position: int) -> int:
     found = _blanks.match(text, position)
     return found.end() if found else position
-
-
-def _raw(texts: Iterable[str]) -> Records:
-    return [msgspec.Raw(_bytes(text)) for text in texts]
 
 
 def _bytes(text: str) -> bytes:

@@ -76,6 +76,7 @@ class Problem(StrEnum):
     DATABASE_PARTITION = "database_partition"
     DATABASE_ERROR = "database_error"
     DATABASE_EMBEDDED = "database_embedded"
+    DATABASE_EMBEDDED_CLOSED = "database_embedded_closed"
     DATABASE_NEWER = "database_newer"
     DATABASE_NOT_EMPTY = "database_not_empty"
     SUMMARIES_MISSING = "summaries_missing"
@@ -106,9 +107,8 @@ class Problem(StrEnum):
     MAIL_NO_STARTTLS = "mail_no_starttls"
     MAIL_CERTIFICATE = "mail_certificate"
     MAIL_LOGIN = "mail_login"
-    MAIL_SENDER = "mail_sender"
-    MAIL_RECIPIENTS = "mail_recipients"
-    MAIL_ERROR = "mail_error"
+    MAIL_BUSY = "mail_busy"
+    MAIL_REFUSED = "mail_refused"
 
     WATCHDOG_UNREACHABLE = "watchdog_unreachable"
 

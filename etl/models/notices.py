@@ -1,4 +1,4 @@
-"""What became of a run, and the letter about it."""
+"""What became of a run."""
 
 from __future__ import annotations
 
@@ -132,21 +132,3 @@ class RunResult:
             return Outcome.FAILED
         attention = any(notice.wants_attention for notice in self.notices)
         return Outcome.ATTENTION if attention else Outcome.DONE
-
-
-@dataclass(frozen=True)
-class Letter:
-    subject: str
-    text: str
-    html: str
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """The addresses that a letter reached; `refused` has the server's answer for each other one."""
-
-    accepted: tuple[str, ...] = ()
-    refused: Mapping[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{len(self.accepted)} recipients reached, {len(self.refused)} refused"

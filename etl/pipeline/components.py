@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.notices import Letter, RunResult
+from etl.models.notices import RunResult
 from etl.pipeline.fetching import prefetch
 from etl.pipeline.watchdog import Watchdog
 from etl.settings.reading import Settings
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from etl.components.email_notifier import EmailNotifier
     from etl.components.google_sheets_reporter import GoogleSheetsReporter
     from etl.dashboard.page import Dashboard
+    from etl.mail.letter import Letter
 
 
 class Components:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from etl.models.figures import DailyFigures
     from etl.models.records import Batch, Reason
-    from etl.settings.effective import Effective
+    from etl.settings.reading import Effective
 
 log = logging.getLogger(__name__)
 

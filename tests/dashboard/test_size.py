@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.dashboard.packing import packed
+from etl.dashboard.data import packed
 from etl.dashboard.page import compose_page
 from etl.models.figures import (
     COURSES,

@@ -12,7 +12,7 @@ import pytest
 from etl.components.data_processor import DataProcessor
 from etl.demo.campus import MISSING, record
 from etl.grader.answer import split_array
-from etl.grader.named_students import named_students
+from etl.grader.record import named_students
 from etl.models.records import Answer, Batch, Forgotten, Reason
 from etl.models.window import Window
 

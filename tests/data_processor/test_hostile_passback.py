@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.demo.campus import record
-from etl.grader.passback import Passback, parse_passback
+from etl.grader.record import Passback, parse_passback
 from etl.models.records import Reason
 from tests.data_processor.answers import process, reason, row
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.demo.campus import MISSING
-from etl.grader.passback import NOTHING, Passback, parse_passback
+from etl.grader.record import NOTHING, Passback, parse_passback
 from etl.models.records import Reason
 from tests.data_processor.answers import reason, row
 

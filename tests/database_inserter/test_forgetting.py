@@ -10,7 +10,7 @@ import pytest
 from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.grader.named_students import named_students
+from etl.grader.record import named_students
 from etl.models.errors import LoadError, Problem
 from etl.models.records import Answer, Batch
 from etl.postgres.figures import daily_figures

@@ -9,7 +9,7 @@ import psycopg2
 from psycopg2.extensions import cursor
 
 
-def copy_stream(at: cursor, query: str, texts: Iterable[bytes]) -> None:
+def copy_stream(at: cursor, query: str | bytes, texts: Iterable[bytes]) -> None:
     """Sends each text as soon as it is there. Raises what their making raises.
 
     psycopg2 swallows an exception raised in `read`, even a signal's: it only aborts the COPY.
