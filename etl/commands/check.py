@@ -13,7 +13,7 @@ from etl.pipeline.components import off
 from etl.pipeline.failures import expected_failure, failure_text, redacted
 from etl.pipeline.run import Run
 from etl.pipeline.stages import due_window
-from etl.postgres.names import read_tasks
+from etl.postgres.figures import read_tasks
 from etl.settings.sections import ApiSettings, MailSettings, SheetSettings
 from etl.settings.task_names import lines_of
 from etl.texts import EN

@@ -9,7 +9,7 @@ from etl.models.errors import Stage
 from etl.models.figures import JournalRow, Lately
 from etl.pipeline import notices, terminal
 from etl.pipeline.run import Run
-from etl.postgres.lately import read_lately
+from etl.postgres.journal import read_journal
 from etl.texts import EN
 
 REASONS_AT_MOST = 3
@@ -22,7 +22,7 @@ def history(run: Run) -> None:
     run.require_settings()
     run.show("reading the journal")
     settings = run.settings
-    lately = read_lately(run.components.server(), settings.run.zone, run.options.runs)
+    lately = read_journal(run.components.server(), settings.run.zone, run.options.runs)
     if not lately.runs:
         terminal.say("No run yet: the database has no journal of any.")
     terminal.print_beside(

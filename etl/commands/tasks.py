@@ -6,7 +6,7 @@ from pathlib import Path
 
 from etl.models.errors import SettingProblem, Stage, UsageError
 from etl.pipeline.run import Run
-from etl.postgres.names import read_tasks
+from etl.postgres.figures import read_tasks
 from etl.settings.task_names import UnusableFileError, read_task_names, write_task_names
 from etl.texts import EN, catalogue_of
 

@@ -22,8 +22,8 @@ from etl.demo.names import COURSES, write_names
 from etl.demo.world import World
 from etl.mail.letter import short_name
 from etl.pipeline.terminal import fitting_table
-from etl.postgres.connection import connect
 from etl.postgres.embedded import start_embedded_server
+from etl.postgres.session import connect
 
 TASKS_AT_MOST = 8
 BECAME = ("inserted", "duplicates", "conflicting", "rejected", "out_of_window")

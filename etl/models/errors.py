@@ -65,8 +65,6 @@ class Problem(StrEnum):
     DATABASE_LOCKED = "database_locked"
     DATABASE_POOLER = "database_pooler"
     DATABASE_UNREACHABLE = "database_unreachable"
-    DATABASE_LOGIN = "database_login"
-    DATABASE_MISSING = "database_missing"
     DATABASE_RIGHT = "database_right"
     DATABASE_TABLE = "database_table"
     DATABASE_COLUMNS = "database_columns"
@@ -190,8 +188,8 @@ class LoadError(PipelineError):
 class RecordRefusedError(LoadError):
     """A rule of the database's own refuses a record; `rule` names it and quotes nothing."""
 
-    def __init__(self, rule: str, *, code: str, message: str) -> None:
-        super().__init__(Problem.DATABASE_ERROR, code=code, message=message)
+    def __init__(self, rule: str) -> None:
+        super().__init__(Problem.DATABASE_ERROR, said=rule)
         self.rule = rule
 
 

@@ -22,6 +22,7 @@ from etl.pipeline.components import off
 from etl.pipeline.fetching import fetch_in_order, in_background
 from etl.pipeline.run import Run
 from etl.settings.sections import MailSettings, RunSettings, SheetSettings
+from etl.postgres import figures, journal
 
 if TYPE_CHECKING:
     from etl.components.api_client import APIClient
@@ -178,27 +179,31 @@ def replay(database_inserter: DatabaseInserter, run: Run) -> None:
 def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> None:
     """The window's days and those that no earlier run could report, out of the database."""
     database, result = run.components.database_inserter, run.result
-    window, now = result.window, result.started_at
-    debt = database.report_debt()
+    window, now, zone = result.window, result.started_at, run.settings.run.zone
+    with database.transaction() as at:
+        debt = journal.report_debt(at, zone)
     owed = debt.days if google_sheets_reporter else ()
     days = sorted({*owed, *(window.days() if window else ())})
-    last_days = Window.due(now, TASK_DAYS, None, run.settings.run.zone)
+    last_days = Window.due(now, TASK_DAYS, None, zone)
     before = window.before().days() if window else []
     if repaired := database.repair([*days, *last_days.days(), *before]):
         run.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
-    database.name_tasks(run.settings.names_file.names)
+    with database.transaction() as at:
+        figures.write_names(at, run.settings.names_file.names)
     with run.stage(Stage.REPORT) as end:
-        result.figures = database.daily_figures(days, even_unloaded=False)
+        with database.transaction() as at:
+            result.figures = figures.loaded_daily_figures(at, days, zone)
+            usual = figures.usual(at, days, database.run_id)
+            result.tasks = figures.task_figures(at, last_days)
         if window:
             run.notice_all(notices.never_loaded(window, result.figures))
-        usual = database.usual(days)
         run.notice_all(notices.compare(result, usual, today=now.date()))
-        result.tasks = database.task_figures(last_days)
         if google_sheets_reporter:
             result.publication = google_sheets_reporter.publish(result.figures, result.tasks)
             end(result.publication)
             if not result.publication.differing:
-                database.mark_reported(debt, run.now())
+                with database.transaction() as at:
+                    journal.mark_reported(at, debt, run.now())
             run.notice_all(notices.inspect_sheet(result.publication))
             result.reconciled = notices.is_reconciled(result)
         else:
@@ -206,7 +211,8 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
         if result.received_by_day and not result.is_by_hand:
             run.notice_all(notices.recovery(usual, now.tzinfo))
         if window:
-            result.totals, result.before = database.totals(window)
+            with database.transaction() as at:
+                result.totals, result.before = figures.totals_beside_earlier(at, window)
 
 
 @contextmanager

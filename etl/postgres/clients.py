@@ -22,11 +22,10 @@ from psycopg2.extensions import cursor, make_dsn
 from etl.models.errors import LoadError, Problem
 from etl.models.outside import replacing
 from etl.postgres import rebuild
-from etl.postgres.connection import connect, transaction
 from etl.postgres.embedded.cluster import last_lines, program
 from etl.postgres.load.copy_stream import copy_stream
 from etl.postgres.schema import RECORDS, TABLES, create_missing
-from etl.postgres.session import take_lock
+from etl.postgres.session import connect, take_lock, transaction
 
 Parameters = Mapping[str, str | int]
 POLL_SECONDS = 0.5

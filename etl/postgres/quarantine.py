@@ -10,7 +10,7 @@ from psycopg2.extensions import cursor
 
 from etl.models.records import Answer, Quarantined, Rejected
 from etl.models.window import Window
-from etl.postgres.journal import storable
+from etl.postgres.session import storable
 from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
@@ -25,12 +25,12 @@ def keep(
             "records": [storable(at, redact(one.record)) for one in rejected],
             "details": [one.detail for one in rejected],
         }
-        at.execute(statement("insert_rejected"), {"run_id": run_id, **columns})
+        at.execute(statement("quarantine.insert_rejected"), {"run_id": run_id, **columns})
 
 
 def quarantined(at: cursor) -> Quarantined:
     """The records that no run has accepted yet."""
-    at.execute(statement("quarantined"))
+    at.execute(statement("quarantine.quarantined"))
     rows = at.fetchall()
     records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
     answer = Answer(Window.of_all_time(), [records], len(records))
@@ -41,7 +41,7 @@ def delete_old(at: cursor, days: int | None) -> int:
     """Deletes what has been kept longer; returns how many of these no run had accepted."""
     if days is None:
         return 0
-    at.execute(statement("delete_old_rejected"), {"days": days})
+    at.execute(statement("quarantine.delete_old_rejected"), {"days": days})
     deleted, waiting = at.fetchall()[0]
     if deleted:
         log.info("load: deleted from the quarantine after %d days: %d records", days, deleted)

@@ -1,20 +1,52 @@
-"""A run's session: what it writes, it writes from a backend that holds the lock of runs."""
+"""A session with PostgreSQL: how it is opened and locked, and what its errors are to people.
+
+Codes: PostgreSQL's Appendix A.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from select import select
+from time import monotonic
+from typing import Any, TypeVar
 
-from psycopg2.extensions import connection, cursor
+import psycopg2
+from psycopg2.extensions import (
+    ISOLATION_LEVEL_REPEATABLE_READ,
+    POLL_OK,
+    POLL_READ,
+    POLL_WRITE,
+    connection,
+    cursor,
+    make_dsn,
+)
 
-from etl.models.errors import LoadError, LockedError, Problem
+from etl.models.errors import LoadError, LockedError, Problem, RecordRefusedError
 from etl.models.outside import retrying
-from etl.postgres.connection import TRIES, transaction, translated
-from etl.postgres.pooler import Backend, backend
-from etl.postgres.statements import statement, subquery
+from etl.postgres.record_rules import refusing_rule
+from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
+
+TRIES = 3
+
+T = TypeVar("T")
+Backend = tuple[int, float | None]
+
+# libpq's names (PostgreSQL 34.1.2): seconds to connect, milliseconds until a dead peer is given up,
+# seconds of silence after which a sign of life keeps firewalls from forgetting the connection while
+# the grader thinks. The encoding is the client's own: the database may have any.
+BOUNDS: dict[str, Any] = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 60_000,
+    "keepalives_idle": 60,
+    "client_encoding": "UTF8",
+    "application_name": "lms-etl",
+}
 
 # "lms-etl" in ASCII: a session with this number in the same database is another run.
 LOCK_KEY = int.from_bytes(b"lms-etl", "big")
@@ -22,23 +54,150 @@ LOCK_KEY = int.from_bytes(b"lms-etl", "big")
 # transaction could not read them together with a new task. Other servers ignore this setting.
 ONE_CONNECTION_A_WORKER = "SET citus.multi_shard_modify_mode = 'sequential'"
 
+# A pool may lend its backends in turn, and other clients may come in between.
+POOLER_ROUNDS = 3
+# In session mode a pool may have no second backend to lend.
+POOLER_PATIENCE_SECONDS = 2
+
+PROBLEM_OF_CODE = {
+    # Of a pooler: its server refuses a login when the session has begun.
+    "28": Problem.DATABASE_UNREACHABLE,
+    "3D": Problem.DATABASE_UNREACHABLE,
+    "42501": Problem.DATABASE_RIGHT,
+    "42P01": Problem.DATABASE_TABLE,
+    "42703": Problem.DATABASE_TABLE,
+    "42804": Problem.DATABASE_TABLE,
+    "42883": Problem.DATABASE_TABLE,
+    "55P03": Problem.DATABASE_WAIT,
+    "40": Problem.DATABASE_WAIT,
+    "57014": Problem.DATABASE_WAIT,
+    "53100": Problem.DATABASE_FULL,
+    "25006": Problem.DATABASE_READ_ONLY,
+    "25P03": Problem.DATABASE_CONNECTION_LOST,
+    "08": Problem.DATABASE_CONNECTION_LOST,
+    "57P": Problem.DATABASE_CONNECTION_LOST,
+}
+# Where the server's code raises what a trigger says, which may quote the row.
+RAISE_OF_A_FUNCTION = "exec_stmt_raise"
+
+
+def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float = 60) -> connection:
+    """An open session with bounded waits. Raises `LoadError`."""
+    dsn = make_dsn(**{**BOUNDS, **parameters})
+    try:
+        opened: connection = psycopg2.connect(dsn)
+    except psycopg2.OperationalError as error:
+        raise _unreachable(str(error)) from error
+    except UnicodeDecodeError as error:  # psycopg2 expects UTF-8; a Russian Windows says it in 1251
+        raise _unreachable(error.object.decode("cp1251", "replace")) from error
+    try:
+        with translated():
+            opened.autocommit = True
+            _refuse_pooler(opened, dsn)
+            opened.autocommit = False
+            with opened, opened.cursor() as at:
+                timeout = {"lock_timeout": f"{lock_timeout_seconds * 1000:.0f}ms"}
+                at.execute(statement("session.settings"), timeout)
+    except LoadError:
+        opened.close()
+        raise
+    return opened
+
+
+def _unreachable(said: str) -> LoadError:
+    """With what libpq says of each address, with TLS and without, each sentence once.
+
+    Its advice, in the lines behind a tab, is ours as well.
+    """
+    sentences = dict.fromkeys(line for line in said.splitlines() if line[:1].strip())
+    return LoadError(Problem.DATABASE_UNREACHABLE, said="; ".join(sentences))
+
+
+@contextmanager
+def reading(session: connection) -> Iterator[connection]:
+    """A session that writes nothing: each transaction sees one moment; closed in the end."""
+    try:
+        session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
+        yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns every exception of the driver into a `LoadError`."""
+    try:
+        yield
+    except psycopg2.Error as error:
+        raise _failure(error) from error
+
+
+@contextmanager
+def transaction(session: connection) -> Iterator[cursor]:
+    """Committed in the end, or rolled back after an exception. Raises `LoadError`."""
+    with translated(), session, session.cursor() as at:
+        yield at
+
+
+def _failure(error: psycopg2.Error) -> LoadError:
+    """Quotes no detail and no context, nor a message about a row: these name students."""
+    code, said = error.pgcode or "", error.diag.message_primary or ""
+    if rule := refusing_rule(error):
+        return RecordRefusedError(rule)
+    if not code:  # not an answer of the server: there is none to hear any more
+        return LoadError(Problem.DATABASE_CONNECTION_LOST, said="the server hung up")
+    state = f"SQLSTATE {code}"
+    is_quotable = said and error.diag.source_function != RAISE_OF_A_FUNCTION
+    kinds = filter(None, (PROBLEM_OF_CODE.get(code[:length]) for length in (5, 3, 2)))
+    return LoadError(
+        next(kinds, Problem.DATABASE_ERROR), said=f"{said} ({state})" if is_quotable else state
+    )
+
+
+def patiently(step: Callable[[], T], sleep: Callable[[float], None]) -> T:
+    """Raises the last `LoadError`. `step` must be a whole transaction."""
+    result: T = _retrying(_may_pass, sleep)(step)
+    return result
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, LoadError) and error.problem is Problem.DATABASE_WAIT
+
+
+def _retrying(is_worth_it: Callable[[BaseException], bool], sleep: Callable[[float], None]) -> Any:
+    return retrying(
+        is_worth_it, tries=TRIES, first_wait_seconds=1, longest_wait_seconds=10, sleep=sleep
+    )
+
+
+def storable(at: cursor, text: str) -> str:
+    """Where the database's encoding may lack a character, each beyond ASCII as JSON escapes it."""
+    if at.connection.info.parameter_status("server_encoding") in {"UTF8", "SQL_ASCII"}:
+        return text
+    return re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
+
 
 def take_lock(session: connection) -> Backend:
-    """Held until the backend ends, whatever ends it (PostgreSQL 13.3.5). Raises `LockedError`."""
+    """Takes the lock of runs, which is held until the backend ends (PostgreSQL 13.3.5).
+
+    Raises `LockedError` when another run has it.
+    """
     with transaction(session) as at:
-        query = statement("take_lock").format(holds_lock=subquery("holds_lock"))
-        at.execute(query, {"key": LOCK_KEY})
+        at.execute(statement("session.take_lock"), {"key": LOCK_KEY})
         (taken,) = at.fetchall()[0]
         if taken is None:
             raise LoadError(Problem.DATABASE_POOLER)
         if not taken:
             raise LockedError(Problem.DATABASE_LOCKED)
         at.execute(ONE_CONNECTION_A_WORKER)
-        return backend(at)
+        return _backend(at)
 
 
 class LockedSession:
-    """Opened again, with the lock, when it was lost between two transactions."""
+    """A run's session, which writes only from a backend that holds the lock of runs.
+
+    Opened again, with the lock, when it was lost between two transactions.
+    """
 
     def __init__(self, connect: Callable[[], connection], sleep: Callable[[float], None]) -> None:
         self._connect = connect
@@ -52,7 +211,7 @@ class LockedSession:
         try:
             with transaction(opened) as at:
                 pid, start = self._backend
-                at.execute(statement("end_lost_backend"), {"pid": pid, "start": start})
+                at.execute(statement("session.end_lost_backend"), {"pid": pid, "start": start})
             self._backend = take_lock(opened)
         except LoadError:
             opened.close()
@@ -74,7 +233,7 @@ class LockedSession:
     def transaction(self) -> Iterator[cursor]:
         """Raises `LockedError` when the lock has gone to another run meanwhile."""
         if self.connection is None:
-            raise LoadError(Problem.DATABASE_CONNECTION_LOST, message="there is no session")
+            raise LoadError(Problem.DATABASE_CONNECTION_LOST, said="there is no session")
         try:
             _require_lock(self.connection)
         except LoadError:
@@ -88,19 +247,52 @@ class LockedSession:
     def _reopen(self) -> None:
         """Tried several times: the server may be starting, and a backend takes a moment to end."""
         log.warning("load: the connection was lost while it was idle; it is opened again")
-        retry = retrying(
-            lambda error: isinstance(error, LoadError),
-            tries=TRIES,
-            first_wait_seconds=1,
-            longest_wait_seconds=10,
-            sleep=self._sleep,
-        )
-        retry(self.open)
+        _retrying(lambda error: isinstance(error, LoadError), self._sleep)(self.open)
 
 
 def _require_lock(session: connection) -> None:
     """Begins the transaction; behind a pooler another backend may answer in it."""
     with translated(), session.cursor() as at:
-        at.execute(statement("holds_lock"), {"key": LOCK_KEY})
+        at.execute(statement("session.holds_lock"), {"key": LOCK_KEY})
         if at.fetchone() != (True,):
             raise LoadError(Problem.DATABASE_POOLER)
+
+
+def _refuse_pooler(session: connection, dsn: str) -> None:
+    """Raises `LoadError` behind a pooler that lends a backend for less than a session.
+
+    PgBouncer does in the modes transaction and statement: a session's lock, settings and temporary
+    tables would stay with a backend that the next client gets. It shows where two clients are
+    answered by one backend, or one client by two. Leaves nothing behind; in autocommit, as
+    statement mode has no BEGIN. A second connection that is not to be had is done without.
+    """
+    with session.cursor() as at, closing(_backends_of_another_client(dsn)) as others:
+        own = _backend(at)
+        for _ in range(POOLER_ROUNDS):
+            if _backend(at) != own or next(others, None) == own:
+                raise LoadError(Problem.DATABASE_POOLER)
+
+
+def _backend(at: cursor) -> Backend:
+    """The process that answers, and when it was started."""
+    at.execute(statement("session.backend"))
+    pid, start = at.fetchall()[0]
+    return pid, start
+
+
+def _backends_of_another_client(dsn: str) -> Generator[Backend]:
+    until = monotonic() + POOLER_PATIENCE_SECONDS
+    with suppress(psycopg2.Error, TimeoutError), closing(psycopg2.connect(dsn, async_=True)) as one:
+        _wait(one, until)
+        with one.cursor() as at:
+            while True:
+                at.execute(statement("session.backend"))
+                _wait(one, until)
+                yield at.fetchall()[0]
+
+
+def _wait(other: connection, until: float) -> None:
+    while (state := other.poll()) != POLL_OK:
+        reads, writes = [other] * (state == POLL_READ), [other] * (state == POLL_WRITE)
+        if not any(select(reads, writes, [], max(0, until - monotonic()))):
+            raise TimeoutError

@@ -1,4 +1,10 @@
-"""The SQL files of `etl/postgres/sql`, by name."""
+"""The SQL of `etl/postgres/sql`: a file for each module, and one for each table and view.
+
+A module's file has its statements one behind another, each under a line `-- name: stage_incoming`
+and, where it needs one, its reason as a comment. Values are bound by psycopg2, as `%(day)s`;
+`{other}` stands for SQL: what the caller fills in, or a statement of the same file, or, as
+`{summaries.other}`, one of another file.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +14,62 @@ from functools import cache
 from pathlib import Path
 
 DIRECTORY = Path(__file__).resolve().parent / "sql"
+NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+BLANK = re.compile(r"\{([a-z_.]+)\}")
+COMMENTS_AT_HEAD = re.compile(r"\A(--.*\n)+")
 
 
 @cache
-def statement(name: str) -> str:
-    """The file's SQL; `{other}` in it stands for the SQL of the file of that name."""
-    text = (DIRECTORY / f"{name}.sql").read_text(encoding="utf-8")
-    return re.sub(r"\{([a-z_]+)\}", lambda part: _part(part[1]) or part[0], text)
+def statement(name: str, **blanks: str) -> str:
+    """The SQL of that name, as in "loading.stage_incoming", with its blanks filled in.
+
+    It can be put into another one: it ends without a semicolon. Raises `KeyError` for a name or
+    a blank that nothing is known of.
+    """
+    module, _, own_name = name.rpartition(".")
+    if not module:
+        return _of_old_file(name)
+    text = statements_of(module)[own_name]
+
+    def fill(blank: re.Match[str]) -> str:
+        if blank[1] in blanks:
+            return blanks[blank[1]]
+        if "." not in blank[1] and blank[1] not in statements_of(module):
+            return subquery(blank[1])
+        return statement(blank[1] if "." in blank[1] else f"{module}.{blank[1]}", **blanks)
+
+    return BLANK.sub(fill, text)
+
+
+@cache
+def statements_of(module: str) -> dict[str, str]:
+    """By name, the statements of a module as they are written, or the files of a folder."""
+    if (DIRECTORY / module).is_dir():
+        files = sorted((DIRECTORY / module).glob("*.sql"))
+        return {file.stem: _bare(file.read_text(encoding="utf-8")) for file in files}
+    _, *parts = NAME.split((DIRECTORY / f"{module}.sql").read_text(encoding="utf-8"))
+    return {name: _bare(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _bare(text: str) -> str:
+    return COMMENTS_AT_HEAD.sub("", text).strip().removesuffix(";")
 
 
 def subquery(name: str) -> str:
-    """To be put into another SQL: without the comments at its head and the semicolon at its end."""
-    return re.sub(r"\A(--.*\n)+", "", statement(name)).rstrip().removesuffix(";")
+    """Of an old file: without the comments at its head and the semicolon at its end."""
+    return _bare(statement(name))
+
+
+def _of_old_file(name: str) -> str:
+    """`{other}` in it stands for the SQL of the file of that name, or for a name in a module."""
+    text = (DIRECTORY / f"{name}.sql").read_text(encoding="utf-8")
+    return BLANK.sub(lambda blank: _old_part(blank[1]) or blank[0], text)
+
+
+def _old_part(name: str) -> str:
+    if "." in name:
+        return statement(name)
+    return subquery(name) if (DIRECTORY / f"{name}.sql").exists() else ""
 
 
 def array_literal(values: Iterable[object]) -> str:
@@ -29,7 +79,3 @@ def array_literal(values: Iterable[object]) -> str:
     """
     texts = (str(value).replace("\\", r"\\").replace('"', r"\"") for value in values)
     return "{" + ",".join(f'"{text}"' for text in texts) + "}"
-
-
-def _part(name: str) -> str:
-    return subquery(name) if (DIRECTORY / f"{name}.sql").exists() else ""

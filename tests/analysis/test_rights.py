@@ -10,8 +10,7 @@ import pytest
 from psycopg2.errors import InsufficientPrivilege
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.postgres.schema import TABLES
-from etl.postgres.views import VIEWS
+from etl.postgres.schema import TABLES, VIEWS
 from tests.analysis.campus import ATTEMPTS
 from tests.analysis.conftest import Open
 from tests.analysis.page import section, sql_in

@@ -20,8 +20,8 @@ from etl.models.figures import (
     Students,
 )
 from etl.models.window import Window, day_ranges
-from etl.postgres.courses import busiest_courses, room_for
-from etl.postgres.loaded import covers, days_between
+from etl.postgres.journal import covers, days_between
+from etl.postgres.page import busiest_courses, room_for
 from tests.dashboard import campus
 from tests.dashboard.conftest import Loaded
 from tests.database_inserter.batches import batch, insert

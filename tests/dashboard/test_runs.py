@@ -77,7 +77,7 @@ def test_a_table_that_was_there_before_us_has_its_page_and_stays_alone(
     assert run("--dashboard", str(alone), **NO_GRADER) == 0
     assert page_data(alone) == page_data(ours)
     assert "No run yet." in alone.read_text("utf-8")
-    assert select("SELECT relname FROM pg_class WHERE relname LIKE 'etl%'") == []
+    assert select("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == [("attempts",)]
 
 
 def test_a_database_of_version_1_0_0_has_its_page_too(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,6 +16,8 @@ from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.records import ATTEMPT_COLUMNS, Answer, Batch, Counts, Progress
 from etl.models.window import Window
+
+T = TypeVar("T")
 
 UTC_ZONE = ZoneInfo("UTC")
 DAY = date(2023, 5, 31)  # on which `record()` was made
@@ -76,3 +78,9 @@ def entry(**changes: object) -> dict[str, object]:
         "failure": None,
         **changes,
     }
+
+
+def within(inserter: DatabaseInserter, step: Callable[..., T], *arguments: Any) -> T:
+    """A step of reports, in a transaction of the run's session."""
+    with inserter.transaction() as at:
+        return step(at, *arguments)

@@ -110,5 +110,16 @@ def on_insert(execute: Execute) -> Callable[..., None]:
 
 
 @pytest.fixture
+def note_setting(execute: Execute, on_insert: Callable[[str], None]) -> Callable[[str], None]:
+    """`note_setting("jit")`: its value, as a run has it, comes into the table `noted`."""
+
+    def note(setting: str) -> None:
+        execute("CREATE TABLE noted (value TEXT)")
+        on_insert(f"INSERT INTO noted VALUES (current_setting('{setting}'))")
+
+    return note
+
+
+@pytest.fixture
 def no_more_strikes(execute: Execute) -> Callable[[], object]:
     return lambda: execute("DROP FUNCTION strike CASCADE")

@@ -9,7 +9,8 @@ from etl.demo.campus import record
 from etl.models.errors import LoadError, Problem
 from etl.models.records import Counts
 from etl.postgres import schema
-from tests.database_inserter.batches import STARTED, batch, entry, insert
+from etl.postgres.journal import mark_reported, report_debt
+from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, entry, insert, within
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
@@ -27,14 +28,14 @@ def test_d1_the_sql_of_the_message_run_by_the_owner_mends_it(
     build: Build, role: str, execute: Execute
 ) -> None:
     error = refused(build(user=role))
-    assert error.facts["message"].startswith("CREATE ON SCHEMA")
+    assert error.facts["said"].startswith("CREATE ON SCHEMA")
     assert execute(TABLES) == []
     execute(error.details)
     inserter = build(user=role)
     inserter.open(STARTED)
     slice_ = batch(record(), "17")
     assert insert(inserter, slice_) == Counts(received=2, inserted=1, rejected=1)
-    inserter.mark_reported(inserter.report_debt(), STARTED)
+    within(inserter, mark_reported, within(inserter, report_debt, UTC_ZONE), STARTED)
 
 
 def test_d1_the_owner_makes_the_index_too_that_only_he_can_make(
@@ -80,7 +81,7 @@ def test_d1_a_table_that_may_not_be_used_is_found_before_the_grader_is_asked(
     execute(refused(build(user=role)).details)
     execute(f'REVOKE {revoked} FROM "{role}"')
     error = refused(build(user=role))
-    assert (error.facts, error.details) == ({"message": message}, sql)
+    assert (error.facts, error.details) == ({"said": message}, sql)
     assert execute("SELECT 1 FROM etl_runs") == []
     execute(error.details)
     build(user=role).open(STARTED)
@@ -109,7 +110,7 @@ def test_d1_of_half_of_the_tables_only_the_other_half_is_asked_for(
     execute(OWN_DDL + f'GRANT SELECT, INSERT ON attempts TO "{role}"')
     error = refused(build(user=role))
     assert "CREATE TABLE attempts" not in error.details
-    assert "USAGE ON SEQUENCE attempts_id_seq" in str(error.facts["message"])
+    assert "USAGE ON SEQUENCE attempts_id_seq" in str(error.facts["said"])
     execute(error.details)
     inserter = build(user=role)
     inserter.open(STARTED)

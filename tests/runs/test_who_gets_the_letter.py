@@ -65,7 +65,7 @@ def test_a_failure_without_a_letter_is_shown_all_the_same(
     world: World, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("--no-letter", DB_NAME="nowhere") == 5
-    assert "has no such database" in capsys.readouterr().err
+    assert 'database "nowhere" does not exist' in capsys.readouterr().err
     assert world.mail.letters == []
 
 

@@ -10,8 +10,8 @@ from psycopg2.extensions import cursor
 
 from etl.models.errors import LoadError, Problem, RecordRefusedError
 from etl.models.records import Answer, Loaded
-from etl.postgres.connection import translated
-from etl.postgres.partitions import NO_PARTITION, require_partitions_of_incoming
+from etl.postgres.layouts import NO_PARTITION, require_partitions_of_incoming
+from etl.postgres.session import translated
 
 # Deferred constraints speak at once, and wait again for the end of the next part.
 CHECK_DEFERRED = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"

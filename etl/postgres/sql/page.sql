@@ -1,3 +1,4 @@
+-- name: students
 -- Who comes when, in counts that name nobody; course 0 is all of them. A student's days are one array,
 -- read off the primary key's index, where they lie together: nothing large is sorted. A day of a course
 -- is the course's number and, in five digits, the day since 1900: those of two courses are never near.
@@ -66,3 +67,17 @@ FROM months
 WHERE since IS DISTINCT FROM 0
 GROUP BY start, since
 ORDER BY 1, 2, 3, 4;
+
+-- name: course_days
+-- Attempts of single courses by day; days without any have no row.
+SELECT array_position(%(courses)s::text[], course), day, sum(correct)::int, sum(runs)::int, sum(submits)::int
+FROM etl_student_task_days JOIN etl_tasks ON id = task_id
+WHERE course = ANY (%(courses)s)
+GROUP BY course, day
+ORDER BY 1, 2;
+
+-- name: quarantine
+SELECT reason, count(*), count(*) FILTER (WHERE resolved_at IS NULL)
+FROM rejected_attempts
+GROUP BY reason
+ORDER BY count(*) DESC, reason;
