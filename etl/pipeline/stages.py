@@ -21,8 +21,8 @@ from etl.pipeline import failures, notices, terminal
 from etl.pipeline.components import off
 from etl.pipeline.fetching import fetch_in_order, in_background
 from etl.pipeline.run import Run
-from etl.settings.sections import MailSettings, RunSettings, SheetSettings
 from etl.postgres import figures, journal
+from etl.settings.sections import MailSettings, RunSettings, SheetSettings
 
 if TYPE_CHECKING:
     from etl.components.api_client import APIClient
