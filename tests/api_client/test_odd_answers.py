@@ -21,37 +21,36 @@ ODD = {
     "a text": (b'"[]"', '"[]"'),
     "nothing": (b"", ""),
     "blanks": (b" \r\n", ""),
-    "a byte order mark": (b"\xef\xbb\xbf[]", "[]"),
     "UTF-16": ("{}".encode("utf-16"), "\ufffd\ufffd{ }"),
     "control characters": (b"a\x00b\x1b[31mc", "a b [31mc"),
     "a student": (b'{"lti_user_id": "%s"}' % (b"0a" * 16), '{"lti_user_id": "<id>"}'),
-    "a student at the edge": (b"x" * 190 + b" " + b"0a" * 16, "x" * 190 + " <id>"),
-    "a long page": (b"x" * 100_000, "x" * 200),
+    "a student at the edge": (b"x" * 290 + b" " + b"0a" * 16, "x" * 290 + " <id>"),
+    "a long page": (b"x" * 100_000, "x" * 300),
 }
 
 
-@pytest.mark.parametrize(("body", "excerpt"), ODD.values(), ids=ODD)
+@pytest.mark.parametrize(("body", "said"), ODD.values(), ids=ODD)
 def test_a8_what_is_no_list_is_quoted_and_never_a_success(
-    grader: GraderServer, client: Client, body: bytes, excerpt: str
+    grader: GraderServer, client: Client, body: bytes, said: str
 ) -> None:
     grader.always(raw(body))
     with pytest.raises(ExtractError) as caught:
         client().fetch(WEEK)
     assert caught.value.problem is Problem.API_ANSWER_UNEXPECTED
-    assert caught.value.facts == {"excerpt": excerpt}
+    assert caught.value.facts == {"said": said}
     assert len(grader.requests) == 1
 
 
-@pytest.mark.parametrize("status", [201, 202, 203, 204, 206])
+@pytest.mark.parametrize("status", [202, 204, 206])
 def test_a8_any_other_success_is_none(grader: GraderServer, client: Client, status: int) -> None:
     grader.always(Status(status))
     with pytest.raises(ExtractError) as caught:
         client().fetch(WEEK)
     assert caught.value.problem is Problem.API_ANSWER_UNEXPECTED
-    assert caught.value.facts == {"excerpt": f"HTTP {status}"}
+    assert str(caught.value.facts["said"]).startswith(f"HTTP {status} ")
 
 
-@pytest.mark.parametrize("body", [b"[]", b" [ ]\r\n"])
+@pytest.mark.parametrize("body", [b"[]", b" [ ]\r\n", b"\xef\xbb\xbf[]"])
 def test_a9_an_empty_list_is_an_answer(grader: GraderServer, client: Client, body: bytes) -> None:
     grader.then(raw(body))
     answer = client().fetch(WEEK)
@@ -169,5 +168,5 @@ def test_a14_a_redirect_in_circles_is_left_soon(grader: GraderServer, client: Cl
     grader.always(lambda exchange: redirect(exchange.handler.path)(exchange))
     with pytest.raises(ExtractError) as caught:
         client().fetch(WEEK)
-    assert caught.value.facts["cause"] == "TooManyRedirects"
+    assert caught.value.facts["said"] == "TooManyRedirects"
     assert len(grader.requests) == 5 * 6

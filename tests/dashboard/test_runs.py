@@ -166,7 +166,7 @@ def test_a_failed_run_is_on_the_page_at_once_with_stage_and_cause(
     t = catalogue_of(language)
     failed, done = runs_on(tmp_path / "page.html")
     assert failed[1] == t.dashboard.statuses["failed"]
-    cause = t.what_happened(Problem.API_CREDENTIALS, {"status": 403})
+    cause = t.what_happened(Problem.API_CREDENTIALS, {"said": "HTTP 403 Forbidden"})
     assert failed[-1] == f"{t.stages[Stage.EXTRACT]}: {cause}"
     assert (done[1], done[-1]) == (t.dashboard.statuses["succeeded"], "")
 

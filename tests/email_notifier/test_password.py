@@ -8,7 +8,6 @@ import pytest
 
 from etl.mail.session import MailAccount, PassingNotifyError
 from etl.models.errors import NotifyError, Problem
-from etl.texts import RU
 from tests.email_notifier.conftest import (
     MOMENT,
     PASSWORD,
@@ -51,7 +50,7 @@ def test_m4_a_wrong_certificate_stops_before_the_password(
         with pytest.raises(NotifyError) as caught:
             notifier_of(mail, security=security, **changes).send(letter(), MOMENT)
     assert caught.value.problem is Problem.MAIL_CERTIFICATE
-    assert caught.value.facts["cause"] in RU.causes
+    assert "certificate" in str(caught.value.facts["cause"])
     assert mail.passwords_received == 0
     assert waits == []
 
