@@ -30,23 +30,23 @@ PROBLEMS = {
         "Nothing needs to be done: the next run catches up. If nobody stopped it, look at the host's log.",
     ),
     Problem.API_UNREACHABLE: Sentences(
-        "The grader at {host} cannot be reached: {cause}.",
+        "The grader at {host} cannot be reached: {said}.",
         "Check API_URL, and from this host the network and DNS. " + NEXT_RUN,
     ),
     Problem.API_CREDENTIALS: Sentences(
-        "The grader refused the request with HTTP {status}.",
+        "The grader refused the request: {said}.",
         "Check API_CLIENT and API_CLIENT_KEY: the grader's owners give and renew them.",
     ),
     Problem.API_REQUEST_REFUSED: Sentences(
-        "The grader refused the request with HTTP {status}.",
+        "The grader refused the request: {said}.",
         "Check API_URL: this answer usually means that the address has changed.",
     ),
     Problem.API_BUSY: Sentences(
-        "The grader asks for no requests (HTTP {status}) until {again} UTC.",
+        "The grader asks for no requests until {again} UTC: {said}.",
         "Nothing needs to be done: the first run after that time catches up.",
     ),
     Problem.API_BROKEN: Sentences(
-        "The grader keeps failing with HTTP {status}.",
+        "The grader keeps failing: {said}.",
         "Nothing needs to be done: the fault is not here. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_CUT: Sentences(
@@ -54,7 +54,7 @@ PROBLEMS = {
         "See whether a proxy on the way limits sizes; otherwise the fault is not here. " + NEXT_RUN,
     ),
     Problem.API_ANSWER_UNEXPECTED: Sentences(
-        "The grader's answer is not a list of attempts: “{excerpt}”.",
+        "The grader's answer is not a list of attempts: “{said}”.",
         "Check API_URL and the proxy if it is a web page; otherwise ask the grader's owners.",
     ),
     Problem.API_ANSWER_TOO_LARGE: Sentences(
