@@ -7,8 +7,7 @@ import json
 
 import pytest
 
-from etl.demo.grader.behaviours import Exchange, Status, raw, redirect
-from etl.demo.grader.server import GraderServer
+from etl.demo.grader import Exchange, GraderServer, Status, raw, redirect
 from etl.models.errors import ExtractError, Problem
 from tests.api_client.conftest import LOGIN, RECORDS, WEEK, Client, texts, values
 

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.demo.grader.behaviours import Behaviour, Exchange, Status, cut_by_length, hang
-from etl.demo.grader.server import GraderServer
+from etl.demo.grader import Behaviour, Exchange, GraderServer, Status, cut_by_length, hang
 from etl.models.errors import ExtractError, Problem
 from etl.models.records import Answer
 from etl.models.window import Window

@@ -10,8 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl.components.api_client import APIClient
-from etl.demo.grader.behaviours import Status
-from etl.demo.grader.server import GraderServer
+from etl.demo.grader import GraderServer, Status
 from etl.grader.request import YEAR_SECONDS, retry_after_seconds
 from etl.models.errors import ExtractError, Problem
 from tests.api_client.conftest import LOGIN, NOW, WEEK, Client

@@ -7,9 +7,10 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from etl.demo.grader.behaviours import (
+from etl.demo.grader import (
     Behaviour,
     Exchange,
+    GraderServer,
     Status,
     bad_gzip,
     cut_by_length,
@@ -20,7 +21,6 @@ from etl.demo.grader.behaviours import (
     redirect,
     reset,
 )
-from etl.demo.grader.server import GraderServer
 from etl.models.errors import ExtractError
 from tests.api_client.conftest import HOUR, KEY, WEEK, Client, drip
 

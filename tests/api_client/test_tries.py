@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 import trustme
 
-from etl.demo.grader.behaviours import (
+from etl.demo.grader import (
     Behaviour,
     Exchange,
+    GraderServer,
     Status,
     bad_gzip,
     cut_by_length,
@@ -18,7 +19,6 @@ from etl.demo.grader.behaviours import (
     cut_without_length,
     reset,
 )
-from etl.demo.grader.server import GraderServer
 from etl.models.errors import ExitCode, ExtractError, Problem
 from tests.api_client.conftest import HOUR, KEY, LOGIN, RECORDS, WEEK, Client, values
 

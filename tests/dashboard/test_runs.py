@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from etl.demo.grader.behaviours import Status
+from etl.demo.grader import Status
 from etl.demo.world import World
 from etl.models.errors import Problem, Stage
 from etl.postgres.schema import SUMMARIES, TABLES
