@@ -145,8 +145,8 @@ def test_a15_a_refusal_halves_how_many_are_asked_for_at_once(
     assert caplog.messages == [f"extract: at most 2 at once from now on (api_broken (said={said}))"]
 
 
-@pytest.mark.parametrize("able", [1, 2, 3])
-@pytest.mark.parametrize("refusal", [BUSY, Status(503), Status(504), hang])
+@pytest.mark.parametrize("able", [1, 3])
+@pytest.mark.parametrize("refusal", [BUSY, Status(504), hang])
 def test_a15_a_grader_that_can_do_fewer_is_asked_by_fewer_and_gives_all(
     grader: GraderServer, client: Client, able: int, refusal: Behaviour
 ) -> None:
