@@ -71,6 +71,7 @@ class Problem(StrEnum):
     BACKUP_FILE = "backup_file"
 
     SHEET_CREDENTIALS = "sheet_credentials"
+    SHEET_LOGIN = "sheet_login"
     SHEET_KEY_REVOKED = "sheet_key_revoked"
     SHEET_CLOCK = "sheet_clock"
     SHEET_NOT_SHARED = "sheet_not_shared"
@@ -81,6 +82,7 @@ class Problem(StrEnum):
     SHEET_TAB_MISSING = "sheet_tab_missing"
     SHEET_FOREIGN_HEADER = "sheet_foreign_header"
     SHEET_PROTECTED = "sheet_protected"
+    SHEET_REFUSED = "sheet_refused"
     SHEET_MERGED = "sheet_merged"
     SHEET_TABLE = "sheet_table"
     SHEET_FULL = "sheet_full"

@@ -10,6 +10,10 @@ SHEET_PROBLEMS = {
         "GOOGLE_SHEETS_CREDENTIALS_BASE64 is not the base64 of a service account's JSON key.",
         "Make it again: base64 -w0 key.json (README, “Google Sheet”).",
     ),
+    Problem.SHEET_LOGIN: Sentences(
+        "Google does not accept the login of the service account {client_email}: {said}",
+        "Check this host's clock (timedatectl set-ntp true). If it is right, create a new key in the Google Cloud console and put it into GOOGLE_SHEETS_CREDENTIALS_BASE64.",
+    ),
     Problem.SHEET_KEY_REVOKED: Sentences(
         "Google no longer accepts the key of the service account {client_email}.",
         "Create a new key in the Google Cloud console and put it into GOOGLE_SHEETS_CREDENTIALS_BASE64.",
@@ -49,6 +53,10 @@ SHEET_PROBLEMS = {
     Problem.SHEET_PROTECTED: Sentences(
         "Cells of the tab “{title}” that the figures belong into are protected, and the service account may not edit them.",
         "Let {client_email} edit them in Data → Protect sheets and ranges, or remove the protection.",
+    ),
+    Problem.SHEET_REFUSED: Sentences(
+        "Google refused to write the figures to the tab “{title}”: {said}",
+        "See whether cells of the tab are protected (let {client_email} edit them in Data → Protect sheets and ranges), merged, or in a table with typed columns, or whether the spreadsheet is full (10 million cells). Undo that, or name another tab in WORKSHEET_TITLE; the next run writes the missed days.",
     ),
     Problem.SHEET_MERGED: Sentences(
         "Merged cells of the tab “{title}” are in the way of the figures.",

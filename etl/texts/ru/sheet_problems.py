@@ -10,6 +10,10 @@ SHEET_PROBLEMS = {
         "GOOGLE_SHEETS_CREDENTIALS_BASE64 — не base64 от JSON-ключа сервисного аккаунта.",
         "Сделайте его заново: base64 -w0 key.json (README.ru, «Google-таблица»).",
     ),
+    Problem.SHEET_LOGIN: Sentences(
+        "Google не пускает сервисный аккаунт {client_email}: {said}",
+        "Проверьте часы этого сервера (timedatectl set-ntp true). Если они идут верно, создайте новый ключ в консоли Google Cloud и впишите его в GOOGLE_SHEETS_CREDENTIALS_BASE64.",
+    ),
     Problem.SHEET_KEY_REVOKED: Sentences(
         "Google больше не принимает ключ сервисного аккаунта {client_email}.",
         "Создайте новый ключ в консоли Google Cloud и впишите его в GOOGLE_SHEETS_CREDENTIALS_BASE64.",
@@ -49,6 +53,10 @@ SHEET_PROBLEMS = {
     Problem.SHEET_PROTECTED: Sentences(
         "Ячейки листа «{title}», в которые пишутся показатели, защищены, и сервисному аккаунту нельзя их менять.",
         "Разрешите изменения для {client_email} в меню «Данные → Защищённые листы и диапазоны» или снимите защиту.",
+    ),
+    Problem.SHEET_REFUSED: Sentences(
+        "Google отказался записать показатели на лист «{title}»: {said}",
+        "Посмотрите, не защищены ли ячейки листа (разрешите изменения для {client_email} в меню «Данные → Защищённые листы и диапазоны»), не объединены ли они, не входят ли в таблицу с типизированными столбцами и не заполнена ли вся Google-таблица (10 миллионов ячеек). Уберите помеху или укажите в WORKSHEET_TITLE другой лист; пропущенные дни запишет следующий запуск.",
     ),
     Problem.SHEET_MERGED: Sentences(
         "Записать показатели мешают объединённые ячейки на листе «{title}».",
