@@ -15,13 +15,19 @@ from itertools import chain
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures
 from etl.models.result import Publication
-from etl.sheets.answers import Chart
-from etl.sheets.batches import without_formats
-from etl.sheets.cells import Cell, Request, day_of, write
-from etl.sheets.columns import daily_headers, day_cells, day_formats
-from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns, insert_rows
+from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell, Request, day_of, write
+from etl.sheets.client import Json
+from etl.sheets.grid import (
+    HEADER_ROW,
+    Grid,
+    Workbook,
+    append,
+    extend,
+    find_columns,
+    insert_rows,
+    languages,
+)
 from etl.sheets.look import lengthen_chart, number_formats, set_up
-from etl.sheets.workbook import Workbook
 from etl.texts import Catalogue
 
 # A header cannot be frozen, nor a chart placed below it, where no other row is.
@@ -35,6 +41,24 @@ class Plan:
     requests: list[Request]
     publication: Publication
     days: tuple[date, ...]
+
+
+def daily_headers(catalogue: Catalogue) -> list[tuple[str, ...]]:
+    """The header of the days' tab in each language, the report's own first."""
+    return [language.sheet_header for language in languages(catalogue)]
+
+
+def day_formats(date_pattern: str) -> list[dict[str, str] | None]:
+    """In the header's order; None is the sheet's default, which does for counts."""
+    date_format = {"type": "DATE", "pattern": date_pattern}
+    return [date_format, None, None, None, PERCENT_FORMAT, None, None]
+
+
+def day_cells(day: DailyFigures, date_pattern: str) -> list[Cell]:
+    """A day's row in the header's order."""
+    counts = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
+    values = ((day.day - EPOCH).days, *counts)
+    return [Cell(*pair) for pair in zip(values, day_formats(date_pattern), strict=True)]
 
 
 def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Catalogue) -> Plan:
@@ -56,7 +80,6 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
         )
         grid = replace(grid, column_count=max(grid.column_count, len(columns)))
     chart = workbook.chart
-    is_in_table = grid.is_in_table(columns)
     if not workbook.is_set_up:
         before += append(grid, "ROWS", ROWS_AT_LEAST - grid.row_count)
         grid = replace(grid, row_count=max(grid.row_count, ROWS_AT_LEAST))
@@ -66,15 +89,13 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
     plan = plan_rows(grid, columns, figures, catalogue.sheet_date_pattern, has_formats=has_formats)
     if chart:
         after += _lengthen_chart(chart, grid, columns, plan.publication.added)
-    requests = [*before, *plan.requests, *after]
-    return replace(plan, requests=without_formats(requests) if is_in_table else requests)
+    return replace(plan, requests=[*before, *plan.requests, *after])
 
 
-def _lengthen_chart(chart: Chart, grid: Grid, columns: Sequence[int], added: int) -> list[Request]:
+def _lengthen_chart(chart: Json, grid: Grid, columns: Sequence[int], added: int) -> list[Request]:
     """New days follow the last one, or push it down."""
     rows = [*chain.from_iterable(_rows_of_day(grid, columns[0]).values())]
-    below = max(rows, default=HEADER_ROW) + 1
-    rows_needed = grid.outside_merges(below, columns) + added if added else below
+    rows_needed = max(rows, default=HEADER_ROW) + 1 + added
     return lengthen_chart(chart, grid, len(rows), rows_needed)
 
 
@@ -82,10 +103,7 @@ def _columns_of_empty(grid: Grid, header: Sequence[str]) -> list[int]:
     if not grid.is_empty:
         expected = ", ".join(header)
         raise ReportError(Problem.SHEET_FOREIGN_HEADER, title=grid.title, expected=expected)
-    columns = list(range(len(header)))
-    if grid.hides_cells(HEADER_ROW, columns):
-        raise ReportError(Problem.SHEET_MERGED, title=grid.title)
-    return columns
+    return list(range(len(header)))
 
 
 def _formats_of_free_rows(grid: Grid, columns: Sequence[int], date_pattern: str) -> list[Request]:
@@ -156,8 +174,7 @@ def _insert(
     placed = sorted((row, day) for day, rows in rows_of_day.items() for row in rows)
     groups: dict[int, list[date]] = {}
     for day in lines:
-        top = grid.outside_merges(_row_for(day, placed), columns)
-        groups.setdefault(top, []).append(day)
+        groups.setdefault(_row_for(day, placed), []).append(day)
     first_free_row = grid.first_free_row(columns)
     requests: list[Request] = []
     for top in sorted(groups, reverse=True):

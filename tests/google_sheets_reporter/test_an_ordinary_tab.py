@@ -9,7 +9,6 @@ import pytest
 
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import EPOCH, Cell, NumberFormat, Tab
-from etl.models.errors import Problem
 from etl.models.result import Publication
 from etl.texts import EN, RU
 from tests.google_sheets_reporter.conftest import (
@@ -18,7 +17,6 @@ from tests.google_sheets_reporter.conftest import (
     Reporter,
     figures,
     march,
-    refusal,
     row,
     rows,
 )
@@ -146,17 +144,6 @@ def test_a_year_is_published_in_one_write(publish: Publish, google: GoogleServer
     assert publish(*days) == Publication(added=365)
     assert tab.rows()[1:] == [row(day) for day in days]
     assert google.writes == 1
-
-
-def test_one_wrong_request_of_a_batch_changes_nothing(
-    publish: Publish, google: GoogleServer
-) -> None:
-    publish(7, 9)
-    before = google.spreadsheet.snapshot()
-    # A truth value is no number for Google.
-    error = refusal(lambda: publish(6, figures(7, attempts=1), figures(8, users=True), 10))
-    assert error.problem == Problem.SHEET_ERROR
-    assert google.spreadsheet.snapshot() == before
 
 
 def test_everything_is_written_in_one_batch(publish: Publish, google: GoogleServer) -> None:

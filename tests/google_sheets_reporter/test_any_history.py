@@ -13,7 +13,7 @@ from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import EPOCH, Cell, Spreadsheet, Tab
 from etl.models.figures import DailyFigures
 from etl.models.result import Publication
-from etl.sheets.workbook import CHART_ID
+from etl.sheets.grid import CHART_ID
 from etl.texts import RU
 from tests.google_sheets_reporter.conftest import (
     HEADER,

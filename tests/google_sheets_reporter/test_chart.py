@@ -10,9 +10,8 @@ from etl.demo.google.behaviours import AnswerLost
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
 from etl.models.result import Publication
-from etl.sheets.grid import Grid
+from etl.sheets.grid import CHART_ID, Grid
 from etl.sheets.look import add_chart
-from etl.sheets.workbook import CHART_ID
 from etl.texts import EN, RU, Catalogue
 from tests.google_sheets_reporter.conftest import (
     HEADER,
@@ -61,7 +60,9 @@ def test_p9_it_shows_attempts_users_and_success_on_a_second_axis_without_a_title
 
 
 def test_p9_a_title_that_google_drops_is_not_sent() -> None:
-    request = add_chart(Grid("Tab", 0, 100, 7, [[]]), range(7), EN)
+    request = add_chart(
+        Grid(title="Tab", sheet_id=0, row_count=100, column_count=7, values=[]), range(7), EN
+    )
     axes = request["addChart"]["chart"]["spec"]["basicChart"]["axis"]
     assert [axis for axis in axes if axis["position"] == "RIGHT_AXIS"] == [
         {"position": "RIGHT_AXIS"}

@@ -10,7 +10,7 @@ import pytest
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
 from etl.models.figures import DailyFigures
-from etl.sheets.workbook import CHART_ID
+from etl.sheets.grid import CHART_ID
 from tests.google_sheets_reporter.conftest import HEADER, Publish, insert_row, march, rearrange
 from tests.google_sheets_reporter.test_chart import sources
 

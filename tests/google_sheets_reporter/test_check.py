@@ -45,7 +45,7 @@ def test_g1_a_check_says_a_viewer_from_an_editor(
     publish(7)
     error = refusal(reporter().check)
     assert error.problem == Problem.SHEET_NOT_SHARED
-    assert error.facts == {"client_email": google.service_account["client_email"]}
+    assert error.facts["client_email"] == google.service_account["client_email"]
 
 
 def test_g1_a_check_finds_a_sheet_that_is_not_shared(

@@ -77,7 +77,7 @@ def test_g1_a_key_with_a_broken_part_never_ends_as_a_bug(
     error = refusal(lambda: publish(7, credentials_base64=encoded(account)))
     assert error.problem in {
         Problem.SHEET_CREDENTIALS,
-        Problem.SHEET_KEY_REVOKED,
+        Problem.SHEET_LOGIN,
         Problem.SHEET_UNREACHABLE,
     }
 

@@ -6,21 +6,17 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google import people
 from etl.demo.google.behaviours import AnswerLost, Status
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Cell, Formula, Tab
-from etl.models.errors import Problem
 from etl.models.result import Publication
-from etl.sheets.workbook import TASKS_SHEET_ID
+from etl.sheets.grid import TASKS_SHEET_ID
 from etl.texts import EN, RU, Catalogue
 from tests.google_sheets_reporter.conftest import (
     Publish,
     Reporter,
     figures,
     march,
-    refusal,
-    rows,
     task,
     task_row,
 )
@@ -136,16 +132,20 @@ def test_an_odd_text_is_one_line_of_bearable_length(
     assert google.writes == 2
 
 
-def test_g1_days_are_written_though_the_tasks_are_protected(
-    publish: Publish, google: GoogleServer, tab: Tab
+def test_p7_a_tab_that_somebody_made_meanwhile_is_used(
+    publish: Publish, google: GoogleServer
 ) -> None:
-    publish(7, tasks=[task(1)])
-    people.protect(tasks_tab(google))
-    before = tasks_tab(google).snapshot()
-    error = refusal(lambda: publish(8, tasks=[task(2)]))
-    assert (error.problem, error.facts["title"]) == (Problem.SHEET_PROTECTED, RU.tasks_title)
-    assert tab.rows()[1:] == rows(7, 8)
-    assert tasks_tab(google).snapshot() == before
+    publish(7)
+
+    class Meanwhile(Status):
+        def error(self) -> Any:
+            google.spreadsheet.add_tab(RU.tasks_title).sheet_id = TASKS_SHEET_ID
+            return super().error()
+
+    refused = Meanwhile(400, "INVALID_ARGUMENT", "Une feuille de ce nom existe déjà.")
+    google.then(refused, writes_only=True)
+    assert publish(7, tasks=[task(1)]) == Publication(unchanged=1)
+    assert tasks_tab(google).rows() == [TASKS_HEADER, task_row(task(1))]
 
 
 @pytest.mark.parametrize("lost", [AnswerLost(), AnswerLost(Status(503))], ids=["dropped", "503"])
