@@ -14,33 +14,21 @@ SHEET_PROBLEMS = {
         "Google does not accept the login of the service account {client_email}: {said}",
         "Check this host's clock (timedatectl set-ntp true). If it is right, create a new key in the Google Cloud console and put it into GOOGLE_SHEETS_CREDENTIALS_BASE64.",
     ),
-    Problem.SHEET_KEY_REVOKED: Sentences(
-        "Google no longer accepts the key of the service account {client_email}.",
-        "Create a new key in the Google Cloud console and put it into GOOGLE_SHEETS_CREDENTIALS_BASE64.",
-    ),
-    Problem.SHEET_CLOCK: Sentences(
-        "Google refused the login because this host's clock is wrong.",
-        "Set the clock (timedatectl set-ntp true).",
-    ),
     Problem.SHEET_NOT_SHARED: Sentences(
-        "The sheet is not shared with the service account.",
+        "The sheet is not shared with the service account, or not as Editor: {said}",
         "Share the sheet with {client_email} as Editor.",
     ),
     Problem.SHEET_NOT_FOUND: Sentences(
-        "Google knows no spreadsheet with this SPREADSHEET_ID.",
-        "Copy the part between /d/ and /edit out of the sheet's address into SPREADSHEET_ID; a document, a form or a published page will not do.",
+        "Google cannot read a spreadsheet with this SPREADSHEET_ID: {said}",
+        "Copy the part between /d/ and /edit out of the sheet's address into SPREADSHEET_ID; a folder, a document, a form, a PDF or a published page will not do.",
     ),
     Problem.SHEET_OFFICE_FILE: Sentences(
-        "The file with this SPREADSHEET_ID is an Excel file, which Google Sheets opens only in a browser.",
+        "The file with this SPREADSHEET_ID is an Excel file, which Google Sheets opens only in a browser: {said}",
         "Open it, choose File → Save as Google Sheets, share the new sheet with the service account and put its id into SPREADSHEET_ID.",
     ),
     Problem.SHEET_API_OFF: Sentences(
-        "The Google Sheets API is switched off in the service account's project.",
+        "The Google Sheets API is switched off in the service account's project: {said}",
         "Switch it on: Google Cloud console, “APIs & Services”, “Google Sheets API”, “Enable”.",
-    ),
-    Problem.SHEET_OTHER_FILE: Sentences(
-        "Google cannot read the file with this SPREADSHEET_ID as a spreadsheet: {message}",
-        "Copy the part between /d/ and /edit out of the sheet's address into SPREADSHEET_ID. This one may be a folder, a PDF or a picture.",
     ),
     Problem.SHEET_TAB_MISSING: Sentences(
         "The spreadsheet has no tab “{title}”.",
@@ -58,28 +46,16 @@ SHEET_PROBLEMS = {
         "Google refused to write the figures to the tab “{title}”: {said}",
         "See whether cells of the tab are protected (let {client_email} edit them in Data → Protect sheets and ranges), merged, or in a table with typed columns, or whether the spreadsheet is full (10 million cells). Undo that, or name another tab in WORKSHEET_TITLE; the next run writes the missed days.",
     ),
-    Problem.SHEET_MERGED: Sentences(
-        "Merged cells of the tab “{title}” are in the way of the figures.",
-        "Unmerge them (Format → Merge cells → Unmerge), or name another tab in WORKSHEET_TITLE.",
-    ),
-    Problem.SHEET_TABLE: Sentences(
-        "A table with typed columns in the tab “{title}” does not take the figures.",
-        "Revert it to an unformatted range (the table's menu), or name another tab in WORKSHEET_TITLE.",
-    ),
-    Problem.SHEET_FULL: Sentences(
-        "The spreadsheet is full: Google allows it 10 million cells.",
-        "Delete empty rows and columns, or tabs that nobody needs. The next run writes the missed days.",
-    ),
     Problem.SHEET_UNREACHABLE: Sentences(
-        "Google Sheets cannot be reached: {cause}.",
+        "Google Sheets cannot be reached: {said}",
         "Check that this host reaches sheets.googleapis.com. The next run writes the missed days.",
     ),
-    Problem.SHEET_QUOTA: Sentences(
-        "Google asks for fewer requests (quota).",
-        "Nothing needs to be done: the next run writes the missed days. If it lasts, see who else uses this service account.",
+    Problem.SHEET_FOREIGN_ANSWER: Sentences(
+        "Something other than Google answers in place of Google Sheets, such as a proxy.",
+        "Check what stands between this host and sheets.googleapis.com: https_proxy, a firewall, GOOGLE_SHEETS_API_URL. The next run writes the missed days.",
     ),
-    Problem.SHEET_ERROR: Sentences(
-        "Google Sheets refused with HTTP {status}: {message}.",
-        "Undo what was last changed in the tab's structure, or name another tab in WORKSHEET_TITLE. The next run writes the missed days.",
+    Problem.SHEET_QUOTA: Sentences(
+        "Google asks for fewer requests: {said}",
+        "Nothing needs to be done: the next run writes the missed days. If it lasts, see who else uses this service account.",
     ),
 }

@@ -64,8 +64,6 @@ CAUSES = {
     "it does not answer": "она не отвечает",
     "it did not start in time": "она не запустилась вовремя",
     "its supervisor was stopped": "остановлен процесс, который за ней следит",
-    # etl.sheets
-    "something other than Google answers, such as a proxy": "отвечает не Google, а что-то другое, например прокси",
     # etl.mail
     "AUTH is not offered": "вход не поддерживается",
     "this is no host name": "это не имя сервера",
