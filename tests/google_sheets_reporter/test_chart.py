@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.behaviours import AnswerLost
-from etl.demo.google.server import GoogleServer
+from etl.demo.google.server import AnswerLost, GoogleServer
 from etl.demo.google.spreadsheet import Tab
 from etl.models.result import Publication
 from etl.sheets.grid import CHART_ID, Grid

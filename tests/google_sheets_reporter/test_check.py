@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from etl.demo.google.behaviours import Status
-from etl.demo.google.server import GoogleServer
+from etl.demo.google.server import GoogleServer, Status
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
 from tests.google_sheets_reporter.conftest import HEADER, Publish, Reporter, refusal

@@ -38,7 +38,7 @@ def test_a_tab_that_is_begun_gets_its_look(publish: Publish, tab: Tab) -> None:
     for column in range(7):
         style = tab.cell(0, column).style
         assert style == {
-            "textFormat.bold": True,
+            "textFormat": {"bold": True},
             "wrapStrategy": "WRAP",
             "verticalAlignment": "MIDDLE",
         }

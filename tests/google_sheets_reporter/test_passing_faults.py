@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.demo.google.behaviours import AnswerLost, Hang, Status
-from etl.demo.google.server import GoogleServer
+from etl.demo.google.server import AnswerLost, GoogleServer, Hang, Status
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
 from etl.models.result import Publication

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google import people
-from etl.demo.google.limits import PROTECTED
+from etl.demo.google.requests import PROTECTED
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
@@ -32,7 +31,7 @@ def test_p4_what_is_not_in_the_way_is_no_finding(
     publish: Publish, reporter: Reporter, google: GoogleServer, protection: Any, which: int
 ) -> None:
     publish(7, tasks=[task(1)])
-    people.protect(google.spreadsheet.tabs[which], **protection)
+    google.spreadsheet.tabs[which].protect(**protection)
     assert "can be edited" in reporter().check()
     assert publish(7, 8, tasks=[task(2)]) == Publication(added=1, unchanged=1)
 
@@ -43,7 +42,7 @@ def test_p4_a_check_finds_protected_cells_of_either_tab(
     publish: Publish, reporter: Reporter, google: GoogleServer, block: str | None, which: int
 ) -> None:
     publish(7, tasks=[task(1)])
-    people.protect(google.spreadsheet.tabs[which], block, editors=["rector@uni.example"])
+    google.spreadsheet.tabs[which].protect(block, editors=["rector@uni.example"])
     before = google.spreadsheet.snapshot()
     error = refusal(reporter().check)
     facts = {"title": ("Отчёт", RU.tasks_title)[which], "client_email": US}
@@ -57,7 +56,7 @@ def test_p4_a_check_finds_protected_cells_of_either_tab(
 def test_p4_a_tab_that_is_yet_to_be_begun_needs_its_header(
     publish: Publish, reporter: Reporter, tab: Tab
 ) -> None:
-    people.protect(tab, "A1")
+    tab.protect("A1")
     assert refusal(reporter().check).problem == Problem.SHEET_PROTECTED
     assert refusal(lambda: publish(7)).problem == Problem.SHEET_REFUSED
     assert tab.rows() == []
@@ -65,7 +64,7 @@ def test_p4_a_tab_that_is_yet_to_be_begun_needs_its_header(
 
 def test_p4_a_run_quotes_google_and_names_the_tab(publish: Publish, tab: Tab) -> None:
     publish(7)
-    people.protect(tab)
+    tab.protect()
     error = refusal(lambda: publish(7, 8))
     assert (error.problem, error.facts["title"]) == (Problem.SHEET_REFUSED, "Отчёт")
     assert PROTECTED in str(error.facts["said"])
@@ -75,7 +74,7 @@ def test_p4_protected_tasks_keep_no_day_out(
     publish: Publish, google: GoogleServer, tab: Tab
 ) -> None:
     publish(7, tasks=[task(1)])
-    people.protect(tasks_tab(google))
+    tasks_tab(google).protect()
     error = refusal(lambda: publish(8, tasks=[task(2)]))
     assert (error.problem, error.facts["title"]) == (Problem.SHEET_REFUSED, RU.tasks_title)
     assert tab.rows() == [HEADER, *rows(7, 8)]

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.behaviours import Status
-from etl.demo.google.server import GoogleServer
+from etl.demo.google.server import GoogleServer, Status
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
 from etl.models.exit_codes import ExitCode

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.behaviours import AnswerLost, Status
-from etl.demo.google.server import GoogleServer
+from etl.demo.google.server import AnswerLost, GoogleServer, Status
 from etl.demo.google.spreadsheet import Cell, Formula, Tab
 from etl.models.result import Publication
 from etl.sheets.grid import TASKS_SHEET_ID
@@ -37,7 +36,7 @@ def test_it_is_made_with_title_header_and_tasks(
     tab = google.spreadsheet.tabs[1]
     assert tab.title == catalogue.tasks_title
     assert tab.rows() == [[*catalogue.tasks_header], task_row(task(2)), task_row(task(1))]
-    assert (tab.frozen_row_count, tab.cell(0, 0).style["textFormat.bold"]) == (1, True)
+    assert (tab.frozen_row_count, tab.cell(0, 0).style["textFormat"]) == (1, {"bold": True})
     assert {column for kind, column in tab.pixel_sizes if kind == "COLUMNS"} == {*range(7)}
 
 
