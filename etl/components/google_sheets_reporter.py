@@ -26,10 +26,10 @@ from etl.sheets.client import (
     open_spreadsheet,
     read_credentials,
 )
-from etl.sheets.days import Plan, daily_headers, plan_days
+from etl.sheets.days import DAILY_HEADERS, Plan, plan_days
 from etl.sheets.grid import Workbook, read_workbook
 from etl.sheets.look import without_look
-from etl.sheets.tasks import plan_tasks, tasks_headers
+from etl.sheets.tasks import TASKS_HEADERS, plan_tasks
 from etl.texts import Catalogue
 
 log = logging.getLogger(__name__)
@@ -114,9 +114,8 @@ class GoogleSheetsReporter:
         tasks: Sequence[TaskFigures] | None,
     ) -> tuple[Workbook, Plan, list[Request]]:
         """Reads the spreadsheet; then what it has, and what days and tasks need."""
-        headers = daily_headers(self._catalogue)
         workbook = read_workbook(
-            spreadsheet, self._worksheet_title, headers, with_tasks=tasks is not None
+            spreadsheet, self._worksheet_title, DAILY_HEADERS, with_tasks=tasks is not None
         )
         days = plan_days(workbook, figures, self._catalogue)
         of_tasks = [] if tasks is None else plan_tasks(workbook, tasks, self._catalogue)
@@ -129,10 +128,7 @@ class GoogleSheetsReporter:
             # Replacing what is nowhere changes nothing, and yet needs the right to edit.
             nothing = {"find": NOWHERE, "replacement": "", "sheetId": daily.sheet_id}
             spreadsheet.update(daily.title, [{"findReplace": nothing}])
-            for grid, headers in (
-                (daily, daily_headers(self._catalogue)),
-                (tasks, tasks_headers(self._catalogue)),
-            ):
+            for grid, headers in ((daily, DAILY_HEADERS), (tasks, TASKS_HEADERS)):
                 if grid and grid.is_locked(headers):
                     raise ReportError(
                         Problem.SHEET_PROTECTED, title=grid.title, client_email=spreadsheet.account

@@ -17,19 +17,12 @@ from etl.models.figures import DailyFigures
 from etl.models.result import Publication
 from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell, Request, day_of, write
 from etl.sheets.client import Json
-from etl.sheets.grid import (
-    HEADER_ROW,
-    Grid,
-    Workbook,
-    append,
-    extend,
-    find_columns,
-    insert_rows,
-    languages,
-)
+from etl.sheets.grid import HEADER_ROW, Grid, Workbook, append, extend, find_columns, insert_rows
 from etl.sheets.look import lengthen_chart, number_formats, set_up
-from etl.texts import Catalogue
+from etl.texts import Catalogue, catalogues
 
+# A tab may have been begun in any language.
+DAILY_HEADERS = [language.sheet_header for language in catalogues()]
 # A header cannot be frozen, nor a chart placed below it, where no other row is.
 ROWS_AT_LEAST = 2
 
@@ -41,11 +34,6 @@ class Plan:
     requests: list[Request]
     publication: Publication
     days: tuple[date, ...]
-
-
-def daily_headers(catalogue: Catalogue) -> list[tuple[str, ...]]:
-    """The header of the days' tab in each language, the report's own first."""
-    return [language.sheet_header for language in languages(catalogue)]
 
 
 def day_formats(date_pattern: str) -> list[dict[str, str] | None]:
@@ -70,14 +58,13 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
     grid = workbook.daily
     before: list[Request] = []
     after: list[Request] = []
-    columns = find_columns(grid, daily_headers(catalogue))
+    columns = find_columns(grid, DAILY_HEADERS)
     is_begun = columns is None
     if columns is None:
         columns = _columns_of_empty(grid, catalogue.sheet_header)
         before += append(grid, "COLUMNS", len(columns) - grid.column_count)
-        before += write(
-            grid.sheet_id, HEADER_ROW, columns, [[Cell(name) for name in catalogue.sheet_header]]
-        )
+        header = [Cell(name) for name in catalogue.sheet_header]
+        before += write(grid.sheet_id, HEADER_ROW, columns, [header])
         grid = replace(grid, column_count=max(grid.column_count, len(columns)))
     chart = workbook.chart
     if not workbook.is_set_up:
@@ -133,16 +120,13 @@ def plan_rows(
             requests += changed
     # Without a day in the tab nobody knows what people made of its formats.
     keeps_formats = has_formats and bool(rows_of_day)
-    lines = {day.day: _line(day, date_pattern, keeps_formats=keeps_formats) for day in new}
+    lines = {day.day: day_cells(day, date_pattern) for day in new}
+    if keeps_formats:
+        lines = {day: [cell.without_format() for cell in line] for day, line in lines.items()}
     requests += _insert(grid, columns, rows_of_day, lines)
     repeated = tuple(day.day for day in known if len(rows_of_day[day.day]) > 1)
     publication = Publication(len(new), len(wrong), len(known) - len(wrong), repeated)
     return Plan(requests, publication, tuple(day.day for day in [*new, *wrong]))
-
-
-def _line(day: DailyFigures, date_pattern: str, *, keeps_formats: bool) -> list[Cell]:
-    cells = day_cells(day, date_pattern)
-    return [cell.without_format() for cell in cells] if keeps_formats else cells
 
 
 def _rows_of_day(grid: Grid, date_column: int) -> dict[date, list[int]]:

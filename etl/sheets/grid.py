@@ -14,7 +14,6 @@ from gspread.utils import absolute_range_name, rowcol_to_a1
 from etl.models.errors import Problem, ReportError
 from etl.sheets.cells import Request, is_blank
 from etl.sheets.client import Json, RemoteSpreadsheet, Tab
-from etl.texts import Catalogue, catalogues
 
 HEADER_ROW = 0
 # Ids of our own choice: whatever people rename or move, it is found again and never made twice.
@@ -143,13 +142,8 @@ def _all_cells(tab: Tab) -> str:
     return absolute_range_name(tab.title, f"A1:{last}")
 
 
-def languages(catalogue: Catalogue) -> list[Catalogue]:
-    """All of them, the report's own first: a tab of ours may have been begun in any."""
-    return [catalogue, *(other for other in catalogues() if other is not catalogue)]
-
-
 def find_columns(grid: Grid, headers: Sequence[Sequence[str]]) -> list[int] | None:
-    """The columns of the header in the order of its names, in whichever language it is."""
+    """The columns of the first of these headers that is there, in the order of its names."""
     present = [_normal(value) for value in (grid.values[HEADER_ROW] if grid.values else ())]
     for header in headers:
         if all(_normal(name) in present for name in header):

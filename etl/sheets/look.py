@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -126,12 +126,8 @@ def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Reque
     }
     title = catalogue.chart_title
     spec = {"title": title, "altText": title, "basicChart": chart}
-    placed = {
-        "chartId": CHART_ID,
-        "spec": spec,
-        "position": _position(grid, columns),
-    }
-    return {"addChart": {"chart": placed}}
+    position = _position(grid, columns)
+    return {"addChart": {"chart": {"chartId": CHART_ID, "spec": spec, "position": position}}}
 
 
 def lengthen_chart(chart: Json, grid: Grid, day_count: int, rows_needed: int) -> list[Request]:
@@ -157,15 +153,11 @@ def lengthen_chart(chart: Json, grid: Grid, day_count: int, rows_needed: int) ->
 
 def _ranges(spec: object) -> Iterator[Any]:
     """Every range that a chart's description names, wherever its kind of chart has them."""
-    parts: Iterable[tuple[object, Any]] = ()
     if isinstance(spec, dict):
-        parts = spec.items()
+        for name, part in spec.items():
+            yield from part if name == "sources" and isinstance(part, list) else _ranges(part)
     elif isinstance(spec, list):
-        parts = enumerate(spec)
-    for name, part in parts:
-        if name == "sources" and isinstance(part, list):
-            yield from part
-        else:
+        for part in spec:
             yield from _ranges(part)
 
 

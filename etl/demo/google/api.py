@@ -17,7 +17,7 @@ from gspread.utils import a1_range_to_grid_range
 
 from etl.demo.google.cells import Formula, Json
 from etl.demo.google.requests import apply, may_edit
-from etl.demo.google.spreadsheet import Spreadsheet, Tab, a1_of
+from etl.demo.google.spreadsheet import Spreadsheet, Tab
 
 T = TypeVar("T")
 Query = dict[str, list[str]]
@@ -138,8 +138,7 @@ def _value_range(book: Spreadsheet, text: str) -> Json:
         if row < height
     ]
     values = _without_trailing(lines, [])
-    answer: Json = {"range": a1_of(tab.title, tab.pinned(grid_range)), "majorDimension": "ROWS"}
-    return answer | ({"values": values} if values else {})
+    return {"range": text} | ({"values": values} if values else {})
 
 
 def _locate(book: Spreadsheet, text: str) -> tuple[Tab, Json]:

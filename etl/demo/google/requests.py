@@ -22,7 +22,8 @@ PROTECTED = (
     "Please contact the spreadsheet owner to remove protection if you need to edit."
 )
 SIZES = {"rowCount": "row_count", "columnCount": "column_count"}
-MAX_TITLE_CHARACTERS = 100
+# A field that Google takes and does not keep.
+DROPPED = ("RIGHT_AXIS", "title")
 
 # The requests' own field `range` hides the builtin in their functions.
 indexes = range
@@ -65,26 +66,19 @@ def update_cells(
     start: Json | None = None,
 ) -> None:
     """Write rows from `start` on, or into `range`, whose cells without data are cleared."""
-    if (range is None) == (start is None):
-        raise ValueError("exactly one of range and start must be set")
     tab, clear = book.tab_of(range or start or {}), change({}, fields)
+    whole = tab.block_from(start) if start is not None else tab.block(range or {})
     data: list[list[Json]] = [row.get("values", []) for row in rows or []]
-    block = tab.block_from(start) if range is None and start else tab.block(range or {})
-    written = _needed(data, *block)
-    if range is not None:
-        written = block
-    _require_editable(book, tab, written)
-    (top, left) = (side.start for side in block)
-    given = {
-        (row, column): cell_data
-        for row, values in enumerate(data, top)
-        for column, cell_data in enumerate(values, left)
-    }
-    for place in given if range is None else product(*block):
-        cell_data = given.get(place)
-        if cell_data or place in tab.cells:
-            changed = change(cell_data, fields) if cell_data else clear
-            tab.write(*place, changed(tab.cell(*place)))
+    needed = _needed(data, *whole)
+    block = needed if start is not None else whole
+    _require_editable(book, tab, block)
+    for row, column in product(*block):
+        line = data[row - block[0].start] if row < needed[0].stop else []
+        index = column - block[1].start
+        if index < len(line) and line[index]:
+            tab.write(row, column, change(line[index], fields)(tab.cell(row, column)))
+        elif start is None or index < len(line):
+            tab.write(row, column, clear(tab.cell(row, column)))
 
 
 def _needed(data: list[list[Json]], rows: range, columns: range) -> tuple[range, range]:
@@ -108,7 +102,7 @@ def repeat_cell(book: Spreadsheet, *, range: Json, fields: str, cell: Json | Non
 
 
 def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool = False) -> None:
-    """Insert empty rows or columns, which take the formats of a neighbour."""
+    """Insert empty rows, which take the formats of a neighbour, or columns, here without any."""
     tab = book.tab_of(range)
     dimension, start, end = _span(tab, range)
     size = tab.row_count if dimension == "ROWS" else tab.column_count
@@ -123,18 +117,14 @@ def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool 
     book.insert(tab, dimension, start, end - start)
     neighbour = start - 1 if inheritFromBefore else end
     for (row, column), cell in list(tab.cells.items()):
-        for index in indexes(start, end):
-            if dimension == "ROWS" and row == neighbour:
+        if dimension == "ROWS" and row == neighbour:
+            for index in indexes(start, end):
                 tab.write(index, column, replace(cell, value=None))
-            elif dimension == "COLUMNS" and column == neighbour:
-                tab.write(row, index, replace(cell, value=None))
 
 
 def append_dimension(
     book: Spreadsheet, *, dimension: Dimension, length: int, sheetId: int = 0
 ) -> None:
-    if length < 1 or dimension not in ("ROWS", "COLUMNS"):
-        raise ValueError("dimension and a length of at least 1 are required")
     tab = book.tab_of({"sheetId": sheetId})
     _require_editable(book, tab)
     tab.grow(dimension, length)
@@ -155,10 +145,6 @@ def find_replace(book: Spreadsheet, *, find: str, sheetId: int, replacement: str
 def add_sheet(book: Spreadsheet, *, properties: Json) -> Json:
     """An empty tab behind all others."""
     sheet_id, title = properties["sheetId"], properties["title"]
-    if not 0 < len(title) <= MAX_TITLE_CHARACTERS:
-        raise ValueError(
-            f"The sheet name cannot be greater than {MAX_TITLE_CHARACTERS} characters."
-        )
     if any(tab.title.casefold() == title.casefold() for tab in book.tabs):
         raise ValueError(
             f'A sheet with the name "{title}" already exists. Please enter another name.'
@@ -175,33 +161,17 @@ def add_sheet(book: Spreadsheet, *, properties: Json) -> Json:
 
 
 def update_sheet_properties(book: Spreadsheet, *, properties: Json, fields: str) -> None:
-    """Only how many rows are frozen, and the tab's place."""
+    """Only how many rows are frozen."""
     tab = book.tab_of(properties, kind="sheet")
     _require_editable(book, tab)
-    match fields:
-        case "gridProperties.frozenRowCount":
-            _freeze(tab, properties["gridProperties"]["frozenRowCount"])
-        case "index":
-            _move(book, tab, properties["index"])
-        case _:
-            raise ValueError(f"Invalid field: {fields}")
-
-
-def _freeze(tab: Tab, rows: int) -> None:
+    if fields != "gridProperties.frozenRowCount":
+        raise ValueError(f"Invalid field: {fields}")
+    rows = properties["gridProperties"]["frozenRowCount"]
     if not 0 <= rows < tab.row_count:
         raise ValueError("You can't freeze all visible rows on the sheet.")
     if any(merge["startRowIndex"] < rows < merge["endRowIndex"] for merge in tab.merges):
         raise ValueError("You can't freeze rows which contain only part of a merged cell.")
     tab.frozen_row_count = rows
-
-
-def _move(book: Spreadsheet, tab: Tab, index: int) -> None:
-    """The place counts before the move: the first of three tabs moves behind the second by 2."""
-    if not 0 <= index <= len(book.tabs):
-        raise ValueError(f"Invalid index: {index}")
-    before = [other for other in book.tabs[:index] if other is not tab]
-    after = [other for other in book.tabs[index:] if other is not tab]
-    book.tabs = [*before, tab, *after]
 
 
 def update_dimension_properties(
@@ -222,8 +192,6 @@ def create_developer_metadata(book: Spreadsheet, *, developerMetadata: Json) -> 
     """Only metadata of a tab; that of rows, columns and the spreadsheet is not emulated."""
     if not developerMetadata["metadataKey"]:
         raise ValueError("Developer metadata must always have a key specified.")
-    if developerMetadata["visibility"] not in ("DOCUMENT", "PROJECT"):
-        raise ValueError(f"Invalid visibility: {developerMetadata['visibility']}")
     number = max((number for tab in book.tabs for number in tab.metadata), default=0) + 1
     stored = developerMetadata | {"metadataId": number}
     book.tab_of(developerMetadata["location"]).metadata[number] = stored
@@ -261,9 +229,6 @@ def _kept_spec(book: Spreadsheet, spec: Json) -> Json:
     domains = [one | {"domain": _pinned(book, one["domain"])} for one in chart["domains"]]
     series = [one | {"series": _pinned(book, one["series"])} for one in chart["series"]]
     return spec | {"basicChart": chart | {"axis": axes, "domains": domains, "series": series}}
-
-
-DROPPED = ("RIGHT_AXIS", "title")
 
 
 def _pinned(book: Spreadsheet, data: Json) -> Json:

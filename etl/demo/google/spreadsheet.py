@@ -9,7 +9,6 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
@@ -32,8 +31,6 @@ Dimension = Literal["ROWS", "COLUMNS"]
 
 # The parts of a tab that hold ranges, or places, of the API's JSON.
 RANGED = ("charts", "merges", "protected_ranges")
-# Letters, digits and no cell: such a title needs no quotes.
-PLAIN_TITLE = re.compile(r"(?![A-Za-z]{1,3}\d+$)[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass
@@ -120,7 +117,7 @@ class Tab:
         )
         if not (0 <= rows.start < self.row_count and 0 <= columns.start < self.column_count):
             raise ValueError(
-                f"Range ({a1_of(self.title, grid_range)}) exceeds grid limits. "
+                f"Range ({_a1_of(self.title, grid_range)}) exceeds grid limits. "
                 f"Max rows: {self.row_count}, max columns: {self.column_count}"
             )
         return rows, columns
@@ -245,14 +242,12 @@ class Spreadsheet:
         return {"title": self.title, "tabs": [tab.snapshot() for tab in self.tabs]}
 
 
-def a1_of(title: str, grid_range: Json) -> str:
-    """A range as Google names it in its answers: `Week!A1:B`, `'D3'!A1`."""
+def _a1_of(title: str, grid_range: Json) -> str:
+    """A range as Google names it, such as `'D3'!A1:B`; it needs quotes for fewer titles."""
     top, left = grid_range.get("startRowIndex", 0), grid_range.get("startColumnIndex", 0)
-    bottom, right = grid_range.get("endRowIndex"), grid_range.get("endColumnIndex")
-    first = rowcol_to_a1(top + 1, left + 1)
-    last = f"{rowcol_to_a1(1, right)[:-1] if right else ''}{bottom or ''}"
-    block = f"{first}:{last}" if last not in ("", first) else first
-    return f"{title}!{block}" if PLAIN_TITLE.fullmatch(title) else absolute_range_name(title, block)
+    bottom, right = grid_range.get("endRowIndex", ""), grid_range.get("endColumnIndex")
+    last = f"{rowcol_to_a1(1, right)[:-1] if right else ''}{bottom}"
+    return absolute_range_name(title, f"{rowcol_to_a1(top + 1, left + 1)}:{last}")
 
 
 def _moved(value: Any, sheet_id: int, dimension: Dimension, start: int, count: int) -> Any:

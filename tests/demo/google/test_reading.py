@@ -8,7 +8,6 @@ import gspread
 import pytest
 from gspread.exceptions import APIError, SpreadsheetNotFound
 
-from etl.demo.google.api import OPTIONS
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Formula
 from tests.demo.google.conftest import DAY, SERIAL, Browser, values
@@ -50,28 +49,6 @@ def test_trailing_blanks_are_left_out(google: GoogleServer, sheet: gspread.Sprea
 def test_a_title_is_quoted(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
     google.spreadsheet.tabs[1].put("A1", [["a", "b"], ["c", "d"]])
     assert values(sheet, "'It''s'!B1:B2", "'it''s'!A2:B2") == [[["b"], ["d"]], [["c", "d"]]]
-
-
-@pytest.mark.parametrize(
-    ("asked", "answered"),
-    [
-        ("'D3'", "'D3'!A1:Z1000"),
-        ("'D3'!D3", "'D3'!D3"),
-        ("'D3'!C2:A1", "'D3'!A1:C2"),
-        ("'D3'!A2:A", "'D3'!A2:A1000"),
-        ("'D3'!A2:2", "'D3'!A2:Z2"),
-        ("'D3'!Y999:AB2000", "'D3'!Y999:Z1000"),
-        ("'Week'!A1", "Week!A1"),
-        ("'A week'!A1", "'A week'!A1"),
-    ],
-)
-def test_a_range_is_answered_as_google_names_it(
-    google: GoogleServer, sheet: gspread.Spreadsheet, asked: str, answered: str
-) -> None:
-    for title in ("D3", "Week", "A week"):
-        google.spreadsheet.add_tab(title)
-    [one] = sheet.values_batch_get([asked], dict(OPTIONS))["valueRanges"]
-    assert one["range"] == answered
 
 
 @pytest.mark.parametrize("name", ["'Nope'!A1:B2", "'Отчёт'!", "A1:B2", "'Chart1'!A1:B2"])
