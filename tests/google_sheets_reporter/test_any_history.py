@@ -21,7 +21,7 @@ from tests.google_sheets_reporter.conftest import (
     rearrange,
     row,
 )
-from tests.google_sheets_reporter.test_chart_growth import shown_rows
+from tests.google_sheets_reporter.test_chart import shown_rows
 
 NOTES = "Заметки"
 TEXT_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
