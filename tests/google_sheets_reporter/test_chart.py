@@ -300,17 +300,6 @@ def test_p3_a_chart_of_another_tab_does_not_follow_this_one(
     assert shown_rows(tab.charts[CHART_ID]) == {(0, 3)}
 
 
-def test_p3_growth_and_chart_are_one_write(
-    publish: Publish, google: GoogleServer, tab: Tab
-) -> None:
-    tab.row_count = 3
-    publish(*days(0, 1))
-    writes = google.writes
-    publish(*days(2, 3))
-    publish(*days(2, 3))
-    assert google.writes == writes + 1
-
-
 @pytest.mark.parametrize("odd", [{"sources": 5}, {"x": [{"sources": [{"sheetId": 0}]}]}])
 def test_p3_a_chart_of_a_kind_that_is_not_known_is_left_alone(
     publish: Publish, tab: Tab, odd: dict[str, Any]

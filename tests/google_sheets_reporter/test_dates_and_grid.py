@@ -13,7 +13,6 @@ from tests.google_sheets_reporter.conftest import (
     figures,
     insert_row,
     march,
-    rearrange,
     row,
     rows,
 )
@@ -96,14 +95,6 @@ def test_g6_a_full_grid_grows_below_and_takes_days_in_between(publish: Publish, 
     tab.row_count = 4
     publish(6, 8, 10, 12, 13)
     assert tab.rows() == [HEADER, *rows(6, 7, 8, 9, 10, 11, 12, 13)]
-
-
-def test_g6_a_full_grid_that_people_sorted_otherwise_grows(publish: Publish, tab: Tab) -> None:
-    publish(7, 9)
-    tab.row_count = 3
-    rearrange(tab, [0, 2, 1])
-    publish(8)
-    assert tab.rows() == [HEADER, *rows(9, 7, 8)]
 
 
 def test_g6_free_rows_are_used_before_the_grid_grows(publish: Publish, tab: Tab) -> None:

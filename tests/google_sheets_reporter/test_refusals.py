@@ -142,6 +142,16 @@ def test_p7_a_refused_batch_is_planned_anew_and_then_done_without_look_and_chart
     assert len(tab.charts) == 1
 
 
+def test_p6_merged_cells_that_reach_over_the_header_cost_the_look_alone(
+    publish: Publish, tab: Tab
+) -> None:
+    tab.merges.append(tab.select("J1:L2"))
+    publish(7, 8)
+    assert (tab.rows(), tab.frozen_row_count) == ([HEADER, *rows(7, 8)], 0)
+    publish(7, 8, 9)
+    assert (tab.rows(), len(tab.charts)) == ([HEADER, *rows(7, 8, 9)], 1)
+
+
 @pytest.mark.parametrize("code", ["INVALID_ARGUMENT", "FAILED_PRECONDITION", "ABORTED"])
 def test_p6_a_batch_that_stays_refused_is_quoted_with_the_usual_causes(
     publish: Publish, google: GoogleServer, tab: Tab, code: str

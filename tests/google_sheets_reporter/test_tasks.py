@@ -164,13 +164,6 @@ def test_g2_a_write_of_tasks_whose_answer_is_lost_is_not_done_twice(
     assert tasks_tab(google).rows() == [TASKS_HEADER, task_row(task(2))]
 
 
-def test_tasks_alone_are_read_back_with_the_days(publish: Publish, google: GoogleServer) -> None:
-    publish(7, tasks=[task(1)])
-    assert publish(7, tasks=[task(2)]) == Publication(unchanged=1)
-    reads = [call for call in google.calls if call.method == "GET"]
-    assert len(reads) == 4 + 4
-
-
 class GoogleWithAScript(GoogleServer):
     """Somebody's script spoils both tabs as soon as the tasks are written."""
 
