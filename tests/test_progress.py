@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.demo.grader.behaviours import Behaviour, Exchange, Status
+from etl.demo.grader import Behaviour, Exchange, Status
 from etl.demo.world import World
 from etl.models.records import Answer
 from etl.models.window import Window

@@ -9,6 +9,7 @@ from functools import partial
 
 from etl.models.errors import LoadError, PipelineError, SettingProblem
 from etl.pipeline import terminal
+from etl.pipeline.components import off
 from etl.pipeline.failures import expected_failure, failure_text, redacted
 from etl.pipeline.run import Run
 from etl.pipeline.stages import due_window
@@ -34,12 +35,12 @@ def check(run: Run) -> None:
     dashboard, watchdog = parts.dashboard, parts.watchdog
     results = _try_all(
         {
-            "grader": parts.api_client.check if parts.api_client else _off(*ApiSettings.required),
+            "grader": parts.api_client.check if parts.api_client else off(*ApiSettings.required),
             "database": lambda: parts.database_inserter.check(due),
-            "sheet": sheet.check if sheet else _off(*SheetSettings.required),
-            "mail": mail.check if mail else _off(*MailSettings.required),
-            "dashboard": dashboard.check if dashboard else _off("DASHBOARD_FILE"),
-            "watchdog": watchdog.check if watchdog else _off("HEALTHCHECK_URL"),
+            "sheet": sheet.check if sheet else off(*SheetSettings.required),
+            "mail": mail.check if mail else off(*MailSettings.required),
+            "dashboard": dashboard.check if dashboard else off("DASHBOARD_FILE"),
+            "watchdog": watchdog.check if watchdog else off("HEALTHCHECK_URL"),
         },
         run,
     )
@@ -51,17 +52,12 @@ def check(run: Run) -> None:
         raise failures[0]
 
 
-def _off(*variables: str) -> Callable[[], str]:
-    verb = "is" if len(variables) == 1 else "are"
-    return lambda: f"off ({', '.join(variables)} {verb} not set)"
-
-
-def _try_all(checks: Mapping[str, Callable[[], str]], run: Run) -> Results:
+def _try_all(checks: Mapping[str, Callable[[], str] | str], run: Run) -> Results:
     results: Results = {}
     for part, check_part in checks.items():
         run.show(f"trying the {part}")
         try:
-            results[part] = check_part()
+            results[part] = check_part if isinstance(check_part, str) else check_part()
         except PipelineError as error:
             results[part] = error
         _log_check(part, results, run)

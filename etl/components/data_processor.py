@@ -42,9 +42,9 @@ class DataProcessor:
         self._max_rejected_share = max_rejected_share
 
     def process(self, answer: Answer, forgotten: Forgotten = NOBODY) -> Iterator[Batch]:
-        """Piece by piece; every record ends as a row, as rejected, or as out of window.
+        """A batch for each piece; every record ends as a row, as rejected, or as out of window.
 
-        As if those that name a forgotten student had never come.
+        Records that name a forgotten student are dropped and not counted.
         """
         first = 0
         for piece in answer.pieces:
@@ -52,7 +52,7 @@ class DataProcessor:
             first += len(piece)
 
     def refusal(self, answer: Answer, reasons: Counter[Reason]) -> TransformError | None:
-        """What to say when so many records are bad that the grader itself must be; else None."""
+        """The error when more than the allowed share of the answer is rejected; else None."""
         rejected = reasons.total()
         # A quotient is rounded as the setting itself was: 29 of 100 are not more than 0.29.
         if not rejected or rejected / answer.count <= self._max_rejected_share:

@@ -22,10 +22,11 @@ from typing import Any
 
 import msgspec
 
-from etl.grader.timeouts import RECORD_BYTES_AT_MOST
 from etl.models.errors import ExtractError, Problem
 
 PIECE_BYTES = 2 * 1024 * 1024
+# No attempt is that large; what has no comma between records for so long is not worth the memory.
+RECORD_BYTES_AT_MOST = 32 * 1024 * 1024
 # In C, Python 3.11 reads 1000 levels less those of its own calls, 3.13 reads 10,000, and what fits
 # the stack differs by system. What becomes of a record must not depend on who reads it.
 DEPTH_AT_MOST = 512

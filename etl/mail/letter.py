@@ -122,7 +122,7 @@ def _blanks(result: RunResult, t: Catalogue) -> dict[str, Any]:
         "remarks": [sentence for wants_attention, sentence in notices if not wants_attention],
         "days": by_day(days, t),
         "hidden_days": len(result.figures) - len(figures),
-        "compared": {} if is_failure else _compared(result, t),
+        "compared": {} if is_failure else _comparison(result, t),
         "tasks": [] if is_failure else hardest(result.tasks, t),
         "counts": _counts(result, t),
         "rejected": _rejected(result, t),
@@ -154,7 +154,7 @@ def _safe(result: RunResult, failure: Failure, t: Catalogue) -> str:
     return f"{what} {words.rest_by_hand if result.is_by_hand else words.rest_next_run}"
 
 
-def _compared(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
+def _comparison(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
     if result.totals is None or result.window is None:
         return {}
     return {

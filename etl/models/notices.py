@@ -1,4 +1,4 @@
-"""What became of a run."""
+"""What a run has to say: its notices and its result."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from etl.models.errors import ExitCode, Failure
 from etl.models.figures import DailyFigures, Figures, TaskFigures
@@ -24,47 +24,40 @@ class Outcome(StrEnum):
 
 
 class Notice(StrEnum):
-    """Something that the reader of a letter should know although the run went well."""
+    """Something that the reader of a letter should know although the run went well.
 
-    EMPTY_WINDOW = "empty_window"
-    NEVER_LOADED = "never_loaded"
-    REPEATED_DAYS = "repeated_days"
-    UNUSABLE_RECIPIENTS = "unusable_recipients"
-    UNUSABLE_NAMES = "unusable_names"
-    SEVERAL_TRIES = "several_tries"
-    NOT_RECONCILED = "not_reconciled"
-    SUMMARIES_REPAIRED = "summaries_repaired"
-    SHEET_DIFFERS = "sheet_differs"
-    TASKS_DIFFER = "tasks_differ"
-    UNUSUAL_DAYS = "unusual_days"
-    MORE_REJECTED = "more_rejected"
-    REFUSED_BY_DATABASE = "refused_by_database"
-    DASHBOARD_NOT_WRITTEN = "dashboard_not_written"
-    MISSED_RUNS = "missed_runs"
-    RECOVERED = "recovered"
-    REPLAYED = "replayed"
-    OF_FORGOTTEN = "of_forgotten"
-    QUARANTINE_EXPIRED = "quarantine_expired"
-    SHEET_OFF = "sheet_off"
-    EMBEDDED_DATABASE = "embedded_database"
+    Beside its code: whether it wants attention, which makes the letter's subject a ⚠️.
+    """
 
-    @property
-    def wants_attention(self) -> bool:
-        return self in {
-            Notice.EMPTY_WINDOW,
-            Notice.NEVER_LOADED,
-            Notice.REPEATED_DAYS,
-            Notice.UNUSABLE_RECIPIENTS,
-            Notice.UNUSABLE_NAMES,
-            Notice.NOT_RECONCILED,
-            Notice.SUMMARIES_REPAIRED,
-            Notice.SHEET_DIFFERS,
-            Notice.TASKS_DIFFER,
-            Notice.UNUSUAL_DAYS,
-            Notice.MORE_REJECTED,
-            Notice.REFUSED_BY_DATABASE,
-            Notice.DASHBOARD_NOT_WRITTEN,
-        }
+    wants_attention: bool
+
+    def __new__(cls, code: str, wants_attention: bool) -> Self:
+        notice = str.__new__(cls, code)
+        notice._value_ = code
+        notice.wants_attention = wants_attention
+        return notice
+
+    EMPTY_WINDOW = "empty_window", True
+    NEVER_LOADED = "never_loaded", True
+    REPEATED_DAYS = "repeated_days", True
+    UNUSABLE_RECIPIENTS = "unusable_recipients", True
+    UNUSABLE_NAMES = "unusable_names", True
+    SEVERAL_TRIES = "several_tries", False
+    NOT_RECONCILED = "not_reconciled", True
+    SUMMARIES_REPAIRED = "summaries_repaired", True
+    SHEET_DIFFERS = "sheet_differs", True
+    TASKS_DIFFER = "tasks_differ", True
+    UNUSUAL_DAYS = "unusual_days", True
+    MORE_REJECTED = "more_rejected", True
+    REFUSED_BY_DATABASE = "refused_by_database", True
+    DASHBOARD_NOT_WRITTEN = "dashboard_not_written", True
+    MISSED_RUNS = "missed_runs", False
+    RECOVERED = "recovered", False
+    REPLAYED = "replayed", False
+    OF_FORGOTTEN = "of_forgotten", False
+    QUARANTINE_EXPIRED = "quarantine_expired", False
+    SHEET_OFF = "sheet_off", False
+    EMBEDDED_DATABASE = "embedded_database", False
 
 
 @dataclass(frozen=True)

@@ -170,3 +170,8 @@ class Components:
         from etl.mail.outbox import Outbox
 
         return Outbox(self._var / "outbox").count()
+
+
+def off(*variables: str) -> str:
+    """What is said of a part that is None; `variables` would switch it on."""
+    return f"off ({', '.join(variables)} {'is' if len(variables) == 1 else 'are'} not set)"

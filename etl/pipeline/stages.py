@@ -18,10 +18,11 @@ from etl.models.notices import Notice
 from etl.models.records import Answer, Batch, Loaded, Progress, Reason
 from etl.models.window import Window
 from etl.pipeline import failures, notices, terminal
+from etl.pipeline.components import off
 from etl.pipeline.fetching import fetch_in_order, in_background
 from etl.pipeline.run import Run
 from etl.postgres import figures, journal
-from etl.settings.sections import RunSettings
+from etl.settings.sections import MailSettings, RunSettings, SheetSettings
 
 if TYPE_CHECKING:
     from etl.components.api_client import APIClient
@@ -206,7 +207,7 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
             run.notice_all(notices.inspect_sheet(result.publication))
             result.reconciled = notices.is_reconciled(result)
         else:
-            end("the sheet is off, since none of its settings is set")
+            end(f"the sheet is {off(*SheetSettings.required)}")
         if result.received_by_day and not result.is_by_hand:
             run.notice_all(notices.recovery(usual, now.tzinfo))
         if window:
@@ -241,7 +242,7 @@ def notify(email_notifier: EmailNotifier | None, run: Run) -> None:
         return
     with run.stage(Stage.NOTIFY) as end:
         if email_notifier is None:
-            end("mail is off, since none of its settings is set; no letter was sent")
+            end(f"mail is {off(*MailSettings.required)}; no letter was sent")
             return
         result.sheet_url = reporter.url if reporter else None
         result.duration_seconds = run.seconds
@@ -253,11 +254,11 @@ def _refresh_dashboard(run: Run) -> None:
 
     After SIGTERM the page is skipped, so that the letter gets out.
     """
-    if (
-        run.components.dashboard is None
-        or not run.components.database_inserter.run_id
-        or run.result.exit_code == ExitCode.TERMINATED
-    ):
+    if run.components.dashboard is None:
+        log.info("report: the dashboard is %s", off("DASHBOARD_FILE"))
+        return
+    has_run = run.components.database_inserter.run_id
+    if not has_run or run.result.exit_code == ExitCode.TERMINATED:
         return
     try:
         write_dashboard(run)

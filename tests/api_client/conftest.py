@@ -15,8 +15,7 @@ import trustme
 
 from etl.components.api_client import APIClient
 from etl.demo.campus import record
-from etl.demo.grader.behaviours import Behaviour, Exchange
-from etl.demo.grader.server import GraderServer
+from etl.demo.grader import Behaviour, Exchange, GraderServer
 from etl.models.records import Answer
 from etl.models.window import Window
 from etl.settings.redaction import Redactor

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.demo.grader.behaviours import raw
-from etl.demo.grader.server import GraderServer
+from etl.demo.grader import GraderServer, raw
 from etl.grader.answer import RecordTooLargeError, SpooledRecords, cut, split_array
 from etl.models.errors import ExtractError, Problem
 from tests.api_client.conftest import WEEK, Client

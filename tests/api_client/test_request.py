@@ -11,8 +11,7 @@ import pytest
 
 from etl.components.api_client import APIClient
 from etl.demo.campus import record
-from etl.demo.grader.behaviours import Above, Exchange, Status, as_json
-from etl.demo.grader.server import GraderServer
+from etl.demo.grader import Above, Exchange, GraderServer, Status, as_json
 from etl.models.errors import ExtractError
 from etl.models.records import Answer
 from etl.models.window import Window

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from etl.demo.grader.behaviours import Status
+from etl.demo.grader import Status
 from etl.demo.world import World
 from etl.models.errors import Problem, Stage
 from etl.postgres.schema import SUMMARIES, TABLES
@@ -156,7 +156,7 @@ def test_a_failed_run_is_on_the_page_at_once_with_stage_and_cause(
     t = catalogue_of(language)
     failed, done = runs_on(tmp_path / "page.html")
     assert failed[1] == t.dashboard.statuses["failed"]
-    cause = t.what_happened(Problem.API_CREDENTIALS, {"status": 403})
+    cause = t.what_happened(Problem.API_CREDENTIALS, {"said": "HTTP 403 Forbidden"})
     assert failed[-1] == f"{t.stages[Stage.EXTRACT]}: {cause}"
     assert (done[1], done[-1]) == (t.dashboard.statuses["succeeded"], "")
 

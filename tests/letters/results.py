@@ -126,7 +126,7 @@ GRADER_FAILED = replace(
     failure=Failure(
         Stage.EXTRACT,
         Problem.API_ANSWER_UNEXPECTED,
-        {"excerpt": "<h1>Bad\nGateway</h1> & more " + "x" * 1_000_000},
+        {"said": "<h1>Bad\nGateway</h1> & more " + "x" * 1_000_000},
         ExitCode.EXTRACT,
     ),
 )

@@ -15,9 +15,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from etl.demo.campus import Campus
-from etl.demo.grader.behaviours import Status
-from etl.demo.names import write_names
+from etl.demo.campus import Campus, write_names
+from etl.demo.grader import Status
 from etl.demo.world import World
 from etl.main import main
 from etl.postgres.embedded import start_embedded_server

@@ -11,7 +11,7 @@ import pytest
 
 from etl.demo.campus import record
 from etl.demo.google.behaviours import Status as GoogleStatus
-from etl.demo.grader.behaviours import Status, as_json, redirect
+from etl.demo.grader import Status, as_json, redirect
 from etl.demo.world import World
 from tests.conftest import NOW, Run, letter_texts, log_text
 

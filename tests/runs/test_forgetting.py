@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader.behaviours import Status, as_json
+from etl.demo.grader import Status, as_json
 from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
 from tests.conftest import Parameters, Run, letter_texts, log_text

@@ -16,7 +16,7 @@ import psycopg2
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader.behaviours import Status, as_json
+from etl.demo.grader import Status, as_json
 from etl.demo.world import World
 from etl.models.notices import Notice, Outcome, Publication, RunResult
 from etl.models.records import Counts

@@ -213,18 +213,9 @@ def _replaced(data_directory: Path) -> Path:
 
 
 def _let_in(data_directory: Path, account: Account) -> None:
-    _write(data_directory / "pg_hba.conf", HBA, account)
-    users = dict.fromkeys([account.name, "root"])
-    lines = [f"lms {_quoted(user)} all\n" for user in users]
-    _write(data_directory / "pg_ident.conf", "".join(lines), account)
-
-
-def _write(path: Path, text: str, account: Account) -> None:
+    """Only the account and root get in, by files that initdb has made for the account alone."""
+    names = (name.replace('"', '""') for name in dict.fromkeys([account.name, "root"]))
+    ident = "".join(f'lms "{name}" all\n' for name in names)
     with account.acting():
-        if not path.is_file() or path.read_text("utf-8") != text:
-            path.write_text(text, "utf-8")
-            path.chmod(0o600)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        (data_directory / "pg_hba.conf").write_text(HBA, "utf-8")
+        (data_directory / "pg_ident.conf").write_text(ident, "utf-8")

@@ -10,6 +10,7 @@ server.lock       the server's, inherited from its supervisor: the next one take
 
 from __future__ import annotations
 
+import atexit
 import errno
 import fcntl
 import os
@@ -37,6 +38,7 @@ from etl.postgres.embedded.cluster import (
     prepare,
     program,
     run,
+    unfinished_directory,
 )
 
 POLL_SECONDS = 0.02
@@ -110,11 +112,15 @@ class Place:
         return self.beside / "log"
 
     def make(self) -> None:
-        """Makes the folders that are missing, for the account alone."""
-        for folder, mode in ((self.data.parent, 0o755), (self.beside, 0o700)):
-            with suppress(FileExistsError):  # another run may make it at the same moment
-                folder.mkdir(mode, parents=True)
-                self.account.give(folder)
+        """Makes the folders that are missing; `beside` appears as the account's, and whole."""
+        with suppress(FileExistsError):  # another run may make it at the same moment
+            self.data.parent.mkdir(0o755, parents=True)
+            self.account.give(self.data.parent)
+        if not self.beside.exists():
+            made = unfinished_directory(self.data)
+            with suppress(OSError):  # here too; the next start removes this one
+                self.account.give(made)
+                made.rename(self.beside)
 
     def lock(self, name: str) -> FileLock:
         with self.account.acting():
@@ -181,6 +187,7 @@ def _said(error: OSError) -> str:
 def _use(place: Place) -> tuple[FileLock, Server]:
     place.make()
     users = place.lock("users")
+    atexit.register(users.close)
     try:
         users.take(START_SECONDS_AT_MOST, fcntl.LOCK_SH)  # waits for a server that is stopping
         return users, _find_or_start(place)
