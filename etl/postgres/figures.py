@@ -39,7 +39,7 @@ T = TypeVar("T", bound=TaskFigures)
 
 
 def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
-    """One record a day, ascending, zeros included."""
+    """One record for each of the days, ascending, zeros included."""
     at.execute(statement("figures.daily_figures"), {"days": list(days)})
     return [DailyFigures(*row) for row in at.fetchall()]
 
@@ -51,7 +51,7 @@ def loaded_daily_figures(at: cursor, days: Sequence[date], zone: ZoneInfo) -> li
 
 
 def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
-    """By day, the attempts of its weekday in the weeks before, as far as there are any."""
+    """By day, the attempts on its weekday in the weeks before, as far as there are any."""
     weeks = [timedelta(weeks=n) for n in range(1, WEEKS_BEFORE + 1)]
     earlier = sorted({day - back for day in days for back in weeks})
     at.execute(statement("figures.same_weekdays"), {"days": earlier})
@@ -60,7 +60,7 @@ def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
 
 
 def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
-    """What earlier weeks were like, for the last of the days, and what runs before this one."""
+    """What earlier weeks were like, for the last of the days, and earlier runs of cron."""
     attempts = same_weekdays(at, days[-DAYS_COMPARED:])
     at.execute(statement("figures.earlier_runs"), {"run_id": run_id})
     failed_runs, failed_since, rejected_share = at.fetchall()[0]
@@ -68,7 +68,7 @@ def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
 
 
 def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
-    """Each task tried on the window's days, hardest first: in the order of `task_difficulty`.
+    """Figures of each task tried on the window's days, hardest first, as in `task_difficulty`.
 
     First tries are those of the window: what a student did before is not looked at.
     """
@@ -77,13 +77,13 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
 
 
 def tasks_of_days(at: cursor, days: Mapping[str, date], kind: type[T]) -> list[T]:
-    """Those tried from `first_day` to `last_day`, without their addresses."""
+    """Tasks tried from `first_day` to `last_day`, hardest first, without their addresses."""
     at.execute(task_figures_query(kind), days)
     return [kind(**dict(zip(columns_of(kind), row, strict=True))) for row in at.fetchall()]
 
 
 def task_figures_query(kind: type[TaskFigures] = TaskFigures) -> str:
-    """The columns of `kind`, by the views' definitions, cut to `first_day` and `last_day`."""
+    """SQL for the columns of `kind`: the views' own, cut to `first_day` and `last_day`."""
     return statement(
         "figures.task_figures",
         columns=", ".join(map(_expression, columns_of(kind))),
@@ -103,10 +103,10 @@ def _expression(column: str) -> str:
 
 
 def totals_beside_earlier(at: cursor, window: Window) -> tuple[Figures | None, Figures | None]:
-    """Of the days that the window touches, and of as many days before them.
+    """Figures of the days that the window touches, and of as many days before them.
 
-    None instead of the first where nothing of them is loaded; instead of the second where any of
-    all these days is not loaded to its end, since a change would mislead.
+    The first is None where nothing of its days is loaded; the second where any of all these days
+    is not loaded to its end, since a change would mislead.
     """
     spans, before = loaded_spans(at, window.zone), window.before()
     totals = _totals(at, window)
@@ -122,7 +122,7 @@ def _totals(at: cursor, window: Window) -> Figures:
 
 
 def write_names(at: cursor, names: TaskNames) -> None:
-    """Gives all tasks these names; whatever has none here loses its own."""
+    """Gives tasks and courses these names; any that has none here loses its own."""
     at.execute("SELECT id, course, task FROM etl_tasks WHERE id <> 0")
     found = at.fetchall()
     given = {
@@ -134,7 +134,7 @@ def write_names(at: cursor, names: TaskNames) -> None:
 
 
 def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
-    """Course and task of each that was ever tried. Raises `LoadError`."""
+    """Course and task of each task that was ever tried. Raises `LoadError`."""
     with reading(connect(parameters)) as session, transaction(session) as at:
         at.execute("SELECT to_regclass('etl_tasks') IS NOT NULL")
         if at.fetchone() != (True,):
@@ -146,7 +146,7 @@ def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
 def with_addresses(
     at: cursor, tasks: Sequence[TaskFigures], days: Mapping[str, date]
 ) -> list[TaskFigures]:
-    """The hardest of them get their address in the LMS, where one attempt says what it is."""
+    """The tasks, the hardest with their address in the LMS, where one attempt says what it is."""
     hardest = tasks[:HARDEST]
     wanted = {"courses": [one.course for one in hardest], "tasks": [one.task for one in hardest]}
     at.execute(statement("figures.one_attempt_of_tasks"), {**wanted, **days})
@@ -156,7 +156,7 @@ def with_addresses(
 
 
 def block_address(grade_address: str, course: str, task: str) -> str:
-    """The page of the task's block; empty where that address is of another form or another task."""
+    """The task's page in the LMS; empty where the address is of another form or another task."""
     found = GRADE_ADDRESS.fullmatch(grade_address)
     if not found or (found["course"], found["task"]) != (course, task):
         return ""

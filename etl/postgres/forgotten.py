@@ -47,9 +47,9 @@ def read(at: cursor) -> Forgotten:
 
 
 def forget(at: cursor, student: str, names: Names, zone: ZoneInfo) -> Removed:
-    """In the caller's transaction, with the summaries of the days; the sheet owes these days.
+    """Deletes what is stored of the student and counts their days anew.
 
-    Raises `LoadError`.
+    All in the caller's transaction; the sheet owes these days. Raises `LoadError`.
     """
     _require_right(at)
     _remember(at, student)

@@ -28,7 +28,7 @@ def start_run(at: cursor, started_at: datetime, command: str) -> int:
 
 
 def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
-    """`entry` has the columns of `etl_runs` that are known in the end."""
+    """Ends the run's row; `entry` has the columns of `etl_runs` that are known in the end."""
     texts = {
         "error": entry["error"] and storable(at, str(entry["error"])),
         "failure": entry["failure"] and json.dumps(entry["failure"]),
@@ -140,7 +140,7 @@ def days_touched(spans: Iterable[Window]) -> set[date]:
 
 
 def days_between(spans: Sequence[Window]) -> list[date]:
-    """Ascending: days that are touched by the ground between the spans."""
+    """Days that the spans leave out wholly or in part, ascending."""
     if not spans:
         return []
     whole = Window(spans[0].start, max(span.end for span in spans), spans[0].zone)

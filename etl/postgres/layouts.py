@@ -31,7 +31,7 @@ TABLE = re.compile(rf"\b({'|'.join(SPREAD)})\b")
 
 
 def spans_of_partitions(at: cursor) -> list[Interval] | None:
-    """Ascending, in naive UTC. None: `attempts` is not partitioned by time alone."""
+    """The partitions' spans, ascending, in naive UTC; None: not partitioned by time alone."""
     at.execute(statement("layouts.partition_spans"))
     ((spans,),) = at.fetchall()
     return None if spans is None else [(start, end) for start, end in spans]
@@ -56,7 +56,10 @@ def require_partitions_of_incoming(at: cursor) -> None:
 
 
 def describe_partitions(session: connection, due: Window) -> str:
-    """Until when there are some; '' for another table. Raises `LoadError` for days that are due."""
+    """Until when `attempts` has partitions, in words; empty where it has none at all.
+
+    Raises `LoadError` where days that are due have none.
+    """
     start, end = due.columns().values()
     with transaction(session) as at:
         spans = spans_of_partitions(at)
@@ -160,7 +163,7 @@ def _sql(name: str, views: Sequence[str]) -> str:
 
 
 def read_cluster(at: cursor) -> Cluster | None:
-    """None where the database is no Citus coordinator."""
+    """The cluster that this database coordinates; None where there is no Citus."""
     at.execute("SELECT split_part(extversion, '-', 1) FROM pg_extension WHERE extname = 'citus'")
     versions = at.fetchall()
     if not versions:
@@ -172,6 +175,6 @@ def read_cluster(at: cursor) -> Cluster | None:
 
 
 def size_of_spread_attempts(at: cursor) -> int:
-    """The planner's estimate, as on one server; the coordinator's own knows no rows."""
+    """The workers' estimate of the number of attempts; the coordinator's own knows no rows."""
     at.execute(statement("layouts.size_of_spread_attempts"))
     return int(at.fetchall()[0][0])

@@ -112,11 +112,10 @@ def _hours(at: cursor) -> dict[Hour, int]:
 def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[PageTask]]:
     """For the whole history, and for those `SPANS` of its last days that are shorter."""
     spans = [*(span for span in SPANS if span < len(days)), len(days)] if days else []
-    return {span: _tasks_of(at, days[-span], days[-1]) for span in spans}
-
-
-def _tasks_of(at: cursor, first: date, last: date) -> list[PageTask]:
-    return tasks_of_days(at, {"first_day": first, "last_day": last}, PageTask)
+    return {
+        span: tasks_of_days(at, {"first_day": days[-span], "last_day": days[-1]}, PageTask)
+        for span in spans
+    }
 
 
 def read_students(at: cursor, courses: Sequence[str], days: Sequence[date]) -> list[Students]:
@@ -161,7 +160,7 @@ def _cohorts(counts: Iterable[Count]) -> list[Cohort]:
 
 
 def busiest_courses(tasks: Mapping[int, Sequence[PageTask]]) -> list[str]:
-    """Those with most attempts in the last year, or ever, first. None where there is only one."""
+    """Courses by their attempts in the last year, or ever; none of them where there is only one."""
     ever = _attempts(tasks[max(tasks)] if tasks else ())
     lately = _attempts(tasks.get(YEAR, ()))
     busiest = sorted(ever, key=lambda one: (-lately[one], -ever[one], one))[:COURSES]
@@ -171,7 +170,7 @@ def busiest_courses(tasks: Mapping[int, Sequence[PageTask]]) -> list[str]:
 def read_courses(
     at: cursor, courses: Sequence[str], students: Iterable[Students]
 ) -> list[CourseHistory]:
-    """By name, those of `courses`, busiest first, for which there is room."""
+    """Histories of the busiest of `courses` for which there is room, by name."""
     if not courses:
         return []
     at.execute(statement("page.course_days"), {"courses": list(courses)})
@@ -186,7 +185,7 @@ def read_courses(
 
 
 def room_for(courses: Iterable[CourseHistory]) -> list[CourseHistory]:
-    """The first of them, as long as all their days from the first to the last can be shown."""
+    """The first of the courses, as long as all their days together can be shown."""
     room = COURSE_DAYS
     fitting = []
     for one in courses:
@@ -217,9 +216,8 @@ def _attempts(tasks: Iterable[PageTask]) -> Counter[str]:
 def _with_summaries(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> connection:
     """Where a database has `attempts` and nothing of ours, all is counted for this page alone.
 
-    That is kept in temporary tables, which go with the session.
-
-    Raises `LoadError`, and then closes the session.
+    That is kept in temporary tables, which go with the session. Raises `LoadError`, and then closes
+    the session.
     """
     try:
         missing = missing_tables(session)

@@ -38,7 +38,7 @@ def quarantined(at: cursor) -> Quarantined:
 
 
 def delete_old(at: cursor, days: int | None) -> int:
-    """Deletes what has been kept longer; returns how many of these no run had accepted."""
+    """Deletes records that were kept longer; returns how many of them no run had accepted."""
     if days is None:
         return 0
     at.execute(statement("quarantine.delete_old_rejected"), {"days": days})

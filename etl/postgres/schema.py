@@ -113,7 +113,7 @@ class Addition:
 
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
-    """All tables and columns or none; their comments, the views.
+    """Creates all tables and columns that are missing, or none; then comments and views.
 
     Raises `LoadError` as `check_tables` does.
     """
@@ -176,7 +176,7 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
 
 
 def missing_tables(session: connection) -> list[str]:
-    """Raises `LoadError` where the tables are those of a newer program."""
+    """Our tables that are not there. Raises `LoadError` where a newer program made them."""
     with transaction(session) as at:
         _refuse_newer(at)
         at.execute(
@@ -195,7 +195,7 @@ def missing_columns(at: cursor) -> list[Addition]:
 
 
 def take_over_type_of_user_id(at: cursor) -> None:
-    """A table that was there before us may have longer ids."""
+    """Gives our tables the type of `attempts.user_id`, which may be longer in a foreign table."""
     at.execute(
         "SELECT format_type(atttypid, atttypmod) FROM pg_attribute"
         " WHERE attrelid = to_regclass('attempts') AND attname = 'user_id'"
