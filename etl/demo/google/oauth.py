@@ -117,5 +117,10 @@ def _service_account(token_uri: str, private_key: str) -> dict[str, str]:
         "private_key_id": secrets.token_hex(20),
         "private_key": private_key,
         "client_email": email,
+        "client_id": "100000000000000000000",
+        "auth_uri": "https://accounts.google.com/o/oauth2/auth",
         "token_uri": token_uri,
+        "auth_provider_x509_cert_url": "https://www.googleapis.com/oauth2/v1/certs",
+        "client_x509_cert_url": f"https://www.googleapis.com/robot/v1/metadata/x509/{email}",
+        "universe_domain": "googleapis.com",
     }
