@@ -176,9 +176,10 @@ def _write(
     else:
         return
     again = plan_again()
+    if not again:
+        return
     try:
-        if again:
-            spreadsheet.update(title, again)
+        spreadsheet.update(title, again)
     except RefusedWriteError:
         figures = without_look(again)
         if figures:

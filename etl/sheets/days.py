@@ -70,7 +70,10 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
     if not workbook.is_set_up:
         before += append(grid, "ROWS", ROWS_AT_LEAST - grid.row_count)
         grid = replace(grid, row_count=max(grid.row_count, ROWS_AT_LEAST))
-        before += _formats_of_free_rows(grid, columns, catalogue.sheet_date_pattern)
+        top = grid.first_free_row(columns)
+        if top < grid.row_count:
+            formats = day_formats(catalogue.sheet_date_pattern)
+            before += number_formats(grid.sheet_id, top, columns, formats)
         after += set_up(grid, columns, catalogue, is_begun=is_begun, has_chart=chart is not None)
     has_formats = workbook.is_set_up
     plan = plan_rows(grid, columns, figures, catalogue.sheet_date_pattern, has_formats=has_formats)
@@ -91,13 +94,6 @@ def _columns_of_empty(grid: Grid, header: Sequence[str]) -> list[int]:
         expected = ", ".join(header)
         raise ReportError(Problem.SHEET_FOREIGN_HEADER, title=grid.title, expected=expected)
     return list(range(len(header)))
-
-
-def _formats_of_free_rows(grid: Grid, columns: Sequence[int], date_pattern: str) -> list[Request]:
-    top = grid.first_free_row(columns)
-    if top >= grid.row_count:
-        return []
-    return number_formats(grid.sheet_id, top, columns, day_formats(date_pattern))
 
 
 def plan_rows(

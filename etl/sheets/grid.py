@@ -51,7 +51,7 @@ class Grid(Tab):
         top = HEADER_ROW if columns is None else HEADER_ROW + 1
         ours = range(len(headers[0])) if columns is None else columns
         return any(
-            one.get("endRowIndex", self.row_count) > top
+            one.get("endRowIndex", top + 1) > top
             and any(
                 one.get("startColumnIndex", 0) <= column < one.get("endColumnIndex", column + 1)
                 for column in ours

@@ -177,6 +177,7 @@ def test_p7_two_who_begin_a_sheet_at_once_double_nothing(
         credentials = {"credentials_base64": google.credentials_base64, "api_url": google.url}
         days = reporter(**credentials).publish([], [])
         assert days == Publication()
+        assert [call.method for call in google.calls].count("POST") == 1 + 2
         assert [len(one.charts) for one in google.spreadsheet.tabs] == [1, 0]
         assert tab.rows() == [HEADER, *rows()]
     assert waits == []

@@ -39,12 +39,12 @@ def _never_waits(waits: list[float]) -> Any:
 @pytest.mark.parametrize(
     ("status", "problem"),
     [
-        (Status(401, "UNAUTHENTICATED", "Nein."), Problem.SHEET_LOGIN),
-        (Status(403, "PERMISSION_DENIED", "Nein."), Problem.SHEET_NOT_SHARED),
-        (Status(403, "PERMISSION_DENIED", "Nein.", (ERROR_INFO,)), Problem.SHEET_API_OFF),
-        (Status(404, "NOT_FOUND", "Nein."), Problem.SHEET_NOT_FOUND),
-        (Status(400, "INVALID_ARGUMENT", "Nein."), Problem.SHEET_NOT_FOUND),
-        (Status(400, "FAILED_PRECONDITION", "Nein."), Problem.SHEET_OFFICE_FILE),
+        (Status(401, "UNAUTHENTICATED", "Nein"), Problem.SHEET_LOGIN),
+        (Status(403, "PERMISSION_DENIED", "Nein"), Problem.SHEET_NOT_SHARED),
+        (Status(403, "PERMISSION_DENIED", "Nein", (ERROR_INFO,)), Problem.SHEET_API_OFF),
+        (Status(404, "NOT_FOUND", "Nein"), Problem.SHEET_NOT_FOUND),
+        (Status(400, "INVALID_ARGUMENT", "Nein"), Problem.SHEET_NOT_FOUND),
+        (Status(400, "FAILED_PRECONDITION", "Nein"), Problem.SHEET_OFFICE_FILE),
     ],
     ids=["token", "not shared", "API off", "unknown id", "a folder", "an Excel file"],
 )
@@ -155,9 +155,9 @@ def test_p6_merged_cells_that_reach_over_the_header_cost_the_look_alone(
 def test_p6_a_batch_that_stays_refused_is_quoted_with_the_usual_causes(
     publish: Publish, google: GoogleServer, tab: Tab, code: str
 ) -> None:
-    google.then(*[Status(400, code, "Нет.")] * 3, writes_only=True)
+    google.then(*[Status(400, code, "Нет")] * 3, writes_only=True)
     error = refusal(lambda: publish(7))
-    facts = {"title": "Отчёт", "client_email": US, "said": "HTTP 400: Нет."}
+    facts = {"title": "Отчёт", "client_email": US, "said": "HTTP 400: Нет"}
     assert (error.problem, error.facts) == (Problem.SHEET_REFUSED, facts)
     for catalogue in catalogues():
         assert "Отчёт" in catalogue.what_happened(error.problem, facts)
