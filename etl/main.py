@@ -1,4 +1,4 @@
-"""Start here: options, settings, log, the five stages in order, letter, exit code."""
+"""Start here: the ordinary run, stage by stage; then the command line in, the exit code out."""
 
 import sys
 
@@ -21,13 +21,31 @@ PROJECT = Path(__file__).resolve().parents[1]
 if __package__ in {None, ""}:  # `python etl/main.py` puts this folder first, where `etl` is not
     sys.path[0] = str(PROJECT)
 
-from etl.settings.command_line import Options, parse_options
-from etl.settings.modes import Mode
+from etl.settings.command_line import Command, Options, parse_options
 
 if TYPE_CHECKING:
-    from etl.pipeline.diary import Diary
-    from etl.pipeline.wiring import Parts
-    from etl.settings.reading import Settings
+    from etl.pipeline.run import Run
+
+
+def run_etl(run: "Run") -> None:
+    """The ordinary run, which cron starts: the oldest days first, slice by slice.
+
+    APIClient → DataProcessor → DatabaseInserter → GoogleSheetsReporter → EmailNotifier.
+    """
+    from etl.pipeline import stages
+
+    use = run.components
+    with run.recording():
+        run.require_settings(grader=True)
+        stages.open_database(use.database_inserter, run)
+        window = stages.choose_window(use.database_inserter, run)
+        for answer in stages.extract(use.api_client, window, run):
+            batches = stages.transform(use.data_processor, answer, run)
+            stages.load(use.database_inserter, answer, batches, run)
+        stages.tidy(use.database_inserter, run)
+        stages.report(use.google_sheets_reporter, run)
+    with stages.ending(run):
+        stages.notify(use.email_notifier, run)
 
 
 def utc_now() -> datetime:
@@ -43,18 +61,23 @@ def main(
 ) -> int:
     """Runs the program; returns its exit code. `root` holds `.env`, `var` and the logs."""
     options = parse_options(sys.argv[1:] if arguments is None else arguments)
-    if options.mode is Mode.DEMO:
+    if options.command is Command.DEMO:
         from etl.demo.tour import show_demo
 
         return show_demo(main, directory=root / "var" / "demo", environ=environ, now=now)
+    return perform(options, environ=environ, now=now, root=root)
 
+
+def perform(
+    options: Options, *, environ: Mapping[str, str], now: Callable[[], datetime], root: Path
+) -> int:
+    """What was asked for, with settings, log and terminal around it."""
     # Imported only now: `--help` needs none of it.
     from etl.components.logger_configs import logging_to
-    from etl.pipeline import console
-    from etl.pipeline.diary import Diary
-    from etl.pipeline.progress import progress
+    from etl.pipeline import notices, terminal
+    from etl.pipeline.components import Components
+    from etl.pipeline.run import Run
     from etl.pipeline.signals import terminable
-    from etl.pipeline.wiring import Parts, notices_of
     from etl.settings.reading import read_settings
     from etl.settings.redaction import Redactor
 
@@ -63,75 +86,41 @@ def main(
         for name in [name for name in os.environ if name.startswith("PG")]:
             del os.environ[name]
     redact = Redactor(settings.secrets + options.secrets)
-    logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
     clock = settings.run.local(now)
+    logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
-        with progress(shares_terminal=options.mode is Mode.PSQL) as show:
-            diary = Diary(clock, redact=redact, show=show, log_lines=log_lines)
-            with diary.opened(options, settings.warnings):
-                diary.notice_all(notices_of(settings))
-                parts = Parts(
-                    settings,
-                    var=root / "var",
-                    now=clock,
-                    redactor=redact,
-                    dashboard_file=options.file or settings.run.dashboard_in(root),
-                    show=show,
-                )
-                with terminable():
-                    perform(options, settings, parts, diary)
-        console.show(diary.result(), diary.did, is_shown=diary.failure_is_shown)
-    return diary.exit_code
+        with terminal.progress(shares_terminal=options.command is Command.PSQL) as show:
+            components = Components(
+                settings,
+                var=root / "var",
+                now=clock,
+                redactor=redact,
+                dashboard_file=options.file or settings.run.dashboard_in(root),
+                show=show,
+            )
+            run = Run(
+                options,
+                settings,
+                components,
+                now=clock,
+                redact=redact,
+                show=show,
+                log_lines=log_lines,
+            )
+            with run.logged():
+                run.notice_all(notices.of_settings(settings))
+                with terminable(), run.recording():
+                    function_of(options.command)(run)
+        terminal.show(run.result, run.did, is_shown=run.failure_is_shown)
+    return run.result.exit_code
 
 
-def perform(options: Options, settings: "Settings", parts: "Parts", diary: "Diary") -> None:
-    """What was asked for, and a letter about it unless it was a trial."""
-    from etl.pipeline import stages, trials
-    from etl.pipeline.maintenance import maintain
+def function_of(command: Command) -> "Callable[[Run], None]":
+    if command is Command.RUN:
+        return run_etl
+    from etl.commands import COMMANDS
 
-    with diary.recording():
-        if options.mode is Mode.CHECK:
-            trials.show_settings(settings, diary)
-        settings.require(api=options.mode.asks_grader, names=options.mode.needs_names)
-        diary.window = options.window(diary.started_at, settings.run.zone)
-        diary.is_by_hand = diary.window is not None
-        if options.mode is Mode.CHECK:
-            trials.run_checks(settings, parts, diary)
-        elif options.mode is Mode.DRY_RUN:
-            trials.run_dry(settings, parts, diary)
-        elif options.mode.is_maintenance:
-            maintain(options, settings, parts, diary)
-        else:
-            stages.open_database(parts, diary)
-            if options.mode is Mode.REPLAY_REJECTED:
-                stages.replay(parts, diary)
-            elif options.mode is Mode.REPORT_ONLY:
-                stages.choose_window_to_report(settings, parts, diary)
-            else:
-                window = stages.choose_window_to_load(settings, parts, diary)
-                stages.extract_transform_load(window, parts, diary)
-            stages.report(settings, parts, diary)
-    if options.mode.sends_letter:
-        finish(options, settings, parts, diary)
-
-
-def finish(options: Options, settings: "Settings", parts: "Parts", diary: "Diary") -> None:
-    """Page, letter, journal and watchdog, each whatever became of the others."""
-    from etl.pipeline import console, failures, stages
-    from etl.pipeline.entry import journal_entry
-
-    is_news = failures.is_news(diary.failure, at_terminal=console.at_terminal())
-    if is_news:
-        with diary.recording():
-            stages.refresh_dashboard(parts, diary)
-    if is_news and options.letter:
-        with diary.recording():
-            stages.notify(settings, parts, diary)
-    with diary.recording():
-        parts.database.close(journal_entry(diary))
-    if is_news:
-        with diary.recording():
-            parts.healthcheck.finished(diary.failure)
+    return COMMANDS[command]
 
 
 if __name__ == "__main__":

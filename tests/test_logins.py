@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +19,7 @@ from etl.demo.google.server import GoogleServer
 from etl.models.errors import PipelineError
 from etl.models.http_session import BearerToken, HTTPSession
 from etl.models.window import Window
-from etl.pipeline.healthcheck import Healthcheck
+from etl.pipeline.watchdog import Watchdog
 from etl.texts import EN
 from tests.google_sheets_reporter.conftest import encoded
 
@@ -62,18 +61,12 @@ def recorder() -> Iterator[Recorder]:
         server.shutdown()
 
 
-@pytest.fixture(
-    autouse=True,
-    params=[
-        b"default login netrc password secret",
-        b"machine 127.0.0.1 login netrc password secret",
-        b"machine 127.0.0.1 login \xff password \xfe",
-    ],
-    ids=["default", "machine", "not UTF-8"],
-)
-def _netrc(request: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "netrc").write_bytes(request.param)
-    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+@pytest.fixture(autouse=True)
+def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "netrc"
+    file.write_text("machine 127.0.0.1 login m password secret\ndefault login d password secret\n")
+    monkeypatch.setenv("NETRC", str(file))
+    return file
 
 
 def ask_grader(url: str, _google: GoogleServer) -> None:
@@ -99,7 +92,7 @@ def ask_sheets(url: str, google: GoogleServer) -> None:
 
 
 def ping(url: str, _google: GoogleServer) -> None:
-    Healthcheck(url).started()
+    Watchdog(url).started()
 
 
 @pytest.mark.parametrize("ask", [ask_grader, log_in_at_google, ping])
@@ -127,6 +120,13 @@ def test_p1_sheets_are_asked_with_the_token(recorder: Recorder, account: str) ->
     [(_, login)] = recorder.asked
     assert login
     assert login.startswith("Bearer ya29.")
+
+
+def test_p1_a_file_that_cannot_be_read_is_in_nobody_s_way(recorder: Recorder, netrc: Path) -> None:
+    netrc.write_bytes(b"machine 127.0.0.1 login \xff password \xfe")
+    with HTTPSession() as session:
+        session.get(recorder.url)
+    assert recorder.asked == [("/", None)]
 
 
 def test_p1_a_redirect_keeps_the_token(recorder: Recorder) -> None:

@@ -7,7 +7,7 @@ from threading import Event, current_thread, main_thread
 
 import pytest
 
-from etl.pipeline.prefetch import prefetch
+from etl.pipeline.fetching import prefetch
 
 SECONDS = 5
 

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.demo.grader.behaviours import Behaviour, Exchange, Status
+from etl.demo.grader import Behaviour, Exchange, Status
 from etl.demo.world import World
-from etl.models.attempts import Answer
+from etl.models.records import Answer
 from etl.models.window import Window
-from etl.pipeline.progress import Loading, progress
+from etl.pipeline.terminal import Loading, progress
 from tests.conftest import Run
 
 DAY = timedelta(days=1)

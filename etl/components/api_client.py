@@ -18,21 +18,26 @@ from zoneinfo import ZoneInfo
 import tenacity
 
 from etl.grader.answer import SpooledRecords
-from etl.grader.pace import Pace, Turn
-from etl.grader.request import FaultError, PassingFaultError, ShorterWindowError, get_records
-from etl.grader.session import GraderSession
-from etl.grader.timeouts import (
+from etl.grader.pace import SHORTEST_WINDOW, Pace, Turn
+from etl.grader.request import (
     ANSWER_BYTES_AT_MOST,
-    FIRST_WAIT_SECONDS,
-    LONGEST_WAIT_SECONDS,
-    SHORTEST_WINDOW,
-    TRIES,
+    FaultError,
+    GraderSession,
+    PassingFaultError,
+    ShorterWindowError,
+    get_records,
 )
-from etl.models.attempts import Answer
-from etl.models.backoff import retrying
+from etl.models.outside import retrying
+from etl.models.records import Answer
 from etl.models.window import Window
 
 log = logging.getLogger(__name__)
+
+# How long the grader is waited for is a setting: API_TIMEOUT_SECONDS for a silence,
+# API_DEADLINE_SECONDS for one slice with all its tries.
+TRIES = 5
+FIRST_WAIT_SECONDS = 1
+LONGEST_WAIT_SECONDS = 60
 
 
 class StoppedError(Exception):
@@ -72,32 +77,32 @@ class APIClient:
         self._sessions: set[GraderSession] = set()
         self._redact = redact
 
-    def head(self, window: Window) -> Window:
-        """The part of the window that `fetch` would ask for first."""
-        return self._pace.head(window)
+    def first_slice(self, window: Window) -> Window:
+        """The slice of the window that `fetch` would ask for first."""
+        return self._pace.first_slice(window)
 
     def fetch(self, window: Window) -> Answer:
-        """The records of the oldest part of the window, as much as one answer should hold.
+        """The records of the oldest slice of the window, as much as one answer should hold.
 
         That is 7 days; what is too large or too slow is asked for again in halves, down to an
         hour, and later calls do not ask for more at once. What is too slow or too busy while
         others ask as well is asked for again when fewer do. Tries and deadline are those of one
-        such part, the answer's tries and seconds those of all. Raises `ExtractError`.
+        such slice, the answer's tries and seconds those of all. Raises `ExtractError`.
         """
         begun = time.monotonic()
         tries = 0
         while True:
-            part = self._pace.head(window)
+            slice_ = self._pace.first_slice(window)
             with self._pace.turn() as turn:
-                retry = self._retrying(part, turn)
+                retry = self._retrying(slice_, turn)
                 try:
-                    records = retry(self._ask, part, time.monotonic() + self._deadline_seconds)
+                    records = retry(self._ask, slice_, time.monotonic() + self._deadline_seconds)
                 except FaultError as fault:
                     tries += retry.statistics["attempt_number"]
-                    self._ask_less(part, turn, fault)
+                    self._ask_less(slice_, turn, fault)
                 else:
                     tries += retry.statistics["attempt_number"]
-                    return Answer(part, records, records.count, tries, time.monotonic() - begun)
+                    return Answer(slice_, records, records.count, tries, time.monotonic() - begun)
 
     def stop(self) -> None:
         """Ends what other threads are fetching, within moments; what they get is an error."""
@@ -111,14 +116,14 @@ class APIClient:
         answer = self.fetch(Window(end - timedelta(minutes=1), end, ZoneInfo("UTC")))
         return f"answered in {answer.waited_seconds:.1f} s, {answer.count} records"
 
-    def _ask_less(self, part: Window, turn: Turn, fault: FaultError) -> None:
+    def _ask_less(self, slice_: Window, turn: Turn, fault: FaultError) -> None:
         """From now on. Raises `ExtractError` where that is of no use."""
         if turn.most_asking_at_once > 1 and fault.is_overload:
             wait = fault.wait_seconds or FIRST_WAIT_SECONDS
             self._pace.slow_down(turn, partial(self._sleep, wait), fault)
-        elif isinstance(fault, ShorterWindowError) and part.length > SHORTEST_WINDOW:
-            self._pace.halve(part)
-            log.info("extract: %s is too much at once (%s)", part, fault)
+        elif isinstance(fault, ShorterWindowError) and slice_.length > SHORTEST_WINDOW:
+            self._pace.halve(slice_)
+            log.info("extract: %s is too much at once (%s)", slice_, fault)
         else:
             raise fault.error from fault
 

@@ -1,23 +1,37 @@
-"""Transform: where each record goes by the rules of its fields, which `etl.grader.rules` has."""
+"""Transform: where each record goes by the rules of its fields, which `etl.grader.record` has."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.grader.moments import parse_moments
-from etl.grader.named_students import named_students
-from etl.grader.passback import NOTHING, parse_passbacks
-from etl.grader.record import RawAttempt, decode_records
-from etl.grader.rules import RULES, VERDICTS, Fields
-from etl.models.attempts import ATTEMPT_COLUMNS, Answer, Batch, Reason, Rejected
+from etl.grader.record import (
+    NOTHING,
+    RULES,
+    VERDICTS,
+    Fields,
+    RawAttempt,
+    decode_records,
+    named_students,
+    parse_moments,
+    parse_passback,
+)
 from etl.models.errors import Problem, TransformError
-from etl.models.forgotten import NOBODY, Forgotten
-from etl.models.pieces import Piece, raw_text
+from etl.models.records import (
+    ATTEMPT_COLUMNS,
+    NOBODY,
+    Answer,
+    Batch,
+    Forgotten,
+    Reason,
+    Rejected,
+    raw_text,
+)
 from etl.models.window import Window
 
 
@@ -28,9 +42,9 @@ class DataProcessor:
         self._max_rejected_share = max_rejected_share
 
     def process(self, answer: Answer, forgotten: Forgotten = NOBODY) -> Iterator[Batch]:
-        """Piece by piece; every record ends as a row, as rejected, or as out of window.
+        """A batch for each piece; every record ends as a row, as rejected, or as out of window.
 
-        As if those that name a forgotten student had never come.
+        Records that name a forgotten student are dropped and not counted.
         """
         first = 0
         for piece in answer.pieces:
@@ -38,7 +52,7 @@ class DataProcessor:
             first += len(piece)
 
     def refusal(self, answer: Answer, reasons: Counter[Reason]) -> TransformError | None:
-        """What to say when so many records are bad that the grader itself must be; else None."""
+        """The error when more than the allowed share of the answer is rejected; else None."""
         rejected = reasons.total()
         # A quotient is rounded as the setting itself was: 29 of 100 are not more than 0.29.
         if not rejected or rejected / answer.count <= self._max_rejected_share:
@@ -54,7 +68,7 @@ class DataProcessor:
         )
 
 
-def _batch(piece: Piece, first: int, window: Window, forgotten: Forgotten) -> Batch:
+def _batch(piece: Sequence[msgspec.Raw], first: int, window: Window, forgotten: Forgotten) -> Batch:
     fields = _fields(decode_records(piece))
     reasons = _reasons(fields)
     left_out = _left_out(piece, fields, reasons, forgotten) if forgotten else set()
@@ -73,7 +87,7 @@ def _batch(piece: Piece, first: int, window: Window, forgotten: Forgotten) -> Ba
 
 
 def _left_out(
-    piece: Piece, fields: Fields, reasons: Iterable[int], forgotten: Forgotten
+    piece: Sequence[msgspec.Raw], fields: Fields, reasons: Iterable[int], forgotten: Forgotten
 ) -> set[int]:
     """Positions of records that name a forgotten student: good ones by their field, bad ones
     wherever they do.
@@ -81,17 +95,21 @@ def _left_out(
     students = fields["user_id"]
     named = forgotten.among(student for student in set(students) if student)
     positions = {n for n, student in enumerate(students) if student in named} if named else set()
-    records = piece.records if reasons else []
     for n in set(reasons) - positions:
-        if forgotten.among(named_students(raw_text(records[n]))):
+        if forgotten.among(named_students(raw_text(piece[n]))):
             positions.add(n)
     return positions
 
 
 def _fields(decoded: Sequence[RawAttempt | None]) -> Fields:
-    """The values of each field; what cannot be read as its type is missing."""
+    """The values of each field; what cannot be read as its type is missing.
+
+    A student who tries a task again sends the same passback: each different one is parsed once.
+    """
     attempts = [attempt or RawAttempt() for attempt in decoded]
-    passbacks = parse_passbacks([attempt.passback_params for attempt in attempts])
+    texts = [attempt.passback_params for attempt in attempts]
+    parsed = {text: parse_passback(text) for text in set(texts)}
+    passbacks = [parsed[text] for text in texts]
     known = [passback or NOTHING for passback in passbacks]
     moments = parse_moments([attempt.created_at for attempt in attempts])
     types = [attempt.attempt_type for attempt in attempts]
@@ -123,9 +141,8 @@ def _reasons(fields: Fields) -> dict[int, Reason]:
     return reasons
 
 
-def _rejected(piece: Piece, reasons: Mapping[int, Reason]) -> list[Rejected]:
-    records = piece.records
-    return [Rejected(reasons[n], raw_text(records[n])) for n in sorted(reasons)]
+def _rejected(piece: Sequence[msgspec.Raw], reasons: Mapping[int, Reason]) -> list[Rejected]:
+    return [Rejected(reasons[n], raw_text(piece[n])) for n in sorted(reasons)]
 
 
 def _rows(fields: Fields, positions: range) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime
 from functools import partial
@@ -12,13 +12,11 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
 
-from etl.models.attempts import Answer, Batch, Loaded, Progress, Quarantined
 from etl.models.errors import LoadError, LockedError
-from etl.models.figures import DailyFigures, Figures, History, ReportDebt, TaskFigures, Usual
-from etl.models.forgotten import NOBODY
+from etl.models.figures import History
+from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quarantined
 from etl.models.window import Window
-from etl.postgres import figures, forgotten, journal, names, partitions, quarantine, rebuild, schema
-from etl.postgres.history import history_of
+from etl.postgres import forgotten, journal, layouts, page, quarantine, rebuild, schema
 from etl.postgres.loading import load_slice, replay, whole_or_in_halves
 from etl.postgres.session import LockedSession, connect, patiently, reading
 from etl.postgres.summaries import repair_days
@@ -60,7 +58,8 @@ class DatabaseInserter:
         self._show = show
         self._counted: set[date] = set()
         self._session = LockedSession(self._connect, sleep)
-        self._transaction = self._session.transaction
+        # What reports read and write goes through it, as all that is below.
+        self.transaction = self._session.transaction
         self.run_id, self.forgotten = 0, NOBODY
 
     def open(self, started_at: datetime, command: str = "run") -> str:
@@ -85,14 +84,14 @@ class DatabaseInserter:
             return
         try:
             # Another run that has the lock by now has ended the row as an abandoned one.
-            with suppress(LockedError), self._transaction() as at:
+            with suppress(LockedError), self.transaction() as at:
                 journal.finish_run(at, self.run_id, entry)
         finally:
             self._session.close()
 
     def progress(self) -> Progress:
         """How far earlier runs came; this one counts as begun."""
-        with self._transaction() as at:
+        with self.transaction() as at:
             return journal.progress(at, self.run_id)
 
     def insert(self, answer: Answer, batches: Batches) -> Loaded:
@@ -117,12 +116,12 @@ class DatabaseInserter:
 
     def forget(self, student: str, names: forgotten.Names) -> forgotten.Removed:
         """Removes what is stored of a student; from the next run on their records are left out."""
-        with self._transaction() as at:
+        with self.transaction() as at:
             return forgotten.forget(at, student, names, self._zone)
 
     def repair(self, days: Iterable[date]) -> list[date]:
         """Counts those days anew whose summaries are not what `attempts` gives; returns them."""
-        with self._transaction() as at:
+        with self.transaction() as at:
             return repair_days(at, sorted({*days} - self._counted), self._zone)
 
     def tidy(self) -> None:
@@ -138,53 +137,18 @@ class DatabaseInserter:
 
     def delete_old_rejected(self) -> int:
         """What the quarantine has kept long enough; returns how many were never accepted."""
-        with self._transaction() as at:
+        with self.transaction() as at:
             return quarantine.delete_old(at, self._rejected_keep_days)
 
     def quarantined(self) -> Quarantined:
         """The records for a replay: those that no run has accepted yet."""
-        with self._transaction() as at:
+        with self.transaction() as at:
             return quarantine.quarantined(at)
 
     def load_replayed(self, quarantined: Quarantined, batches: Batches) -> Loaded:
         """Stores what is valid now and resolves it; the sheet owes the days that it touches."""
         with self._keeping() as (at, keep):
             return replay(at, quarantined, batches(), keep, self._zone)
-
-    def report_debt(self) -> ReportDebt:
-        with self._transaction() as at:
-            return journal.report_debt(at, self._zone)
-
-    def mark_reported(self, debt: ReportDebt, moment: datetime) -> None:
-        with self._transaction() as at:
-            journal.mark_reported(at, debt.slice_ids, moment)
-
-    def daily_figures(
-        self, days: Sequence[date], *, even_unloaded: bool = True
-    ) -> list[DailyFigures]:
-        """In the settings' time zone, ascending, zeros included."""
-        with self._transaction() as at:
-            found = figures.daily_figures(at, days)
-            return found if even_unloaded else figures.without_unloaded(at, found, self._zone)
-
-    def task_figures(self, window: Window) -> list[TaskFigures]:
-        with self._transaction() as at:
-            return figures.task_figures(at, window)
-
-    def name_tasks(self, named: Mapping[tuple[str, str], str]) -> None:
-        """Gives tasks these names, and courses those of an empty task; others lose theirs."""
-        with self._transaction() as at:
-            names.write_names(at, named)
-
-    def totals(self, window: Window) -> tuple[Figures | None, Figures | None]:
-        """The window's, and those of as many days before it; None: not loaded, or not wholly."""
-        with self._transaction() as at:
-            return figures.totals_beside_earlier(at, window)
-
-    def usual(self, days: Sequence[date]) -> Usual:
-        """What earlier weeks and runs were like, to compare those days and this run with."""
-        with self._transaction() as at:
-            return figures.usual(at, days, self.run_id)
 
     def peek_progress(self) -> Progress:
         """The progress for a dry run: nothing is locked, created or written."""
@@ -193,13 +157,13 @@ class DatabaseInserter:
 
     def history(self) -> History:
         """Everything that is stored, counted, as of one moment; nothing is locked or written."""
-        return history_of(self._connect(), self._zone, self._show)
+        return page.read_page(self._connect(), self._zone, self._show)
 
     def check(self, due: Callable[[Progress], Window]) -> str:
         """Tries connection, tables and rights without writing. Raises `LoadError`."""
         with reading(self._connect()) as session:
             tables, spread = schema.describe_tables(session, may_count=self._is_embedded)
-            months = partitions.describe(session, due(journal.peek_progress(session)))
+            months = layouts.describe_partitions(session, due(journal.peek_progress(session)))
             return tables + months + spread
 
     def _connect(self) -> connection:
@@ -208,6 +172,6 @@ class DatabaseInserter:
     @contextmanager
     def _keeping(self) -> Iterator[tuple[cursor, Keep]]:
         """With its quarantine. While a lock was lost, a student may have been forgotten."""
-        with self._transaction() as at:
+        with self.transaction() as at:
             self.forgotten = forgotten.read(at)
             yield at, partial(quarantine.keep, at, self.run_id, self._redact)

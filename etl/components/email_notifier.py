@@ -1,29 +1,30 @@
-"""Notify: sends the letter to everybody, and keeps it when it cannot go out."""
+"""Notify: sends the letter to all recipients; a letter that cannot go out is kept."""
 
 from __future__ import annotations
 
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
+from etl.mail.letter import Letter
 from etl.mail.outbox import Outbox
 from etl.mail.session import (
     PASSING_CODES,
     MailAccount,
     PassingNotifyError,
     RefusedLetterError,
-    answer_text,
+    reply_text,
 )
-from etl.models.backoff import retrying
 from etl.models.errors import NotifyError, Problem
-from etl.models.result import Delivery, Letter
+from etl.models.outside import retrying
 
 TRIES = 4
 # 7 bits: not every server takes more (RFC 6152).
@@ -34,8 +35,19 @@ CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """The addresses that a letter reached, and the server's reply for each refused one."""
+
+    accepted: tuple[str, ...]
+    refused: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"{len(self.accepted)} recipients reached, {len(self.refused)} refused"
+
+
 class EmailNotifier:
-    """One letter to all recipients. Nothing is asked before `send` or `check` is used."""
+    """Sends one letter to all recipients. The constructor connects to nothing."""
 
     def __init__(
         self,
@@ -53,14 +65,14 @@ class EmailNotifier:
         self._sleep = sleep
 
     def send(self, letter: Letter, moment: datetime) -> Delivery:
-        """Sends what waited from earlier runs and then this letter.
+        """Sends the letters that wait from earlier runs, then this one.
 
-        When it cannot go out it joins those that wait, and `NotifyError` is raised. A waiting
-        letter that the server refuses for good is set aside once a newer one has gone out.
+        Raises `NotifyError` when this letter cannot go out; then it waits too. A waiting letter
+        that the server refuses for good is set aside once a newer one has gone out.
         """
         message = self._message(letter, moment).as_bytes()
         kept = self._keep(message)
-        # Where nothing can be stored nothing can be deleted either: they would go out every time.
+        # Where nothing can be stored nothing can be deleted: what waits would go out every time.
         refused = self._send_waiting(kept) if kept else []
         delivery = self._deliver(message)
         if kept:
@@ -73,13 +85,13 @@ class EmailNotifier:
         return delivery
 
     def check(self) -> str:
-        """Logs in and sends nothing. Raises `NotifyError`."""
+        """Logs in, sends nothing, and gives a sentence for people. Raises `NotifyError`."""
         with self._account.session() as smtp:
             smtp.noop()
         return f"logged in; letters go to {len(self._recipients)} recipients"
 
     def _keep(self, message: bytes) -> Path | None:
-        """Before it is tried: whatever happens on the way, the letter is not lost."""
+        """Stores the letter before it is tried, so that no failure on the way loses it."""
         try:
             return self._outbox.keep(message)
         except OSError as error:
@@ -87,7 +99,7 @@ class EmailNotifier:
             return None
 
     def _send_waiting(self, newest: Path) -> list[Path]:
-        """Those before `newest`, oldest first; returns the ones that the server will not have."""
+        """Sends the letters before `newest`, oldest first; gives those refused for good."""
         refused = []
         for path in self._outbox.waiting():
             if path != newest:
@@ -96,12 +108,14 @@ class EmailNotifier:
                         self._deliver(path.read_bytes())
                         path.unlink()
                     except RefusedLetterError as error:
-                        log.warning("notify: %s of an earlier run was refused: %s", path, error)
+                        log.warning("notify: %s of an earlier run: %s", path, error.facts["said"])
                         refused.append(path)
                     except NotifyError as error:
-                        if error.problem is not Problem.MAIL_ERROR:
+                        if error.problem is not Problem.MAIL_BUSY:
                             raise  # the server itself fails, so today's letter would too
-                        log.warning("notify: %s of an earlier run waits again: %s", path, error)
+                        log.warning(
+                            "notify: %s of an earlier run waits on: %s", path, error.facts["said"]
+                        )
         return refused
 
     def _deliver(self, message: bytes) -> Delivery:
@@ -112,11 +126,9 @@ class EmailNotifier:
         return Delivery(tuple(accepted), answers)
 
     def _refusals(self, recipients: Sequence[str], message: bytes) -> dict[str, str]:
-        """What was answered for each refused address, after those that may pass have had time."""
+        """The server's reply for each refused address, once passing refusals have had time."""
         answers = self._patiently(recipients, message)
-        refused = {
-            address: f"{code} {answer_text(answer)}" for address, (code, answer) in answers.items()
-        }
+        refused = {address: reply_text(*answer) for address, answer in answers.items()}
         busy = [address for address, (code, _) in answers.items() if code in PASSING_CODES]
         if busy:  # fewer than before: where all are refused it is the letter that is tried again
             with suppress(NotifyError):
@@ -152,13 +164,13 @@ class EmailNotifier:
 
 
 def _mailable(text: str) -> str:
-    """Without control characters and lone surrogates, which UTF-8 cannot encode."""
+    """The text with `?` for control characters and lone surrogates, which UTF-8 cannot encode."""
     return CONTROL_CHARACTERS.sub("?", text.encode("utf-8", "replace").decode("utf-8"))
 
 
 @contextmanager
 def _logged_disk_error(path: Path) -> Iterator[None]:
-    """What the disk does to one stored letter must not cost the others theirs."""
+    """Logs an error of the disk: one stored letter must not hold up the others."""
     try:
         yield
     except OSError as error:

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from google.oauth2.service_account import Credentials
 
-from etl.models.backoff import retrying
 from etl.models.figures import DailyFigures, TaskFigures
-from etl.models.result import Publication
+from etl.models.notices import Publication
+from etl.models.outside import retrying
 from etl.sheets.client import (
     GOOGLE,
     TIMEOUTS_SECONDS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +12,6 @@ from pathlib import Path
 
 LINE = "%(asctime)s %(levelname)-7s %(message)s"
 LINES_REMEMBERED = 15
-OWN_FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.log")
 
 
 @contextmanager
@@ -22,10 +20,8 @@ def logging_to(
 ) -> Iterator[Sequence[str]]:
     """Logs to `YYYY-MM-DD.log` of `now` in its time zone; without a usable file, to stderr.
 
-    Gives the last lines as they were logged, redacted; of a line with a traceback, its beginning.
-
-    Files of `keep_days` days and more are deleted first, by the date in
-    their name; files with other names are not ours.
+    Gives the last lines, redacted; of a line with a traceback only the first. Deletes the logs of
+    `keep_days` days and more, by the date in their name; files with other names are not ours.
     """
     today = now.date()
     handler = _handler(directory / f"{today}.log", today - timedelta(days=keep_days))
@@ -49,23 +45,6 @@ def logging_to(
         own.setLevel(levels[1])
 
 
-def delete_old_files(directory: Path, last: date) -> None:
-    """Deletes the logs of `last` and earlier days; what cannot be deleted stays."""
-    for path in directory.glob("*.log"):
-        if (found := OWN_FILE.fullmatch(path.name)) and _is_until(found[1], last):
-            try:
-                path.unlink()
-            except OSError as error:
-                _complain(f"cannot delete the old log {path}: {error.strerror}")
-
-
-def _is_until(text: str, last: date) -> bool:
-    try:
-        return date.fromisoformat(text) <= last
-    except ValueError:
-        return False
-
-
 def _handler(path: Path, last: date) -> logging.Handler:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,21 +55,33 @@ def _handler(path: Path, last: date) -> logging.Handler:
         return logging.StreamHandler()
 
 
+def delete_old_files(directory: Path, last: date) -> None:
+    """Deletes the logs of `last` and earlier days; a file that cannot be deleted stays."""
+    for path in directory.glob("????-??-??.log"):
+        try:
+            if date.fromisoformat(path.stem) <= last:
+                path.unlink()
+        except ValueError:
+            continue  # no day's name: not ours
+        except OSError as error:
+            _complain(f"cannot delete the old log {path}: {error.strerror}")
+
+
 def _complain(line: str) -> None:
-    """On stderr, which may be a file on the same full disk; then the line is lost."""
+    """Writes the line to stderr. If stderr is a file on the same full disk, the line is lost."""
     with suppress(OSError):
         print(line, file=sys.stderr)
 
 
 class _FallbackFileHandler(logging.FileHandler):
-    """A line that the disk refuses goes to stderr, and the run goes on."""
+    """A file handler that writes to stderr the lines that the disk refuses."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         _complain(self.format(record))
 
 
 class _Memory(logging.Handler):
-    """Remembers the last lines, for a letter about a failure."""
+    """A handler that remembers the last lines, for a letter about a failure."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,7 +92,7 @@ class _Memory(logging.Handler):
 
 
 class _RedactingFormatter(logging.Formatter):
-    """Redacts the finished line, with its arguments and traceback: nothing gets around it."""
+    """A formatter that redacts the finished line, with its arguments and traceback."""
 
     def __init__(self, zone: tzinfo | None, redact: Callable[[str], str]) -> None:
         super().__init__(LINE)

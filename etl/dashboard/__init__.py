@@ -1,1 +1,1 @@
-"""The dashboard: one page that opens without a network, made out of the history."""
+"""The dashboard: the history as one page that opens without a network."""

@@ -1,4 +1,106 @@
-// The period and the course that are shown, and everything drawn anew for them.
+// The charts of the activity, each with a sentence, a table and keys that say the same; the period
+// and the course that are chosen, and everything drawn anew for them.
+
+const charts = new Map();
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+// What is not loaded is hatched: an empty place is not a day without attempts.
+const hatching = {
+  id: "hatching",
+  beforeDatasetsDraw({ ctx, chartArea, scales: { x } }, _, { hatched }) {
+    const width = chartArea.width / hatched.length;
+    ctx.save();
+    ctx.strokeStyle = colour("hatch");
+    ctx.beginPath();
+    hatched.forEach((isHatched, n) => {
+      if (!isHatched) return;
+      const left = x.getPixelForValue(n) - width / 2;
+      for (let y = chartArea.bottom; y > chartArea.top; y -= 6) {
+        ctx.moveTo(left, y);
+        ctx.lineTo(left + width, y - 5);
+      }
+    });
+    ctx.stroke();
+    ctx.restore();
+  },
+};
+
+function seriesOf(name, points) {
+  const values = (key) => points.map((point) => (point.isMissing ? null : point[key]));
+  const bar = (key, label, fill) => ({ type: "bar", label, data: values(key), backgroundColor: colour(fill), borderColor: colour("strong"), borderWidth: 1, borderSkipped: false, stack: "one", maxBarThickness: 36, categoryPercentage: 0.86, barPercentage: 1 });
+  const line = (key, label, ink) => ({ type: "line", label, data: values(key), borderColor: colour(ink), backgroundColor: colour(ink), borderWidth: 2, pointRadius: points.length > 45 ? 0 : 2.5, pointHoverRadius: 5, cubicInterpolationMode: "monotone" });
+  return {
+    attempts: [bar("submits", words.submits, "strong"), bar("runs", words.runs, "soft")],
+    students: [line("students", words.students, "strong")],
+    success: [line("success", words.success, "second")],
+  }[name];
+}
+
+function optionsOf(name, points) {
+  const grid = { color: colour("line"), drawTicks: false };
+  const ticks = { color: colour("muted"), padding: 6 };
+  const isShare = name === "success";
+  const told = ({ dataset, parsed }) => `${dataset.label}: ${isShare ? toldPercent(parsed.y) : whole.format(parsed.y)}`;
+  return {
+    locale: words.locale,
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    interaction: { mode: "index", intersect: false },
+    scales: {
+      x: { stacked: true, offset: true, grid: { display: false }, border: { color: colour("line") }, ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 16 } },
+      y: { stacked: name === "attempts", beginAtZero: true, max: isShare ? 100 : undefined, grid, border: { display: false }, ticks: { ...ticks, precision: 0, maxTicksLimit: 6, callback: (value) => (isShare ? `${value} %` : compact.format(value)) } },
+    },
+    plugins: {
+      legend: { display: name === "attempts", align: "start", labels: { color: colour("ink"), boxWidth: 12, boxHeight: 12 } },
+      hatching: { hatched: points.map((point) => point.isHatched) },
+      tooltip: { padding: 10, boxPadding: 4, callbacks: { title: ([item]) => points[item.dataIndex].name, label: told } },
+    },
+  };
+}
+
+function drawChart(name, title, points, by) {
+  const canvas = document.querySelector(`#${name} canvas`);
+  charts.get(name)?.destroy();
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  const chart = new Chart(canvas, {
+    data: { labels: points.map((point) => point.label), datasets: seriesOf(name, points) },
+    options: optionsOf(name, points),
+    plugins: [hatching],
+  });
+  charts.set(name, chart);
+  document.querySelector(`#${name} .by`).textContent = by;
+  document.querySelector(`#${name} .hatched`).hidden = !points.some((point) => point.isHatched);
+  canvas.setAttribute("aria-label", summaryOf(name, title, points, by));
+}
+
+function summaryOf(name, title, points, by) {
+  const known = points.filter((point) => !point.isMissing && point[name] !== null);
+  if (!known.length) return `${title}, ${by}: ${NONE}`;
+  const format = (point) => (name === "success" ? toldPercent(point[name]) : whole.format(point[name]));
+  const ordered = [...known].sort((one, other) => one[name] - other[name]);
+  const [least, most] = [ordered[0], ordered.at(-1)];
+  const sentence = filled(words.summary, { title, by, least: format(least), least_at: least.name, most: format(most), most_at: most.name });
+  return `${sentence} ${words.keys}`;
+}
+
+// Arrow keys move the tooltip, and what it shows is said.
+function readByKeys(name) {
+  const figure = document.getElementById(name);
+  figure.querySelector("canvas").addEventListener("keydown", (event) => {
+    const chart = charts.get(name);
+    const end = chart.data.labels.length - 1;
+    const now = chart.getActiveElements()[0]?.index ?? -1;
+    const index = { ArrowRight: Math.min(now + 1, end), ArrowLeft: Math.max(now - 1, 0), Home: 0, End: end }[event.key];
+    if (index === undefined) return;
+    event.preventDefault();
+    const active = chart.data.datasets.map((_, datasetIndex) => ({ datasetIndex, index }));
+    chart.setActiveElements(active);
+    chart.tooltip.setActiveElements(active, { x: 0, y: 0 });
+    chart.update("none");
+    figure.querySelector(".value").textContent = [...chart.tooltip.title, ...chart.tooltip.body.flatMap(({ lines }) => lines)].join(", ");
+  });
+}
 
 const form = document.querySelector(".period");
 const { first: firstInput, last: lastInput, span: spanInputs, course: courseInput } = form.elements;

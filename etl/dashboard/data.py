@@ -1,14 +1,12 @@
-"""The history as the page's script reads it: JSON, days as their numbers from the first one on."""
+"""The history as `figures.js` reads it: JSON in which a day is its number from the first one on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
-from etl.dashboard.packing import packed
 from etl.models.figures import (
     EXACT_COURSE_DAYS,
     EXACT_DAYS,
@@ -24,16 +22,18 @@ from etl.models.figures import (
 from etl.texts import Catalogue
 
 HOURS = 24
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+MORE = 32  # five bits to a digit, and this one marks that more follow
 
 
 def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
-    """`days` must not be empty; `figures.js` reads this. Lists of counts are packed."""
+    """The page's data, ready for JSON; lists of counts are packed. `history.days` is not empty."""
     first, last = history.days[0].day, history.days[-1].day
     names, tasks = _names(history.tasks.values())
     called = course_names(history)
     task_names = {(one.course, one.task): one.task_name or one.task for one in _tasks_of(history)}
     return {
-        "words": asdict(catalogue.dashboard),
+        "words": vars(catalogue.dashboard),
         "first": first.isoformat(),
         "days": len(history.days),
         "hours": packed(
@@ -60,7 +60,7 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def course_names(history: History) -> dict[str, str]:
-    """What people call each course, or its id."""
+    """Each course's name as people gave it, or its id."""
     return {one.course: one.course_name or one.course for one in _tasks_of(history)}
 
 
@@ -71,7 +71,7 @@ def _tasks_of(history: History) -> Iterable[PageTask]:
 def _names(
     tasks_of_spans: Iterable[Sequence[PageTask]],
 ) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
-    """Courses and tasks with their numbers."""
+    """The number of each course and of each task."""
     tasks = sorted({(one.course, one.task) for tasks in tasks_of_spans for one in tasks})
     courses = dict.fromkeys(course for course, _ in tasks)
     return (
@@ -81,7 +81,9 @@ def _names(
 
 
 def _task(number: int, one: PageTask) -> tuple[int, ...]:
-    """What is known in parts of one comes as a whole number of them, after 1; 0: not known."""
+    """A task's figures as whole numbers. Shares and medians come in parts of one, and 1 is added:
+    0 stands for a figure that is not known.
+    """
     parts = (
         (one.first_try_percent, 100),
         (one.success_percent, 100),
@@ -99,7 +101,7 @@ def _course(one: CourseHistory, names: Mapping[str, int], first: date) -> dict[s
 def _scope(
     days: Sequence[DailyFigures], students: Students, first: date, exact: int
 ) -> dict[str, Any]:
-    """All courses or a single one; `days` follow on one another, not always from `first` on."""
+    """The counts of all courses or of one. `days` have no gap, but may begin after `first`."""
     dates = [one.day for one in days]
     return {
         "firstDay": (dates[0] - first).days,
@@ -113,7 +115,7 @@ def _scope(
 
 
 def _every_day(days: Sequence[DailyFigures]) -> list[DailyFigures]:
-    """With those between the first and the last that have no attempts."""
+    """The days, and zeros for those between the first and the last that have no attempts."""
     known = {one.day: one for one in days}
     dates = [days[0].day + timedelta(days=n) for n in range((days[-1].day - days[0].day).days + 1)]
     return [known.get(day, DailyFigures(0, 0, 0, 0, 0, day)) for day in dates]
@@ -122,8 +124,8 @@ def _every_day(days: Sequence[DailyFigures]) -> list[DailyFigures]:
 def _students(
     counts: Iterable[Returning], starts: Sequence[date], width: int | None = None
 ) -> dict[str, Any]:
-    """By day or month, all that were active; then those of them who had been so one before, two
-    before, ... up to `width` of them (None: as many as there can be).
+    """Students by day or month: all who were active, and of these those who were so one day (or
+    month) before, two before, ... up to `width` (None: as many as there can be).
     """
     width = len(starts) - 1 if width is None else width
     numbers = {start: number for number, start in enumerate(starts)}
@@ -138,13 +140,13 @@ def _students(
 
 
 def _months(first: date, last: date) -> list[date]:
-    """The first days of all months that these days touch."""
+    """The first day of every month between two days."""
     numbers = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
     return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 def _cohorts(cohorts: Sequence[Cohort], first: date) -> dict[str, Any]:
-    """Week by week from the first cohort's on: its students in that week and the next ones."""
+    """A row for each week from the first cohort's on: its students in that week and later ones."""
     if not cohorts:
         return {"firstMonday": 0, "cohorts": ""}
     active = {one.start: one.active for one in cohorts}
@@ -152,3 +154,26 @@ def _cohorts(cohorts: Sequence[Cohort], first: date) -> dict[str, Any]:
     weeks = range((cohorts[-1].start - start).days // 7 + 1)
     rows = [active.get(start + timedelta(weeks=week), nobody) for week in weeks]
     return {"firstMonday": (start - first).days, "cohorts": packed(chain.from_iterable(rows))}
+
+
+def packed(counts: Iterable[int]) -> str:
+    """Counts as text, half as long as in JSON: base64 VLQ, as in source maps (ECMA-426), unsigned.
+
+    Each count in groups of five bits, the lowest first; all but its last group are marked.
+    """
+    return "".join(map(_TEXTS.__getitem__, counts))
+
+
+class _Texts(dict[int, str]):
+    """The same small counts come again and again."""
+
+    def __missing__(self, count: int) -> str:
+        rest, text = count, ""
+        while rest >= MORE:
+            text += DIGITS[rest % MORE + MORE]
+            rest //= MORE
+        self[count] = text + DIGITS[rest]
+        return self[count]
+
+
+_TEXTS = _Texts()

@@ -1,3 +1,5 @@
+"use strict";
+
 // Figures of any span of days, of all courses or of one, out of counts by day. A day is its number
 // from the first one on; spans include both ends. Nothing here touches the page.
 
@@ -20,6 +22,26 @@ const isFirstOfMonth = (day) => day === 0 || monthOf(day) !== monthOf(day - 1);
 const lengthOf = ({ first, last }) => last - first + 1;
 const daysOf = (span) => Array.from({ length: lengthOf(span) }, (_, n) => span.first + n);
 const percent = (part, whole) => (whole ? (100 * part) / whole : null);
+
+// Lists of counts as data.py packs them.
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const MORE = 32;
+
+function unpacked(text) {
+  const counts = [];
+  let count = 0;
+  let weight = 1;
+  for (const digit of text) {
+    const value = DIGITS.indexOf(digit);
+    count += (value % MORE) * weight;
+    weight *= MORE;
+    if (value >= MORE) continue;
+    counts.push(count);
+    count = 0;
+    weight = 1;
+  }
+  return counts;
+}
 
 const hours = unpacked(data.hours);
 const cohorts = unpacked(data.cohorts);

@@ -1,4 +1,4 @@
-"""The page itself: template, style, scripts and data in one file that asks no network."""
+"""The dashboard: template, style, scripts and data in one file that needs no network."""
 
 from __future__ import annotations
 
@@ -18,35 +18,25 @@ from markupsafe import Markup
 
 from etl.dashboard.data import course_names, page_data
 from etl.models.errors import Problem, ReportError, Stage
-from etl.models.figures import FEW_SUBMITS, SPANS, History
-from etl.models.journal import JournalRow
-from etl.models.replacing import replacing
-from etl.models.window import spans
+from etl.models.figures import FEW_SUBMITS, SPANS, History, JournalRow
+from etl.models.outside import replacing
+from etl.models.window import day_ranges
 from etl.texts import Catalogue
 
 ROOM = Path(__file__).parent
 LIBRARY = ROOM / "vendor" / "chart.umd.min.js"
-SCRIPTS = (
-    "packing.js",
-    "figures.js",
-    "wording.js",
-    "tables.js",
-    "heatmap.js",
-    "csv.js",
-    "charts.js",
-    "dashboard.js",
-)
+SCRIPTS = ("figures.js", "tables.js", "dashboard.js")
 
 
 class Dashboard:
-    """The page in a file."""
+    """The page and the file that it is written to."""
 
     def __init__(self, file: Path, catalogue: Catalogue) -> None:
         self._file = file
         self._catalogue = catalogue
 
     def check(self) -> str:
-        """Whether the file can be written; writes nothing. Raises `ReportError`."""
+        """A sentence that the file can be written; writes nothing. Raises `ReportError`."""
         folder = next((one for one in self._file.parents if os.access(one, os.F_OK)), self._file)
         if code := _obstacle(self._file, folder):
             cause = os.strerror(code)
@@ -66,7 +56,7 @@ class Dashboard:
 
 
 def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -> str:
-    """`made_at` is in the time zone whose days these are."""
+    """The page as HTML. `made_at` is in the time zone in which the history's days were counted."""
     style = (ROOM / "dashboard.css").read_text("utf-8")
     called = course_names(history)
     courses = sorted(history.courses, key=lambda one: called[one.course])
@@ -82,7 +72,7 @@ def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -
         spans=SPANS,
         few_courses=_are_few(history),
         course_names=called,
-        gaps=spans(history.unloaded),
+        gaps=day_ranges(history.unloaded),
         cause_of=partial(cause_of, catalogue),
         data=page_data(history, catalogue) if history.days else None,
         style=Markup(style),  # noqa: S704 - our own files, without a closing tag: a test looks
@@ -93,7 +83,7 @@ def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -
 
 
 def cause_of(catalogue: Catalogue, run: JournalRow) -> str:
-    """Why a run failed, and where; nothing about others. Older rows have it in English alone."""
+    """Where and why a run failed, empty for others. Rows of older versions know English alone."""
     if not run.failed_stage:
         return ""
     sentences = (run.failure or {}).get("what_happened", {})
@@ -102,13 +92,13 @@ def cause_of(catalogue: Catalogue, run: JournalRow) -> str:
 
 
 def _are_few(history: History) -> bool:
-    """Whether the page has not room for every course."""
+    """Whether some courses found no room on the page."""
     courses = {one.course for tasks in history.tasks.values() for one in tasks}
     return 0 < len(history.courses) < len(courses)
 
 
 def _hash(text: str) -> str:
-    """As a Content-Security-Policy names the only text that it lets run (CSP 3, 2.3.1)."""
+    """The hash by which a Content-Security-Policy lets this text run alone (CSP 3, 2.3.1)."""
     return b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
@@ -118,7 +108,7 @@ def _library() -> str:
 
 
 def _obstacle(file: Path, folder: Path) -> int:
-    """The system's code of what keeps `file` from `folder`, the deepest of its path that exists."""
+    """The errno of what forbids to write `file`, or 0; `folder` is its deepest one that exists."""
     if not folder.is_dir():
         return errno.ENOTDIR
     if not os.access(folder, os.W_OK | os.X_OK):

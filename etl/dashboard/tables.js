@@ -1,4 +1,46 @@
-// What is text: cards, tables, maps of numbers. Texts only ever become text.
+// Everything that is text: numbers and days as the page's language writes them, cards, tables, and
+// tables as files. What comes from outside only ever becomes text.
+
+const words = data.words;
+
+const numbers = (digits) => new Intl.NumberFormat(words.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const dates = (parts) => new Intl.DateTimeFormat(words.locale, { timeZone: "UTC", ...parts });
+const NONE = "—";
+
+const whole = numbers(0);
+const tenths = numbers(1);
+const compact = new Intl.NumberFormat(words.locale, { notation: "compact", maximumFractionDigits: 1 });
+const rounded = new Intl.NumberFormat(words.locale, { notation: "compact", maximumSignificantDigits: 2 });
+const signed = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
+const shortDay = dates({ day: "numeric", month: "short" });
+const month = dates({ month: "short", year: "2-digit" });
+const longDay = dates({ day: "numeric", month: "short", year: "numeric" });
+const weekday = dates({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
+
+const told = (value, format) => (value === null || value === undefined ? NONE : format.format(value));
+const toldPercent = (value) => (value === null || value === undefined ? NONE : `${tenths.format(value)} %`);
+const isoDate = (day) => dateOf(day).toISOString().slice(0, 10);
+
+// A number for a CSV: no grouping, at most two decimals, the mark that spreadsheets of this language
+// read. A text stays itself, and what is not known is empty.
+const plain = (value) => (typeof value === "number" ? String(Math.round(100 * value) / 100).replace(".", words.decimal_mark) : value ?? "");
+
+// "{name} and {other}" with its blanks filled.
+const filled = (sentence, blanks) => sentence.replace(/\{(\w+)\}/g, (_, name) => blanks[name]);
+
+const blanksOf = (span) => ({ first: longDay.format(dateOf(span.first)), last: longDay.format(dateOf(span.last)), days: whole.format(lengthOf(span)) });
+
+function fullName({ first, last }, missing) {
+  const name = first === last ? weekday.format(dateOf(first)) : longDay.formatRange(dateOf(first), dateOf(last));
+  return missing ? `${name} (${words.not_loaded}: ${missing})` : name;
+}
+
+// A share changes by points, anything else by percent.
+function toldChange(now, before, isShare) {
+  return isShare
+    ? `${signed.format(now - before)} ${words.points}`
+    : `${signed.format((100 * (now - before)) / before)} %`;
+}
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -94,4 +136,58 @@ function drawRetention(span) {
   const map = rows.length ? table(words.retention, titles, rows) : element("p", {}, words.no_cohorts);
   map.className = "map";
   at("retention").replaceChildren(map);
+}
+
+// Two digits fit into a phone's cell; "12 тыс." does in two lines.
+const short = (attempts) => (attempts < 1000 ? whole : rounded).format(attempts).replace("\u00A0", " ");
+
+function drawHours(span) {
+  const byHour = attemptsByHour(span);
+  const most = Math.max(1, ...byHour.flat());
+  const rows = byHour.map((row, hour) => [
+    header(`${String(hour).padStart(2, "0")}:00`, "row"),
+    ...row.map((attempts) => (attempts === null
+      ? element("td", { "data-value": "" })
+      : shaded("td", short(attempts), attempts / most, { "data-value": attempts }))),
+  ]);
+  const map = table(words.hours, [words.hour, ...words.weekdays], rows);
+  map.className = "map";
+  at("hours").replaceChildren(map);
+}
+
+// A spreadsheet would run what begins like this as a formula (OWASP, CSV injection).
+const FORMULA = /^[=+\-@\t\r]/;
+
+function fieldOf(cell) {
+  const text = cell.dataset.value ?? cell.textContent;
+  const harmless = FORMULA.test(text) ? `'${text}` : text;
+  const isQuoted = /["\r\n]/.test(harmless) || harmless.includes(words.csv_separator);
+  return isQuoted ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+// RFC 4180, with the separator that spreadsheets of this language read.
+function csvOf(table) {
+  const lines = [...table.rows].map((row) => [...row.cells].map(fieldOf).join(words.csv_separator));
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+function saveByClick(button) {
+  button.addEventListener("click", () => {
+    const table = document.querySelector(`${button.dataset.table} table`);
+    if (!table) return;
+    // Excel takes a file for UTF-8 only if it begins with this mark.
+    const file = new Blob(["\uFEFF", csvOf(table)], { type: "text/csv" });
+    const address = URL.createObjectURL(file);
+    element("a", { href: address, download: nameOf(button) }).click();
+    URL.revokeObjectURL(address);
+  });
+}
+
+// "tasks_2026-02-02_2026-03-01_course.csv", or "runs.csv", of which there is only one.
+function nameOf(button) {
+  const { name, of } = button.dataset;
+  const span = name === "tasks" ? spanOfTasks(shown) : shown;
+  const parts = { period: [isoDate(span.first), isoDate(span.last)], course: [courseName()] };
+  const about = of.split(" ").flatMap((part) => parts[part] ?? []).filter(Boolean);
+  return `${[name, ...about].join("_").replace(/[^\p{L}\p{N}._-]+/gu, "-")}.csv`;
 }

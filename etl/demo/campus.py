@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any, Final
+
+from etl.settings.task_names import write_task_names
 
 MISSING: Final = object()
 """As a value for `record`: leave this key out."""
@@ -43,6 +46,44 @@ _FLAWS: tuple[dict[str, Any], ...] = (
     {"created_at": "2024-02-30 12:00:00"},
     {"passback_params": "not a dict"},
 )
+# A course's name and those of its tasks, in the campus's order.
+COURSE_NAMES = {
+    "en": (
+        ("Data Science", (
+            "Read a CSV", "Missing values", "Group and sum", "Join two tables", "Histogram",
+            "Median by hand", "Correlation", "Linear regression", "Train and test", "Decision tree",
+            "Confusion matrix", "Cross-validation",
+        )),
+        ("Python basics", (
+            "Hello, world", "Even numbers", "Leap year", "FizzBuzz", "Palindrome",
+            "Count the words", "Caesar cipher", "Roman numerals", "Matrix times vector",
+            "Towers of Hanoi", "Balanced brackets", "Bank account",
+        )),
+        ("Databases and SQL", (
+            "Select and where", "Order and limit", "Group by", "Inner join", "Left join",
+            "Subquery", "Common table expression", "Window function", "Upsert", "Transactions",
+            "Indexes", "Recursive query",
+        )),
+    ),
+    "ru": (
+        ("Наука о данных", (
+            "Чтение CSV", "Пропуски в данных", "Группировка и суммы", "Соединение таблиц",
+            "Гистограмма", "Медиана вручную", "Корреляция", "Линейная регрессия", "Обучение и тест",
+            "Дерево решений", "Матрица ошибок", "Кросс-валидация",
+        )),
+        ("Основы Python", (
+            "Привет, мир", "Чётные числа", "Високосный год", "FizzBuzz", "Палиндром",
+            "Счётчик слов", "Шифр Цезаря", "Римские числа", "Матрица на вектор", "Ханойские башни",
+            "Скобки", "Банковский счёт",
+        )),
+        ("Базы данных и SQL", (
+            "SELECT и WHERE", "ORDER BY и LIMIT", "GROUP BY", "INNER JOIN", "LEFT JOIN",
+            "Подзапрос", "CTE", "Оконная функция", "Вставка с обновлением", "Транзакции", "Индексы",
+            "Рекурсивный запрос",
+        )),
+    ),
+}  # fmt: skip
+
 _Timed = tuple[datetime, Any]  # a record and the naive UTC moment at which it has its place
 
 
@@ -195,3 +236,15 @@ def _broken(rng: Random, attempt: dict[str, Any]) -> Any:
     if flaw is None:
         return f"no such attempt: {_hex_id(rng)}"
     return record(**(attempt | flaw))
+
+
+def write_names(file: Path, campus: Campus, language: str) -> None:
+    """Writes what people call the campus's tasks: the file that TASK_NAMES_FILE names."""
+    names = {}
+    for (course, tasks), (course_name, task_names) in zip(
+        campus.tasks.items(), COURSE_NAMES[language], strict=True
+    ):
+        names[course, ""] = course_name
+        for task, name in zip(tasks, task_names, strict=True):
+            names[course, task.block] = name
+    write_task_names(file, [], names, ",")

@@ -15,13 +15,12 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.markup import escape
 
-from etl.demo.campus import Campus
+from etl.demo.campus import COURSE_NAMES, Campus, write_names
 from etl.demo.google.spreadsheet import Spreadsheet, Tab
-from etl.demo.mail_server import Letter
-from etl.demo.names import COURSES, write_names
+from etl.demo.mail import Letter
 from etl.demo.world import World
-from etl.mail.letter_figures import short_name
-from etl.pipeline.tables import fitting_table
+from etl.mail.letter import short_name
+from etl.pipeline.terminal import fitting_table
 from etl.postgres.embedded import start_embedded_server
 from etl.postgres.session import connect
 
@@ -47,7 +46,7 @@ def show_demo(
         language = environ.get("REPORT_LANGUAGE", "ru")
         page = directory / "dashboard.html"
         names = directory / "tasks.csv"
-        write_names(names, Campus(), language if language in COURSES else "en")
+        write_names(names, Campus(), language if language in COURSE_NAMES else "en")
         choices = {
             "REPORT_LANGUAGE": language,
             "DASHBOARD_FILE": str(page),

@@ -19,8 +19,8 @@ from typing import Any, Literal, Self
 from etl.demo.campus import Campus
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Spreadsheet
-from etl.demo.grader.server import GraderServer
-from etl.demo.mail_server import MailServer
+from etl.demo.grader import GraderServer
+from etl.demo.mail import MailServer
 
 RECIPIENTS = ("dean@uni.example", "analyst@uni.example")
 SENDER = "etl@uni.example"

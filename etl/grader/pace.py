@@ -9,12 +9,16 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from threading import Condition
 
-from etl.grader.timeouts import LONGEST_WINDOW, SHORTEST_WINDOW
 from etl.models.window import Window
 
 log = logging.getLogger(__name__)
+
+# The grader needs half a minute whatever the length of the window; months take it minutes.
+LONGEST_WINDOW = timedelta(days=7)
+SHORTEST_WINDOW = timedelta(hours=1)
 
 
 @dataclass(eq=False)
@@ -34,13 +38,13 @@ class Pace:
         self._pausing = 0
         self._changed = Condition()
 
-    def head(self, window: Window) -> Window:
-        """The oldest part of the window, as much as one answer should hold."""
-        return window.head(self._longest)
+    def first_slice(self, window: Window) -> Window:
+        """The oldest slice of the window, as long as one answer should be."""
+        return window.first_slice(self._longest)
 
-    def halve(self, part: Window) -> None:
+    def halve(self, slice_: Window) -> None:
         with self._changed:
-            self._longest = min(self._longest, max(SHORTEST_WINDOW, part.length / 2))
+            self._longest = min(self._longest, max(SHORTEST_WINDOW, slice_.length / 2))
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
@@ -59,9 +63,9 @@ class Pace:
                 self._changed.notify_all()
 
     def slow_down(self, turn: Turn, pause: Callable[[], object], reason: object) -> None:
-        """Lets half as many ask as during that turn, and nobody begin during the pause.
+        """Halves how many may ask at once; no request starts during the pause.
 
-        Those that ask at once may all be refused at once: that counts once.
+        Half of those that asked during `turn`: if all of them are refused, that counts once.
         """
         at_once = turn.most_asking_at_once // 2
         with self._changed:

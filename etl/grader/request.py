@@ -1,39 +1,48 @@
-"""One GET to the grader and the reading of its whole answer, within time and size.
+"""Asking the grader: one GET and the reading of its whole answer, within time and size.
 
-What may pass with another try is a `PassingFaultError`, what may pass with a shorter window a
-`ShorterWindowError`; everything else is an `ExtractError`, which no patience mends.
+The session stays on the grader's origin and ends at a deadline. A socket's timeout bounds a silence
+only: a server that sends a byte now and then, be it in a header, in a chunk's length or in the
+body, could hold a run for ever, and with it the lock that keeps the next runs out. So the deadline
+is looked at where bytes come in.
+
+The kind of a fault follows from the HTTP status; the grader's own words go with it in the fact
+`said`. What may pass with another try is a `PassingFaultError`, what may pass with a shorter window
+a `ShorterWindowError`; everything else is an `ExtractError`, which no patience mends.
 """
 
 from __future__ import annotations
 
+import codecs
+import http.client
+import io
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
-from etl.grader.answer import RecordTooLargeError, SpooledRecords, cut
-from etl.grader.session import DeadlineError, GraderSession
-from etl.grader.timeouts import (
-    ANSWER_BYTES_AT_MOST,
-    CONNECT_TIMEOUT_SECONDS,
-    RECORD_BYTES_AT_MOST,
-    RETRY_AFTER_CAP_SECONDS,
-)
-from etl.models.causes import root_cause
+from etl.grader.answer import RECORD_BYTES_AT_MOST, RecordTooLargeError, SpooledRecords, cut
 from etl.models.errors import ExtractError, Problem
-from etl.models.one_line import one_line
+from etl.models.http_session import HTTPSession
+from etl.models.outside import one_line, root_cause
 
+CONNECT_TIMEOUT_SECONDS = 10
+RETRY_AFTER_CAP_SECONDS = 300
 YEAR_SECONDS = 365 * 86_400
 READ_BYTES = 256 * 1024
-EXCERPT_BYTES = 4000
-EXCERPT_CHARACTERS = 200
+# On disk, see `etl.grader.answer`; a week of a university with 130,000 attempts a day fits.
+ANSWER_BYTES_AT_MOST = 512 * 1024 * 1024
+QUOTED_BYTES = 4000
+QUOTED_CHARACTERS = 300
 
 SUCCESS_STATUSES = range(200, 300)
 CREDENTIAL_STATUSES = {400, 401, 403}
@@ -43,6 +52,109 @@ OVERLOAD_STATUSES = {429, 503}
 # A gateway that gave up waiting for the grader (524 is Cloudflare's way to say so): half of the
 # window may be ready in time.
 TOO_SLOW_STATUSES = {504, 524}
+
+
+class DeadlineError(Exception):
+    """The time for an answer is over. No `OSError`: the libraries between would wrap it."""
+
+
+class GraderSession(HTTPSession):
+    """Follows redirects on the grader itself only: anywhere else the key would leak.
+
+    `deadline` is on `time.monotonic`'s clock; packets that come later raise `DeadlineError`.
+    """
+
+    def __init__(self, deadline: float) -> None:
+        super().__init__()
+        self.deadline = deadline
+        self.max_redirects = 5
+        self._line = _Line()
+        for prefix in ("http://", "https://"):
+            self.mount(prefix, _DeadlineAdapter(deadline, self._line))
+
+    def cut(self) -> None:
+        """From another thread: whoever waits for the answer sees its connection end."""
+        self._line.cut()
+
+    def close(self) -> None:
+        """Ends the connection at once: urllib3 would leave that to the garbage collection."""
+        self._line.cut()
+        super().close()
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        if not resp.is_redirect:
+            return None
+        resp.close()  # `requests` would read the body to its end, which may never come
+        try:
+            target = super().get_redirect_target(resp)
+            here, there = urlsplit(resp.url), urlsplit(urljoin(resp.url, target))
+        except ValueError as error:  # an address that cannot be read
+            said = f"HTTP {resp.status_code}"
+            raise ExtractError(Problem.API_REQUEST_REFUSED, said=said) from error
+        if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+            raise ExtractError(Problem.API_REDIRECT, host=f"{there.scheme}://{there.hostname}")
+        return target
+
+
+class _Line:
+    """The socket on which an answer is waited for."""
+
+    def __init__(self) -> None:
+        self._socket: Any = None
+        self._is_cut = False
+
+    def hold(self, sock: Any) -> None:
+        self._socket = sock
+        if self._is_cut:
+            self.cut()
+
+    def cut(self) -> None:
+        self._is_cut = True
+        if isinstance(self._socket, socket.socket):
+            with suppress(OSError):  # it has ended
+                # Past TLS, whose own shutdown must not be called while another thread reads.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+class _DeadlineAdapter(HTTPAdapter):
+    """Opens connections whose answers are read until the deadline, through a proxy as well."""
+
+    def __init__(self, deadline: float, line: _Line) -> None:
+        super().__init__()
+        self._deadline = deadline
+        self._line = line
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        plain = type(pool).ConnectionCls
+        pool.ConnectionCls = type("Connection", (plain,), {"response_class": self._response})
+        return pool
+
+    def _response(self, sock: Any, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
+        self._line.hold(sock)
+        response = http.client.HTTPResponse(sock, *args, **kwargs)
+        response.fp = io.BufferedReader(_BoundedStream(response.fp.detach(), self._deadline))
+        return response
+
+
+class _BoundedStream(io.RawIOBase):
+    """A socket's stream that raises `DeadlineError` when it is read after the deadline."""
+
+    def __init__(self, stream: io.RawIOBase, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if time.monotonic() > self._deadline:
+            raise DeadlineError
+        return self._stream.readinto(buffer)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 class FaultError(Exception):
@@ -88,7 +200,8 @@ def get_records(
     timeouts = (min(CONNECT_TIMEOUT_SECONDS, left), min(timeout_seconds, left))
     try:
         with session.get(url, params=query, timeout=timeouts, stream=True) as response:
-            _refuse_status(response, now())
+            if response.status_code != requests.codes.ok:
+                raise _fault(response, now(), redact)
             return _records(_blocks(response.raw, answer_bytes_at_most), redact)
     except DeadlineError as error:
         raise _too_slow(time.monotonic() - begun) from error
@@ -97,7 +210,7 @@ def get_records(
     except (urllib3.exceptions.HTTPError, OSError) as error:
         # Those of `requests` are OSErrors. Their text holds the whole URL, and with it the key.
         host = urlsplit(url).netloc.rpartition("@")[2]  # what stands before it may be a password
-        unreachable = ExtractError(Problem.API_UNREACHABLE, host=host, cause=root_cause(error))
+        unreachable = ExtractError(Problem.API_UNREACHABLE, host=host, said=root_cause(error))
         raise PassingFaultError(unreachable) from error
 
 
@@ -131,45 +244,55 @@ def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRe
             pass
         if re.match(rb"\s*\[", beginning):
             raise PassingFaultError(ExtractError(Problem.API_ANSWER_CUT)) from error
-        excerpt = _excerpt(beginning, redact)
-        raise ExtractError(Problem.API_ANSWER_UNEXPECTED, excerpt=excerpt) from error
+        said = _quoted(beginning, redact)
+        raise ExtractError(Problem.API_ANSWER_UNEXPECTED, said=said) from error
 
 
 def _beginning(blocks: Iterator[bytes]) -> bytes:
-    """Enough for an excerpt: a packet may hold less."""
+    """Enough to quote: a packet may hold less. A byte order mark is no fault (RFC 8259, 8.1)."""
     beginning = b""
-    while len(beginning) < EXCERPT_BYTES and (block := next(blocks, b"")):
+    while len(beginning) < QUOTED_BYTES and (block := next(blocks, b"")):
         beginning += block
-    return beginning
+    return beginning.removeprefix(codecs.BOM_UTF8)
 
 
-def _excerpt(body: bytes, redact: Callable[[str], str]) -> str:
-    """The start of the answer on one line. Redacted before it is cut: half a key is a key, too."""
-    text = redact(body.decode("utf-8", "replace"))[:EXCERPT_BYTES]
-    return redact(one_line(text))[:EXCERPT_CHARACTERS]
+def _quoted(body: bytes, redact: Callable[[str], str]) -> str:
+    """Its beginning on one line. Redacted before it is cut: half a key is a key, too."""
+    text = redact(body.decode("utf-8", "replace"))[:QUOTED_BYTES]
+    return redact(one_line(text))[:QUOTED_CHARACTERS]
 
 
-def _refuse_status(response: requests.Response, now: datetime) -> None:
-    status = response.status_code
-    if status == requests.codes.ok:
-        return
+def _fault(
+    response: requests.Response, now: datetime, redact: Callable[[str], str]
+) -> FaultError | ExtractError:
+    """What an answer with any other status than 200 means."""
+    status, said = response.status_code, _said(response, redact)
     if status in CREDENTIAL_STATUSES:
-        raise ExtractError(Problem.API_CREDENTIALS, status=status)
+        return ExtractError(Problem.API_CREDENTIALS, said=said)
     if status in TOO_SLOW_STATUSES:
-        raise ShorterWindowError(ExtractError(Problem.API_BROKEN, status=status), is_overload=True)
+        return ShorterWindowError(ExtractError(Problem.API_BROKEN, said=said), is_overload=True)
     if status in SUCCESS_STATUSES:  # such as 204: no error, but no list either
-        raise ExtractError(Problem.API_ANSWER_UNEXPECTED, excerpt=f"HTTP {status}")
+        return ExtractError(Problem.API_ANSWER_UNEXPECTED, said=said)
     if status not in PASSING_STATUSES:
-        raise ExtractError(Problem.API_REQUEST_REFUSED, status=status)
+        return ExtractError(Problem.API_REQUEST_REFUSED, said=said)
     seconds = retry_after_seconds(response.headers.get("Retry-After"), now)
     if seconds is not None and seconds > RETRY_AFTER_CAP_SECONDS:
         again = (now + timedelta(seconds=seconds)).astimezone(UTC)
-        raise ExtractError(Problem.API_BUSY, status=status, again=again)
-    raise PassingFaultError(
-        ExtractError(Problem.API_BROKEN, status=status),
+        return ExtractError(Problem.API_BUSY, said=said, again=again)
+    return PassingFaultError(
+        ExtractError(Problem.API_BROKEN, said=said),
         is_overload=status in OVERLOAD_STATUSES,
         wait_seconds=seconds,
     )
+
+
+def _said(response: requests.Response, redact: Callable[[str], str]) -> str:
+    """The status, and what the first packet of the body says about it."""
+    body = b""
+    with suppress(urllib3.exceptions.HTTPError, OSError):  # the status is known all the same
+        body = response.raw.read1(QUOTED_BYTES, decode_content=True)
+    status = f"HTTP {response.status_code} {response.reason or ''}".rstrip()
+    return _quoted(f"{status}: ".encode() + body if body.strip() else status.encode(), redact)
 
 
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:

@@ -1,1 +1,1 @@
-"""What the notifier needs of mail: a session, errors in words, letters kept for later."""
+"""Mail: the letter about a run, the session with the server, and the letters that wait on disk."""

@@ -1,24 +1,37 @@
-"""Composes the letter about a run: pure, from the run's result and a language."""
+"""The letter about a run: composed out of the run's result, in one language. Pure.
+
+The templates beside this file set what `_blanks` gives them, once as text and once as HTML.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from etl.mail.letter_figures import by_day, compared, hardest
-from etl.models.errors import Failure, Stage
-from etl.models.exit_codes import ExitCode
-from etl.models.result import Letter, Outcome, RunResult
-from etl.texts.catalogue import Catalogue
+from etl.models.errors import ExitCode, Failure, Stage
+from etl.models.figures import HARDEST, DailyFigures, Figures, TaskFigures
+from etl.models.notices import Outcome, RunResult
+from etl.texts import Catalogue
+from etl.texts.conventions import NO_BREAK_SPACE
 
 # A month by days is what a letter can show; the sheet has them all.
 DAYS_AT_MOST = 31
 DETAIL_CHARACTERS_AT_MOST = 8_000
 LOG_LINE_CHARACTERS_AT_MOST = 300
 SUBJECT_CHARACTERS_AT_MOST = 150
+NAME_CHARACTERS_AT_MOST = 40
+GIVEN_NAME_CHARACTERS_AT_MOST = 100
+BLOCKS_AT_MOST = 20
+NOTHING = "–"
+SAME = "="
+# Open edX calls a block `<host>-<32 hexadecimal digits>`; other systems write UUIDs.
+HOST_BEFORE_HASH = re.compile(r"^[\w-]+(\.[\w-]+)+-(?=[0-9a-f]{12,}$)")
+HASH = re.compile(r"\b([0-9a-f]{8})(?:[0-9a-f]{4,}|(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
 _templates = Environment(
     loader=PackageLoader("etl.mail", ""),
@@ -31,8 +44,17 @@ _templates = Environment(
 TEXT, HTML = (_templates.get_template(f"letter.{kind}.jinja") for kind in ("txt", "html"))
 
 
+@dataclass(frozen=True)
+class Letter:
+    """The same content twice, as plain text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
 def compose_letter(result: RunResult, catalogue: Catalogue) -> Letter:
-    """Subject, plain text and HTML of one and the same content."""
+    """The letter in this language; its plain text and its HTML have the same content."""
     subject = _subject(result, catalogue)[:SUBJECT_CHARACTERS_AT_MOST]
     blanks = {"subject": subject, **_blanks(result, catalogue)}
     return Letter(
@@ -43,7 +65,7 @@ def compose_letter(result: RunResult, catalogue: Catalogue) -> Letter:
 
 
 def _subject(result: RunResult, t: Catalogue) -> str:
-    words = t.words
+    words = t.letter
     parts = [f"{result.outcome} {words.title}"]
     if result.window:
         parts.append(t.days(result.window))
@@ -55,18 +77,18 @@ def _subject(result: RunResult, t: Catalogue) -> str:
 
 
 def _verdict(result: RunResult, t: Catalogue) -> str:
-    """Did it go well, how many students, how many attempts, with what success."""
+    """The first sentence: how the run went, how many students and attempts, what success."""
     if result.failure:
-        return t.fill(t.words.verdict_failed, {"stage": t.stages[result.failure.stage]})
-    begun = t.words.verdict_done
+        return t.fill(t.letter.verdict_failed, {"stage": t.stages[result.failure.stage]})
+    begun = t.letter.verdict_done
     if result.outcome is Outcome.ATTENTION:
         count = sum(notice.wants_attention for notice in result.notices)
-        begun = t.fill(t.words.verdict_attention, {"count": count})
+        begun = t.fill(t.letter.verdict_attention, {"count": count})
     return f"{begun}: {_glance(result, t)}."
 
 
 def _glance(result: RunResult, t: Catalogue) -> str:
-    totals, words = result.totals, t.words
+    totals, words = result.totals, t.letter
     if totals is None and result.window:
         return words.glance_never_loaded
     if totals is None:
@@ -86,13 +108,13 @@ def _blanks(result: RunResult, t: Catalogue) -> dict[str, Any]:
         for notice, facts in result.notices.items()
     ]
     figures = list(result.figures)[-DAYS_AT_MOST:]
-    # What looks like a success has no place in a letter about a failure: there remain the days
-    # that people cannot find in the sheet.
+    # A letter about a failure shows nothing that looks like a success. Of the days it keeps those
+    # that the sheet does not have.
     is_failure = result.failure is not None
     days = [] if is_failure and result.publication else figures
     return {
         "t": t,
-        "w": t.words,
+        "w": t.letter,
         "result": result,
         "verdict": _verdict(result, t),
         "failure": result.failure and _failure(result, result.failure, t),
@@ -100,7 +122,7 @@ def _blanks(result: RunResult, t: Catalogue) -> dict[str, Any]:
         "remarks": [sentence for wants_attention, sentence in notices if not wants_attention],
         "days": by_day(days, t),
         "hidden_days": len(result.figures) - len(figures),
-        "compared": {} if is_failure else _compared(result, t),
+        "compared": {} if is_failure else _comparison(result, t),
         "tasks": [] if is_failure else hardest(result.tasks, t),
         "counts": _counts(result, t),
         "rejected": _rejected(result, t),
@@ -123,7 +145,7 @@ def _failure(result: RunResult, failure: Failure, t: Catalogue) -> Mapping[str, 
 
 
 def _safe(result: RunResult, failure: Failure, t: Catalogue) -> str:
-    words, stored = t.words, result.counts.inserted
+    words, stored = t.letter, result.counts.inserted
     if failure.stage is Stage.CONFIGURATION:
         return words.safe_untouched
     if failure.exit_code == ExitCode.REPORT:
@@ -132,7 +154,7 @@ def _safe(result: RunResult, failure: Failure, t: Catalogue) -> str:
     return f"{what} {words.rest_by_hand if result.is_by_hand else words.rest_next_run}"
 
 
-def _compared(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
+def _comparison(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
     if result.totals is None or result.window is None:
         return {}
     return {
@@ -143,21 +165,21 @@ def _compared(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
 
 
 def _counts(result: RunResult, t: Catalogue) -> list[tuple[str, str]]:
-    """What was received, and then its parts, which add up to it; nothing if nothing was."""
-    labels = vars(t.words)
+    """The count of received records and then its parts, which add up to it; else nothing."""
+    labels = vars(t.letter)
     counts = vars(result.counts).items() if result.counts.received else ()
     return [(labels[name], t.number(count)) for name, count in counts]
 
 
 def _rejected(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
-    """The most frequent reason first."""
+    """How many records were rejected, and why: the most frequent reason first."""
     count = sum(result.rejected.values())
     if not count:
         return {}
-    sentences = [t.fill(t.words.reasons_kept, {"count": count})]
+    sentences = [t.fill(t.letter.reasons_kept, {"count": count})]
     if count == result.counts.rejected:  # the records of a refused slice are not among the counts
         share = t.percent(100 * count / result.counts.received)
-        sentences.append(t.fill(t.words.reasons_share, {"share": share}))
+        sentences.append(t.fill(t.letter.reasons_share, {"share": share}))
     by_count = sorted(result.rejected.items(), key=lambda item: (-item[1], item[0]))
     return {
         "sentences": " ".join(sentences),
@@ -166,8 +188,155 @@ def _rejected(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
 
 
 def _next_run(result: RunResult, t: Catalogue) -> str:
-    """Runs stand no further apart than the days that each looks at, or it has to catch up."""
+    """The day by which another run has to come: each looks back over so many days."""
     if result.window_days is None:
         return ""
     day = result.started_at + timedelta(days=result.window_days)
-    return t.fill(t.words.next_run, {"day": day.date()})
+    return t.fill(t.letter.next_run, {"day": day.date()})
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A figure, the same figure of the days before, and the change; the last two may be empty."""
+
+    label: str
+    value: str
+    before: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day's figures; `share` is the length of its bar in percent of the longest."""
+
+    label: str
+    attempts: str
+    students: str
+    runs: str
+    submits: str
+    success: str
+    line: str
+    share: int
+
+    @property
+    def blocks(self) -> str:
+        return "█" * -(-self.share * BLOCKS_AT_MOST // 100)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task; its names fit a phone, `details` are its other figures, `address` may be empty."""
+
+    name: str
+    course: str
+    success: str
+    details: str
+    address: str
+
+
+def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[Compared]:
+    words = t.letter
+    counts = (
+        (words.students, "users"),
+        (words.attempts, "attempts"),
+        (words.runs, "runs"),
+        (words.submits, "submits"),
+        (words.correct, "correct"),
+    )
+    rows = []
+    for label, name in counts:
+        count = getattr(now, name)
+        earlier = getattr(before, name) if before else None
+        changes = ("", "") if earlier is None else (t.number(earlier), change(count, earlier, t))
+        rows.append(Compared(label, t.number(count), *changes))
+    changes = (success_of(before, t), _points(now, before, t)) if before else ("", "")
+    return [*rows, Compared(words.success, success_of(now, t), *changes)]
+
+
+def change(now: int, before: int, t: Catalogue) -> str:
+    """The change in whole percents, with an arrow."""
+    if now == before:
+        return SAME
+    if not before:
+        return t.letter.new
+    percent = abs(now - before) / before * 100
+    amount = t.percent(percent, 0) if percent >= 1 else f"<{NO_BREAK_SPACE}{t.percent(1, 0)}"
+    return _with_arrow(amount, is_rise=now > before)
+
+
+def _points(now: Figures, before: Figures, t: Catalogue) -> str:
+    """The change of a share, in percentage points: from 40 % to 44 % is 4 of them."""
+    if not now.submits:
+        return NOTHING
+    if not before.submits:
+        return t.letter.new
+    points = round(now.success_percent - before.success_percent, 2)
+    if not points:
+        return SAME
+    amount = f"{t.number(abs(points))}{NO_BREAK_SPACE}{t.letter.percent_points}"
+    return _with_arrow(amount, is_rise=points > 0)
+
+
+def _with_arrow(amount: str, *, is_rise: bool) -> str:
+    return f"{'▲' if is_rise else '▼'}{NO_BREAK_SPACE}{amount}"
+
+
+def success_of(figures: Figures, t: Catalogue) -> str:
+    """The share of correct submissions; without submissions a dash, where the sheet has 0."""
+    return t.percent(figures.success_percent) if figures.submits else NOTHING
+
+
+def by_day(figures: Sequence[DailyFigures], t: Catalogue) -> list[Day]:
+    longest = max((day.attempts for day in figures), default=0)
+    return [_day(day, longest, t) for day in figures]
+
+
+def _day(day: DailyFigures, longest: int, t: Catalogue) -> Day:
+    label, success = t.day_with_weekday(day.day), success_of(day, t)
+    facts = {**vars(day), "day": label, "students": day.users, "success": success}
+    return Day(
+        label=label,
+        attempts=t.number(day.attempts),
+        students=t.number(day.users),
+        runs=t.number(day.runs),
+        submits=t.number(day.submits),
+        success=success,
+        line=t.fill(t.letter.day_line, facts),
+        share=-(-100 * day.attempts // longest) if longest else 0,
+    )
+
+
+def hardest(tasks: Sequence[TaskFigures], t: Catalogue) -> list[Task]:
+    return [_task(task, t) for task in tasks[:HARDEST]]
+
+
+def _task(task: TaskFigures, t: Catalogue) -> Task:
+    words = t.letter
+    details = [t.fill(words.task_details, vars(task))]
+    if task.first_try_percent is not None:
+        share = t.percent(task.first_try_percent)
+        details.append(t.fill(words.task_first_try, {"share": share}))
+    if task.median_attempts is not None:
+        details.append(t.fill(words.task_median, {"count": task.median_attempts}))
+    elif task.success_percent is not None:
+        details.append(words.task_unsolved)
+    success = NOTHING if task.success_percent is None else t.percent(task.success_percent)
+    name, course = _name(task.task_name, task.task), _name(task.course_name, task.course)
+    return Task(name, course, success, " · ".join(details), task.address)
+
+
+def _name(given: str, own_id: str) -> str:
+    """The name that people gave, cut when it is too long; without one, a short form of the id."""
+    if not given:
+        return short_name(own_id)
+    limit = GIVEN_NAME_CHARACTERS_AT_MOST
+    return given if len(given) <= limit else f"{given[: limit - 1]}…"
+
+
+def short_name(name: str) -> str:
+    """The id of a course or task, shortened for people: hashes are cut, and so are long names."""
+    plain = HOST_BEFORE_HASH.sub("", name.removeprefix("course-v1:")).replace("+", " ")
+    short = " ".join(HASH.sub(r"\1…", plain).split())
+    if len(short) <= NAME_CHARACTERS_AT_MOST:
+        return short
+    return f"{short[: NAME_CHARACTERS_AT_MOST - 13]}…{short[-12:]}"

@@ -1,22 +1,22 @@
-"""Letters that could not be sent, kept on disk until a server takes them, oldest first."""
+"""Letters that could not be sent. They wait on disk until a server takes them, oldest first."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
 
-# A year of failures every three days; beyond that the oldest say nothing any more.
+# A year of failures every three days. Older letters say nothing any more.
 LETTERS_AT_MOST = 120
 
 
 class Outbox:
-    """A directory of `.eml` files; made when the first letter has to wait."""
+    """A directory of `.eml` files. The first letter that has to wait creates it."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def keep(self, message: bytes) -> Path:
-        """Stores a letter behind all others. Raises `OSError` when the disk says no."""
+        """Stores a letter as the newest and gives its file. Raises `OSError`."""
         self._directory.parent.mkdir(parents=True, exist_ok=True)
         self._directory.mkdir(mode=0o700, exist_ok=True)  # letters are for their readers
         waiting = self.waiting()
@@ -25,26 +25,26 @@ class Outbox:
         unfinished = path.with_suffix(".tmp")
         unfinished.write_bytes(message)
         unfinished.replace(path)
-        for old in waiting[: len(waiting) + 1 - LETTERS_AT_MOST]:
+        for old in waiting[: 1 - LETTERS_AT_MOST]:
             old.unlink()
         return path
 
     def waiting(self) -> list[Path]:
-        """The letters to be sent, oldest first. Raises `OSError`."""
+        """The files of the letters to be sent, oldest first. Raises `OSError`."""
         return sorted(self._numbered("*.eml"), key=lambda path: int(path.stem))
 
     def count(self) -> int | None:
-        """How many wait; None for a user who may not see them."""
+        """The number of letters that wait; None when this user may not see them."""
         with suppress(OSError):
             return len(self.waiting())
         return None
 
     def set_aside(self, path: Path) -> Path:
-        """Keeps the letter for people to look at; it will not be sent again."""
+        """Renames a letter so that people can look at it and no run sends it. Raises `OSError`."""
         return path.rename(path.with_suffix(".refused"))
 
     def _numbered(self, pattern: str) -> list[Path]:
-        """Other names are not ours."""
+        """Our own files. Anything whose name is no number is not ours."""
         try:
             found = [path for path in self._directory.iterdir() if path.match(pattern)]
         except FileNotFoundError:

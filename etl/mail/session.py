@@ -1,4 +1,4 @@
-"""A logged-in session with the mail server, encrypted and verified, and its refusals in words.
+"""A session with the mail server, encrypted, verified and logged in; its faults as our errors.
 
 The popular wrappers around `smtplib` skip the verification of certificates; here the password is
 sent only after the server has shown that it is the one. RFC 8314: TLS at once or STARTTLS.
@@ -9,29 +9,30 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from etl.models.causes import root_cause
 from etl.models.errors import NotifyError, Problem
+from etl.models.outside import root_cause
 
 PASSING_CODES = range(400, 500)  # RFC 5321, 4.2.1: "transient negative completion"
 
 
 class PassingNotifyError(NotifyError):
-    """A later try may succeed."""
+    """A fault that may pass by itself: a later try may succeed."""
 
 
 class RefusedLetterError(NotifyError):
-    """The server took everything but the letter itself; another one may go out."""
+    """The server refused this letter alone; another letter may go out."""
 
 
 @dataclass(frozen=True)
 class MailAccount:
-    """Where letters go out, and as whom."""
+    """The account that sends letters. `timeout_seconds` limits each answer of the server."""
 
     host: str
     port: int
@@ -39,116 +40,105 @@ class MailAccount:
     user: str
     password: str = field(repr=False)
     ca_file: Path | None = None
-    timeout_seconds: float = 30  # for each answer
+    timeout_seconds: float = 30
 
     @contextmanager
     def session(self) -> Iterator[smtplib.SMTP]:
-        """Raises `NotifyError`; nothing of smtplib, socket or ssl gets out."""
-        with self._translated(), _hanging_up(self._connect()) as smtp:
-            if self.security == "starttls":
-                smtp.starttls(context=self._tls())
-            with self._login_offered():
+        """A session that is logged in. All that it raises is `NotifyError`."""
+        try:
+            with _hanging_up(self._connect()) as smtp:
+                if self.security == "starttls":
+                    self._encrypt(smtp)
                 smtp.login(self.user, self.password)
-            yield smtp
+                yield smtp
+        except (OSError, UnicodeError) as error:  # smtplib's are OSErrors
+            raise self._fault(error) from error
 
     def _connect(self) -> smtplib.SMTP:
+        connect: Callable[..., smtplib.SMTP] = smtplib.SMTP
+        if self.security == "tls":
+            connect = partial(smtplib.SMTP_SSL, context=self._tls())
         # By default smtplib asks DNS for this host's own name, which may take a minute.
         own_name = socket.gethostname()
-        timeout = self.timeout_seconds
-        if self.security == "tls":
-            return smtplib.SMTP_SSL(
-                self.host, self.port, own_name, timeout=timeout, context=self._tls()
-            )
-        return smtplib.SMTP(self.host, self.port, own_name, timeout=timeout)
+        return connect(self.host, self.port, own_name, timeout=self.timeout_seconds)
+
+    def _encrypt(self, smtp: smtplib.SMTP) -> None:
+        smtp.ehlo_or_helo_if_needed()
+        if not smtp.has_extn("starttls"):
+            raise NotifyError(Problem.MAIL_NO_STARTTLS, host=self.host, port=str(self.port))
+        smtp.starttls(context=self._tls())
 
     def _tls(self) -> ssl.SSLContext:
         try:
             return ssl.create_default_context(cafile=self.ca_file)
         except OSError as error:  # missing, or no PEM
-            cause = f"SSL_CERT_FILE: {root_cause(error)}"
-            raise NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, cause=cause) from error
+            said = f"SSL_CERT_FILE: {root_cause(error)}"
+            raise NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, said=said) from error
 
-    @contextmanager
-    def _login_offered(self) -> Iterator[None]:
-        """A missing AUTH is the same error to smtplib as a missing STARTTLS."""
-        try:
-            yield
-        except smtplib.SMTPNotSupportedError as error:
-            message = "AUTH is not offered"
-            raise NotifyError(
-                Problem.MAIL_LOGIN, host=self.host, user=self.user, message=message
-            ) from error
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except smtplib.SMTPException as error:
-            raise self._refusal(error) from error
-        except ssl.SSLCertVerificationError as error:
-            cause = root_cause(error)
-            raise NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, cause=cause) from error
-        except (OSError, EOFError) as error:
-            raise self._unreachable(root_cause(error)) from error
-        except UnicodeError as error:  # before DNS is asked: an empty or a too long label
-            cause = "this is no host name"
-            raise NotifyError(
-                Problem.MAIL_UNREACHABLE, host=self.host, port=str(self.port), cause=cause
-            ) from error
-
-    def _refusal(self, error: smtplib.SMTPException) -> NotifyError:
-        code, message = _code_and_message(error)
-        if code in PASSING_CODES:
-            return PassingNotifyError(Problem.MAIL_ERROR, code=code, message=message)
+    def _fault(self, error: OSError | UnicodeError) -> NotifyError:
+        """The kind follows from the reply's code or the error's class; `said` quotes the server."""
         match error:
+            case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
+                fault = self._refusal(error)
             case smtplib.SMTPServerDisconnected():
-                refusal: NotifyError = self._unreachable(str(error))
-            case smtplib.SMTPNotSupportedError():
-                refusal = NotifyError(Problem.MAIL_NO_STARTTLS, host=self.host, port=str(self.port))
-            case smtplib.SMTPAuthenticationError():
-                said = f"{code} {message}"
-                refusal = NotifyError(
-                    Problem.MAIL_LOGIN, host=self.host, user=self.user, code=code, message=said
+                fault = self._unreachable(str(error))
+            case smtplib.SMTPException():  # no AUTH, or none that smtplib knows
+                fault = NotifyError(
+                    Problem.MAIL_LOGIN, host=self.host, user=self.user, said=str(error)
                 )
-            case smtplib.SMTPSenderRefused():
-                refusal = NotifyError(Problem.MAIL_SENDER, code=code)
-            case smtplib.SMTPRecipientsRefused():
-                refusal = NotifyError(Problem.MAIL_RECIPIENTS, code=code)
-            case smtplib.SMTPDataError():
-                refusal = RefusedLetterError(Problem.MAIL_ERROR, code=code, message=message)
-            case _:
-                refusal = NotifyError(Problem.MAIL_ERROR, code=code, message=message)
-        return refusal
+            case ssl.SSLCertVerificationError():
+                said = root_cause(error)
+                fault = NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, said=said)
+            case OSError():
+                fault = self._unreachable(root_cause(error))
+            case _:  # before DNS is asked: a label of the host's name is empty or too long
+                fault = self._unreachable(str(error), kind=NotifyError)
+        return fault
 
-    def _unreachable(self, cause: str) -> PassingNotifyError:
-        return PassingNotifyError(
-            Problem.MAIL_UNREACHABLE, host=self.host, port=str(self.port), cause=cause
-        )
+    def _unreachable(self, said: str, kind: type[NotifyError] = PassingNotifyError) -> NotifyError:
+        return kind(Problem.MAIL_UNREACHABLE, host=self.host, port=str(self.port), said=said)
+
+    def _refusal(
+        self, error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused
+    ) -> NotifyError:
+        code, said = _code_and_words(error)
+        kind, problem = NotifyError, Problem.MAIL_REFUSED
+        if code in PASSING_CODES:
+            kind, problem = PassingNotifyError, Problem.MAIL_BUSY
+        elif isinstance(error, smtplib.SMTPAuthenticationError):
+            problem = Problem.MAIL_LOGIN
+        elif isinstance(error, smtplib.SMTPDataError):
+            kind = RefusedLetterError
+        return kind(problem, host=self.host, user=self.user, code=code, said=said)
 
 
 @contextmanager
 def _hanging_up(smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
-    """Not by smtplib's own context, which raises what is answered to QUIT, after the letter."""
+    """Ends the session. smtplib's own context would raise a refused QUIT, after the letter."""
     try:
         yield smtp
     finally:
-        with suppress(smtplib.SMTPException, OSError):
+        with suppress(OSError):
             smtp.quit()
         smtp.close()
 
 
-def _code_and_message(error: smtplib.SMTPException) -> tuple[int, str]:
+def _code_and_words(
+    error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused,
+) -> tuple[int, str]:
+    """The reply's code and words; a reply about an address begins with that address."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
+        replies = error.recipients.items()
         # One address that may be taken later is worth another try.
-        answers = error.recipients.values()
-        code, answer = min(answers, key=lambda answer: answer[0] not in PASSING_CODES)
-        return code, answer_text(answer)
-    if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code, answer_text(error.smtp_error)
-    return 0, type(error).__name__
+        code = min((code for _, (code, _) in replies), key=lambda code: code not in PASSING_CODES)
+        return code, "; ".join(f"{address}: {reply_text(*reply)}" for address, reply in replies)
+    said = reply_text(error.smtp_code, error.smtp_error)
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        said = f"{error.sender}: {said}"
+    return error.smtp_code, said
 
 
-def answer_text(answer: bytes | str) -> str:
-    """On one line: servers answer in several."""
-    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return " ".join(text.split())
+def reply_text(code: int, text: bytes | str) -> str:
+    """The server's reply as one line; servers may send several."""
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return " ".join(f"{code} {words}".split()).rstrip(".")

@@ -8,10 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import ClassVar
 
-from etl.models.exit_codes import ExitCode
+
+class ExitCode(IntEnum):
+    """The README's table says what to do about each; an error's class says which it ends with."""
+
+    DONE = 0
+    BUG = 1
+    CONFIGURATION = 2
+    EXTRACT = 3
+    TRANSFORM = 4
+    LOAD = 5
+    REPORT = 6
+    NOTIFY = 7
+    LOCKED = 75
+    INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class Stage(StrEnum):
@@ -62,6 +76,7 @@ class Problem(StrEnum):
     DATABASE_PARTITION = "database_partition"
     DATABASE_ERROR = "database_error"
     DATABASE_EMBEDDED = "database_embedded"
+    DATABASE_EMBEDDED_CLOSED = "database_embedded_closed"
     DATABASE_NEWER = "database_newer"
     DATABASE_NOT_EMPTY = "database_not_empty"
     SUMMARIES_MISSING = "summaries_missing"
@@ -92,9 +107,8 @@ class Problem(StrEnum):
     MAIL_NO_STARTTLS = "mail_no_starttls"
     MAIL_CERTIFICATE = "mail_certificate"
     MAIL_LOGIN = "mail_login"
-    MAIL_SENDER = "mail_sender"
-    MAIL_RECIPIENTS = "mail_recipients"
-    MAIL_ERROR = "mail_error"
+    MAIL_BUSY = "mail_busy"
+    MAIL_REFUSED = "mail_refused"
 
     WATCHDOG_UNREACHABLE = "watchdog_unreachable"
 

@@ -1,4 +1,4 @@
-"""Spans of time: what a run asks for, and how it is cut into days and slices."""
+"""Windows of time: what a run asks for, and how it is cut into days and slices."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 # Two moments, half-open.
-Span = tuple[datetime, datetime]
+Interval = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
 class Window:
-    """A half-open span of time `[start, end)` in aware UTC, cut into days in `zone`."""
+    """A half-open interval `[start, end)` in aware UTC, cut into days in `zone`."""
 
     start: datetime
     end: datetime
@@ -60,8 +60,8 @@ class Window:
         first, last = self.outer_days
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
-    def head(self, longest: timedelta) -> Window:
-        """The oldest part, at most that long; whole calendar days where a day fits."""
+    def first_slice(self, longest: timedelta) -> Window:
+        """The oldest slice, at most that long; whole calendar days where a day fits."""
         if longest.days:
             end = midnight(self.outer_days[0] + timedelta(days=longest.days), self.zone)
         else:
@@ -74,9 +74,9 @@ class Window:
         first, length = days[0], timedelta(days=len(days))
         return Window.of_days(first - length, first - timedelta(days=1), self.zone)
 
-    def after(self, head: Window) -> Window | None:
-        """What is left when `head` is done."""
-        return Window(head.end, self.end, self.zone) if head.end < self.end else None
+    def after(self, done: Window) -> Window | None:
+        """What is left of the window behind `done`; None when nothing is."""
+        return Window(done.end, self.end, self.zone) if done.end < self.end else None
 
     def columns(self) -> dict[str, datetime]:
         """As `of_columns` takes them."""
@@ -97,8 +97,8 @@ class Window:
         return f"{self.start:%Y-%m-%dT%H:%M:%SZ}..{self.end:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def spans(days: Sequence[date]) -> list[tuple[date, date]]:
-    """Ascending days as first and last of each unbroken row of them."""
+def day_ranges(days: Sequence[date]) -> list[tuple[date, date]]:
+    """First and last day of each unbroken row of ascending days."""
     breaks = [n for n, (one, next_) in enumerate(pairwise(days), 1) if (next_ - one).days > 1]
     edges = [0, *breaks, len(days)]
     return [(days[first], days[end - 1]) for first, end in pairwise(edges)] if days else []
@@ -109,11 +109,11 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
 
 
-def gaps(spans: Sequence[Span], start: datetime, end: datetime) -> Iterator[Span]:
-    """What spans, in order of their start, leave free between two moments."""
-    for span_start, span_end in spans:
-        if start < min(span_start, end):
-            yield start, min(span_start, end)
-        start = max(start, span_end)
+def gaps(known: Sequence[Interval], start: datetime, end: datetime) -> Iterator[Interval]:
+    """What the known intervals, in order of their start, leave free between two moments."""
+    for known_start, known_end in known:
+        if start < min(known_start, end):
+            yield start, min(known_start, end)
+        start = max(start, known_end)
     if start < end:
         yield start, end

@@ -9,13 +9,13 @@ from datetime import date
 
 from etl.models.errors import (
     ConfigurationError,
+    ExitCode,
     Failure,
     PipelineError,
     Problem,
     Stage,
     Terminated,
 )
-from etl.models.exit_codes import ExitCode
 from etl.models.window import Window
 from etl.texts import EN, catalogues
 

@@ -1,42 +1,54 @@
-"""The steps of a run, in order. The log has a line at the beginning and at the end of each."""
+"""The stages of a run, in order. The log has a line at the beginning and at the end of each."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
-from etl.models.attempts import Answer, Batch, Progress, Reason
-from etl.models.errors import PipelineError, Stage, TransformError
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, PipelineError, Stage, TransformError
 from etl.models.figures import History
-from etl.models.result import Notice
+from etl.models.notices import Notice
+from etl.models.records import Answer, Batch, Loaded, Progress, Reason
 from etl.models.window import Window
-from etl.pipeline import findings
-from etl.pipeline.diary import Diary, End
-from etl.pipeline.entry import so_far
-from etl.pipeline.fetching import fetch_in_order
-from etl.pipeline.prefetch import in_background
-from etl.pipeline.wiring import Parts
-from etl.settings.reading import Settings
-from etl.settings.sections import RunSettings
+from etl.pipeline import failures, notices, terminal
+from etl.pipeline.components import off
+from etl.pipeline.fetching import fetch_in_order, in_background
+from etl.pipeline.run import Run
+from etl.postgres import figures, journal
+from etl.settings.sections import MailSettings, RunSettings, SheetSettings
+
+if TYPE_CHECKING:
+    from etl.components.api_client import APIClient
+    from etl.components.data_processor import DataProcessor
+    from etl.components.database_inserter import DatabaseInserter
+    from etl.components.email_notifier import EmailNotifier
+    from etl.components.google_sheets_reporter import GoogleSheetsReporter
+
+log = logging.getLogger(__name__)
 
 # As the titles of letter and sheet say.
 TASK_DAYS = 28
 
+# Validates one answer; called again where PostgreSQL has to be given it again.
+Batches = Callable[[], Iterator[Batch]]
 
-def open_database(parts: Parts, diary: Diary) -> None:
+
+def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
     """First of all: a database that is down is found before the grader is asked."""
-    with diary.preparing("opening the database") as end:
-        end(parts.database.open(diary.started_at, diary.command))
-    parts.healthcheck.started()
+    with run.preparing("opening the database") as end:
+        end(database_inserter.open(run.result.started_at, str(run.options)))
+    if watchdog := run.components.watchdog:
+        watchdog.started()
 
 
-def choose_window(settings: RunSettings, progress: Progress, now: datetime) -> Window:
+def due_window(settings: RunSettings, progress: Progress, now: datetime) -> Window:
     """The last full days before `now`, stretched back to what is not loaded yet.
 
     While nothing is loaded, that is what the first of all runs should have loaded.
@@ -48,170 +60,226 @@ def choose_window(settings: RunSettings, progress: Progress, now: datetime) -> W
     return Window.due(now, days, loaded_until, zone)
 
 
-def choose_window_to_load(settings: Settings, parts: Parts, diary: Diary) -> Window:
+def choose_window(database_inserter: DatabaseInserter, run: Run) -> Window:
     """The days asked for, else those that are due."""
-    window = diary.window
+    window = run.result.window
     if window is None:
-        progress, now = parts.database.progress(), diary.started_at
-        window = choose_window(settings.run, progress, now)
-        days = settings.run.window_days
-        diary.notice_all(findings.missed_runs(window, progress.last_due_at, now, days))
-    diary.covers(window)
+        progress, now = database_inserter.progress(), run.result.started_at
+        settings = run.settings.run
+        window = due_window(settings, progress, now)
+        run.notice_all(notices.missed_runs(window, progress.last_due_at, now, settings.window_days))
+    run.covers(window)
     return window
 
 
-def choose_window_to_report(settings: Settings, parts: Parts, diary: Diary) -> None:
-    """The days asked for, else the last ones that have been loaded."""
-    progress = parts.database.progress()
-    window = diary.window
-    if window is None and (loaded_until := progress.watermark):
-        window = choose_window(settings.run, progress, loaded_until)
-    if window:
-        diary.covers(window)
-    else:
-        diary.did = "nothing is loaded yet, so the sheet got no day"
-
-
-def extract_transform_load(window: Window, parts: Parts, diary: Diary) -> None:
-    """Slice by slice, oldest first: while one is stored, the next are asked for."""
+def extract(api_client: APIClient | None, window: Window, run: Run) -> Iterator[Answer]:
+    """The grader's answers, oldest first: while one is used, the next are asked for."""
+    assert api_client, "settings without a grader are refused before"
+    result = run.result
     rest: Window | None = window
     with (
-        closing(fetch_in_order(window, parts.api)) as answers,
-        diary.show.loading(window) as loading,
+        closing(fetch_in_order(window, api_client)) as answers,
+        run.show.loading(window) as loading,
     ):
-        in_background(parts.preload)
+        in_background(run.components.preload)
         while rest:
-            with diary.stage(Stage.EXTRACT, parts.api.head(rest)) as end:
+            with run.stage(Stage.EXTRACT, api_client.first_slice(rest)) as end:
                 begun = time.monotonic()
                 answer = next(answers)
-                diary.answered(answer.tries, time.monotonic() - begun)
+                result.waited_seconds += time.monotonic() - begun
+                result.requests += answer.tries
+                if answer.tries > 1 or Notice.SEVERAL_TRIES in result.notices:
+                    run.notice(Notice.SEVERAL_TRIES, requests=result.requests)
                 end(f"{answer.count} records of {answer.window}")
-            transform_and_load(answer, parts, diary)
+            yield answer
             rest = rest.after(answer.window)
             loading.add(answer, rest)
-    if waiting := parts.database.delete_old_rejected():
-        diary.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
-    parts.database.tidy()
-    if not diary.counts.received and Notice.OF_FORGOTTEN not in diary.notices:
-        diary.notice(Notice.EMPTY_WINDOW)
 
 
-def transform_and_load(answer: Answer, parts: Parts, diary: Diary) -> None:
-    """Piece by piece: while PostgreSQL stores one, the next is validated."""
-    end_transform = diary.begin(Stage.TRANSFORM, answer.window)
-    with diary.stage(Stage.LOAD, answer.window) as end:
+def transform(data_processor: DataProcessor, answer: Answer, run: Run) -> Batches:
+    """Validates an answer piece by piece, as `load` asks for it.
+
+    What it returns raises `TransformError` after the last piece when too many records are bad.
+    """
+    end = run.begin(Stage.TRANSFORM, answer.window)
+
+    def batches() -> Iterator[Batch]:
+        valid, seconds = 0, 0.0  # of the rules alone: the batches wait for PostgreSQL in between
+        reasons: Counter[Reason] = Counter()
+        begun = time.monotonic()
+        for batch in _processed(data_processor, answer, run):
+            valid += len(batch.rows)
+            reasons.update(one.reason for one in batch.rejected)
+            seconds += time.monotonic() - begun
+            yield batch
+            begun = time.monotonic()
+        end(f"{valid} valid, {reasons.total()} rejected", seconds)
+        if refusal := data_processor.refusal(answer, reasons):
+            raise refusal
+
+    return batches
+
+
+def _processed(data_processor: DataProcessor, answer: Answer, run: Run) -> Iterator[Batch]:
+    return data_processor.process(answer, run.components.database_inserter.forgotten)
+
+
+def load(database_inserter: DatabaseInserter, answer: Answer, batches: Batches, run: Run) -> None:
+    """Stores one answer; while PostgreSQL stores one piece, the next is validated."""
+    with run.stage(Stage.LOAD, answer.window) as end:
         try:
-            loaded = parts.database.insert(answer, lambda: _validated(answer, parts, end_transform))
+            loaded = database_inserter.insert(answer, batches)
         except TransformError:
-            parts.database.quarantine(lambda: _processed(answer, parts))
+            database_inserter.quarantine(
+                partial(_processed, run.components.data_processor, answer, run)
+            )
             raise
-        diary.loaded(loaded)
+        _add(loaded, run)
         end(loaded.counts)
 
 
-def _validated(answer: Answer, parts: Parts, end: End) -> Iterator[Batch]:
-    """The answer's batches. Raises `TransformError` after the last when too many are bad.
-
-    Its time is that of the rules alone: the batches wait for PostgreSQL in between.
-    """
-    valid, seconds = 0, 0.0
-    reasons: Counter[Reason] = Counter()
-    begun = time.monotonic()
-    for batch in _processed(answer, parts):
-        valid += len(batch.rows)
-        reasons.update(one.reason for one in batch.rejected)
-        seconds += time.monotonic() - begun
-        yield batch
-        begun = time.monotonic()
-    end(f"{valid} valid, {reasons.total()} rejected", seconds)
-    if refusal := parts.processor.refusal(answer, reasons):
-        raise refusal
+def _add(loaded: Loaded, run: Run) -> None:
+    result = run.result
+    result.counts += loaded.counts
+    result.rejected.update(loaded.reasons)
+    result.received_by_day.update(loaded.distinct)
+    result.of_forgotten += loaded.of_forgotten
+    if loaded.of_forgotten:
+        run.notice(Notice.OF_FORGOTTEN, records=result.of_forgotten)
+    result.refusing_rules.update(loaded.rules)
+    if loaded.rules:
+        refused = result.rejected[Reason.REFUSED_BY_DATABASE]
+        rules = dict(result.refusing_rules)
+        run.notice(Notice.REFUSED_BY_DATABASE, refused=refused, rules=rules)
 
 
-def _processed(answer: Answer, parts: Parts) -> Iterator[Batch]:
-    return parts.processor.process(answer, parts.database.forgotten)
+def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
+    """Deletes what the quarantine has kept long enough; says when nothing came at all."""
+    if waiting := database_inserter.delete_old_rejected():
+        run.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
+    database_inserter.tidy()
+    if not run.result.counts.received and Notice.OF_FORGOTTEN not in run.result.notices:
+        run.notice(Notice.EMPTY_WINDOW)
 
 
-def replay(parts: Parts, diary: Diary) -> None:
+def replay(database_inserter: DatabaseInserter, run: Run) -> None:
     """Validates the quarantine by today's rules and loads what passes now."""
-    with diary.stage(Stage.LOAD, "what is valid now of the quarantine") as end:
-        kept = parts.database.quarantined()
-        loaded = parts.database.load_replayed(kept, lambda: _processed(kept.answer, parts))
-        diary.loaded(loaded)
+    with run.stage(Stage.LOAD, "what is valid now of the quarantine") as end:
+        kept = database_inserter.quarantined()
+        processed = partial(_processed, run.components.data_processor, kept.answer, run)
+        loaded = database_inserter.load_replayed(kept, processed)
+        _add(loaded, run)
         end(loaded.counts)
     counts = loaded.counts
-    diary.did = f"the quarantine: {counts}" if counts.received else "the quarantine is empty"
+    run.did = f"the quarantine: {counts}" if counts.received else "the quarantine is empty"
     accepted = counts.inserted + counts.duplicates
-    diary.notice(Notice.REPLAYED, accepted=accepted, received=counts.received)
+    run.notice(Notice.REPLAYED, accepted=accepted, received=counts.received)
 
 
-def report(settings: Settings, parts: Parts, diary: Diary) -> None:
+def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> None:
     """The window's days and those that no earlier run could report, out of the database."""
-    debt = parts.database.report_debt()
-    owed = debt.days if parts.reporter.url else ()
-    days = sorted({*owed, *(diary.window.days() if diary.window else ())})
-    last_days = Window.due(diary.started_at, TASK_DAYS, None, settings.run.zone)
-    before = diary.window.before().days() if diary.window else []
-    if repaired := parts.database.repair([*days, *last_days.days(), *before]):
-        diary.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
-    parts.database.name_tasks(settings.names_file.names)
-    with diary.stage(Stage.REPORT) as end:
-        diary.figures = parts.database.daily_figures(days, even_unloaded=False)
-        if diary.window:
-            diary.notice_all(findings.never_loaded(diary.window, diary.figures))
-        usual = parts.database.usual(days)
-        received, today = diary.received_by_day, diary.started_at.date()
-        diary.notice_all(
-            findings.compare(received, diary.counts, diary.figures, usual, today=today)
-        )
-        diary.tasks = parts.database.task_figures(last_days)
-        publication = parts.reporter.publish(diary.figures, diary.tasks)
-        if publication:
-            end(publication)
-        if publication and not publication.differing:
-            parts.database.mark_reported(debt, diary.now())
-        diary.published(publication)
-        if received and not diary.is_by_hand:
-            diary.notice_all(findings.recovery(usual, diary.started_at.tzinfo))
-        if diary.window:
-            diary.totals, diary.before = parts.database.totals(diary.window)
+    database, result = run.components.database_inserter, run.result
+    window, now, zone = result.window, result.started_at, run.settings.run.zone
+    with database.transaction() as at:
+        debt = journal.report_debt(at, zone)
+    owed = debt.days if google_sheets_reporter else ()
+    days = sorted({*owed, *(window.days() if window else ())})
+    last_days = Window.due(now, TASK_DAYS, None, zone)
+    before = window.before().days() if window else []
+    if repaired := database.repair([*days, *last_days.days(), *before]):
+        run.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
+    with database.transaction() as at:
+        figures.write_names(at, run.settings.names_file.names)
+    with run.stage(Stage.REPORT) as end:
+        with database.transaction() as at:
+            result.figures = figures.loaded_daily_figures(at, days, zone)
+            usual = figures.usual(at, days, database.run_id)
+            result.tasks = figures.task_figures(at, last_days)
+        if window:
+            run.notice_all(notices.never_loaded(window, result.figures))
+        run.notice_all(notices.compare(result, usual, today=now.date()))
+        if google_sheets_reporter:
+            result.publication = google_sheets_reporter.publish(result.figures, result.tasks)
+            end(result.publication)
+            if not result.publication.differing:
+                with database.transaction() as at:
+                    journal.mark_reported(at, debt, run.now())
+            run.notice_all(notices.inspect_sheet(result.publication))
+            result.reconciled = notices.is_reconciled(result)
+        else:
+            end(f"the sheet is {off(*SheetSettings.required)}")
+        if result.received_by_day and not result.is_by_hand:
+            run.notice_all(notices.recovery(usual, now.tzinfo))
+        if window:
+            with database.transaction() as at:
+                result.totals, result.before = figures.totals_beside_earlier(at, window)
 
 
-def refresh_dashboard(parts: Parts, diary: Diary) -> None:
+@contextmanager
+def ending(run: Run) -> Iterator[None]:
+    """Around the letter: the page, the journal and the watchdog, each whatever became of the rest.
+
+    There is neither page, letter nor ping where the run is no news.
+    """
+    is_news = failures.is_news(run.result.failure, at_terminal=terminal.at_terminal())
+    if is_news:
+        with run.recording():
+            _refresh_dashboard(run)
+    with run.recording():
+        yield
+    with run.recording():
+        run.components.database_inserter.close(run.journal_row())
+    if is_news and (watchdog := run.components.watchdog):
+        with run.recording():
+            watchdog.finished(run.result.failure)
+
+
+def notify(email_notifier: EmailNotifier | None, run: Run) -> None:
+    """A letter to everybody, whatever has happened, unless it is no news or not wanted."""
+    result, reporter = run.result, run.components.google_sheets_reporter
+    is_news = failures.is_news(result.failure, at_terminal=terminal.at_terminal())
+    if not (is_news and run.options.letter):
+        return
+    with run.stage(Stage.NOTIFY) as end:
+        if email_notifier is None:
+            end(f"mail is {off(*MailSettings.required)}; no letter was sent")
+            return
+        result.sheet_url = reporter.url if reporter else None
+        result.duration_seconds = run.seconds
+        end(email_notifier.send(run.components.compose_letter(result), run.now()))
+
+
+def _refresh_dashboard(run: Run) -> None:
     """Whatever failed: the page says so. An old page stops no run: the next one writes it anew.
 
-    Whoever ends a run waits for no page, but the letter must get out.
+    After SIGTERM the page is skipped, so that the letter gets out.
     """
-    if not parts.database.run_id or diary.exit_code == ExitCode.TERMINATED:
+    if run.components.dashboard is None:
+        log.info("report: the dashboard is %s", off("DASHBOARD_FILE"))
+        return
+    has_run = run.components.database_inserter.run_id
+    if not has_run or run.result.exit_code == ExitCode.TERMINATED:
         return
     try:
-        write_dashboard(parts, diary)
+        write_dashboard(run)
     except PipelineError as error:
-        cause = [diary.redact(str(fact)) for fact in error.facts.values()]
-        diary.notice(Notice.DASHBOARD_NOT_WRITTEN, cause=cause)
+        cause = [run.redact(str(fact)) for fact in error.facts.values()]
+        run.notice(Notice.DASHBOARD_NOT_WRITTEN, cause=cause)
 
 
-def write_dashboard(parts: Parts, diary: Diary) -> str:
-    """Says what was written."""
-    with diary.stage(Stage.REPORT, "the dashboard") as end:
-        written = parts.dashboard.write(partial(_history, parts, diary), diary.now())
+def write_dashboard(run: Run) -> str:
+    """Writes the page out of the database; returns what was written, in words."""
+    dashboard = run.components.dashboard
+    assert dashboard, "without a file there is no page to ask for"
+    with run.stage(Stage.REPORT, "the dashboard") as end:
+        written = dashboard.write(partial(_history, run), run.now())
         end(written)
     return written
 
 
-def _history(parts: Parts, diary: Diary) -> History:
-    """The journal does not know yet how this run ends."""
-    history, own = parts.database.history(), parts.database.run_id
-    runs = [so_far(diary, run) if run.id == own else run for run in history.runs]
+def _history(run: Run) -> History:
+    """With this run's own row, though the journal does not know yet how it ends."""
+    database = run.components.database_inserter
+    history = database.history()
+    runs = [run.current_row(row) if row.id == database.run_id else row for row in history.runs]
     return replace(history, runs=runs)
-
-
-def notify(settings: Settings, parts: Parts, diary: Diary) -> None:
-    """A letter to everybody, whatever has happened."""
-    with diary.stage(Stage.NOTIFY) as end:
-        result = diary.result(
-            sheet_url=parts.reporter.url,
-            dashboard_url=settings.run.dashboard_url,
-            window_days=settings.run.window_days,
-        )
-        end(parts.notifier.send(parts.compose(result), diary.now()))

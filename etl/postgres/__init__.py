@@ -1,1 +1,1 @@
-"""What the database inserter needs of PostgreSQL: connections, errors, schema, COPY, journal."""
+"""PostgreSQL: a file for each subject, with its SQL in `sql/` under the same name."""

@@ -1,4 +1,4 @@
-"""PostgreSQL's own client programs, out of the wheel, led to the configured database.
+"""psql, backup and restore, by PostgreSQL's own client programs out of the wheel.
 
 Part VI of its documentation, "PostgreSQL Client Applications": psql, pg_dump, pg_restore.
 """
@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
@@ -19,17 +20,19 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import cursor, make_dsn
 
 from etl.models.errors import LoadError, Problem
-from etl.models.replacing import replacing
+from etl.models.outside import replacing
 from etl.postgres import rebuild
-from etl.postgres.embedded.error import EmbeddedError
-from etl.postgres.embedded.programs import last_lines, newest
+from etl.postgres.copying import copy_stream
+from etl.postgres.embedded.cluster import last_lines, program
 from etl.postgres.schema import RECORDS, TABLES, create_missing
 from etl.postgres.session import connect, take_lock, transaction
 
 Parameters = Mapping[str, str | int]
 POLL_SECONDS = 0.5
-# A newer pg_restore sets it; servers before 17 do not know it, and nothing here needs it.
-NEWER_SETTING = b"SET transaction_timeout"
+# What of pg_restore's SQL is carried out, in the archive's encoding. Its other settings are for
+# sessions unlike ours, and servers older than pg_restore do not know all of them.
+ENCODING, ROWS, SEQUENCE = b"SET client_encoding", b"COPY ", b"SELECT pg_catalog.setval"
+END_OF_ROWS = b"\\.\n"
 
 
 def open_psql(parameters: Parameters, arguments: Sequence[str]) -> int:
@@ -37,7 +40,7 @@ def open_psql(parameters: Parameters, arguments: Sequence[str]) -> int:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with _conninfo(parameters) as conninfo:
-            command = [_program("psql"), "--dbname", conninfo, *arguments]
+            command = [str(program("psql")), "--dbname", conninfo, *arguments]
             return subprocess.run(command, check=False).returncode  # noqa: S603 - the wheel's psql
     finally:
         signal.signal(signal.SIGINT, before)
@@ -65,7 +68,7 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
 
 
 def _dump(options: Sequence[str], file: Path, show: Callable[[str], None]) -> None:
-    command = [_program("pg_dump"), *options]
+    command = [str(program("pg_dump")), *options]
     with TemporaryFile() as messages:
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=messages) as dump:  # noqa: S603
             while dump.poll() is None:
@@ -87,7 +90,8 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
             if any(_counts(at).values()):
                 raise LoadError(Problem.DATABASE_NOT_EMPTY)
         rebuild.begin(session, zone)
-        _load(parameters, archive, show)
+        with transaction(session) as at:
+            _load(at, archive, show)
         rebuild.resume(session, zone, show)
         with transaction(session) as at:
             at.execute(f"ANALYZE {', '.join(TABLES)}")  # an estimate is what --check shows
@@ -104,17 +108,17 @@ def _opened(file: Path) -> IO[bytes]:
 
 
 def _require_file(file: Path) -> None:
-    """If there is anything."""
+    """Refuses what is there and no file, such as a folder."""
     try:
         is_other = file.exists() and not file.is_file()
     except OSError as error:
         raise _unusable(file, error) from error
     if is_other:
-        raise LoadError(Problem.BACKUP_FILE, file=file, cause="it is no file")
+        raise LoadError(Problem.BACKUP_FILE, file=file, said="not a regular file")
 
 
 def _unusable(file: Path, error: OSError) -> LoadError:
-    return LoadError(Problem.BACKUP_FILE, file=file, cause=error.strerror or type(error).__name__)
+    return LoadError(Problem.BACKUP_FILE, file=file, said=error.strerror or type(error).__name__)
 
 
 def _counts(at: cursor) -> dict[str, int]:
@@ -125,31 +129,23 @@ def _counts(at: cursor) -> dict[str, int]:
     return counts
 
 
-def _load(parameters: Parameters, archive: IO[bytes], show: Callable[[str], None]) -> None:
-    """Through psql and not by pg_restore itself, whose own settings an older server refuses."""
-    reading = [_program("pg_restore"), "--data-only", "--no-owner", "--file=-"]
-    # Terse: details and contexts of errors quote rows, and with them students.
-    options = ["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=terse"]
-    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
-    with _conninfo(parameters) as conninfo, TemporaryFile() as read, TemporaryFile() as written:
-        writing = [_program("psql"), *options, f"--dbname={conninfo}"]
-        with (
-            subprocess.Popen(reading, stdin=archive, stdout=pipe, stderr=read) as source,  # noqa: S603
-            subprocess.Popen(writing, stdin=pipe, stdout=nowhere, stderr=written) as target,  # noqa: S603
-        ):
+def _load(at: cursor, archive: IO[bytes], show: Callable[[str], None]) -> None:
+    """Carries out what pg_restore writes as SQL, in the transaction of `at`."""
+    at.execute("SET LOCAL statement_timeout = 0")  # a table is one statement
+    command = [str(program("pg_restore")), "--data-only", "--no-owner", "--file=-"]
+    with TemporaryFile() as messages:
+        with subprocess.Popen(  # noqa: S603 - the wheel's pg_restore
+            command, stdin=archive, stdout=subprocess.PIPE, stderr=messages
+        ) as source:
             assert source.stdout
-            assert target.stdin
-            with suppress(BrokenPipeError):  # psql has stopped at an error, which it has written
-                for line in _showing_progress(source.stdout, archive, show):
-                    if not line.startswith(NEWER_SETTING):
-                        target.stdin.write(line)
-                target.stdin.flush()
-            if source.wait():
-                target.kill()  # at the end of its input it would commit what came
-            with suppress(BrokenPipeError):
-                target.stdin.close()
-        _require_success("pg_restore", source.returncode, read)
-        _require_success("psql", target.returncode, written)
+            lines = _showing_progress(source.stdout, archive, show)
+            for line in lines:
+                if line.startswith(ROWS):
+                    copy_stream(at, line, takewhile(END_OF_ROWS.__ne__, lines))
+                elif line.startswith((ENCODING, SEQUENCE)):
+                    at.execute(line)
+        _require_success("pg_restore", source.returncode, messages)
+    at.execute("RESET client_encoding")
 
 
 def _showing_progress(
@@ -181,15 +177,8 @@ def _conninfo(parameters: Parameters) -> Iterator[str]:
         yield make_dsn(**known)
 
 
-def _program(name: str) -> str:
-    try:
-        return str(newest()[1] / name)
-    except EmbeddedError as error:
-        raise LoadError(Problem.CLIENT_FAILED, program=name, said=str(error)) from error
-
-
-def _require_success(program: str, code: int, messages: IO[bytes]) -> None:
+def _require_success(name: str, code: int, messages: IO[bytes]) -> None:
     if code:
         messages.seek(0)
-        text = last_lines(messages.read().decode("utf-8", "replace"))
-        raise LoadError(Problem.CLIENT_FAILED, program=program, said=text)
+        said = last_lines(messages.read().decode("utf-8", "replace"))
+        raise LoadError(Problem.CLIENT_FAILED, program=name, said=said)

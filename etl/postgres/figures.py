@@ -1,60 +1,74 @@
-"""Figures of days, of tasks and of a whole window, out of the summaries."""
+"""Figures of days, of tasks and of a whole window, out of the summaries; and tasks' names."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import TypeVar
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor
 
-from etl.models.figures import DailyFigures, Figures, TaskFigures, Usual
+from etl.models.errors import LoadError, Problem
+from etl.models.figures import (
+    FEW_SUBMITS,
+    HARDEST,
+    DailyFigures,
+    Figures,
+    TaskFigures,
+    TaskNames,
+    Usual,
+)
 from etl.models.window import Window
-from etl.postgres.loaded import covers, days_touched, loaded_spans
-from etl.postgres.names import with_addresses
+from etl.postgres.journal import covers, days_touched, loaded_spans
+from etl.postgres.session import connect, reading, transaction
 from etl.postgres.statements import statement
-from etl.postgres.views import definition
 
 WEEKS_BEFORE = 8
 DAYS_COMPARED = 31
+# Open edX: the address that takes a grade names the server, the course and the block.
+GRADE_ADDRESS = re.compile(
+    r"https://(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?)"
+    r"/courses/(?P<course>[^/?#\s]+)/xblock/(?P<block>block-v1:[^/?#\s]+@(?P<task>[^/?#\s@]+))"
+    r"/handler[^?#\s]*"
+)
 T = TypeVar("T", bound=TaskFigures)
 
 
 def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
-    """One record a day, ascending, zeros included."""
-    at.execute(statement("daily_figures"), {"days": list(days)})
+    """One record for each of the days, ascending, zeros included."""
+    at.execute(statement("figures.daily_figures"), {"days": list(days)})
     return [DailyFigures(*row) for row in at.fetchall()]
 
 
-def without_unloaded(
-    at: cursor, figures: Sequence[DailyFigures], zone: ZoneInfo
-) -> list[DailyFigures]:
-    """Without days of which nothing was loaded: their zeros would be made up."""
+def loaded_daily_figures(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[DailyFigures]:
+    """`daily_figures` of days of which anything is loaded; zeros of the others would be made up."""
     loaded = days_touched(loaded_spans(at, zone))
-    return [one for one in figures if one.attempts or one.day in loaded]
+    return [one for one in daily_figures(at, days) if one.attempts or one.day in loaded]
 
 
 def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
-    """By day, the attempts of its weekday in the weeks before, as far as there are any."""
+    """By day, the attempts on its weekday in the weeks before, as far as there are any."""
     weeks = [timedelta(weeks=n) for n in range(1, WEEKS_BEFORE + 1)]
     earlier = sorted({day - back for day in days for back in weeks})
-    at.execute(statement("same_weekdays"), {"days": earlier})
+    at.execute(statement("figures.same_weekdays"), {"days": earlier})
     known = dict(at.fetchall())
     return {day: [known[day - back] for back in weeks if day - back in known] for day in days}
 
 
 def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
-    """What earlier weeks were like, for the last of the days, and what runs before this one."""
+    """What earlier weeks were like, for the last of the days, and earlier runs of cron."""
     attempts = same_weekdays(at, days[-DAYS_COMPARED:])
-    at.execute(statement("earlier_runs"), {"run_id": run_id})
+    at.execute(statement("figures.earlier_runs"), {"run_id": run_id})
     failed_runs, failed_since, rejected_share = at.fetchall()[0]
     return Usual(attempts, rejected_share, failed_runs, failed_since)
 
 
 def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
-    """Each task tried on the window's days, hardest first: in the order of `task_difficulty`.
+    """Figures of each task tried on the window's days, hardest first, as in `task_difficulty`.
 
     First tries are those of the window: what a student did before is not looked at.
     """
@@ -63,20 +77,19 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
 
 
 def tasks_of_days(at: cursor, days: Mapping[str, date], kind: type[T]) -> list[T]:
-    """Those tried from `first_day` to `last_day`, without their addresses."""
+    """Tasks tried from `first_day` to `last_day`, hardest first, without their addresses."""
     at.execute(task_figures_query(kind), days)
     return [kind(**dict(zip(columns_of(kind), row, strict=True))) for row in at.fetchall()]
 
 
 def task_figures_query(kind: type[TaskFigures] = TaskFigures) -> str:
-    """The columns of `kind`, by the views' definitions, cut to `first_day` and `last_day`."""
-    of_days = "AND day BETWEEN %(first_day)s AND %(last_day)s"
-    parts = {
-        "columns": ", ".join(map(_expression, columns_of(kind))),
-        "student_tasks": definition("student_tasks", period=of_days),
-        "task_difficulty": definition("task_difficulty"),
-    }
-    return statement("task_figures").format(**parts)
+    """SQL for the columns of `kind`: the views' own, cut to `first_day` and `last_day`."""
+    return statement(
+        "figures.task_figures",
+        columns=", ".join(map(_expression, columns_of(kind))),
+        period="AND day BETWEEN %(first_day)s AND %(last_day)s",
+        few_submits=str(FEW_SUBMITS),
+    )
 
 
 def columns_of(kind: type[TaskFigures]) -> list[str]:
@@ -90,10 +103,10 @@ def _expression(column: str) -> str:
 
 
 def totals_beside_earlier(at: cursor, window: Window) -> tuple[Figures | None, Figures | None]:
-    """Of the days that the window touches, and of as many days before them.
+    """Figures of the days that the window touches, and of as many days before them.
 
-    None instead of the first where nothing of them is loaded; instead of the second where any of
-    all these days is not loaded to its end, since a change would mislead.
+    The first is None where nothing of its days is loaded; the second where any of all these days
+    is not loaded to its end, since a change would mislead.
     """
     spans, before = loaded_spans(at, window.zone), window.before()
     totals = _totals(at, window)
@@ -104,5 +117,48 @@ def totals_beside_earlier(at: cursor, window: Window) -> tuple[Figures | None, F
 
 
 def _totals(at: cursor, window: Window) -> Figures:
-    at.execute(statement("window_totals"), window.first_and_last_day())
+    at.execute(statement("figures.window_totals"), window.first_and_last_day())
     return Figures(*at.fetchall()[0])
+
+
+def write_names(at: cursor, names: TaskNames) -> None:
+    """Gives tasks and courses these names; any that has none here loses its own."""
+    at.execute("SELECT id, course, task FROM etl_tasks WHERE id <> 0")
+    found = at.fetchall()
+    given = {
+        "ids": [task_id for task_id, _, _ in found],
+        "course_names": [names.get((course, "")) for _, course, _ in found],
+        "task_names": [names.get((course, task)) for _, course, task in found],
+    }
+    at.execute(statement("figures.name_tasks"), given)
+
+
+def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
+    """Course and task of each task that was ever tried. Raises `LoadError`."""
+    with reading(connect(parameters)) as session, transaction(session) as at:
+        at.execute("SELECT to_regclass('etl_tasks') IS NOT NULL")
+        if at.fetchone() != (True,):
+            raise LoadError(Problem.SUMMARIES_MISSING)
+        at.execute("SELECT course, task FROM etl_tasks WHERE id <> 0")
+        return at.fetchall()
+
+
+def with_addresses(
+    at: cursor, tasks: Sequence[TaskFigures], days: Mapping[str, date]
+) -> list[TaskFigures]:
+    """The tasks, the hardest with their address in the LMS, where one attempt says what it is."""
+    hardest = tasks[:HARDEST]
+    wanted = {"courses": [one.course for one in hardest], "tasks": [one.task for one in hardest]}
+    at.execute(statement("figures.one_attempt_of_tasks"), {**wanted, **days})
+    known = {(course, task): block_address(url, course, task) for course, task, url in at}
+    linked = [replace(one, address=known.get((one.course, one.task), "")) for one in hardest]
+    return [*linked, *tasks[HARDEST:]]
+
+
+def block_address(grade_address: str, course: str, task: str) -> str:
+    """The task's page in the LMS; empty where the address is of another form or another task."""
+    found = GRADE_ADDRESS.fullmatch(grade_address)
+    if not found or (found["course"], found["task"]) != (course, task):
+        return ""
+    path = f"/courses/{course}/jump_to/{found['block']}"
+    return f"https://{found['host']}{quote(path, safe='/:+@')}"

@@ -1,72 +1,157 @@
-"""What the program remembers between runs: runs, loaded slices, the days that the sheet owes."""
+"""The journal: runs, loaded slices, the days that the sheet owes, and what can be told of them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
 
 from etl import __version__
-from etl.models.attempts import Counts, Progress
-from etl.models.figures import ReportDebt
-from etl.models.window import Window
-from etl.postgres.schema import missing_tables
-from etl.postgres.session import storable, transaction
+from etl.models.figures import JournalRow, Lately, ReportDebt
+from etl.models.records import Counts, Progress
+from etl.models.window import Window, gaps
+from etl.postgres.schema import NUMBERED, missing_tables
+from etl.postgres.session import LOCK_KEY, connect, reading, storable, transaction
 from etl.postgres.statements import statement
 
 
 def start_run(at: cursor, started_at: datetime, command: str) -> int:
-    at.execute(statement("close_abandoned_runs"))
+    at.execute(statement("journal.close_abandoned_runs"))
     row = {"started_at": started_at, "command": command, "version": __version__}
-    at.execute(statement("start_run"), row)
+    at.execute(statement("journal.start_run"), row)
     return int(at.fetchall()[0][0])
 
 
 def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
-    """`entry` has the columns of `etl_runs` that are known in the end."""
-    error = entry["error"] and storable(at, str(entry["error"]))
-    failure = entry["failure"] and json.dumps(entry["failure"])
-    at.execute(
-        statement("finish_run"), {**entry, "error": error, "failure": failure, "run_id": run_id}
-    )
+    """Ends the run's row; `entry` has the columns of `etl_runs` that are known in the end."""
+    texts = {
+        "error": entry["error"] and storable(at, str(entry["error"])),
+        "failure": entry["failure"] and json.dumps(entry["failure"]),
+    }
+    at.execute(statement("journal.finish_run"), {**entry, **texts, "run_id": run_id})
+
+
+def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> None:
+    row = {"run_id": run_id, **window.columns(), **asdict(counts)}
+    at.execute(statement("journal.insert_slice"), row)
 
 
 def progress(at: cursor, run_id: int = 0) -> Progress:
-    """`run_id` is this run's, if it has begun."""
-    at.execute(statement("progress"), {"run_id": run_id})
+    """How far earlier runs came. `run_id` is this run's, if it has begun."""
+    at.execute(statement("journal.progress"), {"run_id": run_id})
     watermark, *moments = at.fetchall()[0]
     return Progress(watermark and watermark.replace(tzinfo=UTC), *moments)
 
 
 def peek_progress(session: connection) -> Progress:
-    """The same where the tables may be missing."""
+    """How far earlier runs came, where the tables may be missing."""
     if {"etl_runs", "etl_slices"} & {*missing_tables(session)}:
         return Progress(None, None)
     with transaction(session) as at:
         return progress(at)
 
 
-def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> None:
-    at.execute(
-        statement("insert_slice"),
-        {"run_id": run_id, **window.columns(), **asdict(counts)},
-    )
-
-
 def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:
-    """Slices that the sheet does not show yet."""
+    """Slices that the sheet does not show yet, and their days."""
     at.execute("SELECT id, window_start, window_end FROM etl_slices WHERE reported_at IS NULL")
     slices = at.fetchall()
     windows = [Window.of_columns(start, end, zone) for _, start, end in slices]
-    days = {day for window in windows for day in window.days()}
-    return ReportDebt(tuple(slice_id for slice_id, *_ in slices), tuple(sorted(days)))
+    ids = tuple(slice_id for slice_id, *_ in slices)
+    return ReportDebt(ids, tuple(sorted(days_touched(windows))))
 
 
-def mark_reported(at: cursor, slice_ids: Sequence[int], moment: datetime) -> None:
+def mark_reported(at: cursor, debt: ReportDebt, moment: datetime) -> None:
     at.execute(
-        "UPDATE etl_slices SET reported_at = %s WHERE id = ANY(%s)", [moment, list(slice_ids)]
+        "UPDATE etl_slices SET reported_at = %s WHERE id = ANY(%s)", [moment, [*debt.slice_ids]]
     )
+
+
+def owe_reports(at: cursor, moments: Iterable[datetime]) -> None:
+    """The sheet has to show the days of these moments (naive UTC) again."""
+    at.execute(statement("journal.owe_reports"), {"moments": [*moments]})
+
+
+def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Lately:
+    """The last runs and where things stand; empty before the first run.
+
+    Nothing is locked or written. Raises `LoadError`.
+    """
+    with reading(connect(parameters)) as session:
+        missing = {*missing_tables(session)}
+        if {*NUMBERED} & missing:
+            return Lately()
+        with transaction(session) as at:
+            stands = progress(at)
+            at.execute(statement("journal.open_quarantine"))
+            return Lately(
+                quarantine=dict(at.fetchall()),
+                loaded_until=stands.watermark and stands.watermark.astimezone(zone),
+                unloaded=() if "etl_hours" in missing else days_between(loaded_spans(at, zone)),
+                last_due_at=stands.last_due_at and stands.last_due_at.astimezone(zone),
+                owed=report_debt(at, zone).days,
+                runs=last_runs(at, zone, runs),
+            )
+
+
+def last_runs(at: cursor, zone: ZoneInfo, runs: int) -> list[JournalRow]:
+    """So many of the last runs, newest first."""
+    at.execute(statement("journal.last_runs"), {"key": LOCK_KEY, "runs": runs})
+    return [_row(row, zone) for row in at.fetchall()]
+
+
+def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
+    run_id, started_at, finished_at, status, command, version, *failure, start, end, counts = row
+    failed_stage, error, for_programs = failure
+    return JournalRow(
+        run_id,
+        started_at.astimezone(zone),
+        finished_at and finished_at.astimezone(zone),
+        status,
+        command,
+        version,
+        failed_stage,
+        error,
+        for_programs and json.loads(for_programs),
+        start and Window.of_columns(start, end, zone).outer_days,
+        Counts(*counts),
+    )
+
+
+def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:
+    """What is loaded, ascending: elsewhere, a day without attempts is one that nobody asked for.
+
+    First what the table had before the first slice, as far as its attempts go, and then the slices.
+    """
+    at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
+    slices = [Window.of_columns(start, end, zone) for start, end in at.fetchall()]
+    first_slice = slices[0].outer_days[0] if slices else date.max
+    at.execute("SELECT min(day), max(day) FROM etl_hours WHERE day < %s", [first_slice])
+    first, last = at.fetchall()[0]
+    return [Window.of_days(first, last, zone), *slices] if first else slices
+
+
+def days_touched(spans: Iterable[Window]) -> set[date]:
+    return {day for span in spans for day in span.days()}
+
+
+def days_between(spans: Sequence[Window]) -> list[date]:
+    """Days that the spans leave out wholly or in part, ascending."""
+    if not spans:
+        return []
+    whole = Window(spans[0].start, max(span.end for span in spans), spans[0].zone)
+    return sorted(days_touched(_gaps(spans, whole)))
+
+
+def covers(spans: Sequence[Window], window: Window) -> bool:
+    """Whether the spans leave no moment of the window out."""
+    return not any(_gaps(spans, window))
+
+
+def _gaps(spans: Sequence[Window], window: Window) -> Iterator[Window]:
+    free = gaps([(span.start, span.end) for span in spans], window.start, window.end)
+    return (Window(start, end, window.zone) for start, end in free)

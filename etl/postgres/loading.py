@@ -25,7 +25,8 @@ import numpy as np
 import numpy.typing as npt
 from psycopg2.extensions import cursor
 
-from etl.models.attempts import (
+from etl.models.errors import LoadError, Problem, RecordRefusedError
+from etl.models.records import (
     ATTEMPT_COLUMNS,
     Answer,
     Batch,
@@ -34,13 +35,12 @@ from etl.models.attempts import (
     Quarantined,
     Reason,
     Rejected,
+    raw_text,
 )
-from etl.models.errors import LoadError, Problem, RecordRefusedError
-from etl.models.pieces import raw_text
 from etl.models.window import Window, midnight
-from etl.postgres.binary_copy import copy_rows, numbers, texts, tuples, verdicts
+from etl.postgres.copying import copy_rows, numbers, texts, tuples, verdicts
 from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts
-from etl.postgres.partitions import NO_PARTITION, require_partitions_of_incoming
+from etl.postgres.layouts import NO_PARTITION, require_partitions_of_incoming
 from etl.postgres.session import translated
 from etl.postgres.statements import statement
 from etl.postgres.summaries import count_days, days_of
@@ -399,8 +399,7 @@ def _keep(answer: Answer, left: Mapping[int, str | None], keep: Keep) -> None:
     for piece in answer.pieces:
         here = sorted(left.keys() & range(first, first + len(piece)))
         if here:
-            records = piece.records
-            keep([_rejected(raw_text(records[n - first]), left[n]) for n in here])
+            keep([_rejected(raw_text(piece[n - first]), left[n]) for n in here])
         first += len(piece)
 
 

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from psycopg2.extensions import cursor
 
-from etl.models.attempts import Answer, Quarantined, Rejected
-from etl.models.pieces import Piece
+from etl.models.records import Answer, Quarantined, Rejected
 from etl.models.window import Window
 from etl.postgres.session import storable
 from etl.postgres.statements import statement
@@ -26,23 +25,23 @@ def keep(
             "records": [storable(at, redact(one.record)) for one in rejected],
             "details": [one.detail for one in rejected],
         }
-        at.execute(statement("insert_rejected"), {"run_id": run_id, **columns})
+        at.execute(statement("quarantine.insert_rejected"), {"run_id": run_id, **columns})
 
 
 def quarantined(at: cursor) -> Quarantined:
     """The records that no run has accepted yet."""
-    at.execute(statement("quarantined"))
+    at.execute(statement("quarantine.quarantined"))
     rows = at.fetchall()
     records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
-    answer = Answer(Window.of_all_time(), [Piece.of(records)], len(records))
+    answer = Answer(Window.of_all_time(), [records], len(records))
     return Quarantined(tuple(row_id for row_id, _ in rows), answer)
 
 
 def delete_old(at: cursor, days: int | None) -> int:
-    """Deletes what has been kept longer; returns how many of these no run had accepted."""
+    """Deletes records that were kept longer; returns how many of them no run had accepted."""
     if days is None:
         return 0
-    at.execute(statement("delete_old_rejected"), {"days": days})
+    at.execute(statement("quarantine.delete_old_rejected"), {"days": days})
     deleted, waiting = at.fetchall()[0]
     if deleted:
         log.info("load: deleted from the quarantine after %d days: %d records", days, deleted)

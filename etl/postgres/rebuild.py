@@ -14,8 +14,8 @@ from psycopg2.extensions import connection, cursor
 
 from etl.models.errors import LoadError, Problem
 from etl.models.window import Window, midnight
-from etl.postgres.archived import archived_days
 from etl.postgres.counting import DEFINITION
+from etl.postgres.layouts import archived_days
 from etl.postgres.session import transaction
 from etl.postgres.statements import statement
 from etl.postgres.summaries import DAYS_AT_ONCE, count_days, recount_days

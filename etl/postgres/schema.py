@@ -1,21 +1,31 @@
-"""The tables: what exists is looked at and used as it is, what is missing is created."""
+"""The tables and views: what exists is looked at and used as it is, what is missing is created.
+
+What tables, views and columns mean stands at the head of each SQL file: a sentence about the table
+or view, an empty line, then a line `-- column: meaning` for each column. These become comments in
+the database, which BI tools show; a test holds docs/analysis.md equal to them.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
+import psycopg2
+from psycopg2.errors import InvalidTableDefinition
 from psycopg2.extensions import connection, cursor
 
-from etl.models.attempts import ATTEMPT_COLUMNS
 from etl.models.errors import LoadError, Problem
-from etl.postgres.cluster import read_cluster, size_of_spread_attempts
-from etl.postgres.comments import comment_tables
-from etl.postgres.session import transaction
-from etl.postgres.statements import statement, subquery
-from etl.postgres.upgrade import missing_columns, refuse_newer, upgrade
-from etl.postgres.views import create_views
+from etl.models.figures import FEW_SUBMITS
+from etl.models.records import ATTEMPT_COLUMNS
+from etl.postgres.layouts import read_cluster, size_of_spread_attempts
+from etl.postgres.session import transaction, translated
+from etl.postgres.statements import DIRECTORY, statement
 
 log = logging.getLogger(__name__)
 
@@ -24,17 +34,105 @@ NUMBERED = ("attempts", "etl_runs", "etl_slices", "rejected_attempts")
 RECORDS = (*NUMBERED, "etl_forgotten")
 SUMMARIES = ("etl_tasks", "etl_task_texts", "etl_student_task_days", "etl_hours", "etl_summaries")
 TABLES = RECORDS + SUMMARIES
+# Other views read it.
+BASE = "student_tasks"
+VIEWS = (
+    "task_attempts",
+    BASE,
+    "daily_activity",
+    "task_difficulty",
+    "attempts_to_first_success",
+    "first_try_success",
+    "unsolved_tasks",
+    "submissions_without_run",
+    "hourly_activity",
+    "weekly_retention",
+    "stickiness",
+)
+
+# Daily figures read one day; unique_attempt begins with the student and cannot find it.
+INDEX_BY_TIME = "CREATE INDEX IF NOT EXISTS attempts_created_at ON attempts (created_at)"
+
+# What `etl_summaries.schema_version` says of these tables. Raise it with what older programs
+# would get wrong. Version 1.0.0 wrote none.
+SCHEMA_VERSION = 2
+
+# What the tables of earlier versions lack.
+ADDED_COLUMNS = (
+    ("rejected_attempts", "detail", "TEXT"),
+    ("etl_runs", "command", "TEXT"),
+    ("etl_runs", "version", "TEXT"),
+    ("etl_runs", "failure", "TEXT"),
+    ("etl_summaries", "schema_version", "INTEGER NOT NULL DEFAULT 1"),
+    ("etl_tasks", "course_name", "TEXT"),
+    ("etl_tasks", "task_name", "TEXT"),
+    ("etl_hours", "checksum", "BIGINT"),
+)
+
+# What a column of this name means where its file says nothing else.
+COLUMNS = {
+    "user_id": "the student",
+    "course": "the course, read out of lis_result_sourcedid",
+    "task": "the task, unique within its course",
+    "task_id": "the task: etl_tasks.id",
+    "course_name": "the course's name in TASK_NAMES_FILE, else course",
+    "task_name": "the task's name in TASK_NAMES_FILE, else task",
+    "day": "a date in TIME_ZONE, which etl_summaries names",
+    "attempts": "runs and submits",
+    "runs": "code runs without a verdict",
+    "submits": "submissions with a verdict",
+    "correct": "submits with a positive verdict",
+    "first_attempt_at": "the first run or submit, UTC",
+    "last_attempt_at": "the last run or submit, UTC",
+    "run_id": "the run: etl_runs.id",
+    "window_start": "UTC, included",
+    "window_end": "UTC, not included",
+    "received": "records that the grader sent, without those of forgotten students:"
+    " the sum of the next five",
+    "inserted": "records that are new in attempts",
+    "duplicates": "records that were stored before",
+    "conflicting": "records of a stored student, type and moment with other content; set aside",
+    "rejected": "records that broke a rule; set aside",
+    "out_of_window": "records that were not asked for; not stored",
+}
+TABLE_MARK, VIEW_MARK = "lms-etl table ", "lms-etl view "
+# DDL that waits for a lock blocks every later query on that table.
+BRIEFLY = "SET LOCAL lock_timeout = '2s'"
+
+# By column; that of the table or view itself under "".
+Comments = Mapping[str, str | None]
 
 
-def missing_tables(session: connection) -> list[str]:
-    """Raises `LoadError` where the tables are those of a newer program."""
+@dataclass(frozen=True)
+class Addition:
+    """A column to add; `is_allowed`: this role owns the table."""
+
+    table: str
+    sql: str
+    is_allowed: bool
+
+
+def create_missing(session: connection, zone: ZoneInfo) -> None:
+    """Creates all tables and columns that are missing, or none; then comments and views.
+
+    Raises `LoadError` as `check_tables` does.
+    """
+    missing = check_tables(session)
     with transaction(session) as at:
-        refuse_newer(at)
-        at.execute(
-            "SELECT name FROM unnest(%s) AS name WHERE to_regclass(name) IS NULL", [[*TABLES]]
-        )
-        missing = {name for (name,) in at.fetchall()}
-    return [table for table in TABLES if table in missing]
+        for table in missing:
+            at.execute(statement(f"tables.{table}"))
+        if "etl_student_task_days" in missing:
+            take_over_type_of_user_id(at)
+        for addition in missing_columns(at):
+            at.execute(addition.sql)
+        at.execute(statement("schema.note_schema_version"), {"version": SCHEMA_VERSION})
+        at.execute(statement("schema.index_is_wanted"))
+        if at.fetchone() == (True,):
+            at.execute(INDEX_BY_TIME)
+        if missing and (cluster := read_cluster(at)):
+            log.info("load: %s", cluster.described(VIEWS, is_complete=True))
+    comment_tables(session, TABLES)
+    create_views(session, zone)
 
 
 def check_tables(session: connection) -> list[str]:
@@ -59,7 +157,9 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
     missing = check_tables(session)
     is_counted = may_count and "attempts" not in missing
     with transaction(session) as at:
-        at.execute(statement("count_of_attempts" if is_counted else "size_of_attempts"))
+        # Exactly where the server is embedded: that one is small, and nobody else waits for it.
+        count = "SELECT current_setting('server_version'), count(*) FROM attempts"
+        at.execute(count if is_counted else statement("schema.size_of_attempts"))
         version, rows = at.fetchall()[0]
         if (cluster := read_cluster(at)) and "attempts" in cluster.columns:
             rows = size_of_spread_attempts(at)
@@ -71,32 +171,31 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
     found.append(
         f"the next run creates {', '.join(missing)}" if missing else "all tables are there"
     )
-    return ", ".join(found), f"\n{cluster.described(is_complete=not missing)}" if cluster else ""
+    spread = f"\n{cluster.described(VIEWS, is_complete=not missing)}" if cluster else ""
+    return ", ".join(found), spread
 
 
-def create_missing(session: connection, zone: ZoneInfo) -> None:
-    """All tables and columns or none; their comments, the views.
-
-    Raises `LoadError` as `check_tables` does.
-    """
-    missing = check_tables(session)
+def missing_tables(session: connection) -> list[str]:
+    """Our tables that are not there. Raises `LoadError` where a newer program made them."""
     with transaction(session) as at:
-        for table in missing:
-            at.execute(statement(f"tables/{table}"))
-        if "etl_student_task_days" in missing:
-            take_over_type_of_user_id(at)
-        upgrade(at)
-        at.execute(statement("index_is_wanted"))
-        if at.fetchone() == (True,):
-            at.execute(statement("tables/attempts_created_at"))
-        if missing and (cluster := read_cluster(at)):
-            log.info("load: %s", cluster.described(is_complete=True))
-    comment_tables(session, TABLES)
-    create_views(session, zone)
+        _refuse_newer(at)
+        at.execute(
+            "SELECT name FROM unnest(%s) AS name WHERE to_regclass(name) IS NULL", [[*TABLES]]
+        )
+        missing = {name for (name,) in at.fetchall()}
+    return [table for table in TABLES if table in missing]
+
+
+def missing_columns(at: cursor) -> list[Addition]:
+    """What an upgrade adds to tables that an earlier version made."""
+    tables, columns, types = map(list, zip(*ADDED_COLUMNS, strict=True))
+    added = {"tables": tables, "columns": columns, "types": types}
+    at.execute(statement("schema.missing_columns"), added)
+    return [Addition(*row) for row in at.fetchall()]
 
 
 def take_over_type_of_user_id(at: cursor) -> None:
-    """A table that was there before us may have longer ids."""
+    """Gives our tables the type of `attempts.user_id`, which may be longer in a foreign table."""
     at.execute(
         "SELECT format_type(atttypid, atttypmod) FROM pg_attribute"
         " WHERE attrelid = to_regclass('attempts') AND attname = 'user_id'"
@@ -106,6 +205,16 @@ def take_over_type_of_user_id(at: cursor) -> None:
         at.execute(f"ALTER TABLE etl_student_task_days ALTER user_id TYPE {own_type}")
 
 
+def _refuse_newer(at: cursor) -> None:
+    at.execute("SELECT to_regclass('etl_summaries') IS NOT NULL")
+    if at.fetchone() == (True,):
+        # As JSON, a column that is not there yet is NULL.
+        at.execute("SELECT (to_jsonb(s) ->> 'schema_version')::int FROM etl_summaries AS s")
+        for (found,) in at.fetchall():
+            if found and found > SCHEMA_VERSION:
+                raise LoadError(Problem.DATABASE_NEWER, found=found, known=SCHEMA_VERSION)
+
+
 def _refuse_read_only(session: connection) -> None:
     with transaction(session) as at:
         at.execute("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')")
@@ -113,8 +222,7 @@ def _refuse_read_only(session: connection) -> None:
     if is_replica:
         raise LoadError(Problem.DATABASE_READ_ONLY, said="this server is a replica")
     if is_read_only == "on":
-        message = "default_transaction_read_only is on"
-        raise LoadError(Problem.DATABASE_READ_ONLY, said=message)
+        raise LoadError(Problem.DATABASE_READ_ONLY, said="default_transaction_read_only is on")
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:
@@ -131,7 +239,8 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
     at.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')")
     for_owner = [] if at.fetchone() == (True,) else missing
     tables = [name for name in TABLES if name not in missing or name in for_owner]
-    at.execute(statement("missing_rights"), {"tables": tables, "with_sequence": [*NUMBERED]})
+    wanted = {"tables": tables, "with_sequence": [*NUMBERED]}
+    at.execute(statement("schema.missing_rights"), wanted)
     grants = at.fetchall()
     grants += [(f"ALTER TABLE {c.table}", c.sql) for c in missing_columns(at) if not c.is_allowed]
     if for_owner or grants:
@@ -143,5 +252,162 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
 
 def _ddl(table: str) -> str:
     """With the index that only the owner can add."""
-    ddl = subquery(f"tables/{table}") + ";\n"
-    return ddl + (statement("tables/attempts_created_at") if table == "attempts" else "")
+    index = f"{INDEX_BY_TIME};\n" if table == "attempts" else ""
+    return f"{statement(f'tables.{table}')};\n{index}"
+
+
+def create_views(session: connection, zone: ZoneInfo) -> None:
+    """Makes the views for analysis, and makes them anew when their SQL or the time zone changed.
+
+    They are a convenience: whatever keeps them from being made is one line in the log, and the run
+    goes on. Only what carries our mark in its comment is ever replaced. Raises `LoadError` only
+    when the connection is lost.
+    """
+    with translated():
+        try:
+            hindrance = _create_views(session, zone)
+        except psycopg2.Error as error:
+            if session.closed:
+                raise
+            # These statements touch no row, so the detail quotes none: it names what depends.
+            texts = (error.diag.message_primary, error.diag.message_detail)
+            hindrance = ": ".join(filter(None, texts))
+    if hindrance:
+        log.warning(
+            "load: some views for analysis are missing or old (%s);"
+            " what to do is at the end of docs/analysis.md",
+            hindrance,
+        )
+
+
+def definition(view: str) -> str:
+    """The view's SELECT; that of `task_attempts` has a blank, `%(zone)s`."""
+    return statement(f"views.{view}", period="", few_submits=str(FEW_SUBMITS))
+
+
+def _create_views(session: connection, zone: ZoneInfo) -> str:
+    """What kept some of them from being made."""
+    with session, session.cursor() as at:
+        at.execute(statement("schema.views_stored"), {"names": [*VIEWS]})
+        stored = at.fetchall()
+    mark = _mark_of_views(zone)
+    ours = [name for name, kind, comment, _ in stored if kind == "v" and VIEW_MARK in str(comment)]
+    current = [name for name, _, comment, _ in stored if name in ours and mark in comment]
+    foreign = [name for name, kind, _, _ in stored if kind and name not in ours]
+    wanted = [] if BASE in foreign else [name for name in VIEWS if name not in foreign]
+    if not {*wanted} <= {*current}:
+        if not all(may_create for *_, may_create in stored):
+            return "the role needs GRANT CREATE ON SCHEMA"
+        try:
+            _replace(session, wanted, zone)
+        except InvalidTableDefinition:  # a view cannot lose or rename columns
+            _replace(session, wanted, zone, drop=ours)
+    return f"{', '.join(foreign)} is not ours" if foreign else ""
+
+
+def _replace(
+    session: connection, views: Sequence[str], zone: ZoneInfo, drop: Sequence[str] = ()
+) -> None:
+    """All or nothing. What was granted on a view stays, unless it has to be dropped."""
+    with session, session.cursor() as at:
+        at.execute(BRIEFLY)
+        at.execute("SELECT now() AT TIME ZONE %s", [zone.key])  # does the server know it?
+        if drop:
+            at.execute(f"DROP VIEW {', '.join(drop)}")  # names of VIEWS
+        for view in views:
+            at.execute(f"CREATE OR REPLACE VIEW {view} AS {definition(view)}", {"zone": zone.key})
+        changes = {}
+        for view, comments in _stored_comments(at, "VIEW", views).items():
+            changes[view] = _wanted(comments, meanings(f"views/{view}"))
+            changes[view][""] += f"\n{_mark_of_views(zone)}"
+        _write_comments(at, "VIEW", changes)
+
+
+def _mark_of_views(zone: ZoneInfo) -> str:
+    """What changes with the zone and with any view's SQL or comments."""
+    texts = [(definition(view), meanings(f"views/{view}")) for view in VIEWS]
+    return VIEW_MARK + _digest([zone.key, *texts])
+
+
+@cache
+def meanings(name: str) -> dict[str, str]:
+    """What an SQL file says of each column; of the table or view itself under ""."""
+    text = (DIRECTORY / f"{name}.sql").read_text(encoding="utf-8")
+    lines = takewhile(lambda line: line.startswith("--"), text.splitlines())
+    head = "\n".join(line[3:] for line in lines).replace("\n    ", " ")
+    about, *others = head.split("\n\n")
+    own = re.findall(r"^([a-z_]+): (.+)$", "\n".join(others), re.MULTILINE)
+    # Only what the SQL names: a table that was there before us may have a `task` of its own.
+    sql = definition(name[6:]) if name.startswith("views/") else statement(name.replace("/", "."))
+    words = {*re.findall(r"\w+", sql)}
+    usual = {column: text for column, text in COLUMNS.items() if column in words}
+    return {**usual, **dict(own), "": about.replace("\n", " ")}
+
+
+def comment_tables(session: connection, tables: Sequence[str]) -> None:
+    """Brings the comments up to date, except those that people wrote; what hinders it stops no run.
+
+    Raises `LoadError` only when the connection is lost.
+    """
+    with translated():
+        try:
+            with session, session.cursor() as at:
+                changes = {
+                    table: changed(comments, meanings(f"tables/{table}"))
+                    for table, comments in _stored_comments(at, "TABLE", tables).items()
+                }
+                _write_comments(at, "TABLE", changes)
+        except psycopg2.Error as error:
+            if session.closed:
+                raise
+            log.warning("load: tables' comments were not written: %s", error.diag.message_primary)
+
+
+def changed(comments: Comments, meant: Mapping[str, str]) -> dict[str, str]:
+    """What to write: comments that are missing; all, where nobody has changed what we wrote.
+
+    To know that, the table's own comment ends with a digest of all of them.
+    """
+    wanted = _wanted(comments, meant)
+    about, _, mark = (comments[""] or "").rpartition("\n")
+    present = {column: text for column in wanted if (text := comments[column])}
+    are_ours = mark == _mark_of_table({**present, "": about})
+    wanted[""] += f"\n{_mark_of_table(wanted)}"
+    return {
+        column: text
+        for column, text in wanted.items()
+        if comments[column] is None or (are_ours and comments[column] != text)
+    }
+
+
+def _wanted(comments: Comments, meant: Mapping[str, str]) -> dict[str, str]:
+    return {column: meant[column] for column in comments if column in meant}
+
+
+def _stored_comments(at: cursor, kind: str, names: Sequence[str]) -> Mapping[str, Comments]:
+    """By table or view, the comments that this role may change."""
+    at.execute(statement("schema.comments_stored"), {"kind": kind, "names": [*names]})
+    found: dict[str, dict[str, str | None]] = {}
+    for name, column, comment in at.fetchall():
+        found.setdefault(name, {})[column] = comment
+    return found
+
+
+def _write_comments(at: cursor, kind: str, changes: Mapping[str, Mapping[str, str]]) -> None:
+    """In one round trip. All names are those of our tables and views, and of their columns."""
+    statements, texts = [BRIEFLY], []
+    for name, comments in changes.items():
+        for column, text in comments.items():
+            what = f"COLUMN {name}.{column}" if column else f"{kind} {name}"
+            statements.append(f"COMMENT ON {what} IS %s")
+            texts.append(text)
+    if texts:
+        at.execute("; ".join(statements), texts)
+
+
+def _mark_of_table(comments: Mapping[str, str]) -> str:
+    return TABLE_MARK + _digest(sorted(comments.items()))
+
+
+def _digest(what: object) -> str:
+    return sha256(repr(what).encode()).hexdigest()[:16]

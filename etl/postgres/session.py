@@ -25,8 +25,8 @@ from psycopg2.extensions import (
     make_dsn,
 )
 
-from etl.models.backoff import retrying
 from etl.models.errors import LoadError, LockedError, Problem, RecordRefusedError
+from etl.models.outside import retrying
 from etl.postgres.record_rules import refusing_rule
 from etl.postgres.statements import statement
 
@@ -134,7 +134,7 @@ def translated() -> Iterator[None]:
 
 @contextmanager
 def transaction(session: connection) -> Iterator[cursor]:
-    """Committed in the end, or rolled back after an exception. Raises `LoadError`."""
+    """Commits in the end, or rolls back after an exception. Raises `LoadError`."""
     with translated(), session, session.cursor() as at:
         yield at
 
@@ -155,7 +155,7 @@ def _failure(error: psycopg2.Error) -> LoadError:
 
 
 def patiently(step: Callable[[], T], sleep: Callable[[float], None]) -> T:
-    """Raises the last `LoadError`. `step` must be a whole transaction."""
+    """Repeats a whole transaction that had to wait too long; raises the last `LoadError`."""
     result: T = _retrying(_may_pass, sleep)(step)
     return result
 
@@ -171,7 +171,7 @@ def _retrying(is_worth_it: Callable[[BaseException], bool], sleep: Callable[[flo
 
 
 def storable(at: cursor, text: str) -> str:
-    """Where the database's encoding may lack a character, each beyond ASCII as JSON escapes it."""
+    """The text, in the escapes of JSON where the database's encoding may lack a character."""
     if at.connection.info.parameter_status("server_encoding") in {"UTF8", "SQL_ASCII"}:
         return text
     return re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
@@ -206,7 +206,7 @@ class LockedSession:
         self.connection: connection | None = None
 
     def open(self) -> connection:
-        """Raises `LockedError` when another run is at work, `LoadError` for everything else."""
+        """Connects and takes the lock. Raises `LockedError` when another run is at work."""
         opened = self._connect()
         try:
             with transaction(opened) as at:
@@ -231,7 +231,7 @@ class LockedSession:
 
     @contextmanager
     def transaction(self) -> Iterator[cursor]:
-        """Raises `LockedError` when the lock has gone to another run meanwhile."""
+        """A transaction that holds the lock. Raises `LockedError` if another run has it now."""
         if self.connection is None:
             raise LoadError(Problem.DATABASE_CONNECTION_LOST, said="there is no session")
         try:

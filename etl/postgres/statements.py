@@ -34,6 +34,8 @@ def statement(name: str, **blanks: str) -> str:
     def fill(blank: re.Match[str]) -> str:
         if blank[1] in blanks:
             return blanks[blank[1]]
+        if "." not in blank[1] and blank[1] not in statements_of(module):
+            return subquery(blank[1])
         return statement(blank[1] if "." in blank[1] else f"{module}.{blank[1]}", **blanks)
 
     return BLANK.sub(fill, text)

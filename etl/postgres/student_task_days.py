@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from psycopg2.extensions import cursor
 
-from etl.postgres.binary_copy import copy_rows, numbers, texts, tuples
+from etl.postgres.copying import copy_rows, numbers, texts, tuples
 from etl.postgres.counting import Column, groups
 from etl.postgres.statements import array_literal, statement
 

@@ -16,8 +16,8 @@ from psycopg2.extensions import cursor
 
 from etl.models.window import Window, midnight
 from etl.postgres import student_task_days
-from etl.postgres.archived import archived_days
 from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts, Counted, Hours, Place, count
+from etl.postgres.layouts import archived_days
 from etl.postgres.statements import statement
 from etl.postgres.tasks import tasks_of
 

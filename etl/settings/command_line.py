@@ -8,14 +8,17 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import wrap
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from etl import __version__
 from etl.models.errors import SettingProblem, UsageError
 from etl.models.window import Window
-from etl.settings.modes import ACTIONS, FILES, Mode
-from etl.settings.option_parser import OptionParser
 
 DESCRIPTION = """\
 Fetches students' attempts from the grader, stores them in PostgreSQL without
@@ -34,6 +37,45 @@ exit codes: 0 done; 1 bug; 2 settings; 3 grader; 4 too many bad records;
 143 stopped by SIGTERM. The README says what to do."""
 
 
+class Command(StrEnum):
+    RUN = "run"
+    DRY_RUN = "dry-run"
+    CHECK = "check"
+    REPORT_ONLY = "report-only"
+    REPLAY_REJECTED = "replay-rejected"
+    REBUILD = "rebuild"
+    DASHBOARD = "dashboard"
+    PSQL = "psql"
+    BACKUP = "backup"
+    RESTORE = "restore"
+    EXPORT_TASKS = "export-tasks"
+    FORGET_STUDENT = "forget-student"
+    HISTORY = "history"
+    DEMO = "demo"
+
+
+# They change data or sheet.
+SENDING_A_LETTER = {Command.RUN, Command.REPORT_ONLY, Command.REPLAY_REJECTED}
+TAKING_DAYS = {Command.RUN, Command.DRY_RUN, Command.REPORT_ONLY}
+# Without a value.
+ACTIONS = {
+    Command.DEMO: "run the whole pipeline against a small world on this machine: no accounts",
+    Command.CHECK: "try grader, database, sheet and mail with the real credentials; write nothing",
+    Command.DRY_RUN: "fetch and validate, show what would be loaded; write nothing, mail nobody",
+    Command.REPORT_ONLY: "write the sheet again from the database; the grader is not asked",
+    Command.REPLAY_REJECTED: "validate the quarantine again and load what passes now",
+    Command.REBUILD: "count all summaries anew out of the attempts; figures are shown meanwhile",
+    Command.PSQL: "open psql on the database; what follows a -- is for psql",
+}
+# With a file.
+FILES = {
+    Command.DASHBOARD: "write the dashboard's page from the database; nothing else is done",
+    Command.BACKUP: "write the database's tables into one file, also while a run is at work",
+    Command.RESTORE: "put such a file into a database without data",
+    Command.EXPORT_TASKS: "write all tasks into a CSV, to be filled in with names for"
+    " TASK_NAMES_FILE",
+}
+
 # Earlier years are slips of the pen: no grader has them.
 FIRST_YEAR = 2000
 MOST_RUNS = 10_000
@@ -44,12 +86,12 @@ SHORTEST_SECRET = 6
 class Options:
     """What was asked for; `days` are the first and the last day, both included.
 
-    `file` is what the mode writes or reads, `psql_arguments` what psql is given, `letter` whether
-    people hear of it, `student` the id of whom to forget, which is shown nowhere, `runs` how many
-    are shown.
+    `file` is what the command writes or reads, `psql_arguments` what psql is given, `letter`
+    whether people hear of it, `student` the id of whom to forget, which is shown nowhere, `runs`
+    how many are shown.
     """
 
-    mode: Mode = Mode.RUN
+    command: Command = Command.RUN
     days: tuple[date, date] | None = None
     file: Path | None = None
     psql_arguments: tuple[str, ...] = ()
@@ -65,7 +107,7 @@ class Options:
 
     def __str__(self) -> str:
         days = f" --from {self.days[0]} --to {self.days[1]}" if self.days else ""
-        return f"{self.mode}{days}{'' if self.letter else ' --no-letter'}"
+        return f"{self.command}{days}{'' if self.letter else ' --no-letter'}"
 
     def window(self, now: datetime, zone: ZoneInfo) -> Window | None:
         """The days asked for as far as they have passed; None when none were asked for."""
@@ -82,31 +124,31 @@ def parse_options(arguments: Sequence[str]) -> Options:
     """Exits with 2 and a sentence on stderr when the words make no sense."""
     parser = _parser()
     given, unknown = parser.parse_known_args(arguments)
-    files = {mode: getattr(given, mode.replace("-", "_")) for mode in FILES}
-    chosen = {**files, Mode.FORGET_STUDENT: given.forget_student, Mode.HISTORY: given.runs}
-    mode = next((mode for mode, value in chosen.items() if value), given.mode)
+    files = {command: getattr(given, command.replace("-", "_")) for command in FILES}
+    chosen = {**files, Command.FORGET_STUDENT: given.forget_student, Command.HISTORY: given.runs}
+    command = next((command for command, value in chosen.items() if value), given.command)
     student, *others = given.forget_student or [None]
     if others:
         parser.error("--forget-student: one at a time; neither is forgotten")
-    if strays := unknown or (mode is not Mode.PSQL and given.psql_arguments):
+    if strays := unknown or (command is not Command.PSQL and given.psql_arguments):
         parser.refuse(strays)
     if (given.first is None) != (given.last is None):
         parser.error("--from and --to go together: both days are included")
-    if mode in {Mode.DASHBOARD, Mode.EXPORT_TASKS}:
-        folder = files[mode].parent
+    if command in {Command.DASHBOARD, Command.EXPORT_TASKS}:
+        folder = files[command].parent
         if not os.access(folder, os.X_OK):
-            parser.error(f"--{mode}: there is no folder {folder} that this user may enter")
-    if not (given.letter or mode.sends_letter):
-        parser.error(f"--{mode} sends no letter anyway")
+            parser.error(f"--{command}: there is no folder {folder} that this user may enter")
+    if not given.letter and command not in SENDING_A_LETTER:
+        parser.error(f"--{command} sends no letter anyway")
     days = (given.first, given.last) if given.first else None
     if days and given.first > given.last:
         parser.error("--from must not be later than --to")
-    if days and not mode.takes_days:
-        parser.error(f"--{mode} does not take days")
+    if days and command not in TAKING_DAYS:
+        parser.error(f"--{command} does not take days")
     return Options(
-        mode=mode,
+        command=command,
         days=days,
-        file=files.get(mode),
+        file=files.get(command),
         psql_arguments=tuple(given.psql_arguments),
         letter=given.letter,
         student=student,
@@ -123,9 +165,9 @@ def _parser() -> OptionParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.set_defaults(mode=Mode.RUN)
+    parser.set_defaults(command=Command.RUN)
     parser.add_argument("--version", action="version", version=f"lms-etl {__version__}")
-    _add_modes(parser)
+    _add_commands(parser)
     parser.add_argument(
         "--no-letter",
         dest="letter",
@@ -141,13 +183,15 @@ def _parser() -> OptionParser:
     return parser
 
 
-def _add_modes(parser: OptionParser) -> None:
-    modes = parser.add_mutually_exclusive_group()
-    for mode, what in ACTIONS.items():
-        modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=what)
-    for mode, what in FILES.items():
-        modes.add_argument(f"--{mode}", type=Path, metavar="FILE", help=what)
-    modes.add_argument(
+def _add_commands(parser: OptionParser) -> None:
+    commands = parser.add_mutually_exclusive_group()
+    for command, what in ACTIONS.items():
+        commands.add_argument(
+            f"--{command}", dest="command", action="store_const", const=command, help=what
+        )
+    for command, what in FILES.items():
+        commands.add_argument(f"--{command}", type=Path, metavar="FILE", help=what)
+    commands.add_argument(
         "--forget-student",
         action="append",
         type=_student,
@@ -155,8 +199,8 @@ def _add_modes(parser: OptionParser) -> None:
         help="remove what is stored of one student, and leave their records out from now on;"
         " with - the id is read from standard input",
     )
-    modes.add_argument(
-        f"--{Mode.HISTORY}",
+    commands.add_argument(
+        f"--{Command.HISTORY}",
         dest="runs",
         type=_count,
         nargs="?",
@@ -192,3 +236,26 @@ def _day(text: str) -> date:
     if day.year < FIRST_YEAR:
         raise argparse.ArgumentTypeError(f"{text!r} lies before the year {FIRST_YEAR}")
     return day
+
+
+class OptionParser(argparse.ArgumentParser):
+    """Alike in all versions of Python: suggestions are argparse's own only since 3.14."""
+
+    def refuse(self, words: Sequence[str]) -> NoReturn:
+        """`words` are none of the options, written nearly so or not at all."""
+        message = f"unrecognized arguments: {' '.join(words)}"
+        names = [word.partition("=")[0] for word in words]
+        near = (get_close_matches(name, self._option_string_actions, 1) for name in names)
+        if meant := " ".join(option for options in near for option in options):
+            message += f"; is {meant} meant?"
+        self.error(message)
+
+    def error(self, message: str) -> NoReturn:
+        """On a terminal no word is broken; elsewhere the line stays whole, to be searched."""
+        self.print_usage(sys.stderr)
+        text = f"{self.prog}: error: {message}"
+        if sys.stderr.isatty():
+            width = get_terminal_size().columns - 1
+            lines = wrap(text, width, break_long_words=False, break_on_hyphens=False)
+            text = "\n".join(lines)
+        self.exit(2, f"{text}\n")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import PydanticUndefined
 
 from etl.models.errors import ConfigurationError, SettingProblem
-from etl.settings.effective import Effective, effective
 from etl.settings.env_file import misspelt, open_to_others, read_env_file, unread
 from etl.settings.sections import (
+    FIELDS,
     NAMES,
     SECRETS,
     ApiSettings,
@@ -23,6 +25,20 @@ from etl.settings.sections import (
     SheetSettings,
 )
 from etl.settings.task_names import NamesFile, UnusableFileError, read_task_names
+
+LOGIN = re.compile("//[^/@]*@")
+
+
+@dataclass(frozen=True)
+class Effective:
+    """A setting as a run goes by it: `value` as it may be shown, `source` where it comes from.
+
+    `value` is no secret's and none that is wrong; `source` is empty for what is not set.
+    """
+
+    name: str
+    value: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -92,7 +108,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
         problems=tuple(problems),
         warnings=tuple(warnings),
         names_file=names_file,
-        effective=tuple(effective(in_file, in_environ, {one.variable for one in problems})),
+        effective=tuple(_effective(in_file, in_environ, {one.variable for one in problems})),
     )
 
 
@@ -113,6 +129,24 @@ def _read_run(values: Values, problems: list[SettingProblem]) -> RunSettings:
         return run
     wrong = {problem.variable for problem in problems}
     return RunSettings.model_validate({n: v for n, v in values.items() if n not in wrong})
+
+
+def _effective(in_file: Values, environ: Values, wrong: Collection[str]) -> Iterator[Effective]:
+    """In the sections' order; `in_file` and `environ` without their empty values."""
+    for name, setting in FIELDS.items():
+        if name in environ:
+            value, source = environ[name], "environment"
+        elif name in in_file:
+            value, source = in_file[name], ".env"
+        elif setting.default in {None, PydanticUndefined}:
+            value, source = "", ""
+        else:
+            value, source = str(setting.default), "default"
+        if source and name in wrong:
+            value = "wrong"
+        elif source and name in SECRETS:
+            value = "set"
+        yield Effective(name, LOGIN.sub("//***@", value), source)
 
 
 def _set(variables: Mapping[str, str | None] | Mapping[str, str]) -> dict[str, str]:

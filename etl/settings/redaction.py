@@ -10,40 +10,34 @@ from urllib.parse import quote, quote_plus
 
 MASK = "***"
 PERCENT = re.compile(r"%[0-9A-F]{2}")
-# Shorter pieces of base64 are in any text by chance.
-SHORTEST_BASE64 = 4
-# A secret that is mostly blanks folds to a fragment found in any text.
-SHORTEST_FOLDED = 4
+# What is left of a secret, folded or inside of base64, is in any text by chance if it is shorter.
+SHORTEST_REST = 4
 # Not a part of a longer number; after a URL-encoded colon it is one all the same.
 STUDENT_ID = re.compile(r"(?:(?<![0-9a-f])|(?<=%[0-9A-Fa-f]{2}))[0-9a-f]{32}(?![0-9a-f])")
 
 
 class Redactor:
-    """Replaces every known secret, in each form in which it could travel, by `***`.
+    """Called with a text, gives it with `***` for every known secret and `<id>` for every student.
 
-    By value and not by shape: whatever a server echoes, in whatever sentence. Longest first, so
-    that a secret that contains another one is gone as a whole. 32 hexadecimal digits are how the
-    grader writes a student, and go too.
+    Secrets are found by value, in each form in which they travel, since a server may echo them in
+    any sentence. The longest comes first: a secret that contains another one is gone as a whole.
+    Students are found by shape: the grader writes them as 32 hexadecimal digits.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets if secret for form in _forms(secret)}
-        forms |= {folded for form in forms if len(folded := fold(form)) >= SHORTEST_FOLDED}
+        folded = {" ".join(form.split()) for form in forms}  # as sentences have it, on one line
+        forms |= {form for form in folded if len(form) >= SHORTEST_REST}
         self._longest_first = sorted(forms, key=lambda form: (-len(form), form))
 
     def __call__(self, text: str) -> str:
         return STUDENT_ID.sub("<id>", self.hide_secrets(text))
 
     def hide_secrets(self, text: str) -> str:
-        """Redacts a record for the quarantine, which must know the student."""
+        """The text without secrets, for the quarantine, which must know the student."""
         for form in self._longest_first:
             text = text.replace(form, MASK)
         return text
-
-
-def fold(text: str) -> str:
-    """As people and sentences have it: on one line, blanks one by one."""
-    return " ".join(text.split())
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -59,10 +53,12 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _base64_forms(data: bytes) -> Iterator[str]:
-    """Alone and inside of something longer: what surrounds it shifts its bits by 0, 2 or 4."""
+    """The secret alone and inside of a longer text, as `user:secret` in a login: the text before it
+    shifts its bits by 0, 2 or 4.
+    """
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for shift in range(3):
             text = encode(bytes(shift) + data).decode("ascii").rstrip("=")
             whole = text[(0, 2, 3)[shift] : len(text) - bool((shift + len(data)) % 3)]
-            if len(whole) >= SHORTEST_BASE64:
+            if len(whole) >= SHORTEST_REST:
                 yield whole

@@ -14,8 +14,7 @@ from io import StringIO
 from pathlib import Path
 
 from etl.models.errors import SettingProblem
-from etl.models.one_line import one_line
-from etl.models.replacing import replacing
+from etl.models.outside import one_line, replacing
 
 HEADER = ("course", "task", "name")
 # A spreadsheet would run what begins like this as a formula (OWASP, CSV injection).

@@ -18,8 +18,8 @@ import requests
 from google.auth.exceptions import GoogleAuthError, RefreshError
 from gspread.utils import DateTimeOption, ValueRenderOption
 
-from etl.models.causes import root_cause
 from etl.models.errors import Problem, ReportError
+from etl.models.outside import root_cause
 from etl.sheets import answers
 from etl.sheets.answers import SOMEBODY_ELSE, read_answer
 

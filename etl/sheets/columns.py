@@ -1,13 +1,15 @@
 """The columns of our two tabs: their headers, and a row's cells with their formats, in one order.
 
-The headers' names are in the catalogues, `etl/texts/*/catalogue.py`. A tab may have been begun in
+The headers' names are in the catalogues, `etl/texts/*.toml`. A tab may have been begun in
 any language, so it is known by all of them; the report's own stands first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from etl.models.figures import DailyFigures, TaskFigures
-from etl.models.one_line import one_line
+from etl.models.outside import one_line
 from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell
 from etl.texts import Catalogue, catalogues
 
@@ -16,11 +18,11 @@ TASK_FORMATS = (None, None, None, None, PERCENT_FORMAT, PERCENT_FORMAT, None)
 TEXT_CHARACTERS_AT_MOST = 500
 
 
-def daily_headers(catalogue: Catalogue) -> list[tuple[str, ...]]:
+def daily_headers(catalogue: Catalogue) -> list[Sequence[str]]:
     return [language.sheet_header for language in _languages(catalogue)]
 
 
-def tasks_headers(catalogue: Catalogue) -> list[tuple[str, ...]]:
+def tasks_headers(catalogue: Catalogue) -> list[Sequence[str]]:
     return [language.tasks_header for language in _languages(catalogue)]
 
 

@@ -14,7 +14,7 @@ from itertools import chain
 
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from etl.sheets.answers import Chart
 from etl.sheets.batches import without_formats
 from etl.sheets.cells import Cell, Request, day_of, write

@@ -1,18 +1,14 @@
-"""Every sentence that a reader of a letter or of the sheet sees, in each language."""
+"""Every sentence that a reader of a letter, the page or the sheet sees, in each language."""
 
 from __future__ import annotations
 
-from etl.texts.catalogue import Catalogue
-from etl.texts.en.catalogue import EN
-from etl.texts.ru.catalogue import RU
+from etl.texts.catalogue import Catalogue, catalogue_of
 
-__all__ = ["EN", "RU", "Catalogue", "catalogues"]
+__all__ = ["EN", "RU", "Catalogue", "catalogue_of", "catalogues"]
+
+EN, RU = catalogue_of("en"), catalogue_of("ru")
 
 
 def catalogues() -> tuple[Catalogue, ...]:
     """All languages that there are."""
     return (RU, EN)
-
-
-def catalogue_of(language: str) -> Catalogue:
-    return next(one for one in catalogues() if one.language == language)

@@ -1,52 +1,53 @@
-"""What a language has to say: one record, so that no language can lack a sentence."""
+"""One language's sentences, as `en.toml` and `ru.toml` have them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from etl.models.attempts import Reason
-from etl.models.errors import Problem, Stage
-from etl.models.result import Notice
+from etl.models.notices import Notice
+from etl.models.records import Reason
 from etl.texts.conventions import Conventions
-from etl.texts.words import DashboardWords, Words
 
 FACT_CHARACTERS_AT_MOST = 300
 
 
-@dataclass(frozen=True)
-class Sentences:
-    """About a problem. Blanks are those of `Conventions.fill`."""
+class Words:
+    """A section with its sentences as attributes."""
 
-    what_happened: str
-    what_to_do: str
+    def __init__(self, sentences: Mapping[str, Any]) -> None:
+        vars(self).update(sentences)
+
+    def __getattr__(self, name: str) -> str:
+        raise AttributeError(f"the texts have no {name}")
 
 
 @dataclass(frozen=True)
 class Catalogue(Conventions):
-    """One language.
+    """One language. Every mapping is the section of its name; its keys are the codes' values.
 
-    `days_of_notices` has a sentence for each day, for the notices that need one. `causes` translates
-    the short English texts with which the operating system and our own checks name a cause.
+    `days_of_notices` has a sentence for each day, for the notices that need one. A problem has
+    `what_happened` and `what_to_do`. The keys of `settings` are pydantic's error types and our own.
     """
 
-    sheet_header: tuple[str, ...]
+    sheet_header: Sequence[str]
     sheet_date_pattern: str
     chart_title: str
     chart_counts: str
     tasks_title: str
-    tasks_header: tuple[str, ...]
-    words: Words
-    dashboard: DashboardWords
-    stages: Mapping[Stage, str]
-    reasons: Mapping[Reason, str]
-    notices: Mapping[Notice, str]
-    days_of_notices: Mapping[Notice, str]
-    causes: Mapping[str, str]
-    problems: Mapping[Problem, Sentences]
-    setting_problems: Mapping[str, str]
+    tasks_header: Sequence[str]
+    letter: Words
+    dashboard: Words
+    stages: Mapping[str, str]
+    reasons: Mapping[str, str]
+    notices: Mapping[str, str]
+    days_of_notices: Mapping[str, str]
+    problems: Mapping[str, Mapping[str, str]]
+    settings: Mapping[str, str]
 
     def notice(self, notice: Notice, facts: Mapping[str, Any]) -> str:
         if notice in self.days_of_notices and (days := facts.get("days")):
@@ -55,14 +56,14 @@ class Catalogue(Conventions):
         return self.fill(self.notices[notice], facts)
 
     def what_happened(self, problem: str, facts: Mapping[str, object]) -> str:
-        return self.fill(self.problems[Problem(problem)].what_happened, cut(facts))
+        return self.fill(self.problems[problem]["what_happened"], cut(facts))
 
     def what_to_do(self, problem: str, facts: Mapping[str, object]) -> str:
-        return self.fill(self.problems[Problem(problem)].what_to_do, cut(facts))
+        return self.fill(self.problems[problem]["what_to_do"], cut(facts))
 
     def setting(self, variable: str, code: str, facts: Mapping[str, object]) -> str:
         """A sentence on one setting, never its value; unknown codes get the general one."""
-        sentence = self.setting_problems.get(code, self.setting_problems["invalid"])
+        sentence = self.settings.get(code, self.settings["invalid"])
         return f"{variable}: {self.fill(sentence, cut(facts))}"
 
     def text(self, fact: object) -> str:
@@ -73,25 +74,27 @@ class Catalogue(Conventions):
                 return ", ".join(
                     f"{self.text(key)} ({self.text(one)})" for key, one in fact.items()
                 )
-            case str():
-                return self._cause(fact)
         return super().text(fact)
 
-    def _cause(self, text: str) -> str:
-        """As it came where it is not known."""
-        if text in self.causes:
-            return self.causes[text]
-        for known, words in self.causes.items():
-            pattern = "(.+)".join(map(re.escape, known.split("{}")))
-            if "{}" in known and (found := re.fullmatch(pattern, text)):
-                return words.format(*found.groups())
-        return text
+
+@cache
+def catalogue_of(language: str) -> Catalogue:
+    """What `<language>.toml` says."""
+    with Path(__file__).with_name(f"{language}.toml").open("rb") as file:
+        sections: dict[str, Any] = tomllib.load(file)
+    fields = sections.pop("conventions") | sections.pop("sheet") | sections
+    for section in ("letter", "dashboard"):
+        fields[section] = Words(fields[section])
+    return Catalogue(language=language, **fields)
 
 
 def cut(facts: Mapping[str, object]) -> dict[str, object]:
-    """Texts on one line and of bearable length: some come from servers."""
+    """Texts on one line and of bearable length, since some come from servers.
+
+    They lose a full stop at their end: a sentence has its own.
+    """
     return {
-        name: shorten(" ".join(fact.split())) if isinstance(fact, str) else fact
+        name: shorten(" ".join(fact.split()).removesuffix(".")) if isinstance(fact, str) else fact
         for name, fact in facts.items()
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import floor, log10
@@ -14,12 +14,32 @@ from etl.models.window import Window
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
+def _english_form(count: float) -> int:
+    """Where 1.5 is plural as well."""
+    return 0 if count == 1 else 1
+
+
+def _russian_form(count: float) -> int:
+    """After a fraction stands the form that follows 2."""
+    if count != int(count):
+        return 1
+    last, is_teen = count % 10, count % 100 in range(11, 15)
+    if last == 1 and not is_teen:
+        return 0
+    return 1 if last in {2, 3, 4} and not is_teen else 2
+
+
+# Plural rules of Unicode CLDR. Its library, Babel, would spare these lines and the names of months
+# and weekdays, and costs 36 MB and 65 ms of every start.
+PLURAL_RULES = {"en": _english_form, "ru": _russian_form}
+
+
 @dataclass(frozen=True)
 class Conventions:
     """`months` and `weekdays` begin with January and Monday; `time_units` are hours to seconds.
 
-    `gap` stands between a number and its noun; `form_after` is the noun's form that follows
-    a number, counted from 0. `short_day` has the blanks `weekday`, `day`, `month` and `month_name`.
+    `gap` stands between a number and its noun. `short_day` has the blanks `weekday`, `day`,
+    `month` and `month_name`, which `str.format` fills.
     """
 
     language: str
@@ -27,11 +47,14 @@ class Conventions:
     short_day: str
     thousands: str
     decimal: str
-    months: tuple[str, ...]
-    weekdays: tuple[str, ...]
-    time_units: tuple[str, str, str]
+    months: Sequence[str]
+    weekdays: Sequence[str]
+    time_units: Sequence[str]
     gap: str
-    form_after: Callable[[int], int]
+
+    def form_after(self, count: float) -> int:
+        """The noun's form after a number, counted from 0."""
+        return PLURAL_RULES[self.language](count)
 
     def day(self, day: date) -> str:
         return day.strftime(self.date_format)

@@ -10,9 +10,7 @@ import psycopg2
 import pytest
 
 from etl.models.figures import FEW_SUBMITS
-from etl.postgres.comments import COLUMNS, changed, meanings
-from etl.postgres.schema import TABLES
-from etl.postgres.views import VIEWS
+from etl.postgres.schema import COLUMNS, TABLES, VIEWS, changed, meanings
 from tests.analysis.conftest import Open
 from tests.analysis.page import columns_in, section
 from tests.conftest import Parameters

@@ -11,11 +11,11 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.models.errors import LoadError
 from etl.models.figures import HARDEST
 from etl.models.window import Window
-from etl.postgres.names import block_address
-from etl.postgres.views import VIEWS
+from etl.postgres.figures import block_address, task_figures, write_names
+from etl.postgres.schema import VIEWS
 from tests.analysis.campus import COURSE, SQL_COURSE
 from tests.analysis.conftest import Open, View
-from tests.database_inserter.batches import entry
+from tests.database_inserter.batches import entry, within
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 NAMES = {
@@ -41,22 +41,22 @@ GRANT SELECT ON unsolved_tasks TO PUBLIC
 """
 
 
-@pytest.mark.parametrize("name", WITH_TASKS)
-def test_a_view_shows_a_name_and_where_there_is_none_the_id(
-    campus: DatabaseInserter, view: View, name: str
+def test_every_view_shows_a_name_and_where_there_is_none_the_id(
+    campus: DatabaseInserter, view: View
 ) -> None:
-    campus.name_tasks(NAMES)
-    rows = view(f"SELECT DISTINCT course, task, course_name, task_name FROM {name}")
-    assert (COURSE, "sums") in {(row["course"], row["task"]) for row in rows}
-    for row in rows:
-        course, task = row["course"], row["task"]
-        shown = (NAMES.get((course, ""), course), NAMES.get((course, task), task))
-        assert (row["course_name"], row["task_name"]) == shown
+    within(campus, write_names, NAMES)
+    for name in WITH_TASKS:
+        rows = view(f"SELECT DISTINCT course, task, course_name, task_name FROM {name}")
+        assert (COURSE, "sums") in {(row["course"], row["task"]) for row in rows}, name
+        for row in rows:
+            course, task = row["course"], row["task"]
+            shown = (NAMES.get((course, ""), course), NAMES.get((course, task), task))
+            assert (row["course_name"], row["task_name"]) == shown, name
 
 
 def test_letter_and_sheet_get_names_alone(campus: DatabaseInserter) -> None:
-    campus.name_tasks(NAMES)
-    tasks = campus.task_figures(Window.of_all_time())
+    within(campus, write_names, NAMES)
+    tasks = within(campus, task_figures, Window.of_all_time())
     shown = {(one.course, one.task): (one.course_name, one.task_name) for one in tasks}
     assert shown == {
         (COURSE, "loops"): (NAMES[COURSE, ""], NAMES[COURSE, "loops"]),
@@ -67,8 +67,8 @@ def test_letter_and_sheet_get_names_alone(campus: DatabaseInserter) -> None:
 
 
 def test_a_name_that_is_given_no_more_goes(campus: DatabaseInserter, select: Select) -> None:
-    campus.name_tasks(NAMES)
-    campus.name_tasks({(SQL_COURSE, "joins"): "Joins"})
+    within(campus, write_names, NAMES)
+    within(campus, write_names, {(SQL_COURSE, "joins"): "Joins"})
     found = select(
         "SELECT course, task, course_name, task_name FROM etl_tasks WHERE task_name <> ''"
     )
@@ -76,18 +76,18 @@ def test_a_name_that_is_given_no_more_goes(campus: DatabaseInserter, select: Sel
 
 
 def test_the_same_names_are_not_written_again(campus: DatabaseInserter, select: Select) -> None:
-    campus.name_tasks(NAMES)
+    within(campus, write_names, NAMES)
     before = select("SELECT id, xmin::text FROM etl_tasks ORDER BY id")
-    campus.name_tasks({**NAMES, ("of no course", "that is known"): "Nothing"})
+    within(campus, write_names, {**NAMES, ("of no course", "that is known"): "Nothing"})
     assert select("SELECT id, xmin::text FROM etl_tasks ORDER BY id") == before
 
 
 def test_names_come_and_go_as_a_whole(campus: DatabaseInserter, select: Select) -> None:
-    campus.name_tasks(NAMES)
+    within(campus, write_names, NAMES)
     before = select("SELECT * FROM etl_tasks ORDER BY id")
     select("ALTER TABLE etl_tasks ADD CHECK (task_name <> 'Joins')")
     with pytest.raises(LoadError):
-        campus.name_tasks({(COURSE, "loops"): "Loops", (SQL_COURSE, "joins"): "Joins"})
+        within(campus, write_names, {(COURSE, "loops"): "Loops", (SQL_COURSE, "joins"): "Joins"})
     assert select("SELECT * FROM etl_tasks ORDER BY id") == before
 
 
@@ -106,7 +106,7 @@ def test_u1_a_view_without_names_gets_them_and_keeps_what_was_granted(
 
 def test_the_hardest_tasks_have_their_address(campus: DatabaseInserter, select: Select) -> None:
     select(f"UPDATE attempts SET lis_outcome_service_url = '{GRADES}'")
-    tasks = campus.task_figures(Window.of_all_time())
+    tasks = within(campus, task_figures, Window.of_all_time())
     assert {one.task: one.address for one in tasks if one.address} == {"loops": PAGE}
 
 
@@ -114,11 +114,13 @@ def test_an_address_that_names_a_student_is_not_shown(
     campus: DatabaseInserter, select: Select
 ) -> None:
     select(f"UPDATE attempts SET lis_outcome_service_url = '{GRADES}/' || user_id")
-    assert not [one.address for one in campus.task_figures(Window.of_all_time()) if one.address]
+    assert not [
+        one.address for one in within(campus, task_figures, Window.of_all_time()) if one.address
+    ]
 
 
 def test_only_so_many_are_looked_for_as_are_shown(campus: DatabaseInserter) -> None:
-    assert len(campus.task_figures(Window.of_all_time())) <= HARDEST
+    assert len(within(campus, task_figures, Window.of_all_time())) <= HARDEST
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,14 @@ from psycopg2.extensions import cursor
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.figures import FEW_SUBMITS, Figures, TaskFigures
 from etl.models.window import Window
-from etl.postgres.figures import task_figures_query
+from etl.postgres.figures import task_figures, task_figures_query, totals_beside_earlier
+from etl.postgres.schema import VIEWS
 from etl.postgres.statements import statement
 from etl.postgres.summaries import count_days
-from etl.postgres.views import VIEWS
 from tests.analysis.campus import ATTEMPTS, COURSE, MOSCOW, SQL_COURSE, Attempt
 from tests.analysis.conftest import View
 from tests.conftest import Parameters
+from tests.database_inserter.batches import within
 
 MARCH = Window.of_days(date(2026, 3, 1), date(2026, 3, 31), MOSCOW)
 SECOND_WEEK = Window.of_days(date(2026, 3, 9), date(2026, 3, 15), MOSCOW)
@@ -37,7 +38,7 @@ ANALYZE attempts;
 
 def test_tasks_are_shown_hardest_first(campus: DatabaseInserter) -> None:
     """Worked out by hand from the list in `campus.py`."""
-    assert campus.task_figures(MARCH) == [
+    assert within(campus, task_figures, MARCH) == [
         TaskFigures(SQL_COURSE, "joins", 2, 1, 0.0, 0.0, None),
         TaskFigures(COURSE, "sums", 5, 3, 50.0, 33.33, 1.0),
         TaskFigures(COURSE, "loops", 8, 2, 0.0, 40.0, 3.5),
@@ -47,11 +48,11 @@ def test_tasks_are_shown_hardest_first(campus: DatabaseInserter) -> None:
 
 def test_a_period_knows_nothing_of_what_was_before(campus: DatabaseInserter) -> None:
     """Bob's first submit of loops was a week before."""
-    assert campus.task_figures(SECOND_WEEK) == [
+    assert within(campus, task_figures, SECOND_WEEK) == [
         TaskFigures(COURSE, "sums", 2, 1, 0.0, 0.0, None),
         TaskFigures(COURSE, "loops", 2, 1, 0.0, 50.0, 2.0),
     ]
-    assert campus.task_figures(EMPTY) == []
+    assert within(campus, task_figures, EMPTY) == []
 
 
 def test_of_equally_hard_tasks_what_more_students_tried_comes_first(
@@ -61,7 +62,7 @@ def test_of_equally_hard_tasks_what_more_students_tried_comes_first(
     store([Attempt(user, "a", day, False) for user in ("ann", "bob")])
     store([Attempt(user, "b", day, False) for user in ("cid", "dan", "eve")])
     store([Attempt(user, "c", day, False) for user in ("fay", "gus")])
-    assert [one.task for one in campus.task_figures(EMPTY)] == ["b", "a", "c"]
+    assert [one.task for one in within(campus, task_figures, EMPTY)] == ["b", "a", "c"]
 
 
 def test_a_task_with_few_submits_is_never_among_the_hardest(
@@ -71,7 +72,7 @@ def test_a_task_with_few_submits_is_never_among_the_hardest(
     store([Attempt(f"s{n}", "often", day, n != 1) for n in range(FEW_SUBMITS)])
     store([Attempt(f"t{n}", "less", day, False) for n in range(FEW_SUBMITS - 1)])
     store([Attempt("s0", "run", day, None)])
-    assert [one.task for one in campus.task_figures(EMPTY)] == ["often", "less", "run"]
+    assert [one.task for one in within(campus, task_figures, EMPTY)] == ["often", "less", "run"]
 
 
 def test_a_period_of_everything_is_what_the_view_shows(
@@ -82,13 +83,13 @@ def test_a_period_of_everything_is_what_the_view_shows(
     )
     rows = view(f"SELECT {columns} FROM task_difficulty")
     shown = sorted((TaskFigures(**row) for row in rows), key=str)
-    assert sorted(campus.task_figures(Window.of_all_time()), key=str) == shown
+    assert sorted(within(campus, task_figures, Window.of_all_time()), key=str) == shown
 
 
 def test_figures_need_no_view(campus: DatabaseInserter, select: Callable[[str], Any]) -> None:
-    before = campus.task_figures(MARCH)
+    before = within(campus, task_figures, MARCH)
     select(f"DROP VIEW {', '.join(VIEWS)}")
-    assert campus.task_figures(MARCH) == before
+    assert within(campus, task_figures, MARCH) == before
 
 
 def totals_of(window: Window) -> Figures:
@@ -106,9 +107,9 @@ def totals_of(window: Window) -> Figures:
 def test_totals_are_what_python_counts(campus: DatabaseInserter) -> None:
     one_day = Window.of_days(date(2026, 3, 3), date(2026, 3, 3), MOSCOW)
     for window in (MARCH, SECOND_WEEK, one_day, Window.of_all_time()):
-        assert campus.totals(window)[0] == totals_of(window)
+        assert within(campus, totals_beside_earlier, window)[0] == totals_of(window)
         assert totals_of(window).attempts
-    assert campus.totals(EMPTY)[0] is None
+    assert within(campus, totals_beside_earlier, EMPTY)[0] is None
 
 
 def test_a_period_is_one_range_of_an_index(campus: DatabaseInserter, database: Parameters) -> None:
@@ -118,7 +119,11 @@ def test_a_period_is_one_range_of_an_index(campus: DatabaseInserter, database: P
         at.execute(YEARS, {})
         count_days(at, Window.of_days(date(2021, 1, 1), date(2023, 12, 31), MOSCOW).days(), MOSCOW)
         at.execute("ANALYZE attempts, etl_student_task_days")
-        for query in (task_figures_query(), statement("window_totals"), statement("daily_figures")):
+        for query in (
+            task_figures_query(),
+            statement("figures.window_totals"),
+            statement("figures.daily_figures"),
+        ):
             facts = {"first_day": days[0], "last_day": days[-1], "days": days}
             assert "etl_student_task_days_day" in plan_of(at, query, facts)
         window = {**A_WEEK_OF_YEARS.columns(), "starts": [A_WEEK_OF_YEARS.start]}

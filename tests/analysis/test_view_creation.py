@@ -12,8 +12,7 @@ import psycopg2
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.postgres.schema import TABLES
-from etl.postgres.views import VIEWS
+from etl.postgres.schema import TABLES, VIEWS
 from tests.analysis.campus import ATTEMPTS
 from tests.analysis.conftest import Open, View
 from tests.conftest import Parameters

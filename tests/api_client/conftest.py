@@ -15,9 +15,8 @@ import trustme
 
 from etl.components.api_client import APIClient
 from etl.demo.campus import record
-from etl.demo.grader.behaviours import Behaviour, Exchange
-from etl.demo.grader.server import GraderServer
-from etl.models.attempts import Answer
+from etl.demo.grader import Behaviour, Exchange, GraderServer
+from etl.models.records import Answer
 from etl.models.window import Window
 from etl.settings.redaction import Redactor
 
@@ -73,7 +72,7 @@ def client(grader: GraderServer, waits: list[float]) -> Client:
 
 
 def texts(answer: Answer) -> list[bytes]:
-    return [bytes(raw) for piece in answer.pieces for raw in piece.records]
+    return [bytes(raw) for piece in answer.pieces for raw in piece]
 
 
 def values(answer: Answer) -> list[Any]:

@@ -10,11 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.demo.grader.behaviours import raw
-from etl.demo.grader.server import GraderServer
-from etl.grader.answer import RecordTooLargeError, SpooledRecords, cut
+from etl.demo.grader import GraderServer, raw
+from etl.grader.answer import RecordTooLargeError, SpooledRecords, cut, split_array
 from etl.models.errors import ExtractError, Problem
-from etl.models.pieces import split_array
 from tests.api_client.conftest import WEEK, Client
 from tests.api_client.test_json_array import arrays
 
@@ -36,7 +34,7 @@ def test_r10_wherever_it_is_cut_each_record_keeps_its_own_text(
 ) -> None:
     body, texts = array
     records = spooled(body, block, piece)
-    assert [bytes(text) for piece in records for text in piece.records] == texts
+    assert [bytes(text) for piece in records for text in piece] == texts
     assert records.count == len(texts)
 
 
@@ -72,14 +70,12 @@ def test_r10_no_cut_is_made_inside_of_a_record_that_nests_without_end(depth: int
     deep = b'[{},"},{",' * depth + b"1" + b"]" * depth
     texts = [b"{}", deep, b'{"a":1}', deep, deep, b"{}"]
     records = spooled(b"[" + b",".join(texts) + b"]", 1_000, 2_000)
-    assert [bytes(text) for piece in records for text in piece.records] == texts
+    assert [bytes(text) for piece in records for text in piece] == texts
 
 
 def test_the_records_can_be_gone_through_again_and_at_the_same_time() -> None:
     records = spooled(b"[1, 2, 3, 4]", 2, 2)
-    pairs = [
-        (bytes(a.records[0]), bytes(b.records[0])) for a, b in zip(records, records, strict=True)
-    ]
+    pairs = [(bytes(a[0]), bytes(b[0])) for a, b in zip(records, records, strict=True)]
     assert pairs == [(b"%d" % n, b"%d" % n) for n in (1, 2, 3, 4)]
 
 
@@ -104,4 +100,4 @@ def test_a_comma_inside_of_a_text_is_no_place_to_cut() -> None:
     text = b'{"a": "},{"}'
     assert [bytes(one) for one in split_array(b"[" + text + b"]")] == [text]
     records = spooled(b"[" + text + b"," + text + b"]", 3, 3)
-    assert [bytes(one) for piece in records for one in piece.records] == [text, text]
+    assert [bytes(one) for piece in records for one in piece] == [text, text]

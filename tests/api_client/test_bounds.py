@@ -7,17 +7,17 @@ from time import monotonic
 
 import pytest
 
-from etl.demo.grader.behaviours import (
+from etl.demo.grader import (
     Above,
     Behaviour,
     Drip,
     Exchange,
+    GraderServer,
     Status,
     endless,
     gzip_bomb,
     hang,
 )
-from etl.demo.grader.server import GraderServer
 from etl.models.errors import ExtractError, Problem
 from tests.api_client.conftest import HOUR, RECORDS, WEEK, Client, drip, values
 

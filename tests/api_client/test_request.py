@@ -11,10 +11,9 @@ import pytest
 
 from etl.components.api_client import APIClient
 from etl.demo.campus import record
-from etl.demo.grader.behaviours import Above, Exchange, Status, as_json
-from etl.demo.grader.server import GraderServer
-from etl.models.attempts import Answer
+from etl.demo.grader import Above, Exchange, GraderServer, Status, as_json
 from etl.models.errors import ExtractError
+from etl.models.records import Answer
 from etl.models.window import Window
 from tests.api_client.conftest import KEY, RECORDS, WEEK, Client, values
 

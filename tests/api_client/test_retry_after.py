@@ -10,44 +10,51 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl.components.api_client import APIClient
-from etl.demo.grader.behaviours import Status
-from etl.demo.grader.server import GraderServer
+from etl.demo.grader import GraderServer, Status
 from etl.grader.request import YEAR_SECONDS, retry_after_seconds
 from etl.models.errors import ExtractError, Problem
 from tests.api_client.conftest import LOGIN, NOW, WEEK, Client
 
-GARBAGE = {
-    "a word": "soon",
-    "negative": "-5",
-    "a fraction": "1.5",
-    "empty": "",
-    "two": "2, 2",
-    "a date in the past": "Tue, 10 Mar 2026 05:00:00 GMT",
-    "a date without time": "Tue, 10 Mar 2026",
-    "a year beyond all years": "Tue, 10 Mar 99999999999999999999 07:00:00 GMT",
-    "an hour beyond all hours": "Tue, 10 Mar 2026 99:00:00 GMT",
-    "a zone beyond all zones": "Tue, 10 Mar 2026 07:00:00 +99999999999",
+SENSE = {
+    "2": 2,
+    " 300 ": 300,
+    "0": 0,
+    "Tue, 10 Mar 2026 06:00:30 GMT": 30,
+    "Tue, 10 Mar 2026 09:00:30 +0300": 30,
+    "Tue, 10 Mar 2026 06:00:30 -0000": 30,
+    "Tuesday, 10-Mar-26 06:00:30 GMT": 30,
+    "9" * 5000: YEAR_SECONDS,
+    "Fri, 31 Dec 9999 23:59:59 -1200": YEAR_SECONDS,
 }
+NONSENSE = [
+    "soon",
+    "-5",
+    "1.5",
+    "",
+    "2, 2",
+    "Tue, 10 Mar 2026 05:00:00 GMT",
+    "Tue, 10 Mar 2026",
+    "Tue, 10 Mar 99999999999999999999 07:00:00 GMT",
+    "Tue, 10 Mar 2026 99:00:00 GMT",
+    "Tue, 10 Mar 2026 07:00:00 +99999999999",
+]
 
 
 def busy(retry_after: str, code: int = 503) -> Status:
     return Status(code, {"Retry-After": retry_after})
 
 
-@pytest.mark.parametrize("code", [429, 503])
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("2", 2),
-        (" 2 ", 2),
-        ("0", 0),
-        ("300", 300),
-        ("Tue, 10 Mar 2026 06:00:30 GMT", 30),
-        ("Tue, 10 Mar 2026 09:00:30 +0300", 30),
-        ("Tue, 10 Mar 2026 06:00:30 -0000", 30),
-        ("Tuesday, 10-Mar-26 06:00:30 GMT", 30),
-    ],
-)
+@pytest.mark.parametrize(("header", "seconds"), SENSE.items(), ids=lambda value: str(value)[:30])
+def test_a2_seconds_and_dates_are_understood(header: str, seconds: float) -> None:
+    assert retry_after_seconds(header, NOW) == seconds
+
+
+@pytest.mark.parametrize("header", NONSENSE)
+def test_a2_what_makes_no_sense_is_none(header: str) -> None:
+    assert retry_after_seconds(header, NOW) is None
+
+
+@pytest.mark.parametrize(("code", "header", "seconds"), [(429, "2", 2), (503, "300", 300)])
 def test_a2_a_short_wait_is_obeyed_to_the_second(
     grader: GraderServer,
     client: Client,
@@ -65,11 +72,8 @@ def test_a2_a_short_wait_is_obeyed_to_the_second(
     ("header", "again"),
     [
         ("301", "2026-03-10 06:05 UTC"),
-        ("21600", "2026-03-10 12:00 UTC"),
         ("Tue, 10 Mar 2026 15:30:00 +0300", "2026-03-10 12:30 UTC"),
-        ("9" * 30, "2027-03-10 06:00 UTC"),
         ("9" * 5000, "2027-03-10 06:00 UTC"),
-        ("Fri, 31 Dec 9999 23:59:59 -1200", "2027-03-10 06:00 UTC"),
     ],
     ids=lambda text: text[:40],
 )
@@ -80,7 +84,8 @@ def test_a2_above_the_cap_it_fails_at_once_and_says_when_to_come_back(
     with pytest.raises(ExtractError) as caught:
         client().fetch(WEEK)
     assert caught.value.problem is Problem.API_BUSY
-    assert {**caught.value.facts, "again": told(caught.value)} == {"status": 503, "again": again}
+    assert caught.value.facts["said"] == "HTTP 503 Service Unavailable"
+    assert told(caught.value) == again
     assert (len(grader.requests), waits) == (1, [])
 
 
@@ -96,11 +101,8 @@ def test_a2_the_time_to_come_back_is_utc_whatever_the_clock_shows(grader: Grader
     assert told(caught.value) == "2026-03-10 12:00 UTC"
 
 
-@pytest.mark.parametrize("header", GARBAGE.values(), ids=GARBAGE)
-def test_a2_garbage_is_ignored(
-    grader: GraderServer, client: Client, waits: list[float], header: str
-) -> None:
-    grader.then(busy(header))
+def test_a2_nonsense_is_ignored(grader: GraderServer, client: Client, waits: list[float]) -> None:
+    grader.then(busy("soon"))
     assert client().fetch(WEEK).tries == 2
     assert 1 <= waits[0] <= 2
 

@@ -7,9 +7,10 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from etl.demo.grader.behaviours import (
+from etl.demo.grader import (
     Behaviour,
     Exchange,
+    GraderServer,
     Status,
     bad_gzip,
     cut_by_length,
@@ -20,7 +21,6 @@ from etl.demo.grader.behaviours import (
     redirect,
     reset,
 )
-from etl.demo.grader.server import GraderServer
 from etl.models.errors import ExtractError
 from tests.api_client.conftest import HOUR, KEY, WEEK, Client, drip
 
@@ -45,14 +45,14 @@ FAULTS: dict[str, Behaviour] = {
     "cut chunked": cut_chunked,
     "a damaged body": bad_gzip,
     "too large": endless,
-    "refused credentials": Status(401),
+    "refused credentials": Status(401, body=b"x" * 260 + KEY.encode()),
     "not found": Status(404),
     "broken": Status(500),
     "busy": Status(503, {"Retry-After": "9999"}),
     "a page with the URL": echo(lambda path: raw(f"<h1>No {path}</h1>".encode())),
     "a page with the key": raw(f"No client with the key {KEY}!".encode()),
     "a page with the key, quoted": raw(f"{quote(KEY)} {quote_plus(KEY)}".encode()),
-    "a page that is cut inside of the key": raw(b"x" * 190 + KEY.encode()),
+    "a page that is cut inside of the key": raw(b"x" * 290 + KEY.encode()),
     "a redirect that takes the key along": echo(
         lambda path: redirect(f"https://evil.example{path}")
     ),

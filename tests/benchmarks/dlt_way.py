@@ -15,7 +15,7 @@ import dlt
 import requests
 from psycopg2.extensions import parse_dsn
 
-from etl.models.attempts import ATTEMPT_COLUMNS
+from etl.models.records import ATTEMPT_COLUMNS
 from tests.benchmarks.usual_way import DAYS, row_of
 
 

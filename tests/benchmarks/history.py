@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from etl.postgres.views import VIEWS
+from etl.postgres.schema import VIEWS
 from tests.benchmarks.place import Database, Measured, autocommit, run
 
 SIZES = (500_000, 2_000_000, 10_000_000)

@@ -17,6 +17,7 @@ import psycopg2
 from psycopg2.extensions import connection, make_dsn
 
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
+from etl.postgres.schema import INDEX_BY_TIME
 from etl.postgres.statements import statement
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -50,9 +51,7 @@ class Database:
         with autocommit(server) as session:
             session.cursor().execute(f"CREATE DATABASE {self.parameters['dbname']}")
         # No contestant shall pay for a checkpoint that the one before it has earned.
-        self.execute(
-            statement("tables/attempts"), statement("tables/attempts_created_at"), "CHECKPOINT"
-        )
+        self.execute(statement("tables.attempts"), INDEX_BY_TIME, "CHECKPOINT")
 
     @property
     def dsn(self) -> str:

@@ -13,10 +13,12 @@ from rich.table import Table
 from etl.components.api_client import APIClient
 from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
-from etl.models.attempts import Answer, Batch
+from etl.models.records import Answer, Batch
 from etl.models.window import Window
+from etl.postgres.figures import daily_figures
 from tests.benchmarks.grader import FIRST_DAY, last_day
 from tests.benchmarks.place import Database
+from tests.database_inserter.batches import within
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -56,6 +58,8 @@ def measure(
                 inserter.insert(answer, lambda ready=ready: ready)
             add(name, begun)
         begun = time.perf_counter()
-        inserter.daily_figures(Window.of_days(FIRST_DAY, last_day(records), UTC_ZONE).days())
+        within(
+            inserter, daily_figures, Window.of_days(FIRST_DAY, last_day(records), UTC_ZONE).days()
+        )
         add("daily figures", begun)
     return table

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from etl.dashboard.packing import DIGITS, MORE
+from etl.dashboard.data import DIGITS, MORE
 
 DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 

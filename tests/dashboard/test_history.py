@@ -1,12 +1,13 @@
-"""The history out of SQL, against the same figures counted attempt by attempt."""
+"""The history out of SQL, against the same figures counted attempt by attempt.
+
+Hours and tasks are compared where they are shown: `test_in_a_browser.py`.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.figures import (
@@ -18,9 +19,9 @@ from etl.models.figures import (
     PageTask,
     Students,
 )
-from etl.models.window import Window, spans
-from etl.postgres.courses import busiest_courses, room_for
-from etl.postgres.loaded import covers, days_between
+from etl.models.window import Window, day_ranges
+from etl.postgres.journal import covers, days_between
+from etl.postgres.page import busiest_courses, room_for
 from tests.dashboard import campus
 from tests.dashboard.conftest import Loaded
 from tests.database_inserter.batches import batch, insert
@@ -36,11 +37,6 @@ def test_every_day_is_there_with_the_figures_that_the_sheet_has(loaded: Loaded) 
         assert (one.attempts, one.users) == (len(chosen), len(campus.students_of(chosen)))
         assert (one.runs, one.submits) == (kinds["run"], kinds["submit"])
         assert one.correct == sum(attempt.verdict == 1 for attempt in chosen)
-
-
-def test_hours_are_those_of_the_clocks_there(loaded: Loaded) -> None:
-    expected = Counter((one.day, one.local.hour) for one in loaded.attempts)
-    assert loaded.history.hours == expected
 
 
 def test_cohorts_are_named_by_their_mondays(loaded: Loaded) -> None:
@@ -95,27 +91,6 @@ def test_courses_are_offered_as_long_as_their_days_have_room() -> None:
     assert room_for([busy, short, long]) == [busy, short]
 
 
-@pytest.mark.parametrize("days", [7, 28, 90, len(campus.days())])
-def test_tasks_are_those_of_the_last_days(loaded: Loaded, days: int) -> None:
-    first = campus.LAST - timedelta(days=days - 1)
-    chosen = campus.within(loaded.attempts, first, campus.LAST)
-    known = {(one.course, one.task) for one in loaded.history.tasks[days]}
-    assert known == {(one.course, one.task) for one in chosen}
-    for one in loaded.history.tasks[days]:
-        of_course = campus.of_course(chosen, one.course)
-        theirs = [attempt for attempt in of_course if attempt.task == one.task]
-        assert one.attempts == len(theirs)
-        assert one.submits == sum(attempt.kind == "submit" for attempt in theirs)
-        assert one.students == len(campus.students_of(theirs))
-        assert one.first_try_percent == _rounded(campus.first_try_of(theirs))
-        assert one.success_percent == _rounded(campus.success_of(theirs))
-        assert one.median_attempts == campus.median_of(theirs)
-
-
-def _rounded(value: float | None) -> object:
-    return None if value is None else pytest.approx(value, abs=0.00501)
-
-
 def test_days_never_loaded_lie_between_the_first_and_the_last_slice(loaded: Loaded) -> None:
     assert loaded.history.unloaded == campus.NEVER_LOADED
 
@@ -136,8 +111,8 @@ def test_a_day_that_is_loaded_in_part_is_not_loaded() -> None:
 
 def test_rows_of_days_are_shown_by_their_ends() -> None:
     one, two, four = (date(2026, 3, n) for n in (1, 2, 4))
-    assert spans([one, two, four]) == [(one, two), (four, four)]
-    assert spans([]) == []
+    assert day_ranges([one, two, four]) == [(one, two), (four, four)]
+    assert day_ranges([]) == []
 
 
 def test_the_quarantine_and_the_runs_are_shown(loaded: Loaded) -> None:

@@ -43,25 +43,21 @@ def shows(
 
 
 @courses
-@pytest.mark.parametrize("period", PERIODS)
-def test_figures_follow_the_button_and_the_course(
-    open_page: Open, loaded: Loaded, period: str, course: str
+def test_figures_follow_the_button_the_days_and_the_course(
+    open_page: Open, loaded: Loaded, course: str
 ) -> None:
     reader = open_page()
-    reader.press(period)
     reader.pick(course)
-    shows(reader, loaded, PERIODS[period], LAST, course)
-    assert reader.text("#shown").endswith(f" · {course or 'All courses'}")
-    assert reader.page.input_value("[name=first]") == PERIODS[period].isoformat()
-
-
-@pytest.mark.parametrize(("first", "last"), CUSTOM, ids=str)
-def test_figures_follow_any_days(open_page: Open, loaded: Loaded, first: date, last: date) -> None:
-    reader = open_page()
-    reader.choose(first, last)
-    shows(reader, loaded, first, last)
-    assert reader.page.locator(".period input:checked").count() == 0
-    assert str((last - first).days + 1) in reader.text("#shown")
+    for period, first in PERIODS.items():
+        reader.press(period)
+        shows(reader, loaded, first, LAST, course)
+        assert reader.text("#shown").endswith(f" · {course or 'All courses'}")
+        assert reader.page.input_value("[name=first]") == first.isoformat()
+    for first, last in CUSTOM[-1:] if course else CUSTOM:  # of a course, 7 days are known
+        reader.choose(first, last)
+        shows(reader, loaded, first, last, course)
+        assert reader.page.locator(".period input:checked").count() == 0
+        assert str((last - first).days + 1) in reader.text("#shown")
 
 
 def test_students_of_any_days_are_right_or_unknown(open_page: Open, loaded: Loaded) -> None:
@@ -103,20 +99,18 @@ def test_students_that_are_unknown_are_not_shown(open_page: Open, course: str) -
     assert f"periods of up to {exact}" in reader.text("#students-unknown")
 
 
-def test_the_last_28_days_are_what_it_opens_with(open_page: Open, loaded: Loaded) -> None:
+def test_it_opens_with_the_last_28_days_and_tells_changes_where_all_days_before_are_loaded(
+    open_page: Open, loaded: Loaded
+) -> None:
     reader = open_page()
-    chosen = shows(reader, loaded, PERIODS["28"], LAST)
-    before = campus.within(
-        loaded.attempts, PERIODS["28"] - timedelta(days=28), PERIODS["28"] - timedelta(days=1)
-    )
-    assert len(before) > 0
-    assert reader.page.locator("#changes-note").is_hidden()  # of those days some are not loaded
+    shows(reader, loaded, PERIODS["28"], LAST)
+    assert reader.page.locator("#changes-note").is_hidden()
     reader.press("7")
-    earlier = campus.within(
-        loaded.attempts, PERIODS["7"] - timedelta(days=7), PERIODS["7"] - timedelta(days=1)
+    week, before = (
+        len(campus.within(loaded.attempts, first, first + timedelta(days=6)))
+        for first in (PERIODS["7"], PERIODS["7"] - timedelta(days=7))
     )
-    week = campus.within(chosen, PERIODS["7"], LAST)
-    change = 100 * (len(week) - len(earlier)) / len(earlier)
+    change = 100 * (week - before) / before
     assert number(reader.text("#card-attempts .change")) == pytest.approx(change, abs=0.051)
 
 
@@ -152,36 +146,25 @@ def test_a_long_period_is_shown_by_weeks_that_count_a_student_once(
     assert reader.page.locator("#attempts .hatched").is_visible()
 
 
-def test_a_day_that_was_never_loaded_is_no_zero(open_page: Open) -> None:
+def test_the_heat_map_counts_by_hour_and_weekday(open_page: Open, loaded: Loaded) -> None:
     reader = open_page()
-    reader.choose(date(2026, 1, 16), date(2026, 1, 18))
-    _, (name, _, _, *figures), _ = reader.rows("#attempts")
-    assert name == "Sat, 17 Jan 2026 (not loaded: 1)"
-    assert figures == ["—", "—", "—"]
+    for period in ("28", "all"):
+        reader.press(period)
+        chosen = campus.within(loaded.attempts, PERIODS[period], LAST)
+        expected = Counter((one.local.hour, one.local.weekday()) for one in chosen)
+        rows = reader.rows("#hours")
+        assert [name for name, *_ in rows] == [f"{hour:02}:00" for hour in range(24)]
+        for hour, (_, *cells) in enumerate(rows):
+            assert [number(cell) for cell in cells] == [expected[hour, n] for n in range(7)]
 
 
-@pytest.mark.parametrize("days", [("all", campus.FIRST), ("28", PERIODS["28"])], ids=str)
-def test_the_heat_map_counts_by_hour_and_weekday(
-    open_page: Open, loaded: Loaded, days: tuple[str, date]
-) -> None:
-    reader = open_page()
-    reader.press(days[0])
-    chosen = campus.within(loaded.attempts, days[1], LAST)
-    expected = Counter((one.local.hour, one.local.weekday()) for one in chosen)
-    rows = reader.rows("#hours")
-    assert len(rows) == 24
-    for hour, (name, *cells) in enumerate(rows):
-        assert name == f"{hour:02}:00"
-        assert [number(cell) for cell in cells] == [expected[hour, n] for n in range(7)]
-
-
-@pytest.mark.parametrize("days", [(date(2026, 1, 16), date(2026, 1, 19))])
-def test_a_weekday_that_is_not_in_the_period_is_no_zero(
-    open_page: Open, days: tuple[date, date]
-) -> None:
+def test_what_was_never_loaded_or_is_not_in_the_period_is_no_zero(open_page: Open) -> None:
     """From Friday to Monday; that Saturday was never loaded."""
     reader = open_page()
-    reader.choose(*days)
+    reader.choose(date(2026, 1, 16), date(2026, 1, 19))
+    _, (name, _, _, *figures), *_ = reader.rows("#attempts")
+    assert name == "Sat, 17 Jan 2026 (not loaded: 1)"
+    assert figures == ["—", "—", "—"]
     for _, monday, *rest, friday, saturday, sunday in reader.rows("#hours"):
         assert {*rest, saturday} == {""}
         assert "" not in (monday, friday, sunday)
@@ -219,42 +202,34 @@ def test_the_hardest_tasks_come_first(open_page: Open, loaded: Loaded, course: s
     assert reader.page.locator("#tasks-span").is_hidden()
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "known"),
-    [
-        (date(2026, 2, 24), LAST - timedelta(days=1), "7"),
-        (date(2026, 2, 22), date(2026, 2, 22), "28"),
-        (date(2025, 12, 31), date(2026, 1, 20), "90"),
-        (*UNKNOWN, "all"),
-    ],
-)
 def test_other_days_have_the_tasks_of_the_shortest_offered_period_that_holds_them(
-    open_page: Open, loaded: Loaded, first: date, last: date, known: str
+    open_page: Open, loaded: Loaded
 ) -> None:
     reader = open_page()
-    reader.choose(first, last)
-    start = PERIODS[known]
-    shows_tasks(reader, campus.within(loaded.attempts, start, LAST))
-    told = f"These are the tasks of {start.day} {start:%b} {start.year} – 1 Mar 2026"
-    assert reader.page.locator("#tasks-span").is_visible()
-    assert told in reader.text("#tasks-span")
+    spans = {
+        "7": (date(2026, 2, 24), LAST - timedelta(days=1)),
+        "28": (date(2026, 2, 22), date(2026, 2, 22)),
+        "all": UNKNOWN,
+    }
+    for known, days in spans.items():
+        reader.choose(*days)
+        start = PERIODS[known]
+        shows_tasks(reader, campus.within(loaded.attempts, start, LAST))
+        told = f"These are the tasks of {start.day} {start:%b} {start.year} – 1 Mar 2026"
+        assert reader.page.locator("#tasks-span").is_visible()
+        assert told in reader.text("#tasks-span")
 
 
-@pytest.mark.parametrize(
-    ("part", "sentence"),
-    {
-        "hours": "Of all courses: hours are not known by course.",
-        "retention": "Of all courses: who comes back is not known by course.",
-    }.items(),
-)
-def test_what_is_not_of_the_course_alone_says_so(open_page: Open, part: str, sentence: str) -> None:
+def test_what_is_not_of_the_course_alone_says_so(open_page: Open) -> None:
     reader = open_page()
-    of_all = reader.rows(f"#{part}")
-    assert reader.page.locator(f"#{part}-course").is_hidden()
+    parts = {"hours": "hours are", "retention": "who comes back is"}
+    of_all = {part: reader.rows(f"#{part}") for part in parts}
+    for part in parts:
+        assert reader.page.locator(f"#{part}-course").is_hidden()
     reader.pick(campus.SQL)
-    assert reader.page.locator(f"#{part}-course").is_visible()
-    assert reader.text(f"#{part}-course") == sentence
-    assert reader.rows(f"#{part}") == of_all
+    for part, subject in parts.items():
+        assert reader.text(f"#{part}-course") == f"Of all courses: {subject} not known by course."
+        assert reader.rows(f"#{part}") == of_all[part]
 
 
 def test_retention_is_of_the_weeks_in_which_students_began(open_page: Open, loaded: Loaded) -> None:

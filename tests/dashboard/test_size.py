@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.dashboard.packing import packed
+from etl.dashboard.data import packed
 from etl.dashboard.page import compose_page
 from etl.models.figures import (
     COURSES,
@@ -25,7 +25,7 @@ from etl.models.figures import (
     Returning,
     Students,
 )
-from etl.postgres.courses import room_for
+from etl.postgres.page import room_for
 from etl.texts import EN
 from tests.dashboard.conftest import MADE_AT, Open
 from tests.dashboard.page_data import unpacked

@@ -11,8 +11,8 @@ import msgspec
 
 from etl.components.data_processor import DataProcessor
 from etl.demo.campus import record
-from etl.models.attempts import Answer, Batch, Reason
-from etl.models.pieces import Piece, split_array
+from etl.grader.answer import split_array
+from etl.models.records import Answer, Batch, Reason
 from etl.models.window import Window
 
 CENTURY = Window(
@@ -32,7 +32,7 @@ def process(*records: Any, window: Window = CENTURY) -> Batch:
 
 def process_raw(*texts: bytes | msgspec.Raw, window: Window = CENTURY) -> Batch:
     """Past `split_array`, which gives up on some texts before they get here."""
-    piece = Piece.of([msgspec.Raw(text) for text in texts])
+    piece = [msgspec.Raw(text) for text in texts]
     (batch,) = DataProcessor().process(Answer(window, [piece], len(piece)))
     return batch
 

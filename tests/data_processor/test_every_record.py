@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.demo.campus import MISSING, record
-from etl.models.attempts import Batch
-from etl.models.pieces import raw_text
+from etl.models.records import Batch, raw_text
 from tests.data_processor.answers import CENTURY, process, process_body, process_raw
 
 HUGE = st.integers(-(10**40), 10**40)

@@ -11,10 +11,9 @@ import pytest
 
 from etl.components.data_processor import DataProcessor
 from etl.demo.campus import MISSING, record
-from etl.grader.named_students import named_students
-from etl.models.attempts import Answer, Batch, Reason
-from etl.models.forgotten import Forgotten
-from etl.models.pieces import Piece, split_array
+from etl.grader.answer import split_array
+from etl.grader.record import named_students
+from etl.models.records import Answer, Batch, Forgotten, Reason
 from etl.models.window import Window
 
 GONE = "3583bf109f8b458e13ae1ac9d85c396a"
@@ -27,7 +26,7 @@ def forgotten(*students: str) -> Forgotten:
 
 
 def process(*records: Any, whom: str = GONE) -> Batch:
-    piece = Piece.of(list(split_array(json.dumps(records).encode())))
+    piece = split_array(json.dumps(records).encode())
     window = Window.of_days(date(2023, 5, 31), date(2023, 5, 31), ZoneInfo("UTC"))
     answer = Answer(window, [piece], len(piece))
     (batch,) = DataProcessor().process(answer, forgotten(whom))

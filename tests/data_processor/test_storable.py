@@ -12,9 +12,8 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Answer, Batch, Counts
-from etl.models.pieces import raw_text
-from tests.data_processor import test_created_at, test_passback, test_user_id
+from etl.models.records import Answer, Batch, Counts, raw_text
+from tests.data_processor import test_fields, test_passback
 from tests.data_processor.answers import CENTURY, process, process_raw
 
 Select = Callable[[str], list[tuple[Any, ...]]]
@@ -63,10 +62,9 @@ def test_r2_r3_r7_r8_every_accepted_form_is_stored_as_it_is(
     inserter: DatabaseInserter, select: Select
 ) -> None:
     odd: list[dict[str, Any]] = [
-        *({"created_at": text, "lti_user_id": "t"} for text in test_created_at.ACCEPTED),
-        *({"lti_user_id": user_id} for user_id in test_user_id.ACCEPTED.values()),
+        *({"created_at": text, "lti_user_id": "t"} for text in test_fields.MOMENTS),
+        *({"lti_user_id": user_id} for user_id in test_fields.USER_IDS.values()),
         *({"passback_params": text} for text, _ in test_passback.ACCEPTED.values()),
-        {"lti_user_id": '=IMPORTXML("//x";"//a")'},
         {"passback_params": repr({"lis_result_sourcedid": "\\N\\.\t\r\n\x01\u2028\ufffe😀"})},
         {"attempt_type": "run", "is_correct": None},
     ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,9 +14,10 @@ import pandas as pd
 
 from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
-from etl.models.attempts import ATTEMPT_COLUMNS, Answer, Batch, Counts, Progress
-from etl.models.pieces import Piece
+from etl.models.records import ATTEMPT_COLUMNS, Answer, Batch, Counts, Progress
 from etl.models.window import Window
+
+T = TypeVar("T")
 
 UTC_ZONE = ZoneInfo("UTC")
 DAY = date(2023, 5, 31)  # on which `record()` was made
@@ -46,7 +47,7 @@ class Slice:
 def batch(*records: Any, window: Window | None = None) -> Slice:
     """The records (dicts, or JSON texts as they came) of one slice, by default of `DAY`."""
     texts = [one if isinstance(one, str) else json.dumps(one) for one in records]
-    piece = Piece.of([msgspec.Raw(text.encode()) for text in texts])
+    piece = [msgspec.Raw(text.encode()) for text in texts]
     answer = Answer(window or days(DAY), [piece], len(piece))
     return Slice(answer, *DataProcessor().process(answer))
 
@@ -55,7 +56,7 @@ def rows_of(rows: Sequence[dict[str, Any]]) -> Slice:
     """A slice with exactly these rows of `attempts`, past all rules."""
     frame = pd.DataFrame(rows, columns=[*ATTEMPT_COLUMNS], dtype="object")
     frame["created_at"] = pd.to_datetime(frame["created_at"]).dt.as_unit("us")
-    answer = Answer(days(DAY), [Piece.of([msgspec.Raw(b"{}")] * len(rows))], len(rows))
+    answer = Answer(days(DAY), [[msgspec.Raw(b"{}")] * len(rows)], len(rows))
     return Slice(answer, Batch(len(rows), frame, [], 0))
 
 
@@ -77,3 +78,9 @@ def entry(**changes: object) -> dict[str, object]:
         "failure": None,
         **changes,
     }
+
+
+def within(inserter: DatabaseInserter, step: Callable[..., T], *arguments: Any) -> T:
+    """A step of reports, in a transaction of the run's session."""
+    with inserter.transaction() as at:
+        return step(at, *arguments)

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from etl.postgres.cluster import SPREAD, Cluster
-from etl.postgres.partitions import NO_PARTITION
+from etl.postgres.layouts import NO_PARTITION, SPREAD, Cluster
 from etl.postgres.record_rules import refusing_rule
-from etl.postgres.statements import statement, subquery
-from etl.postgres.views import VIEWS
+from etl.postgres.schema import VIEWS
+from etl.postgres.statements import statement
 from tests.test_house_rules import PROJECT
 
 BY_STUDENT = {"attempts": "user_id", "etl_student_task_days": "user_id"}
@@ -20,7 +19,11 @@ ALL = BY_STUDENT | {"etl_tasks": None, "etl_task_texts": None}
 
 
 def described(columns: dict[str, str | None], *, is_complete: bool = True) -> list[str]:
-    return Cluster("13.2", 2, columns).described(is_complete=is_complete).splitlines()
+    return Cluster("13.2", 2, columns).described(VIEWS, is_complete=is_complete).splitlines()
+
+
+def sql_of(name: str) -> str:
+    return statement(f"layouts.{name}", views=", ".join(VIEWS)) + ";"
 
 
 def refused_by_a_worker(message: str) -> Any:
@@ -35,7 +38,7 @@ def test_a_cluster_that_holds_all_as_it_should_needs_nothing() -> None:
 def test_a_coordinator_that_holds_all_is_offered_all_statements() -> None:
     sentence, *statements = described({})
     assert "Citus 13.2 with 2 workers that hold nothing of ours" in sentence
-    assert statements == f"{subquery('distribute')};".splitlines()
+    assert statements == sql_of("distribute").splitlines()
 
 
 def test_what_is_spread_already_is_not_offered_again() -> None:
@@ -54,17 +57,17 @@ def test_tables_that_are_not_there_yet_cannot_be_spread() -> None:
 def test_another_column_is_named_with_its_mend(is_complete: bool) -> None:
     sentence, *statements = described({"attempts": "id"}, is_complete=is_complete)
     assert "attempts is distributed by id: duplicates cannot be refused there" in sentence
-    assert statements == f"{subquery('redistribute')};".splitlines()
+    assert statements == sql_of("redistribute").splitlines()
 
 
 @pytest.mark.parametrize("name", ["distribute", "redistribute"])
 def test_the_statements_drop_all_views(name: str) -> None:
-    assert f"DROP VIEW IF EXISTS {', '.join(VIEWS)};\n" in statement(name)
+    assert f"DROP VIEW IF EXISTS {', '.join(VIEWS)};\n" in sql_of(name)
 
 
 def test_the_page_has_the_statements_as_they_are_offered() -> None:
     page = (PROJECT / "docs" / "scale.md").read_text("utf-8")
-    assert f"```sql\n{subquery('distribute')};\n```" in page
+    assert f"```sql\n{sql_of('distribute')}\n```" in page
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import Campus, record
-from etl.models.attempts import Batch, Counts
+from etl.models.records import Batch, Counts
 from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 

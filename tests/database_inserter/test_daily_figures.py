@@ -12,7 +12,8 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import Campus, record
 from etl.models.figures import DailyFigures
 from etl.models.window import Window
-from tests.database_inserter.batches import STARTED, batch, days, insert
+from etl.postgres.figures import daily_figures, loaded_daily_figures, totals_beside_earlier
+from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, days, insert, within
 from tests.database_inserter.conftest import Build
 
 NEW_YORK, MOSCOW = ZoneInfo("America/New_York"), ZoneInfo("Europe/Moscow")
@@ -64,7 +65,7 @@ def test_the_campus_is_counted_as_plain_python_counts_it(build: Build, zone: Zon
     window = Window.of_days(FOUR_DAYS[0], FOUR_DAYS[-1], zone)
     attempts = Campus().attempts(window.start, window.end)
     insert(inserter, batch(*attempts, window=window))
-    figures = inserter.daily_figures(FOUR_DAYS)
+    figures = within(inserter, daily_figures, FOUR_DAYS)
     good = good_attempts(attempts)
     assert figures == [figures_of(day, good, zone) for day in FOUR_DAYS]
     assert all(
@@ -94,7 +95,7 @@ def test_h5_a_day_begins_and_ends_at_its_midnights(
     records = [record(created_at=str(edge)) for edge in inside + around]
     before, after = day - timedelta(days=1), day + timedelta(days=1)
     insert(inserter, batch(*records, window=days(before, after, zone)))
-    figures = inserter.daily_figures([before, day, after])
+    figures = within(inserter, daily_figures, [before, day, after])
     assert [(one.day, one.attempts) for one in figures] == [(before, 1), (day, 2), (after, 1)]
 
 
@@ -109,10 +110,10 @@ def test_days_without_attempts_are_zeros_and_all_days_ascend(
         DailyFigures(1, 1, 1, 0, 1, date(2023, 5, 31)),
         DailyFigures(0, 0, 0, 0, 0, date(2023, 6, 1)),
     )
-    assert inserter.daily_figures(asked) == [never, nobody, one, later]
-    assert inserter.daily_figures(asked, even_unloaded=False) == [nobody, one]
-    assert inserter.daily_figures([]) == []
-    assert inserter.totals(days(date(1999, 1, 1))) == (None, None)
+    assert within(inserter, daily_figures, asked) == [never, nobody, one, later]
+    assert within(inserter, loaded_daily_figures, asked, UTC_ZONE) == [nobody, one]
+    assert within(inserter, daily_figures, []) == []
+    assert within(inserter, totals_beside_earlier, days(date(1999, 1, 1))) == (None, None)
 
 
 def test_users_are_counted_once_a_day_and_verdicts_each(inserter: DatabaseInserter) -> None:
@@ -125,6 +126,6 @@ def test_users_are_counted_once_a_day_and_verdicts_each(inserter: DatabaseInsert
         for student, kind, moment in zip(students, kinds, moments, strict=False)
     ]
     insert(inserter, batch(*records))
-    (figures,) = inserter.daily_figures([date(2023, 5, 31)])
+    (figures,) = within(inserter, daily_figures, [date(2023, 5, 31)])
     assert figures == DailyFigures(5, 2, 1, 2, 3, date(2023, 5, 31))
     assert figures.success_percent == 33.33

@@ -9,9 +9,19 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Counts
 from etl.models.errors import LoadError, Problem
-from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
+from etl.models.records import Counts
+from etl.postgres.figures import daily_figures, loaded_daily_figures, totals_beside_earlier
+from tests.database_inserter.batches import (
+    DAY,
+    STARTED,
+    UTC_ZONE,
+    batch,
+    days,
+    entry,
+    insert,
+    within,
+)
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 INDEXES = "SELECT indexname FROM pg_indexes WHERE tablename = 'attempts' ORDER BY 1"
@@ -75,7 +85,7 @@ def test_d5_times_with_a_zone_are_the_same_moments(build: Build, execute: Execut
     inserter = opened(build)
     slice_ = batch(record(created_at="2023-05-31 00:00:00"))
     assert [insert(inserter, slice_).inserted for _ in range(2)] == [1, 0]
-    assert inserter.daily_figures([DAY])[0].attempts == 1
+    assert within(inserter, daily_figures, [DAY])[0].attempts == 1
     assert execute("SELECT created_at FROM attempts") == [(datetime(2023, 5, 31, tzinfo=UTC),)]
 
 
@@ -112,7 +122,7 @@ def test_d5_somebody_elses_table_works_without_our_index(
     )
     inserter = opened(build, role)
     assert insert(inserter, batch(record())).inserted == 1
-    assert inserter.daily_figures([DAY])[0].attempts == 1
+    assert within(inserter, daily_figures, [DAY])[0].attempts == 1
     assert execute(INDEXES) == OWN_INDEXES
 
 
@@ -188,13 +198,13 @@ def test_d5_days_that_it_had_are_days_with_figures_and_may_be_compared_with(
     inserter = opened(build)
     known = [DAY - timedelta(days=n) for n in (3, 2, 1)]
     asked = [known[0] - timedelta(days=1), *known, DAY]
-    figures = inserter.daily_figures(asked, even_unloaded=False)
+    figures = within(inserter, loaded_daily_figures, asked, UTC_ZONE)
     assert [(one.day, one.attempts) for one in figures] == list(zip(known, (1, 0, 1), strict=True))
     insert(inserter, batch(window=days(DAY + timedelta(days=2))))
-    assert inserter.daily_figures(asked, even_unloaded=False) == figures
+    assert within(inserter, loaded_daily_figures, asked, UTC_ZONE) == figures
     insert(inserter, batch(record()))
     for first, before in ((30, 1), (29, None)):
-        _, earlier = inserter.totals(days(date(2023, 5, first), DAY))
+        _, earlier = within(inserter, totals_beside_earlier, days(date(2023, 5, first), DAY))
         assert (earlier and earlier.attempts) == before
 
 

@@ -10,11 +10,22 @@ import pytest
 from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.grader.named_students import named_students
-from etl.models.attempts import Answer, Batch
+from etl.grader.record import named_students
 from etl.models.errors import LoadError, Problem
+from etl.models.records import Answer, Batch
+from etl.postgres.figures import daily_figures
 from etl.postgres.forgotten import Removed
-from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
+from etl.postgres.journal import mark_reported, report_debt
+from tests.database_inserter.batches import (
+    DAY,
+    STARTED,
+    UTC_ZONE,
+    batch,
+    days,
+    entry,
+    insert,
+    within,
+)
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 GONE = "3583bf109f8b458e13ae1ac9d85c396a"
@@ -43,7 +54,7 @@ STATE = "SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM rejected_
 def filled(inserter: DatabaseInserter) -> DatabaseInserter:
     insert(inserter, IN_MARCH)
     insert(inserter, SLICE)
-    inserter.mark_reported(inserter.report_debt(), STARTED)
+    within(inserter, mark_reported, within(inserter, report_debt, UTC_ZONE), STARTED)
     return inserter
 
 
@@ -68,13 +79,13 @@ def test_f2_no_table_names_them_any_more(filled: DatabaseInserter, execute: Exec
 def test_f2_the_figures_of_the_days_are_those_of_the_others_and_owed_to_the_sheet(
     filled: DatabaseInserter,
 ) -> None:
-    assert filled.report_debt().days == ()
+    assert within(filled, report_debt, UTC_ZONE).days == ()
     forget(filled)
-    assert [(one.day, one.attempts) for one in filled.daily_figures([MARCH, DAY])] == [
+    assert [(one.day, one.attempts) for one in within(filled, daily_figures, [MARCH, DAY])] == [
         (MARCH, 0),
         (DAY, 1),
     ]
-    assert filled.report_debt().days == (MARCH, DAY)
+    assert within(filled, report_debt, UTC_ZONE).days == (MARCH, DAY)
     filled.close(entry())
 
 

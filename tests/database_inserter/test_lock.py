@@ -8,8 +8,7 @@ import pytest
 from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.models.errors import LockedError
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, LockedError
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, UTC_ZONE, entry, insert
 from tests.database_inserter.conftest import Build, Execute

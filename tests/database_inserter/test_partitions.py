@@ -10,12 +10,24 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.grader.named_students import named_students
-from etl.models.attempts import Counts, Loaded, Reason
+from etl.grader.record import named_students
 from etl.models.errors import LoadError, Problem
+from etl.models.records import Counts, Loaded, Reason
+from etl.postgres.figures import daily_figures
 from etl.postgres.forgotten import Removed
+from etl.postgres.journal import mark_reported, report_debt
 from tests.analysis.page import section, sql_in
-from tests.database_inserter.batches import DAY, STARTED, batch, days, due, entry, insert
+from tests.database_inserter.batches import (
+    DAY,
+    STARTED,
+    UTC_ZONE,
+    batch,
+    days,
+    due,
+    entry,
+    insert,
+    within,
+)
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 TABLE, MONTHS = sql_in(section("A new database", "scale.md"))
@@ -66,7 +78,7 @@ def test_p15_months_are_filled_as_one_table_is(build: Build, execute: Execute) -
     assert execute(PLACES) == [("attempts_2023_05", "may"), ("attempts_2023_06", "june")]
     again = load(inserter, LAST, FIRST, FIRST | {"is_correct": 0}, record(lti_user_id="new"))
     assert again.counts == Counts(4, inserted=1, duplicates=2, conflicting=1)
-    assert [day.attempts for day in inserter.daily_figures(BOTH_DAYS.days())] == [2, 1]
+    assert [day.attempts for day in within(inserter, daily_figures, BOTH_DAYS.days())] == [2, 1]
     assert inserter.repair(BOTH_DAYS.days()) == []
 
 
@@ -254,14 +266,14 @@ def test_f2_a_forgotten_students_figures_of_an_archived_month_go_too(
     inserter = opened(build)
     others = record(lti_user_id="ann", created_at="2023-05-31 12:00:00")
     load(inserter, others, LAST, record(lti_user_id="may", created_at="2023-06-01 00:00:00"))
-    inserter.mark_reported(inserter.report_debt(), STARTED)
+    within(inserter, mark_reported, within(inserter, report_debt, UTC_ZONE), STARTED)
     execute("ALTER TABLE attempts DETACH PARTITION attempts_2023_05")
     both = (DAY, date(2023, 6, 1))
     assert inserter.forget("may", named_students) == Removed(1, both, 0)
     assert execute("SELECT user_id, day FROM etl_student_task_days") == [("ann", DAY)]
-    assert inserter.report_debt().days == both
+    assert within(inserter, report_debt, UTC_ZONE).days == both
     assert inserter.repair(both) == []
-    in_sheet = [(one.day, one.attempts, one.users) for one in inserter.daily_figures(both)]
+    in_sheet = [(one.day, one.attempts, one.users) for one in within(inserter, daily_figures, both)]
     assert in_sheet == [(DAY, 1, 1), (both[1], 0, 0)]
     assert [(one.day, one.attempts, one.users) for one in inserter.history().days] == in_sheet
     assert execute("SELECT day, attempts, users FROM daily_activity") == in_sheet[:1]

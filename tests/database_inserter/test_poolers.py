@@ -47,9 +47,16 @@ def first_row(server: Parameters, query: str) -> tuple[Any, ...]:
     return row
 
 
-@pytest.mark.parametrize("mode", ["transaction", "statement"])
-@pytest.mark.parametrize("in_turn", [False, True], ids=["last first", "in turn"])
-@pytest.mark.parametrize("idle", [0, 1, 2, 7])
+@pytest.mark.parametrize(
+    ("mode", "in_turn", "idle"),
+    [
+        ("transaction", False, 0),
+        ("transaction", False, 2),
+        ("transaction", True, 2),
+        ("transaction", True, 7),
+        ("statement", False, 1),
+    ],
+)
 def test_p11_a_pooler_that_lends_for_less_than_a_session_is_refused_at_once(
     database: Parameters, execute: Execute, mode: Any, in_turn: bool, idle: int
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import MISSING, record
-from etl.models.attempts import Reason
+from etl.models.records import Reason
 from tests.database_inserter.batches import STARTED, batch, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 

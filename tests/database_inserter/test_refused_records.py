@@ -11,9 +11,9 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Counts, Loaded, Reason
 from etl.models.errors import LoadError, Problem
-from etl.postgres.lately import read_lately
+from etl.models.records import Counts, Loaded, Reason
+from etl.postgres.journal import read_journal
 from tests.conftest import Parameters
 from tests.database_inserter.batches import DAY, STARTED, UTC_ZONE, Slice, batch, due, entry, insert
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
@@ -172,7 +172,7 @@ def test_p12_a_character_that_the_databases_encoding_lacks(latin: Parameters) ->
     assert insert(inserter, batch(bad)).rejected == 1
     failure = {"problem": "grader_refused", "ru": "Грейдер ответил: “нет”"}
     inserter.close(entry(status="failed", error="Грейдер ответил: “нет”", failure=failure))
-    assert read_lately(latin, UTC_ZONE, 1).runs[0].failure == failure
+    assert read_journal(latin, UTC_ZONE, 1).runs[0].failure == failure
     with psycopg2.connect(**latin) as session, session.cursor() as at:
         at.execute("SELECT record FROM rejected_attempts ORDER BY id")
         assert [json.loads(kept) for (kept,) in at.fetchall()] == [slavic, json.loads(bad)]

@@ -12,7 +12,8 @@ from psycopg2.extensions import connection
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.models.errors import LoadError, LockedError, Problem
-from tests.database_inserter.batches import DAY, STARTED, batch, entry, insert
+from etl.postgres.figures import daily_figures
+from tests.database_inserter.batches import DAY, STARTED, batch, entry, insert, within
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 YEAR = """
@@ -122,9 +123,9 @@ def test_what_other_hands_did_is_repaired(
     execute("DELETE FROM attempts RETURNING 1")
     later = build()
     later.open(STARTED)
-    assert [day.attempts for day in later.daily_figures([DAY])] == [1]
+    assert [day.attempts for day in within(later, daily_figures, [DAY])] == [1]
     assert later.repair([DAY]) == [DAY]
-    assert [day.attempts for day in later.daily_figures([DAY])] == [0]
+    assert [day.attempts for day in within(later, daily_figures, [DAY])] == [0]
     assert later.repair([DAY]) == []
 
 
@@ -153,7 +154,7 @@ def test_a_table_with_longer_ids_nobodys_rows_and_other_kinds_is_counted(
     inserter = build(zone=ZoneInfo("Europe/Moscow"))
     inserter.open(STARTED)
     assert insert(inserter, batch(record())).inserted == 1
-    (figures,) = inserter.daily_figures([date(2022, 1, 1)])
+    (figures,) = within(inserter, daily_figures, [date(2022, 1, 1)])
     assert (figures.attempts, figures.users) == (1, 1)
     assert execute("SELECT attempts, users FROM daily_activity WHERE day = '2022-01-01'") == [
         (1, 1)

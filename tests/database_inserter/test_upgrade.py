@@ -8,8 +8,7 @@ from psycopg2.extensions import connection
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.models.errors import LoadError, Problem
-from etl.postgres.schema import SUMMARIES
-from etl.postgres.upgrade import SCHEMA_VERSION
+from etl.postgres.schema import SCHEMA_VERSION, SUMMARIES
 from tests.database_inserter.batches import DAY, STARTED, batch, due, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 

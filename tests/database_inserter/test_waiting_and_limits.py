@@ -10,8 +10,8 @@ from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.attempts import Counts
 from etl.models.errors import LoadError, Problem
+from etl.models.records import Counts
 from tests.database_inserter.batches import STARTED, batch, entry, insert
 from tests.database_inserter.conftest import Build, Execute
 
@@ -89,15 +89,14 @@ def test_d4_no_statement_and_no_pause_lasts_for_ever_but_the_whole_may(
     assert {*execute("SELECT value FROM noted")} == {(limit,)}
 
 
-@pytest.mark.parametrize("table", ["attempts", "rejected_attempts", "etl_slices"])
 @pytest.mark.parametrize(
-    ("code", "problem"),
+    ("code", "problem", "table"),
     [
-        ("53100", Problem.DATABASE_FULL),
-        ("40P01", Problem.DATABASE_WAIT),
-        ("57014", Problem.DATABASE_WAIT),
-        ("25006", Problem.DATABASE_READ_ONLY),
-        ("XX001", Problem.DATABASE_ERROR),
+        ("53100", Problem.DATABASE_FULL, "attempts"),
+        ("40P01", Problem.DATABASE_WAIT, "attempts"),
+        ("XX001", Problem.DATABASE_ERROR, "attempts"),
+        ("57014", Problem.DATABASE_WAIT, "rejected_attempts"),
+        ("25006", Problem.DATABASE_READ_ONLY, "etl_slices"),
     ],
 )
 def test_d4_what_the_server_gives_up_is_rolled_back_and_shown(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import pwd
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from etl.models.errors import LoadError
+from etl.models.errors import LoadError, Problem
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
-from etl.postgres.embedded.programs import newest
+from etl.postgres.embedded.account import server_account
+from etl.postgres.embedded.cluster import program
+from etl.postgres.embedded.server import Place, _stop
 from tests.embedded.conftest import as_root, run_as
 from tests.test_house_rules import PROJECT
 
@@ -54,10 +57,8 @@ def test_e3_another_user_does_not_get_in(enterable_path: Path) -> None:
     assert sockets.stat().st_mode & 0o777 == 0o700
     assert data.stat().st_mode & 0o777 == 0o700
     if as_root:
-        psql = newest()[1] / "psql"
-        refused = run_as(
-            "daemon", psql, "-h", parameters["host"], "-U", "postgres", "-c", "SELECT 1"
-        )
+        session = ("-h", parameters["host"], "-U", "postgres", "-c", "SELECT 1")
+        refused = run_as("daemon", program("psql"), *session)
         assert refused.returncode
         assert "Permission denied" in refused.stderr
     leave_embedded_server(data)
@@ -75,13 +76,14 @@ def test_e3_only_the_owner_may_write_to_var(enterable_path: Path, query: Query) 
 
 def test_e4_root_changes_nothing_that_exists(enterable_path: Path, query: Query) -> None:
     private = enterable_path / "private"
-    private.mkdir(mode=0o700)
+    private.mkdir(mode=0o750)
     before = state(enterable_path, private)
     users = Path("/etc/passwd").read_bytes()
     if as_root:
         with pytest.raises(LoadError) as caught:
             start_embedded_server(private / "var" / "postgres")
-        assert f"other users may not enter {private}; move" in str(caught.value.facts["cause"])
+        assert caught.value.problem == Problem.DATABASE_EMBEDDED_CLOSED
+        assert caught.value.facts == {"folder": private}
         assert list(private.iterdir()) == []
     else:
         query(private / "var" / "postgres", "SELECT 1")
@@ -109,20 +111,27 @@ def test_e5_root_leaves_the_data_to_whom_it_belongs(
 
 
 def test_e10_a_user_without_a_name_is_shown_the_reason(
-    enterable_path: Path, anyones_python: Path
+    enterable_path: Path, query: Query, anyones_python: Path
 ) -> None:
     if not as_root:
         return
-    project = enterable_path / "project"
-    project.mkdir()
-    os.chown(project, 54321, 54321)
-    data = project / "var" / "postgres"
-    ended = run_as(54321, anyones_python, "-c", START, PROJECT, data)
-    assert "user 54321 has none in /etc/passwd" in ended.stderr
-    assert list(project.iterdir()) == []
-    data.mkdir(parents=True)
-    (data / "PG_VERSION").write_text("18\n", "ascii")
-    os.chown(data, 54321, 54321)
-    with pytest.raises(LoadError) as caught:
-        start_embedded_server(data)
-    assert "no name in /etc/passwd" in str(caught.value.facts["cause"])
+    own, roots = enterable_path / "own", enterable_path / "roots"
+    for project in (own, roots):
+        project.mkdir()
+        os.chown(project, 54321, 54321)
+    ended = run_as(54321, anyones_python, "-c", START, PROJECT, own / "var" / "postgres")
+    assert "could not look up effective user ID 54321" in ended.stderr
+    assert query(roots / "var" / "postgres", "SELECT 1") == 1
+    assert (roots / "var" / "postgres").owner() == "nobody"
+
+
+def test_root_ends_no_process_that_the_owner_of_the_data_names(enterable_path: Path) -> None:
+    """In `postmaster.pid`, where a server that is taken over is looked up."""
+    if not as_root:
+        return
+    place = Place(enterable_path / "postgres", server_account(enterable_path / "postgres"))
+    place.make()
+    with subprocess.Popen(["sleep", "60"]) as of_root, place.lock("server") as life:
+        _stop(str(of_root.pid), life, place.account)
+        assert of_root.poll() is None
+        of_root.kill()

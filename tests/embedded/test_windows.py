@@ -68,4 +68,4 @@ def test_a_missing_password_is_named(start: Start, enterable_path: Path) -> None
     start("")
     password = enterable_path / "project" / "var" / "postgres-run" / "password"
     password.unlink()
-    assert f"put back the file {password}" in start("").stderr
+    assert f"No such file or directory: '{password}'" in start("").stderr

@@ -20,7 +20,7 @@ from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import NumberFormat, Spreadsheet, Tab
 from etl.models.errors import ReportError
 from etl.models.figures import DailyFigures, TaskFigures
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from etl.texts import RU
 
 HEADER = list(RU.sheet_header)

@@ -12,7 +12,7 @@ from etl.components.google_sheets_reporter import GoogleSheetsReporter
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import EPOCH, Cell, Spreadsheet, Tab
 from etl.models.figures import DailyFigures
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from etl.sheets.workbook import CHART_ID
 from etl.texts import RU
 from tests.google_sheets_reporter.conftest import (

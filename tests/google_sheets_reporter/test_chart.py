@@ -9,7 +9,7 @@ import pytest
 from etl.demo.google.behaviours import AnswerLost
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from etl.sheets.grid import Grid
 from etl.sheets.look import add_chart
 from etl.sheets.workbook import CHART_ID

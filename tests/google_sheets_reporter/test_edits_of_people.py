@@ -8,7 +8,7 @@ import pytest
 
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Cell, Formula, NumberFormat, Tab
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,

@@ -10,7 +10,7 @@ import pytest
 
 from etl.demo.google.server import GoogleServer
 from etl.models.errors import Problem
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from etl.texts import catalogues
 from tests.google_sheets_reporter.conftest import (
     Publish,

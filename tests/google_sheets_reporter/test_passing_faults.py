@@ -8,7 +8,7 @@ from etl.demo.google.behaviours import AnswerLost, Hang, Status
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from etl.sheets.client import TIMEOUTS_SECONDS, PassingReportError
 from tests.google_sheets_reporter.conftest import (
     HEADER,

@@ -11,7 +11,7 @@ from etl.demo.google.limits import PROTECTED
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from etl.sheets.answers import Editors, GridRange, ProtectedRange
 from etl.sheets.blocks import Block, Lock
 from etl.texts import EN, RU, catalogues

@@ -10,8 +10,7 @@ import pytest
 from etl.demo.google.behaviours import Status
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
-from etl.models.errors import Problem
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, Problem
 from etl.texts import catalogues
 from tests.google_sheets_reporter.conftest import (
     Publish,

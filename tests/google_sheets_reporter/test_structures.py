@@ -12,7 +12,7 @@ from etl.demo.google.limits import MAX_CELLS, MAX_COLUMNS
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from etl.sheets.workbook import CHART_ID
 from etl.texts import RU, catalogues
 from tests.google_sheets_reporter.conftest import (

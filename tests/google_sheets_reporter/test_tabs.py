@@ -9,7 +9,7 @@ import pytest
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from etl.texts import EN, RU, Catalogue
 from tests.google_sheets_reporter.conftest import (
     HEADER,

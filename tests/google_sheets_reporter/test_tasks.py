@@ -11,7 +11,7 @@ from etl.demo.google.behaviours import AnswerLost, Status
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Cell, Formula, Tab
 from etl.models.errors import Problem
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from etl.sheets.workbook import TASKS_SHEET_ID
 from etl.texts import EN, RU, Catalogue
 from tests.google_sheets_reporter.conftest import (

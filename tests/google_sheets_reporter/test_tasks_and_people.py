@@ -7,7 +7,7 @@ from dataclasses import replace
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Cell, NumberFormat, Tab
 from etl.models.errors import Problem
-from etl.models.result import Publication
+from etl.models.notices import Publication
 from etl.sheets.workbook import TASKS_SHEET_ID
 from etl.texts import EN
 from tests.google_sheets_reporter.conftest import (

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from etl.models.attempts import Counts, Reason
-from etl.models.errors import Failure, Problem, Stage
-from etl.models.exit_codes import ExitCode
+from etl.models.errors import ExitCode, Failure, Problem, Stage
 from etl.models.figures import DailyFigures, Figures, TaskFigures
-from etl.models.result import Notice, Outcome, Publication, RunResult
+from etl.models.notices import Notice, Publication, RunResult
+from etl.models.records import Counts, Reason
 from etl.models.window import Window
-from etl.pipeline.findings import Difference, UnusualDay
+from etl.pipeline.notices import Difference, UnusualDay
+from etl.texts import EN, RU
 
 COURSE = "course-v1:Uni+DST-3.0+28FEB2021"
 # Hardest first, with every kind of name and every figure that may be missing.
@@ -85,7 +85,6 @@ LOG_LINES = (
 )
 
 GOOD = RunResult(
-    outcome=Outcome.DONE,
     started_at=datetime(2026, 3, 10, 6, 0, tzinfo=UTC),
     duration_seconds=47.4,
     waited_seconds=31.2,
@@ -112,7 +111,6 @@ GOOD = RunResult(
 
 ATTENTION = replace(
     GOOD,
-    outcome=Outcome.ATTENTION,
     reconciled=False,
     counts=Counts(),
     rejected={},
@@ -121,7 +119,6 @@ ATTENTION = replace(
 
 GRADER_FAILED = replace(
     GOOD,
-    outcome=Outcome.FAILED,
     log_lines=LOG_LINES,
     publication=None,
     reconciled=False,
@@ -129,7 +126,7 @@ GRADER_FAILED = replace(
     failure=Failure(
         Stage.EXTRACT,
         Problem.API_ANSWER_UNEXPECTED,
-        {"excerpt": "<h1>Bad\nGateway</h1> & more " + "x" * 1_000_000},
+        {"said": "<h1>Bad\nGateway</h1> & more " + "x" * 1_000_000},
         ExitCode.EXTRACT,
     ),
 )
@@ -155,7 +152,6 @@ NOTHING_STORED = replace(
 
 SHEET_FAILED = replace(
     GOOD,
-    outcome=Outcome.FAILED,
     log_lines=LOG_LINES,
     publication=None,
     reconciled=False,
@@ -169,7 +165,6 @@ SHEET_FAILED = replace(
 
 SETTINGS_FAILED = replace(
     GOOD,
-    outcome=Outcome.FAILED,
     window=None,
     counts=Counts(),
     rejected={},
@@ -210,3 +205,6 @@ RESULTS = {
     "settings_failed": SETTINGS_FAILED,
     "bug": BUG,
 }
+
+# Its sentences are the catalogues' own matter: two in Russian show that all of a letter is Russian.
+LETTERS = [*((name, EN) for name in RESULTS), ("attention", RU), ("nothing_stored", RU)]

@@ -2,66 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
-from string import Formatter
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+import etl.mail
 from etl.mail.letter import compose_letter
-from etl.models.attempts import Counts, Reason
-from etl.models.errors import Failure, Stage
+from etl.models.errors import Failure, Problem, Stage
 from etl.models.figures import Figures
-from etl.models.result import Notice, Outcome
+from etl.models.notices import Notice, Outcome
+from etl.models.records import Counts, Reason
 from etl.models.window import Window
-from etl.pipeline.findings import Difference, UnusualDay
+from etl.pipeline.notices import Difference, UnusualDay
 from etl.texts import EN, RU, Catalogue, catalogues
-from etl.texts.words import Words
-from tests.letters.results import GOOD, GRADER_FAILED, NOTICES
+from tests.letters.results import ATTENTION, GOOD, GRADER_FAILED, NOTICES
+from tests.sentences import blanks, sections, sentences
 
 NUMBERS = (0, 1, 2, 5, 11, 21, 22, 25, 1_001)
+FORMS = {"en": 2, "ru": 3}
 every_language = pytest.mark.parametrize("t", catalogues(), ids=lambda one: one.language)
 
 
-def sentences(t: Catalogue) -> Iterator[tuple[str, str]]:
-    """Every sentence with its name; blanks are to be filled by `fill`."""
-    yield from ((field.name, getattr(t.words, field.name)) for field in fields(Words))
-    yield from ((notice, sentence) for notice, sentence in t.notices.items())
-    yield from ((f"{notice} of a day", told) for notice, told in t.days_of_notices.items())
-
-
-def blanks(sentence: str) -> dict[str, str]:
-    """Each blank's name with the forms of the noun that follows it."""
-    return {name: spec or "" for _, name, spec, _ in Formatter().parse(sentence) if name}
+def test_both_languages_have_the_same_sentences_with_the_same_blanks() -> None:
+    english, russian = sentences("en"), sentences("ru")
+    assert english.keys() == russian.keys()
+    for name, sentence in english.items():
+        if name != "conventions.short_day":
+            assert blanks(sentence).keys() == blanks(russian[name]).keys(), name
 
 
 @every_language
-def test_a_noun_has_as_many_forms_as_its_language(t: Catalogue) -> None:
-    count = {"ru": 3, "en": 2}[t.language]
-    for name, sentence in sentences(t):
-        for forms in filter(None, blanks(sentence).values()):
-            assert len(forms.split("|")) == count, name
+def test_every_code_has_its_sentence(t: Catalogue) -> None:
+    told = sections(t.language)
+    for section, codes in (
+        ("stages", Stage),
+        ("reasons", Reason),
+        ("notices", Notice),
+        ("problems", Problem),
+    ):
+        assert set(told[section]) == set(codes)
+    assert set(t.days_of_notices) <= set(Notice)
+    assert all(set(one) == {"what_happened", "what_to_do"} for one in t.problems.values())
 
 
-def test_both_languages_fill_the_same_blanks() -> None:
-    english = {name: set(blanks(sentence)) for name, sentence in sentences(EN)}
-    assert {name: set(blanks(sentence)) for name, sentence in sentences(RU)} == english
+def test_the_letter_has_just_the_sentences_that_it_uses() -> None:
+    room = Path(etl.mail.__file__).parent
+    text = "".join(path.read_text("utf-8") for path in room.glob("letter*"))
+    used = set(re.findall(r"\b(?:w|words|t\.letter)\.(\w+)", text))
+    assert used | set(vars(Counts())) == set(vars(EN.letter))
 
 
 @every_language
-@pytest.mark.parametrize("number", NUMBERS)
-def test_every_sentence_agrees_with_every_number(t: Catalogue, number: int) -> None:
-    for name, sentence in sentences(t):
-        told = t.fill(sentence, dict.fromkeys(blanks(sentence), number))
-        for forms in filter(None, blanks(sentence).values()):
-            assert f"{t.number(number)}{t.gap}{forms.split('|')[t.form_after(number)]}" in told, (
-                name
-            )
-        assert not set("{}|") & set(told), name
+def test_every_sentence_agrees_with_every_number(t: Catalogue) -> None:
+    names = ("letter.", "notices.", "days_of_notices.", "problems.", "settings.")
+    told = {name: one for name, one in sentences(t.language).items() if name.startswith(names)}
+    for name, sentence in told.items():
+        counted = {blank: forms.split("|") for blank, forms in blanks(sentence).items() if forms}
+        for forms in counted.values():
+            assert len(list(filter(None, forms))) == FORMS[t.language], name
+        for number in NUMBERS:
+            filled = t.fill(sentence, dict.fromkeys(blanks(sentence), number))
+            assert not set("{}|") & set(filled), name
+            for forms in counted.values():
+                assert f"{t.number(number)}{t.gap}{forms[t.form_after(number)]}" in filled, name
 
 
 @pytest.mark.parametrize(
@@ -111,59 +121,49 @@ def facts_with(number: int, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @every_language
-@pytest.mark.parametrize("number", NUMBERS)
-@pytest.mark.parametrize("notice", Notice)
-def test_every_notice_is_shown_whole_in_letter_and_text(
-    notice: Notice, number: int, t: Catalogue
-) -> None:
-    facts = facts_with(number, NOTICES[notice])
-    outcome = Outcome.ATTENTION if notice.wants_attention else Outcome.DONE
-    letter = compose_letter(replace(GOOD, outcome=outcome, notices={notice: facts}), t)
-    told = t.notice(notice, facts)
-    assert told in letter.text
-    assert told in unescape(letter.html)
-    assert t.number(number) in told or not any(isinstance(fact, int) for fact in facts.values())
-
-
-def test_notices_are_known_to_this_test() -> None:
+@pytest.mark.parametrize("number", [0, 1, 1_001])
+def test_every_notice_is_shown_whole_in_letter_and_text(number: int, t: Catalogue) -> None:
     assert set(NOTICES) == set(Notice)
+    notices = {notice: facts_with(number, facts) for notice, facts in NOTICES.items()}
+    letter = compose_letter(replace(ATTENTION, notices=notices), t)
+    for notice, facts in notices.items():
+        told = t.notice(notice, facts)
+        assert told in letter.text
+        assert told in unescape(letter.html)
+        assert t.number(number) in told or not any(isinstance(one, int) for one in facts.values())
 
 
 @every_language
 @pytest.mark.parametrize("outcome", Outcome)
-@pytest.mark.parametrize("number", NUMBERS)
-def test_the_verdict_agrees_with_its_figures(outcome: Outcome, number: int, t: Catalogue) -> None:
-    totals = Figures(number, number, 0, number, 0)
-    notices = {notice: NOTICES[notice] for notice in Notice if notice.wants_attention}
+def test_the_verdict_agrees_with_its_figures(outcome: Outcome, t: Catalogue) -> None:
+    notices = NOTICES if outcome is Outcome.ATTENTION else {}
     failure = GRADER_FAILED.failure if outcome is Outcome.FAILED else None
-    result = replace(GOOD, outcome=outcome, totals=totals, failure=failure, notices=notices)
-    letter = compose_letter(result, t)
-    sentence = letter.text.splitlines()[0]
-    assert letter.subject.startswith(outcome)
-    assert sentence.startswith(outcome)
-    assert sentence.endswith(".")
-    if failure is None and number:
-        words = {1: ("1 student,", "1 студент,"), 2: ("2 students,", "2 студента,")}
-        expected = words.get(number, ("students,", "студент"))[t.language == "ru"]
-        assert expected in sentence.replace("\N{NO-BREAK SPACE}", " ")
+    students = {"en": "student|students", "ru": "студент|студента|студентов"}[t.language]
+    for number in NUMBERS:
+        totals = Figures(number, number, 0, number, 0)
+        result = replace(GOOD, totals=totals, failure=failure, notices=notices)
+        letter = compose_letter(result, t)
+        sentence = letter.text.splitlines()[0]
+        assert letter.subject.startswith(outcome)
+        assert sentence.startswith(outcome)
+        assert sentence.endswith(".")
+        if failure is None and number:
+            assert t.fill(f": {{count:{students}}}, ", {"count": number}) in sentence
 
 
 @every_language
 @pytest.mark.parametrize("stage", Stage)
-@pytest.mark.parametrize("is_by_hand", [False, True])
-@pytest.mark.parametrize("count", NUMBERS)
-def test_a_failure_at_every_stage_says_what_is_safe(
-    stage: Stage, is_by_hand: bool, count: int, t: Catalogue
-) -> None:
+def test_a_failure_at_every_stage_says_what_is_safe(stage: Stage, t: Catalogue) -> None:
     failure = Failure(stage, "terminated", {}, 143)
-    result = replace(
-        GRADER_FAILED, failure=failure, is_by_hand=is_by_hand, counts=Counts(count, count)
-    )
-    letter = compose_letter(result, t)
-    assert t.stages[stage] in letter.subject
-    safe = letter.text.partition(f"{t.words.what_is_safe}: ")[2].splitlines()[0]
-    is_told = t.number(count) in safe
-    assert is_told == (stage is not Stage.CONFIGURATION and count > 0)
+    for is_by_hand in (False, True):
+        for count in (0, 21):
+            counts = Counts(count, count)
+            result = replace(GRADER_FAILED, failure=failure, is_by_hand=is_by_hand, counts=counts)
+            letter = compose_letter(result, t)
+            assert t.stages[stage] in letter.subject
+            safe = letter.text.partition(f"{t.letter.what_is_safe}: ")[2].splitlines()[0]
+            is_told = t.number(count) in safe
+            assert is_told == (stage is not Stage.CONFIGURATION and count > 0)
 
 
 @every_language
@@ -202,14 +202,7 @@ def test_every_month_and_weekday_has_its_name(t: Catalogue) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "told"),
-    [
-        (0, "0 s"),
-        (0.4, "0 s"),
-        (59.6, "1 min"),
-        (61, "1 min 1 s"),
-        (3_600, "1 h"),
-        (3_725, "1 h 2 min"),
-    ],
+    [(0.4, "0 s"), (59.6, "1 min"), (61, "1 min 1 s"), (3_600, "1 h"), (3_725, "1 h 2 min")],
 )
 def test_a_span_of_time_is_shown_in_its_two_largest_units(seconds: float, told: str) -> None:
     assert EN.seconds(seconds).replace("\N{NO-BREAK SPACE}", " ") == told

@@ -6,10 +6,10 @@ import base64
 import json
 import re
 from math import ceil
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
@@ -24,17 +24,13 @@ SECRETS = st.text(ALPHABET, min_size=4, max_size=24)
 
 
 def text_forms(secret: str) -> list[str]:
-    forms = [secret, quote(secret, safe=""), quote(secret), quote_plus(secret)]
-    forms += [
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        repr(secret)[1:-1],
-    ]
-    forms += [json.dumps(form)[1:-1] for form in forms[-3:]]
-    folded = " ".join(secret.split())
-    forms += [folded] if len(folded) >= 4 else []
+    in_urls = [quote(secret, safe=""), quote(secret), quote_plus(secret)]
     lower = re.sub("%..", lambda found: found[0].lower(), quote_plus(secret))
-    return [*forms, lower]
+    plain, ascii_ = (json.dumps(secret, ensure_ascii=one)[1:-1] for one in (False, True))
+    quoted = [plain, ascii_, repr(secret)[1:-1]]
+    in_quoted = [json.dumps(form)[1:-1] for form in quoted]
+    folded = " ".join(secret.split())
+    return [secret, *in_urls, lower, *quoted, *in_quoted, *([folded] if len(folded) >= 4 else [])]
 
 
 @given(secret=SECRETS, other=SECRETS)
@@ -48,28 +44,12 @@ def test_a_secret_is_gone_in_each_form_that_it_takes_in_a_text(secret: str, othe
         assert redact(f"«{form}»") == f"«{MASK}»"
 
 
-@given(secret=SECRETS, start=st.integers(0, 8), length=st.integers(4, 12))
-@bounded(max_examples=50, deadline=None)
-def test_a_secret_that_is_a_part_of_another_leaves_nothing_of_it(
-    secret: str, start: int, length: int
-) -> None:
-    part = secret[start : start + length]
-    assume(len(part) >= 4)
-    for order in ([secret, part], [part, secret]):
-        assert Redactor(order)(f"«{secret}»«{part}»") == f"«{MASK}»«{MASK}»"
-
-
 def test_a_part_that_also_ends_in_front_of_the_whole_does_not_save_the_whole() -> None:
     """Read from the left, `ca` would be found first and the rest of `abcabcX` be left."""
     assert Redactor(["abcabcX", "ca"])("see cabcabcX") == f"see c{MASK}"
 
 
-@given(
-    secret=SECRETS,
-    before=NEIGHBOURS,
-    after=NEIGHBOURS,
-    safe=st.booleans(),
-)
+@given(secret=SECRETS, before=NEIGHBOURS, after=NEIGHBOURS, safe=st.booleans())
 @example(secret="aaaa", before=b"\xff", after=b"", safe=False)
 @bounded(max_examples=150, deadline=None)
 def test_a_secret_is_gone_inside_base64_wherever_it_begins(
@@ -86,44 +66,27 @@ def test_a_secret_is_gone_inside_base64_wherever_it_begins(
     assert len(tail.rstrip("=")) <= ceil(len(after) * 8 / 6) + 1
 
 
-def test_a_secret_of_the_query_string_is_gone_from_the_url() -> None:
-    secret = "k+y/&=?#%"
-    url = f"https://grader.example/?{urlencode({'client_key': secret, 'start': '1'})}"
-    assert Redactor([secret])(url) == f"https://grader.example/?client_key={MASK}&start=1"
-
-
 @pytest.mark.parametrize(
     ("around", "redacted"),
     [
         ("{}", "<id>"),
-        ("course:{}:x", "course:<id>:x"),
         ("user_{}_1", "user_<id>_1"),
-        ("'{}'", "'<id>'"),
-        ("a%3A{}", "a%3A<id>"),
         ("a%3a{}%3b", "a%3a<id>%3b"),
-        (r"\n{}\n", r"\n<id>\n"),
-        ("{}G", "<id>G"),
+        (r"\n{}G", r"\n<id>G"),
+        ("{}0", None),  # a longer number
+        ("{0}{0}", None),
     ],
 )
-def test_a_student_is_gone_wherever_he_stands(around: str, redacted: str) -> None:
-    assert Redactor([])(around.format(STUDENT)) == redacted
+def test_a_student_is_gone_wherever_he_stands(around: str, redacted: str | None) -> None:
+    text = around.format(STUDENT)
+    assert Redactor([])(text) == (redacted or text)
 
 
-@pytest.mark.parametrize("text", [STUDENT * 2, STUDENT[:-1], STUDENT.upper(), "a" * 33])
-def test_what_is_no_student_stays(text: str) -> None:
-    assert Redactor([])(text) == text
-
-
-@pytest.mark.parametrize("secrets", [[], [""]], ids=["none", "empty"])
-def test_without_secrets_a_text_stays(secrets: list[str]) -> None:
-    assert Redactor(secrets)("nothing (.*) to hide: ***") == "nothing (.*) to hide: ***"
+def test_without_secrets_a_text_stays() -> None:
+    for text in ("nothing (.*) to hide: ***", STUDENT[:-1], STUDENT.upper()):
+        assert Redactor([""])(text) == text
 
 
 def test_a_secret_that_is_no_text_is_gone_as_well() -> None:
     for secret in ("abc\ud800def", "abc\udce4def"):
         assert Redactor([secret])(f"<{secret}>") == f"<{MASK}>"
-
-
-def test_a_letter_long_text_is_redacted_to_its_end() -> None:
-    text = ("x" * 999 + "\n") * 1000
-    assert Redactor(["s3cret-key"])(f"{text}s3cret-key") == f"{text}{MASK}"

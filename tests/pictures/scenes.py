@@ -1,27 +1,61 @@
-"""The runs that are in the pictures: months of history, a good run, a ⚠️ one, a failed one."""
+"""The runs that are in the pictures: months of history, a good run, a ⚠️ one, a failed one.
+
+Their time begins at a given moment, so that pictures made later show the same days.
+"""
 
 from __future__ import annotations
 
+import logging
 import shutil
-from collections.abc import Mapping
-from contextlib import redirect_stderr
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from etl.demo.campus import Campus
-from etl.demo.grader.behaviours import Status
-from etl.demo.names import write_names
+from etl.demo.campus import Campus, write_names
+from etl.demo.grader import Status
 from etl.demo.world import World
 from etl.main import main
 from etl.postgres.embedded import start_embedded_server
-from tests.pictures.clock import Clock
 
 FIRST_DAY = date(2025, 12, 8)
 GOOD = datetime(2026, 3, 10, 4, 30, tzinfo=UTC)
 WARNING, FAILED = GOOD + timedelta(days=3), GOOD + timedelta(days=6)
 SILENT_DAY = date(2026, 3, 11)
+
+
+class Clock:
+    """Called, it tells the time; it goes at the pace of the real one."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.set(moment)
+
+    def set(self, moment: datetime) -> None:
+        self._moment, self._begun = moment, time.monotonic()
+
+    def __call__(self) -> datetime:
+        return self._moment + timedelta(seconds=time.monotonic() - self._begun)
+
+
+@contextmanager
+def log_stamped_by(clock: Clock) -> Iterator[None]:
+    """The log's lines bear this clock's time, as letters and sheet do."""
+    make = logging.getLogRecordFactory()
+
+    def stamped(*arguments: Any, **named: Any) -> logging.LogRecord:
+        record = make(*arguments, **named)
+        moment = clock().timestamp()
+        record.created, record.msecs = moment, moment % 1 * 1000
+        return record
+
+    logging.setLogRecordFactory(stamped)
+    try:
+        yield
+    finally:
+        logging.setLogRecordFactory(make)
 
 
 def play(directory: Path, clock: Clock, language: str) -> Mapping[str, Path]:

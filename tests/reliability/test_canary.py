@@ -18,7 +18,7 @@ import pytest
 
 from etl.demo.campus import record
 from etl.demo.google.behaviours import Status as GoogleStatus
-from etl.demo.grader.behaviours import (
+from etl.demo.grader import (
     Exchange,
     Status,
     as_json,

@@ -14,7 +14,7 @@ from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.grader.answer import SpooledRecords, cut
-from etl.models.attempts import Answer, Counts
+from etl.models.records import Answer, Counts
 from etl.postgres.loading import WAITING_AT_MOST
 from tests.api_client.test_answer import blocks
 from tests.conftest import NOW, Parameters

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import Task, record
-from etl.models.attempts import Batch
 from etl.models.figures import Figures
+from etl.models.records import Batch
 from etl.models.window import Window
+from etl.postgres.figures import daily_figures, task_figures
 from tests.conftest import NOW, Parameters
-from tests.database_inserter.batches import Slice, batch, entry
+from tests.database_inserter.batches import Slice, batch, entry, within
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 
@@ -168,7 +169,9 @@ def stored(select: Select, zone: ZoneInfo) -> list[Attempt]:
 
 def compare(inserter: DatabaseInserter, select: Select, zone: ZoneInfo) -> None:
     attempts = stored(select, zone)
-    assert {(one.day, one.users, *counts(one)) for one in inserter.daily_figures(DAYS)} == {
+    assert {
+        (one.day, one.users, *counts(one)) for one in within(inserter, daily_figures, DAYS)
+    } == {
         (day, len({one.user for one in of_day}), *counted(of_day))
         for day in DAYS
         for of_day in [[one for one in attempts if one.day == day]]
@@ -178,7 +181,7 @@ def compare(inserter: DatabaseInserter, select: Select, zone: ZoneInfo) -> None:
     window = Window.of_days(DAYS[3], DAYS[8], zone)
     figures = {
         (one.course, one.task): (one.attempts, one.students, one.median_attempts)
-        for one in inserter.task_figures(window)
+        for one in within(inserter, task_figures, window)
     }
     assert figures == tasks([one for one in attempts if DAYS[3] <= one.day <= DAYS[8]])
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader.behaviours import Status
+from etl.demo.grader import Status
 from etl.demo.world import World
 from etl.main import main
 

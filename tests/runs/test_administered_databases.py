@@ -11,7 +11,7 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.demo.grader.behaviours import Exchange, as_json
+from etl.demo.grader import Exchange, as_json
 from etl.demo.world import World
 from tests.analysis.page import section, sql_in
 from tests.conftest import NOW, Parameters, Run, letter_texts, log_text

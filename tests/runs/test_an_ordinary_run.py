@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.demo.campus import record
-from etl.demo.grader.behaviours import Status, as_json
+from etl.demo.grader import Status, as_json
 from etl.demo.world import RECIPIENTS, World
 from etl.texts import EN
 from tests.conftest import NOW, Run, letter_texts, log_text

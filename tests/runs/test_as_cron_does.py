@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.grader.behaviours import Exchange, hang
+from etl.demo.grader import Exchange, hang
 from etl.demo.world import World
 
 Select = Callable[[str], list[tuple[Any, ...]]]

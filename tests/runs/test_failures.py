@@ -11,7 +11,7 @@ import pytest
 
 from etl.demo.campus import record
 from etl.demo.google.behaviours import Status as GoogleStatus
-from etl.demo.grader.behaviours import Status, as_json, redirect
+from etl.demo.grader import Status, as_json, redirect
 from etl.demo.world import World
 from tests.conftest import NOW, Run, letter_texts, log_text
 
@@ -69,7 +69,7 @@ FAILURES = [
     (answer_with_an_error_object, 3, "extract", "no such client"),
     (redirect_elsewhere, 3, "extract", "Put its new address into API_URL"),
     (send_bad_records, 4, "transform", "3 of 4 records (75 %)"),
-    (name_another_database, 5, "load", "Check DB_NAME"),
+    (name_another_database, 5, "load", "DB_NAME"),
     (unshare_the_sheet, 6, "report", "as Editor"),
     (break_the_credentials, 6, "report", "base64 -w0 key.json"),
     (head_the_sheet_otherwise, 6, "report", "WORKSHEET_TITLE"),

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from etl.demo.grader.behaviours import Status
+from etl.demo.grader import Status
 from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
 from etl.settings.command_line import parse_options

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from etl import __version__
-from etl.demo.grader.behaviours import Status
+from etl.demo.grader import Status
 from etl.demo.world import World
 from tests.conftest import Run, log_text
 

@@ -67,6 +67,7 @@ def test_backup_and_restore_show_how_far_they_are(
 ) -> None:
     file, shown = tmp_path / "backup.dump", list[str]()
     assert run() == 0
+    select('ALTER TABLE attempts ADD "заметка" text')
     back_up(database, file, shown.append)
     assert all(re.fullmatch(r"[\d,]+ bytes", text) for text in shown)
     select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")
@@ -118,7 +119,7 @@ def test_a_refused_restore_changes_nothing_and_names_no_student(
     capfd.readouterr()
     assert run("--restore", file) == 5
     said = capfd.readouterr().err
-    assert 'violates check constraint "no_runs"' in said
+    assert "no_runs" in said
     assert student not in said
     assert "Failing row" not in said
     assert select(COUNTS) == [(0, 0)]
@@ -137,7 +138,7 @@ def test_a_backup_that_cannot_be_written_is_named(run: Run, tmp_path: Path, capf
     assert run("--backup", str(tmp_path / "no such folder" / "file")) == 5
     assert "No such file or directory" in capfd.readouterr().err
     assert run("--backup", "/") == 5
-    assert "it is no file" in capfd.readouterr().err
+    assert "not a regular file" in capfd.readouterr().err
 
 
 def test_psql_opens_on_the_database_with_what_follows_two_dashes(

@@ -16,13 +16,12 @@ import psycopg2
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader.behaviours import Status, as_json
+from etl.demo.grader import Status, as_json
 from etl.demo.world import World
-from etl.models.attempts import Counts
-from etl.models.result import Notice, Outcome, Publication
+from etl.models.notices import Notice, Outcome, Publication, RunResult
+from etl.models.records import Counts
 from etl.models.window import Window
-from etl.pipeline.diary import Diary
-from etl.pipeline.findings import missed_runs, missing_runs, more_rejected
+from etl.pipeline.notices import inspect_sheet, missed_runs, missing_runs, more_rejected
 from etl.texts import EN
 from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
 
@@ -315,7 +314,6 @@ def test_the_quarantine_keeps_the_student_so_that_a_replay_can_know_him(
 
 @pytest.mark.parametrize("tasks_differ", [False, True])
 def test_tasks_that_the_sheet_shows_otherwise_want_attention(tasks_differ: bool) -> None:
-    diary = Diary(lambda: NOW, redact=str)
-    diary.published(Publication(tasks_differ=tasks_differ))
-    assert (Notice.TASKS_DIFFER in diary.notices) is tasks_differ
-    assert diary.outcome is (Outcome.ATTENTION if tasks_differ else Outcome.DONE)
+    result = RunResult(NOW, notices=inspect_sheet(Publication(tasks_differ=tasks_differ)))
+    assert (Notice.TASKS_DIFFER in result.notices) is tasks_differ
+    assert result.outcome is (Outcome.ATTENTION if tasks_differ else Outcome.DONE)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.demo.google import people
-from etl.demo.grader.behaviours import Status, as_json
+from etl.demo.grader import Status, as_json
 from etl.demo.world import World
 from etl.main import main
 from etl.settings.sections import NAMES, SECRETS

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Barrier
 from typing import Any
 
-from etl.demo.grader.behaviours import Exchange, Status
+from etl.demo.grader import Exchange, Status
 from etl.demo.world import World
 from tests.conftest import Run
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from etl.demo.grader.behaviours import as_json
+from etl.demo.grader import as_json
 from etl.demo.world import World
 from etl.settings.task_names import read_task_names
 from tests.conftest import Run, letter_texts, log_text

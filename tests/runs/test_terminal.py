@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from etl.demo.world import World
-from etl.pipeline.tables import fitting_table
+from etl.pipeline.terminal import fitting_table
 from etl.texts import EN, RU
 from tests.conftest import Run
 

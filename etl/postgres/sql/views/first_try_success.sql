@@ -5,7 +5,7 @@
 -- first_try_percent: first_try_students as a percentage of students
 SELECT course, task, students, first_try_students,
        round(1e4::float8 * first_try_students / students) / 100 AS first_try_percent,
-       {names_of_task}
+       {schema.names_of_task}
 FROM (
     SELECT task_id, count(*) AS students,
            count(*) FILTER (WHERE solved_at = first_submit_at) AS first_try_students

@@ -11,14 +11,14 @@
 SELECT user_id, course, task, (runs + submits)::bigint AS attempts, runs::bigint, submits::bigint,
        correct::bigint, first_attempt_at, last_attempt_at, first_submit_at, solved_at,
        attempts_to_success::bigint, submits_to_success::bigint, submits_without_run::bigint, task_id,
-       {names_of_task}
+       {schema.names_of_task}
 FROM etl_student_task_days
 LEFT JOIN etl_tasks ON id = task_id
 WHERE is_only_day AND task_id <> 0 {period}
 UNION ALL
 SELECT user_id, course, task, attempts, runs, submits, correct, first_attempt_at, last_attempt_at,
        first_submit_at, solved_at, attempts_to_success, submits_to_success, submits_without_run, task_id,
-       {names_of_task}
+       {schema.names_of_task}
 FROM (
     SELECT user_id, task_id, sum(runs + submits) AS attempts, sum(runs) AS runs, sum(submits) AS submits,
            sum(correct) AS correct, min(first_attempt_at) AS first_attempt_at,

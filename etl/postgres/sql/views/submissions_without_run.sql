@@ -6,7 +6,7 @@
 -- students_without_run: students with at least one submit that is without_run
 SELECT course, task, submits, without_run,
        round(1e4::float8 * without_run / submits) / 100 AS without_run_percent,
-       students, students_without_run, {names_of_task}
+       students, students_without_run, {schema.names_of_task}
 FROM (
     SELECT task_id,
            sum(submits)::bigint                             AS submits,

@@ -28,7 +28,7 @@ SELECT course, task, attempts, students, runs, submits, correct, success_percent
        row_number() OVER (
            ORDER BY submits < {few_submits}, success_percent NULLS LAST, students DESC, course, task
        ) AS difficulty_rank,
-       {names_of_task}
+       {schema.names_of_task}
 FROM (
     SELECT task_id,
            sum(attempts)::bigint                                             AS attempts,

@@ -1,0 +1,40 @@
+"""`--forget-student ID`: removes what is stored of one student and leaves out what comes later."""
+
+from __future__ import annotations
+
+from etl.grader.record import named_students
+from etl.models.errors import Stage
+from etl.pipeline import terminal
+from etl.pipeline.run import Run
+from etl.texts import EN
+
+REMOVED = (
+    "Removed: {attempts:attempt|attempts}, what was counted of them on {days:day|days}, and"
+    " {rejected:record|records} of the quarantine."
+    " The next run, or --report-only, corrects the sheet."
+    " Their records are left out from now on."
+)
+NOTHING_STORED = (
+    "Nothing is stored under this id, so nothing was removed: is it the one in attempts.user_id?"
+    " Records that come under it are left out from now on."
+)
+
+
+def forget_student(run: Run) -> None:
+    """A run of its own in the journal, which names nobody."""
+    database = run.components.database_inserter
+    said = ""
+    with run.recording():
+        run.require_settings()
+        assert run.options.student
+        with run.preparing("opening the database"):
+            database.open(run.result.started_at, str(run.options))
+        with run.stage(Stage.LOAD, "a student's data") as end:
+            removed = database.forget(run.options.student, named_students)
+            facts = {**vars(removed), "days": len(removed.days)}
+            said = EN.fill(REMOVED, facts) if any(facts.values()) else NOTHING_STORED
+            end(said)
+    with run.recording():
+        database.close(run.journal_row())
+    if said:
+        terminal.say(said)

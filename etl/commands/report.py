@@ -1,0 +1,29 @@
+"""`--report-only`: writes the sheet again from the database; the grader is not asked."""
+
+from __future__ import annotations
+
+from etl.pipeline import stages
+from etl.pipeline.run import Run
+
+
+def report_only(run: Run) -> None:
+    """The days asked for, else the last ones that have been loaded, and what the sheet lacks."""
+    parts = run.components
+    with run.recording():
+        run.require_settings()
+        stages.open_database(parts.database_inserter, run)
+        _choose_window(run)
+        stages.report(parts.google_sheets_reporter, run)
+    with stages.ending(run):
+        stages.notify(parts.email_notifier, run)
+
+
+def _choose_window(run: Run) -> None:
+    progress = run.components.database_inserter.progress()
+    window = run.result.window
+    if window is None and (loaded_until := progress.watermark):
+        window = stages.due_window(run.settings.run, progress, loaded_until)
+    if window:
+        run.covers(window)
+    else:
+        run.did = "nothing is loaded yet, so the sheet got no day"

@@ -1,0 +1,336 @@
+"""A stand-in for the grader's statistics API: a real HTTP server on loopback.
+
+    with GraderServer(campus.attempts, client="c", client_key="k") as grader:
+        requests.get(grader.url, params={...})
+
+It answers as grader-api.md says, keeps what it was asked in `requests`, and misbehaves on request:
+
+    grader.then(Status(503, {"Retry-After": "2"}), reset)   one behaviour for each next request
+    grader.always(Above(timedelta(days=2), hang))           for all others, until always(None)
+
+A behaviour is anything that can be called with an `Exchange`. When the client or the server ends
+the connection in the middle, it ends with the `OSError` of the broken socket.
+
+    Status(code, headers, body)   any whole answer              A2 A3 A4, A5 with a wrong length
+    raw(body, content_type)       any bytes with a 200          A8 R10
+    as_json(content)              JSON of anything              A8 A9
+    redirect(url)                                               A14
+    reset                         connection torn down          A1
+    hang                          no answer                     A10
+    cut_by_length, cut_chunked, cut_without_length              A5
+    bad_gzip                                                    A5
+    Drip(interval_seconds)        byte by byte, for ever        A6
+    endless, gzip_bomb            more than fits in memory      A7
+    Above(limit, behaviour)       for longer windows only       A7 A10
+
+A refused connection is the `url` of a server that has stopped; TLS takes an `ssl_context`.
+Repeated, conflicting and out-of-window records (A11 A12 A13) are a matter of `attempts`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import select
+import socket
+import ssl
+import struct
+import sys
+import zlib
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+_PATH = "/statistics"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked. The headers' names may be looked up in any case."""
+
+    path: str
+    query: Mapping[str, str]
+    headers: Message
+
+    @property
+    def start(self) -> datetime:
+        """Aware UTC; ValueError if it was not `YYYY-MM-DD HH:MM:SS.ffffff`."""
+        return _moment(self.query.get("start", ""))
+
+    @property
+    def end(self) -> datetime:
+        """Aware UTC; ValueError if it was not `YYYY-MM-DD HH:MM:SS.ffffff`."""
+        return _moment(self.query.get("end", ""))
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request under way: what was asked, the good answer to it, and the bare connection."""
+
+    request: Request
+    good: Callable[[], Status]
+    handler: BaseHTTPRequestHandler
+
+    def begin(self, status: int, headers: Mapping[str, str]) -> None:
+        """Send the status line and the headers."""
+        self.handler.send_response(status)
+        for name, value in headers.items():
+            self.handler.send_header(name, value)
+        self.handler.end_headers()
+
+    def write(self, data: bytes) -> None:
+        self.handler.wfile.write(data)
+
+    def ended(self, within_seconds: float | None = None) -> bool:
+        """Wait until the client leaves or the server stops; False if neither came in time."""
+        # Nothing more is sent by a client that waits: readable means that the connection ended.
+        readable, _, _ = select.select([self.handler.connection], [], [], within_seconds)
+        return bool(readable)
+
+
+Behaviour = Callable[[Exchange], None]
+
+
+@dataclass(frozen=True)
+class Status:
+    """A whole answer of any status. A header given here wins, `Content-Length` too."""
+
+    code: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def __call__(self, exchange: Exchange) -> None:
+        defaults = {"Content-Type": "application/json", "Content-Length": str(len(self.body))}
+        exchange.begin(self.code, defaults | dict(self.headers))
+        exchange.write(self.body)
+
+
+def raw(body: bytes, content_type: str = "application/json") -> Status:
+    """Any bytes with a 200."""
+    return Status(200, {"Content-Type": content_type}, body)
+
+
+def as_json(content: Any, code: int = 200) -> Status:
+    """What Python's `json` makes of the content, NaN and lone surrogates included."""
+    return Status(code, body=json.dumps(content).encode())
+
+
+def redirect(url: str, code: int = 302) -> Status:
+    return Status(code, {"Location": url})
+
+
+@dataclass(frozen=True)
+class Above:
+    """The behaviour for windows longer than the limit, the good answer for all others."""
+
+    limit: timedelta
+    behaviour: Behaviour
+
+    def __call__(self, exchange: Exchange) -> None:
+        length = exchange.request.end - exchange.request.start
+        answer = self.behaviour if length > self.limit else exchange.good()
+        answer(exchange)
+
+
+@dataclass(frozen=True)
+class Drip:
+    """Good headers, then one byte per interval for ever."""
+
+    interval_seconds: float = 10.0
+
+    def __call__(self, exchange: Exchange) -> None:
+        exchange.begin(200, {"Content-Type": "application/json", "Connection": "close"})
+        exchange.write(b"[")
+        while not exchange.ended(within_seconds=self.interval_seconds):
+            exchange.write(b" ")
+
+
+def hang(exchange: Exchange) -> None:
+    """No answer at all, until the client leaves or the server stops."""
+    exchange.ended()
+
+
+def reset(exchange: Exchange) -> None:
+    """The connection is torn down (TCP RST) instead of an answer."""
+    connection = exchange.handler.connection
+    no_linger = struct.pack("ii", 1, 0)  # closes with RST and without FIN, see socket(7)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
+    exchange.handler.close_connection = True
+    # Past socketserver, which would say goodbye in good order before it closes.
+    socket.close(connection.detach())
+
+
+def cut_by_length(exchange: Exchange) -> None:
+    """Half of the good body, where `Content-Length` promises the whole."""
+    answer = exchange.good()
+    promised = {"Content-Length": str(len(answer.body)), "Connection": "close"}
+    exchange.begin(200, {**answer.headers, **promised})
+    exchange.write(_half(answer.body))
+
+
+def cut_chunked(exchange: Exchange) -> None:
+    """Half of the good body in one chunk, and no last chunk."""
+    answer = exchange.good()
+    chunked = {"Transfer-Encoding": "chunked", "Connection": "close"}
+    exchange.begin(200, {**answer.headers, **chunked})
+    half = _half(answer.body)
+    exchange.write(f"{len(half):x}\r\n".encode() + half + b"\r\n")
+
+
+def cut_without_length(exchange: Exchange) -> None:
+    """Half of the good body in a form that shows no loss: the end of the connection ends it."""
+    answer = exchange.good()
+    exchange.begin(200, {**answer.headers, "Connection": "close"})
+    exchange.write(_half(answer.body))
+
+
+def bad_gzip(exchange: Exchange) -> None:
+    """A gzip body of the right length whose check sum, at its very end, is wrong."""
+    good = gzip.compress(b"[]")
+    broken = good[:-8] + b"\xff" * 8
+    Status(200, {"Content-Encoding": "gzip"}, broken)(exchange)
+
+
+def endless(exchange: Exchange) -> None:
+    """A body that goes on for as long as the client reads."""
+    exchange.begin(200, {"Content-Type": "application/json", "Connection": "close"})
+    exchange.write(b"[")
+    _pour(exchange, b'"record",' * 10_000)
+
+
+def gzip_bomb(exchange: Exchange) -> None:
+    """A gzip body that unpacks to a thousand times its size, for as long as the client reads."""
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    exchange.begin(200, {**headers, "Connection": "close"})
+    packer = zlib.compressobj(wbits=31)
+    exchange.write(packer.compress(b"[") + packer.flush(zlib.Z_FULL_FLUSH))
+    # After a full flush nothing refers back, so one packed block may be sent again and again.
+    _pour(exchange, packer.compress(b" " * 2**24) + packer.flush(zlib.Z_FULL_FLUSH))
+
+
+def _pour(exchange: Exchange, block: bytes) -> None:
+    while True:
+        exchange.write(block)
+
+
+def _half(body: bytes) -> bytes:
+    return body[: len(body) // 2]
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are two writes
+    server: GraderServer
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        request = Request(parts.path, query, self.headers)
+        self.server.answer(Exchange(request, partial(self.server.good_answer, request), self))
+
+    def log_message(self, *_: Any) -> None:
+        """Log nothing: `requests` keeps what was asked."""
+
+
+class GraderServer(ThreadingHTTPServer):
+    """Serves `attempts(start, end)`, aware UTC, from `url` while its context lasts."""
+
+    def __init__(
+        self,
+        attempts: Callable[[datetime, datetime], list[Any]],
+        *,
+        client: str,
+        client_key: str,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.requests: list[Request] = []
+        self._attempts = attempts
+        self._credentials = (client, client_key)
+        self._ssl_context = ssl_context
+        self._next: deque[Behaviour] = deque()
+        self._always: Behaviour | None = None
+        self._connections: set[socket.socket] = set()
+        self._thread = Thread(target=self.serve_forever, args=(0.01,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        scheme = "https" if self._ssl_context else "http"
+        return f"{scheme}://127.0.0.1:{self.server_port}{_PATH}"
+
+    def then(self, *behaviours: Behaviour) -> None:
+        """Queue one behaviour for each of the next requests."""
+        self._next.extend(behaviours)
+
+    def always(self, behaviour: Behaviour | None) -> None:
+        """Behave like this whenever the queue is empty; None: behave well again."""
+        self._always = behaviour
+
+    def answer(self, exchange: Exchange) -> None:
+        """Note the request, then answer it as queued, as always, or well."""
+        self.requests.append(exchange.request)
+        try:
+            behaviour = self._next.popleft()
+        except IndexError:
+            behaviour = self._always or exchange.good()
+        behaviour(exchange)
+
+    def good_answer(self, request: Request) -> Status:
+        """What a grader without faults answers."""
+        if request.path != _PATH:
+            return as_json({"errors": "not found"}, 404)
+        if (request.query.get("client"), request.query.get("client_key")) != self._credentials:
+            return as_json({"errors": "unauthorized"}, 401)
+        try:
+            start, end = request.start, request.end
+        except ValueError:
+            return as_json({"errors": "start and end are needed"}, 400)
+        body = as_json(self._attempts(start, end)).body
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            return Status(200, {"Content-Encoding": "gzip"}, gzip.compress(body, compresslevel=1))
+        return Status(200, body=body)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self._thread.join()
+        for connection in tuple(self._connections):
+            with suppress(OSError):
+                # Plain even under TLS, whose own shutdown must not be called from here:
+                # the connection's thread is using it.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+        self.server_close()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        if self._ssl_context:
+            # The handshake comes with the first read, in the connection's own thread.
+            connection = self._ssl_context.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False
+            )
+        self._connections.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # Connections that end early are what this stub is for; anything else is a bug.
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)

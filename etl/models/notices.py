@@ -1,0 +1,127 @@
+"""What a run has to say: its notices and its result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from etl.models.errors import ExitCode, Failure
+from etl.models.figures import DailyFigures, Figures, TaskFigures
+from etl.models.records import Counts, Reason
+from etl.models.window import Window
+
+
+class Outcome(StrEnum):
+    """How a run ended, as the letter's subject begins."""
+
+    DONE = "✅"
+    ATTENTION = "⚠️"
+    FAILED = "❌"
+
+
+class Notice(StrEnum):
+    """Something that the reader of a letter should know although the run went well.
+
+    Beside its code: whether it wants attention, which makes the letter's subject a ⚠️.
+    """
+
+    wants_attention: bool
+
+    def __new__(cls, code: str, wants_attention: bool) -> Self:
+        notice = str.__new__(cls, code)
+        notice._value_ = code
+        notice.wants_attention = wants_attention
+        return notice
+
+    EMPTY_WINDOW = "empty_window", True
+    NEVER_LOADED = "never_loaded", True
+    REPEATED_DAYS = "repeated_days", True
+    UNUSABLE_RECIPIENTS = "unusable_recipients", True
+    UNUSABLE_NAMES = "unusable_names", True
+    SEVERAL_TRIES = "several_tries", False
+    NOT_RECONCILED = "not_reconciled", True
+    SUMMARIES_REPAIRED = "summaries_repaired", True
+    SHEET_DIFFERS = "sheet_differs", True
+    TASKS_DIFFER = "tasks_differ", True
+    UNUSUAL_DAYS = "unusual_days", True
+    MORE_REJECTED = "more_rejected", True
+    REFUSED_BY_DATABASE = "refused_by_database", True
+    DASHBOARD_NOT_WRITTEN = "dashboard_not_written", True
+    MISSED_RUNS = "missed_runs", False
+    RECOVERED = "recovered", False
+    REPLAYED = "replayed", False
+    OF_FORGOTTEN = "of_forgotten", False
+    QUARANTINE_EXPIRED = "quarantine_expired", False
+    SHEET_OFF = "sheet_off", False
+    EMBEDDED_DATABASE = "embedded_database", False
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What the sheet's update did.
+
+    `repeated` are dates that stand in more than one row, `differing` those that, read back, do
+    not show what was written, `tasks_differ`: nor does the tab of the tasks.
+    """
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    repeated: tuple[date, ...] = ()
+    differing: tuple[date, ...] = ()
+    tasks_differ: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.added} rows added, {self.updated} updated, {self.unchanged} unchanged"
+
+
+@dataclass
+class RunResult:
+    """What a run has done so far: everything that its letter, the journal and a terminal say.
+
+    `totals` are the window's and `before` those of the equally long one directly before it; None
+    where the database was not asked, or has not loaded the days. `tasks` are the last weeks',
+    hardest first. `received_by_day` has the distinct valid records, `refusing_rules` the database's
+    rules that refused records, with how many. `reconciled`: grader, database and sheet agree.
+    `log_lines` are the last ones of this run's log, redacted. A notice's facts fill the blanks of
+    its sentence.
+    """
+
+    started_at: datetime
+    window: Window | None = None
+    is_by_hand: bool = False
+    duration_seconds: float = 0
+    waited_seconds: float = 0
+    requests: int = 0
+    counts: Counts = field(default_factory=Counts)
+    rejected: Counter[Reason] = field(default_factory=Counter)
+    refusing_rules: Counter[str] = field(default_factory=Counter)
+    of_forgotten: int = 0
+    received_by_day: Counter[date] = field(default_factory=Counter)
+    figures: Sequence[DailyFigures] = ()
+    totals: Figures | None = None
+    before: Figures | None = None
+    tasks: Sequence[TaskFigures] = ()
+    publication: Publication | None = None
+    reconciled: bool = False
+    notices: dict[Notice, Mapping[str, Any]] = field(default_factory=dict)
+    failure: Failure | None = None
+    sheet_url: str | None = None
+    dashboard_url: str | None = None
+    window_days: int | None = None
+    log_lines: Sequence[str] = ()
+
+    @property
+    def exit_code(self) -> int:
+        return self.failure.exit_code if self.failure else ExitCode.DONE
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.failure:
+            return Outcome.FAILED
+        attention = any(notice.wants_attention for notice in self.notices)
+        return Outcome.ATTENTION if attention else Outcome.DONE

@@ -1,0 +1,174 @@
+"""The records that travel between stages: a data dictionary, no I/O."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from etl.models.window import Window
+
+if TYPE_CHECKING:
+    import msgspec
+    import pandas as pd
+
+
+# The columns of `attempts` that a record fills.
+ATTEMPT_COLUMNS = (
+    "user_id",
+    "oauth_consumer_key",
+    "lis_result_sourcedid",
+    "lis_outcome_service_url",
+    "is_correct",
+    "attempt_type",
+    "created_at",
+)
+
+
+class Reason(StrEnum):
+    """Why a record is in the quarantine; `rejected_attempts.reason` holds these codes."""
+
+    NOT_AN_OBJECT = "not_an_object"
+    USER_ID_MISSING = "user_id_missing"
+    USER_ID_INVALID = "user_id_invalid"
+    ATTEMPT_TYPE_UNKNOWN = "attempt_type_unknown"
+    CREATED_AT_INVALID = "created_at_invalid"
+    VERDICT_INVALID = "verdict_invalid"
+    VERDICT_ON_RUN = "verdict_on_run"
+    VERDICT_MISSING = "verdict_missing"
+    PASSBACK_INVALID = "passback_invalid"
+    CONFLICTING = "conflicting"
+    REFUSED_BY_DATABASE = "refused_by_database"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the grader said about one slice.
+
+    `pieces` has the JSON texts of the records in their order, some thousands at a time; they can be
+    gone through again. `count` is the number of all of them.
+    """
+
+    window: Window
+    pieces: Iterable[Sequence[msgspec.Raw]]
+    count: int
+    tries: int = 0
+    waited_seconds: float = 0
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A record for the quarantine: `record` is its JSON text as it came.
+
+    `detail` has the database's rule that refused it, else nothing.
+    """
+
+    reason: Reason
+    record: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """Records of the quarantine as an answer to be processed again, with their ids in its order."""
+
+    ids: Sequence[int]
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One piece after validation; every received record is in exactly one of the three places.
+
+    `rows` has the columns `ATTEMPT_COLUMNS` (`created_at` naive UTC, microseconds, `is_correct`
+    True, False or None), and is indexed by the record's position in the answer. Records of
+    forgotten students, `of_forgotten`, count as not received.
+    """
+
+    received: int
+    rows: pd.DataFrame
+    rejected: Sequence[Rejected]
+    out_of_window: int
+    of_forgotten: int = 0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the records: `received` is always the sum of the rest."""
+
+    received: int = 0
+    inserted: int = 0
+    duplicates: int = 0
+    conflicting: int = 0
+    rejected: int = 0
+    out_of_window: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Counts)))
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{getattr(self, f.name)} {f.name}" for f in fields(Counts)[1:])
+        return f"{self.received} received = {parts}".replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of one slice. `distinct` has its different valid attempts by day.
+
+    `rules` are the database's own that refused records, with how many each of them. `of_forgotten`
+    are records of forgotten students.
+    """
+
+    counts: Counts
+    reasons: Mapping[Reason, int]
+    distinct: Mapping[date, int]
+    rules: Mapping[str, int] = field(default_factory=dict)
+    of_forgotten: int = 0
+
+    @property
+    def days(self) -> list[date]:
+        """Those with valid attempts, ascending."""
+        return sorted(day for day, attempts in self.distinct.items() if attempts)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far loading came: until `watermark` (UTC) without a gap; None before the first slice.
+
+    `first_run_at` is when the first of all runs began, whatever became of it; `last_due_at` when
+    the last one before this run did that no days were named for.
+    """
+
+    watermark: datetime | None
+    first_run_at: datetime | None
+    last_due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """HMAC-SHA256 (RFC 2104) under a key of the database: an id that comes again is recognised, and
+    none can be read out. Nobody is forgotten: False.
+    """
+
+    key: bytes = field(default=b"", repr=False)
+    digests: frozenset[bytes] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.digests)
+
+    def digest(self, student: str) -> bytes:
+        return hmac.digest(self.key, student.encode("utf-8", "surrogatepass"), "sha256")
+
+    def among(self, students: Iterable[str]) -> set[str]:
+        return {one for one in set(students) if self.digest(one) in self.digests}
+
+
+NOBODY = Forgotten()
+
+
+def raw_text(raw: msgspec.Raw) -> str:
+    r"""The record as it came, fit for a `text` column: bytes that are no UTF-8 show as `\\xff`."""
+    return bytes(raw).decode("utf-8", "backslashreplace").replace("\x00", "\\x00")

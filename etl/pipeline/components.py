@@ -1,0 +1,177 @@
+"""The components, built out of the settings: the only place where real ones are chosen.
+
+A part that is off is None. Libraries are imported here, when a component is built: `--help` needs
+none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.models.notices import RunResult
+from etl.pipeline.fetching import prefetch
+from etl.pipeline.watchdog import Watchdog
+from etl.settings.reading import Settings
+from etl.settings.redaction import Redactor
+from etl.texts import catalogue_of
+
+if TYPE_CHECKING:
+    from etl.components.api_client import APIClient
+    from etl.components.data_processor import DataProcessor
+    from etl.components.database_inserter import DatabaseInserter
+    from etl.components.email_notifier import EmailNotifier
+    from etl.components.google_sheets_reporter import GoogleSheetsReporter
+    from etl.dashboard.page import Dashboard
+    from etl.mail.letter import Letter
+
+
+class Components:
+    """The five stages in their order, the page, and the watchdog.
+
+    Each is built when it is first asked for, by whichever thread, and connects to nothing before it
+    is used. `var` is the directory for what outlives a run.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        var: Path,
+        now: Callable[[], datetime],
+        redactor: Redactor,
+        dashboard_file: Path | None = None,
+        show: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._settings = settings
+        self._var = var
+        self._now = now
+        self._redactor = redactor
+        self._dashboard_file = dashboard_file
+        self._show = show
+        self._catalogue = catalogue_of(settings.run.language)
+
+    @cached_property
+    def api_client(self) -> APIClient | None:
+        api = self._settings.api
+        if api is None:
+            return None
+        from etl.components.api_client import APIClient
+
+        return APIClient(
+            api.url,
+            api.client,
+            api.client_key.get_secret_value(),
+            timeout_seconds=api.timeout_seconds,
+            deadline_seconds=api.deadline_seconds,
+            parallel_requests=api.parallel_requests,
+            now=self._now,
+            redact=self._redactor,
+        )
+
+    @cached_property
+    def data_processor(self) -> DataProcessor:
+        from etl.components.data_processor import DataProcessor
+
+        return DataProcessor(max_rejected_share=self._settings.run.max_rejected_share)
+
+    @cached_property
+    def database_inserter(self) -> DatabaseInserter:
+        from etl.components.database_inserter import DatabaseInserter
+
+        return DatabaseInserter(
+            self.server,
+            zone=self._settings.run.zone,
+            redact=self._redactor.hide_secrets,
+            prefetch=prefetch,
+            is_embedded=self._settings.database is None,
+            max_rejected_share=self._settings.run.max_rejected_share,
+            rejected_keep_days=self._settings.run.rejected_keep_days,
+            show=self._show,
+        )
+
+    @cached_property
+    def google_sheets_reporter(self) -> GoogleSheetsReporter | None:
+        sheet = self._settings.sheet
+        if sheet is None:
+            return None
+        from etl.components.google_sheets_reporter import GoogleSheetsReporter
+
+        return GoogleSheetsReporter(
+            sheet.credentials_base64.get_secret_value(),
+            sheet.spreadsheet_id,
+            catalogue=self._catalogue,
+            worksheet_title=sheet.worksheet_title,
+            api_url=sheet.api_url,
+        )
+
+    @cached_property
+    def email_notifier(self) -> EmailNotifier | None:
+        mail = self._settings.mail
+        if mail is None:
+            return None
+        from etl.components.email_notifier import EmailNotifier
+        from etl.mail.outbox import Outbox
+        from etl.mail.session import MailAccount
+
+        password = mail.password.get_secret_value()
+        return EmailNotifier(
+            MailAccount(mail.server, mail.port, mail.security, mail.sender, password, mail.ca_file),
+            sender=mail.sender,
+            recipients=mail.recipients,
+            outbox=Outbox(self._var / "outbox"),
+        )
+
+    @cached_property
+    def compose_letter(self) -> Callable[[RunResult], Letter]:
+        from etl.mail.letter import compose_letter
+
+        return partial(compose_letter, catalogue=self._catalogue)
+
+    @cached_property
+    def dashboard(self) -> Dashboard | None:
+        if self._dashboard_file is None:
+            return None
+        from etl.dashboard.page import Dashboard
+
+        return Dashboard(self._dashboard_file, self._catalogue)
+
+    @cached_property
+    def watchdog(self) -> Watchdog | None:
+        url = self._settings.run.healthcheck_url
+        return Watchdog(url) if url else None
+
+    def preload(self) -> None:
+        """Imports the later stages' libraries (0.5 s) while the grader prepares its answer."""
+        _ = self.data_processor, self.google_sheets_reporter, self.compose_letter
+        _ = self.email_notifier
+
+    def server(self) -> Mapping[str, str | int]:
+        """The database under libpq's names (PostgreSQL 34.1.2); an embedded one is started."""
+        database = self._settings.database
+        if database is None:
+            from etl.postgres.embedded import start_embedded_server
+
+            return start_embedded_server(self._var / "postgres")
+        return {
+            "host": database.host,
+            "port": database.port,
+            "dbname": database.name,
+            "user": database.user,
+            "password": database.password.get_secret_value(),
+            "sslmode": database.sslmode,
+        }
+
+    def letters_waiting(self) -> int | None:
+        """In the outbox; None where this user cannot read it."""
+        from etl.mail.outbox import Outbox
+
+        return Outbox(self._var / "outbox").count()
+
+
+def off(*variables: str) -> str:
+    """What is said of a part that is None; `variables` would switch it on."""
+    return f"off ({', '.join(variables)} {'is' if len(variables) == 1 else 'are'} not set)"

@@ -1,0 +1,171 @@
+"""What a letter should say of a run, by its settings and by its numbers beside earlier runs.
+
+Pure. A notice never stops a run; its facts fill the blanks of its sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from statistics import median
+from typing import Any
+
+from etl.models.figures import DailyFigures, Usual
+from etl.models.notices import Notice, Publication, RunResult
+from etl.models.records import Counts
+from etl.models.window import Window, day_ranges
+from etl.settings.reading import Settings
+from etl.settings.sections import DatabaseSettings, SheetSettings
+
+Notices = dict[Notice, dict[str, Any]]
+
+# Fewer earlier days of the same weekday say nothing about what is usual.
+DAYS_AT_LEAST = 3
+REJECTED_AT_LEAST = 10
+LATE_AT_MOST = timedelta(hours=3)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A day whose distinct valid records and stored rows differ in number."""
+
+    day: date
+    received: int
+    stored: int
+
+
+@dataclass(frozen=True)
+class UnusualDay:
+    """A day with less than half or more than twice the usual attempts of its weekday."""
+
+    day: date
+    attempts: int
+    usual: float
+
+
+def of_settings(settings: Settings) -> Notices:
+    """What a reader should know of how the components are chosen."""
+    found: Notices = {}
+    if settings.database is None and not any(map(DatabaseSettings.has, settings.problems)):
+        found[Notice.EMBEDDED_DATABASE] = {}
+    if settings.sheet is None and not any(map(SheetSettings.has, settings.problems)):
+        found[Notice.SHEET_OFF] = {}
+    if settings.mail and (unusable := settings.mail.unusable_recipients):
+        found[Notice.UNUSABLE_RECIPIENTS] = {"addresses": unusable}
+    if bad_lines := settings.names_file.bad_lines:
+        found[Notice.UNUSABLE_NAMES] = {"lines": bad_lines}
+    return found
+
+
+def compare(result: RunResult, usual: Usual, *, today: date) -> Notices:
+    """What is unlike the grader's records or earlier runs, if the grader was asked at all.
+
+    `today`, which is not over, is never unusual.
+    """
+    if not result.received_by_day:
+        return {}
+    whole_days = [day for day in result.figures if day.day < today]
+    return {
+        **_of_days(Notice.NOT_RECONCILED, differences(result.received_by_day, result.figures)),
+        **_of_days(Notice.UNUSUAL_DAYS, unusual_days(whole_days, usual.attempts)),
+        **more_rejected(result.counts, usual.rejected_share),
+    }
+
+
+def is_reconciled(result: RunResult) -> bool:
+    """Whether grader, database and sheet were seen to agree on every day of the report."""
+    return (
+        bool(result.received_by_day)
+        and all(day.day in result.received_by_day for day in result.figures)
+        and not {Notice.NOT_RECONCILED, Notice.SHEET_DIFFERS} & set(result.notices)
+    )
+
+
+def inspect_sheet(publication: Publication) -> Notices:
+    """What the sheet showed when it was read back."""
+    return {
+        **_of_days(Notice.REPEATED_DAYS, publication.repeated),
+        **_of_days(Notice.SHEET_DIFFERS, publication.differing),
+        **({Notice.TASKS_DIFFER: {}} if publication.tasks_differ else {}),
+    }
+
+
+def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
+    """The window's days of which nothing is known, and so no figures."""
+    days = sorted({*window.days()} - {one.day for one in figures})
+    if not days:
+        return {}
+    unbroken = [Window.of_days(first, last, window.zone) for first, last in day_ranges(days)]
+    return {Notice.NEVER_LOADED: {"days": unbroken, "first": f"{days[0]}", "last": f"{days[-1]}"}}
+
+
+def missed_runs(
+    window: Window, last_due_at: datetime | None, now: datetime, window_days: int
+) -> Notices:
+    """That runs are missing between the last one and this, unless a person has done their work."""
+    if last_due_at is None or len(window.days()) <= window_days:
+        return {}
+    if not (runs := missing_runs(last_due_at, now, window_days)):
+        return {}
+    since = last_due_at.astimezone(now.tzinfo).date()
+    return {Notice.MISSED_RUNS: {"runs": runs, "since": since}}
+
+
+def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
+    """How many runs should have begun after that one and before today.
+
+    Runs stand no further apart than the days that each loads, as the letter says too. One that is
+    a little late, also by a change of clocks, may begin on the day after.
+    """
+    days = (now.date() - last_due_at.astimezone(now.tzinfo).date()).days
+    days = min(days, (now - last_due_at - LATE_AT_MOST) // timedelta(days=1) + 1)
+    return max(0, (days - 1) // window_days)
+
+
+def recovery(usual: Usual, zone: tzinfo | None) -> Notices:
+    """That earlier runs failed, and since when."""
+    if usual.failed_since is None:
+        return {}
+    since = usual.failed_since.astimezone(zone)
+    return {Notice.RECOVERED: {"runs": usual.failed_runs, "since": since}}
+
+
+def differences(received: Mapping[date, int], figures: Sequence[DailyFigures]) -> list[Difference]:
+    stored = {day.day: day.attempts for day in figures}
+    return [
+        Difference(day, count, stored[day])
+        for day, count in sorted(received.items())
+        if stored[day] != count
+    ]
+
+
+def unusual_days(
+    figures: Sequence[DailyFigures], earlier: Mapping[date, Sequence[int]]
+) -> list[UnusualDay]:
+    """`earlier` has, for a day, the attempts of the same weekday in the weeks before it."""
+    found = []
+    for day in figures:
+        counts = earlier.get(day.day, ())
+        if len(counts) < DAYS_AT_LEAST:
+            continue
+        usual = median(counts)
+        if not usual / 2 <= day.attempts <= usual * 2:
+            found.append(UnusualDay(day.day, day.attempts, usual))
+    return found
+
+
+def more_rejected(counts: Counts, usual_share: float | None) -> Notices:
+    """More than twice the usual share, and more than a handful."""
+    if usual_share is None or counts.rejected < REJECTED_AT_LEAST:
+        return {}
+    share = counts.rejected / counts.received
+    if share <= 2 * usual_share:
+        return {}
+    numbers = {"rejected": counts.rejected, "received": counts.received}
+    shares = {"percent": 100 * share, "usual_percent": 100 * usual_share}
+    return {Notice.MORE_REJECTED: {**numbers, **shares}}
+
+
+def _of_days(notice: Notice, days: Sequence[object]) -> Notices:
+    return {notice: {"days": days}} if days else {}

@@ -1,0 +1,186 @@
+"""One run of any command: what it works with, and what has happened so far."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from etl import __version__
+from etl.models.errors import ExitCode, Failure, Stage, Terminated
+from etl.models.figures import JournalRow
+from etl.models.notices import Notice, RunResult
+from etl.models.window import Window
+from etl.pipeline.components import Components
+from etl.pipeline.failures import failure_of, failure_text, for_programs, redacted
+from etl.pipeline.terminal import Display
+from etl.settings.command_line import Options
+from etl.settings.reading import Settings
+from etl.texts import EN
+
+log = logging.getLogger(__name__)
+# Takes a stage's result, and its seconds unless they are those since its beginning.
+End = Callable[..., None]
+
+
+class Run:
+    """What all commands share.
+
+    `now` is the clock in the settings' time zone, `show` shows progress on a terminal, `log_lines`
+    are the log's last. A command fills `result`, and says in `did` what it did where counts of
+    records do not.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        settings: Settings,
+        components: Components,
+        *,
+        now: Callable[[], datetime],
+        redact: Callable[[str], str],
+        show: Display,
+        log_lines: Sequence[str] = (),
+    ) -> None:
+        self.options = options
+        self.settings = settings
+        self.components = components
+        self.now = now
+        self.redact = redact
+        self.show = show
+        self.result = RunResult(
+            started_at=now(),
+            dashboard_url=settings.run.dashboard_url,
+            window_days=settings.run.window_days,
+            log_lines=log_lines,
+        )
+        self.did = ""
+        self.failure_is_shown = False
+        self._begun = time.monotonic()
+        self._stage = Stage.CONFIGURATION
+
+    @contextmanager
+    def logged(self) -> Iterator[None]:
+        """The log's first line and its last."""
+        log.info("lms-etl %s: %s, Python %s", __version__, self.options, platform.python_version())
+        for one in self.settings.warnings:
+            log.warning("%s: %s", self._stage, EN.setting(one.variable, one.code, one.facts))
+        code: object = None
+        try:
+            yield
+        except BaseException as error:
+            code = error.code if isinstance(error, SystemExit) else ExitCode.BUG.value
+            raise
+        finally:
+            code = self.result.exit_code if code is None else code
+            took = self.seconds
+            log.info("lms-etl: %s ended with exit code %s after %.1f s", self.options, code, took)
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Lets no failure out: it becomes the run's. The one catch-all of the program."""
+        try:
+            yield
+        # A bug must reach the letter, not only cron.
+        except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001
+            self._record(failure_of(error, self._stage))
+
+    def _record(self, failure: Failure) -> None:
+        failure = redacted(failure, self.redact)
+        log.error("%s: failed: %s", failure.stage, failure_text(failure))
+        if self.result.failure is None:
+            self.result.failure = failure
+
+    def require_settings(self, *, grader: bool = False, names: bool = True) -> None:
+        """Raises `ConfigurationError` with everything that is wrong with settings and days.
+
+        With `grader`, a grader that is off is wrong, too; without `names`, the file of the tasks'
+        names may be missing.
+        """
+        self.settings.require(api=grader, names=names)
+        window = self.options.window(self.result.started_at, self.settings.run.zone)
+        self.result.window, self.result.is_by_hand = window, window is not None
+
+    def covers(self, window: Window) -> None:
+        """The days that this run is about."""
+        self.result.window = window
+        log.info("the days: %s", window)
+
+    def preparing(self, what: str) -> AbstractContextManager[End]:
+        """A step before the first stage, timed in the log."""
+        return self._timed(what, what)
+
+    def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
+        """Where the run is now. Logs a line at the start, and one at the end with the result."""
+        self._stage = stage
+        shown = about if isinstance(about, str) and about else f"{EN.stages[stage]} {about}"
+        return self._timed(stage, shown, about)
+
+    def begin(self, stage: Stage, about: object = "") -> End:
+        """Begins what ends in the middle of the next stage: the caller ends it."""
+        self.show(f"{EN.stages[stage]} {about}")
+        return _begin(stage, about)
+
+    @contextmanager
+    def _timed(self, name: str, shown: str, about: object = "") -> Iterator[End]:
+        self.show(shown)
+        end = _begin(name, about)
+        said: list[object] = []
+        yield said.append
+        end(*said[-1:])
+
+    def notice(self, notice: Notice, **facts: Any) -> None:
+        """`facts` fill the blanks of the notice's sentence."""
+        self.result.notices[notice] = facts
+        level = logging.WARNING if notice.wants_attention else logging.INFO
+        log.log(level, "%s: %s", self._stage, EN.notice(notice, facts))
+
+    def notice_all(self, notices: Mapping[Notice, Mapping[str, Any]]) -> None:
+        for notice, facts in notices.items():
+            self.notice(notice, **facts)
+
+    @property
+    def seconds(self) -> float:
+        """Since the run began."""
+        return time.monotonic() - self._begun
+
+    def journal_row(self) -> dict[str, Any]:
+        """The columns of `etl_runs` that are known in the end."""
+        window, failure, counts = self.result.window, self.result.failure, self.result.counts
+        kept = "partial" if counts.received else "failed"
+        return {
+            "finished_at": self.now(),
+            "status": kept if failure else "succeeded",
+            "failed_stage": failure and str(failure.stage),
+            **(window.columns() if window else {"window_start": None, "window_end": None}),
+            **asdict(counts),
+            "error": failure and failure_text(failure),
+            "failure": failure and for_programs(failure),
+        }
+
+    def current_row(self, row: JournalRow) -> JournalRow:
+        """The run's own row in the journal, with what is known before its letter."""
+        known = self.journal_row()
+        return replace(
+            row,
+            status=known["status"] if self.result.failure else "own",
+            days=self.result.window.outer_days if self.result.window else None,
+            counts=self.result.counts,
+            **{name: known[name] for name in ("finished_at", "failed_stage", "error", "failure")},
+        )
+
+
+def _begin(name: str, about: object) -> End:
+    log.info("%s: started%s", name, f", {about}" if about else "")
+    begun = time.monotonic()
+
+    def end(result: object = "", seconds: float | None = None) -> None:
+        took = time.monotonic() - begun if seconds is None else seconds
+        log.info("%s: done in %.1f s%s", name, took, f": {result}" if result else "")
+
+    return end

@@ -1,0 +1,328 @@
+"""What a person at a terminal sees; under cron, nothing but errors on stderr."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from textwrap import wrap
+from typing import TYPE_CHECKING, Literal
+
+from etl.models.errors import PipelineError, SettingProblem
+from etl.models.notices import Notice, RunResult
+from etl.models.records import Answer
+from etl.models.window import Window
+from etl.pipeline.failures import expected_failure, failure_text, printable, redacted
+from etl.texts import EN
+from etl.texts.conventions import NO_BREAK_SPACE
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rich.console import Console, RenderableType
+    from rich.status import Status
+    from rich.table import Table
+
+    from etl.models.figures import DailyFigures
+    from etl.models.records import Batch, Reason
+    from etl.settings.reading import Effective
+
+log = logging.getLogger(__name__)
+
+# A narrower terminal folds its lines, and cuts no date or number.
+NARROWEST_TABLE = 64
+LINE_SECONDS = 180
+MINUTE = 60
+WIDEST_BAR = 60
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def at_terminal() -> bool:
+    """Whether somebody sees this run: cron and systemd give it no terminal at either end."""
+    return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def show(result: RunResult, did: str = "", *, is_shown: bool = False) -> None:
+    """How the run ended: a failure on stderr, and on a terminal a summary.
+
+    `did` says in a few words what was done, where counts of records do not. A failure that
+    `is_shown` on stdout is not repeated on the same terminal.
+    """
+    if result.failure:
+        if is_shown and sys.stdout.isatty() and sys.stderr.isatty():
+            return
+        _complain(f"{result.failure.stage}: {failure_text(result.failure)}")
+    elif sys.stdout.isatty() and (did or result.figures or Notice.NEVER_LOADED in result.notices):
+        _print_summary(result, did)
+
+
+def _complain(text: str) -> None:
+    """On a terminal no word is broken; elsewhere lines stay as they are, to be searched."""
+    if sys.stderr.isatty():
+        width = _console().width - 1
+        text = "\n".join(_wrapped(line, width) for line in text.splitlines())
+    print(text, file=sys.stderr)
+
+
+def _print_summary(result: RunResult, did: str) -> None:
+    about = f"{result.window}: " if result.window else ""
+    print_beside([(f"{result.outcome} ", [f"{about}{did or _became(result)}"])])
+    if result.figures:
+        console = _console()
+        console.width = max(console.width, NARROWEST_TABLE)
+        rows = [_day(one) for one in result.figures]
+        columns = range(1, len(EN.sheet_header))
+        console.print(fitting_table(EN.sheet_header, rows, numbers=columns, width=console.width))
+    for notice, facts in result.notices.items():
+        say(EN.notice(notice, facts))
+
+
+def _day(one: DailyFigures) -> list[str]:
+    counts = (one.attempts, one.users, one.correct, one.success_percent, one.runs, one.submits)
+    return [str(one.day), *map(EN.number, counts)]
+
+
+def _became(result: RunResult) -> str:
+    if result.counts.received:
+        return str(result.counts)
+    return f"the sheet: {result.publication}" if result.publication else "the sheet is off"
+
+
+def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
+    """What a slice would bring, by local day and kind of attempt; returns why not more."""
+    kinds: Counter[tuple[date, str]] = Counter()
+    reasons: Counter[Reason] = Counter()
+    outside = 0
+    for batch in batches:
+        moments = batch.rows.created_at.dt.tz_localize("UTC").dt.tz_convert(answer.window.zone)
+        kinds.update(zip(moments.dt.date, batch.rows.attempt_type, strict=True))
+        reasons.update(one.reason for one in batch.rejected)
+        outside += batch.out_of_window
+    counts = f"{kinds.total()} valid, {reasons.total()} rejected, {outside} out of window"
+    print(f"{answer.window}: {answer.count} received = {counts}")
+    for (day, kind), count in sorted(kinds.items()):
+        print(f"  {day}  {kind:6} {count:9,}")
+    for reason, count in reasons.most_common():
+        print(f"  rejected  {count:9,}  {EN.reasons[reason]}")
+    return reasons
+
+
+def say(text: str) -> None:
+    """A paragraph."""
+    print_beside([("", [text])])
+
+
+def print_beside(rows: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Each label, and beside it its lines; a word or address is never broken."""
+    from rich.cells import cell_len
+
+    width = _console().width - 1
+    for label, lines in rows:
+        indent = " " * cell_len(label)
+        paragraphs = (_wrapped(line, width - len(indent)) for line in lines)
+        print(label + "\n".join(paragraphs).replace("\n", f"\n{indent}"))
+
+
+def _wrapped(line: str, width: int) -> str:
+    return "\n".join(wrap(line, width, break_long_words=False, break_on_hyphens=False))
+
+
+def print_settings(settings: Iterable[Effective], redact: Callable[[str], str]) -> None:
+    """Name, where it comes from, value: a line for each unless the value is a long list."""
+    print_beside(
+        (f"{one.name:32}  {one.source or 'not set':11}  ", [printable(redact(one.value))])
+        for one in settings
+    )
+    print()
+
+
+def print_warnings(warnings: Iterable[SettingProblem], redact: Callable[[str], str]) -> None:
+    for one in warnings:
+        print(f"⚠️ {redact(EN.setting(one.variable, one.code, one.facts))}")
+
+
+def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[str], str]) -> None:
+    """A paragraph for each part: what was found, or what failed and how to mend it."""
+    for part, result in results.items():
+        if isinstance(result, str):
+            mark, text = "✅", result
+        else:
+            mark, text = "❌", failure_text(redacted(expected_failure(result), redact))
+        print_beside([(f"{mark} {part:10}", text.splitlines())])
+
+
+def fitting_table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: Collection[int],
+    width: int,
+    title: str | None = None,
+) -> Table:
+    """A table of at most `width` columns: no word, number or date in it is broken.
+
+    Headers are folded between their words; `numbers` are the columns of numbers.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = list(zip(header, *rows, strict=True))
+    padding, widths = _widths(columns, width)
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, padding, 0, 0))
+    for number, (cells, own_width) in enumerate(zip(columns, widths, strict=True)):
+        justify: Literal["left", "right"] = "right" if number in numbers else "left"
+        table.add_column(Text(cells[0]), justify=justify, width=own_width)
+    for row in rows:
+        table.add_row(*map(Text, row))  # as they are, no markup
+    return table
+
+
+def _widths(columns: Sequence[Sequence[str]], width: int) -> tuple[int, list[int]]:
+    """The blanks beside the one that always parts two columns, and each column's width.
+
+    The longest words get theirs, and the first columns what is left.
+    """
+    from rich.cells import cell_len
+
+    widths = [
+        max(cell_len(word) for cell in cells for word in (cell.split() or [""]))
+        for cells in columns
+    ]
+    left = width - sum(widths) - len(widths) - 1
+    padding = 1 if left > len(widths) else 0
+    left -= padding * len(widths)
+    for number, cells in enumerate(columns):
+        more = max(0, min(left, max(map(cell_len, cells)) - widths[number]))
+        widths[number] += more
+        left -= more
+    return padding, widths
+
+
+class Loading:
+    """The part of a window that is loaded already, and what it took."""
+
+    def __init__(self, window: Window, now: Callable[[], float] = time.monotonic) -> None:
+        self.days = len(window.days())
+        self.days_done = 0
+        self._window = window
+        self._left = window.length
+        self._records = 0
+        self._requests = 0
+        self._now = now
+        self._begun = now()
+
+    def add(self, answer: Answer, rest: Window | None) -> None:
+        self._records += answer.count
+        self._requests += answer.tries
+        self.days_done = self.days - (len(rest.days()) if rest else 0)
+        self._left = self._window.end - answer.window.end
+
+    @property
+    def seconds_left(self) -> float | None:
+        """As if the rest went as what is done; None before anything is."""
+        done = self._window.length - self._left
+        return (self._now() - self._begun) * (self._left / done) if done else None
+
+    @property
+    def counts(self) -> str:
+        facts = {"records": self._records, "requests": self._requests}
+        counts = EN.fill("{records:record|records}, {requests:request|requests}", facts)
+        seconds = self.seconds_left
+        if not seconds:
+            return counts
+        if seconds < MINUTE:
+            return f"{counts}, less than a minute left"
+        return f"{counts}, about {EN.seconds(MINUTE * round(seconds / MINUTE))} left"
+
+    @property
+    def days_of_all(self) -> str:
+        return EN.fill("{done} of {all:day|days}", {"done": self.days_done, "all": self.days})
+
+
+class Display:
+    """Says what the run is busy with; where no line can be written anew, only now and then."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._loading: Loading | None = None
+        self._line_at = now()
+
+    def __call__(self, text: str) -> None:
+        line = self._due_line()
+        if line and at_terminal():
+            with suppress(OSError):  # a pipe whose reader has gone stops no run
+                print(line, flush=True)
+
+    @contextmanager
+    def loading(self, window: Window) -> Iterator[Loading]:
+        """How far it has come is shown as well, whatever else is."""
+        self._loading = Loading(window, self._now)
+        try:
+            yield self._loading
+        finally:
+            self._loading = None
+
+    def _due_line(self) -> str | None:
+        """The loading's next line, once it is in the log."""
+        if self._loading is None or self._now() - self._line_at < LINE_SECONDS:
+            return None
+        self._line_at = self._now()
+        line = f"{self._loading.days_of_all}, {self._loading.counts}"
+        line = line.replace(NO_BREAK_SPACE, " ")  # to be found by who searches, on any terminal
+        log.info("extract: %s", line)
+        return line
+
+
+class _LiveDisplay(Display):
+    def __init__(self, status: Status, now: Callable[[], float]) -> None:
+        super().__init__(now)
+        self._status = status
+
+    def __call__(self, text: str) -> None:
+        self._status.update(_block(text, self._loading) if self._loading else text)
+        self._due_line()
+
+
+@contextmanager
+def progress(
+    now: Callable[[], float] = time.monotonic, *, shares_terminal: bool = False
+) -> Iterator[Display]:
+    """What it shows is gone when it ends. `shares_terminal`: another program writes there too."""
+    if shares_terminal or not _is_lively():
+        yield Display(now)
+        return
+    from rich.console import Console
+
+    with Console(highlight=False).status("") as status:
+        yield _LiveDisplay(status, now)
+
+
+def _is_lively() -> bool:
+    """A terminal on which a line can be written anew."""
+    if not sys.stdout.isatty():
+        return False
+    from rich.console import Console
+
+    return not Console().is_dumb_terminal
+
+
+def _block(text: str, loading: Loading) -> RenderableType:
+    from rich.console import Group
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+    from rich.text import Text
+
+    bar = Table.grid(padding=(0, 1))
+    bar.add_column(max_width=WIDEST_BAR)
+    bar.add_column(no_wrap=True)
+    bar.add_row(ProgressBar(loading.days, loading.days_done), loading.days_of_all)
+    return Group(Text(text), bar, Text(loading.counts))

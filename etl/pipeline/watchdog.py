@@ -1,0 +1,66 @@
+"""Pings an outside watchdog: no letter can say that cron is off, but a missing ping does.
+
+The convention of healthchecks.io, which others follow: https://healthchecks.io/docs/http_api/.
+"""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urljoin
+
+from etl.models.errors import Failure, NotifyError, Problem
+from etl.models.outside import root_cause
+from etl.pipeline.failures import failure_text
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 5
+BODY_BYTES_AT_MOST = 10_000
+
+
+class Watchdog:
+    """Pings `url`; whatever comes of it never changes the run's outcome."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+
+    def check(self) -> str:
+        """Asks the server, but not for the address: there any request counts as a ping of success.
+
+        Raises `NotifyError`. A login in the address stays in it.
+        """
+        import requests
+
+        from etl.models.http_session import HTTPSession
+
+        try:
+            with HTTPSession() as session:
+                session.options(
+                    urljoin(self._url, "/"), timeout=TIMEOUT_SECONDS, allow_redirects=False
+                )
+        except requests.RequestException as error:
+            raise NotifyError(Problem.WATCHDOG_UNREACHABLE, cause=root_cause(error)) from error
+        return "its server answers; only a run's ping shows whether the address is right"
+
+    def started(self) -> None:
+        self._ping("/start")
+
+    def finished(self, failure: Failure | None) -> None:
+        if failure:
+            self._ping("/fail", failure_text(failure))
+        else:
+            self._ping("")
+
+    def _ping(self, path: str, body: str = "") -> None:
+        import requests
+
+        from etl.models.http_session import HTTPSession
+
+        data = body.encode("utf-8", "replace")[:BODY_BYTES_AT_MOST]
+        try:
+            with HTTPSession() as session:
+                answer = session.post(self._url + path, data=data, timeout=TIMEOUT_SECONDS)
+                answer.raise_for_status()
+        except requests.RequestException as error:
+            # Not its text: the address is in it, and who has the address can say that we are well.
+            log.warning("the health check did not take the ping: %s", type(error).__name__)

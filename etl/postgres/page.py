@@ -1,0 +1,242 @@
+"""The history that the dashboard shows, counted by PostgreSQL: students' ids never leave it."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from psycopg2.extensions import connection, cursor
+
+from etl.models.errors import LoadError, Problem
+from etl.models.figures import (
+    COURSE_DAYS,
+    COURSES,
+    EXACT_COURSE_DAYS,
+    EXACT_DAYS,
+    LATER_WEEKS,
+    SPANS,
+    Cohort,
+    CourseHistory,
+    DailyFigures,
+    History,
+    Hour,
+    PageTask,
+    Quarantine,
+    Returning,
+    Students,
+)
+from etl.models.window import Window
+from etl.postgres import rebuild
+from etl.postgres.figures import tasks_of_days
+from etl.postgres.journal import days_between, last_runs, loaded_spans
+from etl.postgres.schema import NUMBERED, SUMMARIES, missing_tables, take_over_type_of_user_id
+from etl.postgres.session import reading, transaction
+from etl.postgres.statements import statement
+
+log = logging.getLogger(__name__)
+
+# So many of the last are shown.
+RUNS = 10
+YEAR = 365
+JOURNAL = NUMBERED[1:]
+
+# A row of the students' statement: the day, week or month; days, weeks or months since; students.
+Count = tuple[date, int, int]
+
+
+def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> History:
+    """All that the page shows, in days of `zone`; empty when nothing is known at all.
+
+    The session is closed in the end. Raises `LoadError`, also where the summaries are not those of
+    `attempts`.
+    """
+    with reading(_with_summaries(session, zone, show)), transaction(session) as at:
+        return _read_history(at, zone)
+
+
+def _read_history(at: cursor, zone: ZoneInfo) -> History:
+    rebuild.require_whole(at, zone)
+    days = _known_days(at, zone)
+    tasks = _tasks(at, days)
+    courses = busiest_courses(tasks)
+    everybody, *students = read_students(at, courses, days)
+    at.execute(statement("page.quarantine"))
+    quarantine = [Quarantine(*row) for row in at.fetchall()]
+    return History(
+        days=_days(at, days, everybody),
+        students=everybody,
+        courses=read_courses(at, courses, students),
+        hours=_hours(at),
+        tasks=tasks,
+        quarantine=quarantine,
+        unloaded=days_between(loaded_spans(at, zone)),
+        runs=last_runs(at, zone, RUNS),
+    )
+
+
+def _days(at: cursor, days: Iterable[date], everybody: Students) -> list[DailyFigures]:
+    users = students_of_days(everybody)
+    at.execute(
+        "SELECT day, sum(correct), sum(runs), sum(submits) FROM etl_student_task_days GROUP BY day"
+    )
+    counts = {day: tuple(of_day) for day, *of_day in at.fetchall()}
+    figures = []
+    for day in days:
+        correct, runs, submits = counts.get(day, (0, 0, 0))
+        figures.append(DailyFigures(runs + submits, users[day], correct, runs, submits, day))
+    return figures
+
+
+def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
+    """From the first to the last day of which anything is known."""
+    at.execute("SELECT min(day), max(day) FROM etl_hours")
+    known = [day for day in at.fetchall()[0] if day]
+    at.execute("SELECT min(window_start), max(window_end) FROM etl_slices")
+    start, end = at.fetchall()[0]
+    if start:
+        known += Window.of_columns(start, end, zone).outer_days
+    if not known:
+        return []
+    return [min(known) + timedelta(days=n) for n in range((max(known) - min(known)).days + 1)]
+
+
+def _hours(at: cursor) -> dict[Hour, int]:
+    at.execute("SELECT day, hour, runs + submits FROM etl_hours")
+    return {(day, hour): attempts for day, hour, attempts in at.fetchall()}
+
+
+def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[PageTask]]:
+    """For the whole history, and for those `SPANS` of its last days that are shorter."""
+    spans = [*(span for span in SPANS if span < len(days)), len(days)] if days else []
+    return {
+        span: tasks_of_days(at, {"first_day": days[-span], "last_day": days[-1]}, PageTask)
+        for span in spans
+    }
+
+
+def read_students(at: cursor, courses: Sequence[str], days: Sequence[date]) -> list[Students]:
+    """Counts for all courses together, then for each of `courses`. `days`: every known day."""
+    facts = {
+        "courses": list(courses),
+        "exact": EXACT_DAYS,
+        "exact_course": EXACT_COURSE_DAYS,
+        "later_weeks": LATER_WEEKS,
+        "spans": list(SPANS),
+        "last": days[-1] if days else None,
+    }
+    at.execute(statement("page.students"), facts)
+    found: list[dict[str, list[Count]]] = [defaultdict(list) for _ in (None, *courses)]
+    for kind, course, *count in at.fetchall():
+        found[course][kind].append(tuple(count))
+    return [_of_counts(counts) for counts in found]
+
+
+def students_of_days(students: Students) -> Counter[date]:
+    of_days: Counter[date] = Counter()
+    for one in students.days:
+        of_days[one.start] += one.students
+    return of_days
+
+
+def _of_counts(counts: dict[str, list[Any]]) -> Students:
+    return Students(
+        days=[Returning(*count) for count in counts["day"]],
+        last_seen={day: students for day, _, students in counts["last_seen"]},
+        before={span: students for _, span, students in counts["before"]},
+        months=[Returning(*count) for count in counts["month"]],
+        cohorts=_cohorts(counts["week"]),
+    )
+
+
+def _cohorts(counts: Iterable[Count]) -> list[Cohort]:
+    active: dict[date, list[int]] = {}
+    for monday, week, students in counts:
+        active.setdefault(monday, [0] * (LATER_WEEKS + 1))[week] = students
+    return [Cohort(monday, weeks) for monday, weeks in active.items()]
+
+
+def busiest_courses(tasks: Mapping[int, Sequence[PageTask]]) -> list[str]:
+    """Courses by their attempts in the last year, or ever; none of them where there is only one."""
+    ever = _attempts(tasks[max(tasks)] if tasks else ())
+    lately = _attempts(tasks.get(YEAR, ()))
+    busiest = sorted(ever, key=lambda one: (-lately[one], -ever[one], one))[:COURSES]
+    return busiest if len(busiest) > 1 else []
+
+
+def read_courses(
+    at: cursor, courses: Sequence[str], students: Iterable[Students]
+) -> list[CourseHistory]:
+    """Histories of the busiest of `courses` for which there is room, by name."""
+    if not courses:
+        return []
+    at.execute(statement("page.course_days"), {"courses": list(courses)})
+    counts: dict[int, list[Any]] = defaultdict(list)
+    for course, *of_day in at.fetchall():
+        counts[course].append(of_day)
+    read = [
+        CourseHistory(course, _days_of_course(counts[number], of_course), of_course)
+        for number, (course, of_course) in enumerate(zip(courses, students, strict=True), 1)
+    ]
+    return sorted(room_for(read), key=lambda one: one.course)
+
+
+def room_for(courses: Iterable[CourseHistory]) -> list[CourseHistory]:
+    """The first of the courses, as long as all their days together can be shown."""
+    room = COURSE_DAYS
+    fitting = []
+    for one in courses:
+        room -= (one.days[-1].day - one.days[0].day).days + 1
+        if room < 0:
+            break
+        fitting.append(one)
+    return fitting
+
+
+def _days_of_course(
+    counts: Iterable[tuple[date, int, int, int]], students: Students
+) -> list[DailyFigures]:
+    users = students_of_days(students)
+    return [
+        DailyFigures(runs + submits, users[day], correct, runs, submits, day)
+        for day, correct, runs, submits in counts
+    ]
+
+
+def _attempts(tasks: Iterable[PageTask]) -> Counter[str]:
+    attempts: Counter[str] = Counter()
+    for one in tasks:
+        attempts[one.course] += one.attempts
+    return attempts
+
+
+def _with_summaries(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> connection:
+    """Where a database has `attempts` and nothing of ours, all is counted for this page alone.
+
+    That is kept in temporary tables, which go with the session. Raises `LoadError`, and then closes
+    the session.
+    """
+    try:
+        missing = missing_tables(session)
+        if "etl_summaries" in missing and "attempts" not in missing:
+            log.info("report: nothing is counted here yet; it is counted for this page alone")
+            _create_temporary(session, [*(JOURNAL if {*JOURNAL} & {*missing} else ()), *SUMMARIES])
+            rebuild.rebuild(session, zone, show)
+    except LoadError:
+        session.close()
+        raise
+    return session
+
+
+def _create_temporary(session: connection, tables: list[str]) -> None:
+    """Their names hide tables that are there, which thus stay as they are (PostgreSQL 20.11.1)."""
+    with transaction(session) as at:
+        at.execute(statement("schema.missing_rights"), {"tables": [], "with_sequence": []})
+        for right, grant in at.fetchall():
+            raise LoadError(Problem.DATABASE_RIGHT, said=right, details=grant)
+        for table in tables:
+            at.execute(statement(f"tables.{table}").replace("CREATE TABLE", "CREATE TEMP TABLE"))
+        take_over_type_of_user_id(at)

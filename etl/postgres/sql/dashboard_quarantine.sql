@@ -1,4 +1,0 @@
-SELECT reason, count(*), count(*) FILTER (WHERE resolved_at IS NULL)
-FROM rejected_attempts
-GROUP BY reason
-ORDER BY count(*) DESC, reason;

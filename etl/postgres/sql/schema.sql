@@ -1,0 +1,110 @@
+-- name: missing_rights
+-- What a run needs to do and this role may not, each with the statement that grants it; without
+-- words for a table that its owner has yet to create. A right on some columns is taken for
+-- enough.
+WITH named AS (
+    SELECT name, to_regclass(name) AS stored FROM unnest(%(tables)s::text[]) AS name
+), lacking AS (
+    SELECT name, stored, string_agg(privilege, ', ') AS privileges
+    FROM named CROSS JOIN unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) AS privilege
+    WHERE CASE privilege
+        WHEN 'DELETE' THEN name IN ('rejected_attempts', 'etl_student_task_days', 'etl_hours',
+                                    'etl_task_texts')
+                           AND has_table_privilege(stored, privilege) IS NOT TRUE
+        WHEN 'UPDATE' THEN name IN ('etl_runs', 'etl_slices', 'rejected_attempts',
+                                    'etl_student_task_days', 'etl_summaries', 'etl_tasks')
+                           AND has_any_column_privilege(stored, privilege) IS NOT TRUE
+        ELSE has_any_column_privilege(stored, privilege) IS NOT TRUE
+    END
+    GROUP BY name, stored
+), sequences AS (
+    -- SERIAL draws from a sequence with rights of its own (deptype a); an identity column's has none.
+    SELECT stored, quote_ident(name || '_id_seq') AS name FROM named
+    WHERE stored IS NULL AND name = ANY(%(with_sequence)s::text[])
+    UNION ALL
+    SELECT stored, objid::regclass::text
+    FROM named
+    JOIN pg_depend ON refobjid = stored AND classid = 'pg_class'::regclass AND deptype = 'a'
+    JOIN pg_class ON pg_class.oid = objid
+    -- CASE, since only it keeps an order (PostgreSQL 4.2.14): asked about a table, the function fails.
+    WHERE CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege(objid, 'USAGE, UPDATE') END
+)
+SELECT CASE WHEN stored IS NOT NULL THEN privileges || ' ON ' || name END,
+       format('GRANT %%s ON %%I TO %%I;', privileges, name, current_user)
+FROM lacking
+UNION ALL
+SELECT CASE WHEN stored IS NOT NULL THEN 'USAGE ON SEQUENCE ' || name END,
+       format('GRANT USAGE ON SEQUENCE %%s TO %%I;', name, current_user)
+FROM sequences
+UNION ALL
+SELECT 'TEMPORARY ON DATABASE',
+       format('GRANT TEMPORARY ON DATABASE %%I TO %%I;', current_database(), current_user)
+WHERE NOT has_database_privilege(current_database(), 'TEMPORARY');
+
+-- name: missing_columns
+-- Those of the given columns that tables of ours lack, with the statement that adds each, and
+-- whether this role may run it.
+SELECT name, format('ALTER TABLE %%I ADD COLUMN %%I %%s;', name, wanted, type),
+       pg_has_role(relowner, 'USAGE')
+FROM unnest(%(tables)s::text[], %(columns)s::text[], %(types)s::text[]) AS given (name, wanted, type)
+JOIN pg_class ON pg_class.oid = to_regclass(name)
+WHERE NOT EXISTS (SELECT FROM pg_attribute
+                  WHERE attrelid = pg_class.oid AND attname = wanted AND NOT attisdropped);
+
+-- name: note_schema_version
+-- Where nothing was counted yet, the row says so: it is that of no time zone and no definition.
+INSERT INTO etl_summaries (time_zone, definition, schema_version) VALUES ('', '', %(version)s)
+ON CONFLICT (is_only) DO UPDATE SET schema_version = excluded.schema_version
+WHERE etl_summaries.schema_version <> excluded.schema_version;
+
+-- name: index_is_wanted
+-- Whether attempts has no index by its time and this role may make one. Only the owner may, with
+-- the right to create in the schema; without the index the figures are right, but slow.
+SELECT pg_has_role(relowner, 'USAGE')
+       AND has_schema_privilege(relnamespace, 'CREATE')
+       AND relkind IN ('r', 'p')
+       AND NOT EXISTS (
+           SELECT FROM pg_index
+           JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+           WHERE indrelid = attempts.oid AND attname = 'created_at' AND indpred IS NULL AND indisvalid
+       )
+FROM pg_class AS attempts
+WHERE oid = to_regclass('attempts');
+
+-- name: size_of_attempts
+-- The planner's estimate, since counting reads the whole table; none where a table with rows was
+-- never analyzed (-1, before PostgreSQL 14 it is 0). A partitioned table has none of its own.
+SELECT
+    current_setting('server_version'),
+    CASE
+        WHEN bool_or(reltuples <= 0 AND relpages = 0 AND pg_relation_size(oid) > 0) THEN NULL
+        ELSE coalesce(sum(greatest(reltuples, 0)), 0)::bigint
+    END
+FROM pg_class
+WHERE oid = to_regclass('attempts') AND relkind <> 'p'
+   OR oid IN (SELECT relid FROM pg_partition_tree(to_regclass('attempts')) WHERE isleaf);
+
+-- name: views_stored
+-- What stands under the views' names, and whether this role may create views.
+SELECT name, relkind, obj_description(pg_class.oid, 'pg_class'),
+       has_schema_privilege(current_schema(), 'CREATE')
+FROM unnest(%(names)s::text[]) AS name
+LEFT JOIN pg_class ON pg_class.oid = to_regclass(name);
+
+-- name: comments_stored
+-- Comments of tables or of views and, by name, of their columns; '' stands for the table or view itself.
+-- Only the owner may change them, so what another role owns is left out.
+SELECT name, part.attname, col_description(own.oid, part.attnum)
+FROM unnest(%(names)s::text[]) AS name
+JOIN pg_class AS own ON own.oid = to_regclass(name)
+CROSS JOIN LATERAL (
+    SELECT 0 AS attnum, '' AS attname
+    UNION ALL
+    SELECT attnum, attname::text FROM pg_attribute
+    WHERE attrelid = own.oid AND attnum > 0 AND NOT attisdropped
+) AS part
+WHERE relkind = ANY (CASE %(kind)s WHEN 'TABLE' THEN '{r,p}'::"char"[] ELSE ARRAY['v'::"char"] END)
+  AND pg_has_role(relowner, 'USAGE');
+
+-- name: names_of_task
+coalesce(course_name, course) AS course_name, coalesce(task_name, task) AS task_name

@@ -1,0 +1,78 @@
+"""What goes wrong while a COPY is being fed is heard, and undoes it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from threading import Thread
+
+import numpy as np
+import pytest
+from psycopg2.extensions import connection
+
+from etl.models.errors import Terminated
+from etl.pipeline.signals import terminable
+from etl.postgres.copying import copy_rows, numbers, tuples
+
+QUERY = "COPY numbers"
+
+
+def rows(count: int) -> bytes:
+    return tuples([numbers(np.arange(count))])
+
+
+MANY = rows(1_000_000)
+
+
+@pytest.fixture
+def session(colleague: connection) -> connection:
+    with colleague.cursor() as at:
+        at.execute("CREATE TABLE numbers (n INTEGER)")
+    return colleague
+
+
+def count(session: connection) -> int:
+    with session.cursor() as at:
+        at.execute("SELECT count(*) FROM numbers")
+        return int(at.fetchall()[0][0])
+
+
+def test_texts_arrive_in_one_piece_and_an_empty_one_is_no_end(session: connection) -> None:
+    with session.cursor() as at:
+        one, two = rows(1), rows(2)
+        copy_rows(at, QUERY, [two[:5], two[5:], b"", one])
+    assert count(session) == 3
+
+
+@pytest.mark.parametrize("error", [ValueError, Terminated, KeyboardInterrupt])
+def test_what_their_making_raises_is_raised(
+    session: connection, error: type[BaseException]
+) -> None:
+    def texts() -> Iterator[bytes]:
+        yield rows(1)
+        raise error
+
+    with session.cursor() as at, pytest.raises(error):
+        copy_rows(at, QUERY, texts())
+
+
+def test_d8_what_is_raised_before_the_first_text_is_heard_whatever_the_server_says_to_it(
+    session: connection,
+) -> None:
+    def texts() -> Iterator[bytes]:
+        raise Terminated
+        yield b""
+
+    with session.cursor() as at, pytest.raises(Terminated):
+        copy_rows(at, QUERY, texts())
+
+
+def test_d8_a_signal_in_the_middle_of_a_long_text_is_heard(session: connection) -> None:
+    def texts() -> Iterator[bytes]:
+        Thread(target=os.kill, args=(os.getpid(), signal.SIGTERM)).start()
+        for _ in range(50):
+            yield MANY
+
+    with terminable(), session.cursor() as at, pytest.raises(Terminated):
+        copy_rows(at, QUERY, texts())
