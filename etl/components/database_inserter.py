@@ -17,13 +17,13 @@ from etl.models.figures import History
 from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quarantined
 from etl.models.window import Window
 from etl.postgres import forgotten, journal, layouts, page, quarantine, rebuild, schema
-from etl.postgres.load.halving import whole_or_in_parts
+from etl.postgres.loading import load_slice, replay, whole_or_in_halves
 from etl.postgres.session import LockedSession, connect, patiently, reading
 from etl.postgres.summaries import repair_days
 from etl.postgres.vacuum import vacuum_overdue
 
 if TYPE_CHECKING:
-    from etl.postgres.load.rows import Keep, Prefetch
+    from etl.postgres.loading import Keep, Prefetch
 
 # Made in a transaction that knows who is `forgotten`, and again when it must be repeated.
 Batches = Callable[[], Iterable[Batch]]
@@ -97,10 +97,9 @@ class DatabaseInserter:
     def insert(self, answer: Answer, batches: Batches) -> Loaded:
         """Stores a slice, its quarantine and its journal entry, all or nothing."""
         load = partial(self._load, answer, batches)
-        return patiently(lambda: whole_or_in_parts(load, self._max_rejected_share), self._sleep)
+        return patiently(lambda: whole_or_in_halves(load, self._max_rejected_share), self._sleep)
 
     def _load(self, answer: Answer, batches: Batches, max_refused_share: float | None) -> Loaded:
-        from etl.postgres.load.slice import load_slice
 
         with self._keeping() as (at, keep):
             loaded = load_slice(at, answer, batches(), keep, self._prefetch, max_refused_share)
@@ -148,13 +147,8 @@ class DatabaseInserter:
 
     def load_replayed(self, quarantined: Quarantined, batches: Batches) -> Loaded:
         """Stores what is valid now and resolves it; the sheet owes the days that it touches."""
-        from etl.postgres.load.replay import replay
-
-        def load(max_refused_share: float | None) -> Loaded:
-            with self._keeping() as (at, keep):
-                return replay(at, quarantined, batches(), keep, max_refused_share, self._zone)
-
-        return whole_or_in_parts(load, 1)
+        with self._keeping() as (at, keep):
+            return replay(at, quarantined, batches(), keep, self._zone)
 
     def peek_progress(self) -> Progress:
         """The progress for a dry run: nothing is locked, created or written."""

@@ -22,8 +22,8 @@ from psycopg2.extensions import cursor, make_dsn
 from etl.models.errors import LoadError, Problem
 from etl.models.outside import replacing
 from etl.postgres import rebuild
+from etl.postgres.copying import copy_stream
 from etl.postgres.embedded.cluster import last_lines, program
-from etl.postgres.load.copy_stream import copy_stream
 from etl.postgres.schema import RECORDS, TABLES, create_missing
 from etl.postgres.session import connect, take_lock, transaction
 

@@ -16,7 +16,6 @@ from etl.models.errors import LoadError, Problem
 from etl.models.window import Window, midnight
 from etl.postgres.counting import DEFINITION
 from etl.postgres.layouts import archived_days
-from etl.postgres.load.repeats import SeenHashes
 from etl.postgres.session import transaction
 from etl.postgres.statements import statement
 from etl.postgres.summaries import DAYS_AT_ONCE, count_days, recount_days
@@ -64,9 +63,6 @@ def require_whole(at: cursor, zone: ZoneInfo) -> None:
 def resume(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
     """What is left of a rebuild that has begun; returns what was done."""
     counted = 0
-    with transaction(session) as at:
-        at.execute("SELECT count(*) = 0 FROM (SELECT 1 FROM etl_student_task_days LIMIT 1) AS one")
-        seen = SeenHashes() if at.fetchone() == (True,) else None
     while True:
         with transaction(session) as at:
             window = _next_days(at, zone)
@@ -76,12 +72,12 @@ def resume(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> 
                 left = f", {archived} archived ones left alone" if archived else ""
                 return f"{counted} days counted{left}"
             days = window.days()
-            counted += _recount(at, days, zone, seen)
+            counted += _recount(at, days, zone)
             at.execute("UPDATE etl_summaries SET rebuilt_from = %s", [days[-1] + timedelta(days=1)])
         show(f"counting the attempts of {window}")
 
 
-def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo, seen: SeenHashes | None) -> int:
+def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo) -> int:
     """How many days were written. True ones are only read: to write them anew would bloat.
 
     An earlier version's have no checksums, and are taken for untrue.
@@ -91,10 +87,10 @@ def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo, seen: SeenHashes 
         " WHERE day BETWEEN %s AND %s AND checksum IS NOT NULL)",
         [days[0], days[-1]],
     )
-    if seen is None and at.fetchone() == (True,):
+    if at.fetchone() == (True,):
         return len(recount_days(at, days, zone))
     days = sorted({*days} - archived_days(at, zone))
-    count_days(at, days, zone, seen=seen)
+    count_days(at, days, zone)
     return len(days)
 
 

@@ -8,29 +8,25 @@ from typing import Any
 import numpy as np
 from psycopg2.extensions import cursor
 
+from etl.postgres.copying import copy_rows, numbers, texts, tuples
 from etl.postgres.counting import Column, groups
-from etl.postgres.load.copy_binary import HEADER, TRAILER
-from etl.postgres.load.copy_columns import copy_columns
-from etl.postgres.load.copy_stream import copy_stream
-from etl.postgres.load.repeats import SeenHashes
 from etl.postgres.statements import array_literal, statement
 
 ROWS_AT_ONCE = 10_000
+# The planner would rather read all of a large table than look up some thousand rows of it.
+BY_INDEX = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+BY_ANY_PLAN = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"
 
 Columns = Mapping[str, Column]
 Span = Mapping[str, Any]
 
 
-def replace(at: cursor, counted: Columns, span: Span, seen: SeenHashes | None) -> None:
-    """Puts those rows into the place of the stored ones of the span's days.
-
-    `seen`: the students' tasks of all rows that are stored; None: the database is to be asked.
-    """
+def replace(at: cursor, counted: Columns, span: Span) -> None:
+    """Puts those rows into the place of the stored ones of the span's days."""
     at.execute(statement("delete_student_task_days"), span)
     if len(counted["day"]):
-        rows = {**counted, "is_only_day": _mark_only_days(at, counted, span, seen)}
-        query = f"COPY etl_student_task_days ({', '.join(rows)}) FROM STDIN (FORMAT binary)"
-        copy_stream(at, query, _tuples(rows))
+        rows = {**counted, "is_only_day": _mark_only_days(at, counted, span)}
+        copy_rows(at, f"COPY etl_student_task_days ({', '.join(rows)})", _tuples(rows))
 
 
 def differing_days(at: cursor, counted: Columns, span: Span) -> set[Any]:
@@ -45,27 +41,20 @@ def differing_days(at: cursor, counted: Columns, span: Span) -> set[Any]:
     return {day for day, *_ in {*at.fetchall()} ^ {*rows}}
 
 
-def _mark_only_days(at: cursor, counted: Columns, span: Span, seen: SeenHashes | None) -> Column:
+def _mark_only_days(at: cursor, counted: Columns, span: Span) -> Column:
     """Which of the rows have student and task to themselves; other days' rows lose their mark."""
-    users, tasks = counted["user_id"], counted["task_id"]
-    pair, first = groups(users, tasks)
-    asked = np.arange(len(first))
-    if seen is not None:
-        asked = np.flatnonzero(seen.is_repeated(_hashes(users[first], tasks[first])))
-    at.execute(statement("tried_on_other_days"), {**span, **_pairs(counted, first[asked])})
+    pair, first = groups(counted["user_id"], counted["task_id"])
+    at.execute(BY_INDEX)
+    at.execute(statement("tried_on_other_days"), {**span, **_pairs(counted, first)})
     found = np.array(at.fetchall(), np.int64).reshape(-1, 2)
-    places, was_only = asked[found[:, 0] - 1], found[:, 1] > 0
+    places, was_only = found[:, 0] - 1, found[:, 1] > 0
     at.execute(statement("unset_only_days"), {**span, **_pairs(counted, first[places[was_only]])})
+    at.execute(BY_ANY_PLAN)
     is_only = np.bincount(pair) == 1
     is_only[places] = False
     marks: Column = is_only[pair]
-    marks[tasks == 0] = False
+    marks[counted["task_id"] == 0] = False
     return marks
-
-
-def _hashes(users: Column, tasks: Column) -> Column:
-    pairs = zip(users.tolist(), tasks.tolist(), strict=True)
-    return np.fromiter(map(hash, pairs), np.int64, len(users))
 
 
 def _pairs(counted: Columns, rows: Column) -> dict[str, str]:
@@ -76,7 +65,6 @@ def _pairs(counted: Columns, rows: Column) -> dict[str, str]:
 
 
 def _tuples(rows: Columns) -> Iterator[bytes]:
-    yield HEADER
     for first in range(0, len(rows["day"]), ROWS_AT_ONCE):
-        yield copy_columns([column[first : first + ROWS_AT_ONCE] for column in rows.values()])
-    yield TRAILER
+        some = [column[first : first + ROWS_AT_ONCE] for column in rows.values()]
+        yield tuples([texts(c.tolist()) if c.dtype == object else numbers(c) for c in some])

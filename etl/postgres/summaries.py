@@ -18,7 +18,6 @@ from etl.models.window import Window, midnight
 from etl.postgres import student_task_days
 from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts, Counted, Hours, Place, count
 from etl.postgres.layouts import archived_days
-from etl.postgres.load.repeats import SeenHashes
 from etl.postgres.statements import statement
 from etl.postgres.tasks import tasks_of
 
@@ -41,12 +40,10 @@ def count_days(
     zone: ZoneInfo,
     *,
     stored: Attempts | None = None,
-    seen: SeenHashes | None = None,
 ) -> None:
     """Counts those days anew, in the caller's transaction.
 
     `stored`: what this transaction has stored; where a span has nothing else, it is not read again.
-    `seen`: the students' tasks that have rows, where the caller has counted all of them.
     """
     for window in _weeks(days, zone):
         for part, sums in _parts(at, window):
@@ -54,7 +51,7 @@ def count_days(
             span = part.first_and_last_day()
             at.execute(statement("delete_hours"), span)
             at.execute(statement("insert_hours"), _columns_of_hours(counted, sums))
-            student_task_days.replace(at, counted.student_task_days, span, seen)
+            student_task_days.replace(at, counted.student_task_days, span)
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from etl.demo.world import World
-from etl.postgres.load.rows import COLUMNS
+from etl.postgres.loading import COLUMNS
 from tests.benchmarks import grader, history, parallel, stages
 from tests.benchmarks.place import (
     Database,

@@ -208,15 +208,57 @@ def test_d5_days_that_it_had_are_days_with_figures_and_may_be_compared_with(
         assert (earlier and earlier.attempts) == before
 
 
-def test_d5_what_a_trigger_swallows_is_not_counted_as_inserted(
-    build: Build, execute: Execute, on_insert: Callable[..., None]
+RUN = record(attempt_type="run", is_correct=None)
+CHILD = """
+CREATE TABLE attempts_2023 (CHECK (created_at >= '2023-01-01'), UNIQUE (user_id, created_at))
+INHERITS (attempts);
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "first", "again"),
+    [
+        # As tables were partitioned before PostgreSQL 10: what moves a row is no insertion to it.
+        ("INSERT INTO attempts_2023 VALUES (new.*); RETURN NULL", (2, 1, 0), (0, 3, 0)),
+        ("IF new.user_id = 'u2' THEN RETURN NULL; END IF", (1, 1, 1), (0, 2, 1)),
+        ("new.is_correct := NULL", (2, 0, 0), (0, 0, 0)),
+        ("new.created_at := new.created_at + interval '1 hour'", (0, 0, 3), (0, 0, 3)),
+        ("new.user_id := 'everybody'", (0, 0, 3), (0, 0, 3)),
+    ],
+    ids=["moved", "swallowed", "changed", "later", "renamed"],
+)
+def test_d5_what_counts_is_what_the_table_holds_whatever_its_triggers_do(
+    build: Build,
+    execute: Execute,
+    on_insert: Callable[..., None],
+    body: str,
+    first: tuple[int, ...],
+    again: tuple[int, ...],
 ) -> None:
-    execute(OWN_DDL)
-    on_insert("IF new.attempt_type = 'run' THEN RETURN NULL; END IF")
-    run = record(attempt_type="run", is_correct=None)
-    counts = insert(opened(build), batch(record(), run))
-    assert counts.inserted == 1
-    assert execute("SELECT count(*) FROM attempts") == [(1,)]
+    execute(OWN_DDL.replace("CONSTRAINT unique_attempt ", "") + CHILD)
+    on_insert(body)
+    inserter = build(max_rejected_share=1)
+    inserter.open(STARTED)
+    slice_ = batch(record(), record(), record(lti_user_id="u2"))
+    for inserted, duplicates, rejected in (first, again):
+        counts = insert(inserter, slice_)
+        conflicting = 3 - inserted - duplicates - rejected
+        assert counts == Counts(3, inserted, duplicates, conflicting, rejected)
+
+
+def test_d5_a_moment_that_is_stored_less_exactly_is_the_same_attempt(
+    build: Build, execute: Execute
+) -> None:
+    execute(OWN_DDL.replace("created_at TIMESTAMP", "created_at TIMESTAMP(3)"))
+    inserter = opened(build)
+    moments = ("09:00:00.000401", "09:00:00.000499", "09:00:00.000501")
+    sent = [record(created_at=f"2023-05-31 {moment}") for moment in moments]
+    for inserted in (2, 0):
+        slice_ = batch(*sent)
+        loaded = inserter.insert(slice_.answer, slice_.batches)
+        assert loaded.counts == Counts(3, inserted, duplicates=3 - inserted)
+        assert loaded.distinct == {DAY: 2}
+    assert inserter.repair([DAY]) == []
 
 
 def test_d5_a_column_of_another_type_says_no_value(build: Build, execute: Execute) -> None:

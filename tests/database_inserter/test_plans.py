@@ -8,11 +8,8 @@ import pytest
 from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.demo.campus import record
-from etl.postgres.load.rows import copy_rows, settle_staged
-from etl.postgres.load.tally import Tally
 from etl.postgres.statements import statement
-from tests.database_inserter.batches import batch, days
+from tests.database_inserter.batches import days
 
 YEARS = """
 INSERT INTO attempts (user_id, attempt_type, is_correct, created_at)
@@ -27,19 +24,16 @@ def years(inserter: DatabaseInserter, colleague: connection) -> connection:
     """A session beside a table with two years of attempts, and a slice that waits to come in."""
     with colleague.cursor() as at:
         at.execute(YEARS, {})
-        slice_ = batch(record(), record(lti_user_id="u"))
-        window = slice_.answer.window
-        copy_rows(at, slice_.batches(), Tally(window), keep=list, directly=None)
-        settle_staged(at)
+        at.execute(statement("loading.stage"))
+        at.execute("INSERT INTO pg_temp.incoming (position, user_id) VALUES (0, 'u1'), (1, 'u2')")
     return colleague
 
 
 def test_no_statement_of_a_run_reads_the_whole_history(years: connection) -> None:
-    for name in ("insert_incoming", "unmatched_positions"):
+    for name in ("insert", "compare"):
         with years.cursor() as at:
-            query = statement(name).replace("{wanted}", "true")
-            facts = {**days(date(2023, 5, 31)).columns(), "students": None}
-            at.execute(f"EXPLAIN {query}", facts)
+            facts = {**days(date(2023, 5, 31)).columns(), "students": None, "first": 0, "last": 1}
+            at.execute(f"EXPLAIN {statement(f'loading.{name}')}", facts)
             plan = "\n".join(line for (line,) in at.fetchall())
         assert "Index" in plan
         assert "Seq Scan on attempts" not in plan

@@ -15,7 +15,7 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.grader.answer import SpooledRecords, cut
 from etl.models.records import Answer, Counts
-from etl.postgres.load.rows import WAITING_AT_MOST
+from etl.postgres.loading import WAITING_AT_MOST
 from tests.api_client.test_answer import blocks
 from tests.conftest import NOW, Parameters
 from tests.data_processor.test_every_record import JSON, WINDOW, records

@@ -7,15 +7,22 @@ import signal
 from collections.abc import Iterator
 from threading import Thread
 
+import numpy as np
 import pytest
 from psycopg2.extensions import connection
 
 from etl.models.errors import Terminated
 from etl.pipeline.signals import terminable
-from etl.postgres.load.copy_stream import copy_stream
+from etl.postgres.copying import copy_rows, numbers, tuples
 
-QUERY = "COPY numbers FROM STDIN"
-LINES = b"1\n" * 1_000_000
+QUERY = "COPY numbers"
+
+
+def rows(count: int) -> bytes:
+    return tuples([numbers(np.arange(count))])
+
+
+MANY = rows(1_000_000)
 
 
 @pytest.fixture
@@ -33,7 +40,8 @@ def count(session: connection) -> int:
 
 def test_texts_arrive_in_one_piece_and_an_empty_one_is_no_end(session: connection) -> None:
     with session.cursor() as at:
-        copy_stream(at, QUERY, [b"1\n2", b"", b"3\n", b"4\n"])
+        one, two = rows(1), rows(2)
+        copy_rows(at, QUERY, [two[:5], two[5:], b"", one])
     assert count(session) == 3
 
 
@@ -42,11 +50,11 @@ def test_what_their_making_raises_is_raised(
     session: connection, error: type[BaseException]
 ) -> None:
     def texts() -> Iterator[bytes]:
-        yield b"1\n"
+        yield rows(1)
         raise error
 
     with session.cursor() as at, pytest.raises(error):
-        copy_stream(at, QUERY, texts())
+        copy_rows(at, QUERY, texts())
 
 
 def test_d8_what_is_raised_before_the_first_text_is_heard_whatever_the_server_says_to_it(
@@ -57,14 +65,14 @@ def test_d8_what_is_raised_before_the_first_text_is_heard_whatever_the_server_sa
         yield b""
 
     with session.cursor() as at, pytest.raises(Terminated):
-        copy_stream(at, f"{QUERY} (FORMAT binary)", texts())
+        copy_rows(at, QUERY, texts())
 
 
 def test_d8_a_signal_in_the_middle_of_a_long_text_is_heard(session: connection) -> None:
     def texts() -> Iterator[bytes]:
         Thread(target=os.kill, args=(os.getpid(), signal.SIGTERM)).start()
         for _ in range(50):
-            yield LINES
+            yield MANY
 
     with terminable(), session.cursor() as at, pytest.raises(Terminated):
-        copy_stream(at, QUERY, texts())
+        copy_rows(at, QUERY, texts())

@@ -1,1 +1,0 @@
-"""One slice into `attempts`, exactly once."""

@@ -1,0 +1,408 @@
+"""Loading: a slice's records are staged, those that are new are inserted, and all are compared.
+
+What became of a record is what `attempts` holds of its key before and after, whatever constraints,
+triggers and partitions did meanwhile. A key that was not there before and is there after is
+inserted; the other records that are stored with their content are duplicates; a record whose key
+is stored with other content is conflicting; one whose key is not stored is refused.
+
+Into an empty window of an ordinary table rows are copied straight, which makes a whole first run a
+quarter faster: there each row is stored, or COPY fails.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+from psycopg2.extensions import cursor
+
+from etl.models.errors import LoadError, Problem, RecordRefusedError
+from etl.models.records import (
+    ATTEMPT_COLUMNS,
+    Answer,
+    Batch,
+    Counts,
+    Loaded,
+    Quarantined,
+    Reason,
+    Rejected,
+    raw_text,
+)
+from etl.models.window import Window, midnight
+from etl.postgres.copying import copy_rows, numbers, texts, tuples, verdicts
+from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts
+from etl.postgres.layouts import NO_PARTITION, require_partitions_of_incoming
+from etl.postgres.session import translated
+from etl.postgres.statements import statement
+from etl.postgres.summaries import count_days, days_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ", ".join(ATTEMPT_COLUMNS)
+COPY_STRAIGHT = f"COPY attempts ({COLUMNS})"
+COPY_STAGED = f"COPY pg_temp.incoming (position, {COLUMNS})"
+WAITING_AT_MOST = 4 * 1024 * 1024
+# One refused record takes so many others back with it.
+ROWS_AT_ONCE = 1024
+EVERY_POSITION = {"first": 0, "last": 2**31 - 1}
+# Deferred constraints speak at once, and wait again for the end of the next rows.
+CHECK_DEFERRED = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+# The rule of a record that is not stored although nothing was raised: SQLSTATE "no data".
+SWALLOWED = "02000"
+
+Keep = Callable[[Sequence[Rejected]], None]
+# The same items in their order, each made while the one before is in use.
+Prefetch = Callable[[Iterable[Any]], Iterator[Any]]
+# A batch as rows for the COPY that is under way, rows to stage besides, and rejected records.
+Encoded = tuple[bytes, bytes, Sequence[Rejected]]
+
+
+def whole_or_in_halves(load: Callable[[float | None], Loaded], max_refused_share: float) -> Loaded:
+    """`load` is a transaction; with None it ends at the first record that is refused.
+
+    Only then it is asked to leave out the refused ones, as far as that is no larger share.
+    """
+    try:
+        return load(None)
+    except RecordRefusedError:
+        return load(max_refused_share)
+
+
+def load_slice(
+    at: cursor,
+    answer: Answer,
+    batches: Iterable[Batch],
+    keep: Keep,
+    prefetch: Prefetch,
+    max_refused_share: float | None,
+) -> Loaded:
+    """A slice into `attempts`, with the summaries of the days that got attempts.
+
+    `keep` stores records in the quarantine; the share is that of `whole_or_in_halves`.
+    """
+    window = answer.window
+    tally = Tally(window.days(), window.zone)
+    at.execute(statement("loading.stage"))
+    if max_refused_share is None:
+        at.execute(
+            statement("loading.may_copy_straight"),
+            {**window.columns(), "columns": [*ATTEMPT_COLUMNS]},
+        )
+        if at.fetchone() == (True,):
+            tally.copied = Attempts()
+        _copy_batches(at, prefetch(_encoded(batches, tally)), tally, keep)
+        outcome = _settle(at, window, tally)
+    else:
+        outcome = _load_in_halves(at, answer, batches, tally, keep, max_refused_share)
+    _keep(answer, outcome.left, keep)
+    loaded = tally.loaded(outcome)
+    if outcome.inserted:
+        count_days(at, loaded.days, window.zone, stored=tally.copied)
+    return loaded
+
+
+def replay(
+    at: cursor, quarantined: Quarantined, batches: Iterable[Batch], keep: Keep, zone: ZoneInfo
+) -> Loaded:
+    """The quarantine's records into `attempts`, as far as they are valid by today's rules.
+
+    Resolves what is stored; the sheet owes the days that it touches. Conflicting and refused
+    records are in the quarantine already.
+    """
+    (batch,) = batches
+    days = days_of(batch.rows.created_at, zone)
+    tally = Tally(days, zone)
+    at.execute(statement("loading.stage"))
+    outcome = _load_in_halves(at, quarantined.answer, [batch], tally, keep, max_refused_share=1)
+    accepted = [quarantined.ids[n] for n in batch.rows.index if n not in outcome.left]
+    at.execute(statement("loading.resolve_rejected"), {"ids": accepted})
+    at.execute(statement("loading.owe_report"))
+    count_days(at, days, zone)
+    return replace(tally.loaded(outcome), distinct={})  # which is compared with the grader's
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the valid records: those in neither of the first two are duplicates.
+
+    `left`, by position, are not stored: the rule that refused each; None: another record with its
+    key is. `distinct` counts, for each day, the different keys that are stored.
+    """
+
+    inserted: int
+    left: Mapping[int, str | None]
+    distinct: Mapping[date, int]
+
+
+class Tally:
+    """What the batches of a slice have, added up while they come in.
+
+    `by_day` counts, for each of `days`, the records that are later than all before them: no two of
+    these have one key. `unsure` are the others. `copied` are those copied straight; None: all are
+    staged.
+    """
+
+    def __init__(self, days: Sequence[date], zone: ZoneInfo) -> None:
+        self.days = days
+        self.starts = [midnight(day, zone).replace(tzinfo=None) for day in days]
+        self.by_day = np.zeros(len(days), np.int64)
+        self.unsure = 0
+        self.copied: Attempts | None = None
+        self._received = self._valid = self._out_of_window = self._of_forgotten = 0
+        self._reasons: Counter[Reason] = Counter()
+        self._latest = np.datetime64("0001-01-01", "us")
+
+    def add(self, batch: Batch) -> npt.NDArray[np.bool_]:
+        """Returns which of the batch's rows are later than all before them."""
+        self._received += batch.received
+        self._valid += len(batch.rows)
+        self._out_of_window += batch.out_of_window
+        self._of_forgotten += batch.of_forgotten
+        self._reasons.update(one.reason for one in batch.rejected)
+        moments = batch.rows.created_at.to_numpy("datetime64[us]")
+        latest = np.maximum.accumulate(np.append(self._latest, moments))
+        self._latest = latest[-1]
+        is_later: npt.NDArray[np.bool_] = moments > latest[:-1]
+        starts = np.array(self.starts, "datetime64[us]")
+        places = np.searchsorted(starts, moments[is_later], side="right") - 1
+        self.by_day += np.bincount(places, minlength=len(starts))
+        self.unsure += len(moments) - len(places)
+        return is_later
+
+    def facts(self) -> dict[str, Any]:
+        """As the statements that count by day have it."""
+        return {"days": self.days, "starts": self.starts}
+
+    def loaded(self, outcome: Outcome) -> Loaded:
+        rules = Counter(rule for rule in outcome.left.values() if rule)
+        reasons = self._reasons + Counter({Reason.REFUSED_BY_DATABASE: rules.total()})
+        counts = Counts(
+            received=self._received,
+            inserted=outcome.inserted,
+            duplicates=self._valid - outcome.inserted - len(outcome.left),
+            conflicting=len(outcome.left) - rules.total(),
+            rejected=reasons.total(),
+            out_of_window=self._out_of_window,
+        )
+        return Loaded(counts, reasons, outcome.distinct, rules, self._of_forgotten)
+
+
+def _encoded(batches: Iterable[Batch], tally: Tally) -> Iterator[Encoded]:
+    for batch in batches:
+        is_later, rows = tally.add(batch), batch.rows
+        if tally.copied is None:
+            yield _tuples(rows, is_staged=True), b"", batch.rejected
+            continue
+        straight = rows[is_later]
+        if len(tally.copied) < ATTEMPTS_AT_ONCE:
+            tally.copied.add(
+                straight.user_id.tolist(),
+                straight.lis_result_sourcedid.tolist(),
+                straight.is_correct.tolist(),
+                straight.attempt_type.tolist(),
+                straight.created_at.to_numpy(),
+            )
+        staged = _tuples(rows[~is_later], is_staged=True)
+        yield _tuples(straight, is_staged=False), staged, batch.rejected
+
+
+def _tuples(rows: pd.DataFrame, *, is_staged: bool) -> bytes:
+    columns = [texts(rows[name].tolist()) for name in ATTEMPT_COLUMNS[:4]]
+    columns += [verdicts(rows.is_correct.tolist()), texts(rows.attempt_type.tolist())]
+    columns += [numbers(rows.created_at.to_numpy("datetime64[us]"))]
+    return tuples([numbers(rows.index.to_numpy()), *columns] if is_staged else columns)
+
+
+def _copy_batches(at: cursor, encoded: Iterator[Encoded], tally: Tally, keep: Keep) -> None:
+    """Copies each batch while the next is made and encoded; `keep` stores the rejected.
+
+    In one COPY as far as may be: between two the server would be idle.
+    """
+    for first in encoded:
+        staged: list[bytes] = []
+        rejected: list[Rejected] = []
+        rows = _until_much_waits(chain([first], encoded), staged, rejected)
+        copy_rows(at, COPY_STAGED if tally.copied is None else COPY_STRAIGHT, rows)
+        copy_rows(at, COPY_STAGED, staged)
+        keep(rejected)
+
+
+def _until_much_waits(
+    encoded: Iterable[Encoded], staged: list[bytes], rejected: list[Rejected]
+) -> Iterator[bytes]:
+    """Up to where much has come together that must go elsewhere and waits for this COPY's end."""
+    waiting = 0
+    for rows, besides, records in encoded:
+        yield rows
+        staged.append(besides)
+        rejected.extend(records)
+        waiting += len(besides) + sum(len(one.record) for one in records)
+        if waiting > WAITING_AT_MOST:
+            return
+
+
+def _load_in_halves(
+    at: cursor,
+    answer: Answer,
+    batches: Iterable[Batch],
+    tally: Tally,
+    keep: Keep,
+    max_refused_share: float,
+) -> Outcome:
+    """Stages and inserts without the records that the database refuses."""
+    halves = Halves(at, answer, max_refused_share)
+    for batch in batches:
+        tally.add(batch)
+        halves.put(batch.rows.index.tolist(), partial(_stage, at, batch.rows))
+        keep(batch.rejected)
+    return _settle(at, answer.window, tally, halves)
+
+
+def _stage(at: cursor, rows: pd.DataFrame, positions: Sequence[int]) -> None:
+    copy_rows(at, COPY_STAGED, [_tuples(rows.loc[list(positions)], is_staged=True)])
+
+
+def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = None) -> Outcome:
+    """Inserts staged records whose key is not stored yet, and looks what became of all."""
+    bounds = _bounds(at, EVERY_POSITION)
+    before = after = _compare(at, bounds)
+    if before.absent:
+        _insert(at, bounds, halves)
+        after = _compare(at, bounds)
+    inserted: set[int] = set()
+    distinct = dict(zip(tally.days, tally.by_day.tolist(), strict=True))
+    # Moments that are stored less exactly than they were sent may have met in one.
+    if before.absent or tally.unsure or not bounds["is_exact"]:
+        firsts = _first_of_each_key(at, tally)
+        inserted = (set().union(*firsts.values()) & before.absent) - after.absent
+        distinct = {day: len(firsts.get(day, set()) - after.absent) for day in tally.days}
+    left: dict[int, str | None] = dict.fromkeys(after.differing - inserted)
+    left |= dict.fromkeys(after.absent, SWALLOWED)
+    left |= halves.rules if halves else {}
+    if tally.copied is None:
+        return Outcome(len(inserted), left, distinct)
+    # Before, the window was empty; what it holds now must be ours.
+    at.execute(statement("loading.count_by_day"), {**tally.facts(), **window.columns()})
+    stored = {**dict.fromkeys(tally.days, 0), **dict(at.fetchall())}
+    if sum(stored.values()) != tally.by_day.sum() + len(inserted):
+        raise RecordRefusedError(SWALLOWED)
+    return Outcome(sum(stored.values()), left, stored)
+
+
+class Comparison(NamedTuple):
+    """Positions of staged records: their key is not stored, or with other content than theirs."""
+
+    absent: set[int]
+    differing: set[int]
+
+
+def _compare(at: cursor, bounds: Mapping[str, Any]) -> Comparison:
+    at.execute(statement("loading.compare"), bounds)
+    found = dict(at.fetchall())
+    return Comparison({*found.get(False, [])}, {*found.get(True, [])})
+
+
+def _bounds(at: cursor, positions: Mapping[str, int]) -> dict[str, Any]:
+    """Among which stored attempts those staged records may be."""
+    at.execute(statement("loading.bounds"), positions)
+    names = ("window_start", "window_end", "students", "is_exact")
+    return {**positions, **dict(zip(names, at.fetchall()[0], strict=True))}
+
+
+def _first_of_each_key(at: cursor, tally: Tally) -> dict[date, set[int]]:
+    at.execute(statement("loading.first_of_each_key"), tally.facts())
+    return {day: {*positions} for day, positions in at.fetchall()}
+
+
+def _insert(at: cursor, bounds: Mapping[str, Any], halves: Halves | None) -> None:
+    if halves is None:
+        at.execute(statement("loading.insert"), bounds)
+        return
+    at.execute("CREATE INDEX ON pg_temp.incoming (position); ANALYZE pg_temp.incoming")
+    at.execute("SELECT position FROM pg_temp.incoming ORDER BY position")
+    positions = [position for (position,) in at.fetchall()]
+    for first in range(0, len(positions), ROWS_AT_ONCE):
+        halves.put(positions[first : first + ROWS_AT_ONCE], partial(_insert_some, at))
+    at.execute("DELETE FROM pg_temp.incoming WHERE position = ANY(%s)", [[*halves.rules]])
+
+
+def _insert_some(at: cursor, positions: Sequence[int]) -> None:
+    bounds = _bounds(at, {"first": positions[0], "last": positions[-1]})
+    at.execute(statement("loading.insert"), bounds)
+
+
+class Halves:
+    """Finds the records that the database refuses, at a cost that follows their number.
+
+    `rules` has, by its position, what refused a record. More than `max_share` are the table's
+    fault, not theirs.
+    """
+
+    def __init__(self, at: cursor, answer: Answer, max_share: float) -> None:
+        self.rules: dict[int, str] = {}
+        self._at = at
+        self._answer = answer
+        self._max_share = max_share
+
+    def put(self, positions: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
+        """Calls `step` with as many records at once as are not refused. Raises `LoadError`."""
+        try:
+            with self._savepoint():
+                step(positions)
+                self._at.execute(CHECK_DEFERRED)
+        except RecordRefusedError as error:
+            if error.rule == NO_PARTITION:
+                require_partitions_of_incoming(self._at)
+            if len(positions) == 1:
+                self._leave_out(positions[0], error.rule)
+                return
+            middle = len(positions) // 2
+            self.put(positions[:middle], step)
+            self.put(positions[middle:], step)
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        self._at.execute("SAVEPOINT half")
+        try:
+            with translated():
+                yield
+        except RecordRefusedError:
+            self._at.execute("ROLLBACK TO half; RELEASE half")
+            raise
+        self._at.execute("RELEASE half")
+
+    def _leave_out(self, position: int, rule: str) -> None:
+        self.rules[position] = rule
+        if len(self.rules) / self._answer.count > self._max_share:
+            raise LoadError(
+                Problem.DATABASE_REFUSES,
+                received=self._answer.count,
+                limit_percent=100 * self._max_share,
+                window=self._answer.window,
+                rules=dict(Counter(self.rules.values()).most_common()),
+            )
+
+
+def _keep(answer: Answer, left: Mapping[int, str | None], keep: Keep) -> None:
+    """Into the quarantine go the records that `Outcome.left` has."""
+    first = 0
+    for piece in answer.pieces:
+        here = sorted(left.keys() & range(first, first + len(piece)))
+        if here:
+            keep([_rejected(raw_text(piece[n - first]), left[n]) for n in here])
+        first += len(piece)
+
+
+def _rejected(record: str, rule: str | None) -> Rejected:
+    reason = Reason.REFUSED_BY_DATABASE if rule else Reason.CONFLICTING
+    return Rejected(reason, record, rule)

@@ -1,0 +1,142 @@
+-- name: stage
+-- The slice's valid records, in the grader's order; gone with the transaction's end. Moments have the
+-- precision of `attempts`, so that a key is looked for in the form in which it is stored. Always named
+-- with its schema: a search_path may put a table of that name before it.
+CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS
+SELECT 0                 AS position,
+       NULL::varchar(32) AS user_id,
+       NULL::text        AS oauth_consumer_key,
+       NULL::text        AS lis_result_sourcedid,
+       NULL::text        AS lis_outcome_service_url,
+       NULL::boolean     AS is_correct,
+       NULL::varchar(10) AS attempt_type,
+       created_at
+FROM attempts
+WITH NO DATA;
+
+-- name: may_copy_straight
+-- COPY ignores rules, cannot obey row security and does not count what a trigger swallows, be it a
+-- partition's; its binary form is that of the columns' types, and another type would take it for
+-- something else; and where a stored attempt may have the key of a new one, keys must be compared. So
+-- only an ordinary table, and no attempt of the window in it.
+SELECT relkind IN ('r', 'p') AND NOT relrowsecurity AND NOT relhasrules
+       AND NOT EXISTS (
+           SELECT FROM pg_trigger
+           WHERE NOT tgisinternal
+             AND (tgrelid = own.oid OR tgrelid IN (SELECT relid FROM pg_partition_tree(own.oid)))
+       )
+       AND NOT EXISTS (
+           SELECT FROM pg_attribute
+           WHERE attrelid = own.oid AND attname = ANY(%(columns)s)
+             AND CASE attname
+                 WHEN 'is_correct' THEN atttypid <> 'boolean'::regtype
+                 WHEN 'created_at' THEN atttypid NOT IN ('timestamp'::regtype, 'timestamptz'::regtype)
+                                        OR atttypmod <> -1
+                 ELSE atttypid NOT IN ('varchar'::regtype, 'text'::regtype)
+             END
+       )
+       AND NOT EXISTS (
+           SELECT 1 FROM attempts
+           WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
+       )
+FROM pg_class AS own
+WHERE oid = to_regclass('attempts');
+
+-- name: count_by_day
+SELECT (%(days)s::date[])[width_bucket(created_at::timestamp, %(starts)s::timestamp[])] AS day, count(*)
+FROM attempts
+WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
+GROUP BY day;
+
+-- name: bounds
+-- Where some staged records may be stored: the planner, who may know nothing of a new table, then looks
+-- at little of it. The students only where they are few. And whether moments are stored as they are sent.
+SELECT min(created_at) AS window_start, max(created_at) + interval '1 microsecond' AS window_end,
+       CASE WHEN count(*) <= 5000 THEN (
+           SELECT array_agg(DISTINCT user_id) FROM pg_temp.incoming
+           WHERE position BETWEEN %(first)s AND %(last)s
+       ) END AS students,
+       (SELECT atttypmod = -1 FROM pg_attribute
+        WHERE attrelid = 'pg_temp.incoming'::regclass AND attname = 'created_at') AS is_exact
+FROM pg_temp.incoming
+WHERE position BETWEEN %(first)s AND %(last)s;
+
+-- name: where_stored
+-- Stored attempts that staged records may be. The subquery of those has a name: so a cluster computes it
+-- on its workers, who do not see what is staged, and a single server plans it together with the rest.
+created_at >= %(window_start)s AND created_at < %(window_end)s
+    AND (%(students)s::text[] IS NULL OR user_id = ANY(%(students)s::text[]));
+
+-- name: compare
+-- Staged records that are not stored with their content: whether their key is stored, and which they are.
+WITH stored AS NOT MATERIALIZED (
+    SELECT user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url, is_correct,
+           attempt_type, created_at
+    FROM attempts
+    WHERE {where_stored}
+)
+SELECT stored.user_id IS NOT NULL AS is_stored, array_agg(position)
+FROM pg_temp.incoming
+LEFT JOIN stored ON stored.user_id = incoming.user_id
+                AND stored.attempt_type = incoming.attempt_type
+                AND stored.created_at = incoming.created_at
+WHERE NOT EXISTS (
+    SELECT FROM stored AS same
+    WHERE same.user_id = incoming.user_id
+      AND same.attempt_type = incoming.attempt_type
+      AND same.created_at = incoming.created_at
+      AND (same.oauth_consumer_key, same.lis_result_sourcedid,
+           same.lis_outcome_service_url, same.is_correct)
+          IS NOT DISTINCT FROM
+          (incoming.oauth_consumer_key, incoming.lis_result_sourcedid,
+           incoming.lis_outcome_service_url, incoming.is_correct)
+)
+GROUP BY is_stored;
+
+-- name: insert
+-- Known attempts are left out before they reach the sequence, so a re-run burns no ids. Of records
+-- with one key the first counts. No ON CONFLICT: the lock keeps other runs away, and a rule of the
+-- table that refuses a row must be heard.
+INSERT INTO attempts (user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url,
+                      is_correct, attempt_type, created_at)
+WITH stored AS (
+    SELECT user_id, attempt_type, created_at FROM attempts WHERE {where_stored}
+)
+SELECT user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url,
+       is_correct, attempt_type, created_at
+FROM pg_temp.incoming
+WHERE position IN (
+    SELECT min(position)
+    FROM pg_temp.incoming
+    WHERE position BETWEEN %(first)s AND %(last)s AND NOT EXISTS (
+        SELECT FROM stored
+        WHERE stored.user_id = incoming.user_id
+          AND stored.attempt_type = incoming.attempt_type
+          AND stored.created_at = incoming.created_at
+    )
+    GROUP BY user_id, attempt_type, created_at
+)
+ORDER BY position;
+
+-- name: first_of_each_key
+-- The first staged record of each key, by the day of the key.
+SELECT (%(days)s::date[])[place] AS day, array_agg(position)
+FROM (
+    SELECT width_bucket(created_at::timestamp, %(starts)s::timestamp[]) AS place,
+           min(position) AS position
+    FROM pg_temp.incoming
+    GROUP BY user_id, attempt_type, created_at
+) AS firsts
+GROUP BY place;
+
+-- name: resolve_rejected
+UPDATE rejected_attempts SET resolved_at = clock_timestamp() WHERE id = ANY(%(ids)s);
+
+-- name: owe_report
+-- A replay adds attempts to days that the sheet shows already: their slices are owed again.
+UPDATE etl_slices AS slice
+SET reported_at = NULL
+WHERE EXISTS (
+    SELECT FROM pg_temp.incoming
+    WHERE incoming.created_at >= slice.window_start AND incoming.created_at < slice.window_end
+);
