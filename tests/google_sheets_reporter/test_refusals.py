@@ -14,6 +14,7 @@ from etl.models.exit_codes import ExitCode
 from etl.texts import catalogues
 from tests.google_sheets_reporter.conftest import (
     HEADER,
+    US,
     Publish,
     Reporter,
     encoded,
@@ -23,7 +24,6 @@ from tests.google_sheets_reporter.conftest import (
     rows,
 )
 
-US = "reporter@demo-project.iam.gserviceaccount.com"
 ERROR_INFO = {
     "@type": "type.googleapis.com/google.rpc.ErrorInfo",
     "reason": "SERVICE_DISABLED",
