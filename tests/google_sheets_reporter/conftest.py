@@ -24,6 +24,7 @@ from etl.models.notices import Publication
 from etl.texts import RU
 
 HEADER = list(RU.sheet_header)
+US = "reporter@demo-project.iam.gserviceaccount.com"
 
 Reporter = Callable[..., GoogleSheetsReporter]
 Publish = Callable[..., Publication]

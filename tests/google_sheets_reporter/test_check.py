@@ -13,10 +13,9 @@ from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
 from etl.models.notices import Publication
 from etl.texts import RU, catalogues
-from tests.google_sheets_reporter.conftest import HEADER, Publish, Reporter, refusal, rows, task
+from tests.google_sheets_reporter.conftest import HEADER, US, Publish, Reporter, refusal, rows, task
 from tests.google_sheets_reporter.test_tasks import tasks_tab
 
-US = "reporter@demo-project.iam.gserviceaccount.com"
 HARMLESS: list[dict[str, Any]] = [
     {"block": "H1:Z1000"},
     {"block": "A1:G1"},
@@ -56,9 +55,7 @@ def test_g1_a_check_says_a_viewer_from_an_editor(
     google.share = "viewer"
     # Nothing is to be written, so that only the check can notice.
     publish(7)
-    error = refusal(reporter().check)
-    assert error.problem == Problem.SHEET_NOT_SHARED
-    assert error.facts["client_email"] == google.service_account["client_email"]
+    assert refusal(reporter().check).problem == Problem.SHEET_NOT_SHARED
 
 
 def test_g7_a_check_finds_a_foreign_header(

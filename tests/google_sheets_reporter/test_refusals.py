@@ -13,6 +13,7 @@ from etl.models.errors import ExitCode, Problem
 from etl.texts import catalogues
 from tests.google_sheets_reporter.conftest import (
     HEADER,
+    US,
     Publish,
     Reporter,
     encoded,
@@ -22,7 +23,6 @@ from tests.google_sheets_reporter.conftest import (
     rows,
 )
 
-US = "reporter@demo-project.iam.gserviceaccount.com"
 ERROR_INFO = {
     "@type": "type.googleapis.com/google.rpc.ErrorInfo",
     "reason": "SERVICE_DISABLED",
