@@ -16,11 +16,9 @@ from etl.models.errors import LoadError, LockedError
 from etl.models.figures import History
 from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quarantined
 from etl.models.window import Window
-from etl.postgres import forgotten, journal, layouts, page, quarantine, rebuild, schema
+from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
 from etl.postgres.loading import load_slice, replay, whole_or_in_halves
 from etl.postgres.session import LockedSession, connect, patiently, reading
-from etl.postgres.summaries import repair_days
-from etl.postgres.vacuum import vacuum_overdue
 
 if TYPE_CHECKING:
     from etl.postgres.loading import Keep, Prefetch
@@ -70,7 +68,7 @@ class DatabaseInserter:
         session = self._session.open()
         try:
             schema.create_missing(session, self._zone)
-            rebuild.bring_up_to_date(session, self._zone, self._show)
+            summaries.bring_up_to_date(session, self._zone, self._show)
             with self._keeping() as (at, _):
                 self.run_id = journal.start_run(at, started_at, command)
             return f"PostgreSQL {session.info.parameter_status('server_version')}"
@@ -100,7 +98,6 @@ class DatabaseInserter:
         return patiently(lambda: whole_or_in_halves(load, self._max_rejected_share), self._sleep)
 
     def _load(self, answer: Answer, batches: Batches, max_refused_share: float | None) -> Loaded:
-
         with self._keeping() as (at, keep):
             loaded = load_slice(at, answer, batches(), keep, self._prefetch, max_refused_share)
             journal.record_slice(at, self.run_id, answer.window, loaded.counts)
@@ -112,7 +109,7 @@ class DatabaseInserter:
         with closing(self._session):
             session = self._session.open()
             schema.create_missing(session, self._zone)
-            return rebuild.rebuild(session, self._zone, self._show)
+            return summaries.rebuild(session, self._zone, self._show)
 
     def forget(self, student: str, names: forgotten.Names) -> forgotten.Removed:
         """Removes what is stored of a student; from the next run on their records are left out."""
@@ -122,12 +119,12 @@ class DatabaseInserter:
     def repair(self, days: Iterable[date]) -> list[date]:
         """Counts those days anew whose summaries are not what `attempts` gives; returns them."""
         with self.transaction() as at:
-            return repair_days(at, sorted({*days} - self._counted), self._zone)
+            return summaries.repair_days(at, sorted({*days} - self._counted), self._zone)
 
     def tidy(self) -> None:
         """Does what autovacuum would: an embedded server ends before that comes to it."""
         if self._is_embedded and (session := self._session.connection):
-            vacuum_overdue(session, schema.TABLES)
+            schema.vacuum_overdue(session, schema.TABLES)
 
     def quarantine(self, batches: Batches) -> None:
         """Keeps the bad records of a slice that is not loaded."""

@@ -21,7 +21,7 @@ from psycopg2.extensions import cursor, make_dsn
 
 from etl.models.errors import LoadError, Problem
 from etl.models.outside import replacing
-from etl.postgres import rebuild
+from etl.postgres import summaries
 from etl.postgres.copying import copy_stream
 from etl.postgres.embedded.cluster import last_lines, program
 from etl.postgres.schema import RECORDS, TABLES, create_missing
@@ -89,10 +89,10 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
         with transaction(session) as at:
             if any(_counts(at).values()):
                 raise LoadError(Problem.DATABASE_NOT_EMPTY)
-        rebuild.begin(session, zone)
+        summaries.begin_rebuild(session, zone)
         with transaction(session) as at:
             _load(at, archive, show)
-        rebuild.resume(session, zone, show)
+        summaries.resume_rebuild(session, zone, show)
         with transaction(session) as at:
             at.execute(f"ANALYZE {', '.join(TABLES)}")  # an estimate is what --check shows
             counts = ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())

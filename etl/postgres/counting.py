@@ -70,8 +70,8 @@ class Attempts:
     def columns(self) -> list[Column]:
         """The place of each one's pair in `pairs`; is it a run; a correct submit; its moment."""
         if self._added:
-            parts = [self._columns, *self._added]
-            self._columns = [np.concatenate(same) for same in zip(*parts, strict=True)]
+            added = [self._columns, *self._added]
+            self._columns = [np.concatenate(same) for same in zip(*added, strict=True)]
             self._added = []
         return self._columns
 
@@ -107,16 +107,16 @@ class Attempts:
 def count(attempts: Attempts, tasks: Sequence[int], hours: Hours) -> Counted:
     """`tasks` has the `task_id` of each pair. All attempts must lie in the hours."""
     starts = np.array(hours.starts, "datetime64[us]")
-    part = np.searchsorted(starts, attempts.columns[3], side="right") - 1
+    place = np.searchsorted(starts, attempts.columns[3], side="right") - 1
     return Counted(
-        _hours(attempts, part, hours), _student_task_days(attempts, np.array(tasks), part, hours)
+        _hours(attempts, place, hours), _student_task_days(attempts, np.array(tasks), place, hours)
     )
 
 
-def _hours(attempts: Attempts, part: Column, hours: Hours) -> dict[Place, tuple[int, int, int]]:
+def _hours(attempts: Attempts, place: Column, hours: Hours) -> dict[Place, tuple[int, int, int]]:
     _, is_run, is_success, _ = attempts.columns
     counts = [
-        np.bincount(part[which], minlength=len(hours.starts)).tolist()
+        np.bincount(place[which], minlength=len(hours.starts)).tolist()
         for which in (is_run, ~is_run, is_success)
     ]
     totals: dict[Place, tuple[int, int, int]] = {}
@@ -128,15 +128,15 @@ def _hours(attempts: Attempts, part: Column, hours: Hours) -> dict[Place, tuple[
 
 
 def _student_task_days(
-    attempts: Attempts, tasks: Column, part: Column, hours: Hours
+    attempts: Attempts, tasks: Column, place: Column, hours: Hours
 ) -> dict[str, Column]:
     pair, is_run, is_success, moment = attempts.columns
     users = sorted({user for user, _ in attempts.pairs})
     number_of = {user: number for number, user in enumerate(users)}
     user = np.array([number_of[user] for user, _ in attempts.pairs], np.int32)[pair]
     task = tasks.astype(np.int32)[pair]
-    day = np.array(hours.days, "datetime64[D]")[part]
-    hour = np.array(hours.numbers, np.int32)[part]
+    day = np.array(hours.days, "datetime64[D]")[place]
+    hour = np.array(hours.numbers, np.int32)[place]
 
     # As the primary key has them, whose index takes rows in its order in two thirds of the time.
     order = np.lexsort((moment, day, task, user))

@@ -30,7 +30,7 @@ from etl.models.figures import (
     Students,
 )
 from etl.models.window import Window
-from etl.postgres import rebuild
+from etl.postgres import summaries
 from etl.postgres.figures import tasks_of_days
 from etl.postgres.journal import days_between, last_runs, loaded_spans
 from etl.postgres.schema import NUMBERED, SUMMARIES, missing_tables, take_over_type_of_user_id
@@ -59,7 +59,7 @@ def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) 
 
 
 def _read_history(at: cursor, zone: ZoneInfo) -> History:
-    rebuild.require_whole(at, zone)
+    summaries.require_whole(at, zone)
     days = _known_days(at, zone)
     tasks = _tasks(at, days)
     courses = busiest_courses(tasks)
@@ -224,7 +224,7 @@ def _with_summaries(session: connection, zone: ZoneInfo, show: Callable[[str], N
         if "etl_summaries" in missing and "attempts" not in missing:
             log.info("report: nothing is counted here yet; it is counted for this page alone")
             _create_temporary(session, [*(JOURNAL if {*JOURNAL} & {*missing} else ()), *SUMMARIES])
-            rebuild.rebuild(session, zone, show)
+            summaries.rebuild(session, zone, show)
     except LoadError:
         session.close()
         raise

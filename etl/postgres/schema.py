@@ -411,3 +411,20 @@ def _mark_of_table(comments: Mapping[str, str]) -> str:
 
 def _digest(what: object) -> str:
     return sha256(repr(what).encode()).hexdigest()[:16]
+
+
+def vacuum_overdue(session: connection, tables: Sequence[str]) -> None:
+    """Vacuums and analyzes the tables for which that is due; what hinders it stops no run."""
+    session.autocommit = True  # VACUUM works in no transaction
+    try:
+        with session.cursor() as at:
+            # This session's own changes are counted once it is idle, and then within a second.
+            at.execute("SELECT pg_stat_force_next_flush()")
+            at.execute(statement("schema.overdue_tables"), {"tables": [*tables]})
+            for (table,) in at.fetchall():
+                at.execute(f"VACUUM (ANALYZE) {table}")  # our own names
+    except psycopg2.Error as error:
+        log.warning("load: the tables were not vacuumed: %s", error.diag.message_primary)
+    finally:
+        if not session.closed:
+            session.autocommit = False

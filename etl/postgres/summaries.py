@@ -6,32 +6,60 @@ changed them, how often, or in which order.
 
 from __future__ import annotations
 
+import logging
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from psycopg2.extensions import cursor
+import numpy as np
+from psycopg2.extensions import connection, cursor
 
+from etl.models.errors import LoadError, Problem
 from etl.models.window import Window, midnight
-from etl.postgres import student_task_days
-from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts, Counted, Hours, Place, count
+from etl.postgres.copying import copy_rows, numbers, texts, tuples
+from etl.postgres.counting import (
+    ATTEMPTS_AT_ONCE,
+    DEFINITION,
+    Attempts,
+    Column,
+    Counted,
+    Hours,
+    Pair,
+    Place,
+    count,
+    groups,
+)
 from etl.postgres.layouts import archived_days
-from etl.postgres.statements import statement
-from etl.postgres.tasks import tasks_of
+from etl.postgres.session import transaction
+from etl.postgres.statements import array_literal, statement
 
 if TYPE_CHECKING:
     import pandas as pd
 
+log = logging.getLogger(__name__)
+
+EARLIEST = date(1900, 1, 1)
 # Clocks of all time zones are set by whole quarters of an hour.
 QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
 DAYS_AT_ONCE = 7
 ROWS_AT_ONCE = 10_000
+# The planner would rather read all of a large table than look up some thousand rows of it.
+BY_INDEX = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+BY_ANY_PLAN = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"
+# An id this long stands in no name by chance.
+LONG_ID = 16
 
 # Of the attempts of an hour: how many, and their checksum.
 Sums = Mapping[Place, tuple[int, int]]
+Columns = Mapping[str, Column]
+# By a text, the number, course and task that it names.
+Known = dict[str, tuple[int, str, str]]
 
 
 def count_days(
@@ -43,15 +71,15 @@ def count_days(
 ) -> None:
     """Counts those days anew, in the caller's transaction.
 
-    `stored`: what this transaction has stored; where a span has nothing else, it is not read again.
+    `stored`: what this transaction has stored; where days have nothing else, it is not read again.
     """
     for window in _weeks(days, zone):
-        for part, sums in _parts(at, window):
-            counted = _counted(at, part, sums, stored)
-            span = part.first_and_last_day()
-            at.execute(statement("delete_hours"), span)
-            at.execute(statement("insert_hours"), _columns_of_hours(counted, sums))
-            student_task_days.replace(at, counted.student_task_days, span)
+        for some_days, sums in _countable(at, window):
+            counted = _counted(at, some_days, sums, stored)
+            first_and_last = some_days.first_and_last_day()
+            at.execute(statement("summaries.delete_hours"), first_and_last)
+            at.execute(statement("summaries.insert_hours"), _columns_of_hours(counted, sums))
+            _replace_student_task_days(at, counted.student_task_days, first_and_last)
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
@@ -64,12 +92,12 @@ def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
 
 def _changed_days(at: cursor, window: Window) -> set[date]:
     """Those whose attempts have other checksums, or whose two summaries have other totals."""
-    at.execute(statement("stored_hours"), window.first_and_last_day())
+    at.execute(statement("summaries.stored_hours"), window.first_and_last_day())
     sums, totals = {}, Counter[tuple[date, int]]()
     for day, hour, *counts, checksum in at.fetchall():
         sums[day, hour] = (counts[0] + counts[1], checksum)
         totals.update({(day, kind): number for kind, number in enumerate(counts)})
-    at.execute(statement("student_task_day_totals"), window.first_and_last_day())
+    at.execute(statement("summaries.student_task_day_totals"), window.first_and_last_day())
     for day, *counts in at.fetchall():
         totals.subtract({(day, kind): number for kind, number in enumerate(counts)})
     return {day for (day, _), number in totals.items() if number} | {
@@ -81,13 +109,13 @@ def recount_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]
     """The same by counting all of them: changed summaries are found too, but for `is_only_day`."""
     changed: set[date] = set()
     for window in _weeks(days, zone):
-        for part, sums in _parts(at, window):
-            counted = _counted(at, part, sums)
-            span = part.first_and_last_day()
-            at.execute(statement("stored_hours"), span)
+        for some_days, sums in _countable(at, window):
+            counted = _counted(at, some_days, sums)
+            first_and_last = some_days.first_and_last_day()
+            at.execute(statement("summaries.stored_hours"), first_and_last)
             rows = zip(*_columns_of_hours(counted, sums).values(), strict=True)
             changed |= {day for day, *_ in {*at.fetchall()} ^ {*rows}}
-            changed |= student_task_days.differing_days(at, counted.student_task_days, span)
+            changed |= _differing_days(at, counted.student_task_days, first_and_last)
     return _count_again(at, changed, zone)
 
 
@@ -97,7 +125,7 @@ def _count_again(at: cursor, changed: set[date], zone: ZoneInfo) -> list[date]:
     return days
 
 
-def _parts(at: cursor, window: Window) -> Iterator[tuple[Window, Sums]]:
+def _countable(at: cursor, window: Window) -> Iterator[tuple[Window, Sums]]:
     """The window, or each of its days where it has more attempts than are counted at once."""
     sums = _sums(at, window)
     if sum(attempts for attempts, _ in sums.values()) <= ATTEMPTS_AT_ONCE:
@@ -110,7 +138,7 @@ def _parts(at: cursor, window: Window) -> Iterator[tuple[Window, Sums]]:
 
 def _sums(at: cursor, window: Window) -> Sums:
     hours = _hours(window)
-    at.execute(statement("checksums"), {**window.columns(), "starts": hours.starts})
+    at.execute(statement("summaries.checksums"), {**window.columns(), "starts": hours.starts})
     sums: dict[Place, tuple[int, int]] = {}
     for index, attempts, checksum in at.fetchall():
         place = (hours.days[index], hours.numbers[index])
@@ -129,7 +157,7 @@ def _counted(at: cursor, window: Window, sums: Sums, stored: Attempts | None = N
 def _read(at: cursor, window: Window) -> Attempts:
     attempts = Attempts()
     with at.connection.cursor("attempts_to_count") as rows:
-        rows.execute(statement("attempts_to_count"), window.columns())
+        rows.execute(statement("summaries.attempts_to_count"), window.columns())
         while some := rows.fetchmany(ROWS_AT_ONCE):
             attempts.add(*map(list, zip(*some, strict=True)))
     return attempts
@@ -181,3 +209,213 @@ def _beginnings(window: Window, days: Sequence[date]) -> Iterator[tuple[datetime
         if label != before:
             yield moment.replace(tzinfo=None), *label
         before, moment = label, moment + QUARTER
+
+
+def _replace_student_task_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> None:
+    """Puts those rows into the place of the stored ones of those days."""
+    at.execute(statement("summaries.delete_student_task_days"), days)
+    if len(counted["day"]):
+        rows = {**counted, "is_only_day": _mark_only_days(at, counted, days)}
+        copy_rows(at, f"COPY etl_student_task_days ({', '.join(rows)})", _tuples(rows))
+
+
+def _differing_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> set[Any]:
+    """The days whose stored rows are others than the counted ones."""
+    columns = ", ".join(counted)
+    at.execute(
+        f"SELECT {columns} FROM etl_student_task_days"  # noqa: S608 - our own names
+        " WHERE day BETWEEN %(first_day)s AND %(last_day)s",
+        days,
+    )
+    rows = zip(*(column.tolist() for column in counted.values()), strict=True)
+    return {day for day, *_ in {*at.fetchall()} ^ {*rows}}
+
+
+def _mark_only_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> Column:
+    """Which of the rows have student and task to themselves; other days' rows lose their mark."""
+    pair, first = groups(counted["user_id"], counted["task_id"])
+    at.execute(BY_INDEX)
+    at.execute(statement("summaries.tried_on_other_days"), {**days, **_pairs(counted, first)})
+    found = np.array(at.fetchall(), np.int64).reshape(-1, 2)
+    places, was_only = found[:, 0] - 1, found[:, 1] > 0
+    at.execute(
+        statement("summaries.unset_only_days"),
+        {**days, **_pairs(counted, first[places[was_only]])},
+    )
+    at.execute(BY_ANY_PLAN)
+    is_only = np.bincount(pair) == 1
+    is_only[places] = False
+    marks: Column = is_only[pair]
+    marks[counted["task_id"] == 0] = False
+    return marks
+
+
+def _pairs(counted: Columns, rows: Column) -> dict[str, str]:
+    return {
+        "users": array_literal(counted["user_id"][rows].tolist()),
+        "tasks": array_literal(counted["task_id"][rows].tolist()),
+    }
+
+
+def _tuples(rows: Columns) -> Iterator[bytes]:
+    for first in range(0, len(rows["day"]), ROWS_AT_ONCE):
+        some = [column[first : first + ROWS_AT_ONCE] for column in rows.values()]
+        yield tuples([texts(c.tolist()) if c.dtype == object else numbers(c) for c in some])
+
+
+def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
+    """The `task_id` of each pair; 0: it names no task, or the student's id stands in its name."""
+    texts = [text_of(pair) for pair in pairs]
+    known = _known(at, {text for text in texts if text})
+    students: dict[str, list[str]] = {}
+    for (user, _), text in zip(pairs, texts, strict=True):
+        if text and text not in known:
+            students.setdefault(text, []).append(user)
+    if students and _learn(at, students):
+        known |= _known(at, students)
+    return [task_in(text, user, known) for (user, _), text in zip(pairs, texts, strict=True)]
+
+
+def text_of(pair: Pair) -> str | None:
+    """As task_text in the SQL has it."""
+    user, text = pair
+    return text and text.removesuffix(user)
+
+
+def task_in(text: str | None, user: str, known: Known) -> int:
+    """As names_no_student in the SQL has it."""
+    if not text or text not in known:
+        return 0
+    task_id, course, task = known[text]
+    if user in {course, task} or (len(user) >= LONG_ID and user in f"{course} {task}"):
+        return 0
+    return task_id
+
+
+def _known(at: cursor, texts: Iterable[str]) -> Known:
+    at.execute(statement("summaries.known_task_texts"), {"texts": [*texts]})
+    return {text: (task_id, course, task) for text, task_id, course, task in at.fetchall()}
+
+
+def _learn(at: cursor, students: dict[str, list[str]]) -> bool:
+    """Whether any of those texts names a task."""
+    given = {
+        "texts": [*students],
+        "first_students": [min(users) for users in students.values()],
+        "last_students": [max(users) for users in students.values()],
+    }
+    at.execute(statement("summaries.new_task_texts"), given)
+    read_out = at.fetchall()
+    if read_out:
+        texts, courses, tasks = map(list, zip(*read_out, strict=True))
+        named = {"texts": texts, "courses": courses, "tasks": tasks}
+        at.execute(statement("summaries.insert_tasks"), named)
+        at.execute(statement("summaries.insert_task_texts"), named)
+    return bool(read_out)
+
+
+def rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
+    """Counts all days anew, piece by piece, each in a transaction of its own.
+
+    Readers see the old figures of a day or the new ones. What a killed rebuild has left, the next
+    run does.
+    """
+    begin_rebuild(session, zone)
+    return resume_rebuild(session, zone, show)
+
+
+def begin_rebuild(session: connection, zone: ZoneInfo) -> None:
+    """From here on the summaries count as not whole."""
+    with transaction(session) as at:
+        at.execute(
+            statement("summaries.begin_rebuild"), {**_definition(zone), "first_day": EARLIEST}
+        )
+
+
+def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
+    """Rebuilds what was never counted, or in another time zone, or by another definition."""
+    with transaction(session) as at:
+        is_current, is_whole = _state(at, zone)
+    if not is_current:
+        log.info("load: the summaries are counted out of attempts, days of %s", zone.key)
+        log.info("load: %s", rebuild(session, zone, show))
+    elif not is_whole:
+        log.info("load: the summaries' rebuild goes on")
+        log.info("load: %s", resume_rebuild(session, zone, show))
+
+
+def require_whole(at: cursor, zone: ZoneInfo) -> None:
+    """Raises `LoadError` where the figures would not be those of `attempts`."""
+    at.execute("SELECT to_regclass('etl_summaries') IS NOT NULL")
+    if at.fetchone() != (True,) or _state(at, zone) != (True, True):
+        raise LoadError(Problem.SUMMARIES_MISSING)
+
+
+def resume_rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
+    """What is left of a rebuild that has begun; returns what was done."""
+    counted = 0
+    while True:
+        with transaction(session) as at:
+            window = _next_days(at, zone)
+            if window is None:
+                at.execute("UPDATE etl_summaries SET rebuilt_from = NULL, rebuilt_at = now()")
+                archived = len(archived_days(at, zone))
+                left = f", {archived} archived ones left alone" if archived else ""
+                return f"{counted} days counted{left}"
+            days = window.days()
+            counted += _recount(at, days, zone)
+            at.execute("UPDATE etl_summaries SET rebuilt_from = %s", [days[-1] + timedelta(days=1)])
+        show(f"counting the attempts of {window}")
+
+
+def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo) -> int:
+    """How many days were written. True ones are only read: to write them anew would bloat.
+
+    An earlier version's have no checksums, and are taken for untrue.
+    """
+    at.execute(
+        "SELECT EXISTS (SELECT FROM etl_hours"
+        " WHERE day BETWEEN %s AND %s AND checksum IS NOT NULL)",
+        [days[0], days[-1]],
+    )
+    if at.fetchone() == (True,):
+        return len(recount_days(at, days, zone))
+    days = sorted({*days} - archived_days(at, zone))
+    count_days(at, days, zone)
+    return len(days)
+
+
+def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
+    """The next days of which `attempts` or the summaries have any."""
+    at.execute("SELECT rebuilt_from FROM etl_summaries")
+    ((start,),) = at.fetchall()
+    since = {"day": start, "moment": midnight(start, zone).replace(tzinfo=None)}
+    at.execute(statement("summaries.next_day_to_rebuild"), since)
+    moment, counted_day = at.fetchall()[0]
+    days = [counted_day] if counted_day else []
+    if moment:
+        days.append(moment.replace(tzinfo=UTC).astimezone(zone).date())
+    if not days:
+        return None
+    first = min(days)
+    return Window.of_days(first, first + timedelta(days=DAYS_AT_ONCE - 1), zone)
+
+
+def _state(at: cursor, zone: ZoneInfo) -> tuple[bool, bool]:
+    """Whether they are counted in this way at all, and whether that has come to its end."""
+    at.execute("SELECT time_zone, definition, rebuilt_from FROM etl_summaries")
+    rows = at.fetchall()
+    if not rows:
+        return False, False
+    time_zone, definition, rebuilt_from = rows[0]
+    asked = _definition(zone)
+    is_current = (time_zone, definition) == (asked["time_zone"], asked["definition"])
+    return is_current, rebuilt_from is None
+
+
+@cache
+def _definition(zone: ZoneInfo) -> dict[str, str]:
+    # How texts are read stands in SQL, which may change without a thought of this number.
+    texts = re.sub(r"--.*", "", statement("summaries.new_task_texts"))
+    read = sha256(texts.encode()).hexdigest()[:12]
+    return {"time_zone": zone.key, "definition": f"{DEFINITION}-{read}"}

@@ -128,7 +128,7 @@ def test_a_period_is_one_range_of_an_index(campus: DatabaseInserter, database: P
             assert "etl_student_task_days_day" in plan_of(at, query, facts)
         window = {**A_WEEK_OF_YEARS.columns(), "starts": [A_WEEK_OF_YEARS.start]}
         for query in ("checksums", "attempts_to_count"):
-            assert "attempts_created_at" in plan_of(at, statement(query), window)
+            assert "attempts_created_at" in plan_of(at, statement(f"summaries.{query}"), window)
     session.close()
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.postgres.statements import statement
-from etl.postgres.tasks import task_in, text_of
+from etl.postgres.summaries import task_in, text_of
 from tests.analysis.conftest import INSERT, Open
 from tests.conftest import Parameters
 
@@ -106,13 +106,14 @@ def test_python_and_sql_see_the_student_in_the_same_places(read: Reader) -> None
     texts = [(user, text + end) for user, *_, text in known for end in ("", user, "x", user * 2)]
     with read.session.cursor() as at:
         at.execute(
-            f"SELECT {statement('task_text')}"
+            f"SELECT {statement('summaries.task_text')}"
             " FROM unnest(%s::text[], %s::text[]) AS given (user_id, lis_result_sourcedid)",
             list(map(list, zip(*texts, strict=True))),
         )
         assert [text for (text,) in at] == [text_of(pair) for pair in texts]
         at.execute(
-            f"SELECT {statement('names_no_student')}, {statement('text_names_no_student')}"
+            f"SELECT {statement('summaries.names_no_student')},"
+            f" {statement('summaries.text_names_no_student')}"
             " FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])"
             " AS given (user_id, course, task, text)",
             list(map(list, zip(*known, strict=True))),

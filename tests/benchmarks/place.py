@@ -19,6 +19,7 @@ from psycopg2.extensions import connection, make_dsn
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 from etl.postgres.schema import INDEX_BY_TIME
 from etl.postgres.statements import statement
+from tests.benchmarks.grader import FIRST_DAY, last_day
 
 PROJECT = Path(__file__).resolve().parents[2]
 _numbers = count(1)
@@ -71,15 +72,42 @@ class Database:
             for one in statements:
                 at.execute(one)
 
-    def count(self) -> int:
-        with autocommit(self.parameters) as session, session.cursor() as at:
-            at.execute("SELECT count(*) FROM attempts")
-            return int(at.fetchall()[0][0])
-
     def drop(self) -> None:
         with autocommit(self._server) as session:
             name = self.parameters["dbname"]
             session.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all contestants share: the server, the grader's URL, settings, and a folder."""
+
+    server: Mapping[str, str | int]
+    url: str
+    environ: Mapping[str, str]
+    root: Path
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        database = Database(self.server)
+        try:
+            yield database
+        finally:
+            database.drop()
+
+    def program(self, database: Database, *arguments: object, **settings: str) -> Measured:
+        """`python etl/main.py`, from the start of the process to its end."""
+        environ = {**self.environ, **database.environ, "API_URL": self.url}
+        environ |= {"LOG_DIR": str(self.root / "logs"), **settings}
+        return run(["etl/main.py", *map(str, arguments)], environ)
+
+    def load(self, database: Database, records: int) -> Measured:
+        """A whole run, all five stages on."""
+        return self.program(database, "--from", FIRST_DAY, "--to", last_day(records))
+
+    def rival(self, name: str, database: Database, records: int) -> Measured:
+        days = [str(FIRST_DAY), str(last_day(records))]
+        return run(["-m", "tests.benchmarks.rivals", name, self.url, database.dsn, *days], {})
 
 
 @contextmanager

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,24 +16,23 @@ from etl.models.records import Answer, Batch
 from etl.models.window import Window
 from etl.postgres.figures import daily_figures
 from tests.benchmarks.grader import FIRST_DAY, last_day
-from tests.benchmarks.place import Database
+from tests.benchmarks.place import Bench
 from tests.database_inserter.batches import within
 
 UTC_ZONE = ZoneInfo("UTC")
 
 
-def answers(url: str, records: int) -> Iterator[Answer]:
+def _answers(url: str, window: Window) -> Iterator[Answer]:
     client = APIClient(url, "client", "key", now=lambda: datetime.now(UTC), redact=str)
-    rest: Window | None = Window.of_days(FIRST_DAY, last_day(records), UTC_ZONE)
+    rest: Window | None = window
     while rest:
         answer = client.fetch(rest)
         yield answer
         rest = rest.after(answer.window)
 
 
-def measure(
-    open_database: Callable[[], AbstractContextManager[Database]], url: str, records: int
-) -> Table:
+def measure(bench: Bench, records: int) -> Table:
+    window = Window.of_days(FIRST_DAY, last_day(records), UTC_ZONE)
     table = Table("stage by itself", "seconds", "records a second")
 
     def add(name: str, begun: float) -> None:
@@ -42,14 +40,14 @@ def measure(
         table.add_row(name, f"{seconds:.2f}", f"{records / seconds:,.0f}")
 
     begun = time.perf_counter()
-    fetched = list(answers(url, records))
+    fetched = list(_answers(bench.url, window))
     add("extract", begun)
 
     begun = time.perf_counter()
     batches: list[list[Batch]] = [list(DataProcessor().process(answer)) for answer in fetched]
     add("transform", begun)
 
-    with open_database() as database:
+    with bench.database() as database:
         inserter = DatabaseInserter(lambda: database.parameters, zone=UTC_ZONE)
         inserter.open(datetime.now(UTC))
         for name in ("load", "load, all known"):
@@ -58,8 +56,6 @@ def measure(
                 inserter.insert(answer, lambda ready=ready: ready)
             add(name, begun)
         begun = time.perf_counter()
-        within(
-            inserter, daily_figures, Window.of_days(FIRST_DAY, last_day(records), UTC_ZONE).days()
-        )
+        within(inserter, daily_figures, window.days())
         add("daily figures", begun)
     return table

@@ -20,17 +20,17 @@ FROM (
     SELECT attempts.*, course_name, task_name,
            -- Whatever no run has seen yet is read here.
            CASE WHEN task_id IS NOT NULL THEN etl_tasks.course
-                WHEN {text_names_no_student} THEN {course_of_text} END AS course,
+                WHEN {summaries.text_names_no_student} THEN {summaries.course_of_text} END AS course,
            CASE WHEN task_id IS NOT NULL THEN etl_tasks.task
-                WHEN {text_names_no_student} THEN {task_of_text} END   AS task
+                WHEN {summaries.text_names_no_student} THEN {summaries.task_of_text} END   AS task
     FROM (
         -- Named, since a table that was there before us may have a `course` of its own.
         SELECT user_id, attempt_type, created_at,
                attempt_type = 'submit' AND is_correct IS TRUE           AS is_success,
                created_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s      AS local_at,
-               {task_text} AS text
+               {summaries.task_text} AS text
         FROM attempts
     ) AS attempts
     LEFT JOIN etl_task_texts USING (text)
-    LEFT JOIN etl_tasks ON etl_tasks.id = task_id AND {names_no_student}
+    LEFT JOIN etl_tasks ON etl_tasks.id = task_id AND {summaries.names_no_student}
 ) AS read_out;

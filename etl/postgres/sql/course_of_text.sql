@@ -1,1 +1,0 @@
-CASE WHEN {names_a_task} THEN substring(text FROM '^(.*):[^:]*:[^:]*$') END

@@ -1,1 +1,0 @@
-DELETE FROM etl_hours WHERE day BETWEEN %(first_day)s AND %(last_day)s;

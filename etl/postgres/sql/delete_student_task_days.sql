@@ -1,1 +1,0 @@
-DELETE FROM etl_student_task_days WHERE day BETWEEN %(first_day)s AND %(last_day)s;

@@ -1,2 +1,0 @@
-user_id NOT IN (course, task)
-   AND (length(user_id) < 16 OR strpos(course || ' ' || task, user_id) = 0)
