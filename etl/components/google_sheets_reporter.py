@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -11,24 +12,27 @@ from typing import TypeVar
 
 from google.oauth2.service_account import Credentials
 
+from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures, TaskFigures
 from etl.models.notices import Publication
 from etl.models.outside import retrying
+from etl.sheets.cells import Request
 from etl.sheets.client import (
     GOOGLE,
     TIMEOUTS_SECONDS,
     PassingReportError,
+    RefusedWriteError,
     RemoteSpreadsheet,
-    translated,
+    open_spreadsheet,
+    read_credentials,
 )
-from etl.sheets.columns import daily_headers, tasks_headers
-from etl.sheets.days import Plan, plan_days
-from etl.sheets.login import open_spreadsheet, read_credentials
-from etl.sheets.obstacles import TabPlan, refuse_locks
-from etl.sheets.tasks import plan_tasks
-from etl.sheets.workbook import Workbook, read_workbook
-from etl.sheets.writing import write
+from etl.sheets.days import DAILY_HEADERS, Plan, plan_days
+from etl.sheets.grid import Workbook, read_workbook
+from etl.sheets.look import without_look
+from etl.sheets.tasks import TASKS_HEADERS, plan_tasks
 from etl.texts import Catalogue
+
+log = logging.getLogger(__name__)
 
 TRIES = 6
 # Google counts its quota by the minute: the waits together outlast one.
@@ -88,18 +92,19 @@ class GoogleSheetsReporter:
         """Reads first, so that a write whose answer was lost is seen and not done again."""
         with self._open() as spreadsheet:
             plan = partial(self._plan, spreadsheet, figures, tasks)
-            days, tabs = plan()
+            workbook, days, of_tasks = plan()
             if days.requests or not attempted:
                 attempted.append(days.publication)
-            if not any(tab.batch for tab in tabs):
+            if not (days.requests or of_tasks):
                 return attempted[-1]
-            for number, tab in enumerate(tabs):
-                write(spreadsheet, tab, partial(_tab_again, plan, number))
-            days, (_, of_tasks) = plan()
+            title = workbook.tasks.title if workbook.tasks else self._catalogue.tasks_title
+            _write(spreadsheet, workbook.daily.title, days.requests, lambda: plan()[1].requests)
+            _write(spreadsheet, title, of_tasks, lambda: plan()[2])
+            _, days, of_tasks = plan()
             return replace(
                 attempted[-1],
                 differing=tuple(sorted(days.days)),
-                tasks_differ=bool(of_tasks.batch),
+                tasks_differ=bool(of_tasks),
             )
 
     def _plan(
@@ -107,29 +112,28 @@ class GoogleSheetsReporter:
         spreadsheet: RemoteSpreadsheet,
         figures: Sequence[DailyFigures],
         tasks: Sequence[TaskFigures] | None,
-    ) -> tuple[Plan, list[TabPlan]]:
-        workbook = self._read(spreadsheet, with_tasks=tasks is not None)
+    ) -> tuple[Workbook, Plan, list[Request]]:
+        """Reads the spreadsheet; then what it has, and what days and tasks need."""
+        workbook = read_workbook(
+            spreadsheet, self._worksheet_title, DAILY_HEADERS, with_tasks=tasks is not None
+        )
         days = plan_days(workbook, figures, self._catalogue)
         of_tasks = [] if tasks is None else plan_tasks(workbook, tasks, self._catalogue)
-        return days, [
-            TabPlan(workbook, workbook.daily, daily_headers(self._catalogue), days.requests),
-            TabPlan(workbook, workbook.tasks, tasks_headers(self._catalogue), of_tasks),
-        ]
+        return workbook, days, of_tasks
 
     def _check(self) -> str:
         with self._open() as spreadsheet:
-            _, tabs = self._plan(spreadsheet, [], [])
-            workbook, grid = tabs[0].workbook, tabs[0].workbook.daily
+            workbook, *_ = self._plan(spreadsheet, [], [])
+            daily, tasks = workbook.daily, workbook.tasks
             # Replacing what is nowhere changes nothing, and yet needs the right to edit.
-            nothing = {"find": NOWHERE, "replacement": "", "sheetId": grid.sheet_id}
-            spreadsheet.update([{"findReplace": nothing}])
-            for tab in tabs:
-                refuse_locks(tab, spreadsheet.account)
-            return f"tab {grid.title!r} of {workbook.title!r} can be edited"
-
-    def _read(self, spreadsheet: RemoteSpreadsheet, *, with_tasks: bool) -> Workbook:
-        headers = daily_headers(self._catalogue)
-        return read_workbook(spreadsheet, self._worksheet_title, headers, with_tasks=with_tasks)
+            nothing = {"find": NOWHERE, "replacement": "", "sheetId": daily.sheet_id}
+            spreadsheet.update(daily.title, [{"findReplace": nothing}])
+            for grid, headers in ((daily, DAILY_HEADERS), (tasks, TASKS_HEADERS)):
+                if grid and grid.is_locked(headers):
+                    raise ReportError(
+                        Problem.SHEET_PROTECTED, title=grid.title, client_email=spreadsheet.account
+                    )
+            return f"tab {daily.title!r} of {workbook.title!r} can be edited"
 
     def _open(self) -> AbstractContextManager[RemoteSpreadsheet]:
         return open_spreadsheet(
@@ -144,17 +148,39 @@ class GoogleSheetsReporter:
             longest_wait_seconds=LONGEST_WAIT_SECONDS,
             sleep=self._sleep,
         )
-        result: T = retry(self._translated, step)
+        result: T = retry(step)
         return result
-
-    def _translated(self, step: Callable[[], T]) -> T:
-        with translated(self._credentials.service_account_email):
-            return step()
 
     @cached_property
     def _credentials(self) -> Credentials:
         return read_credentials(self._credentials_base64)
 
 
-def _tab_again(plan: Callable[[], tuple[Plan, list[TabPlan]]], number: int) -> TabPlan:
-    return plan()[1][number]
+def _write(
+    spreadsheet: RemoteSpreadsheet,
+    title: str,
+    batch: Sequence[Request],
+    plan_again: Callable[[], Sequence[Request]],
+) -> None:
+    """Writes the batch to the tab of that title: all of it or nothing.
+
+    A refused batch is planned anew, since somebody else may have made the same tab or chart in
+    between, and then tried without look and chart, without which the figures stand.
+    """
+    if not batch:
+        return
+    try:
+        spreadsheet.update(title, batch)
+    except RefusedWriteError as error:
+        log.info("report: Google refused the batch: %s", error)
+    else:
+        return
+    again = plan_again()
+    if not again:
+        return
+    try:
+        spreadsheet.update(title, again)
+    except RefusedWriteError:
+        figures = without_look(again)
+        if figures:
+            spreadsheet.update(title, figures)

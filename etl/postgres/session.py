@@ -77,6 +77,8 @@ PROBLEM_OF_CODE = {
     "08": Problem.DATABASE_CONNECTION_LOST,
     "57P": Problem.DATABASE_CONNECTION_LOST,
 }
+# What an address, put into DB_HOST by mistake, has before its host: a password.
+IN_ADDRESS = re.compile(r"(?<=://)\S*(?=@)")
 # Where the server's code raises what a trigger says, which may quote the row.
 RAISE_OF_A_FUNCTION = "exec_stmt_raise"
 
@@ -110,7 +112,8 @@ def _unreachable(said: str) -> LoadError:
     Its advice, in the lines behind a tab, is ours as well.
     """
     sentences = dict.fromkeys(line for line in said.splitlines() if line[:1].strip())
-    return LoadError(Problem.DATABASE_UNREACHABLE, said="; ".join(sentences))
+    quoted = IN_ADDRESS.sub("***", "; ".join(sentences))
+    return LoadError(Problem.DATABASE_UNREACHABLE, said=quoted)
 
 
 @contextmanager

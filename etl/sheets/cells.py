@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 Request = dict[str, Any]
@@ -66,53 +65,32 @@ def is_blank(value: object) -> bool:
 def write(
     sheet_id: int, row: int, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
 ) -> Iterator[Request]:
-    """Requests that write `rows` from `row` down; columns of other people in between stay alone."""
-    for places in _neighbours(columns):
-        cells = [[line[place] for place in places] for line in rows]
-        for has_format, block in _by_format(cells, columns[places[0]]):
-            start = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": block[0]}
-            fields = "userEnteredValue" + (",userEnteredFormat.numberFormat" if has_format else "")
-            data = [{"values": [cell.as_request() for cell in line]} for line in block[1]]
-            yield {"updateCells": {"start": start, "rows": data, "fields": fields}}
+    """Requests that write `rows` from `row` down; other columns, and formats not given, stay."""
+    for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+        start = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": column}
+        has_format = any(cell.number_format for cell in cells)
+        fields = "userEnteredValue" + (",userEnteredFormat.numberFormat" if has_format else "")
+        yield {"updateCells": {"start": start, "rows": _column(cells), "fields": fields}}
 
 
 def overwrite(
     sheet_id: int, columns: Sequence[int], rows: Sequence[Sequence[Cell]], top: int = 0
 ) -> Iterator[Request]:
     """Requests that leave nothing but `rows`, from row `top` down, in these columns."""
-    for places in _neighbours(columns):
-        start, end = columns[places[0]], columns[places[-1]] + 1
+    for place, column in enumerate(columns):
         block = {"sheetId": sheet_id, "startRowIndex": top}
-        block |= {"startColumnIndex": start, "endColumnIndex": end}
-        yield _overwrite(block, [[line[place] for place in places] for line in rows])
+        block |= {"startColumnIndex": column, "endColumnIndex": column + 1}
+        data = _column([line[place] for line in rows])
+        yield {"updateCells": {"range": block, "rows": data, "fields": "userEnteredValue"}}
 
 
-def overwrite_tab(sheet_id: int, rows: Sequence[Sequence[Cell]]) -> Request:
-    """A request that leaves nothing but `rows` in the tab."""
-    return _overwrite({"sheetId": sheet_id}, rows)
+def clear(sheet_id: int) -> Request:
+    """A request that leaves no value in the tab."""
+    return {"updateCells": {"range": {"sheetId": sheet_id}, "fields": "userEnteredValue"}}
 
 
-def _overwrite(block: dict[str, int], rows: Sequence[Sequence[Cell]]) -> Request:
-    """What a range has no data for is cleared."""
-    data = [{"values": [cell.as_request() for cell in line]} for line in rows]
-    return {"updateCells": {"range": block, "rows": data, "fields": "userEnteredValue"}}
-
-
-def _neighbours(columns: Sequence[int]) -> list[list[int]]:
-    """Positions in `columns` grouped into runs of adjacent ascending columns."""
-    runs = groupby(enumerate(columns), key=lambda pair: pair[1] - pair[0])
-    return [[position for position, _ in run] for _, run in runs]
-
-
-def _by_format(
-    cells: Sequence[Sequence[Cell]], first_column: int
-) -> Iterator[tuple[bool, tuple[int, list[list[Cell]]]]]:
-    """A mask without the format leaves the format alone that people gave to a plain number."""
-    has_format = [cell.number_format is not None for cell in cells[0]]
-    for key, run in groupby(range(len(has_format)), key=has_format.__getitem__):
-        places = list(run)
-        block = [[line[place] for place in places] for line in cells]
-        yield key, (first_column + places[0], block)
+def _column(cells: Sequence[Cell]) -> list[Request]:
+    return [{"values": [cell.as_request()]} for cell in cells]
 
 
 def _parse(text: str, text_format: str) -> date | None:

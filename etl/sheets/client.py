@@ -1,43 +1,72 @@
-"""gspread's transport with bounds, and what Google's errors mean.
+"""Google Sheets: the service account's login, three kinds of calls, and what refusals mean.
 
-gspread waits for ever by default (`timeout=None`), and its own backing-off client never gives up.
-Codes: https://developers.google.com/workspace/sheets/api/limits and .../guides/concepts.
+gspread's transport waits for ever by default (`timeout=None`) and its backing-off client never
+gives up, so here both have bounds. An answer that lacks what is read of it is somebody else's.
+Sources: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets,
+.../workspace/sheets/api/limits, https://developers.google.com/identity/protocols/oauth2/service-account
 """
 
 from __future__ import annotations
 
-import re
+import base64
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import gspread
-import msgspec
 import requests
 from google.auth.exceptions import GoogleAuthError, RefreshError
+from google.auth.transport.requests import Request as TokenRequest
+from google.oauth2.service_account import Credentials
+from gspread.exceptions import APIError
 from gspread.utils import DateTimeOption, ValueRenderOption
+from requests import codes
+from requests.exceptions import InvalidJSONError
 
 from etl.models.errors import Problem, ReportError
+from etl.models.http_session import BearerToken, HTTPSession
 from etl.models.outside import root_cause
-from etl.sheets import answers
-from etl.sheets.answers import SOMEBODY_ELSE, read_answer
 
 GOOGLE = "https://sheets.googleapis.com"
+SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 TIMEOUTS_SECONDS = (10, 60)
 PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
+# What a protected range has that we may write to, or to parts of.
+FREEDOMS = {"requestingUserCanEdit", "warningOnly", "unprotectedRanges"}
 # gspread's code for an error that is no JSON, and so none of Google's.
 NO_JSON = -1
-# The address that a refusal names where the API is to be switched on.
-SWITCH = "/apis/api/sheets.googleapis.com/"
+# What reading anybody else's answer ends with, gspread's own reading included.
+NOT_GOOGLE = (InvalidJSONError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+Json = dict[str, Any]
 
 
 class PassingReportError(ReportError):
     """A later try may succeed. After a write nobody knows whether Google has applied it."""
 
 
-class RefusedBatchError(ReportError):
-    """The same batch would be refused again, as long as the workbook stays what it is."""
+class RefusedWriteError(ReportError):
+    """The same write would be refused again, as long as the spreadsheet stays what it is."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab without its cells; without rows where it has none, such as a chart's own.
+
+    `charts` have their ids, `locked` are the ranges (GridRange) that our account may not write to,
+    as far as they have no exceptions.
+    """
+
+    title: str
+    sheet_id: int
+    row_count: int
+    column_count: int
+    is_hidden: bool = False
+    metadata_keys: frozenset[str] = frozenset()
+    charts: Mapping[int, Json] = field(default_factory=dict)
+    locked: Sequence[Json] = ()
 
 
 class BoundedHTTPClient(gspread.HTTPClient):
@@ -52,117 +81,177 @@ class BoundedHTTPClient(gspread.HTTPClient):
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
         endpoint = endpoint.replace(GOOGLE, self._api_url, 1)
-        try:
-            return super().request(method, endpoint, *args, **kwargs)
-        except gspread.exceptions.APIError as error:
-            read_answer(error.error, answers.Refusal)
-            raise
-        except (KeyError, TypeError) as error:
-            # gspread takes any JSON for an error of Google's; some are a proxy's.
-            raise requests.exceptions.InvalidJSONError(SOMEBODY_ELSE) from error
+        return super().request(method, endpoint, *args, **kwargs)
 
 
-@dataclass(frozen=True)
 class RemoteSpreadsheet:
-    """One request a call; `gspread.Spreadsheet` would ask for the tabs once more at its making."""
+    """One request a call; `gspread.Spreadsheet` would ask for the tabs once more at its making.
 
-    client: BoundedHTTPClient
-    spreadsheet_id: str
-    account: str
+    Every call raises `ReportError`: `PassingReportError` where a later one may succeed.
+    """
 
-    def fetch_metadata(self) -> answers.Spreadsheet:
-        """Everything but cells.
+    def __init__(self, client: BoundedHTTPClient, spreadsheet_id: str, account: str) -> None:
+        self._client = client
+        self._spreadsheet_id = spreadsheet_id
+        self.account = account
 
-        Files that are no spreadsheets are refused with two statuses: Excel's, which Sheets opens in
-        a browser only, and folders, pictures and the like. Documents and forms of Google's own are
-        answered like ids of nothing.
-        """
-        try:
-            answer = self.client.fetch_sheet_metadata(self.spreadsheet_id)
-        except gspread.exceptions.APIError as error:
-            match error.error.get("status"):
-                case "FAILED_PRECONDITION":
-                    raise ReportError(Problem.SHEET_OFFICE_FILE) from error
-                case "INVALID_ARGUMENT":
-                    message = error.error.get("message", "")
-                    raise ReportError(Problem.SHEET_OTHER_FILE, message=message) from error
-            raise
-        return read_answer(answer, answers.Spreadsheet)
+    def fetch_tabs(self) -> tuple[str, list[Tab]]:
+        """The spreadsheet's title and its tabs."""
+        with translated(self.account):
+            answer = self._client.fetch_sheet_metadata(self._spreadsheet_id)
+            return answer["properties"]["title"], [_tab(sheet) for sheet in answer["sheets"]]
 
-    def fetch_values(self, ranges: Sequence[str]) -> list[list[list[answers.Value]]]:
+    def fetch_values(self, ranges: Sequence[str]) -> list[list[list[object]]]:
         """Rows of cells for each range: unformatted, dates as serial numbers, ends left out."""
-        options: dict[str, Any] = {
+        options: Json = {
             "valueRenderOption": ValueRenderOption.unformatted,
             "dateTimeRenderOption": DateTimeOption.serial_number,
         }
-        answer = self.client.values_batch_get(self.spreadsheet_id, list(ranges), options)
-        blocks = read_answer(answer, answers.ValueRanges).value_ranges
-        if len(blocks) != len(ranges):
-            raise requests.exceptions.InvalidJSONError(SOMEBODY_ELSE)
-        return [block.values for block in blocks]
+        with translated(self.account):
+            answer = self._client.values_batch_get(self._spreadsheet_id, list(ranges), options)
+            blocks = [block.get("values", []) for block in answer["valueRanges"]]
+            _require_as_many(blocks, ranges)
+        return blocks
 
-    def update(self, batch: Sequence[Mapping[str, Any]]) -> None:
-        """All of them, or none. Raises `RefusedBatchError` when Google finds a fault in one."""
-        try:
-            answer = self.client.batch_update(self.spreadsheet_id, {"requests": list(batch)})
-        except gspread.exceptions.APIError as error:
-            status = error.response.status_code
-            if status != requests.codes.bad_request or error.code == NO_JSON:
-                raise
-            message = error.error.get("message", "")
-            raise RefusedBatchError(Problem.SHEET_ERROR, status=status, message=message) from error
-        if len(read_answer(answer, answers.BatchUpdate).replies) != len(batch):
-            raise requests.exceptions.InvalidJSONError(SOMEBODY_ELSE)
+    def update(self, title: str, batch: Sequence[Mapping[str, Any]]) -> None:
+        """Writes all of the batch or nothing; `title` is the tab's.
+
+        Raises `RefusedWriteError` when Google finds a fault in one of its requests.
+        """
+        with translated(self.account, writes_to=title):
+            body = {"requests": list(batch)}
+            answer = self._client.batch_update(self._spreadsheet_id, body)
+            _require_as_many(answer["replies"], batch)
 
 
 @contextmanager
-def translated(client_email: str) -> Iterator[None]:
-    """Lets no exception of gspread, google-auth or requests out: only `ReportError`."""
+def open_spreadsheet(
+    credentials: Credentials,
+    spreadsheet_id: str,
+    api_url: str,
+    timeouts_seconds: tuple[float, float] = TIMEOUTS_SECONDS,
+) -> Iterator[RemoteSpreadsheet]:
+    """Logs in and opens the spreadsheet; one token outlasts every run's report.
+
+    google-auth's own `AuthorizedSession` would besides ask iamcredentials.googleapis.com in a
+    background thread, which no firewall rule for Sheets allows for.
+    """
+    account: str = credentials.service_account_email
+    with HTTPSession() as session:
+        request = TokenRequest(session)
+
+        def ask_once(**call: Any) -> Any:
+            """Google-auth's own backing off, inside of ours, would never be asked to sleep."""
+            answer = request(timeout=timeouts_seconds, **call)
+            _require_google(answer)
+            return answer
+
+        with translated(account):
+            credentials.refresh(ask_once)  # type: ignore[no-untyped-call]
+        session.auth = BearerToken(str(credentials.token))
+        client = BoundedHTTPClient(session, api_url, timeouts_seconds)
+        yield RemoteSpreadsheet(client, spreadsheet_id, account)
+
+
+def read_credentials(credentials_base64: str) -> Credentials:
+    """The service account's key out of its setting. Raises `ReportError`."""
+    try:
+        # Decodes line breaks too, which `base64` makes without `-w0`.
+        account = json.loads(base64.b64decode(credentials_base64))
+        credentials: Credentials = Credentials.from_service_account_info(account, scopes=[SCOPE])  # type: ignore[no-untyped-call]
+        return credentials
+    except (ValueError, TypeError, AttributeError, GoogleAuthError) as error:
+        raise ReportError(Problem.SHEET_CREDENTIALS) from error
+
+
+@contextmanager
+def translated(account: str, *, writes_to: str | None = None) -> Iterator[None]:
+    """Lets no exception of gspread, google-auth or requests out: only `ReportError`.
+
+    `writes_to` is the title of the tab that is written; None for what reads.
+    """
     try:
         yield
-    except gspread.exceptions.APIError as error:
-        raise _refusal(error, client_email) from error
+    except APIError as error:
+        raise _refusal(error, account, writes_to) from error
     except RefreshError as error:
-        raise _refused_key(error, client_email) from error
-    except (requests.exceptions.InvalidJSONError, RecursionError) as error:
-        raise PassingReportError(Problem.SHEET_UNREACHABLE, cause=SOMEBODY_ELSE) from error
+        said = str(error.args[0])
+        if error.retryable:
+            raise PassingReportError(Problem.SHEET_UNREACHABLE, said=said) from error
+        raise ReportError(Problem.SHEET_LOGIN, client_email=account, said=said) from error
+    except NOT_GOOGLE as error:
+        raise PassingReportError(Problem.SHEET_FOREIGN_ANSWER) from error
     except (GoogleAuthError, requests.RequestException) as error:
-        cause = root_cause(error)
-        raise PassingReportError(Problem.SHEET_UNREACHABLE, cause=cause) from error
+        said = root_cause(error)
+        raise PassingReportError(Problem.SHEET_UNREACHABLE, said=said) from error
 
 
-def _refused_key(error: RefreshError, client_email: str) -> ReportError:
-    """By the names of the claims, which no translation changes."""
-    text = str(error)
-    if {"iat", "exp"} <= {*re.findall(r"\w+", text)}:
-        return ReportError(Problem.SHEET_CLOCK)
-    if error.retryable:
-        return PassingReportError(Problem.SHEET_UNREACHABLE, cause=text)
-    return ReportError(Problem.SHEET_KEY_REVOKED, client_email=client_email)
+def _refusal(error: APIError, account: str, writes_to: str | None) -> ReportError:
+    """The kind of fault by status and reason alone: messages come in the language of an account.
 
-
-def _refusal(error: gspread.exceptions.APIError, client_email: str) -> ReportError:
-    """By codes alone: messages come in the language of an account."""
-    code = error.response.status_code
-    refused = msgspec.convert(error.error, answers.Refusal)
-    match code:
-        case requests.codes.too_many_requests:
-            refusal: ReportError = PassingReportError(Problem.SHEET_QUOTA)
-        case requests.codes.not_found:
-            refusal = ReportError(Problem.SHEET_NOT_FOUND)
-        case _ if code in PASSING_STATUSES or error.code == NO_JSON:
-            refusal = PassingReportError(Problem.SHEET_UNREACHABLE, cause=f"HTTP {code}")
-        case requests.codes.unauthorized:
-            refusal = ReportError(Problem.SHEET_KEY_REVOKED, client_email=client_email)
-        case requests.codes.forbidden if _is_switched_off(refused):
-            refusal = ReportError(Problem.SHEET_API_OFF)
-        case requests.codes.forbidden:
-            refusal = ReportError(Problem.SHEET_NOT_SHARED, client_email=client_email)
-        case _:
-            refusal = ReportError(Problem.SHEET_ERROR, status=code, message=refused.message)
+    Excel files, which Sheets opens in a browser only, and folders, pictures and the like have two
+    statuses of 400; documents and forms of Google's own are answered like ids of nothing.
+    """
+    code, status = error.response.status_code, error.error.get("status")
+    is_page = error.code == NO_JSON
+    message = "" if is_page else str(error.error.get("message", ""))
+    said = f"HTTP {code}: {message}" if message else f"HTTP {code}"
+    refusal: ReportError
+    if code == codes.too_many_requests:
+        refusal = PassingReportError(Problem.SHEET_QUOTA, said=said)
+    elif code == codes.not_found and writes_to is None:
+        refusal = ReportError(Problem.SHEET_NOT_FOUND, said=said)
+    elif is_page or code in PASSING_STATUSES:
+        refusal = PassingReportError(Problem.SHEET_UNREACHABLE, said=said)
+    elif code == codes.unauthorized:
+        refusal = ReportError(Problem.SHEET_LOGIN, client_email=account, said=said)
+    elif code == codes.forbidden and "SERVICE_DISABLED" in str(error.error.get("details")):
+        refusal = ReportError(Problem.SHEET_API_OFF, said=said)
+    elif code == codes.forbidden:
+        refusal = ReportError(Problem.SHEET_NOT_SHARED, client_email=account, said=said)
+    elif writes_to is not None:
+        refusal = RefusedWriteError(
+            Problem.SHEET_REFUSED, title=writes_to, client_email=account, said=said
+        )
+    elif status == "FAILED_PRECONDITION":
+        refusal = ReportError(Problem.SHEET_OFFICE_FILE, said=said)
+    else:
+        refusal = ReportError(Problem.SHEET_NOT_FOUND, said=said)
     return refusal
 
 
-def _is_switched_off(refused: answers.Refusal) -> bool:
-    reasons = {detail.get("reason") for detail in refused.details}
-    return "SERVICE_DISABLED" in reasons or SWITCH in refused.message
+def _require_google(answer: Any) -> None:
+    """Lets only a token or Google's refusal through: google-auth takes any other JSON for one."""
+    if answer.status in PASSING_STATUSES:
+        raise PassingReportError(Problem.SHEET_UNREACHABLE, said=f"HTTP {answer.status}")
+    name = "access_token" if answer.status == codes.ok else "error"
+    if not isinstance(json.loads(answer.data)[name], str):
+        raise InvalidJSONError
+
+
+def _tab(sheet: Json) -> Tab:
+    """As in all of Google's JSON, what is zero, false or empty may be left out."""
+    properties = sheet["properties"]
+    has_cells = properties.get("sheetType", "GRID") == "GRID"
+    size = properties.get("gridProperties", {}) if has_cells else {}
+    return Tab(
+        title=properties["title"],
+        sheet_id=properties.get("sheetId", 0),
+        row_count=size.get("rowCount", 0),
+        column_count=size.get("columnCount", 0),
+        is_hidden=properties.get("hidden", False),
+        metadata_keys=frozenset(
+            one.get("metadataKey", "") for one in sheet.get("developerMetadata", [])
+        ),
+        charts={one["chartId"]: one.get("spec", {}) for one in sheet.get("charts", [])},
+        locked=[
+            one["range"]
+            for one in sheet.get("protectedRanges", [])
+            if "range" in one and not any(one.get(name) for name in FREEDOMS)
+        ],
+    )
+
+
+def _require_as_many(answers: Sequence[object], asked: Sequence[object]) -> None:
+    if len(answers) != len(asked):
+        raise InvalidJSONError

@@ -15,15 +15,14 @@ from itertools import chain
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures
 from etl.models.notices import Publication
-from etl.sheets.answers import Chart
-from etl.sheets.batches import without_formats
-from etl.sheets.cells import Cell, Request, day_of, write
-from etl.sheets.columns import daily_headers, day_cells, day_formats
-from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns, insert_rows
+from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell, Request, day_of, write
+from etl.sheets.client import Json
+from etl.sheets.grid import HEADER_ROW, Grid, Workbook, append, extend, find_columns, insert_rows
 from etl.sheets.look import lengthen_chart, number_formats, set_up
-from etl.sheets.workbook import Workbook
-from etl.texts import Catalogue
+from etl.texts import Catalogue, catalogues
 
+# A tab may have been begun in any language.
+DAILY_HEADERS = [language.sheet_header for language in catalogues()]
 # A header cannot be frozen, nor a chart placed below it, where no other row is.
 ROWS_AT_LEAST = 2
 
@@ -37,6 +36,19 @@ class Plan:
     days: tuple[date, ...]
 
 
+def day_formats(date_pattern: str) -> list[dict[str, str] | None]:
+    """In the header's order; None is the sheet's default, which does for counts."""
+    date_format = {"type": "DATE", "pattern": date_pattern}
+    return [date_format, None, None, None, PERCENT_FORMAT, None, None]
+
+
+def day_cells(day: DailyFigures, date_pattern: str) -> list[Cell]:
+    """A day's row in the header's order."""
+    counts = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
+    values = ((day.day - EPOCH).days, *counts)
+    return [Cell(*pair) for pair in zip(values, day_formats(date_pattern), strict=True)]
+
+
 def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Catalogue) -> Plan:
     """What makes the tab show these figures; nothing when it already does.
 
@@ -46,35 +58,34 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
     grid = workbook.daily
     before: list[Request] = []
     after: list[Request] = []
-    columns = find_columns(grid, daily_headers(catalogue))
+    columns = find_columns(grid, DAILY_HEADERS)
     is_begun = columns is None
     if columns is None:
         columns = _columns_of_empty(grid, catalogue.sheet_header)
         before += append(grid, "COLUMNS", len(columns) - grid.column_count)
-        before += write(
-            grid.sheet_id, HEADER_ROW, columns, [[Cell(name) for name in catalogue.sheet_header]]
-        )
+        header = [Cell(name) for name in catalogue.sheet_header]
+        before += write(grid.sheet_id, HEADER_ROW, columns, [header])
         grid = replace(grid, column_count=max(grid.column_count, len(columns)))
     chart = workbook.chart
-    is_in_table = grid.is_in_table(columns)
     if not workbook.is_set_up:
         before += append(grid, "ROWS", ROWS_AT_LEAST - grid.row_count)
         grid = replace(grid, row_count=max(grid.row_count, ROWS_AT_LEAST))
-        before += _formats_of_free_rows(grid, columns, catalogue.sheet_date_pattern)
+        top = grid.first_free_row(columns)
+        if top < grid.row_count:
+            formats = day_formats(catalogue.sheet_date_pattern)
+            before += number_formats(grid.sheet_id, top, columns, formats)
         after += set_up(grid, columns, catalogue, is_begun=is_begun, has_chart=chart is not None)
     has_formats = workbook.is_set_up
     plan = plan_rows(grid, columns, figures, catalogue.sheet_date_pattern, has_formats=has_formats)
     if chart:
         after += _lengthen_chart(chart, grid, columns, plan.publication.added)
-    requests = [*before, *plan.requests, *after]
-    return replace(plan, requests=without_formats(requests) if is_in_table else requests)
+    return replace(plan, requests=[*before, *plan.requests, *after])
 
 
-def _lengthen_chart(chart: Chart, grid: Grid, columns: Sequence[int], added: int) -> list[Request]:
+def _lengthen_chart(chart: Json, grid: Grid, columns: Sequence[int], added: int) -> list[Request]:
     """New days follow the last one, or push it down."""
     rows = [*chain.from_iterable(_rows_of_day(grid, columns[0]).values())]
-    below = max(rows, default=HEADER_ROW) + 1
-    rows_needed = grid.outside_merges(below, columns) + added if added else below
+    rows_needed = max(rows, default=HEADER_ROW) + 1 + added
     return lengthen_chart(chart, grid, len(rows), rows_needed)
 
 
@@ -82,17 +93,7 @@ def _columns_of_empty(grid: Grid, header: Sequence[str]) -> list[int]:
     if not grid.is_empty:
         expected = ", ".join(header)
         raise ReportError(Problem.SHEET_FOREIGN_HEADER, title=grid.title, expected=expected)
-    columns = list(range(len(header)))
-    if grid.hides_cells(HEADER_ROW, columns):
-        raise ReportError(Problem.SHEET_MERGED, title=grid.title)
-    return columns
-
-
-def _formats_of_free_rows(grid: Grid, columns: Sequence[int], date_pattern: str) -> list[Request]:
-    top = grid.first_free_row(columns)
-    if top >= grid.row_count:
-        return []
-    return number_formats(grid.sheet_id, top, columns, day_formats(date_pattern))
+    return list(range(len(header)))
 
 
 def plan_rows(
@@ -115,16 +116,13 @@ def plan_rows(
             requests += changed
     # Without a day in the tab nobody knows what people made of its formats.
     keeps_formats = has_formats and bool(rows_of_day)
-    lines = {day.day: _line(day, date_pattern, keeps_formats=keeps_formats) for day in new}
+    lines = {day.day: day_cells(day, date_pattern) for day in new}
+    if keeps_formats:
+        lines = {day: [cell.without_format() for cell in line] for day, line in lines.items()}
     requests += _insert(grid, columns, rows_of_day, lines)
     repeated = tuple(day.day for day in known if len(rows_of_day[day.day]) > 1)
     publication = Publication(len(new), len(wrong), len(known) - len(wrong), repeated)
     return Plan(requests, publication, tuple(day.day for day in [*new, *wrong]))
-
-
-def _line(day: DailyFigures, date_pattern: str, *, keeps_formats: bool) -> list[Cell]:
-    cells = day_cells(day, date_pattern)
-    return [cell.without_format() for cell in cells] if keeps_formats else cells
 
 
 def _rows_of_day(grid: Grid, date_column: int) -> dict[date, list[int]]:
@@ -156,8 +154,7 @@ def _insert(
     placed = sorted((row, day) for day, rows in rows_of_day.items() for row in rows)
     groups: dict[int, list[date]] = {}
     for day in lines:
-        top = grid.outside_merges(_row_for(day, placed), columns)
-        groups.setdefault(top, []).append(day)
+        groups.setdefault(_row_for(day, placed), []).append(day)
     first_free_row = grid.first_free_row(columns)
     requests: list[Request] = []
     for top in sorted(groups, reverse=True):

@@ -1,36 +1,32 @@
-"""A tab as it was read, its columns by their header, and requests that change its size."""
+"""What a run reads before it plans: the tabs of a spreadsheet, and where our columns are in them.
+
+Two requests do as long as our tab is the first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from etl.sheets.blocks import Block, Lock
+from gspread.utils import absolute_range_name, rowcol_to_a1
+
+from etl.models.errors import Problem, ReportError
 from etl.sheets.cells import Request, is_blank
+from etl.sheets.client import Json, RemoteSpreadsheet, Tab
 
 HEADER_ROW = 0
+# Ids of our own choice: whatever people rename or move, it is found again and never made twice.
+TASKS_SHEET_ID = 1_280_028_001
+CHART_ID = 1_280_028_002
+SET_UP_KEY = "lms-analytics-set-up"
 
 
-@dataclass(frozen=True)
-class Grid:
-    """A tab: values unformatted, dates as serial numbers; rows and columns count from 0.
+@dataclass(frozen=True, kw_only=True)
+class Grid(Tab):
+    """A tab with its cells: unformatted, dates as serial numbers; rows and columns count from 0."""
 
-    `merges` are its merged cells, `locks` what is protected against us, `tables` Google's own kind
-    of table, whose columns may have types.
-    """
-
-    title: str
-    sheet_id: int
-    row_count: int
-    column_count: int
     values: Sequence[Sequence[object]]
-    merges: Sequence[Block] = ()
-    locks: Sequence[Lock] = ()
-    tables: Sequence[Block] = ()
-
-    @property
-    def block(self) -> Block:
-        return Block(range(self.row_count), range(self.column_count))
 
     @property
     def is_empty(self) -> bool:
@@ -41,44 +37,113 @@ class Grid:
         return cells[column] if column < len(cells) else None
 
     def first_free_row(self, columns: Sequence[int]) -> int:
-        """Below the header and below everything that stands, or is merged, in these columns."""
+        """Below the header and below everything that stands in these columns."""
         used = [
             row
             for row in range(HEADER_ROW, len(self.values))
             if not all(is_blank(self.value(row, column)) for column in columns)
         ]
-        merged = [merge.rows.stop - 1 for merge in _touching(self.merges, columns)]
-        return max([*used, *merged], default=HEADER_ROW) + 1
+        return max(used, default=HEADER_ROW) + 1
 
-    def outside_merges(self, row: int, columns: Sequence[int]) -> int:
-        """The row itself, or the first one below the merged cells that it is inside of.
+    def is_locked(self, headers: Sequence[Sequence[str]]) -> bool:
+        """Whether our rows are protected against us; a header that is written already may be."""
+        columns = find_columns(self, headers)
+        top = HEADER_ROW if columns is None else HEADER_ROW + 1
+        ours = range(len(headers[0])) if columns is None else columns
+        return any(
+            one.get("endRowIndex", top + 1) > top
+            and any(
+                one.get("startColumnIndex", 0) <= column < one.get("endColumnIndex", column + 1)
+                for column in ours
+            )
+            for one in self.locked
+        )
 
-        Of merged cells only the first is seen.
-        """
-        for merge in sorted(_touching(self.merges, columns), key=lambda merge: merge.rows.start):
-            if merge.rows.start < row < merge.rows.stop:
-                row = merge.rows.stop
-        return row
 
-    def hides_cells(self, row: int, columns: Sequence[int]) -> bool:
-        """Whether merged cells cover one of these cells by another one of its row."""
-        merges = [merge.columns for merge in self.merges if row in merge.rows]
-        return any({*columns} & {*merged[1:]} for merged in merges)
+@dataclass(frozen=True)
+class Workbook:
+    """The tabs that are ours; `tasks` is None where that is missing or was not asked for.
 
-    @property
-    def is_header_merged(self) -> bool:
-        """Whether the header is a part of merged cells that reach below it."""
-        return any(merge.rows.start <= HEADER_ROW < merge.rows.stop - 1 for merge in self.merges)
+    `is_set_up`: the daily tab once got formats and chart, and what became of them is people's.
+    `chart` is its description (ChartSpec). `titles` are those of all tabs, casefolded.
+    """
 
-    def has_merges(self, columns: Sequence[int]) -> bool:
-        return any(_touching(self.merges, columns))
+    title: str
+    daily: Grid
+    is_set_up: bool
+    chart: Json | None
+    tasks: Grid | None
+    titles: frozenset[str]
 
-    def is_in_table(self, columns: Sequence[int]) -> bool:
-        return any(_touching(self.tables, columns))
+
+def read_workbook(
+    spreadsheet: RemoteSpreadsheet,
+    worksheet_title: str | None,
+    headers: Sequence[Sequence[str]],
+    *,
+    with_tasks: bool,
+) -> Workbook:
+    """Raises `ReportError` when there is no tab for the days."""
+    title, tabs = spreadsheet.fetch_tabs()
+    with_cells = [tab for tab in tabs if tab.row_count * tab.column_count]
+    tasks = [tab for tab in with_cells if tab.sheet_id == TASKS_SHEET_ID and with_tasks]
+    candidates = _candidates(with_cells, worksheet_title)
+    first, *others = _read(spreadsheet, [candidates[0], *tasks])
+    daily = _find_daily(spreadsheet, first, candidates, headers, worksheet_title)
+    return Workbook(
+        title=title,
+        daily=daily,
+        is_set_up=SET_UP_KEY in daily.metadata_keys,
+        chart=next((tab.charts[CHART_ID] for tab in tabs if CHART_ID in tab.charts), None),
+        tasks=next(iter(others), None),
+        titles=frozenset(tab.title.casefold() for tab in tabs),
+    )
+
+
+def _candidates(tabs: Sequence[Tab], worksheet_title: str | None) -> Sequence[Tab]:
+    """What people see stands first: a hidden tab may be a form's, or an old one."""
+    candidates = [
+        tab
+        for tab in tabs
+        if tab.sheet_id != TASKS_SHEET_ID and worksheet_title in (None, "", tab.title)
+    ]
+    if not candidates:
+        raise ReportError(Problem.SHEET_TAB_MISSING, title=worksheet_title or "")
+    return sorted(candidates, key=lambda tab: tab.is_hidden)
+
+
+def _find_daily(
+    spreadsheet: RemoteSpreadsheet,
+    first: Grid,
+    candidates: Sequence[Tab],
+    headers: Sequence[Sequence[str]],
+    worksheet_title: str | None,
+) -> Grid:
+    """The first tab with our header, since people put tabs in front of it; else the first.
+
+    A hidden tab is begun only if it is named.
+    """
+    grids = chain([first], (_read(spreadsheet, [tab])[0] for tab in candidates[1:]))
+    ours = next((grid for grid in grids if find_columns(grid, headers)), None)
+    if ours is None and candidates[0].is_hidden and not worksheet_title:
+        raise ReportError(Problem.SHEET_TAB_MISSING, title="")
+    return ours or first
+
+
+def _read(spreadsheet: RemoteSpreadsheet, tabs: Sequence[Tab]) -> list[Grid]:
+    """All cells of tabs in one request."""
+    cells = spreadsheet.fetch_values([_all_cells(tab) for tab in tabs])
+    return [Grid(**vars(tab), values=values) for tab, values in zip(tabs, cells, strict=True)]
+
+
+def _all_cells(tab: Tab) -> str:
+    """The range of all cells by its corners, since Google takes a title like Q1 for a cell."""
+    last = rowcol_to_a1(tab.row_count, tab.column_count)
+    return absolute_range_name(tab.title, f"A1:{last}")
 
 
 def find_columns(grid: Grid, headers: Sequence[Sequence[str]]) -> list[int] | None:
-    """The columns of the header in the order of its names, in whichever language it is."""
+    """The columns of the first of these headers that is there, in the order of its names."""
     present = [_normal(value) for value in (grid.values[HEADER_ROW] if grid.values else ())]
     for header in headers:
         if all(_normal(name) in present for name in header):
@@ -104,10 +169,6 @@ def insert_rows(grid: Grid, top: int, count: int, *, look_like_before: bool) -> 
     span = {"dimension": "ROWS", "startIndex": top, "endIndex": top + count}
     placed = {"sheetId": grid.sheet_id, **span}
     return {"insertDimension": {"range": placed, "inheritFromBefore": look_like_before}}
-
-
-def _touching(blocks: Sequence[Block], columns: Sequence[int]) -> Iterator[Block]:
-    return (block for block in blocks if not {*columns}.isdisjoint(block.columns))
 
 
 def _normal(value: object) -> str:

@@ -1,16 +1,19 @@
-"""How our tabs look, and their chart. Given once: whatever people change of it later stays."""
+"""How our tabs look, and the chart of the days. Given once: what people change of it stays."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
-from etl.sheets.answers import Chart, sources
 from etl.sheets.cells import Request
-from etl.sheets.grid import HEADER_ROW, Grid
-from etl.sheets.workbook import CHART_ID, SET_UP_KEY
+from etl.sheets.client import Json
+from etl.sheets.grid import CHART_ID, HEADER_ROW, SET_UP_KEY, Grid
 from etl.texts import Catalogue
+
+# Requests without which the figures stand; the mark says that a chart was given.
+LOOKS = {"repeatCell", "updateSheetProperties", "updateDimensionProperties"}
+CHARTS = {"addChart", "updateChartSpec", "createDeveloperMetadata"}
 
 HEADER_FORMAT = {
     "textFormat": {"bold": True},
@@ -21,6 +24,11 @@ DAILY_WIDTHS_PIXELS = (100, 120, 140, 120, 120, 120, 120)
 CHART_PIXELS = {"widthPixels": 900, "heightPixels": 420}
 # Places in the header of the chart's columns.
 DAY, ATTEMPTS, USERS, SUCCESS = 0, 1, 2, 4
+
+
+def without_look(batch: Sequence[Request]) -> list[Request]:
+    """The figures of a batch alone: look and chart may wait where Google refuses them."""
+    return [request for request in batch if not (LOOKS | CHARTS) & {*request}]
 
 
 def number_formats(
@@ -37,20 +45,15 @@ def number_formats(
     ]
 
 
-def header_look(
-    sheet_id: int, widths_pixels: Sequence[int], *, is_merged: bool = False
-) -> list[Request]:
-    """A bold header that stays in view, and columns as wide as their content, from the left.
-
-    A part of merged cells cannot be kept in view without the rest.
-    """
+def header_look(sheet_id: int, widths_pixels: Sequence[int]) -> list[Request]:
+    """A bold header that stays in view, and columns as wide as their content, from the left."""
     row = {"startRowIndex": HEADER_ROW, "endRowIndex": HEADER_ROW + 1}
     frozen = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": HEADER_ROW + 1}}
     mask = "gridProperties.frozenRowCount"
     freeze = {"updateSheetProperties": {"properties": frozen, "fields": mask}}
     return [
         _repeat(sheet_id, row, (0, len(widths_pixels)), HEADER_FORMAT),
-        *(() if is_merged else (freeze,)),
+        freeze,
         *(_width(sheet_id, column, pixels) for column, pixels in enumerate(widths_pixels)),
     ]
 
@@ -63,14 +66,10 @@ def set_up(
     The mark lets people delete the chart for good.
     """
     return [
-        *(_header_look(grid) if is_begun else ()),
+        *(header_look(grid.sheet_id, DAILY_WIDTHS_PIXELS) if is_begun else ()),
         *(() if has_chart else (add_chart(grid, columns, catalogue),)),
         _mark(grid.sheet_id),
     ]
-
-
-def _header_look(grid: Grid) -> list[Request]:
-    return header_look(grid.sheet_id, DAILY_WIDTHS_PIXELS, is_merged=grid.is_header_merged)
 
 
 def _mark(sheet_id: int) -> Request:
@@ -127,33 +126,39 @@ def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Reque
     }
     title = catalogue.chart_title
     spec = {"title": title, "altText": title, "basicChart": chart}
-    placed = {
-        "chartId": CHART_ID,
-        "spec": spec,
-        "position": _position(grid, columns),
-    }
-    return {"addChart": {"chart": placed}}
+    position = _position(grid, columns)
+    return {"addChart": {"chart": {"chartId": CHART_ID, "spec": spec, "position": position}}}
 
 
-def lengthen_chart(chart: Chart, grid: Grid, day_count: int, rows_needed: int) -> list[Request]:
+def lengthen_chart(chart: Json, grid: Grid, day_count: int, rows_needed: int) -> list[Request]:
     """What keeps all days in our chart, if it had room for those `day_count` that were there.
 
     Google ends an open range where the grid ends at that moment, and rows that are added behind an
     end are not in the range. The chart's description goes back otherwise as it came, with all that
     people changed; a chart that they made show something else, or fewer days, is left alone.
     """
-    ranges = chart.ranges()
+    spec = deepcopy(chart)
+    ranges = list(_ranges(spec))
     if not ranges or not all(
-        shown.sheet_id == grid.sheet_id
-        and shown.start_row_index <= HEADER_ROW + 1
-        and day_count < (shown.end_row_index or rows_needed) < rows_needed
+        shown.get("sheetId", 0) == grid.sheet_id
+        and shown.get("startRowIndex", 0) <= HEADER_ROW + 1
+        and day_count < shown.get("endRowIndex", rows_needed) < rows_needed
         for shown in ranges
     ):
         return []
-    spec = deepcopy(chart.spec)
-    for source in sources(spec):
-        source["endRowIndex"] = rows_needed
-    return [{"updateChartSpec": {"chartId": chart.chart_id, "spec": spec}}]
+    for shown in ranges:
+        shown["endRowIndex"] = rows_needed
+    return [{"updateChartSpec": {"chartId": CHART_ID, "spec": spec}}]
+
+
+def _ranges(spec: object) -> Iterator[Any]:
+    """Every range that a chart's description names, wherever its kind of chart has them."""
+    if isinstance(spec, dict):
+        for name, part in spec.items():
+            yield from part if name == "sources" and isinstance(part, list) else _ranges(part)
+    elif isinstance(spec, list):
+        for part in spec:
+            yield from _ranges(part)
 
 
 def _column(grid: Grid, column: int) -> dict[str, Any]:

@@ -11,15 +11,37 @@ from dataclasses import replace
 from itertools import chain, count
 
 from etl.models.figures import TaskFigures
-from etl.sheets.cells import Cell, Request, overwrite, overwrite_tab
-from etl.sheets.columns import TASK_FORMATS, task_cells, tasks_headers
-from etl.sheets.grid import HEADER_ROW, Grid, append, extend, find_columns
+from etl.models.outside import one_line
+from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, clear, overwrite
+from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, append, extend, find_columns
 from etl.sheets.look import header_look, number_formats
-from etl.sheets.workbook import TASKS_SHEET_ID, Workbook
-from etl.texts import Catalogue
+from etl.texts import Catalogue, catalogues
 
+# A tab may have been begun in any language.
+TASKS_HEADERS = [language.tasks_header for language in catalogues()]
+FORMATS = (None, None, None, None, PERCENT_FORMAT, PERCENT_FORMAT, None)
+# Google refuses a whole batch for one cell of 50 000 characters.
+TEXT_CHARACTERS_AT_MOST = 500
 WIDTHS_PIXELS = (220, 320, 100, 100, 130, 130, 130)
 NEW_GRID = {"rowCount": 1000, "columnCount": 26}
+
+
+def task_cells(task: TaskFigures) -> list[Cell]:
+    """A task's row in the header's order."""
+    return [
+        Cell(_name(task.course_name or task.course)),
+        Cell(_name(task.task_name or task.task)),
+        Cell(task.attempts),
+        Cell(task.students),
+        Cell(task.first_try_percent),
+        Cell(task.success_percent),
+        Cell(task.median_attempts),
+    ]
+
+
+def _name(text: str) -> str:
+    """What Google gives back as it was given."""
+    return one_line(text)[:TEXT_CHARACTERS_AT_MOST].rstrip()
 
 
 def plan_tasks(
@@ -30,11 +52,11 @@ def plan_tasks(
     if workbook.tasks is None:
         return _begin(_free_title(catalogue.tasks_title, workbook.titles), rows)
     grid = workbook.tasks
-    columns = find_columns(grid, tasks_headers(catalogue))
+    columns = find_columns(grid, TASKS_HEADERS)
     room = extend(grid, len(rows) - grid.row_count)
     if columns is None:
         room += append(grid, "COLUMNS", len(rows[0]) - grid.column_count)
-        return [*room, overwrite_tab(grid.sheet_id, rows)]
+        return [*room, clear(grid.sheet_id), *overwrite(grid.sheet_id, range(len(rows[0])), rows)]
     if _shows(grid, columns, rows):
         return []
     return [*room, *_overwrite_below_header(grid, columns, rows)]
@@ -56,7 +78,7 @@ def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:
     return [
         {"addSheet": {"properties": properties}},
         *overwrite(TASKS_SHEET_ID, columns, rows),
-        *number_formats(TASKS_SHEET_ID, HEADER_ROW + 1, columns, TASK_FORMATS),
+        *number_formats(TASKS_SHEET_ID, HEADER_ROW + 1, columns, FORMATS),
         *header_look(TASKS_SHEET_ID, WIDTHS_PIXELS),
     ]
 

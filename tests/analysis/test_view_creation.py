@@ -132,15 +132,12 @@ def test_a_view_that_somebody_builds_on_stays_and_the_run_goes_on(
 
 
 @pytest.mark.parametrize(
-    "foreign",
+    ("foreign", "name", "made"),
     [
-        "CREATE TABLE {} (theirs INT); INSERT INTO {} VALUES (7)",
-        "CREATE VIEW {} AS SELECT 7 AS theirs",
-        "CREATE MATERIALIZED VIEW {} AS SELECT 7 AS theirs",
+        ("CREATE TABLE {} (theirs INT); INSERT INTO {} VALUES (7)", "student_tasks", 0),
+        ("CREATE VIEW {} AS SELECT 7 AS theirs", "daily_activity", len(VIEWS) - 1),
+        ("CREATE MATERIALIZED VIEW {} AS SELECT 7 AS theirs", "stickiness", len(VIEWS) - 1),
     ],
-)
-@pytest.mark.parametrize(
-    ("name", "made"), [("daily_activity", len(VIEWS) - 1), ("student_tasks", 0)]
 )
 def test_what_has_a_views_name_is_left_alone(
     open_inserter: Open,

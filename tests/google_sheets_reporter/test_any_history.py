@@ -13,7 +13,7 @@ from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import EPOCH, Cell, Spreadsheet, Tab
 from etl.models.figures import DailyFigures
 from etl.models.notices import Publication
-from etl.sheets.workbook import CHART_ID
+from etl.sheets.grid import CHART_ID
 from etl.texts import RU
 from tests.google_sheets_reporter.conftest import (
     HEADER,
@@ -21,7 +21,7 @@ from tests.google_sheets_reporter.conftest import (
     rearrange,
     row,
 )
-from tests.google_sheets_reporter.test_chart_growth import shown_rows
+from tests.google_sheets_reporter.test_chart import shown_rows
 
 NOTES = "Заметки"
 TEXT_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")

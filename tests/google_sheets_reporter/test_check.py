@@ -1,22 +1,35 @@
-"""`--check` finds what would stop a report, and leaves the sheet as it is."""
+"""`--check` finds what would stop a report, protected cells (P4) too, and changes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from etl.demo.google.behaviours import Status
-from etl.demo.google.server import GoogleServer
+from etl.demo.google.requests import PROTECTED
+from etl.demo.google.server import GoogleServer, Status
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
-from tests.google_sheets_reporter.conftest import HEADER, Publish, Reporter, refusal
+from etl.models.notices import Publication
+from etl.texts import RU, catalogues
+from tests.google_sheets_reporter.conftest import HEADER, Publish, Reporter, refusal, rows, task
+from tests.google_sheets_reporter.test_tasks import tasks_tab
+
+US = "reporter@demo-project.iam.gserviceaccount.com"
+HARMLESS: list[dict[str, Any]] = [
+    {"block": "H1:Z1000"},
+    {"block": "A1:G1"},
+    {"block": "A1:G1000", "editors": [US]},
+    {"block": None, "warning_only": True},
+    {"block": None, "except_for": ["A2:G1000"]},
+]
 
 
 @pytest.mark.parametrize(
     "content",
-    [[], [HEADER], [HEADER, ["2026-03-07", "12"]]],
-    ids=["empty", "header only", "with a day"],
+    [[], [HEADER, ["2026-03-07", "12"]], [[*HEADER, "Заметки"], ["=текст"], [" "]]],
+    ids=["empty", "with a day", "with texts of people"],
 )
 def test_a_check_changes_nothing(
     reporter: Reporter, google: GoogleServer, tab: Tab, content: Sequence[Sequence[str]]
@@ -45,19 +58,7 @@ def test_g1_a_check_says_a_viewer_from_an_editor(
     publish(7)
     error = refusal(reporter().check)
     assert error.problem == Problem.SHEET_NOT_SHARED
-    assert error.facts == {"client_email": google.service_account["client_email"]}
-
-
-def test_g1_a_check_finds_a_sheet_that_is_not_shared(
-    reporter: Reporter, google: GoogleServer
-) -> None:
-    google.share = None
-    assert refusal(reporter().check).problem == Problem.SHEET_NOT_SHARED
-
-
-def test_g1_a_check_finds_credentials_that_are_no_key(reporter: Reporter) -> None:
-    checked = reporter(credentials_base64="not base64!")
-    assert refusal(checked.check).problem == Problem.SHEET_CREDENTIALS
+    assert error.facts["client_email"] == google.service_account["client_email"]
 
 
 def test_g7_a_check_finds_a_foreign_header(
@@ -68,11 +69,6 @@ def test_g7_a_check_finds_a_foreign_header(
     assert {call.method for call in google.calls if call.path != "/token"} == {"GET"}
 
 
-def test_g3_a_check_finds_a_worksheet_title_that_nothing_has(reporter: Reporter) -> None:
-    checked = reporter(worksheet_title="Нет такого")
-    assert refusal(checked.check).problem == Problem.SHEET_TAB_MISSING
-
-
 def test_g2_a_check_waits_for_what_passes(
     reporter: Reporter, google: GoogleServer, waits: list[float]
 ) -> None:
@@ -81,11 +77,56 @@ def test_g2_a_check_waits_for_what_passes(
     assert len(waits) == 2
 
 
-def test_a_check_harms_no_text_of_people(
-    reporter: Reporter, google: GoogleServer, tab: Tab, publish: Publish
+@pytest.mark.parametrize("protection", HARMLESS, ids=str)
+@pytest.mark.parametrize("which", [0, 1], ids=["days", "tasks"])
+def test_p4_what_is_not_in_the_way_is_no_finding(
+    publish: Publish, reporter: Reporter, google: GoogleServer, protection: Any, which: int
 ) -> None:
-    publish(7)
-    tab.put("H1", [["Заметки"], ["=текст"], [""], [" "]])
+    publish(7, tasks=[task(1)])
+    google.spreadsheet.tabs[which].protect(**protection)
+    assert "can be edited" in reporter().check()
+    assert publish(7, 8, tasks=[task(2)]) == Publication(added=1, unchanged=1)
+
+
+@pytest.mark.parametrize("block", [None, "A1:G1000", "G2:G2", "C900:D1000"])
+@pytest.mark.parametrize("which", [0, 1], ids=["days", "tasks"])
+def test_p4_a_check_finds_protected_cells_of_either_tab(
+    publish: Publish, reporter: Reporter, google: GoogleServer, block: str | None, which: int
+) -> None:
+    publish(7, tasks=[task(1)])
+    google.spreadsheet.tabs[which].protect(block, editors=["rector@uni.example"])
     before = google.spreadsheet.snapshot()
-    reporter().check()
+    error = refusal(reporter().check)
+    facts = {"title": ("Отчёт", RU.tasks_title)[which], "client_email": US}
+    assert (error.problem, error.facts) == (Problem.SHEET_PROTECTED, facts)
+    for catalogue in catalogues():
+        assert facts["title"] in catalogue.what_happened(error.problem, facts)
+        assert US in catalogue.what_to_do(error.problem, facts)
     assert google.spreadsheet.snapshot() == before
+
+
+def test_p4_a_tab_that_is_yet_to_be_begun_needs_its_header(
+    publish: Publish, reporter: Reporter, tab: Tab
+) -> None:
+    tab.protect("A1")
+    assert refusal(reporter().check).problem == Problem.SHEET_PROTECTED
+    assert refusal(lambda: publish(7)).problem == Problem.SHEET_REFUSED
+    assert tab.rows() == []
+
+
+def test_p4_a_run_quotes_google_and_names_the_tab(publish: Publish, tab: Tab) -> None:
+    publish(7)
+    tab.protect()
+    error = refusal(lambda: publish(7, 8))
+    assert (error.problem, error.facts["title"]) == (Problem.SHEET_REFUSED, "Отчёт")
+    assert PROTECTED in str(error.facts["said"])
+
+
+def test_p4_protected_tasks_keep_no_day_out(
+    publish: Publish, google: GoogleServer, tab: Tab
+) -> None:
+    publish(7, tasks=[task(1)])
+    tasks_tab(google).protect()
+    error = refusal(lambda: publish(8, tasks=[task(2)]))
+    assert (error.problem, error.facts["title"]) == (Problem.SHEET_REFUSED, RU.tasks_title)
+    assert tab.rows() == [HEADER, *rows(7, 8)]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Cell, Formula, NumberFormat, Tab
 from etl.models.notices import Publication
 from tests.google_sheets_reporter.conftest import (
@@ -29,7 +28,7 @@ def filled(publish: Publish, tab: Tab) -> Tab:
     return tab
 
 
-@pytest.mark.parametrize("before", range(8))
+@pytest.mark.parametrize("before", [0, 3, 7])
 def test_g3_an_inserted_column_stays_theirs(publish: Publish, filled: Tab, before: int) -> None:
     insert_column(filled, before)
     theirs: list[Any] = ["Погода", "дождь", "снег", Formula("=B2"), None]
@@ -60,7 +59,7 @@ def test_g3_own_cells_travel_with_their_days(publish: Publish, filled: Tab) -> N
     }
 
 
-@pytest.mark.parametrize("label", ["Итого", "07.03.2026 – 11.03.2026", 3, True, None])
+@pytest.mark.parametrize("label", ["Итого", "07.03.2026 – 11.03.2026", None])
 def test_g3_a_row_of_totals_stays_below_the_days(
     publish: Publish, filled: Tab, label: str | int | None
 ) -> None:
@@ -89,14 +88,6 @@ def test_g3_an_inserted_row_looks_like_the_days_and_not_like_the_header(
     publish(6, 8)
     assert filled.rows() == [HEADER, *rows(6, 7, 8, 9, 11)]
     assert {filled.cell(line, 1).number_format for line in range(1, 6)} == {None}
-
-
-def test_g3_notes_below_the_days_are_pushed_down(publish: Publish, filled: Tab) -> None:
-    note = "спросить декана про 12.03.2026"
-    filled.put("A7", [[note], [None, None, 5]])
-    publish(12)
-    assert [line[0] for line in filled.rows()[4:]] == [march(12), None, None, note, None]
-    assert filled.rows()[8][2] == 5
 
 
 def test_g3_a_table_beside_ours_is_not_torn_apart(publish: Publish, filled: Tab) -> None:
@@ -131,34 +122,14 @@ def test_g3_an_order_of_theirs_survives_and_new_days_follow(
     assert filled.rows() == [*before, *([*line, None] for line in rows(8, 12))]
 
 
-def test_g3_in_an_order_of_theirs_totals_stay_below(publish: Publish, filled: Tab) -> None:
-    rearrange(filled, [0, 3, 2, 1])
-    filled.put("A5", [["Итого"]])
-    publish(8)
-    assert [line[0] for line in filled.rows()[1:]] == [*map(march, (11, 9, 7, 8)), "Итого"]
-
-
-def test_g3_a_date_format_of_theirs_is_left_alone(
-    publish: Publish, google: GoogleServer, filled: Tab
-) -> None:
-    theirs = Cell(filled.cell(2, 0).value, NumberFormat("DATE", 'd "марта"'))
-    filled.write(2, 0, theirs)
-    assert publish(7, 9, 11) == Publication(unchanged=3)
-    assert filled.cell(2, 0) == theirs
-    assert google.writes == 1
-
-
 @pytest.mark.parametrize(
     "label",
     [
         "07.03.2026 – 13.03.2026",
-        "2026-03-07 и дальше",
         "2026-03-07..2026-03-13",
         "07.03.20261",
-        "неделя с 07.03.2026",
         "30.02.2026",
         5,
-        True,
     ],
 )
 def test_g3_a_row_that_only_mentions_a_date_is_not_that_day_s(

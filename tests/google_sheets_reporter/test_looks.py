@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Cell, NumberFormat, Tab
 from etl.models.notices import Publication
 from tests.google_sheets_reporter.conftest import (
@@ -38,7 +37,7 @@ def test_a_tab_that_is_begun_gets_its_look(publish: Publish, tab: Tab) -> None:
     for column in range(7):
         style = tab.cell(0, column).style
         assert style == {
-            "textFormat.bold": True,
+            "textFormat": {"bold": True},
             "wrapStrategy": "WRAP",
             "verticalAlignment": "MIDDLE",
         }
@@ -108,11 +107,3 @@ def test_a_begun_tab_of_a_single_row_is_frozen_all_the_same(publish: Publish, ta
     tab.row_count = 1
     assert publish() == Publication()
     assert (tab.row_count, tab.frozen_row_count) == (2, 1)
-
-
-def test_another_tab_gets_its_look_too(publish: Publish, google: GoogleServer) -> None:
-    publish(7)
-    other = google.spreadsheet.add_tab("Для ректора")
-    publish(7, worksheet_title="Для ректора")
-    assert other.frozen_row_count == 1
-    assert other.charts == {}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from etl.demo.google.behaviours import AnswerLost, Hang, Status
-from etl.demo.google.server import GoogleServer
+from etl.demo.google.server import AnswerLost, GoogleServer, Hang, Status
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
 from etl.models.notices import Publication
-from etl.sheets.client import TIMEOUTS_SECONDS, PassingReportError
+from etl.sheets.client import PassingReportError
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,
@@ -18,7 +17,7 @@ from tests.google_sheets_reporter.conftest import (
 )
 
 TRIES = 6
-PASSING = [408, 429, 500, 502, 503, 504]
+PASSING = [408, 429, 503]
 SHORT = {"timeouts_seconds": (5, 0.4)}
 
 
@@ -42,8 +41,8 @@ def test_g2_a_passing_refusal_is_waited_for(
 
 @pytest.mark.parametrize(
     "lost",
-    [AnswerLost(), AnswerLost(Status(500)), AnswerLost(Status(503)), AnswerLost(Status(504))],
-    ids=["dropped", "500", "503", "504"],
+    [AnswerLost(), AnswerLost(Status(503))],
+    ids=["dropped", "503"],
 )
 @pytest.mark.parametrize("before", [(), (7, 11)], ids=["empty", "filled"])
 def test_g2_a_write_whose_answer_is_lost_is_not_done_twice(
@@ -108,10 +107,6 @@ def test_g2_every_call_that_hangs_has_a_timeout(
     publish(7, **SHORT)
     assert tab.rows() == [HEADER, *rows(7)]
     assert len(waits) == 3
-
-
-def test_g2_no_call_waits_longer_than_a_minute_unless_shown_otherwise() -> None:
-    assert all(0 < seconds <= 60 for seconds in TIMEOUTS_SECONDS)
 
 
 def test_g2_a_google_that_hangs_for_ever_is_given_up(

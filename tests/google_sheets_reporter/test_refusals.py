@@ -1,4 +1,4 @@
-"""G1: what no waiting mends is told at once, each with its own sentence."""
+"""G1, P2: what Google refuses, each kind by its codes and quoted, and never waited for."""
 
 from __future__ import annotations
 
@@ -7,29 +7,27 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.behaviours import Status
-from etl.demo.google.server import GoogleServer
+from etl.demo.google.server import GoogleServer, Status
 from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import ExitCode, Problem
 from etl.texts import catalogues
 from tests.google_sheets_reporter.conftest import (
+    HEADER,
     Publish,
+    Reporter,
     encoded,
+    figures,
     proxy,
     refusal,
+    rows,
 )
 
-SWITCHED_OFF = (
-    "Google Sheets API has not been used in project 123456 before or it is disabled. Enable it by "
-    "visiting https://console.developers.google.com/apis/api/sheets.googleapis.com/overview then "
-    "retry."
-)
+US = "reporter@demo-project.iam.gserviceaccount.com"
 ERROR_INFO = {
     "@type": "type.googleapis.com/google.rpc.ErrorInfo",
     "reason": "SERVICE_DISABLED",
     "domain": "googleapis.com",
 }
-ODD = "Something that nobody has heard of."
 
 
 @pytest.fixture(autouse=True)
@@ -38,22 +36,39 @@ def _never_waits(waits: list[float]) -> Any:
     assert waits == []
 
 
-def test_g1_a_sheet_that_is_not_shared_is_shown_with_whom_to_share_it(
-    publish: Publish, google: GoogleServer
+@pytest.mark.parametrize(
+    ("status", "problem"),
+    [
+        (Status(401, "UNAUTHENTICATED", "Nein"), Problem.SHEET_LOGIN),
+        (Status(403, "PERMISSION_DENIED", "Nein"), Problem.SHEET_NOT_SHARED),
+        (Status(403, "PERMISSION_DENIED", "Nein", (ERROR_INFO,)), Problem.SHEET_API_OFF),
+        (Status(404, "NOT_FOUND", "Nein"), Problem.SHEET_NOT_FOUND),
+        (Status(400, "INVALID_ARGUMENT", "Nein"), Problem.SHEET_NOT_FOUND),
+        (Status(400, "FAILED_PRECONDITION", "Nein"), Problem.SHEET_OFFICE_FILE),
+    ],
+    ids=["token", "not shared", "API off", "unknown id", "a folder", "an Excel file"],
+)
+def test_g1_a_refusal_is_known_by_its_codes_and_quoted(
+    publish: Publish, reporter: Reporter, google: GoogleServer, status: Status, problem: Problem
 ) -> None:
-    google.share = None
+    google.always(status)
+    for ask in (lambda: publish(7), reporter().check):
+        error = refusal(ask)
+        assert (error.problem, error.exit_code) == (problem, ExitCode.REPORT)
+        for catalogue in catalogues():
+            said = catalogue.what_happened(error.problem, error.facts)
+            assert said.endswith(f"HTTP {status.code}: Nein.")
+
+
+@pytest.mark.parametrize("share", [None, "viewer"])
+def test_g1_a_sheet_that_may_not_be_edited_is_shown_with_whom_to_share_it(
+    publish: Publish, google: GoogleServer, share: Any
+) -> None:
+    google.share = share
     error = refusal(lambda: publish(7))
     assert error.problem == Problem.SHEET_NOT_SHARED
-    assert error.facts == {"client_email": google.service_account["client_email"]}
     for catalogue in catalogues():
-        mend = catalogue.what_to_do(error.problem, error.facts)
-        assert google.service_account["client_email"] in mend
-    assert error.exit_code == ExitCode.REPORT
-
-
-def test_g1_a_viewer_is_shown_to_become_editor(publish: Publish, google: GoogleServer) -> None:
-    google.share = "viewer"
-    assert refusal(lambda: publish(7)).problem == Problem.SHEET_NOT_SHARED
+        assert US in catalogue.what_to_do(error.problem, error.facts)
     assert google.writes == 0
 
 
@@ -62,54 +77,109 @@ def test_g1_a_wrong_id_is_shown(publish: Publish) -> None:
     assert error.problem == Problem.SHEET_NOT_FOUND
 
 
-def test_g1_a_revoked_key_is_shown(publish: Publish, google: GoogleServer) -> None:
+def test_g1_a_revoked_key_is_shown_in_google_s_words(
+    publish: Publish, google: GoogleServer
+) -> None:
     google.revoke_key()
-    assert refusal(lambda: publish(7)).problem == Problem.SHEET_KEY_REVOKED
+    error = refusal(lambda: publish(7))
+    assert (error.problem, error.facts) == (
+        Problem.SHEET_LOGIN,
+        {"client_email": US, "said": "invalid_grant: Invalid JWT Signature."},
+    )
 
 
 def test_g1_a_deleted_account_is_shown(publish: Publish, google: GoogleServer) -> None:
     account = {**google.service_account, "client_email": "gone@demo.iam.gserviceaccount.com"}
     error = refusal(lambda: publish(7, credentials_base64=encoded(account)))
-    assert error.problem == Problem.SHEET_KEY_REVOKED
+    assert error.problem == Problem.SHEET_LOGIN
     assert error.facts["client_email"] == account["client_email"]
-
-
-def test_g1_a_token_that_google_does_not_accept_is_shown(
-    publish: Publish, google: GoogleServer
-) -> None:
-    google.then(Status(401, "UNAUTHENTICATED"))
-    assert refusal(lambda: publish(7)).problem == Problem.SHEET_KEY_REVOKED
 
 
 @pytest.mark.parametrize("skew", [timedelta(hours=2), timedelta(hours=-2)], ids=["slow", "fast"])
 def test_g1_a_wrong_clock_is_shown(publish: Publish, google: GoogleServer, skew: timedelta) -> None:
     google.clock_skew = skew
-    assert refusal(lambda: publish(7)).problem == Problem.SHEET_CLOCK
-
-
-@pytest.mark.parametrize(
-    ("message", "details"),
-    [(SWITCHED_OFF, (ERROR_INFO,)), ("Off.", (ERROR_INFO,)), (SWITCHED_OFF, ())],
-    ids=["both", "reason", "message"],
-)
-def test_g1_an_api_that_is_switched_off_is_shown(
-    publish: Publish, google: GoogleServer, message: str, details: tuple[dict[str, Any], ...]
-) -> None:
-    google.always(Status(403, "PERMISSION_DENIED", message, details))
-    assert refusal(lambda: publish(7)).problem == Problem.SHEET_API_OFF
-
-
-def test_g1_another_refusal_is_shown_in_google_s_words(
-    publish: Publish, google: GoogleServer, tab: Tab
-) -> None:
-    google.then(*[Status(400, "INVALID_ARGUMENT", ODD)] * 9, writes_only=True)
     error = refusal(lambda: publish(7))
-    assert error.problem == Problem.SHEET_ERROR
-    assert error.facts == {"status": 400, "message": ODD}
-    assert tab.rows() == []
+    assert error.problem == Problem.SHEET_LOGIN
+    assert "Check your iat and exp values" in str(error.facts["said"])
+    for catalogue in catalogues():
+        advice = catalogue.what_to_do(error.problem, error.facts)
+        assert "timedatectl" in advice
+        assert "GOOGLE_SHEETS_CREDENTIALS_BASE64" in advice
 
 
 def test_g1_a_refusal_without_a_word_is_shown_too(publish: Publish) -> None:
     with proxy(403, '{"error": {"code": 403}}') as url:
         error = refusal(lambda: publish(7, api_url=url))
-    assert error.problem == Problem.SHEET_NOT_SHARED
+    assert (error.problem, error.facts["said"]) == (Problem.SHEET_NOT_SHARED, "HTTP 403")
+
+
+def test_p2_an_excel_file_is_shown_with_the_way_out(publish: Publish, google: GoogleServer) -> None:
+    google.always(Status(400, "FAILED_PRECONDITION"))
+    error = refusal(lambda: publish(7))
+    for catalogue in catalogues():
+        mend = catalogue.what_to_do(error.problem, error.facts)
+        assert "SPREADSHEET_ID" in mend
+        assert "Google" in mend
+
+
+NOPE = Status(400, "INVALID_ARGUMENT", "Una hoja con ese nombre ya existe.")
+
+
+@pytest.mark.parametrize(("refusals", "frozen", "charts"), [(1, 1, 1), (2, 0, 0)])
+def test_p7_a_refused_batch_is_planned_anew_and_then_done_without_look_and_chart(
+    publish: Publish, google: GoogleServer, tab: Tab, refusals: int, frozen: int, charts: int
+) -> None:
+    google.then(*[NOPE] * refusals, writes_only=True)
+    publish(7, 8)
+    assert tab.rows() == [HEADER, *rows(7, 8)]
+    assert (tab.frozen_row_count, len(tab.charts)) == (frozen, charts)
+    methods = [call.method for call in google.calls if call.path != "/token"]
+    read = ["GET", "GET"]
+    assert methods == [*read, "POST", *read, *["POST"] * refusals, *read]
+    publish(7, 8, 9)
+    assert tab.rows() == [HEADER, *rows(7, 8, 9)]
+    assert len(tab.charts) == 1
+
+
+def test_p6_merged_cells_that_reach_over_the_header_cost_the_look_alone(
+    publish: Publish, tab: Tab
+) -> None:
+    tab.merges.append(tab.select("J1:L2"))
+    publish(7, 8)
+    assert (tab.rows(), tab.frozen_row_count) == ([HEADER, *rows(7, 8)], 0)
+    publish(7, 8, 9)
+    assert (tab.rows(), len(tab.charts)) == ([HEADER, *rows(7, 8, 9)], 1)
+
+
+@pytest.mark.parametrize("code", ["INVALID_ARGUMENT", "FAILED_PRECONDITION", "ABORTED"])
+def test_p6_a_batch_that_stays_refused_is_quoted_with_the_usual_causes(
+    publish: Publish, google: GoogleServer, tab: Tab, code: str
+) -> None:
+    google.then(*[Status(400, code, "Нет")] * 3, writes_only=True)
+    error = refusal(lambda: publish(7))
+    facts = {"title": "Отчёт", "client_email": US, "said": "HTTP 400: Нет"}
+    assert (error.problem, error.facts) == (Problem.SHEET_REFUSED, facts)
+    for catalogue in catalogues():
+        assert "Отчёт" in catalogue.what_happened(error.problem, facts)
+        assert US in catalogue.what_to_do(error.problem, facts)
+    assert tab.rows() == []
+
+
+def test_p7_a_refused_chart_alone_keeps_no_run_from_being_good(
+    publish: Publish, google: GoogleServer, tab: Tab
+) -> None:
+    tab.put("A1", [HEADER, *rows(7)])
+    google.then(NOPE, NOPE, writes_only=True)
+    assert publish(7).unchanged == 1
+    assert (google.writes, tab.charts) == (0, {})
+
+
+def test_p7_one_wrong_request_of_a_batch_changes_nothing(
+    publish: Publish, google: GoogleServer
+) -> None:
+    publish(7, 9)
+    before = google.spreadsheet.snapshot()
+    # A truth value is no number for Google.
+    error = refusal(lambda: publish(6, figures(7, attempts=1), figures(8, users=True), 10))
+    assert error.problem == Problem.SHEET_REFUSED
+    assert google.spreadsheet.snapshot() == before

@@ -1,82 +1,67 @@
-"""G2: nothing, silence, or somebody else answers where Google or its login should be."""
+"""G2, P8: nothing, silence, or somebody else answers where Google or its login should be."""
 
 from __future__ import annotations
+
+from itertools import count
+from typing import Any
 
 import pytest
 from google.auth.exceptions import RefreshError
 
 from etl.demo.google.server import GoogleServer
 from etl.models.errors import Problem
+from etl.models.notices import Publication
 from etl.sheets.client import PassingReportError, translated
 from tests.google_sheets_reporter.conftest import (
     Publish,
+    Reporter,
     encoded,
+    figures,
     proxy,
     refusal,
     silence,
+    task,
 )
 
 TRIES = 6
+ODD: list[Any] = [[], "text", 5, None, {}, {"error": {}}, {"status": "ok"}]
 
 
-def test_g2_a_login_that_hangs_for_ever_is_given_up(
-    publish: Publish, google: GoogleServer, waits: list[float]
-) -> None:
-    with silence() as url:
+@pytest.fixture
+def logs_in_at(publish: Publish, google: GoogleServer) -> Any:
+    """Publishes with a key whose login is at that URL, and returns the error."""
+
+    def ask(url: str, **overrides: Any) -> Any:
         credentials = encoded({**google.service_account, "token_uri": url})
-        error = refusal(
-            lambda: publish(7, credentials_base64=credentials, timeouts_seconds=(5, 0.05))
-        )
+        return refusal(lambda: publish(7, credentials_base64=credentials, **overrides))
+
+    return ask
+
+
+def test_g2_a_login_that_hangs_for_ever_is_given_up(logs_in_at: Any, waits: list[float]) -> None:
+    with silence() as url:
+        error = logs_in_at(url, timeouts_seconds=(5, 0.05))
     assert error.problem == Problem.SHEET_UNREACHABLE
     assert len(waits) == TRIES - 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_g2_a_login_that_fails_is_waited_for_by_us_alone(
-    publish: Publish, google: GoogleServer, waits: list[float], status: int
+    logs_in_at: Any, waits: list[float], status: int
 ) -> None:
     with proxy(status, "{}") as url:
-        credentials = encoded({**google.service_account, "token_uri": url})
-        error = refusal(lambda: publish(7, credentials_base64=credentials))
-    assert (error.problem, error.facts) == (Problem.SHEET_UNREACHABLE, {"cause": f"HTTP {status}"})
+        error = logs_in_at(url)
+    assert (error.problem, error.facts) == (Problem.SHEET_UNREACHABLE, {"said": f"HTTP {status}"})
     assert len(waits) == TRIES - 1
 
 
-def test_g2_a_google_that_cannot_be_connected_to_is_shown_with_the_cause(
-    publish: Publish, closed: str, waits: list[float]
+def test_g2_what_cannot_be_connected_to_is_shown_with_the_cause(
+    publish: Publish, logs_in_at: Any, closed: str, waits: list[float]
 ) -> None:
-    error = refusal(lambda: publish(7, api_url=closed))
-    assert error.problem == Problem.SHEET_UNREACHABLE
-    assert error.facts == {"cause": "Connection refused"}
-    assert len(waits) == TRIES - 1
-
-
-def test_g2_a_login_that_cannot_be_connected_to_is_shown_with_the_cause(
-    publish: Publish, google: GoogleServer, closed: str
-) -> None:
-    credentials = encoded({**google.service_account, "token_uri": closed})
-    error = refusal(lambda: publish(7, credentials_base64=credentials))
-    assert error.problem == Problem.SHEET_UNREACHABLE
-    assert error.facts == {"cause": "Connection refused"}
-
-
-@pytest.mark.parametrize(
-    ("status", "body"),
-    [
-        (200, "<html>Sign in to the Wi-Fi</html>"),
-        (200, ""),
-        (502, "<html>Bad gateway</html>"),
-        (403, '{"error": "blocked by policy"}'),
-        (500, '{"error": {"status": "INTERNAL"}}'),
-    ],
-)
-def test_g2_a_page_of_somebody_else_is_not_taken_for_google_s_answer(
-    publish: Publish, waits: list[float], status: int, body: str
-) -> None:
-    with proxy(status, body) as url:
-        error = refusal(lambda: publish(7, api_url=url))
-    assert error.problem == Problem.SHEET_UNREACHABLE
-    assert len(waits) == TRIES - 1
+    for error in (refusal(lambda: publish(7, api_url=closed)), logs_in_at(closed)):
+        assert error.problem == Problem.SHEET_UNREACHABLE
+        assert error.facts == {"said": "Connection refused"}
+    assert len(waits) == 2 * (TRIES - 1)
 
 
 def test_g2_a_login_that_google_says_may_work_later_does_not_make_the_key_revoked() -> None:
@@ -86,11 +71,92 @@ def test_g2_a_login_that_google_says_may_work_later_does_not_make_the_key_revoke
     assert passing.value.problem == Problem.SHEET_UNREACHABLE
 
 
-@pytest.mark.parametrize("body", ["<html>Blocked</html>", ""])
-def test_g2_a_page_of_somebody_else_does_not_make_the_key_revoked(
-    publish: Publish, google: GoogleServer, body: str
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, "<html>Sign in to the Wi-Fi</html>"),
+        (200, '{"sheets": "of paper"}'),
+        (200, "[" * 100_000),
+        (400, '{"error": []}'),
+        (403, '{"error": "blocked by policy"}'),
+        (500, '{"error": {"status": "INTERNAL"}}'),
+    ],
+)
+def test_p8_an_answer_of_somebody_else_is_not_google_s(
+    publish: Publish, waits: list[float], status: int, body: str
 ) -> None:
-    with proxy(403, body) as url:
-        credentials = encoded({**google.service_account, "token_uri": url})
-        error = refusal(lambda: publish(7, credentials_base64=credentials))
-    assert error.problem == Problem.SHEET_UNREACHABLE
+    with proxy(status, body) as url:
+        error = refusal(lambda: publish(7, api_url=url))
+    assert (error.problem, len(waits)) == (Problem.SHEET_FOREIGN_ANSWER, TRIES - 1)
+
+
+@pytest.mark.parametrize("status", [403, 502])
+def test_p8_a_page_of_somebody_else_is_shown_with_its_status(
+    publish: Publish, waits: list[float], status: int
+) -> None:
+    with proxy(status, "<html>Blocked</html>") as url:
+        error = refusal(lambda: publish(7, api_url=url))
+    assert (error.problem, error.facts) == (Problem.SHEET_UNREACHABLE, {"said": f"HTTP {status}"})
+    assert len(waits) == TRIES - 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        *[(200, body) for body in ("[]", '"x"', "null", "{}", "<html>", "", "[" * 100_000)],
+        (200, '{"access_token": null}'),
+        (200, '{"access_token": "\u0442\u043e\u043a\u0435\u043d"}'),
+        (200, '{"access_token": "a", "expires_in": "soon"}'),
+        *[(400, body) for body in ("[]", "5", "{}", '{"error": 5}', "<html>")],
+    ],
+)
+def test_p8_a_login_that_somebody_else_answers_may_pass(
+    logs_in_at: Any, waits: list[float], status: int, body: str
+) -> None:
+    with proxy(status, body) as url:
+        error = logs_in_at(url)
+    assert (error.problem, len(waits)) == (Problem.SHEET_FOREIGN_ANSWER, TRIES - 1)
+
+
+class Proxied(GoogleServer):
+    """Answers its call number `at` with something else, and keeps what a write did."""
+
+    def __init__(self, at: int, answer: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.at, self.answer, self.numbers = at, answer, count()
+
+    def apply(self, method: str, target: str, body: Any) -> Any:
+        true = super().apply(method, target, body)
+        return self.answer if next(self.numbers) == self.at else true
+
+
+# Calls 0 and 1 read, 2 writes the days, 3 the tasks, and the others read back.
+CALLS_AND_ANSWERS: list[tuple[int, Any]] = [
+    *((at, {}) for at in range(7)),
+    *((0, answer) for answer in ODD),
+    *((0, {"properties": {"title": "x"}, "sheets": [sheet]}) for sheet in (5, {})),
+    *((1, {"valueRanges": ranges}) for ranges in (None, [], [5], [{}] * 3)),
+    *((2, {"replies": replies}) for replies in (None, [], [{}] * 99)),
+]
+
+
+@pytest.mark.parametrize(("at", "answer"), CALLS_AND_ANSWERS)
+def test_p8_another_answer_passes(
+    reporter: Reporter, waits: list[float], at: int, answer: Any
+) -> None:
+    with Proxied(at, answer) as google:
+        there = {"credentials_base64": google.credentials_base64, "api_url": google.url}
+        written = reporter(**there).publish([figures(7)], [task(1)])
+        assert len(google.spreadsheet.tabs) == 2
+        assert google.writes == 2
+    assert (written.differing, written.tasks_differ, len(waits)) == ((), False, at < 6)
+
+
+def test_p8_an_answer_with_fields_of_tomorrow_is_google_s(reporter: Reporter) -> None:
+    class Tomorrow(GoogleServer):
+        def apply(self, method: str, target: str, body: Any) -> Any:
+            return {"news": [{}], **super().apply(method, target, body)}
+
+    with Tomorrow() as google:
+        there = {"credentials_base64": google.credentials_base64, "api_url": google.url}
+        assert reporter(**there).publish([figures(7)]) == Publication(added=1)

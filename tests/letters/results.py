@@ -158,7 +158,10 @@ SHEET_FAILED = replace(
     failure=Failure(
         Stage.REPORT,
         Problem.SHEET_NOT_SHARED,
-        {"client_email": "reporter@project.iam.gserviceaccount.com"},
+        {
+            "client_email": "reporter@project.iam.gserviceaccount.com",
+            "said": "HTTP 403: The caller does not have permission",
+        },
         ExitCode.REPORT,
     ),
 )

@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.google.behaviours import Status as GoogleStatus
+from etl.demo.google.server import Status as GoogleStatus
 from etl.demo.grader import (
     Exchange,
     Status,

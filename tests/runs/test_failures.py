@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.google.behaviours import Status as GoogleStatus
+from etl.demo.google.server import Status as GoogleStatus
 from etl.demo.grader import Status, as_json, redirect
 from etl.demo.world import World
 from tests.conftest import NOW, Run, letter_texts, log_text

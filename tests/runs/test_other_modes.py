@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from etl.demo.google import people
 from etl.demo.grader import Status, as_json
 from etl.demo.world import World
 from etl.main import main
@@ -129,7 +128,7 @@ def test_p4_a_check_finds_protected_cells_of_either_tab(
 ) -> None:
     assert run() == 0
     for tab in world.google.spreadsheet.tabs:
-        people.protect(tab)
+        tab.protect()
         assert run("--check") == 6
         shown = " ".join(capsys.readouterr().out.split())
         assert f"“{tab.title}”" in shown

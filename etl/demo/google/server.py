@@ -7,17 +7,21 @@ account that it hands out already points to its token endpoint. It misbehaves on
 from __future__ import annotations
 
 import json
+import socket
+import sys
 import threading
 from base64 import b64encode
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, Self
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from etl.demo.google.api import ApiError, SheetsApi
-from etl.demo.google.behaviours import Answer, Call, Script
-from etl.demo.google.oauth import TokenEndpoint
-from etl.demo.google.ranges import Json
+from etl.demo.google.cells import Json
+from etl.demo.google.oauth import GrantError, TokenEndpoint
 from etl.demo.google.spreadsheet import Spreadsheet
-from etl.demo.google.transport import HTTPServer
 
 UNAUTHENTICATED = ApiError(
     401,
@@ -26,6 +30,43 @@ UNAUTHENTICATED = ApiError(
     "or other valid authentication credential.",
 )
 FORBIDDEN = ApiError(403, "PERMISSION_DENIED", "The caller does not have permission")
+
+
+@dataclass(frozen=True)
+class Status:
+    """Answer with an error instead of doing anything."""
+
+    code: int
+    google_status: str = "UNAVAILABLE"
+    message: str = "The service is currently unavailable."
+    details: tuple[Json, ...] = ()
+
+    def error(self) -> ApiError:
+        return ApiError(self.code, self.google_status, self.message, self.details)
+
+
+@dataclass(frozen=True)
+class Hang:
+    """Say nothing until the server closes."""
+
+
+@dataclass(frozen=True)
+class AnswerLost:
+    """Apply the next write, then drop the connection, or answer `instead`."""
+
+    instead: Status | None = None
+
+
+Answer = Status | Hang | AnswerLost | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """What was asked: `path` with its query, unescaped; a token request's body is its form."""
+
+    method: str
+    path: str
+    body: Any
 
 
 class GoogleServer:
@@ -43,8 +84,9 @@ class GoogleServer:
         self.closing = threading.Event()
         self._api = SheetsApi(self.spreadsheet, self.spreadsheet_id)
         self._lock = threading.Lock()
-        self._script = Script()
-        self._http = HTTPServer(self)
+        self._always: Answer = None
+        self._queue: list[tuple[Answer, bool]] = []
+        self._http = _HTTPServer(self)
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self._oauth = TokenEndpoint(f"{self.url}/token")
         self.service_account: dict[str, str] = self._oauth.service_account
@@ -77,11 +119,11 @@ class GoogleServer:
         With `writes_only` reads pass by; an AnswerLost waits for a write in any case.
         """
         with self._lock:
-            self._script.then(answers, writes_only=writes_only)
+            self._queue += [(a, writes_only or isinstance(a, AnswerLost)) for a in answers]
 
     def always(self, answer: Answer) -> None:
         """Give this answer whenever `then` has none left; None ends it."""
-        self._script.always = answer
+        self._always = answer
 
     def token(self, form: Json) -> Json:
         with self._lock:
@@ -94,7 +136,11 @@ class GoogleServer:
             self.calls.append(call)
             if not self._oauth.accepts(authorization):
                 raise UNAUTHENTICATED
-            return self._script.take(is_write=call.method != "GET")
+            for index, (answer, writes_only) in enumerate(self._queue):
+                if call.method != "GET" or not writes_only:
+                    del self._queue[index]
+                    return answer
+            return self._always
 
     def apply(self, method: str, target: str, body: Json | None) -> Json:
         """The true answer; ApiError when the sharing or the API refuses."""
@@ -102,3 +148,93 @@ class GoogleServer:
             if self.share is None or (self.share == "viewer" and method != "GET"):
                 raise FORBIDDEN
             return self._api.answer(method, target, body)
+
+
+class _HTTPServer(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, google: GoogleServer) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.google = google
+        self._open: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        super().server_close()
+        # Connections that a client keeps alive would outlive the server otherwise.
+        for connection in list(self._open):
+            _disconnect(connection)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # Some tests make a client give up waiting; any other error is a bug.
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _HTTPServer
+    protocol_version = "HTTP/1.1"
+    # One packet for head and body: otherwise every answer waits for a delayed ACK.
+    wbufsize = -1
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Stay quiet."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if urlsplit(self.path).path == "/token":
+            self._token(body)
+            return
+        try:
+            self._api(json.loads(body) if body else None)
+        except ApiError as error:
+            self._send(error.code, error.answer)
+
+    do_GET = do_POST
+
+    def _token(self, body: bytes) -> None:
+        try:
+            self._send(200, self.server.google.token(dict(parse_qsl(body.decode()))))
+        except GrantError as error:
+            self._send(400, error.answer)
+
+    def _api(self, body: Json | None) -> None:
+        google, authorization = self.server.google, self.headers.get("Authorization", "")
+        match google.ask(Call(self.command, unquote(self.path), body), authorization):
+            case Status() as status:
+                raise status.error()
+            case Hang():
+                google.closing.wait()
+                self._drop()
+            case AnswerLost(instead):
+                google.apply(self.command, self.path, body)
+                if instead is not None:
+                    raise instead.error()
+                self._drop()
+            case None:
+                self._send(200, google.apply(self.command, self.path, body))
+
+    def _send(self, code: int, answer: Json) -> None:
+        body = json.dumps(answer).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json; charset=UTF-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _drop(self) -> None:
+        self.close_connection = True
+        _disconnect(self.connection)
+
+
+def _disconnect(connection: socket.socket) -> None:
+    with suppress(OSError):  # the other side was faster
+        connection.shutdown(socket.SHUT_RDWR)

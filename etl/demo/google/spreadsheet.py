@@ -1,16 +1,191 @@
-"""The state of an emulated spreadsheet: its tabs, and the names of its ranges."""
+"""The state of an emulated spreadsheet: its tabs, their cells by zero-based position, and ranges.
+
+Cells hold numbers, texts, truth values and formulas; a date is a number of days since
+1899-12-30 that carries a DATE format, as in the Sheets API. Formulas are kept, never calculated.
+Places are those of the API's JSON (GridRange, GridCoordinate, DimensionRange); every error is a
+ValueError that says what is wrong.
+Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/other
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
 
-from etl.demo.google.content import EPOCH, Cell, Formula, NumberFormat, Value
-from etl.demo.google.ranges import Dimension, Json, moved
-from etl.demo.google.tab import Tab
+from gspread.utils import (
+    a1_range_to_grid_range,
+    a1_to_rowcol,
+    absolute_range_name,
+    rowcol_to_a1,
+)
+
+from etl.demo.google.cells import EPOCH, Cell, Formula, Json, NumberFormat, Value, cell_of
 
 # What a spreadsheet is filled with is imported from here too.
 __all__ = ["EPOCH", "Cell", "Formula", "NumberFormat", "Spreadsheet", "Tab", "Value"]
+
+Dimension = Literal["ROWS", "COLUMNS"]
+
+# The parts of a tab that hold ranges, or places, of the API's JSON.
+RANGED = ("charts", "merges", "protected_ranges")
+
+
+@dataclass
+class Tab:
+    """One sheet, or (OBJECT) a chart's own tab; cells that hold something, by (row, column)."""
+
+    sheet_id: int
+    title: str
+    row_count: int = 1000
+    column_count: int = 26
+    frozen_row_count: int = 0
+    hidden: bool = False
+    sheet_type: Literal["GRID", "OBJECT", "DATA_SOURCE"] = "GRID"
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    pixel_sizes: dict[tuple[Dimension, int], int] = field(default_factory=dict)
+    metadata: dict[int, Json] = field(default_factory=dict)
+    charts: dict[int, Json] = field(default_factory=dict)
+    merges: list[Json] = field(default_factory=list)
+    protected_ranges: list[Json] = field(default_factory=list)
+
+    def cell(self, row: int, column: int) -> Cell:
+        return self.cells.get((row, column), Cell())
+
+    def write(self, row: int, column: int, cell: Cell) -> None:
+        if cell.is_untouched:
+            self.cells.pop((row, column), None)
+        else:
+            self.cells[row, column] = cell
+
+    def put(self, corner: str, rows: Sequence[Sequence[Value | date]]) -> None:
+        """Fill cells from `corner` (`A1`) on as a person would; the grid grows when needed."""
+        top, left = a1_to_rowcol(corner)
+        for row, values in enumerate(rows, top - 1):
+            for column, value in enumerate(values, left - 1):
+                self.write(row, column, cell_of(value))
+                self.row_count = max(self.row_count, row + 1)
+                self.column_count = max(self.column_count, column + 1)
+
+    def rows(self) -> list[list[object]]:
+        """All cells from A1 to the last that has a value, as a rectangle; an empty one is None."""
+        height, width = self.used_size()
+        return [[self.cell(r, c).plain() for c in range(width)] for r in range(height)]
+
+    def used_size(self) -> tuple[int, int]:
+        """Rows and columns up to the last cell that has a value (not merely a format)."""
+        used = [position for position, cell in self.cells.items() if cell.value is not None]
+        return max((r + 1 for r, _ in used), default=0), max((c + 1 for _, c in used), default=0)
+
+    def protect(
+        self,
+        block: str | None = None,
+        *,
+        editors: Sequence[str] = (),
+        warning_only: bool = False,
+        except_for: Sequence[str] = (),
+    ) -> None:
+        """Protect `A1:B2`, or the whole tab `except_for` some blocks, from all but its editors."""
+        protected: Json = {
+            "protectedRangeId": len(self.protected_ranges) + 1,
+            "range": self.select(block) if block else {"sheetId": self.sheet_id},
+            "editors": {"users": [*editors]},
+        }
+        if warning_only:
+            protected["warningOnly"] = True
+        if except_for:
+            protected["unprotectedRanges"] = [self.select(one) for one in except_for]
+        self.protected_ranges.append(protected)
+
+    def select(self, block: str) -> Json:
+        """The range of `A1:B2` or `A:A`."""
+        return self.pinned(a1_range_to_grid_range(block))
+
+    def block(self, grid_range: Json) -> tuple[range, range]:
+        """Rows and columns of a GridRange; where it has no end, or a later one, the grid ends it.
+
+        Google refuses a range only when it starts outside of the grid.
+        """
+        rows, columns = (
+            range(
+                grid_range.get(f"start{kind}Index", 0),
+                min(grid_range.get(f"end{kind}Index", size), size),
+            )
+            for kind, size in (("Row", self.row_count), ("Column", self.column_count))
+        )
+        if not (0 <= rows.start < self.row_count and 0 <= columns.start < self.column_count):
+            raise ValueError(
+                f"Range ({_a1_of(self.title, grid_range)}) exceeds grid limits. "
+                f"Max rows: {self.row_count}, max columns: {self.column_count}"
+            )
+        return rows, columns
+
+    def block_from(self, place: Json) -> tuple[range, range]:
+        """Rows and columns from a GridCoordinate to the end of the grid."""
+        sides = {"row": self.row_count, "column": self.column_count}
+        for kind, size in sides.items():
+            if not 0 <= (index := place.get(f"{kind}Index", 0)) < size:
+                raise ValueError(
+                    f"GridCoordinate.{kind}Index[{index}] is after last {kind} "
+                    f"in grid[{self.sheet_id}]"
+                )
+        rows, columns = (range(place.get(f"{kind}Index", 0), size) for kind, size in sides.items())
+        return rows, columns
+
+    def pinned(self, grid_range: Json) -> Json:
+        """A range without open ends: Google keeps the grid's size at that moment instead."""
+        rows, columns = self.block(grid_range)
+        return {
+            "sheetId": self.sheet_id,
+            "startRowIndex": rows.start,
+            "endRowIndex": rows.stop,
+            "startColumnIndex": columns.start,
+            "endColumnIndex": columns.stop,
+        }
+
+    def renumber(self, dimension: Dimension, new_index: Callable[[int], int]) -> None:
+        """Move the content of every row (or column) to its new index, as sorting does."""
+
+        def move(row: int, column: int) -> tuple[int, int]:
+            return (new_index(row), column) if dimension == "ROWS" else (row, new_index(column))
+
+        self.cells = {move(*position): cell for position, cell in self.cells.items()}
+        self.pixel_sizes = {
+            (kind, new_index(index) if kind == dimension else index): size
+            for (kind, index), size in self.pixel_sizes.items()
+        }
+
+    def insert(self, dimension: Dimension, start: int, count: int) -> None:
+        """Insert empty rows (or columns); what lies on the cells moves and grows with them."""
+        self.renumber(dimension, lambda index: index + count if index >= start else index)
+        self.grow(dimension, count)
+        self.make_room(self.sheet_id, dimension, start, count)
+
+    def grow(self, dimension: Dimension, count: int) -> None:
+        if dimension == "ROWS":
+            self.row_count += count
+        else:
+            self.column_count += count
+
+    def make_room(self, sheet_id: int, dimension: Dimension, start: int, count: int) -> None:
+        """Move the ranges that lie here and show what was inserted in a sheet, perhaps another."""
+        for name in RANGED:
+            value = _moved(getattr(self, name), sheet_id, dimension, start, count)
+            setattr(self, name, value)
+
+    def copy(self) -> Tab:
+        parts = {name: deepcopy(getattr(self, name)) for name in (*RANGED, "metadata")}
+        return replace(self, cells=dict(self.cells), pixel_sizes=dict(self.pixel_sizes), **parts)
+
+    def snapshot(self) -> dict[str, object]:
+        """Everything but the order of insertion: equal snapshots, equal tabs."""
+        cells = {
+            rowcol_to_a1(row + 1, column + 1): [type(cell.value).__name__, asdict(cell)]
+            for (row, column), cell in sorted(self.cells.items())
+        }
+        return {**deepcopy(vars(self)), "cells": cells}
 
 
 class Spreadsheet:
@@ -22,17 +197,19 @@ class Spreadsheet:
     def __init__(self, title: str = "Attempts", *, titles: Iterable[str] = ("Sheet1",)) -> None:
         self.title = title
         self.account = ""
-        self.named_ranges: dict[str, Json] = {}
         self.tabs: list[Tab] = []
         for tab_title in titles:
             self.add_tab(tab_title)
 
-    def tab(self, title: str) -> Tab:
-        """The tab of that title (case does not matter, as at Google); KeyError if there is none."""
+    def tab_of(self, place: Json, kind: str = "grid") -> Tab:
+        """The tab that a place names; 0 when it names none.
+
+        Google calls it a grid where its cells are asked for, and else a sheet.
+        """
         for tab in self.tabs:
-            if tab.title.casefold() == title.casefold():
+            if tab.sheet_id == place.get("sheetId", 0):
                 return tab
-        raise KeyError(title)
+        raise ValueError(f"No {kind} with id: {place.get('sheetId', 0)}")
 
     def add_tab(self, title: str, index: int | None = None) -> Tab:
         """Add an empty tab in front of position `index`, by default as the last."""
@@ -43,16 +220,13 @@ class Spreadsheet:
     def insert(self, tab: Tab, dimension: Dimension, start: int, count: int) -> None:
         """Insert empty rows (or columns) into a tab; charts in other tabs follow too."""
         tab.insert(dimension, start, count)
-        place = (tab.sheet_id, dimension, start, count)
-        self.named_ranges = moved(self.named_ranges, *place)
         for other in self.tabs:
             if other is not tab:
-                other.make_room(*place)
+                other.make_room(tab.sheet_id, dimension, start, count)
 
     def copy(self) -> Spreadsheet:
         twin = Spreadsheet(self.title, titles=())
         twin.account = self.account
-        twin.named_ranges = deepcopy(self.named_ranges)
         twin.tabs = [tab.copy() for tab in self.tabs]
         return twin
 
@@ -61,10 +235,38 @@ class Spreadsheet:
         held = {tab.sheet_id: tab for tab in self.tabs}
         for tab in changed.tabs:
             vars(held.setdefault(tab.sheet_id, tab)).update(vars(tab))
-        self.title, self.named_ranges = changed.title, changed.named_ranges
         self.tabs = [held[tab.sheet_id] for tab in changed.tabs]
 
     def snapshot(self) -> dict[str, object]:
-        """The whole state as plain JSON values: equal snapshots, equal spreadsheets."""
-        tabs = [tab.snapshot() for tab in self.tabs]
-        return {"title": self.title, "tabs": tabs, "named_ranges": deepcopy(self.named_ranges)}
+        """The whole state: equal snapshots, equal spreadsheets."""
+        return {"title": self.title, "tabs": [tab.snapshot() for tab in self.tabs]}
+
+
+def _a1_of(title: str, grid_range: Json) -> str:
+    """A range as Google names it, such as `'D3'!A1:B`; it needs quotes for fewer titles."""
+    top, left = grid_range.get("startRowIndex", 0), grid_range.get("startColumnIndex", 0)
+    bottom, right = grid_range.get("endRowIndex", ""), grid_range.get("endColumnIndex")
+    last = f"{rowcol_to_a1(1, right)[:-1] if right else ''}{bottom}"
+    return absolute_range_name(title, f"{rowcol_to_a1(top + 1, left + 1)}:{last}")
+
+
+def _moved(value: Any, sheet_id: int, dimension: Dimension, start: int, count: int) -> Any:
+    """Any JSON whose ranges and places in a sheet have made room for inserted rows or columns.
+
+    A range grows by what is inserted inside of it, not by what is added at its end.
+    """
+    if isinstance(value, list):
+        return [_moved(one, sheet_id, dimension, start, count) for one in value]
+    if not isinstance(value, dict):
+        return value
+    result = {name: _moved(one, sheet_id, dimension, start, count) for name, one in value.items()}
+    if value.get("sheetId") == sheet_id:
+        kind = "Row" if dimension == "ROWS" else "Column"
+        for name, first in (
+            (f"start{kind}Index", start),
+            (f"end{kind}Index", start + 1),
+            (f"{kind.lower()}Index", start),
+        ):
+            if value.get(name, -1) >= first:
+                result[name] += count
+    return result

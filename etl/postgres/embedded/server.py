@@ -19,7 +19,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -186,14 +186,13 @@ def _said(error: OSError) -> str:
 
 def _use(place: Place) -> tuple[FileLock, Server]:
     place.make()
-    users = place.lock("users")
-    atexit.register(users.close)
-    try:
+    with ExitStack() as on_failure:
+        users = on_failure.enter_context(place.lock("users"))
         users.take(START_SECONDS_AT_MOST, fcntl.LOCK_SH)  # waits for a server that is stopping
-        return users, _find_or_start(place)
-    except BaseException:
-        users.close()
-        raise
+        server = _find_or_start(place)
+        on_failure.pop_all()
+    atexit.register(users.close)
+    return users, server
 
 
 def _find_or_start(place: Place) -> Server:

@@ -79,11 +79,12 @@ def sheet(browser: Browser) -> gspread.Spreadsheet:
     return browser.open()
 
 
-def write(value: object, row: int = 0, fields: str = "userEnteredValue", **data: Any) -> Any:
+def write(value: object, row: int = 0) -> Any:
     kind = "numberValue" if isinstance(value, int | float) else "stringValue"
-    cell = {"userEnteredValue": {kind: value}} | data
-    start = {"sheetId": 0, "rowIndex": row, "columnIndex": 0}
-    return {"updateCells": {"start": start, "rows": [{"values": [cell]}], "fields": fields}}
+    cell = {"userEnteredValue": {kind: value}}
+    start = {"sheetId": 0, "rowIndex": row}
+    rows = [{"values": [cell]}]
+    return {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}
 
 
 def values(sheet: gspread.Spreadsheet, *ranges: str) -> list[Any]:

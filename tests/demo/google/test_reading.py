@@ -10,14 +10,13 @@ from gspread.exceptions import APIError, SpreadsheetNotFound
 
 from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Formula
-from etl.demo.google.values import OPTIONS
 from tests.demo.google.conftest import DAY, SERIAL, Browser, values
 
 
 def test_metadata_has_the_grid_of_every_tab(
     google: GoogleServer, sheet: gspread.Spreadsheet
 ) -> None:
-    google.spreadsheet.tab("It's").frozen_row_count = 1
+    google.spreadsheet.tabs[1].frozen_row_count = 1
     first, second = sheet.fetch_sheet_metadata()["sheets"]
     assert first["properties"] == {
         "sheetId": 0,
@@ -36,49 +35,20 @@ def test_an_unknown_spreadsheet_is_not_found(browser: Browser) -> None:
 
 
 def test_values_are_serials_and_numbers(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
-    google.spreadsheet.tab("Отчёт").put("A1", [[DAY, 45.5, True, "x", Formula("=1")]])
+    google.spreadsheet.tabs[0].put("A1", [[DAY, 45.5, True, "x", Formula("=1")]])
     assert values(sheet, "'Отчёт'!A1:Z9") == [[[SERIAL, 45.5, True, "x", "=1"]]]
 
 
 def test_trailing_blanks_are_left_out(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
-    google.spreadsheet.tab("Отчёт").put("A1", [["a", None, None], [], ["b", None, "c"], [None]])
+    google.spreadsheet.tabs[0].put("A1", [["a", None, None], [], ["b", None, "c"], [None]])
     whole, nothing = values(sheet, "'Отчёт'!A1:Z100", "'Отчёт'!D1:D9")
     assert whole == [["a"], [], ["b", "", "c"]]
     assert nothing is None
 
 
 def test_a_title_is_quoted(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
-    google.spreadsheet.tab("It's").put("A1", [["a", "b"], ["c", "d"]])
+    google.spreadsheet.tabs[1].put("A1", [["a", "b"], ["c", "d"]])
     assert values(sheet, "'It''s'!B1:B2", "'it''s'!A2:B2") == [[["b"], ["d"]], [["c", "d"]]]
-
-
-@pytest.mark.parametrize(
-    ("asked", "answered"),
-    [
-        ("'D3'", "'D3'!A1:Z1000"),
-        ("'D3'!D3", "'D3'!D3"),
-        ("'D3'!C2:A1", "'D3'!A1:C2"),
-        ("'D3'!A2:A", "'D3'!A2:A1000"),
-        ("'D3'!A2:2", "'D3'!A2:Z2"),
-        ("'D3'!Y999:AB2000", "'D3'!Y999:Z1000"),
-        ("'Week'!A1", "Week!A1"),
-        ("'A week'!A1", "'A week'!A1"),
-    ],
-)
-def test_a_range_is_answered_as_google_names_it(
-    google: GoogleServer, sheet: gspread.Spreadsheet, asked: str, answered: str
-) -> None:
-    for title in ("D3", "Week", "A week"):
-        google.spreadsheet.add_tab(title)
-    [one] = sheet.values_batch_get([asked], dict(OPTIONS))["valueRanges"]
-    assert one["range"] == answered
-
-
-def test_a_range_that_is_read_backwards_is_the_same(
-    google: GoogleServer, sheet: gspread.Spreadsheet
-) -> None:
-    google.spreadsheet.tab("Отчёт").put("A1", [["a", "b"], ["c", "d"]])
-    assert values(sheet, "'Отчёт'!B2:A1", "'Отчёт'") == [[["a", "b"], ["c", "d"]]] * 2
 
 
 @pytest.mark.parametrize("name", ["'Nope'!A1:B2", "'Отчёт'!", "A1:B2", "'Chart1'!A1:B2"])
@@ -104,9 +74,3 @@ def test_values_that_depend_on_the_locale_are_refused(
 ) -> None:
     with pytest.raises(APIError, match="only UNFORMATTED_VALUE is emulated"):
         sheet.values_batch_get(["'Отчёт'!A1:B2"], options)
-
-
-@pytest.mark.parametrize("options", [{"includeGridData": "true"}, {"fields": "sheets.data"}])
-def test_other_choices_of_metadata_are_refused(sheet: gspread.Spreadsheet, options: Any) -> None:
-    with pytest.raises(APIError, match=f"{next(iter(options))} is not emulated"):
-        sheet.fetch_sheet_metadata(options)

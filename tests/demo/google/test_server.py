@@ -1,7 +1,8 @@
-"""Who may ask the emulated Google."""
+"""Who may ask the emulated Google, and the ways in which it fails on request."""
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import gspread
@@ -10,9 +11,10 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from google.auth.exceptions import RefreshError
+from gspread.exceptions import APIError
 
-from etl.demo.google.server import GoogleServer
-from tests.demo.google.conftest import Browser
+from etl.demo.google.server import AnswerLost, GoogleServer, Hang, Status
+from tests.demo.google.conftest import Browser, batch, code_of, write
 
 
 def test_a_signed_key_opens_the_spreadsheet(
@@ -57,3 +59,46 @@ def test_a_call_without_a_token_is_refused(google: GoogleServer) -> None:
     url = f"{google.url}/v4/spreadsheets/{google.spreadsheet_id}"
     answer = requests.get(url, headers={"Authorization": "Bearer made-up"}, timeout=5)
     assert (answer.status_code, answer.json()["error"]["status"]) == (401, "UNAUTHENTICATED")
+
+
+def test_refusals_come_in_order_and_then_end(
+    google: GoogleServer, sheet: gspread.Spreadsheet
+) -> None:
+    google.then(Status(429), Status(500, "INTERNAL"), None, Status(503))
+    assert [code_of(sheet) for _ in range(5)] == [429, 500, 200, 503, 200]
+
+
+def test_a_viewer_reads_and_does_not_write(
+    google: GoogleServer, sheet: gspread.Spreadsheet
+) -> None:
+    google.share = "viewer"
+    assert code_of(sheet) == 200
+    with pytest.raises(APIError, match="The caller does not have permission"):
+        batch(sheet, write("x"))
+    google.share = None
+    assert code_of(sheet) == 403
+
+
+def test_a_write_is_applied_though_its_answer_is_lost(
+    google: GoogleServer, sheet: gspread.Spreadsheet
+) -> None:
+    google.then(AnswerLost(), AnswerLost(Status(503)))
+    assert code_of(sheet) == 200
+    with pytest.raises(requests.ConnectionError):
+        batch(sheet, write("x"))
+    with pytest.raises(APIError, match="503"):
+        batch(sheet, write("y"))
+    assert (google.spreadsheet.tabs[0].rows(), google.writes) == ([["y"]], 2)
+
+
+def test_a_server_closes_at_once_while_a_call_hangs() -> None:
+    with GoogleServer() as server:
+        browser = Browser(server)
+        sheet = browser.open()
+        server.then(Hang())
+        browser.client.set_timeout(0.1)
+        with pytest.raises(requests.ReadTimeout):
+            sheet.fetch_sheet_metadata()
+        began = time.monotonic()
+    assert time.monotonic() - began < 1
+    browser.close()
