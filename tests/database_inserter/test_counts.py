@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import Campus, record
 from etl.models.records import Batch, Counts
-from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
+from etl.postgres.figures import daily_figures
+from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert, within
 from tests.database_inserter.conftest import Build, Execute
 
 FIRST, SECOND, THIRD = (record(created_at=f"2023-05-31 09:00:0{n}") for n in range(3))
@@ -157,3 +162,28 @@ def test_ids_ascend_as_the_grader_sent_the_records(
     users = ["z", "a", "m", "a", "b"]
     insert(inserter, batch(*(record(lti_user_id=user) for user in users)))
     assert select("SELECT string_agg(user_id, '' ORDER BY id) FROM attempts") == [("zamb",)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Asia/Beirut", date(2026, 3, 29)),  # has no midnight
+        ("America/Havana", date(2026, 11, 1)),  # has its midnight twice
+    ],
+)
+def test_h5_attempts_are_compared_with_the_graders_by_the_days_that_clocks_show(
+    build: Build, zone: str, day: date
+) -> None:
+    inserter = build(zone=ZoneInfo(zone))
+    inserter.open(STARTED)
+    window = days(day - timedelta(days=1), day + timedelta(days=1), ZoneInfo(zone))
+    moments = [window.start + timedelta(minutes=20) * n for n in range(3 * 73)]
+    inside = [moment for moment in moments if moment < window.end]
+    records = [record(created_at=f"{moment:%F %T}") for moment in inside]
+    expected = Counter(moment.astimezone(ZoneInfo(zone)).date() for moment in inside)
+    for sent in (records, records, records[::-1]):
+        slice_ = batch(*sent, window=window)
+        assert inserter.insert(slice_.answer, slice_.batches).distinct == expected
+    assert [one.attempts for one in within(inserter, daily_figures, window.days())] == [
+        expected[one] for one in window.days()
+    ]

@@ -166,8 +166,10 @@ def test_p12_a_character_that_the_databases_encoding_lacks(latin: Parameters) ->
     inserter.open(STARTED)
     slavic = record(passback_params=repr({"oauth_consumer_key": "ключ"}))
     sent = json.dumps(slavic, ensure_ascii=False)
-    loaded = load(inserter, batch(*GOOD, sent))
-    assert (loaded.counts, loaded.rules) == (ONE_REFUSED, {"22P05": 1})
+    for inserted, duplicates in ((9, 0), (0, 9)):
+        loaded = load(inserter, batch(*GOOD, sent))
+        assert loaded.counts == Counts(10, inserted, duplicates, rejected=1)
+        assert (loaded.rules, loaded.distinct) == ({"22P05": 1}, {DAY: 9})
     bad = '{"lti_user_id": "Иван 🎓"}'
     assert insert(inserter, batch(bad)).rejected == 1
     failure = {"problem": "grader_refused", "ru": "Грейдер ответил: “нет”"}
