@@ -206,7 +206,9 @@ def _encoded(batches: Iterable[Batch], tally: Tally) -> Iterator[Encoded]:
         if tally.copied is None:
             yield _tuples(rows, is_staged=True), b"", batch.rejected
             continue
-        straight = rows[is_later]
+        straight, staged = rows, b""
+        if not is_later.all():
+            straight, staged = rows[is_later], _tuples(rows[~is_later], is_staged=True)
         if len(tally.copied) < ATTEMPTS_AT_ONCE:
             tally.copied.add(
                 straight.user_id.tolist(),
@@ -215,7 +217,6 @@ def _encoded(batches: Iterable[Batch], tally: Tally) -> Iterator[Encoded]:
                 straight.attempt_type.tolist(),
                 straight.created_at.to_numpy(),
             )
-        staged = _tuples(rows[~is_later], is_staged=True)
         yield _tuples(straight, is_staged=False), staged, batch.rejected
 
 

@@ -7,7 +7,7 @@ WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
   AND user_id IS NOT NULL AND attempt_type IN ('run', 'submit');
 
 -- name: checksums
--- How many attempts each hour of a span has, and a sum over all that the summaries read of them. Hours
+-- How many attempts each hour of some days has, and a sum over all that the summaries read of them. Hours
 -- come as the moments at which they begin, so that one time zone database decides what a day is.
 SELECT width_bucket(created_at::timestamp, %(starts)s::timestamp[]) - 1 AS place,
        count(*)                                                         AS attempts,
@@ -47,7 +47,7 @@ GROUP BY day;
 DELETE FROM etl_student_task_days WHERE day BETWEEN %(first_day)s AND %(last_day)s;
 
 -- name: tried_on_other_days
--- Which of these students' tasks, by their places, have rows outside of a span, and whether one of
+-- Which of these students' tasks, by their places, have rows on other days than these, and whether one of
 -- those says to be the only one.
 SELECT place, bool_or(is_only_day)::int AS was_only_day
 FROM unnest(%(users)s::text[], %(tasks)s::int[]) WITH ORDINALITY AS own (user_id, task_id, place)
