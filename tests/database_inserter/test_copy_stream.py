@@ -11,7 +11,7 @@ import pytest
 from psycopg2.extensions import connection
 
 from etl.models.errors import Terminated
-from etl.pipeline.signals import terminable
+from etl.pipeline.run import terminable
 from etl.postgres.load.copy_stream import copy_stream
 
 QUERY = "COPY numbers FROM STDIN"
