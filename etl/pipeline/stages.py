@@ -93,7 +93,7 @@ def extract(api_client: APIClient | None, window: Window, run: Run) -> Iterator[
                 end(f"{answer.count} records of {answer.window}")
             yield answer
             rest = rest.after(answer.window)
-            loading.add(answer, rest)
+            loading.add(answer)
 
 
 def transform(data_processor: DataProcessor, answer: Answer, run: Run) -> Batches:

@@ -200,7 +200,8 @@ class Loading:
         self._now = now
         self._begun = now()
 
-    def add(self, answer: Answer, rest: Window | None) -> None:
+    def add(self, answer: Answer) -> None:
+        rest = self._window.after(answer.window)
         self._records += answer.count
         self._requests += answer.tries
         self.days_done = self.days - (len(rest.days()) if rest else 0)
