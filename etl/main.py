@@ -76,8 +76,7 @@ def perform(
     from etl.components.logger_configs import logging_to
     from etl.pipeline import notices, terminal
     from etl.pipeline.components import Components
-    from etl.pipeline.run import Run
-    from etl.pipeline.signals import terminable
+    from etl.pipeline.run import Run, terminable
     from etl.settings.reading import read_settings
     from etl.settings.redaction import Redactor
 
@@ -90,23 +89,8 @@ def perform(
     logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
         with terminal.progress(shares_terminal=options.command is Command.PSQL) as show:
-            components = Components(
-                settings,
-                var=root / "var",
-                now=clock,
-                redactor=redact,
-                dashboard_file=options.file or settings.run.dashboard_in(root),
-                show=show,
-            )
-            run = Run(
-                options,
-                settings,
-                components,
-                now=clock,
-                redact=redact,
-                show=show,
-                log_lines=log_lines,
-            )
+            components = Components(settings, root, clock, redact, show, options.file)
+            run = Run(options, components, log_lines)
             with run.logged():
                 run.notice_all(notices.of_settings(settings))
                 with terminable(), run.recording():

@@ -42,7 +42,7 @@ def clock() -> Clock:
 def load(loading: Loading, days: int, records: int, tries: int = 1) -> None:
     """The first so many days of the years, and no more."""
     head = Window(YEARS.start, YEARS.start + days * DAY, YEARS.zone)
-    loading.add(Answer(head, [], records, tries), YEARS.after(head))
+    loading.add(Answer(head, [], records, tries))
 
 
 def test_the_time_left_is_as_if_the_rest_went_as_what_is_done(clock: Clock) -> None:
@@ -63,7 +63,7 @@ def test_the_time_left_is_as_if_the_rest_went_as_what_is_done(clock: Clock) -> N
 def test_a_day_is_done_when_all_of_it_is(clock: Clock) -> None:
     loading = Loading(YEARS, clock)
     half = Window(YEARS.start, YEARS.start + DAY / 2, YEARS.zone)
-    loading.add(Answer(half, [], 1, 1), YEARS.after(half))
+    loading.add(Answer(half, [], 1, 1))
     assert loading.days_of_all == "0 of 1,096 days"
 
 

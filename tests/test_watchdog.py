@@ -29,6 +29,9 @@ def test_a_check_reaches_the_server_and_is_no_ping() -> None:
     with pytest.raises(NotifyError) as caught:
         Watchdog("https://elsewhere.example/uuid").check()
     assert "uuid" not in str(caught.value)
+    responses.options("https://silent.example/", body=requests.ConnectTimeout(TimeoutError()))
+    with pytest.raises(NotifyError, match="timed out"):
+        Watchdog("https://silent.example/uuid").check()
 
 
 @responses.activate

@@ -33,7 +33,7 @@ def history(run: Run) -> None:
         terminal.say(f"⚠️ {late}")
     sentences = [
         *_loaded(lately, is_sheet_on=settings.sheet is not None),
-        *_letters(run.components.letters_waiting()),
+        *_letters(run.components.outbox.count()),
         *_quarantine(lately),
         expected,
     ]

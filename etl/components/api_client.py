@@ -27,7 +27,7 @@ from etl.grader.request import (
     ShorterWindowError,
     get_records,
 )
-from etl.models.outside import retrying
+from etl.models.peers import retrying
 from etl.models.records import Answer
 from etl.models.window import Window
 

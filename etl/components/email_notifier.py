@@ -24,7 +24,7 @@ from etl.mail.session import (
     reply_text,
 )
 from etl.models.errors import NotifyError, Problem
-from etl.models.outside import retrying
+from etl.models.peers import retrying
 
 TRIES = 4
 # 7 bits: not every server takes more (RFC 6152).

@@ -15,7 +15,7 @@ from google.oauth2.service_account import Credentials
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures, TaskFigures
 from etl.models.notices import Publication
-from etl.models.outside import retrying
+from etl.models.peers import retrying
 from etl.sheets.cells import Request
 from etl.sheets.client import (
     GOOGLE,

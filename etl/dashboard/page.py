@@ -19,7 +19,7 @@ from markupsafe import Markup
 from etl.dashboard.data import course_names, page_data
 from etl.models.errors import Problem, ReportError, Stage
 from etl.models.figures import FEW_SUBMITS, SPANS, History, JournalRow
-from etl.models.outside import replacing
+from etl.models.files import replacing
 from etl.models.window import day_ranges
 from etl.texts import Catalogue
 

@@ -132,9 +132,7 @@ def _print_tab(console: Console, title: str, cells: list[list[object]]) -> None:
         if any(isinstance(value, int | float) for value in values)
     }
     texts = [["" if value is None else short_name(str(value)) for value in row] for row in rows]
-    table = fitting_table(
-        [str(cell) for cell in header], texts, numbers=numbers, width=console.width, title=title
-    )
+    table = fitting_table([str(cell) for cell in header], texts, numbers=numbers, title=title)
     console.print(table)
 
 

@@ -33,7 +33,7 @@ from requests.adapters import HTTPAdapter
 from etl.grader.answer import RECORD_BYTES_AT_MOST, RecordTooLargeError, SpooledRecords, cut
 from etl.models.errors import ExtractError, Problem
 from etl.models.http_session import HTTPSession
-from etl.models.outside import one_line, root_cause
+from etl.models.peers import one_line, root_cause
 
 CONNECT_TIMEOUT_SECONDS = 10
 RETRY_AFTER_CAP_SECONDS = 300

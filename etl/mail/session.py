@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from etl.models.errors import NotifyError, Problem
-from etl.models.outside import root_cause
+from etl.models.peers import root_cause
 
 PASSING_CODES = range(400, 500)  # RFC 5321, 4.2.1: "transient negative completion"
 

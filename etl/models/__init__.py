@@ -1,1 +1,1 @@
-"""What travels between stages. No I/O."""
+"""What travels between stages, and how peers and files are treated everywhere."""

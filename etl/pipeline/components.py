@@ -7,6 +7,7 @@ none of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from etl.pipeline.fetching import prefetch
 from etl.pipeline.watchdog import Watchdog
 from etl.settings.reading import Settings
 from etl.settings.redaction import Redactor
-from etl.texts import catalogue_of
+from etl.texts import Catalogue, catalogue_of
 
 if TYPE_CHECKING:
     from etl.components.api_client import APIClient
@@ -27,36 +28,33 @@ if TYPE_CHECKING:
     from etl.components.google_sheets_reporter import GoogleSheetsReporter
     from etl.dashboard.page import Dashboard
     from etl.mail.letter import Letter
+    from etl.mail.outbox import Outbox
+    from etl.pipeline.terminal import Display
 
 
+@dataclass
 class Components:
     """The five stages in their order, the page, and the watchdog.
 
     Each is built when it is first asked for, by whichever thread, and connects to nothing before it
-    is used. `var` is the directory for what outlives a run.
+    is used. `root` holds `var`, for what outlives a run; `now` is the clock in the settings' time
+    zone, `show` shows progress on a terminal; `page` is written instead of DASHBOARD_FILE.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        var: Path,
-        now: Callable[[], datetime],
-        redactor: Redactor,
-        dashboard_file: Path | None = None,
-        show: Callable[[str], None] = lambda _: None,
-    ) -> None:
-        self._settings = settings
-        self._var = var
-        self._now = now
-        self._redactor = redactor
-        self._dashboard_file = dashboard_file
-        self._show = show
-        self._catalogue = catalogue_of(settings.run.language)
+    settings: Settings
+    root: Path
+    now: Callable[[], datetime]
+    redact: Redactor
+    show: Display
+    page: Path | None
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return catalogue_of(self.settings.run.language)
 
     @cached_property
     def api_client(self) -> APIClient | None:
-        api = self._settings.api
+        api = self.settings.api
         if api is None:
             return None
         from etl.components.api_client import APIClient
@@ -68,15 +66,15 @@ class Components:
             timeout_seconds=api.timeout_seconds,
             deadline_seconds=api.deadline_seconds,
             parallel_requests=api.parallel_requests,
-            now=self._now,
-            redact=self._redactor,
+            now=self.now,
+            redact=self.redact,
         )
 
     @cached_property
     def data_processor(self) -> DataProcessor:
         from etl.components.data_processor import DataProcessor
 
-        return DataProcessor(max_rejected_share=self._settings.run.max_rejected_share)
+        return DataProcessor(max_rejected_share=self.settings.run.max_rejected_share)
 
     @cached_property
     def database_inserter(self) -> DatabaseInserter:
@@ -84,18 +82,18 @@ class Components:
 
         return DatabaseInserter(
             self.server,
-            zone=self._settings.run.zone,
-            redact=self._redactor.hide_secrets,
+            zone=self.settings.run.zone,
+            redact=self.redact.hide_secrets,
             prefetch=prefetch,
-            is_embedded=self._settings.database is None,
-            max_rejected_share=self._settings.run.max_rejected_share,
-            rejected_keep_days=self._settings.run.rejected_keep_days,
-            show=self._show,
+            is_embedded=self.settings.database is None,
+            max_rejected_share=self.settings.run.max_rejected_share,
+            rejected_keep_days=self.settings.run.rejected_keep_days,
+            show=self.show,
         )
 
     @cached_property
     def google_sheets_reporter(self) -> GoogleSheetsReporter | None:
-        sheet = self._settings.sheet
+        sheet = self.settings.sheet
         if sheet is None:
             return None
         from etl.components.google_sheets_reporter import GoogleSheetsReporter
@@ -103,18 +101,17 @@ class Components:
         return GoogleSheetsReporter(
             sheet.credentials_base64.get_secret_value(),
             sheet.spreadsheet_id,
-            catalogue=self._catalogue,
+            catalogue=self.catalogue,
             worksheet_title=sheet.worksheet_title,
             api_url=sheet.api_url,
         )
 
     @cached_property
     def email_notifier(self) -> EmailNotifier | None:
-        mail = self._settings.mail
+        mail = self.settings.mail
         if mail is None:
             return None
         from etl.components.email_notifier import EmailNotifier
-        from etl.mail.outbox import Outbox
         from etl.mail.session import MailAccount
 
         password = mail.password.get_secret_value()
@@ -122,26 +119,33 @@ class Components:
             MailAccount(mail.server, mail.port, mail.security, mail.sender, password, mail.ca_file),
             sender=mail.sender,
             recipients=mail.recipients,
-            outbox=Outbox(self._var / "outbox"),
+            outbox=self.outbox,
         )
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        from etl.mail.outbox import Outbox
+
+        return Outbox(self.root / "var" / "outbox")
 
     @cached_property
     def compose_letter(self) -> Callable[[RunResult], Letter]:
         from etl.mail.letter import compose_letter
 
-        return partial(compose_letter, catalogue=self._catalogue)
+        return partial(compose_letter, catalogue=self.catalogue)
 
     @cached_property
     def dashboard(self) -> Dashboard | None:
-        if self._dashboard_file is None:
+        file = self.page or self.settings.run.dashboard_in(self.root)
+        if file is None:
             return None
         from etl.dashboard.page import Dashboard
 
-        return Dashboard(self._dashboard_file, self._catalogue)
+        return Dashboard(file, self.catalogue)
 
     @cached_property
     def watchdog(self) -> Watchdog | None:
-        url = self._settings.run.healthcheck_url
+        url = self.settings.run.healthcheck_url
         return Watchdog(url) if url else None
 
     def preload(self) -> None:
@@ -151,11 +155,11 @@ class Components:
 
     def server(self) -> Mapping[str, str | int]:
         """The database under libpq's names (PostgreSQL 34.1.2); an embedded one is started."""
-        database = self._settings.database
+        database = self.settings.database
         if database is None:
             from etl.postgres.embedded import start_embedded_server
 
-            return start_embedded_server(self._var / "postgres")
+            return start_embedded_server(self.root / "var" / "postgres")
         return {
             "host": database.host,
             "port": database.port,
@@ -164,12 +168,6 @@ class Components:
             "password": database.password.get_secret_value(),
             "sslmode": database.sslmode,
         }
-
-    def letters_waiting(self) -> int | None:
-        """In the outbox; None where this user cannot read it."""
-        from etl.mail.outbox import Outbox
-
-        return Outbox(self._var / "outbox").count()
 
 
 def off(*variables: str) -> str:

@@ -31,7 +31,8 @@ def failure_of(error: BaseException, stage: Stage) -> Failure:
             return Failure(stage, Problem.INTERRUPTED, {}, ExitCode.INTERRUPTED)
         case Terminated():
             return Failure(stage, Problem.TERMINATED, {}, ExitCode.TERMINATED)
-    return _unexpected_failure(error, stage)
+    story = "".join(traceback.format_exception(error))  # for those who can read it
+    return Failure(stage, Problem.BUG, {"kind": type(error).__name__}, ExitCode.BUG, story)
 
 
 def expected_failure(error: PipelineError) -> Failure:
@@ -44,15 +45,6 @@ def expected_failure(error: PipelineError) -> Failure:
         error.details,
         tuple((problem.variable, problem.code, problem.facts) for problem in settings),
     )
-
-
-def is_news(failure: Failure | None, *, at_terminal: bool) -> bool:
-    """Unless another run will write it, or the person who started this one sees what they did."""
-    if failure is None:
-        return True
-    is_seen = at_terminal and failure.exit_code == ExitCode.CONFIGURATION
-    known = {Problem.USAGE, Problem.DATABASE_LOCKED, Problem.INTERRUPTED}
-    return not is_seen and failure.problem not in known
 
 
 def failure_text(failure: Failure) -> str:
@@ -86,9 +78,3 @@ def printable(text: str) -> str:
     return "".join(
         c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
     )
-
-
-def _unexpected_failure(error: BaseException, stage: Stage) -> Failure:
-    """A bug: its story is the traceback, for those who can read it."""
-    story = "".join(traceback.format_exception(error))
-    return Failure(stage, Problem.BUG, {"kind": type(error).__name__}, ExitCode.BUG, story)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import logging
 import platform
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
-from datetime import datetime
+from threading import current_thread, main_thread
 from typing import Any
 
 from etl import __version__
-from etl.models.errors import ExitCode, Failure, Stage, Terminated
+from etl.models.errors import ExitCode, Failure, Problem, Stage, Terminated
 from etl.models.figures import JournalRow
 from etl.models.notices import Notice, RunResult
 from etl.models.window import Window
 from etl.pipeline.components import Components
 from etl.pipeline.failures import failure_of, failure_text, for_programs, redacted
-from etl.pipeline.terminal import Display
+from etl.pipeline.terminal import at_terminal
 from etl.settings.command_line import Options
-from etl.settings.reading import Settings
 from etl.texts import EN
 
 log = logging.getLogger(__name__)
@@ -31,32 +31,20 @@ End = Callable[..., None]
 class Run:
     """What all commands share.
 
-    `now` is the clock in the settings' time zone, `show` shows progress on a terminal, `log_lines`
-    are the log's last. A command fills `result`, and says in `did` what it did where counts of
-    records do not.
+    A command fills `result`, and says in `did` what it did where counts of records do not.
     """
 
-    def __init__(
-        self,
-        options: Options,
-        settings: Settings,
-        components: Components,
-        *,
-        now: Callable[[], datetime],
-        redact: Callable[[str], str],
-        show: Display,
-        log_lines: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, options: Options, components: Components, log_lines: Sequence[str]) -> None:
         self.options = options
-        self.settings = settings
         self.components = components
-        self.now = now
-        self.redact = redact
-        self.show = show
+        self.settings = components.settings
+        self.now = components.now
+        self.redact = components.redact
+        self.show = components.show
         self.result = RunResult(
-            started_at=now(),
-            dashboard_url=settings.run.dashboard_url,
-            window_days=settings.run.window_days,
+            started_at=self.now(),
+            dashboard_url=self.settings.run.dashboard_url,
+            window_days=self.settings.run.window_days,
             log_lines=log_lines,
         )
         self.did = ""
@@ -70,14 +58,14 @@ class Run:
         log.info("lms-etl %s: %s, Python %s", __version__, self.options, platform.python_version())
         for one in self.settings.warnings:
             log.warning("%s: %s", self._stage, EN.setting(one.variable, one.code, one.facts))
-        code: object = None
+        code: object = ExitCode.BUG.value
         try:
             yield
-        except BaseException as error:
-            code = error.code if isinstance(error, SystemExit) else ExitCode.BUG.value
+            code = self.result.exit_code
+        except SystemExit as error:  # with another program's code
+            code = error.code
             raise
         finally:
-            code = self.result.exit_code if code is None else code
             took = self.seconds
             log.info("lms-etl: %s ended with exit code %s after %.1f s", self.options, code, took)
 
@@ -145,6 +133,16 @@ class Run:
             self.notice(notice, **facts)
 
     @property
+    def is_news(self) -> bool:
+        """Whether to tell people: not if another run will, or the user sees the error."""
+        failure = self.result.failure
+        if failure is None:
+            return True
+        is_seen = at_terminal() and failure.exit_code == ExitCode.CONFIGURATION
+        known = {Problem.USAGE, Problem.DATABASE_LOCKED, Problem.INTERRUPTED}
+        return not is_seen and failure.problem not in known
+
+    @property
     def seconds(self) -> float:
         """Since the run began."""
         return time.monotonic() - self._begun
@@ -184,3 +182,23 @@ def _begin(name: str, about: object) -> End:
         log.info("%s: done in %.1f s%s", name, took, f": {result}" if result else "")
 
     return end
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM, which stops a service or a host, ends a run in order: rolled back, with a letter.
+
+    Ctrl-C does so as well, without a letter: Python makes it a `KeyboardInterrupt` by itself.
+    """
+
+    def stop(*_: object) -> None:
+        raise Terminated
+
+    if current_thread() is not main_thread():  # the only one that may ask
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -17,7 +17,7 @@ from etl.models.figures import History
 from etl.models.notices import Notice
 from etl.models.records import Answer, Batch, Loaded, Progress, Reason
 from etl.models.window import Window
-from etl.pipeline import failures, notices, terminal
+from etl.pipeline import notices
 from etl.pipeline.components import off
 from etl.pipeline.fetching import fetch_in_order, in_background
 from etl.pipeline.run import Run
@@ -93,7 +93,7 @@ def extract(api_client: APIClient | None, window: Window, run: Run) -> Iterator[
                 end(f"{answer.count} records of {answer.window}")
             yield answer
             rest = rest.after(answer.window)
-            loading.add(answer, rest)
+            loading.add(answer)
 
 
 def transform(data_processor: DataProcessor, answer: Answer, run: Run) -> Batches:
@@ -221,7 +221,7 @@ def ending(run: Run) -> Iterator[None]:
 
     There is neither page, letter nor ping where the run is no news.
     """
-    is_news = failures.is_news(run.result.failure, at_terminal=terminal.at_terminal())
+    is_news = run.is_news
     if is_news:
         with run.recording():
             _refresh_dashboard(run)
@@ -236,10 +236,9 @@ def ending(run: Run) -> Iterator[None]:
 
 def notify(email_notifier: EmailNotifier | None, run: Run) -> None:
     """A letter to everybody, whatever has happened, unless it is no news or not wanted."""
-    result, reporter = run.result, run.components.google_sheets_reporter
-    is_news = failures.is_news(result.failure, at_terminal=terminal.at_terminal())
-    if not (is_news and run.options.letter):
+    if not (run.is_news and run.options.letter):
         return
+    result, reporter = run.result, run.components.google_sheets_reporter
     with run.stage(Stage.NOTIFY) as end:
         if email_notifier is None:
             end(f"mail is {off(*MailSettings.required)}; no letter was sent")

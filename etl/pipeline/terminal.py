@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from textwrap import wrap
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from etl.models.errors import PipelineError, SettingProblem
 from etl.models.notices import Notice, RunResult
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # A narrower terminal folds its lines, and cuts no date or number.
-NARROWEST_TABLE = 64
+NARROWEST_TABLE = 72
 LINE_SECONDS = 180
 MINUTE = 60
 WIDEST_BAR = 60
@@ -80,7 +80,7 @@ def _print_summary(result: RunResult, did: str) -> None:
         console.width = max(console.width, NARROWEST_TABLE)
         rows = [_day(one) for one in result.figures]
         columns = range(1, len(EN.sheet_header))
-        console.print(fitting_table(EN.sheet_header, rows, numbers=columns, width=console.width))
+        console.print(fitting_table(EN.sheet_header, rows, numbers=columns))
     for notice, facts in result.notices.items():
         say(EN.notice(notice, facts))
 
@@ -164,47 +164,27 @@ def fitting_table(
     rows: Sequence[Sequence[str]],
     *,
     numbers: Collection[int],
-    width: int,
     title: str | None = None,
 ) -> Table:
-    """A table of at most `width` columns: no word, number or date in it is broken.
+    """A table in which no word, number or date is broken.
 
-    Headers are folded between their words; `numbers` are the columns of numbers.
+    The columns `numbers` are as wide as their longest word; the others share what is left.
     """
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
-    columns = list(zip(header, *rows, strict=True))
-    padding, widths = _widths(columns, width)
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, padding, 0, 0))
-    for number, (cells, own_width) in enumerate(zip(columns, widths, strict=True)):
-        justify: Literal["left", "right"] = "right" if number in numbers else "left"
-        table.add_column(Text(cells[0]), justify=justify, width=own_width)
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for number, cells in enumerate(zip(header, *rows, strict=True)):
+        longest = max(cell_len(word) for cell in cells for word in cell.split())
+        if number in numbers:
+            table.add_column(Text(cells[0]), justify="right", width=longest)
+        else:
+            table.add_column(Text(cells[0]), min_width=longest)
     for row in rows:
         table.add_row(*map(Text, row))  # as they are, no markup
     return table
-
-
-def _widths(columns: Sequence[Sequence[str]], width: int) -> tuple[int, list[int]]:
-    """The blanks beside the one that always parts two columns, and each column's width.
-
-    The longest words get theirs, and the first columns what is left.
-    """
-    from rich.cells import cell_len
-
-    widths = [
-        max(cell_len(word) for cell in cells for word in (cell.split() or [""]))
-        for cells in columns
-    ]
-    left = width - sum(widths) - len(widths) - 1
-    padding = 1 if left > len(widths) else 0
-    left -= padding * len(widths)
-    for number, cells in enumerate(columns):
-        more = max(0, min(left, max(map(cell_len, cells)) - widths[number]))
-        widths[number] += more
-        left -= more
-    return padding, widths
 
 
 class Loading:
@@ -220,25 +200,22 @@ class Loading:
         self._now = now
         self._begun = now()
 
-    def add(self, answer: Answer, rest: Window | None) -> None:
+    def add(self, answer: Answer) -> None:
+        rest = self._window.after(answer.window)
         self._records += answer.count
         self._requests += answer.tries
         self.days_done = self.days - (len(rest.days()) if rest else 0)
         self._left = self._window.end - answer.window.end
 
     @property
-    def seconds_left(self) -> float | None:
-        """As if the rest went as what is done; None before anything is."""
-        done = self._window.length - self._left
-        return (self._now() - self._begun) * (self._left / done) if done else None
-
-    @property
     def counts(self) -> str:
+        """With the time left, extrapolated from the pace so far."""
         facts = {"records": self._records, "requests": self._requests}
         counts = EN.fill("{records:record|records}, {requests:request|requests}", facts)
-        seconds = self.seconds_left
-        if not seconds:
+        done = self._window.length - self._left
+        if not (done and self._left):
             return counts
+        seconds = (self._now() - self._begun) * (self._left / done)
         if seconds < MINUTE:
             return f"{counts}, less than a minute left"
         return f"{counts}, about {EN.seconds(MINUTE * round(seconds / MINUTE))} left"
@@ -249,16 +226,19 @@ class Loading:
 
 
 class Display:
-    """Says what the run is busy with; where no line can be written anew, only now and then."""
+    """Says what the run is busy with: anew in its status line; without one, now and then."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now: Callable[[], float], status: Status | None = None) -> None:
         self._now = now
+        self._status = status
         self._loading: Loading | None = None
         self._line_at = now()
 
     def __call__(self, text: str) -> None:
+        if self._status:
+            self._status.update(_block(text, self._loading) if self._loading else text)
         line = self._due_line()
-        if line and at_terminal():
+        if line and not self._status and at_terminal():
             with suppress(OSError):  # a pipe whose reader has gone stops no run
                 print(line, flush=True)
 
@@ -282,37 +262,16 @@ class Display:
         return line
 
 
-class _LiveDisplay(Display):
-    def __init__(self, status: Status, now: Callable[[], float]) -> None:
-        super().__init__(now)
-        self._status = status
-
-    def __call__(self, text: str) -> None:
-        self._status.update(_block(text, self._loading) if self._loading else text)
-        self._due_line()
-
-
 @contextmanager
 def progress(
     now: Callable[[], float] = time.monotonic, *, shares_terminal: bool = False
 ) -> Iterator[Display]:
     """What it shows is gone when it ends. `shares_terminal`: another program writes there too."""
-    if shares_terminal or not _is_lively():
+    if shares_terminal or not sys.stdout.isatty() or (console := _console()).is_dumb_terminal:
         yield Display(now)
         return
-    from rich.console import Console
-
-    with Console(highlight=False).status("") as status:
-        yield _LiveDisplay(status, now)
-
-
-def _is_lively() -> bool:
-    """A terminal on which a line can be written anew."""
-    if not sys.stdout.isatty():
-        return False
-    from rich.console import Console
-
-    return not Console().is_dumb_terminal
+    with console.status("") as status:
+        yield Display(now, status)
 
 
 def _block(text: str, loading: Loading) -> RenderableType:

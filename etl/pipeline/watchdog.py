@@ -9,7 +9,7 @@ import logging
 from urllib.parse import urljoin
 
 from etl.models.errors import Failure, NotifyError, Problem
-from etl.models.outside import root_cause
+from etl.models.peers import root_cause
 from etl.pipeline.failures import failure_text
 
 log = logging.getLogger(__name__)

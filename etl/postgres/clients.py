@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import cursor, make_dsn
 
 from etl.models.errors import LoadError, Problem
-from etl.models.outside import replacing
+from etl.models.files import replacing
 from etl.postgres import summaries
 from etl.postgres.copying import copy_stream
 from etl.postgres.embedded.cluster import last_lines, program

@@ -26,7 +26,7 @@ from psycopg2.extensions import (
 )
 
 from etl.models.errors import LoadError, LockedError, Problem, RecordRefusedError
-from etl.models.outside import retrying
+from etl.models.peers import retrying
 from etl.postgres.record_rules import refusing_rule
 from etl.postgres.statements import statement
 

@@ -14,7 +14,8 @@ from io import StringIO
 from pathlib import Path
 
 from etl.models.errors import SettingProblem
-from etl.models.outside import one_line, replacing
+from etl.models.files import replacing
+from etl.models.peers import one_line
 
 HEADER = ("course", "task", "name")
 # A spreadsheet would run what begins like this as a formula (OWASP, CSV injection).

@@ -27,7 +27,7 @@ from requests.exceptions import InvalidJSONError
 
 from etl.models.errors import Problem, ReportError
 from etl.models.http_session import BearerToken, HTTPSession
-from etl.models.outside import root_cause
+from etl.models.peers import root_cause
 
 GOOGLE = "https://sheets.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import chain, count
 
 from etl.models.figures import TaskFigures
-from etl.models.outside import one_line
+from etl.models.peers import one_line
 from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, clear, overwrite
 from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, append, extend, find_columns
 from etl.sheets.look import header_look, number_formats

@@ -12,7 +12,7 @@ import pytest
 from psycopg2.extensions import connection
 
 from etl.models.errors import Terminated
-from etl.pipeline.signals import terminable
+from etl.pipeline.run import terminable
 from etl.postgres.copying import copy_rows, numbers, tuples
 
 QUERY = "COPY numbers"

@@ -26,7 +26,7 @@ def test_a_table_breaks_no_word_and_no_number(header: tuple[str, ...], width: in
     texts = ["2026-11-25", *["1,234,567"[-n:] for n in range(3, len(header) + 2)]]
     out = StringIO()
     console = Console(file=out, width=width)
-    console.print(fitting_table(header, [texts], numbers=range(1, len(header)), width=width))
+    console.print(fitting_table(header, [texts], numbers=range(1, len(header))))
     shown = out.getvalue()
     assert max(map(len, shown.splitlines())) <= width
     words = " ".join(header).split() + texts

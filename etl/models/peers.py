@@ -1,12 +1,9 @@
-"""What is done alike with everything outside: ask again, quote, and replace a file."""
+"""What is done alike with every peer, be it a server or a driver: it is asked again, and quoted."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from math import inf
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,7 +39,8 @@ def retrying(
 def root_cause(error: BaseException) -> str:
     """The innermost system error of a chain in its own words; without one, the error's class.
 
-    Never another text of the chain: those of `requests` have the URL, and with it the key.
+    A time-out has no words of the system's. Never another text of the chain: those of `requests`
+    have the URL, and with it the key.
     """
     seen: set[int] = set()
     words = type(error).__name__
@@ -51,6 +49,8 @@ def root_cause(error: BaseException) -> str:
         seen.add(id(current))
         if isinstance(current, OSError) and current.strerror:
             words = current.strerror
+        elif isinstance(current, TimeoutError):
+            words = "timed out"
         inner = [getattr(current, "reason", None), *current.args]
         chained = current.__cause__ or current.__context__
         current = next((i for i in inner if isinstance(i, BaseException)), chained)
@@ -61,15 +61,3 @@ def one_line(text: str) -> str:
     """Nothing invisible in it, and blanks one by one."""
     visible = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(visible.split())
-
-
-@contextmanager
-def replacing(file: Path) -> Iterator[Path]:
-    """Gives a path beside `file`, for what is to take its place. Raises `OSError`."""
-    unfinished = file.parent / f".{file.name}.{os.getpid()}"
-    try:
-        yield unfinished
-        unfinished.replace(file)
-    finally:
-        with suppress(OSError):  # when all went well it is not there any more
-            unfinished.unlink()
