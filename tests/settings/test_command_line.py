@@ -83,18 +83,6 @@ def test_wrong_words_end_with_2_and_a_sentence(
     assert told.out == ""
 
 
-def test_a_terminal_gets_no_broken_word(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    monkeypatch.setenv("COLUMNS", "50")
-    with pytest.raises(SystemExit):
-        parse_options(["--histroy"])
-    _, *lines = capsys.readouterr().err.splitlines()
-    assert max(map(len, lines)) < 50
-    assert lines[-1].endswith("--histroy; is --history meant?")
-
-
 def test_the_version_is_the_one_that_a_log_begins_with(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         parse_options(["--version"])
