@@ -65,7 +65,7 @@ def test_m4_a_wrong_certificate_stops_before_the_password(
     with build_server(tls=tls, **server) as mail, pytest.raises(NotifyError) as caught:
         notifier_of(mail, security=security, **account).send(letter(), MOMENT)
     assert caught.value.problem is Problem.MAIL_CERTIFICATE
-    assert EN.what_happened(caught.value.problem, caught.value.facts).endswith(f"sent: {said}.")
+    assert said in EN.what_happened(caught.value.problem, caught.value.facts)
     assert mail.passwords_received == 0
 
 
