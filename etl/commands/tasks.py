@@ -7,7 +7,7 @@ from pathlib import Path
 from etl.models.errors import SettingProblem, Stage, UsageError
 from etl.pipeline.run import Run
 from etl.postgres.figures import read_tasks
-from etl.settings.task_names import UnusableFileError, read_task_names, write_task_names
+from etl.settings.task_names import read_task_names, write_task_names
 from etl.texts import EN, catalogue_of
 
 OPTION = "--export-tasks"
@@ -44,12 +44,9 @@ def _export(file: Path, run: Run) -> str:
 
 def _names_in(file: Path) -> dict[tuple[str, str], str]:
     """What cannot be read would be lost."""
-    try:
-        found = read_task_names(file)
-    except UnusableFileError as error:
-        if error.code == "names_missing":
-            return {}
-        raise UsageError([SettingProblem(OPTION, error.code)]) from error
+    found = read_task_names(file)
+    if found.unusable not in {"", "names_missing"}:
+        raise UsageError([SettingProblem(OPTION, found.unusable)])
     if found.bad_lines:
         raise UsageError([found.problem(OPTION)])
     return found.names

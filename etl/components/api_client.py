@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
@@ -139,29 +138,23 @@ class APIClient:
         wait = partial(_seconds_to_wait, bounded.wait)
         return bounded.copy(wait=wait, before_sleep=partial(_log_try, window))
 
-    @contextmanager
-    def _session(self, deadline: float) -> Iterator[GraderSession]:
-        """One that `stop` finds."""
+    def _ask(self, window: Window, deadline: float) -> SpooledRecords:
         with GraderSession(deadline) as session:
-            self._sessions.add(session)
+            self._sessions.add(session)  # before `stop` is asked about, so that it misses none
             try:
                 if self._stopped.is_set():
                     raise StoppedError
-                yield session
+                return get_records(
+                    session,
+                    self._url,
+                    {**self._credentials, "start": _stamp(window.start), "end": _stamp(window.end)},
+                    timeout_seconds=self._timeout_seconds,
+                    answer_bytes_at_most=self._answer_bytes_at_most,
+                    now=self._now,
+                    redact=self._redact,
+                )
             finally:
                 self._sessions.remove(session)
-
-    def _ask(self, window: Window, deadline: float) -> SpooledRecords:
-        with self._session(deadline) as session:
-            return get_records(
-                session,
-                self._url,
-                {**self._credentials, "start": _stamp(window.start), "end": _stamp(window.end)},
-                timeout_seconds=self._timeout_seconds,
-                answer_bytes_at_most=self._answer_bytes_at_most,
-                now=self._now,
-                redact=self._redact,
-            )
 
 
 def _may_pass(error: BaseException, window: Window, turn: Turn) -> bool:

@@ -62,7 +62,13 @@ class EmailNotifier:
         self._sender = sender
         self._recipients = list(recipients)
         self._outbox = outbox
-        self._sleep = sleep
+        self._patiently = retrying(
+            lambda error: isinstance(error, PassingNotifyError),
+            tries=TRIES,
+            first_wait_seconds=2,
+            longest_wait_seconds=30,
+            sleep=sleep,
+        )
 
     def send(self, letter: Letter, moment: datetime) -> Delivery:
         """Sends the letters that wait from earlier runs, then this one.
@@ -127,7 +133,7 @@ class EmailNotifier:
 
     def _refusals(self, recipients: Sequence[str], message: bytes) -> dict[str, str]:
         """The server's reply for each refused address, once passing refusals have had time."""
-        answers = self._patiently(recipients, message)
+        answers = self._patiently(self._transmit, recipients, message)
         refused = {address: reply_text(*answer) for address, answer in answers.items()}
         busy = [address for address, (code, _) in answers.items() if code in PASSING_CODES]
         if busy:  # fewer than before: where all are refused it is the letter that is tried again
@@ -135,16 +141,6 @@ class EmailNotifier:
                 later = self._refusals(busy, message)
                 refused = {a: r for a, r in refused.items() if a not in busy} | later
         return refused
-
-    def _patiently(self, recipients: Sequence[str], message: bytes) -> dict[str, tuple[int, bytes]]:
-        retry = retrying(
-            lambda error: isinstance(error, PassingNotifyError),
-            tries=TRIES,
-            first_wait_seconds=2,
-            longest_wait_seconds=30,
-            sleep=self._sleep,
-        )
-        return retry(self._transmit, recipients, message)
 
     def _transmit(self, recipients: Sequence[str], message: bytes) -> dict[str, tuple[int, bytes]]:
         with self._account.session() as smtp:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -161,19 +162,13 @@ def packed(counts: Iterable[int]) -> str:
 
     Each count in groups of five bits, the lowest first; all but its last group are marked.
     """
-    return "".join(map(_TEXTS.__getitem__, counts))
+    return "".join(map(_digits, counts))
 
 
-class _Texts(dict[int, str]):
-    """The same small counts come again and again."""
-
-    def __missing__(self, count: int) -> str:
-        rest, text = count, ""
-        while rest >= MORE:
-            text += DIGITS[rest % MORE + MORE]
-            rest //= MORE
-        self[count] = text + DIGITS[rest]
-        return self[count]
-
-
-_TEXTS = _Texts()
+@cache  # the same small counts come again and again
+def _digits(count: int) -> str:
+    text = ""
+    while count >= MORE:
+        text += DIGITS[count % MORE + MORE]
+        count //= MORE
+    return text + DIGITS[count]

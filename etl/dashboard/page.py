@@ -48,7 +48,11 @@ class Dashboard:
         """Replaces the file as a whole or leaves it as it was. Raises `ReportError`."""
         page = compose_page(read(), self._catalogue, made_at=made_at).encode("utf-8")
         try:
-            _replace(self._file, page)
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(self._file) as unfinished, unfinished.open("wb") as stream:
+                stream.write(page)
+                stream.flush()
+                os.fsync(stream.fileno())
         except OSError as error:
             cause = error.strerror or type(error).__name__
             raise ReportError(Problem.DASHBOARD_UNWRITABLE, file=self._file, cause=cause) from error
@@ -70,7 +74,7 @@ def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -
         zone=made_at.tzinfo,
         few_submits=FEW_SUBMITS,
         spans=SPANS,
-        few_courses=_are_few(history),
+        few_courses=0 < len(courses) < len(called),  # some found no room on the page
         course_names=called,
         gaps=day_ranges(history.unloaded),
         cause_of=partial(cause_of, catalogue),
@@ -91,12 +95,6 @@ def cause_of(catalogue: Catalogue, run: JournalRow) -> str:
     return f"{catalogue.stages[Stage(run.failed_stage)]}: {sentence}"
 
 
-def _are_few(history: History) -> bool:
-    """Whether some courses found no room on the page."""
-    courses = {one.course for tasks in history.tasks.values() for one in tasks}
-    return 0 < len(history.courses) < len(courses)
-
-
 def _hash(text: str) -> str:
     """The hash by which a Content-Security-Policy lets this text run alone (CSP 3, 2.3.1)."""
     return b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii")
@@ -114,14 +112,6 @@ def _obstacle(file: Path, folder: Path) -> int:
     if not os.access(folder, os.W_OK | os.X_OK):
         return errno.EACCES
     return errno.EISDIR if file.is_dir() else 0
-
-
-def _replace(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(file) as unfinished, unfinished.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 @cache

@@ -26,7 +26,6 @@ LOG_LINE_CHARACTERS_AT_MOST = 300
 SUBJECT_CHARACTERS_AT_MOST = 150
 NAME_CHARACTERS_AT_MOST = 40
 GIVEN_NAME_CHARACTERS_AT_MOST = 100
-BLOCKS_AT_MOST = 20
 NOTHING = "–"
 SAME = "="
 # Open edX calls a block `<host>-<32 hexadecimal digits>`; other systems write UUIDs.
@@ -57,11 +56,7 @@ def compose_letter(result: RunResult, catalogue: Catalogue) -> Letter:
     """The letter in this language; its plain text and its HTML have the same content."""
     subject = _subject(result, catalogue)[:SUBJECT_CHARACTERS_AT_MOST]
     blanks = {"subject": subject, **_blanks(result, catalogue)}
-    return Letter(
-        subject=subject,
-        text=TEXT.render(blanks),
-        html=HTML.render(blanks),
-    )
+    return Letter(subject, TEXT.render(blanks), HTML.render(blanks))
 
 
 def _subject(result: RunResult, t: Catalogue) -> str:
@@ -123,7 +118,7 @@ def _blanks(result: RunResult, t: Catalogue) -> dict[str, Any]:
         "days": by_day(days, t),
         "hidden_days": len(result.figures) - len(figures),
         "compared": {} if is_failure else _comparison(result, t),
-        "tasks": [] if is_failure else hardest(result.tasks, t),
+        "tasks": [] if is_failure else [_task(task, t) for task in result.tasks[:HARDEST]],
         "counts": _counts(result, t),
         "rejected": _rejected(result, t),
         "next_run": _next_run(result, t),
@@ -195,46 +190,8 @@ def _next_run(result: RunResult, t: Catalogue) -> str:
     return t.fill(t.letter.next_run, {"day": day.date()})
 
 
-@dataclass(frozen=True)
-class Compared:
-    """A figure, the same figure of the days before, and the change; the last two may be empty."""
-
-    label: str
-    value: str
-    before: str = ""
-    change: str = ""
-
-
-@dataclass(frozen=True)
-class Day:
-    """A day's figures; `share` is the length of its bar in percent of the longest."""
-
-    label: str
-    attempts: str
-    students: str
-    runs: str
-    submits: str
-    success: str
-    line: str
-    share: int
-
-    @property
-    def blocks(self) -> str:
-        return "█" * -(-self.share * BLOCKS_AT_MOST // 100)
-
-
-@dataclass(frozen=True)
-class Task:
-    """A task; its names fit a phone, `details` are its other figures, `address` may be empty."""
-
-    name: str
-    course: str
-    success: str
-    details: str
-    address: str
-
-
-def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[Compared]:
+def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[tuple[str, str, str, str]]:
+    """A figure's name, the figure, that of the days before, and the change; these may be empty."""
     words = t.letter
     counts = (
         (words.students, "users"),
@@ -248,9 +205,9 @@ def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[Compare
         count = getattr(now, name)
         earlier = getattr(before, name) if before else None
         changes = ("", "") if earlier is None else (t.number(earlier), change(count, earlier, t))
-        rows.append(Compared(label, t.number(count), *changes))
+        rows.append((label, t.number(count), *changes))
     changes = (success_of(before, t), _points(now, before, t)) if before else ("", "")
-    return [*rows, Compared(words.success, success_of(now, t), *changes)]
+    return [*rows, (words.success, success_of(now, t), *changes)]
 
 
 def change(now: int, before: int, t: Catalogue) -> str:
@@ -286,31 +243,22 @@ def success_of(figures: Figures, t: Catalogue) -> str:
     return t.percent(figures.success_percent) if figures.submits else NOTHING
 
 
-def by_day(figures: Sequence[DailyFigures], t: Catalogue) -> list[Day]:
+def by_day(figures: Sequence[DailyFigures], t: Catalogue) -> list[dict[str, Any]]:
+    """Each day's figures as texts; `share` is the length of its bar in percent of the longest."""
     longest = max((day.attempts for day in figures), default=0)
-    return [_day(day, longest, t) for day in figures]
+    rows = []
+    for day in figures:
+        label, success = t.day_with_weekday(day.day), success_of(day, t)
+        facts = {**vars(day), "day": label, "students": day.users, "success": success}
+        share = -(-100 * day.attempts // longest) if longest else 0
+        counts = {name: t.number(fact) for name, fact in facts.items() if isinstance(fact, int)}
+        told = {"label": label, "success": success, "line": t.fill(t.letter.day_line, facts)}
+        rows.append({**counts, **told, "share": share})
+    return rows
 
 
-def _day(day: DailyFigures, longest: int, t: Catalogue) -> Day:
-    label, success = t.day_with_weekday(day.day), success_of(day, t)
-    facts = {**vars(day), "day": label, "students": day.users, "success": success}
-    return Day(
-        label=label,
-        attempts=t.number(day.attempts),
-        students=t.number(day.users),
-        runs=t.number(day.runs),
-        submits=t.number(day.submits),
-        success=success,
-        line=t.fill(t.letter.day_line, facts),
-        share=-(-100 * day.attempts // longest) if longest else 0,
-    )
-
-
-def hardest(tasks: Sequence[TaskFigures], t: Catalogue) -> list[Task]:
-    return [_task(task, t) for task in tasks[:HARDEST]]
-
-
-def _task(task: TaskFigures, t: Catalogue) -> Task:
+def _task(task: TaskFigures, t: Catalogue) -> dict[str, str]:
+    """Its names fit a phone, `details` are its other figures, `address` may be empty."""
     words = t.letter
     details = [t.fill(words.task_details, vars(task))]
     if task.first_try_percent is not None:
@@ -320,9 +268,13 @@ def _task(task: TaskFigures, t: Catalogue) -> Task:
         details.append(t.fill(words.task_median, {"count": task.median_attempts}))
     elif task.success_percent is not None:
         details.append(words.task_unsolved)
-    success = NOTHING if task.success_percent is None else t.percent(task.success_percent)
-    name, course = _name(task.task_name, task.task), _name(task.course_name, task.course)
-    return Task(name, course, success, " · ".join(details), task.address)
+    return {
+        "name": _name(task.task_name, task.task),
+        "course": _name(task.course_name, task.course),
+        "success": NOTHING if task.success_percent is None else t.percent(task.success_percent),
+        "details": " · ".join(details),
+        "address": task.address,
+    }
 
 
 def _name(given: str, own_id: str) -> str:

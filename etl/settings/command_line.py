@@ -11,9 +11,6 @@ from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from shutil import get_terminal_size
-from textwrap import wrap
-from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from etl import __version__
@@ -131,7 +128,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
     if others:
         parser.error("--forget-student: one at a time; neither is forgotten")
     if strays := unknown or (command is not Command.PSQL and given.psql_arguments):
-        parser.refuse(strays)
+        parser.error(_unrecognized(strays, parser))
     if (given.first is None) != (given.last is None):
         parser.error("--from and --to go together: both days are included")
     if command in {Command.DASHBOARD, Command.EXPORT_TASKS}:
@@ -156,8 +153,17 @@ def parse_options(arguments: Sequence[str]) -> Options:
     )
 
 
-def _parser() -> OptionParser:
-    parser = OptionParser(
+def _unrecognized(words: Sequence[str], parser: argparse.ArgumentParser) -> str:
+    """With what may be meant, which argparse itself says only since Python 3.14."""
+    options = parser._option_string_actions
+    names = [word.partition("=")[0] for word in words]
+    near = [option for name in names for option in get_close_matches(name, options, 1)]
+    question = f"; is {' '.join(near)} meant?" if near else ""
+    return f"unrecognized arguments: {' '.join(words)}{question}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
         prog="python etl/main.py",
         usage="%(prog)s [what to do] [--no-letter] [--from DATE --to DATE]",
         description=DESCRIPTION,
@@ -183,7 +189,7 @@ def _parser() -> OptionParser:
     return parser
 
 
-def _add_commands(parser: OptionParser) -> None:
+def _add_commands(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_mutually_exclusive_group()
     for command, what in ACTIONS.items():
         commands.add_argument(
@@ -236,26 +242,3 @@ def _day(text: str) -> date:
     if day.year < FIRST_YEAR:
         raise argparse.ArgumentTypeError(f"{text!r} lies before the year {FIRST_YEAR}")
     return day
-
-
-class OptionParser(argparse.ArgumentParser):
-    """Alike in all versions of Python: suggestions are argparse's own only since 3.14."""
-
-    def refuse(self, words: Sequence[str]) -> NoReturn:
-        """`words` are none of the options, written nearly so or not at all."""
-        message = f"unrecognized arguments: {' '.join(words)}"
-        names = [word.partition("=")[0] for word in words]
-        near = (get_close_matches(name, self._option_string_actions, 1) for name in names)
-        if meant := " ".join(option for options in near for option in options):
-            message += f"; is {meant} meant?"
-        self.error(message)
-
-    def error(self, message: str) -> NoReturn:
-        """On a terminal no word is broken; elsewhere the line stays whole, to be searched."""
-        self.print_usage(sys.stderr)
-        text = f"{self.prog}: error: {message}"
-        if sys.stderr.isatty():
-            width = get_terminal_size().columns - 1
-            lines = wrap(text, width, break_long_words=False, break_on_hyphens=False)
-            text = "\n".join(lines)
-        self.exit(2, f"{text}\n")

@@ -24,7 +24,7 @@ from etl.settings.sections import (
     Section,
     SheetSettings,
 )
-from etl.settings.task_names import NamesFile, UnusableFileError, read_task_names
+from etl.settings.task_names import NamesFile, read_task_names
 
 LOGIN = re.compile("//[^/@]*@")
 
@@ -91,10 +91,9 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
     run = _read_run(values, problems)
     names_file = NamesFile()
     if run.task_names_file:
-        try:
-            names_file = read_task_names(env_file.parent / run.task_names_file)
-        except UnusableFileError as error:
-            problems.append(SettingProblem("TASK_NAMES_FILE", error.code))
+        names_file = read_task_names(env_file.parent / run.task_names_file)
+    if names_file.unusable:
+        problems.append(SettingProblem("TASK_NAMES_FILE", names_file.unusable))
     if names_file.bad_lines:
         warnings.append(names_file.problem())
 

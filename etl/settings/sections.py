@@ -91,11 +91,6 @@ def _addresses(value: str) -> tuple[str, ...]:
     return addresses
 
 
-def usual_security(port: int) -> Security:
-    """RFC 8314: port 465 speaks TLS from the first byte, the others begin with STARTTLS."""
-    return "tls" if port == SMTP_OVER_TLS else "starttls"
-
-
 def _protecting(value: Security, section: ValidationInfo) -> Security:
     """A server that is not set at all is a problem of its own."""
     if value == "none" and section.data.get("server", "localhost") not in LOOPBACK:
@@ -185,7 +180,8 @@ class MailSettings(Section):
 
     @property
     def security(self) -> Security:
-        return self.security_asked or usual_security(self.port)
+        # RFC 8314: port 465 speaks TLS from the first byte, the others begin with STARTTLS.
+        return self.security_asked or ("tls" if self.port == SMTP_OVER_TLS else "starttls")
 
     @property
     def recipients(self) -> tuple[str, ...]:

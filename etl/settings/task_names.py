@@ -26,36 +26,31 @@ UNREADABLE = ["?"] * (len(HEADER) + 1)
 
 @dataclass(frozen=True)
 class NamesFile:
-    """`names` by course and task; `bad_lines` are the numbers of those that could not be used."""
+    """`names` by course and task; `bad_lines` are the numbers of those that could not be used.
+
+    `unusable` is a key of the texts on settings, where the file as a whole says nothing.
+    """
 
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     bad_lines: tuple[str, ...] = ()
+    unusable: str = ""
 
     def problem(self, variable: str = "TASK_NAMES_FILE") -> SettingProblem:
         return SettingProblem(variable, "names_lines", {"lines": ", ".join(self.bad_lines)})
 
 
-class UnusableFileError(Exception):
-    """`code` is a key of the texts on settings."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
-
-
 def read_task_names(file: Path) -> NamesFile:
-    """Raises `UnusableFileError` where the file as a whole says nothing."""
     try:
         text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise UnusableFileError("names_missing") from error
-    except (OSError, UnicodeError) as error:
-        raise UnusableFileError("names_unreadable") from error
+    except FileNotFoundError:
+        return NamesFile(unusable="names_missing")
+    except (OSError, UnicodeError):
+        return NamesFile(unusable="names_unreadable")
     header, _, _ = text.partition("\n")
     separator = ";" if ";" in header else ","
     lines = list(_lines(text, separator))
     if not lines or tuple(map(str.casefold, lines[0][1])) != HEADER:
-        raise UnusableFileError("names_header")
+        return NamesFile(unusable="names_header")
     names: dict[tuple[str, str], str] = {}
     bad = []
     for number, cells in lines[1:]:
@@ -66,7 +61,8 @@ def read_task_names(file: Path) -> NamesFile:
             bad.append(number)
         elif name:
             names[course, task] = name
-    return NamesFile(names, _shown(bad))
+    shown = tuple(map(str, bad[:LINES_SHOWN]))
+    return NamesFile(names, (*shown, "…") if len(bad) > LINES_SHOWN else shown)
 
 
 def lines_of(tasks: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -121,8 +117,3 @@ def _plain(cell: str) -> str:
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if FORMULA.match(cell) else cell
-
-
-def _shown(numbers: list[int]) -> tuple[str, ...]:
-    shown = tuple(map(str, numbers[:LINES_SHOWN]))
-    return (*shown, "…") if len(numbers) > LINES_SHOWN else shown

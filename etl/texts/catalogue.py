@@ -93,12 +93,9 @@ def cut(facts: Mapping[str, object]) -> dict[str, object]:
 
     They lose a full stop at their end: a sentence has its own.
     """
-    return {
-        name: shorten(" ".join(fact.split()).removesuffix(".")) if isinstance(fact, str) else fact
-        for name, fact in facts.items()
-    }
-
-
-def shorten(line: str) -> str:
-    limit = FACT_CHARACTERS_AT_MOST
-    return line if len(line) <= limit else f"{line[:limit]}…"
+    bearable = dict(facts)
+    for name, fact in facts.items():
+        if isinstance(fact, str):
+            line, limit = " ".join(fact.split()).removesuffix("."), FACT_CHARACTERS_AT_MOST
+            bearable[name] = line if len(line) <= limit else f"{line[:limit]}…"
+    return bearable

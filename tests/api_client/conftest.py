@@ -58,15 +58,9 @@ def client(grader: GraderServer, waits: list[float]) -> Client:
     """Makes clients of the grader: `client(timeout_seconds=0.2)`."""
 
     def build(url: str = grader.url, **changes: Any) -> APIClient:
-        defaults = {"timeout_seconds": 5, "deadline_seconds": 60, "sleep": waits.append}
-        redact = Redactor([LOGIN["client_key"]])
-        return APIClient(
-            url,
-            **LOGIN,
-            **(defaults | changes),
-            now=lambda: NOW,
-            redact=redact,
-        )
+        usual: dict[str, Any] = {"timeout_seconds": 5, "deadline_seconds": 60}
+        usual |= {"sleep": waits.append, "now": lambda: NOW, "redact": Redactor([KEY])}
+        return APIClient(url, **LOGIN, **(usual | changes))
 
     return build
 

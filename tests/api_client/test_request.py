@@ -20,11 +20,6 @@ from tests.api_client.conftest import KEY, RECORDS, WEEK, Client, values
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def test_nothing_is_asked_before_fetch(grader: GraderServer, client: Client) -> None:
-    client()
-    assert grader.requests == []
-
-
 def test_the_query_names_the_client_and_the_window_in_utc(
     grader: GraderServer, client: Client
 ) -> None:

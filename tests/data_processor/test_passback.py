@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.demo.campus import MISSING, record
+from etl.demo.campus import MISSING
 from etl.grader.record import NOTHING, Passback, parse_passback
 from etl.models.records import Reason
-from tests.data_processor.answers import process, reason, row
+from tests.data_processor.answers import reason, row
 
 NAMES = ("oauth_consumer_key", "lis_result_sourcedid", "lis_outcome_service_url")
 FULL = Passback("key", "course:host-task:user", "https://lms.uni.example/grade")
@@ -26,7 +26,6 @@ FULL = Passback("key", "course:host-task:user", "https://lms.uni.example/grade")
 NOTHING_IN_IT = {
     "empty": "",
     "None": "None",
-    "None with blanks": " None ",
     "null of JSON": "null",
     "other keys alone": "{'user': 'x'}",
 }
@@ -35,10 +34,8 @@ NOTHING_IN_IT = {
 ACCEPTED = {
     "as the grader writes it": ("{'oauth_consumer_key': 'k'}", "k"),
     "JSON with its own words": ('{"oauth_consumer_key": "k", "a": true, "b": null}', "k"),
-    "blanks around a literal": ("\n {'oauth_consumer_key': 'k',} \n", "k"),
     "empty": ("{'oauth_consumer_key': ''}", ""),
     "null inside": ('{"oauth_consumer_key": null}', None),
-    "an apostrophe": ("{'oauth_consumer_key': \"o'neill\"}", "o'neill"),
     "both": (r"""{'oauth_consumer_key': 'a\'"b'}""", "a'\"b"),
     "an escape": (r"{'oauth_consumer_key': 'a\x41\n'}", "aA\n"),
     "an emoji in halves of JSON": (r'{"oauth_consumer_key": "\ud83d\ude00"}', "😀"),
@@ -47,15 +44,11 @@ ACCEPTED = {
 }
 
 REJECTED = {
-    "words": "not a dict",
     "a list": "['oauth_consumer_key']",
     "a text in a text": "'None'",
     "a number as value": "{'oauth_consumer_key': 7}",
-    "bytes as value": "{'oauth_consumer_key': b'k'}",
-    "a number as key": "{7: 'k'}",
     "a key that cannot be one": "{[]: 'k'}",
     "cut off": "{'oauth_consumer_key': 'k",
-    "two dicts": "{} {}",
     "NUL": r"{'oauth_consumer_key': 'a\x00'}",
     "NUL in JSON": r'{"lis_result_sourcedid": "a\u0000"}',
     "a lone surrogate": r"{'lis_outcome_service_url': '\udfff'}",
@@ -90,17 +83,9 @@ def test_r7_a_passback_that_is_no_text_is_rejected(value: object) -> None:
     assert reason(passback_params=value) == Reason.PASSBACK_INVALID
 
 
-def test_every_key_is_stored_in_its_own_column() -> None:
-    stored = row(passback_params=str(dict(zip(NAMES, "abc", strict=True))))
-    assert [stored[name] for name in NAMES] == ["a", "b", "c"]
-
-
-@pytest.mark.parametrize("absent", NAMES)
-def test_a_missing_key_is_none_and_never_a_reason_to_reject(absent: str) -> None:
-    values = dict(zip(NAMES, ["", "", ""], strict=True))
-    del values[absent]
-    stored = row(passback_params=repr(values))
-    assert [stored[name] for name in NAMES] == [None if n == absent else "" for n in NAMES]
+def test_every_key_is_stored_in_its_own_column_and_a_missing_one_is_none() -> None:
+    stored = row(passback_params=repr(dict(zip(NAMES[:2], ["a", ""], strict=True))))
+    assert [stored[name] for name in NAMES] == ["a", "", None]
 
 
 STORABLE = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
@@ -124,9 +109,7 @@ MEGABYTE = 2**20
 SMALL_STACK_BYTES = 512 * 1024
 
 CODE = {
-    "a call": "__import__('pathlib').Path({path!r}).touch()",
     "a call as value": "{{'oauth_consumer_key': __import__('pathlib').Path({path!r}).touch()}}",
-    "open": "open({path!r}, 'w')",
     "a comprehension": "{{k: open({path!r}, 'w') for k in 'k'}}",
     "an f-string": "{{'oauth_consumer_key': f'{{open({path!r}, chr(119))}}'}}",
     "a statement": "import pathlib; pathlib.Path({path!r}).touch()",
@@ -135,18 +118,14 @@ CODE = {
 # What comes when Python's parser is fed with 20,000 or 100,000 characters that nest.
 NESTED = {
     "lists": "[" * 100_000 + "]" * 100_000,
-    "dicts": "{'a':" * 100_000 + "1" + "}" * 100_000,
-    "dicts of JSON": '{"a":' * 100_000 + "1" + "}" * 100_000,
     "dicts that Python may try": "{'a':" * 3_000 + "1" + "}" * 3_000,
     "lists in an ignored key": "{'x':" + "[" * 9_000 + "]" * 9_000 + "}",
-    "lists that some Pythons read": "{'x':" + "[" * 600 + "]" * 600 + "}",
     "dicts that some Pythons read": '{"x":' * 1_000 + "{}" + "}" * 1_000,
     "minus in an f-string": "{'x':f'{" + "-" * 19_000 + "1}'}",
     "minus behind a comment": "{ # '\n'x':" + "-" * 19_000 + "1, # '\n}",
     "a quote that never closes": "{'x': '" + "\\'" * 9_990,
     "minus behind a quote": "{'x':''' ' '''" + "-" * 19_000 + "1,'y':'z'}",
     "minus": "-" * 19_999 + "1",
-    "a sum": "1+" * 9_999 + "1",
     "conditions": "1 if 1 else " * 1_600 + "1",
 }
 
@@ -174,22 +153,14 @@ def test_r7_nesting_overflows_no_small_stack() -> None:
     assert parsed == [None] * len(NESTED)
 
 
-def test_r7_a_megabyte_is_stored_where_the_quick_reader_can_take_it() -> None:
-    key = "k" * MEGABYTE
-    assert row(passback_params=repr({"oauth_consumer_key": key}))["oauth_consumer_key"] == key
-
-
-def test_r7_a_megabyte_of_escapes_is_read_as_json_and_rejected_as_a_python_literal() -> None:
+def test_r7_a_megabyte_is_read_as_json_and_up_to_20_000_characters_as_a_python_literal() -> None:
     # `ast` would need a hundred times that memory.
-    key = "\\" * MEGABYTE
-    assert parse_passback(json.dumps({"oauth_consumer_key": key})) == Passback(key)
-    assert reason(passback_params=repr({"oauth_consumer_key": key})) == Reason.PASSBACK_INVALID
-
-
-def test_r7_a_literal_with_escapes_is_read_up_to_twenty_thousand_characters() -> None:
-    key = "'\"" + "k" * 19_000
-    assert parse_passback(repr({"oauth_consumer_key": key})) == Passback(key)
-    assert parse_passback(repr({"oauth_consumer_key": key + "k" * 1_000})) is None
+    plain, escapes, literal = "k" * MEGABYTE, "\\" * MEGABYTE, "'\"" + "k" * 19_000
+    assert parse_passback(repr({"oauth_consumer_key": plain})) == Passback(plain)
+    assert parse_passback(json.dumps({"oauth_consumer_key": escapes})) == Passback(escapes)
+    assert parse_passback(repr({"oauth_consumer_key": escapes})) is None
+    assert parse_passback(repr({"oauth_consumer_key": literal})) == Passback(literal)
+    assert parse_passback(repr({"oauth_consumer_key": literal + "k" * 1_000})) is None
 
 
 @pytest.mark.parametrize(
@@ -209,33 +180,14 @@ def test_r7_pythons_warnings_about_the_text_do_not_leak(text: str, key: str | No
     assert leaked == []
 
 
-def test_r7_a_hostile_passback_costs_no_other_record_its_place() -> None:
-    batch = process(record(), record(passback_params="[" * 100_000), record())
-    assert (list(batch.rows.index), len(batch.rejected)) == ([0, 2], 1)
-
-
 TOKENS = (
     *("{", "}", "[", "]", "(", ")", ":", ",", "'", '"', "\\", "\n", "\t", " ", "\x00", "\ud800"),
     *("{'oauth_consumer_key':", '{"oauth_consumer_key":', "'k'", '"k"', "None", "null", "NaN"),
-    *(
-        "1",
-        "9" * 5000,
-        "1e999",
-        "1j",
-        "-",
-        "b''",
-        "f'{x}'",
-        "lambda:",
-        "*",
-        "**",
-        "...",
-        "\\u",
-        "#",
-    ),
+    *("1", "9" * 5000, "1e999", "1j", "-", "b''", "f'{x}'", "lambda:", "*", "...", "\\u", "#"),
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(st.sampled_from(TOKENS), max_size=12).map("".join) | st.text())
 def test_r7_any_text_is_read_or_refused_without_an_exception(text: str) -> None:
     assert isinstance(parse_passback(text), Passback | None)

@@ -48,13 +48,6 @@ def test_a_letter_says_from_whom_to_whom_when_and_that_no_person_wrote_it(
     assert not any(part.defects for part in arrived.walk())
 
 
-def test_two_letters_have_different_ids(mail: MailServer, notifier_of: BuildNotifier) -> None:
-    for _ in range(2):
-        notifier_of(mail).send(letter(), MOMENT)
-    first, second = (arrived.message["Message-ID"] for arrived in mail.letters)
-    assert first != second
-
-
 def test_m6_a_subject_is_one_line_and_no_new_header(
     mail: MailServer, notifier_of: BuildNotifier
 ) -> None:
@@ -66,25 +59,16 @@ def test_m6_a_subject_is_one_line_and_no_new_header(
 
 
 def test_m6_a_megabyte_arrives_whole(mail: MailServer, notifier_of: BuildNotifier) -> None:
-    text = "Ошибка " * 75_000 + "\n" + "x" * 200_000 + "\n"
+    text = ".\n..\nQUIT\n" + "Ошибка " * 75_000 + "\n" + "x" * 200_000 + "\n"
     notifier_of(mail).send(letter(text=text, html="<p>short</p>"), MOMENT)
     assert body(mail.letters[0].message, "plain") == text
     assert max(map(len, mail.letters[0].raw.splitlines())) <= 998  # RFC 5322, 2.1.1
 
 
-def test_m6_lines_that_begin_with_a_dot_stay(mail: MailServer, notifier_of: BuildNotifier) -> None:
-    notifier_of(mail).send(letter(text=".\n..\nQUIT\n"), MOMENT)
-    assert body(mail.letters[0].message, "plain") == ".\n..\nQUIT\n"
-
-
-@pytest.mark.parametrize(
-    ("odd", "shown"),
-    [("\ud800\udc80", "??"), ("\x00", "?"), ("\x1b[31m", "?[31m")],
-    ids=["lone surrogates", "NUL", "escape"],
-)
 def test_m6_what_is_no_text_is_shown_as_a_question_mark(
-    mail: MailServer, notifier_of: BuildNotifier, odd: str, shown: str
+    mail: MailServer, notifier_of: BuildNotifier
 ) -> None:
+    odd, shown = "\ud800\udc80 \x00 \x1b[31m", "?? ? ?[31m"
     notifier_of(mail).send(letter(f"s{odd}s", f"t{odd}t\n", f"h{odd}h\n"), MOMENT)
     message = mail.letters[0].message
     assert message["Subject"] == f"s{shown}s"

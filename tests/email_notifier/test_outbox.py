@@ -111,13 +111,16 @@ def test_m5_a_refused_login_is_not_tried_once_for_every_waiting_letter(
     assert names(outbox_directory) == ["000001.eml", "000002.eml", "000003.eml"]
 
 
-def test_m5_a_full_outbox_gives_up_its_oldest_letter(outbox_directory: Path) -> None:
+def test_m5_a_full_outbox_gives_up_its_oldest_letter_and_its_owner_alone_reads_it(
+    outbox_directory: Path,
+) -> None:
     outbox = Outbox(outbox_directory)
     for _ in range(LETTERS_AT_MOST + 1):
         outbox.keep(b"Subject: x\r\n\r\n")
     kept = names(outbox_directory)
     assert (len(kept), kept[0]) == (LETTERS_AT_MOST, "000002.eml")
     assert outbox.count() == LETTERS_AT_MOST
+    assert outbox_directory.stat().st_mode & 0o777 == 0o700
 
 
 def test_m5_foreign_names_in_the_outbox_are_left_alone(
@@ -169,8 +172,3 @@ def test_m5_an_old_letter_that_the_server_puts_off_waits_on_and_stops_no_newer_o
     notifier_of(mail).send(letter("new"), MOMENT)
     assert subjects(mail) == ["new"]
     assert names(outbox_directory) == ["000001.eml"]
-
-
-def test_only_its_owner_reads_the_letters_that_wait(tmp_path: Path) -> None:
-    Outbox(tmp_path / "var" / "outbox").keep(b"a letter")
-    assert (tmp_path / "var" / "outbox").stat().st_mode & 0o777 == 0o700

@@ -65,7 +65,7 @@ def test_m4_a_wrong_certificate_stops_before_the_password(
     with build_server(tls=tls, **server) as mail, pytest.raises(NotifyError) as caught:
         notifier_of(mail, security=security, **account).send(letter(), MOMENT)
     assert caught.value.problem is Problem.MAIL_CERTIFICATE
-    assert EN.what_happened(caught.value.problem, caught.value.facts).endswith(f"sent: {said}.")
+    assert said in EN.what_happened(caught.value.problem, caught.value.facts)
     assert mail.passwords_received == 0
 
 
@@ -103,14 +103,9 @@ def test_an_unusable_authority_file_is_named(
 
 
 def test_what_is_no_host_name_is_a_fault_of_the_setting_and_no_bug() -> None:
-    with (
-        pytest.raises(NotifyError) as caught,
-        MailAccount("mail..example", 465, "tls", "u", PASSWORD).session(),
-    ):
+    account = MailAccount("mail..example", 465, "tls", "u", PASSWORD)
+    assert PASSWORD not in repr(account)
+    with pytest.raises(NotifyError) as caught, account.session():
         pass
     assert caught.value.problem is Problem.MAIL_UNREACHABLE
     assert not isinstance(caught.value, PassingNotifyError)
-
-
-def test_the_password_is_not_in_the_words_of_the_server_record() -> None:
-    assert PASSWORD not in repr(MailAccount("mail.example", 465, "tls", "u", PASSWORD))

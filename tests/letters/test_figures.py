@@ -51,24 +51,20 @@ def test_a_change_is_shown_in_percent_of_what_was(now: int, before: int, told: s
 def test_success_changes_by_percentage_points(
     now: Figures, before: Figures | None, told: str
 ) -> None:
-    row = compared(now, before, RU)[-1]
-    assert plain(f"{row.value} {row.before} {row.change}").strip() == told
+    _, *row = compared(now, before, RU)[-1]
+    assert plain(" ".join(row)).strip() == told
 
 
 def day(attempts: int, submits: int = 0) -> DailyFigures:
     return DailyFigures(attempts, 1, 0, attempts - submits, submits, date(2026, 3, 7))
 
 
-def test_the_longest_bar_is_the_busiest_days_and_no_attempt_has_none() -> None:
+def test_a_bar_is_as_long_as_its_days_attempts_and_no_submit_has_no_success() -> None:
     days = by_day([day(1_000), day(500), day(1), day(0)], EN)
-    assert [one.share for one in days] == [100, 50, 1, 0]
-    assert [len(one.blocks) for one in days] == [20, 10, 1, 0]
-    assert [one.share for one in by_day([day(0), day(0)], EN)] == [0, 0]
-
-
-def test_a_day_without_submits_has_no_success_to_say() -> None:
-    told = [plain(one.success) for one in by_day([day(3), day(3, submits=1)], EN)]
-    assert told == ["–", "0.00 %"]
+    assert [one["share"] for one in days] == [100, 50, 1, 0]
+    assert [one["share"] for one in by_day([day(0), day(0)], EN)] == [0, 0]
+    successes = [plain(one["success"]) for one in by_day([day(3), day(3, submits=1)], EN)]
+    assert successes == ["–", "0.00 %"]
 
 
 @pytest.mark.parametrize(
@@ -77,10 +73,8 @@ def test_a_day_without_submits_has_no_success_to_say() -> None:
         ("course-v1:Uni+DST-3.0+28FEB2021", "Uni DST-3.0 28FEB2021"),
         ("lms.uni.example-ca3ecf8e5f284c329eb7bd529e1a9f7e", "ca3ecf8e…"),
         ("ca3ecf8e-5f28-4c32-9eb7-bd529e1a9f7e", "ca3ecf8e…"),
-        ("Рекурсия: ханойские башни", "Рекурсия: ханойские башни"),
         ("deadbeef", "deadbeef"),
         ("two\nlines", "two lines"),
-        ("", ""),
         ("x" * 20 + "-" + "y" * 30, "x" * 20 + "-" + "y" * 6 + "…" + "y" * 12),
     ],
 )
@@ -88,7 +82,7 @@ def test_a_name_is_shortened_for_people(name: str, told: str) -> None:
     assert short_name(name) == told
 
 
-@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)], ids=["March", "October"])
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)], ids=str)
 def test_the_days_before_are_as_many_whole_days_when_the_clock_is_changed_too(day: date) -> None:
     zone = ZoneInfo("Europe/Berlin")
     window = Window.of_days(day, day + timedelta(days=2), zone)

@@ -80,8 +80,3 @@ def test_the_last_lines_are_remembered_as_they_were_logged(
     every_line = [line for line in written(logs).splitlines() if line != "and more"]
     assert list(last_lines) == every_line[5:]
     assert last_lines[0].endswith("line 5 has *** and <id>")
-
-
-def test_an_error_on_the_way_leaves_no_trace_either(logging_here: Logging) -> None:
-    with pytest.raises(RuntimeError, match="on the way"), logging_here():
-        raise RuntimeError("on the way")

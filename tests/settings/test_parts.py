@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from etl.models.errors import ConfigurationError
@@ -78,22 +76,6 @@ def test_only_a_run_that_asks_the_grader_needs_it(read: Read) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read().require(api=True)
     assert [problem.variable for problem in caught.value.problems] == list(API)
-
-
-def test_the_defaults_are_those_of_the_readme(read: Read) -> None:
-    settings = read(**COMPLETE)
-    assert settings.api
-    assert settings.database
-    assert settings.sheet
-    assert settings.mail
-    run = settings.run
-    assert (settings.api.timeout_seconds, settings.api.deadline_seconds) == (180, 900)
-    assert (settings.database.port, settings.database.sslmode) == (5432, "prefer")
-    assert (settings.mail.port, settings.mail.security) == (465, "tls")
-    assert settings.sheet.worksheet_title is None
-    assert (run.language, run.zone.key, run.window_days) == ("ru", "UTC", 3)
-    assert (run.log_directory, run.log_keep_days) == (Path("logs"), 9)
-    assert (run.max_rejected_share, run.dashboard_url, run.healthcheck_url) == (0.2, None, None)
 
 
 def test_h2_no_secret_is_in_any_text_of_the_settings(read: Read) -> None:

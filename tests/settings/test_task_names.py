@@ -80,14 +80,13 @@ def test_a_file_that_says_nothing_is_a_problem(
         settings.require(api=True)
 
 
-def test_a_folder_is_no_file(file: Path, read: Read) -> None:
+def test_a_folder_is_no_file_and_only_to_write_it_the_file_may_be_missing(
+    file: Path, read: Read
+) -> None:
+    read(**API, TASK_NAMES_FILE="tasks.csv").require(api=True, names=False)
     file.mkdir()
     settings = read(**API, TASK_NAMES_FILE="tasks.csv")
     assert problems(settings) == [("TASK_NAMES_FILE", "names_unreadable")]
-
-
-def test_only_to_write_it_the_file_may_be_missing(read: Read) -> None:
-    read(**API, TASK_NAMES_FILE="tasks.csv").require(api=True, names=False)
 
 
 @pytest.mark.parametrize("separator", [",", ";"])

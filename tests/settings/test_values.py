@@ -15,27 +15,21 @@ from tests.settings.conftest import API, COMPLETE, MAIL, Read, problems
 # One for each rule of ours; what pydantic itself refuses is shown by its bounds and kinds once.
 WRONG = [
     ("DB_PORT", "postgres", "int_parsing"),
-    ("DB_PORT", "65536", "less_than_equal"),
-    ("WINDOW_DAYS", "0", "greater_than_equal"),
     ("REPORT_LANGUAGE", "de", "literal_error"),
     ("MAX_REJECTED_SHARE", "20%", "float_parsing"),
-    ("API_TIMEOUT_SECONDS", "0", "greater_than"),
     ("API_TIMEOUT_SECONDS", "inf", "finite_number"),
     ("SMTP_SECURITY", "none", "mail_unprotected"),
     ("SENDER_EMAIL", "etl@uni.example\r\nBcc: x", "not_an_address"),
     ("SENDER_PASSWORD", "pass\udce4", "not_ascii"),
     ("RECIPIENTS_EMAILS", "dean@; ,@uni.example", "no_recipient"),
-    ("TIME_ZONE", "Europe", "unknown_time_zone"),
     ("TIME_ZONE", "../../etc/passwd", "unknown_time_zone"),
     ("TIME_ZONE", "Z" * 300, "unknown_time_zone"),
     ("API_URL", "http://127.0.0.1@evil.example/", "not_https"),
     ("API_URL", "ftp://grader.example", "not_a_url"),
-    ("API_URL", "https://", "not_a_url"),
     ("API_URL", "https://grader.example:99999", "not_a_url"),
     ("API_URL", "https://grader .example", "not_a_url"),
     ("HEALTHCHECK_URL", "https://hc..example/id", "not_a_url"),
     ("GOOGLE_SHEETS_API_URL", "http://sheets.example", "not_https"),
-    ("HEALTHCHECK_URL", "http://hc.example/id", "not_https"),
     ("DASHBOARD_URL", "javascript:alert(1)", "not_a_url"),
 ]
 # Beyond its bounds, each number.
@@ -63,28 +57,27 @@ def test_h2_a_wrong_value_is_shown_by_its_variable_and_never_repeated(
     assert_silent_about(value, settings, caught.value)
 
 
-def test_what_is_allowed_is_listed_without_a_word_of_english(read: Read) -> None:
+def test_numbers_have_bounds_and_choices_are_listed_without_a_word_of_english(read: Read) -> None:
     (problem,) = read(**{**COMPLETE, "REPORT_LANGUAGE": "de"}).problems
     assert problem.facts == {"expected": "'ru', 'en'"}
-
-
-def test_numbers_have_bounds(read: Read) -> None:
     for end in (0, 1):
         beyond = {name: bounds[end] for name, bounds in BOUNDS.items()}
         assert {name for name, _ in problems(read(**COMPLETE | beyond))} == BOUNDS.keys()
 
 
 def assert_silent_about(value: str, settings: Settings, error: ConfigurationError) -> None:
-    """Short ones and a bare `https://` are in other words as well."""
-    if len(value) > 4 and value != "https://":
+    """Short ones are in other words as well."""
+    if len(value) > 4:
         for told in (repr(settings), str(error), repr(error), repr(error.problems)):
             assert value not in told
             assert value.encode("unicode_escape", "replace").decode() not in told
 
 
-def test_plain_http_is_for_this_machine_itself(read: Read) -> None:
+def test_m4_plain_http_and_mail_without_encryption_are_for_this_machine_itself(read: Read) -> None:
     for url in ("http://localhost:8080/api", "http://[::1]:80/", "HTTPS://x.y"):
         assert read(**API | {"API_URL": url}).problems == ()
+    for server in ("localhost", "127.0.0.1", "::1"):
+        assert read(**MAIL | {"SMTP_SERVER": server}, SMTP_SECURITY="none").problems == ()
 
 
 @pytest.mark.parametrize(
@@ -102,11 +95,6 @@ def test_the_port_says_how_encryption_begins_unless_it_is_said(
     settings = read(**MAIL, SMTP_PORT=port, **({"SMTP_SECURITY": asked} if asked else {}))
     assert settings.mail
     assert settings.mail.security == security
-
-
-def test_m4_mail_without_encryption_is_for_this_machine_itself(read: Read) -> None:
-    for server in ("localhost", "127.0.0.1", "::1"):
-        assert read(**MAIL | {"SMTP_SERVER": server}, SMTP_SECURITY="none").problems == ()
 
 
 def test_m1_recipients_keep_their_order_and_are_named_once(read: Read) -> None:
@@ -128,7 +116,7 @@ def test_m1_a_bad_recipient_is_named_and_costs_the_others_nothing(read: Read) ->
 @given(st.text('ab.@[]()<>"\\ \r\n\t,:;-\x00é', max_size=12) | st.text(max_size=8))
 @example("a@[")
 @example("a@b\r\nRCPT TO:<x@y>")
-@bounded(max_examples=150, deadline=None)
+@bounded(max_examples=60, deadline=None)
 def test_m1_no_text_at_all_is_more_than_refused(text: str) -> None:
     if is_address(text):
         assert text.isascii()
