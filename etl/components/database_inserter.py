@@ -23,12 +23,12 @@ from etl.postgres.session import LockedSession, connect, patiently, reading
 if TYPE_CHECKING:
     from etl.postgres.loading import Keep, Prefetch
 
-# Made in a transaction that knows who is `forgotten`, and again when it must be repeated.
+# Called in a transaction that has read `forgotten`, and again if the transaction is repeated.
 Batches = Callable[[], Iterable[Batch]]
 
 
 class DatabaseInserter:
-    """One run's session with the database. `server` gives libpq's parameters when it is needed."""
+    """The database session of one run. `server` returns libpq's parameters, at each connection."""
 
     def __init__(
         self,
@@ -56,14 +56,14 @@ class DatabaseInserter:
         self._show = show
         self._counted: set[date] = set()
         self._session = LockedSession(self._connect, sleep)
-        # What reports read and write goes through it, as all that is below.
+        # Reports read and write through this transaction, too.
         self.transaction = self._session.transaction
         self.run_id, self.forgotten = 0, NOBODY
 
     def open(self, started_at: datetime, command: str = "run") -> str:
-        """Connects, takes the lock, creates what is missing, begins the journal's row.
+        """Connects, takes the lock, updates schema and summaries, begins the journal's row.
 
-        Returns the server's version. Raises `LockedError` when another run works, or `LoadError`.
+        Returns the server's version. Raises `LockedError` during another run, or `LoadError`.
         """
         session = self._session.open()
         try:
@@ -77,23 +77,23 @@ class DatabaseInserter:
             raise
 
     def close(self, entry: Mapping[str, object]) -> None:
-        """Ends the journal's row (`etl_runs`' columns from `finished_at` on) and the session."""
+        """Ends the session and the row in `etl_runs`; `entry`: columns from `finished_at` on."""
         if not self._session.connection:
             return
         try:
-            # Another run that has the lock by now has ended the row as an abandoned one.
+            # If another run has the lock by now, it has ended the row as abandoned.
             with suppress(LockedError), self.transaction() as at:
                 journal.finish_run(at, self.run_id, entry)
         finally:
             self._session.close()
 
     def progress(self) -> Progress:
-        """How far earlier runs came; this one counts as begun."""
+        """Returns how far earlier runs came; this run counts as begun."""
         with self.transaction() as at:
             return journal.progress(at, self.run_id)
 
     def insert(self, answer: Answer, batches: Batches) -> Loaded:
-        """Stores a slice, its quarantine and its journal entry, all or nothing."""
+        """Stores a slice, its quarantined records and its journal entry, all or nothing."""
         load = partial(self._load, answer, batches)
         return patiently(lambda: whole_or_in_halves(load, self._max_rejected_share), self._sleep)
 
@@ -105,59 +105,59 @@ class DatabaseInserter:
         return loaded
 
     def rebuild(self) -> str:
-        """Counts all summaries anew. Raises `LockedError` when a run is at work, or `LoadError`."""
+        """Counts all summaries anew. Raises `LockedError` during a run, or `LoadError`."""
         with closing(self._session):
             session = self._session.open()
             schema.create_missing(session, self._zone)
             return summaries.rebuild(session, self._zone, self._show)
 
     def forget(self, student: str, names: forgotten.Names) -> forgotten.Removed:
-        """Removes what is stored of a student; from the next run on their records are left out."""
+        """Removes all data of a student; from the next run on their records are dropped."""
         with self.transaction() as at:
             return forgotten.forget(at, student, names, self._zone)
 
     def repair(self, days: Iterable[date]) -> list[date]:
-        """Counts those days anew whose summaries are not what `attempts` gives; returns them."""
+        """Recounts those of `days` whose summaries differ from `attempts`, and returns them."""
         with self.transaction() as at:
             return summaries.repair_days(at, sorted({*days} - self._counted), self._zone)
 
     def tidy(self) -> None:
-        """Does what autovacuum would: an embedded server ends before that comes to it."""
+        """Vacuums tables that need it: an embedded server stops before autovacuum gets to them."""
         if self._is_embedded and (session := self._session.connection):
             schema.vacuum_overdue(session, schema.TABLES)
 
     def quarantine(self, batches: Batches) -> None:
-        """Keeps the bad records of a slice that is not loaded."""
+        """Stores the rejected records of a slice in the quarantine, without loading the slice."""
         with self._keeping() as (_, keep):
             for batch in batches():
                 keep(batch.rejected)
 
     def delete_old_rejected(self) -> int:
-        """What the quarantine has kept long enough; returns how many were never accepted."""
+        """Deletes records quarantined for long enough; returns how many were never accepted."""
         with self.transaction() as at:
             return quarantine.delete_old(at, self._rejected_keep_days)
 
     def quarantined(self) -> Quarantined:
-        """The records for a replay: those that no run has accepted yet."""
+        """Returns the quarantined records that no run has accepted yet, for a replay."""
         with self.transaction() as at:
             return quarantine.quarantined(at)
 
     def load_replayed(self, quarantined: Quarantined, batches: Batches) -> Loaded:
-        """Stores what is valid now and resolves it; the sheet owes the days that it touches."""
+        """Stores quarantined records that are valid now; their days are due for the sheet again."""
         with self._keeping() as (at, keep):
             return replay(at, quarantined, batches(), keep, self._zone)
 
     def peek_progress(self) -> Progress:
-        """The progress for a dry run: nothing is locked, created or written."""
+        """Returns the progress for a dry run; nothing is locked, created or written."""
         with reading(self._connect()) as session:
             return journal.peek_progress(session)
 
     def history(self) -> History:
-        """Everything that is stored, counted, as of one moment; nothing is locked or written."""
+        """Returns counts of everything stored, as of one moment; nothing is locked or written."""
         return page.read_page(self._connect(), self._zone, self._show)
 
     def check(self, due: Callable[[Progress], Window]) -> str:
-        """Tries connection, tables and rights without writing. Raises `LoadError`."""
+        """Describes connection, tables and rights without writing. Raises `LoadError`."""
         with reading(self._connect()) as session:
             tables, spread = schema.describe_tables(session, may_count=self._is_embedded)
             months = layouts.describe_partitions(session, due(journal.peek_progress(session)))
@@ -168,7 +168,7 @@ class DatabaseInserter:
 
     @contextmanager
     def _keeping(self) -> Iterator[tuple[cursor, Keep]]:
-        """With its quarantine. While a lock was lost, a student may have been forgotten."""
+        """Yields cursor and `Keep`; rereads `forgotten`: it may change while the lock is lost."""
         with self.transaction() as at:
             self.forgotten = forgotten.read(at)
             yield at, partial(quarantine.keep, at, self.run_id, self._redact)

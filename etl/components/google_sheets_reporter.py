@@ -35,7 +35,7 @@ from etl.texts import Catalogue
 log = logging.getLogger(__name__)
 
 TRIES = 6
-# Google counts its quota by the minute: the waits together outlast one.
+# Google counts its quota by the minute: the waits together are longer than one.
 LONGEST_WAIT_SECONDS = 40
 NOWHERE = "e2b5c0de-6a0f-4c5b-9c3f-b4d6d3a7f1c9"
 
@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 
 class GoogleSheetsReporter:
-    """Keeps the days and the tab of the tasks. Nothing is asked before `publish` or `check`."""
+    """A writer of the daily tab and the tasks tab; sends nothing before `publish` or `check`."""
 
     def __init__(
         self,
@@ -66,21 +66,22 @@ class GoogleSheetsReporter:
 
     @property
     def url(self) -> str:
-        """Where people open the sheet."""
+        """The address at which people open the sheet."""
         return f"https://docs.google.com/spreadsheets/d/{self._spreadsheet_id}/edit"
 
     def publish(
         self, figures: Sequence[DailyFigures], tasks: Sequence[TaskFigures] | None = None
     ) -> Publication:
-        """Writes what differs and reads it back; without tasks their tab is left alone.
+        """Writes figures that differ from the sheet and reads them back; returns what was done.
 
-        First the days, all or nothing, then the tasks, all or nothing. Raises `ReportError`.
+        First the days, all or nothing, then the tasks, all or nothing; without tasks their tab is
+        left alone. Raises `ReportError`.
         """
         attempted: list[Publication] = []
         return self._patiently(lambda: self._publish(figures, tasks, attempted))
 
     def check(self) -> str:
-        """Reads the tab and tries the right to edit without editing. Raises `ReportError`."""
+        """Tries the right to edit, editing nothing; returns a line on it. Raises `ReportError`."""
         return self._patiently(self._check)
 
     def _publish(
@@ -89,7 +90,7 @@ class GoogleSheetsReporter:
         tasks: Sequence[TaskFigures] | None,
         attempted: list[Publication],
     ) -> Publication:
-        """Reads first, so that a write whose answer was lost is seen and not done again."""
+        """Reads before writing, so that a write whose answer was lost is not repeated."""
         with self._open() as spreadsheet:
             plan = partial(self._plan, spreadsheet, figures, tasks)
             workbook, days, of_tasks = plan()
@@ -113,7 +114,7 @@ class GoogleSheetsReporter:
         figures: Sequence[DailyFigures],
         tasks: Sequence[TaskFigures] | None,
     ) -> tuple[Workbook, Plan, list[Request]]:
-        """Reads the spreadsheet; then what it has, and what days and tasks need."""
+        """Reads the spreadsheet; returns it, the plan of the days, and requests for the tasks."""
         workbook = read_workbook(
             spreadsheet, self._worksheet_title, DAILY_HEADERS, with_tasks=tasks is not None
         )
@@ -125,7 +126,7 @@ class GoogleSheetsReporter:
         with self._open() as spreadsheet:
             workbook, *_ = self._plan(spreadsheet, [], [])
             daily, tasks = workbook.daily, workbook.tasks
-            # Replacing what is nowhere changes nothing, and yet needs the right to edit.
+            # Replacing a text that is nowhere changes nothing, and yet needs the right to edit.
             nothing = {"find": NOWHERE, "replacement": "", "sheetId": daily.sheet_id}
             spreadsheet.update(daily.title, [{"findReplace": nothing}])
             for grid, headers in ((daily, DAILY_HEADERS), (tasks, TASKS_HEADERS)):
@@ -162,10 +163,10 @@ def _write(
     batch: Sequence[Request],
     plan_again: Callable[[], Sequence[Request]],
 ) -> None:
-    """Writes the batch to the tab of that title: all of it or nothing.
+    """Writes the batch to the tab `title`: all of it or nothing.
 
-    A refused batch is planned anew, since somebody else may have made the same tab or chart in
-    between, and then tried without look and chart, without which the figures stand.
+    A refused batch is planned again, since somebody else may have made the same tab or chart in
+    between, and then tried without look and chart, which the figures can do without.
     """
     if not batch:
         return

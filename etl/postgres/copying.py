@@ -1,8 +1,8 @@
-"""COPY of texts while they are still being made, and rows in its binary form.
+"""COPY of bytes while they are still being made, and the encoding of rows in its binary form.
 
-That is on PostgreSQL's page of COPY, "Binary Format". Against the text form nothing needs an
-escape, and the server parses nothing, which spares it an eighth of its time. Bytes are kept as the
-characters of Latin-1 until many rows are whole: Python joins texts fastest.
+Source: PostgreSQL's page of COPY, "Binary Format". Unlike the text form it needs no escapes, and
+the server parses nothing, which saves it an eighth of its time. Bytes are kept as the characters of
+Latin-1 until many rows are complete: Python joins texts fastest.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ import numpy.typing as npt
 import psycopg2
 from psycopg2.extensions import cursor
 
-# Texts for each row that make one of its fields, or more, when they are put together.
+# Lists with a text for each row; joined, the texts of a row are one of its fields, or more.
 Fields = list[list[str]]
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # signature, no flags, no extension
 TRAILER = b"\xff\xff"
 NULL = "\xff\xff\xff\xff"
 VERDICTS = {None: NULL, False: "\0\0\0\1\0", True: "\0\0\0\1\1"}
-EPOCH = np.datetime64("2000-01-01", "us")  # of PostgreSQL's dates and timestamps
+EPOCH = np.datetime64("2000-01-01", "us")  # zero of PostgreSQL's dates and timestamps
 
 
 class _Lengths(dict[int, str]):
-    """How a field of so many bytes begins; each is written once."""
+    """The four bytes that begin a field, by its size in bytes; each size is encoded once."""
 
     def __missing__(self, size: int) -> str:
         self[size] = _latin1(size.to_bytes(4, "big"))
@@ -39,19 +39,19 @@ LENGTHS = _Lengths()
 
 
 def copy_rows(at: cursor, query: str, rows: Iterable[bytes]) -> None:
-    """Sends rows, as `tuples` makes them, to `query`, the COPY of a table's columns.
+    """Sends rows, as `tuples` encodes them, to `query`, the COPY of a table's columns.
 
-    Raises what their making raises.
+    Raises what the iterator `rows` raises.
     """
     copy_stream(at, f"{query} FROM STDIN (FORMAT binary)", chain([HEADER], rows, [TRAILER]))
 
 
 def copy_stream(at: cursor, query: str | bytes, texts: Iterable[bytes]) -> None:
-    """Sends each text to a COPY as soon as it is there. Raises what their making raises.
+    """Sends each text to a COPY as soon as it is made. Raises what the iterator `texts` raises.
 
     psycopg2 swallows an exception raised in `read`, even a signal's: it only aborts the COPY.
-    So the stream ends early instead, and the exception comes behind COPY, whatever the server says
-    to that, and undoes the transaction.
+    So the stream ends early instead, and the exception is raised after COPY, whatever the server
+    says to that, and undoes the transaction.
     """
     raised: list[BaseException] = []
     stream = _stream(texts, raised)
@@ -66,21 +66,21 @@ def copy_stream(at: cursor, query: str | bytes, texts: Iterable[bytes]) -> None:
 
 
 def _stream(texts: Iterable[bytes], raised: list[BaseException]) -> Generator[bytes, int]:
-    """Read by its own `send`: at the beginning of a function a signal would be outside of `try`."""
+    """Yields the texts; COPY reads by `send`: a function could get a signal before its `try`."""
     try:
         yield b""
         for text in texts:
-            if text:  # an empty one would be the end
+            if text:  # an empty text would end the stream
                 yield text
     except GeneratorExit:
         raise
-    except BaseException as error:  # noqa: BLE001 - raised again behind COPY
+    except BaseException as error:  # noqa: BLE001 - raised again after COPY
         raised.append(error)
     yield b""
 
 
 def tuples(columns: Sequence[Fields]) -> bytes:
-    """Rows out of columns of one length, each made by `texts`, `verdicts` or `numbers`."""
+    """Returns rows of columns of one length, each made by `texts`, `verdicts` or `numbers`."""
     height = len(columns[0][0])
     count = [_latin1(len(columns).to_bytes(2, "big"))] * height
     fields = chain([count], *columns)
@@ -102,7 +102,7 @@ def verdicts(values: Sequence[bool | None]) -> Fields:
 
 
 def numbers(values: npt.NDArray[Any]) -> Fields:
-    """Booleans, 32-bit integers, days or moments; what is masked is NULL."""
+    """Encodes booleans, 32-bit integers, days or moments; masked values are NULL."""
     wire = _wire(np.ma.getdata(values))
     size = 4 + wire.itemsize
     cells = np.empty((len(wire), size), np.uint8)
@@ -116,7 +116,7 @@ def numbers(values: npt.NDArray[Any]) -> Fields:
 
 
 def _wire(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """As the server reads them, its most significant byte first."""
+    """Returns values as the server reads them, most significant byte first."""
     if values.dtype.kind == "M":
         kind = ">i4" if values.dtype == "datetime64[D]" else ">i8"
         return np.ascontiguousarray((values - EPOCH.astype(values.dtype)).astype(kind))

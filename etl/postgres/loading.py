@@ -1,13 +1,14 @@
-"""Loading: a slice's records are staged, those that are new are inserted, and all are compared.
+"""Loading of a slice: its records are staged, new ones inserted, all compared with `attempts`.
 
-What became of a record is what `attempts` holds of its key before and after, whatever constraints,
-triggers and partitions did meanwhile. A key that was not there before and is there after is
-inserted; the other records that are stored with their content are duplicates; a record whose key
-is stored with other content is conflicting; one whose key is not stored is refused.
+The outcome of a record is what `attempts` holds under its key before and after, whatever
+constraints, triggers and partitions did meanwhile. The first record of a key that is missing before
+and stored after is inserted; the other records that are stored with their content are duplicates; a
+record whose key is stored with other content is conflicting; one whose key is not stored is
+refused.
 
-Into an empty window of an ordinary table rows are copied straight, as far as each is later than all
-before it and so has a new key: there each row is stored, or COPY fails. It makes a whole first run
-a quarter faster.
+If an ordinary table has no attempts in the window, each row that is later than all before it, and so
+has a new key, is copied straight into it. There it is stored, or COPY fails. That makes a whole
+first run a quarter faster.
 """
 
 from __future__ import annotations
@@ -53,25 +54,26 @@ COLUMNS = ", ".join(ATTEMPT_COLUMNS)
 COPY_STRAIGHT = f"COPY attempts ({COLUMNS})"
 COPY_STAGED = f"COPY pg_temp.incoming (position, {COLUMNS})"
 WAITING_AT_MOST = 4 * 1024 * 1024
-# One refused record takes so many others back with it.
+# One refused record rolls back all rows that were inserted with it.
 ROWS_AT_ONCE = 1024
 EVERY_POSITION = {"first": 0, "last": 2**31 - 1}
-# Deferred constraints speak at once, and wait again for the end of the next rows.
+# Checks deferred constraints now, then defers them again for the next rows.
 CHECK_DEFERRED = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
-# The rule of a record that is not stored although nothing was raised: SQLSTATE "no data".
+# The rule given for a record that is not stored although no error came: SQLSTATE "no data".
 SWALLOWED = "02000"
 
 Keep = Callable[[Sequence[Rejected]], None]
-# The same items in their order, each made while the one before is in use.
+# Yields the same items in their order, each made while the one before is in use.
 Prefetch = Callable[[Iterable[Any]], Iterator[Any]]
-# A batch as rows for the COPY that is under way, rows to stage besides, and rejected records.
+# A batch: rows for the COPY that is under way, rows to stage after it, and rejected records.
 Encoded = tuple[bytes, bytes, Sequence[Rejected]]
 
 
 def whole_or_in_halves(load: Callable[[float | None], Loaded], max_refused_share: float) -> Loaded:
-    """`load` is a transaction; with None it ends at the first record that is refused.
+    """Loads in one transaction; if a record is refused, loads again without the refused ones.
 
-    Only then it is asked to leave out the refused ones, as far as that is no larger share.
+    `load(None)` raises at the first refused record; `load(max_refused_share)` leaves refused
+    records out, and raises `LoadError` if they are a larger share.
     """
     try:
         return load(None)
@@ -87,9 +89,9 @@ def load_slice(
     prefetch: Prefetch,
     max_refused_share: float | None,
 ) -> Loaded:
-    """A slice into `attempts`, with the summaries of the days that got attempts.
+    """Loads a slice into `attempts`, and counts the summaries of the days that got attempts.
 
-    `keep` stores records in the quarantine; the share is that of `whole_or_in_halves`.
+    `keep` stores records in the quarantine; `max_refused_share` is as in `whole_or_in_halves`.
     """
     window = answer.window
     tally = Tally(window.days(), window.zone)
@@ -111,9 +113,9 @@ def load_slice(
 def replay(
     at: cursor, quarantined: Quarantined, batches: Iterable[Batch], keep: Keep, zone: ZoneInfo
 ) -> Loaded:
-    """The quarantine's records into `attempts`, as far as they are valid by today's rules.
+    """Loads quarantined records into `attempts`, as far as they are valid by today's rules.
 
-    Resolves what is stored; the sheet owes the days that it touches. Conflicting and refused
+    Marks stored records as resolved and their slices as due for the sheet. Conflicting and refused
     records are in the quarantine already.
     """
     (batch,) = batches
@@ -125,15 +127,15 @@ def replay(
     at.execute(statement("loading.resolve_rejected"), {"ids": accepted})
     at.execute(statement("loading.owe_report"))
     count_days(at, days, zone)
-    return replace(tally.loaded(outcome), distinct={})  # which is compared with the grader's
+    return replace(tally.loaded(outcome), distinct={})  # else compared with the grader's
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the valid records: those in neither of the first two are duplicates.
+    """The outcome of the valid records; those neither inserted nor in `left` are duplicates.
 
-    `left`, by position, are not stored: the rule that refused each; None: another record with its
-    key is. `distinct` counts, for each day, the different keys that are stored.
+    `left` has, by position, the records that are not stored: the rule that refused each, or None if
+    another record with its key is stored. `distinct` counts the different stored keys of each day.
     """
 
     inserted: int
@@ -142,11 +144,11 @@ class Outcome:
 
 
 class Tally:
-    """What the batches of a slice have, added up while they come in.
+    """The running totals of the batches of a slice.
 
     `by_day` counts, for each of `days`, the records that are later than all before them: no two of
-    these have one key. `unsure` are the others. `copied` are those copied straight; None: all are
-    staged.
+    these have one key. `unsure` counts the others. `copied` has the records copied straight into
+    `attempts`; None: all are staged.
     """
 
     def __init__(self, days: Sequence[date], zone: ZoneInfo) -> None:
@@ -160,7 +162,7 @@ class Tally:
         self._latest = np.datetime64("0001-01-01", "us")
 
     def add(self, batch: Batch) -> npt.NDArray[np.bool_]:
-        """Returns which of the batch's rows are later than all before them."""
+        """Adds a batch; returns for each of its rows whether it is later than all before it."""
         self._received += batch.received
         self._valid += len(batch.rows)
         self._out_of_window += batch.out_of_window
@@ -177,7 +179,7 @@ class Tally:
         return is_later
 
     def facts(self) -> dict[str, Any]:
-        """As the statements that count by day have it."""
+        """Returns the parameters of the statements that count by day."""
         return {"days": self.days, "starts": self.starts}
 
     def loaded(self, outcome: Outcome) -> Loaded:
@@ -228,9 +230,9 @@ def _tuples(rows: pd.DataFrame, *, is_staged: bool) -> bytes:
 
 
 def _copy_batches(at: cursor, encoded: Iterator[Encoded], tally: Tally, keep: Keep) -> None:
-    """Copies each batch while the next is made and encoded; `keep` stores the rejected.
+    """Copies each batch while the next is made and encoded; `keep` stores rejected records.
 
-    In one COPY as far as may be: between two the server would be idle.
+    One COPY takes as many batches as possible: between two the server would be idle.
     """
     for first in encoded:
         staged: list[bytes] = []
@@ -244,7 +246,7 @@ def _copy_batches(at: cursor, encoded: Iterator[Encoded], tally: Tally, keep: Ke
 def _until_much_waits(
     encoded: Iterable[Encoded], staged: list[bytes], rejected: list[Rejected]
 ) -> Iterator[bytes]:
-    """Up to where much has come together that must go elsewhere and waits for this COPY's end."""
+    """Yields rows until `WAITING_AT_MOST` bytes of `staged` and `rejected` wait for COPY's end."""
     waiting = 0
     for rows, besides, records in encoded:
         yield rows
@@ -263,7 +265,7 @@ def _load_in_halves(
     keep: Keep,
     max_refused_share: float,
 ) -> Outcome:
-    """Stages and inserts without the records that the database refuses."""
+    """Stages and inserts a slice without the records that the database refuses."""
     halves = Halves(at, answer, max_refused_share)
     for batch in batches:
         tally.add(batch)
@@ -277,7 +279,7 @@ def _stage(at: cursor, rows: pd.DataFrame, positions: Sequence[int]) -> None:
 
 
 def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = None) -> Outcome:
-    """Inserts staged records whose key is not stored yet, and looks what became of all."""
+    """Inserts staged records whose key is not stored yet; returns the outcome of all."""
     bounds = _bounds(at, EVERY_POSITION)
     before = after = _compare(at, bounds)
     if before.absent:
@@ -285,7 +287,7 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
         after = _compare(at, bounds)
     inserted: set[int] = set()
     distinct = dict(zip(tally.days, tally.by_day.tolist(), strict=True))
-    # Moments that are stored less exactly than they were sent may have met in one.
+    # Moments that are stored less exactly than they were sent may coincide.
     if halves or before.absent or tally.unsure or not bounds["is_exact"]:
         firsts = _first_of_each_key(at, tally)
         inserted = (set().union(*firsts.values()) & before.absent) - after.absent
@@ -295,7 +297,7 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
     left |= halves.rules if halves else {}
     if tally.copied is None:
         return Outcome(len(inserted), left, distinct)
-    # Before, the window was empty; what it holds now must be ours.
+    # The window was empty before, so all attempts in it now must be ours.
     at.execute(statement("loading.count_by_day"), {**tally.facts(), **window.columns()})
     stored = {**dict.fromkeys(tally.days, 0), **dict(at.fetchall())}
     if sum(stored.values()) != tally.by_day.sum() + len(inserted):
@@ -304,7 +306,7 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
 
 
 class Comparison(NamedTuple):
-    """Positions of staged records: their key is not stored, or with other content than theirs."""
+    """Positions of staged records whose key is not stored, or is stored with other content."""
 
     absent: set[int]
     differing: set[int]
@@ -317,7 +319,7 @@ def _compare(at: cursor, bounds: Mapping[str, Any]) -> Comparison:
 
 
 def _bounds(at: cursor, positions: Mapping[str, int]) -> dict[str, Any]:
-    """Among which stored attempts those staged records may be."""
+    """Returns limits of the stored attempts among which staged records may be."""
     at.execute(statement("loading.bounds"), positions)
     names = ("window_start", "window_end", "students", "is_exact")
     return {**positions, **dict(zip(names, at.fetchall()[0], strict=True))}
@@ -346,10 +348,10 @@ def _insert_some(at: cursor, positions: Sequence[int]) -> None:
 
 
 class Halves:
-    """Finds the records that the database refuses, at a cost that follows their number.
+    """A search for records that the database refuses, at a cost that grows with their number.
 
-    `rules` has, by its position, what refused a record. More than `max_share` are the table's
-    fault, not theirs.
+    `rules` has, by position, the rule that refused a record. If they are more than `max_share`, the
+    table is at fault, not the records.
     """
 
     def __init__(self, at: cursor, answer: Answer, max_share: float) -> None:
@@ -359,7 +361,7 @@ class Halves:
         self._max_share = max_share
 
     def put(self, positions: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
-        """Calls `step` with as many records at once as are not refused. Raises `LoadError`."""
+        """Calls `step` with all positions, or with halves after a refusal. Raises `LoadError`."""
         try:
             with self._savepoint():
                 step(positions)
@@ -398,7 +400,7 @@ class Halves:
 
 
 def _keep(answer: Answer, left: Mapping[int, str | None], keep: Keep) -> None:
-    """Into the quarantine go the records that `Outcome.left` has."""
+    """Stores the records of `Outcome.left` in the quarantine."""
     first = 0
     for piece in answer.pieces:
         here = sorted(left.keys() & range(first, first + len(piece)))

@@ -1,1 +1,1 @@
-"""What the reporter needs of Google Sheets: a bounded transport, errors in words, the layout."""
+"""Google Sheets for the reporter: calls with timeouts, errors in words, the layout of our tabs."""

@@ -16,7 +16,7 @@ Request = dict[str, Any]
 
 EPOCH = date(1899, 12, 30)
 PLAUSIBLE_SERIALS = range((date(1990, 1, 1) - EPOCH).days, (date(2100, 1, 1) - EPOCH).days)
-# A time of day may follow; more than that is a remark, as in "01.12.2025-07.12.2025 in all".
+# After a date only a time of day may follow: "01.12.2025-07.12.2025 in all" is a remark.
 TEXT_DATE = re.compile(r"([-\d]+|[.\d]+)(?:[T ]+\d{1,2}:\d{2}(?::[\d.]+)?Z?)?")
 TEXT_DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
 PERCENT_FORMAT = {"type": "NUMBER", "pattern": "0.00"}
@@ -24,13 +24,13 @@ PERCENT_FORMAT = {"type": "NUMBER", "pattern": "0.00"}
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell should hold (None: nothing), and its format where it should be given one."""
+    """The content that a cell should have: a value (None: empty), and a format if it needs one."""
 
     value: str | float | None
     number_format: dict[str, str] | None = None
 
     def shows(self, value: object) -> bool:
-        """Whether a cell that was read already holds this; neither `'1'` nor TRUE is 1."""
+        """Returns whether `value`, as read, is this cell's; neither `'1'` nor TRUE is 1."""
         if is_blank(self.value):
             return is_blank(value)
         return not isinstance(value, bool) and value == self.value
@@ -49,7 +49,7 @@ class Cell:
 
 
 def day_of(value: object) -> date | None:
-    """The date that a cell shows: a serial number, or text that people typed or pasted."""
+    """Returns the date in a cell, from a serial number or text that people typed; None: no date."""
     if isinstance(value, int | float):
         return EPOCH + timedelta(days=int(value)) if int(value) in PLAUSIBLE_SERIALS else None
     if isinstance(value, str) and (found := TEXT_DATE.fullmatch(value.strip())):
@@ -65,7 +65,7 @@ def is_blank(value: object) -> bool:
 def write(
     sheet_id: int, row: int, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
 ) -> Iterator[Request]:
-    """Requests that write `rows` from `row` down; other columns, and formats not given, stay."""
+    """Yields requests that write `rows` from `row` down in `columns`; formats not given stay."""
     for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
         start = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": column}
         has_format = any(cell.number_format for cell in cells)
@@ -76,7 +76,7 @@ def write(
 def overwrite(
     sheet_id: int, columns: Sequence[int], rows: Sequence[Sequence[Cell]], top: int = 0
 ) -> Iterator[Request]:
-    """Requests that leave nothing but `rows`, from row `top` down, in these columns."""
+    """Yields requests that make `rows` the only values in `columns` from row `top` down."""
     for place, column in enumerate(columns):
         block = {"sheetId": sheet_id, "startRowIndex": top}
         block |= {"startColumnIndex": column, "endColumnIndex": column + 1}
@@ -85,7 +85,7 @@ def overwrite(
 
 
 def clear(sheet_id: int) -> Request:
-    """A request that leaves no value in the tab."""
+    """Returns a request that deletes every value in the tab."""
     return {"updateCells": {"range": {"sheetId": sheet_id}, "fields": "userEnteredValue"}}
 
 

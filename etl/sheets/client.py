@@ -1,7 +1,7 @@
-"""Google Sheets: the service account's login, three kinds of calls, and what refusals mean.
+"""Google Sheets: the service account's login, three kinds of calls, and an error for each refusal.
 
 gspread's transport waits for ever by default (`timeout=None`) and its backing-off client never
-gives up, so here both have bounds. An answer that lacks what is read of it is somebody else's.
+gives up, so here both have bounds. An answer without the expected fields is not from Google.
 Sources: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets,
 .../workspace/sheets/api/limits, https://developers.google.com/identity/protocols/oauth2/service-account
 """
@@ -33,30 +33,30 @@ GOOGLE = "https://sheets.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 TIMEOUTS_SECONDS = (10, 60)
 PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
-# What a protected range has that we may write to, or to parts of.
+# Any of these fields in a protected range says that our account may write to it, or to parts.
 FREEDOMS = {"requestingUserCanEdit", "warningOnly", "unprotectedRanges"}
-# gspread's code for an error that is no JSON, and so none of Google's.
+# gspread's code for an error answer that is no JSON, and so not from Google.
 NO_JSON = -1
-# What reading anybody else's answer ends with, gspread's own reading included.
+# Exceptions raised, by gspread or here, while an answer that is not from Google is read.
 NOT_GOOGLE = (InvalidJSONError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 Json = dict[str, Any]
 
 
 class PassingReportError(ReportError):
-    """A later try may succeed. After a write nobody knows whether Google has applied it."""
+    """An error that may pass by the next try; whether a write was applied is then unknown."""
 
 
 class RefusedWriteError(ReportError):
-    """The same write would be refused again, as long as the spreadsheet stays what it is."""
+    """A refused write: Google would refuse it again as long as the spreadsheet stays the same."""
 
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab without its cells; without rows where it has none, such as a chart's own.
+    """The properties of a tab; its row count is 0 if it has no cells, such as a chart's own tab.
 
-    `charts` have their ids, `locked` are the ranges (GridRange) that our account may not write to,
-    as far as they have no exceptions.
+    `charts` maps ids to descriptions (ChartSpec); `locked` has the ranges (GridRange) that our
+    account may not write to, except ranges with unprotected parts.
     """
 
     title: str
@@ -70,7 +70,7 @@ class Tab:
 
 
 class BoundedHTTPClient(gspread.HTTPClient):
-    """Asks `api_url` instead of Google's own address, and never waits longer than its timeouts."""
+    """A gspread client that calls `api_url` in place of Google's address, with timeouts."""
 
     def __init__(
         self, session: requests.Session, api_url: str, timeouts_seconds: tuple[float, float]
@@ -85,9 +85,10 @@ class BoundedHTTPClient(gspread.HTTPClient):
 
 
 class RemoteSpreadsheet:
-    """One request a call; `gspread.Spreadsheet` would ask for the tabs once more at its making.
+    """A spreadsheet at Google; each method sends one request.
 
-    Every call raises `ReportError`: `PassingReportError` where a later one may succeed.
+    `gspread.Spreadsheet` would also fetch the tabs when it is created. Every method raises
+    `ReportError`: `PassingReportError` where a later try may succeed.
     """
 
     def __init__(self, client: BoundedHTTPClient, spreadsheet_id: str, account: str) -> None:
@@ -96,13 +97,13 @@ class RemoteSpreadsheet:
         self.account = account
 
     def fetch_tabs(self) -> tuple[str, list[Tab]]:
-        """The spreadsheet's title and its tabs."""
+        """Returns the spreadsheet's title and its tabs."""
         with translated(self.account):
             answer = self._client.fetch_sheet_metadata(self._spreadsheet_id)
             return answer["properties"]["title"], [_tab(sheet) for sheet in answer["sheets"]]
 
     def fetch_values(self, ranges: Sequence[str]) -> list[list[list[object]]]:
-        """Rows of cells for each range: unformatted, dates as serial numbers, ends left out."""
+        """Returns rows of cells for each range: unformatted, dates as serials, no blank ends."""
         options: Json = {
             "valueRenderOption": ValueRenderOption.unformatted,
             "dateTimeRenderOption": DateTimeOption.serial_number,
@@ -114,9 +115,9 @@ class RemoteSpreadsheet:
         return blocks
 
     def update(self, title: str, batch: Sequence[Mapping[str, Any]]) -> None:
-        """Writes all of the batch or nothing; `title` is the tab's.
+        """Writes the whole batch or nothing; `title`, the tab's, is for error messages.
 
-        Raises `RefusedWriteError` when Google finds a fault in one of its requests.
+        Raises `RefusedWriteError` when Google finds a fault in one of the requests.
         """
         with translated(self.account, writes_to=title):
             body = {"requests": list(batch)}
@@ -131,9 +132,9 @@ def open_spreadsheet(
     api_url: str,
     timeouts_seconds: tuple[float, float] = TIMEOUTS_SECONDS,
 ) -> Iterator[RemoteSpreadsheet]:
-    """Logs in and opens the spreadsheet; one token outlasts every run's report.
+    """Logs in and yields the spreadsheet; the token is valid for longer than any report takes.
 
-    google-auth's own `AuthorizedSession` would besides ask iamcredentials.googleapis.com in a
+    google-auth's own `AuthorizedSession` would also call iamcredentials.googleapis.com in a
     background thread, which no firewall rule for Sheets allows for.
     """
     account: str = credentials.service_account_email
@@ -141,7 +142,7 @@ def open_spreadsheet(
         request = TokenRequest(session)
 
         def ask_once(**call: Any) -> Any:
-            """Google-auth's own backing off, inside of ours, would never be asked to sleep."""
+            """Asks for a token; raises passing errors, which google-auth would retry itself."""
             answer = request(timeout=timeouts_seconds, **call)
             _require_google(answer)
             return answer
@@ -154,9 +155,9 @@ def open_spreadsheet(
 
 
 def read_credentials(credentials_base64: str) -> Credentials:
-    """The service account's key out of its setting. Raises `ReportError`."""
+    """Returns the service account's credentials from their setting. Raises `ReportError`."""
     try:
-        # Decodes line breaks too, which `base64` makes without `-w0`.
+        # Skips line breaks, which the command `base64` writes without `-w0`.
         account = json.loads(base64.b64decode(credentials_base64))
         credentials: Credentials = Credentials.from_service_account_info(account, scopes=[SCOPE])  # type: ignore[no-untyped-call]
         return credentials
@@ -166,9 +167,9 @@ def read_credentials(credentials_base64: str) -> Credentials:
 
 @contextmanager
 def translated(account: str, *, writes_to: str | None = None) -> Iterator[None]:
-    """Lets no exception of gspread, google-auth or requests out: only `ReportError`.
+    """Turns every exception of gspread, google-auth and requests into a `ReportError`.
 
-    `writes_to` is the title of the tab that is written; None for what reads.
+    `writes_to` is the title of the tab that is written; None while reading.
     """
     try:
         yield
@@ -187,10 +188,11 @@ def translated(account: str, *, writes_to: str | None = None) -> Iterator[None]:
 
 
 def _refusal(error: APIError, account: str, writes_to: str | None) -> ReportError:
-    """The kind of fault by status and reason alone: messages come in the language of an account.
+    """Returns our error for Google's, by status and reason: messages are in any language.
 
-    Excel files, which Sheets opens in a browser only, and folders, pictures and the like have two
-    statuses of 400; documents and forms of Google's own are answered like ids of nothing.
+    HTTP 400 has the status FAILED_PRECONDITION for an Excel file, which Sheets opens in a browser
+    only, and another one for folders, pictures and the like; Google's own documents and forms are
+    answered like unknown ids.
     """
     code, status = error.response.status_code, error.error.get("status")
     is_page = error.code == NO_JSON
@@ -221,7 +223,7 @@ def _refusal(error: APIError, account: str, writes_to: str | None) -> ReportErro
 
 
 def _require_google(answer: Any) -> None:
-    """Lets only a token or Google's refusal through: google-auth takes any other JSON for one."""
+    """Raises unless `answer` is a token or Google's refusal: google-auth accepts any other JSON."""
     if answer.status in PASSING_STATUSES:
         raise PassingReportError(Problem.SHEET_UNREACHABLE, said=f"HTTP {answer.status}")
     name = "access_token" if answer.status == codes.ok else "error"
@@ -230,7 +232,7 @@ def _require_google(answer: Any) -> None:
 
 
 def _tab(sheet: Json) -> Tab:
-    """As in all of Google's JSON, what is zero, false or empty may be left out."""
+    """Returns a tab from Google's JSON, where zero, false or empty fields may be missing."""
     properties = sheet["properties"]
     has_cells = properties.get("sheetType", "GRID") == "GRID"
     size = properties.get("gridProperties", {}) if has_cells else {}

@@ -1,8 +1,8 @@
-"""Where the figures of a day belong in a sheet that people also edit, and what to change there.
+"""Plans the requests that write daily figures into a sheet that people also edit.
 
-Pure: what was read in, requests for one atomic `spreadsheets.batchUpdate` out. Rows are found by
-their date and columns by their header, so inserted columns, sorted rows and a renamed tab do no
-harm; only cells of our own columns are written.
+No I/O: cells come in, and requests for one atomic `spreadsheets.batchUpdate` go out. Rows are
+found by their date and columns by their header, so inserted columns, sorted rows and a renamed tab
+do no harm; only cells of our own columns are written.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from etl.sheets.grid import HEADER_ROW, Grid, Workbook, append, extend, find_col
 from etl.sheets.look import lengthen_chart, number_formats, set_up
 from etl.texts import Catalogue, catalogues
 
-# A tab may have been begun in any language.
+# The tab's header may be in any of our languages.
 DAILY_HEADERS = [language.sheet_header for language in catalogues()]
-# A header cannot be frozen, nor a chart placed below it, where no other row is.
+# Freezing the header, and placing the chart below it, need a second row.
 ROWS_AT_LEAST = 2
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The requests, what they will have done, and the days that the tab shows otherwise now."""
+    """The requests for the daily tab, what they change, and the days now missing or wrong there."""
 
     requests: list[Request]
     publication: Publication
@@ -37,22 +37,22 @@ class Plan:
 
 
 def day_formats(date_pattern: str) -> list[dict[str, str] | None]:
-    """In the header's order; None is the sheet's default, which does for counts."""
+    """Returns formats in the header's order; None is the sheet's default, enough for counts."""
     date_format = {"type": "DATE", "pattern": date_pattern}
     return [date_format, None, None, None, PERCENT_FORMAT, None, None]
 
 
 def day_cells(day: DailyFigures, date_pattern: str) -> list[Cell]:
-    """A day's row in the header's order."""
+    """Returns a day's row, in the header's order."""
     counts = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
     values = ((day.day - EPOCH).days, *counts)
     return [Cell(*pair) for pair in zip(values, day_formats(date_pattern), strict=True)]
 
 
 def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Catalogue) -> Plan:
-    """What makes the tab show these figures; nothing when it already does.
+    """Returns the plan that makes the tab show these figures: no requests if it already does.
 
-    An empty tab is begun with our header; a tab that was never set up is set up. Raises
+    An empty tab gets our header; a tab that was never set up gets formats and a chart. Raises
     `ReportError` for a header that is not ours.
     """
     grid = workbook.daily
@@ -83,7 +83,7 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
 
 
 def _lengthen_chart(chart: Json, grid: Grid, columns: Sequence[int], added: int) -> list[Request]:
-    """New days follow the last one, or push it down."""
+    """Lengthens the chart by `added` rows, since new days follow the last one or push it down."""
     rows = [*chain.from_iterable(_rows_of_day(grid, columns[0]).values())]
     rows_needed = max(rows, default=HEADER_ROW) + 1 + added
     return lengthen_chart(chart, grid, len(rows), rows_needed)
@@ -104,7 +104,7 @@ def plan_rows(
     *,
     has_formats: bool,
 ) -> Plan:
-    """What makes the rows show these figures. `has_formats`: blank rows have theirs already."""
+    """Returns the plan for the days' rows. `has_formats`: blank rows are formatted already."""
     rows_of_day = _rows_of_day(grid, columns[0])
     known = [day for day in figures if day.day in rows_of_day]
     new = sorted((day for day in figures if day.day not in rows_of_day), key=lambda f: f.day)
@@ -114,7 +114,7 @@ def plan_rows(
         if changed := _update(grid, rows_of_day[day.day][0], columns, day_cells(day, date_pattern)):
             wrong.append(day)
             requests += changed
-    # Without a day in the tab nobody knows what people made of its formats.
+    # Without a day in the tab its formats are unknown: people may have changed them.
     keeps_formats = has_formats and bool(rows_of_day)
     lines = {day.day: day_cells(day, date_pattern) for day in new}
     if keeps_formats:
@@ -134,7 +134,7 @@ def _rows_of_day(grid: Grid, date_column: int) -> dict[date, list[int]]:
 
 
 def _update(grid: Grid, row: int, columns: Sequence[int], cells: Sequence[Cell]) -> list[Request]:
-    """Only what differs, and no format but that of a date, which as text may have had none."""
+    """Returns requests for cells that differ; only a date gets a format, which text may lack."""
     date_cell, *others = cells
     kept = [date_cell, *(cell.without_format() for cell in others)]
     requests: list[Request] = []
@@ -150,7 +150,7 @@ def _insert(
     rows_of_day: Mapping[date, Sequence[int]],
     lines: Mapping[date, Sequence[Cell]],
 ) -> list[Request]:
-    """Rows for new days, the lowest first, so that no insertion moves the place of the next."""
+    """Returns requests for new days' rows, lowest first, so that no insertion moves the next."""
     placed = sorted((row, day) for day, rows in rows_of_day.items() for row in rows)
     groups: dict[int, list[date]] = {}
     for day in lines:
@@ -162,7 +162,7 @@ def _insert(
         if top >= first_free_row:
             requests += extend(grid, top + len(days) - grid.row_count)
         else:
-            # Looks like the row before only if that is a day's, not a bold header or sum.
+            # Takes the format of the row before only if that is a day's, not a bold header or sum.
             follows_day = any(row == top - 1 for row, _ in placed)
             requests.append(insert_rows(grid, top, len(days), look_like_before=follows_day))
         requests += write(grid.sheet_id, top, columns, [lines[day] for day in days])
@@ -170,9 +170,10 @@ def _insert(
 
 
 def _row_for(day: date, placed: Sequence[tuple[int, date]]) -> int:
-    """Below the last earlier day, else above the first later one, which may not be on top.
+    """Returns the row for a new day: below the last earlier day, else above the first later one.
 
-    In a sheet that people sorted otherwise, below the last of all days.
+    The first day need not be the first row. In a sheet that people sorted otherwise, a new day
+    goes below the last of all days.
     """
     days = [known for _, known in placed]
     is_ascending = days == sorted(days)

@@ -1,6 +1,6 @@
-"""What a run reads before it plans: the tabs of a spreadsheet, and where our columns are in them.
+"""Reads our tabs of a spreadsheet before a run plans its changes, and finds our columns in them.
 
-Two requests do as long as our tab is the first.
+Two requests are enough as long as our tab is the first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from etl.sheets.cells import Request, is_blank
 from etl.sheets.client import Json, RemoteSpreadsheet, Tab
 
 HEADER_ROW = 0
-# Ids of our own choice: whatever people rename or move, it is found again and never made twice.
+# Ids that we choose: tab and chart are found after people rename or move them, never made twice.
 TASKS_SHEET_ID = 1_280_028_001
 CHART_ID = 1_280_028_002
 SET_UP_KEY = "lms-analytics-set-up"
@@ -37,7 +37,7 @@ class Grid(Tab):
         return cells[column] if column < len(cells) else None
 
     def first_free_row(self, columns: Sequence[int]) -> int:
-        """Below the header and below everything that stands in these columns."""
+        """Returns the first row below the header and below every value in these columns."""
         used = [
             row
             for row in range(HEADER_ROW, len(self.values))
@@ -46,7 +46,7 @@ class Grid(Tab):
         return max(used, default=HEADER_ROW) + 1
 
     def is_locked(self, headers: Sequence[Sequence[str]]) -> bool:
-        """Whether our rows are protected against us; a header that is written already may be."""
+        """Returns whether our rows are protected from us; a header already there may be."""
         columns = find_columns(self, headers)
         top = HEADER_ROW if columns is None else HEADER_ROW + 1
         ours = range(len(headers[0])) if columns is None else columns
@@ -62,10 +62,10 @@ class Grid(Tab):
 
 @dataclass(frozen=True)
 class Workbook:
-    """The tabs that are ours; `tasks` is None where that is missing or was not asked for.
+    """A spreadsheet with our tabs; `tasks` is None if that tab is missing or was not asked for.
 
-    `is_set_up`: the daily tab once got formats and chart, and what became of them is people's.
-    `chart` is its description (ChartSpec). `titles` are those of all tabs, casefolded.
+    `is_set_up`: the daily tab once got formats and chart, and later changes to them are people's.
+    `chart` is the chart's description (ChartSpec). `titles` has the titles of all tabs, casefolded.
     """
 
     title: str
@@ -83,7 +83,7 @@ def read_workbook(
     *,
     with_tasks: bool,
 ) -> Workbook:
-    """Raises `ReportError` when there is no tab for the days."""
+    """Reads our tabs with their cells. Raises `ReportError` when there is no tab for the days."""
     title, tabs = spreadsheet.fetch_tabs()
     with_cells = [tab for tab in tabs if tab.row_count * tab.column_count]
     tasks = [tab for tab in with_cells if tab.sheet_id == TASKS_SHEET_ID and with_tasks]
@@ -101,7 +101,7 @@ def read_workbook(
 
 
 def _candidates(tabs: Sequence[Tab], worksheet_title: str | None) -> Sequence[Tab]:
-    """What people see stands first: a hidden tab may be a form's, or an old one."""
+    """Returns tabs that may be the daily one, hidden ones last: they may be a form's, or old."""
     candidates = [
         tab
         for tab in tabs
@@ -119,9 +119,9 @@ def _find_daily(
     headers: Sequence[Sequence[str]],
     worksheet_title: str | None,
 ) -> Grid:
-    """The first tab with our header, since people put tabs in front of it; else the first.
+    """Returns the first tab with our header, since people put tabs in front of it; else the first.
 
-    A hidden tab is begun only if it is named.
+    A hidden tab is begun only if the settings name it.
     """
     grids = chain([first], (_read(spreadsheet, [tab])[0] for tab in candidates[1:]))
     ours = next((grid for grid in grids if find_columns(grid, headers)), None)
@@ -131,19 +131,19 @@ def _find_daily(
 
 
 def _read(spreadsheet: RemoteSpreadsheet, tabs: Sequence[Tab]) -> list[Grid]:
-    """All cells of tabs in one request."""
+    """Fetches all cells of the tabs in one request."""
     cells = spreadsheet.fetch_values([_all_cells(tab) for tab in tabs])
     return [Grid(**vars(tab), values=values) for tab, values in zip(tabs, cells, strict=True)]
 
 
 def _all_cells(tab: Tab) -> str:
-    """The range of all cells by its corners, since Google takes a title like Q1 for a cell."""
+    """Returns the range of all cells, with corners: Google takes a title like Q1 for a cell."""
     last = rowcol_to_a1(tab.row_count, tab.column_count)
     return absolute_range_name(tab.title, f"A1:{last}")
 
 
 def find_columns(grid: Grid, headers: Sequence[Sequence[str]]) -> list[int] | None:
-    """The columns of the first of these headers that is there, in the order of its names."""
+    """Returns the columns of the first header that the tab has, in its order; None: it has none."""
     present = [_normal(value) for value in (grid.values[HEADER_ROW] if grid.values else ())]
     for header in headers:
         if all(_normal(name) in present for name in header):
@@ -152,7 +152,7 @@ def find_columns(grid: Grid, headers: Sequence[Sequence[str]]) -> list[int] | No
 
 
 def append(grid: Grid, dimension: str, missing: int) -> list[Request]:
-    """Bare rows or columns at the end, if any are missing."""
+    """Returns a request for unformatted rows or columns at the end, if any are missing."""
     if missing <= 0:
         return []
     growth = {"sheetId": grid.sheet_id, "dimension": dimension, "length": missing}
@@ -160,12 +160,12 @@ def append(grid: Grid, dimension: str, missing: int) -> list[Request]:
 
 
 def extend(grid: Grid, missing: int) -> list[Request]:
-    """Rows at the end that look like the last one, if any are missing."""
+    """Returns a request for rows at the end that look like the last one, if any are missing."""
     return [insert_rows(grid, grid.row_count, missing, look_like_before=True)] * (missing > 0)
 
 
 def insert_rows(grid: Grid, top: int, count: int, *, look_like_before: bool) -> Request:
-    """Empty rows with the formats of the row above, or else of the one that is pushed down."""
+    """Returns a request for empty rows that look like the row above, or the one pushed down."""
     span = {"dimension": "ROWS", "startIndex": top, "endIndex": top + count}
     placed = {"sheetId": grid.sheet_id, **span}
     return {"insertDimension": {"range": placed, "inheritFromBefore": look_like_before}}

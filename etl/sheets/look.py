@@ -1,4 +1,4 @@
-"""How our tabs look, and the chart of the days. Given once: what people change of it stays."""
+"""The look of our tabs and the chart of the days, given once: what people change of it stays."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from etl.sheets.client import Json
 from etl.sheets.grid import CHART_ID, HEADER_ROW, SET_UP_KEY, Grid
 from etl.texts import Catalogue
 
-# Requests without which the figures stand; the mark says that a chart was given.
+# Requests that the figures can do without; the mark, in metadata, says that a chart was given.
 LOOKS = {"repeatCell", "updateSheetProperties", "updateDimensionProperties"}
 CHARTS = {"addChart", "updateChartSpec", "createDeveloperMetadata"}
 
@@ -22,12 +22,12 @@ HEADER_FORMAT = {
 }
 DAILY_WIDTHS_PIXELS = (100, 120, 140, 120, 120, 120, 120)
 CHART_PIXELS = {"widthPixels": 900, "heightPixels": 420}
-# Places in the header of the chart's columns.
+# Positions in the header of the columns that the chart shows.
 DAY, ATTEMPTS, USERS, SUCCESS = 0, 1, 2, 4
 
 
 def without_look(batch: Sequence[Request]) -> list[Request]:
-    """The figures of a batch alone: look and chart may wait where Google refuses them."""
+    """Returns the batch without look and chart, which may wait where Google refuses them."""
     return [request for request in batch if not (LOOKS | CHARTS) & {*request}]
 
 
@@ -37,7 +37,7 @@ def number_formats(
     columns: Sequence[int],
     formats: Sequence[dict[str, str] | None],
 ) -> list[Request]:
-    """Formats of whole columns from row `top` on, so that rows to come have them already."""
+    """Returns requests that format whole columns from row `top` down, future rows included."""
     return [
         _repeat(sheet_id, {"startRowIndex": top}, (column, column + 1), {"numberFormat": one})
         for column, one in zip(columns, formats, strict=True)
@@ -46,7 +46,7 @@ def number_formats(
 
 
 def header_look(sheet_id: int, widths_pixels: Sequence[int]) -> list[Request]:
-    """A bold header that stays in view, and columns as wide as their content, from the left."""
+    """Returns requests for a bold header that stays in view, and for widths from the left."""
     row = {"startRowIndex": HEADER_ROW, "endRowIndex": HEADER_ROW + 1}
     frozen = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": HEADER_ROW + 1}}
     mask = "gridProperties.frozenRowCount"
@@ -61,7 +61,7 @@ def header_look(sheet_id: int, widths_pixels: Sequence[int]) -> list[Request]:
 def set_up(
     grid: Grid, columns: Sequence[int], catalogue: Catalogue, *, is_begun: bool, has_chart: bool
 ) -> list[Request]:
-    """A tab that is begun gets its look, any of ours the chart, and a mark that it had them.
+    """Returns requests for a new tab's look, a missing chart, and the mark that they were given.
 
     The mark lets people delete the chart for good.
     """
@@ -73,7 +73,10 @@ def set_up(
 
 
 def _mark(sheet_id: int) -> Request:
-    """Developer metadata: https://developers.google.com/workspace/sheets/api/guides/metadata."""
+    """Returns a request for the metadata that marks a tab as set up.
+
+    Source: https://developers.google.com/workspace/sheets/api/guides/metadata.
+    """
     mark = {
         "metadataKey": SET_UP_KEY,
         "metadataValue": "1",
@@ -105,7 +108,7 @@ def _width(sheet_id: int, column: int, pixels: int) -> Request:
 
 
 def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Request:
-    """Attempts and users on the left axis, success on the right one."""
+    """Returns a request for the chart: attempts and users on the left axis, success right."""
     left, right = "LEFT_AXIS", "RIGHT_AXIS"
     chart = {
         "chartType": "COMBO",
@@ -131,11 +134,11 @@ def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Reque
 
 
 def lengthen_chart(chart: Json, grid: Grid, day_count: int, rows_needed: int) -> list[Request]:
-    """What keeps all days in our chart, if it had room for those `day_count` that were there.
+    """Returns a request that keeps all days in our chart, if it had room for `day_count` before.
 
-    Google ends an open range where the grid ends at that moment, and rows that are added behind an
-    end are not in the range. The chart's description goes back otherwise as it came, with all that
-    people changed; a chart that they made show something else, or fewer days, is left alone.
+    Google ends an open range where the grid ends at that moment, and rows added behind that end are
+    not in the range. The rest of the chart's description goes back as it came, with all that people
+    changed; a chart that they made show something else, or fewer days, is left alone.
     """
     spec = deepcopy(chart)
     ranges = list(_ranges(spec))
@@ -152,7 +155,7 @@ def lengthen_chart(chart: Json, grid: Grid, day_count: int, rows_needed: int) ->
 
 
 def _ranges(spec: object) -> Iterator[Any]:
-    """Every range that a chart's description names, wherever its kind of chart has them."""
+    """Yields every range in a chart's description, whatever the kind of chart."""
     if isinstance(spec, dict):
         for name, part in spec.items():
             yield from part if name == "sources" and isinstance(part, list) else _ranges(part)
@@ -162,7 +165,7 @@ def _ranges(spec: object) -> Iterator[Any]:
 
 
 def _column(grid: Grid, column: int) -> dict[str, Any]:
-    """From the header down to where the grid ends."""
+    """Returns a column as chart data, from the header down to the end of the grid."""
     source = {
         "sheetId": grid.sheet_id,
         "startRowIndex": HEADER_ROW,
@@ -173,7 +176,7 @@ def _column(grid: Grid, column: int) -> dict[str, Any]:
 
 
 def _position(grid: Grid, columns: Sequence[int]) -> dict[str, Any]:
-    """To the right of everything written; where no column is left there, in a tab of its own."""
+    """Returns the chart's place: right of all values, or a tab of its own if no column is left."""
     used = max([max(columns) + 1, *map(len, grid.values)])
     beside = used + 1
     if beside >= grid.column_count:

@@ -1,6 +1,6 @@
 """The tab of the tasks: ours alone, recognised by its id, and rewritten as a whole.
 
-Only values are written after its beginning, so formats, widths, title and place are people's. Its
+Once it exists only values are written, so formats, widths, title and place are people's. Our
 columns are found by their header; columns that people added are left alone.
 """
 
@@ -17,17 +17,17 @@ from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, append, 
 from etl.sheets.look import header_look, number_formats
 from etl.texts import Catalogue, catalogues
 
-# A tab may have been begun in any language.
+# The tab's header may be in any of our languages.
 TASKS_HEADERS = [language.tasks_header for language in catalogues()]
 FORMATS = (None, None, None, None, PERCENT_FORMAT, PERCENT_FORMAT, None)
-# Google refuses a whole batch for one cell of 50 000 characters.
+# Google refuses a whole batch for one cell of more than 50 000 characters.
 TEXT_CHARACTERS_AT_MOST = 500
 WIDTHS_PIXELS = (220, 320, 100, 100, 130, 130, 130)
 NEW_GRID = {"rowCount": 1000, "columnCount": 26}
 
 
 def task_cells(task: TaskFigures) -> list[Cell]:
-    """A task's row in the header's order."""
+    """Returns a task's row, in the header's order."""
     return [
         Cell(_name(task.course_name or task.course)),
         Cell(_name(task.task_name or task.task)),
@@ -40,14 +40,14 @@ def task_cells(task: TaskFigures) -> list[Cell]:
 
 
 def _name(text: str) -> str:
-    """What Google gives back as it was given."""
+    """Returns the text in a form that Google gives back unchanged: one line, not too long."""
     return one_line(text)[:TEXT_CHARACTERS_AT_MOST].rstrip()
 
 
 def plan_tasks(
     workbook: Workbook, tasks: Sequence[TaskFigures], catalogue: Catalogue
 ) -> list[Request]:
-    """What makes the tab show these tasks; nothing when it already does."""
+    """Returns requests that make the tab show these tasks: none if it already does."""
     rows = [[Cell(name) for name in catalogue.tasks_header], *map(task_cells, tasks)]
     if workbook.tasks is None:
         return _begin(_free_title(catalogue.tasks_title, workbook.titles), rows)
@@ -65,7 +65,7 @@ def plan_tasks(
 def _overwrite_below_header(
     grid: Grid, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
 ) -> Iterator[Request]:
-    """The header, too, if it is another one: people protect headers."""
+    """Rewrites our columns; the header only if it differs, since people protect headers."""
     is_same = _shows(replace(grid, values=grid.values[: HEADER_ROW + 1]), columns, rows[:1])
     top = HEADER_ROW + 1 if is_same else HEADER_ROW
     return overwrite(grid.sheet_id, columns, rows[top:], top)
@@ -84,7 +84,7 @@ def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:
 
 
 def _free_title(title: str, taken: frozenset[str]) -> str:
-    """With a number behind it as long as a tab of people has that title."""
+    """Returns the title, with a number behind it if another tab has it already."""
     numbered = (f"{title} ({number})" for number in count(2))
     return next(one for one in chain([title], numbered) if one.casefold() not in taken)
 

@@ -1,8 +1,8 @@
-"""The emulated Sheets API v4 without its transport: a method, a path and a body to an answer.
+"""The emulated Sheets API v4 without its transport: a method, a path and a body give an answer.
 
-Only what our client calls is there: metadata without cells, values in a batch (unformatted, dates
+Only our client's calls are emulated: metadata without cells, values in a batch (unformatted, dates
 as serial numbers: anything else depends on the locale), and batchUpdate. Writes are atomic: they
-are applied on a copy, which is adopted when every part of it was right.
+are applied to a copy, which is adopted when every request in it was right.
 Source: https://developers.google.com/workspace/sheets/api/reference/rest
 """
 
@@ -24,7 +24,7 @@ Query = dict[str, list[str]]
 Action = Callable[[Spreadsheet, Query, Json], Json]
 
 OPTIONS = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
-# A field of protobuf without presence is left out of JSON when it is zero.
+# Google's JSON leaves these fields out when they are zero: in protobuf they have no presence.
 LEFT_OUT_WHEN_ZERO = ("sheetId", "rowIndex", "columnIndex")
 _RESOURCE = re.compile(r"/v4/spreadsheets/(?P<id>[\w-]+)(?P<rest>.*)")
 _CORNER = r"(?:[A-Z]+\d*|\d+)"
@@ -45,7 +45,7 @@ class ApiError(Exception):
 
 
 class SheetsApi:
-    """The API over one spreadsheet."""
+    """The emulated API of one spreadsheet; `writes` counts the writes that it applied."""
 
     def __init__(self, spreadsheet: Spreadsheet, spreadsheet_id: str) -> None:
         self.spreadsheet = spreadsheet
@@ -53,7 +53,7 @@ class SheetsApi:
         self.writes = 0
 
     def answer(self, method: str, target: str, body: Json | None) -> Json:
-        """Answer one call (`target` is the path with its query); ApiError when it is refused."""
+        """Returns the answer to one call; `target` is path and query. Raises `ApiError`."""
         url = urlsplit(target)
         resource = _RESOURCE.fullmatch(url.path)
         if not resource or resource["id"] != self.spreadsheet_id:
@@ -71,7 +71,7 @@ class SheetsApi:
 
 
 def _metadata(book: Spreadsheet, _query: Query, _body: Json) -> Json:
-    """Every field that is emulated; what is empty is left out, as in all of Google's JSON."""
+    """Returns every emulated field; empty ones are left out, as in all of Google's JSON."""
     sheets = [_sheet(book, index, tab) for index, tab in enumerate(book.tabs)]
     return {"properties": {"title": book.title}, "sheets": sheets}
 
@@ -98,7 +98,7 @@ def _sheet(book: Spreadsheet, index: int, tab: Tab) -> Json:
 
 
 def _protected_range(book: Spreadsheet, protected: Json) -> Json:
-    """A ProtectedRange as it is answered: only who may edit it sees by whom else it may be."""
+    """Returns a ProtectedRange as Google answers it: only its editors see who the editors are."""
     shown = {name: value for name, value in protected.items() if name != "editors"}
     if may_edit(book, protected):
         shown |= {"requestingUserCanEdit": True, "editors": protected["editors"]}
@@ -107,7 +107,7 @@ def _protected_range(book: Spreadsheet, protected: Json) -> Json:
 
 
 def _answered(value: Any) -> Any:
-    """Ranges and places as Google writes them in its JSON."""
+    """Returns ranges and places as Google writes them in its JSON."""
     if isinstance(value, list):
         return [_answered(one) for one in value]
     if not isinstance(value, dict):
@@ -120,7 +120,7 @@ def _answered(value: Any) -> Any:
 
 
 def _batch_get(book: Spreadsheet, query: Query, _body: Json) -> Json:
-    """The ValueRanges of ranges that are given by a quoted title, as in `'My tab'!A1:G100`."""
+    """Returns the ValueRanges of ranges with a quoted title, as in `'My tab'!A1:G100`."""
     for name, value in OPTIONS.items():
         if query.get(name) != [value]:
             raise ValueError(f"Invalid value at '{name}': only {value} is emulated")
@@ -128,7 +128,7 @@ def _batch_get(book: Spreadsheet, query: Query, _body: Json) -> Json:
 
 
 def _value_range(book: Spreadsheet, text: str) -> Json:
-    """Trailing empty cells, trailing empty rows and an empty `values` are left out."""
+    """Returns a ValueRange without trailing empty cells and rows, and without empty `values`."""
     tab, grid_range = _locate(book, text)
     rows, columns = tab.block(grid_range)
     height, width = tab.used_size()
@@ -142,7 +142,7 @@ def _value_range(book: Spreadsheet, text: str) -> Json:
 
 
 def _locate(book: Spreadsheet, text: str) -> tuple[Tab, Json]:
-    """The tab of a range, and its corners."""
+    """Returns the tab of a range, and its corners. Raises `ValueError` if there is no such tab."""
     match = _RANGE.fullmatch(text)
     title = match["title"].replace("''", "'") if match else ""
     tab = next((tab for tab in book.tabs if tab.title.casefold() == title.casefold()), None)
@@ -152,7 +152,7 @@ def _locate(book: Spreadsheet, text: str) -> tuple[Tab, Json]:
 
 
 def _value(tab: Tab, row: int, column: int) -> object:
-    """A formula is never calculated and answered as its own text."""
+    """Returns the value of a cell; a formula is never calculated and returns its own text."""
     value = tab.cell(row, column).value
     if isinstance(value, Formula):
         return value.text

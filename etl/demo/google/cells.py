@@ -1,4 +1,4 @@
-"""Cells of an emulated spreadsheet, and what CellData with its field mask makes of them.
+"""Cells of an emulated spreadsheet, and how CellData with its field mask changes them.
 
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/cells.
 Every error is a ValueError that says what is wrong.
@@ -29,7 +29,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """`type` as in the API (DATE, NUMBER, TEXT, ...); an empty pattern is the default one."""
+    """A number format: `type` is the API's (DATE, NUMBER, ...); an empty pattern is the default."""
 
     type: str
     pattern: str = ""
@@ -40,7 +40,7 @@ Value = str | bool | int | float | Formula | None
 
 @dataclass(frozen=True)
 class Cell:
-    """Two cells are equal whatever their style, which is the rest of a CellFormat."""
+    """A cell; comparison ignores `style`, which is the rest of a CellFormat."""
 
     value: Value = None
     number_format: NumberFormat | None = None
@@ -51,7 +51,7 @@ class Cell:
         return self.value is None and self.number_format is None and not self.style
 
     def plain(self) -> object:
-        """What a person means by the cell: a date for a number with a DATE format."""
+        """Returns the value as a person reads it: a date for a number with a DATE format."""
         is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
         if is_number and self.number_format and self.number_format.type == "DATE":
             return EPOCH + timedelta(days=float(self.value))  # type: ignore[arg-type]
@@ -59,17 +59,17 @@ class Cell:
 
 
 def cell_of(value: Value | date) -> Cell:
-    """A cell as a person would leave it: plain, and for a date a serial with the DATE format."""
+    """Returns a cell as a person would type it: a date is a serial number with the DATE format."""
     if isinstance(value, date):
         return Cell((value - EPOCH).days, NumberFormat("DATE"))
     return Cell(None if value == "" else value)
 
 
 def change(data: Json, fields: str) -> Callable[[Cell], Cell]:
-    """What the masked fields of a CellData make of a cell; a field without data is cleared.
+    """Returns a function that sets the masked fields of a cell, or clears those without data.
 
-    Masks are lists such as `userEnteredValue,userEnteredFormat.numberFormat`; Google's other ways
-    to write one are not emulated.
+    `data` is a CellData. Masks are lists such as `userEnteredValue,userEnteredFormat.numberFormat`;
+    Google's other ways to write one are not emulated.
     """
     masked = _formats(fields)
     given = data.get("userEnteredFormat", {})
@@ -88,7 +88,7 @@ def change(data: Json, fields: str) -> Callable[[Cell], Cell]:
 
 
 def _formats(fields: str) -> set[str]:
-    """The parts of a CellFormat that a mask names."""
+    """Returns the parts of a CellFormat that a mask names."""
     paths = {path.strip() for path in fields.split(",") if path.strip()}
     if not paths:
         raise ValueError("At least one field must be listed in 'fields'.")
@@ -99,7 +99,7 @@ def _formats(fields: str) -> set[str]:
 
 
 def _value(extended: Json) -> Value:
-    """The one value of an ExtendedValue; as JSON reads it, TRUE is no number."""
+    """Returns the number or text of an ExtendedValue, or None; as in JSON, TRUE is no number."""
     if not extended:
         return None
     [(kind, value)] = extended.items()

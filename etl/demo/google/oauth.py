@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
-# What google-auth writes as the audience, whatever the token_uri is.
+# google-auth writes this audience, whatever the token_uri is.
 GOOGLE_AUDIENCE = "https://oauth2.googleapis.com/token"
 LEEWAY = timedelta(minutes=5)
 LIFETIME = timedelta(hours=1)
@@ -33,7 +33,7 @@ BAD_TIMES = (
 
 
 class GrantError(Exception):
-    """A refusal, to be answered with 400 and `answer`."""
+    """A refused token request, to be answered with HTTP 400 and `answer`."""
 
     def __init__(self, error: str, description: str) -> None:
         super().__init__(description)
@@ -41,7 +41,7 @@ class GrantError(Exception):
 
 
 class TokenEndpoint:
-    """Knows one service account and the tokens that it was given."""
+    """The token endpoint of one service account; remembers the tokens that it issued."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -53,7 +53,7 @@ class TokenEndpoint:
         self.service_account = _service_account(url, pem.decode())
 
     def issue(self, form: Mapping[str, str], clock_skew: timedelta) -> dict[str, object]:
-        """Exchange a signed JWT for a bearer token; GrantError in Google's words."""
+        """Exchanges a signed JWT for a bearer token. Raises `GrantError` in Google's words."""
         if form.get("grant_type") != GRANT:
             raise GrantError("unsupported_grant_type", "Invalid grant_type.")
         claims = self._verified(form.get("assertion", ""))
@@ -63,12 +63,12 @@ class TokenEndpoint:
         return {"access_token": token, "expires_in": 3599, "token_type": "Bearer"}
 
     def accepts(self, authorization: str) -> bool:
-        """Whether an Authorization header carries a token that was issued here."""
+        """Returns whether an Authorization header carries a token that was issued here."""
         scheme, _, token = authorization.partition(" ")
         return scheme == "Bearer" and token in self._tokens
 
     def revoke_key(self) -> None:
-        """Refuse the key from now on; tokens already issued live on, as at Google."""
+        """Makes `issue` refuse the key; tokens already issued stay valid, as at Google."""
         self._revoked = True
 
     def _verified(self, assertion: str) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class TokenEndpoint:
 
 @cache
 def _private_key() -> rsa.RSAPrivateKey:
-    """One per process, and short: both making a key and reading it take time."""
+    """Returns one short key per process: both making a key and reading it take time."""
     return rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - it opens nothing
 
 

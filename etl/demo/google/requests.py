@@ -1,8 +1,8 @@
-"""spreadsheets.batchUpdate of the emulated Sheets API: each request, and what Google refuses of it.
+"""The emulated spreadsheets.batchUpdate: a function for each kind of request, with its refusals.
 
-A function's parameters are the fields of its request, so an unknown or missing field is refused.
-Every error is a ValueError (or the KeyError of a missing field) that says what is wrong, in
-Google's words where they are known; nothing is undone here. What a chart looks like is not checked.
+The parameters of a function are the fields of its request, so an unknown or missing field is
+refused. Every error is a ValueError (or the KeyError of a missing field) that says what is wrong,
+in Google's words where they are known; nothing is undone here. The look of a chart is not checked.
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
 """
 
@@ -22,7 +22,7 @@ PROTECTED = (
     "Please contact the spreadsheet owner to remove protection if you need to edit."
 )
 SIZES = {"rowCount": "row_count", "columnCount": "column_count"}
-# A field that Google takes and does not keep.
+# The axis, and its field, that Google accepts and does not keep.
 DROPPED = ("RIGHT_AXIS", "title")
 
 # The requests' own field `range` hides the builtin in their functions.
@@ -30,10 +30,10 @@ indexes = range
 
 
 def apply(book: Spreadsheet, requests: list[Json]) -> list[Json]:
-    """Apply every request in order and return the replies.
+    """Applies every request in order and returns the replies.
 
-    ValueError `Invalid requests[i].kind: ...` at the first bad one, which may leave `book` half
-    changed: give it a copy.
+    Raises ValueError `Invalid requests[i].kind: ...` at the first bad one, which may leave `book`
+    half changed: pass a copy.
     """
     if not requests:
         raise ValueError("Must specify at least one request.")
@@ -65,7 +65,7 @@ def update_cells(
     range: Json | None = None,
     start: Json | None = None,
 ) -> None:
-    """Write rows from `start` on, or into `range`, whose cells without data are cleared."""
+    """Writes rows from `start` on, or into `range`, whose cells without data are cleared."""
     tab, clear = book.tab_of(range or start or {}), change({}, fields)
     whole = tab.block_from(start) if start is not None else tab.block(range or {})
     data: list[list[Json]] = [row.get("values", []) for row in rows or []]
@@ -82,7 +82,7 @@ def update_cells(
 
 
 def _needed(data: list[list[Json]], rows: range, columns: range) -> tuple[range, range]:
-    """As much of a block as the data fills; ValueError when there is more of it than cells."""
+    """Returns the part of a block that the data fills. Raises ValueError for data beyond it."""
     width = max(map(len, data), default=0)
     for name, wanted, block in (("row", len(data), rows), ("column", width, columns)):
         if wanted > len(block):
@@ -102,7 +102,7 @@ def repeat_cell(book: Spreadsheet, *, range: Json, fields: str, cell: Json | Non
 
 
 def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool = False) -> None:
-    """Insert empty rows, which take the formats of a neighbour, or columns, here without any."""
+    """Inserts empty rows with the formats of a neighbour, or empty columns without formats."""
     tab = book.tab_of(range)
     dimension, start, end = _span(tab, range)
     size = tab.row_count if dimension == "ROWS" else tab.column_count
@@ -131,7 +131,7 @@ def append_dimension(
 
 
 def find_replace(book: Spreadsheet, *, find: str, sheetId: int, replacement: str = "") -> Json:
-    """Replace in a tab's text cells, whatever the case; the reply leaves a zero out."""
+    """Replaces `find` in a tab's text cells, ignoring case; the reply leaves a zero out."""
     tab, pattern = book.tab_of({"sheetId": sheetId}), re.compile(re.escape(find), re.IGNORECASE)
     changed = 0
     for place, cell in list(tab.cells.items()):
@@ -143,7 +143,7 @@ def find_replace(book: Spreadsheet, *, find: str, sheetId: int, replacement: str
 
 
 def add_sheet(book: Spreadsheet, *, properties: Json) -> Json:
-    """An empty tab behind all others."""
+    """Adds an empty tab behind all others."""
     sheet_id, title = properties["sheetId"], properties["title"]
     if any(tab.title.casefold() == title.casefold() for tab in book.tabs):
         raise ValueError(
@@ -161,7 +161,7 @@ def add_sheet(book: Spreadsheet, *, properties: Json) -> Json:
 
 
 def update_sheet_properties(book: Spreadsheet, *, properties: Json, fields: str) -> None:
-    """Only how many rows are frozen."""
+    """Sets how many rows are frozen; no other property is emulated."""
     tab = book.tab_of(properties, kind="sheet")
     _require_editable(book, tab)
     if fields != "gridProperties.frozenRowCount":
@@ -189,7 +189,7 @@ def update_dimension_properties(
 
 
 def create_developer_metadata(book: Spreadsheet, *, developerMetadata: Json) -> Json:
-    """Only metadata of a tab; that of rows, columns and the spreadsheet is not emulated."""
+    """Adds metadata to a tab; that of rows, columns and the spreadsheet is not emulated."""
     if not developerMetadata["metadataKey"]:
         raise ValueError("Developer metadata must always have a key specified.")
     number = max((number for tab in book.tabs for number in tab.metadata), default=0) + 1
@@ -199,7 +199,7 @@ def create_developer_metadata(book: Spreadsheet, *, developerMetadata: Json) -> 
 
 
 def add_chart(book: Spreadsheet, *, chart: Json) -> Json:
-    """Over a tab's cells, or in a new tab of its own."""
+    """Adds a chart over a tab's cells, or in a new tab of its own."""
     chart_id = chart["chartId"]
     if any(chart_id in tab.charts for tab in book.tabs):
         raise ValueError(f"A chart with the id {chart_id} already exists.")
@@ -210,7 +210,7 @@ def add_chart(book: Spreadsheet, *, chart: Json) -> Json:
 
 
 def update_chart_spec(book: Spreadsheet, *, chartId: int, spec: Json) -> None:
-    """Another spec in the place of the whole one: what it leaves out is lost."""
+    """Replaces the whole spec of a chart: what the new one leaves out is lost."""
     for tab in book.tabs:
         if chartId in tab.charts:
             _require_editable(book, tab)
@@ -220,7 +220,7 @@ def update_chart_spec(book: Spreadsheet, *, chartId: int, spec: Json) -> None:
 
 
 def _kept_spec(book: Spreadsheet, spec: Json) -> Json:
-    """A spec with pinned ranges, and without the title of the right axis, which Google drops."""
+    """Returns a spec with pinned ranges and no title of the right axis, which Google drops."""
     chart = spec["basicChart"]
     axes = [
         {name: one for name, one in axis.items() if (axis["position"], name) != DROPPED}
@@ -250,7 +250,7 @@ def _place(book: Spreadsheet, position: Json) -> tuple[Tab, Json]:
 
 
 def _span(tab: Tab, dimension_range: Json) -> tuple[Dimension, int, int]:
-    """Dimension, start and end of a DimensionRange; the end may lie outside the grid."""
+    """Returns dimension, start and end of a DimensionRange; the end may lie outside the grid."""
     dimension: Dimension = dimension_range["dimension"]
     size = tab.row_count if dimension == "ROWS" else tab.column_count
     start, end = dimension_range["startIndex"], dimension_range["endIndex"]
@@ -266,7 +266,7 @@ def may_edit(book: Spreadsheet, protected: Json) -> bool:
 def _require_editable(
     book: Spreadsheet, tab: Tab, block: tuple[range, range] | None = None
 ) -> None:
-    """Refuse to edit protected cells; without a block, to change a tab that is so as a whole."""
+    """Raises ValueError if the block is protected; without a block, if the whole tab is."""
     for one in tab.protected_ranges:
         is_whole = "startRowIndex" not in one["range"]
         holes = one.get("unprotectedRanges", [])

@@ -1,7 +1,7 @@
 """An emulated Google on loopback: the Sheets API v4 and the OAuth 2.0 token endpoint.
 
 gspread and google-auth talk to it when the address of the API is replaced by `url`; the service
-account that it hands out already points to its token endpoint. It misbehaves on request.
+account that it hands out already points to its token endpoint. It fails on request.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FORBIDDEN = ApiError(403, "PERMISSION_DENIED", "The caller does not have permiss
 
 @dataclass(frozen=True)
 class Status:
-    """Answer with an error instead of doing anything."""
+    """An instruction to answer with an error and do nothing."""
 
     code: int
     google_status: str = "UNAVAILABLE"
@@ -47,12 +47,12 @@ class Status:
 
 @dataclass(frozen=True)
 class Hang:
-    """Say nothing until the server closes."""
+    """An instruction to answer nothing until the server closes."""
 
 
 @dataclass(frozen=True)
 class AnswerLost:
-    """Apply the next write, then drop the connection, or answer `instead`."""
+    """An instruction to apply the next write, then drop the connection, or answer `instead`."""
 
     instead: Status | None = None
 
@@ -62,7 +62,7 @@ Answer = Status | Hang | AnswerLost | None
 
 @dataclass(frozen=True)
 class Call:
-    """What was asked: `path` with its query, unescaped; a token request's body is its form."""
+    """A call that came in: `path` with its query, unescaped; a token request's body is its form."""
 
     method: str
     path: str
@@ -70,7 +70,7 @@ class Call:
 
 
 class GoogleServer:
-    """One spreadsheet and one service account behind a server; use it as a context manager.
+    """A server for one spreadsheet and one service account; use it as a context manager.
 
     `share` is what the service account may do, `clock_skew` how far Google's clock is ahead.
     """
@@ -106,23 +106,23 @@ class GoogleServer:
 
     @property
     def writes(self) -> int:
-        """How many writes were applied, whether or not their answers arrived."""
+        """The number of writes applied, whether or not their answers arrived."""
         return self._api.writes
 
     def revoke_key(self) -> None:
-        """Refuse new tokens for the key; tokens already issued live on, as at Google."""
+        """Refuses new tokens for the key; tokens already issued stay valid, as at Google."""
         self._oauth.revoke_key()
 
     def then(self, *answers: Answer, writes_only: bool = False) -> None:
-        """Give these answers to the next API calls, one each; None is the true answer.
+        """Queues answers for the next API calls, one each; None is the true answer.
 
-        With `writes_only` reads pass by; an AnswerLost waits for a write in any case.
+        With `writes_only` reads take none of them; an AnswerLost waits for a write in any case.
         """
         with self._lock:
             self._queue += [(a, writes_only or isinstance(a, AnswerLost)) for a in answers]
 
     def always(self, answer: Answer) -> None:
-        """Give this answer whenever `then` has none left; None ends it."""
+        """Sets the answer to calls for which `then` queued none; None is the true answer."""
         self._always = answer
 
     def token(self, form: Json) -> Json:
@@ -131,7 +131,7 @@ class GoogleServer:
             return self._oauth.issue(form, self.clock_skew)
 
     def ask(self, call: Call, authorization: str) -> Answer:
-        """Record an API call and choose what happens to it; ApiError without a valid token."""
+        """Records an API call and returns the answer to give. Raises `ApiError` for a bad token."""
         with self._lock:
             self.calls.append(call)
             if not self._oauth.accepts(authorization):
@@ -143,7 +143,7 @@ class GoogleServer:
             return self._always
 
     def apply(self, method: str, target: str, body: Json | None) -> Json:
-        """The true answer; ApiError when the sharing or the API refuses."""
+        """Returns the true answer. Raises `ApiError` when the sharing or the API refuses."""
         with self._lock:
             if self.share is None or (self.share == "viewer" and method != "GET"):
                 raise FORBIDDEN
@@ -186,7 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Stay quiet."""
+        """Logs nothing."""
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -236,5 +236,5 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _disconnect(connection: socket.socket) -> None:
-    with suppress(OSError):  # the other side was faster
+    with suppress(OSError):  # the client closed it first
         connection.shutdown(socket.SHUT_RDWR)

@@ -2,7 +2,7 @@
 
 Cells hold numbers, texts, truth values and formulas; a date is a number of days since
 1899-12-30 that carries a DATE format, as in the Sheets API. Formulas are kept, never calculated.
-Places are those of the API's JSON (GridRange, GridCoordinate, DimensionRange); every error is a
+Ranges and places are the API's JSON (GridRange, GridCoordinate, DimensionRange); every error is a
 ValueError that says what is wrong.
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/other
 """
@@ -24,18 +24,18 @@ from gspread.utils import (
 
 from etl.demo.google.cells import EPOCH, Cell, Formula, Json, NumberFormat, Value, cell_of
 
-# What a spreadsheet is filled with is imported from here too.
+# Callers import from here what they fill a spreadsheet with, too.
 __all__ = ["EPOCH", "Cell", "Formula", "NumberFormat", "Spreadsheet", "Tab", "Value"]
 
 Dimension = Literal["ROWS", "COLUMNS"]
 
-# The parts of a tab that hold ranges, or places, of the API's JSON.
+# The attributes of a tab that hold ranges, or places, of the API's JSON.
 RANGED = ("charts", "merges", "protected_ranges")
 
 
 @dataclass
 class Tab:
-    """One sheet, or (OBJECT) a chart's own tab; cells that hold something, by (row, column)."""
+    """A tab (OBJECT: a chart's own); `cells` has those that hold something, by (row, column)."""
 
     sheet_id: int
     title: str
@@ -61,7 +61,7 @@ class Tab:
             self.cells[row, column] = cell
 
     def put(self, corner: str, rows: Sequence[Sequence[Value | date]]) -> None:
-        """Fill cells from `corner` (`A1`) on as a person would; the grid grows when needed."""
+        """Fills cells from `corner` (`A1`) on as a person would; the grid grows when needed."""
         top, left = a1_to_rowcol(corner)
         for row, values in enumerate(rows, top - 1):
             for column, value in enumerate(values, left - 1):
@@ -70,12 +70,12 @@ class Tab:
                 self.column_count = max(self.column_count, column + 1)
 
     def rows(self) -> list[list[object]]:
-        """All cells from A1 to the last that has a value, as a rectangle; an empty one is None."""
+        """Returns the cells from A1 to the last value, as a rectangle; empty ones are None."""
         height, width = self.used_size()
         return [[self.cell(r, c).plain() for c in range(width)] for r in range(height)]
 
     def used_size(self) -> tuple[int, int]:
-        """Rows and columns up to the last cell that has a value (not merely a format)."""
+        """Returns how many rows and columns reach to the last value; formats do not count."""
         used = [position for position, cell in self.cells.items() if cell.value is not None]
         return max((r + 1 for r, _ in used), default=0), max((c + 1 for _, c in used), default=0)
 
@@ -87,7 +87,7 @@ class Tab:
         warning_only: bool = False,
         except_for: Sequence[str] = (),
     ) -> None:
-        """Protect `A1:B2`, or the whole tab `except_for` some blocks, from all but its editors."""
+        """Protects `A1:B2`, or the whole tab `except_for` some blocks, from all but `editors`."""
         protected: Json = {
             "protectedRangeId": len(self.protected_ranges) + 1,
             "range": self.select(block) if block else {"sheetId": self.sheet_id},
@@ -100,13 +100,13 @@ class Tab:
         self.protected_ranges.append(protected)
 
     def select(self, block: str) -> Json:
-        """The range of `A1:B2` or `A:A`."""
+        """Returns the GridRange of `A1:B2` or `A:A`, without open ends."""
         return self.pinned(a1_range_to_grid_range(block))
 
     def block(self, grid_range: Json) -> tuple[range, range]:
-        """Rows and columns of a GridRange; where it has no end, or a later one, the grid ends it.
+        """Returns the rows and columns of a GridRange, cut off where the grid ends.
 
-        Google refuses a range only when it starts outside of the grid.
+        Raises ValueError for a range that starts outside of the grid: Google refuses no other.
         """
         rows, columns = (
             range(
@@ -123,7 +123,7 @@ class Tab:
         return rows, columns
 
     def block_from(self, place: Json) -> tuple[range, range]:
-        """Rows and columns from a GridCoordinate to the end of the grid."""
+        """Returns the rows and columns from a GridCoordinate to the end of the grid."""
         sides = {"row": self.row_count, "column": self.column_count}
         for kind, size in sides.items():
             if not 0 <= (index := place.get(f"{kind}Index", 0)) < size:
@@ -135,7 +135,7 @@ class Tab:
         return rows, columns
 
     def pinned(self, grid_range: Json) -> Json:
-        """A range without open ends: Google keeps the grid's size at that moment instead."""
+        """Returns a range with its open ends closed at the grid's present size, as Google does."""
         rows, columns = self.block(grid_range)
         return {
             "sheetId": self.sheet_id,
@@ -146,7 +146,7 @@ class Tab:
         }
 
     def renumber(self, dimension: Dimension, new_index: Callable[[int], int]) -> None:
-        """Move the content of every row (or column) to its new index, as sorting does."""
+        """Moves the content of every row (or column) to its new index, as sorting does."""
 
         def move(row: int, column: int) -> tuple[int, int]:
             return (new_index(row), column) if dimension == "ROWS" else (row, new_index(column))
@@ -158,7 +158,7 @@ class Tab:
         }
 
     def insert(self, dimension: Dimension, start: int, count: int) -> None:
-        """Insert empty rows (or columns); what lies on the cells moves and grows with them."""
+        """Inserts empty rows (or columns); ranges on the cells move and grow with them."""
         self.renumber(dimension, lambda index: index + count if index >= start else index)
         self.grow(dimension, count)
         self.make_room(self.sheet_id, dimension, start, count)
@@ -170,7 +170,7 @@ class Tab:
             self.column_count += count
 
     def make_room(self, sheet_id: int, dimension: Dimension, start: int, count: int) -> None:
-        """Move the ranges that lie here and show what was inserted in a sheet, perhaps another."""
+        """Moves this tab's ranges in a sheet, perhaps another, into which rows were inserted."""
         for name in RANGED:
             value = _moved(getattr(self, name), sheet_id, dimension, start, count)
             setattr(self, name, value)
@@ -180,7 +180,7 @@ class Tab:
         return replace(self, cells=dict(self.cells), pixel_sizes=dict(self.pixel_sizes), **parts)
 
     def snapshot(self) -> dict[str, object]:
-        """Everything but the order of insertion: equal snapshots, equal tabs."""
+        """Returns everything but the order of insertion: equal tabs have equal snapshots."""
         cells = {
             rowcol_to_a1(row + 1, column + 1): [type(cell.value).__name__, asdict(cell)]
             for (row, column), cell in sorted(self.cells.items())
@@ -191,7 +191,7 @@ class Tab:
 class Spreadsheet:
     """A spreadsheet with one empty tab, `Sheet1` unless `titles` name others.
 
-    `account` is the one that asks: what is protected is so from everybody but its editors.
+    `account` sends the requests: it may edit a protected range only as one of its editors.
     """
 
     def __init__(self, title: str = "Attempts", *, titles: Iterable[str] = ("Sheet1",)) -> None:
@@ -202,9 +202,9 @@ class Spreadsheet:
             self.add_tab(tab_title)
 
     def tab_of(self, place: Json, kind: str = "grid") -> Tab:
-        """The tab that a place names; 0 when it names none.
+        """Returns the tab that a place names, by default the one with id 0. Raises ValueError.
 
-        Google calls it a grid where its cells are asked for, and else a sheet.
+        `kind` is for the message: Google says grid where cells are asked for, and else sheet.
         """
         for tab in self.tabs:
             if tab.sheet_id == place.get("sheetId", 0):
@@ -212,13 +212,13 @@ class Spreadsheet:
         raise ValueError(f"No {kind} with id: {place.get('sheetId', 0)}")
 
     def add_tab(self, title: str, index: int | None = None) -> Tab:
-        """Add an empty tab in front of position `index`, by default as the last."""
+        """Adds an empty tab in front of position `index`, by default the last, and returns it."""
         tab = Tab(max((tab.sheet_id for tab in self.tabs), default=-1) + 1, title)
         self.tabs.insert(len(self.tabs) if index is None else index, tab)
         return tab
 
     def insert(self, tab: Tab, dimension: Dimension, start: int, count: int) -> None:
-        """Insert empty rows (or columns) into a tab; charts in other tabs follow too."""
+        """Inserts empty rows (or columns) into a tab; charts in other tabs follow too."""
         tab.insert(dimension, start, count)
         for other in self.tabs:
             if other is not tab:
@@ -231,19 +231,19 @@ class Spreadsheet:
         return twin
 
     def adopt(self, changed: Spreadsheet) -> None:
-        """Take over another state; `Tab` objects that a caller holds stay valid."""
+        """Takes over the state of `changed`; `Tab` objects that a caller holds stay valid."""
         held = {tab.sheet_id: tab for tab in self.tabs}
         for tab in changed.tabs:
             vars(held.setdefault(tab.sheet_id, tab)).update(vars(tab))
         self.tabs = [held[tab.sheet_id] for tab in changed.tabs]
 
     def snapshot(self) -> dict[str, object]:
-        """The whole state: equal snapshots, equal spreadsheets."""
+        """Returns the whole state: equal spreadsheets have equal snapshots."""
         return {"title": self.title, "tabs": [tab.snapshot() for tab in self.tabs]}
 
 
 def _a1_of(title: str, grid_range: Json) -> str:
-    """A range as Google names it, such as `'D3'!A1:B`; it needs quotes for fewer titles."""
+    """Returns a range as Google names it, such as `'D3'!A1:B`; Google quotes fewer titles."""
     top, left = grid_range.get("startRowIndex", 0), grid_range.get("startColumnIndex", 0)
     bottom, right = grid_range.get("endRowIndex", ""), grid_range.get("endColumnIndex")
     last = f"{rowcol_to_a1(1, right)[:-1] if right else ''}{bottom}"
@@ -251,9 +251,9 @@ def _a1_of(title: str, grid_range: Json) -> str:
 
 
 def _moved(value: Any, sheet_id: int, dimension: Dimension, start: int, count: int) -> Any:
-    """Any JSON whose ranges and places in a sheet have made room for inserted rows or columns.
+    """Returns JSON whose ranges and places in a sheet make room for inserted rows or columns.
 
-    A range grows by what is inserted inside of it, not by what is added at its end.
+    A range grows by rows inserted inside of it, not by rows added at its end.
     """
     if isinstance(value, list):
         return [_moved(one, sheet_id, dimension, start, count) for one in value]

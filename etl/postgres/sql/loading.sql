@@ -1,7 +1,7 @@
 -- name: stage
--- The slice's valid records, in the grader's order; gone with the transaction's end. Moments have the
--- precision of `attempts`, so that a key is looked for in the form in which it is stored. Always named
--- with its schema: a search_path may put a table of that name before it.
+-- Table of a slice's valid records, in the grader's order, until the transaction's end. Moments
+-- have the precision of `attempts`, so that a key is looked up in the form in which it is stored.
+-- Statements name it with its schema: a search_path may put a table of that name before it.
 CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS
 SELECT 0                 AS position,
        NULL::varchar(32) AS user_id,
@@ -15,10 +15,10 @@ FROM attempts
 WITH NO DATA;
 
 -- name: may_copy_straight
--- COPY ignores rules, cannot obey row security and does not count what a trigger swallows, be it a
--- partition's; its binary form is that of the columns' types, and another type would take it for
--- something else; and where a stored attempt may have the key of a new one, keys must be compared. So
--- only an ordinary table, and no attempt of the window in it.
+-- Rows may be copied straight only into an ordinary table without an attempt in the window. COPY
+-- ignores rules, cannot obey row security and does not count rows that a trigger swallows, be it a
+-- partition's; its binary form depends on the columns' types, and another type would misread it;
+-- and where a stored attempt may have the key of a new one, keys must be compared.
 SELECT relkind IN ('r', 'p') AND NOT relrowsecurity AND NOT relhasrules
        AND NOT EXISTS (
            SELECT FROM pg_trigger
@@ -49,8 +49,9 @@ WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
 GROUP BY day;
 
 -- name: bounds
--- Where some staged records may be stored: the planner, who may know nothing of a new table, then looks
--- at little of it. The students only where they are few. And whether moments are stored as they are sent.
+-- Limits of the stored attempts among which staged records may be, so that the planner, which may
+-- know nothing of a new table, reads little of it; the students only where they are few. And
+-- whether moments are stored as they are sent.
 SELECT min(created_at) AS window_start, max(created_at) + interval '1 microsecond' AS window_end,
        CASE WHEN count(*) <= 5000 THEN (
            SELECT array_agg(DISTINCT user_id) FROM pg_temp.incoming
@@ -62,13 +63,14 @@ FROM pg_temp.incoming
 WHERE position BETWEEN %(first)s AND %(last)s;
 
 -- name: where_stored
--- Stored attempts that staged records may be. The subquery of those has a name: so a cluster computes it
--- on its workers, who do not see what is staged, and a single server plans it together with the rest.
+-- Condition for stored attempts that staged records may be. The subquery with it has a name, so
+-- that a cluster computes it on its workers, which do not see staged records, and a single server
+-- plans it together with the rest.
 created_at >= %(window_start)s AND created_at < %(window_end)s
     AND (%(students)s::text[] IS NULL OR user_id = ANY(%(students)s::text[]));
 
 -- name: compare
--- Staged records that are not stored with their content: whether their key is stored, and which they are.
+-- Positions of staged records that are not stored with their content, by whether their key is.
 WITH stored AS NOT MATERIALIZED (
     SELECT user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url, is_correct,
            attempt_type, created_at
@@ -94,9 +96,9 @@ WHERE NOT EXISTS (
 GROUP BY is_stored;
 
 -- name: insert
--- Known attempts are left out before they reach the sequence, so a re-run burns no ids. Of records
--- with one key the first counts. No ON CONFLICT: the lock keeps other runs away, and a rule of the
--- table that refuses a row must be heard.
+-- Stored attempts are left out before they reach the sequence, so a re-run burns no ids. Of records
+-- with one key the first counts. No ON CONFLICT: the lock keeps other runs away, and the error of a
+-- rule that refuses a row must be raised.
 INSERT INTO attempts (user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url,
                       is_correct, attempt_type, created_at)
 WITH stored AS (
@@ -119,7 +121,7 @@ WHERE position IN (
 ORDER BY position;
 
 -- name: first_of_each_key
--- The first staged record of each key, by the day of the key.
+-- Positions of the first staged record of each key, by the day of the key.
 SELECT (%(days)s::date[])[place] AS day, array_agg(position)
 FROM (
     SELECT width_bucket(created_at::timestamp, %(starts)s::timestamp[]) AS place,
@@ -133,7 +135,7 @@ GROUP BY place;
 UPDATE rejected_attempts SET resolved_at = clock_timestamp() WHERE id = ANY(%(ids)s);
 
 -- name: owe_report
--- A replay adds attempts to days that the sheet shows already: their slices are owed again.
+-- A replay adds attempts to days that the sheet shows already: their slices are due for it again.
 UPDATE etl_slices AS slice
 SET reported_at = NULL
 WHERE EXISTS (
