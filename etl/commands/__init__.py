@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from etl.commands import check, dashboard, database, forget, history, rebuild, replay, report, tasks
+from etl.commands import check, database, forget, history, replay, report, tasks
 from etl.commands.dry_run import dry_run
 from etl.pipeline.run import Run
 from etl.settings.command_line import Command
@@ -14,8 +14,8 @@ COMMANDS: Mapping[Command, Callable[[Run], None]] = {
     Command.DRY_RUN: dry_run,
     Command.REPORT_ONLY: report.report_only,
     Command.REPLAY_REJECTED: replay.replay_rejected,
-    Command.REBUILD: rebuild.rebuild,
-    Command.DASHBOARD: dashboard.dashboard,
+    Command.REBUILD: database.rebuild,
+    Command.DASHBOARD: report.dashboard,
     Command.HISTORY: history.history,
     Command.FORGET_STUDENT: forget.forget_student,
     Command.EXPORT_TASKS: tasks.export_tasks,

@@ -14,66 +14,55 @@ from etl.pipeline.failures import expected_failure, failure_text, redacted
 from etl.pipeline.run import Run
 from etl.pipeline.stages import due_window
 from etl.postgres.figures import read_tasks
-from etl.settings.sections import ApiSettings, MailSettings, SheetSettings
+from etl.settings.sections import MailSettings, SheetSettings
 from etl.settings.task_names import lines_of
 from etl.texts import EN
 
 log = logging.getLogger(__name__)
 
-Results = dict[str, str | PipelineError]
-
 
 def check(run: Run) -> None:
     """Tries all parts, also after one has failed; the first failure is the run's."""
-    settings, parts = run.settings, run.components
+    settings = run.settings
     # Also when something is wrong with them.
     terminal.print_settings(settings.effective, run.redact)
     terminal.print_warnings(settings.warnings, run.redact)
     run.require_settings(grader=True)
-    due = partial(due_window, settings.run, now=run.result.started_at)
-    sheet, mail = parts.google_sheets_reporter, parts.email_notifier
-    dashboard, watchdog = parts.dashboard, parts.watchdog
-    results = _try_all(
-        {
-            "grader": parts.api_client.check if parts.api_client else off(*ApiSettings.required),
-            "database": lambda: parts.database_inserter.check(due),
-            "sheet": sheet.check if sheet else off(*SheetSettings.required),
-            "mail": mail.check if mail else off(*MailSettings.required),
-            "dashboard": dashboard.check if dashboard else off("DASHBOARD_FILE"),
-            "watchdog": watchdog.check if watchdog else off("HEALTHCHECK_URL"),
-        },
-        run,
-    )
-    terminal.print_checks(results, run.redact)
-    if settings.names_file.names and isinstance(results["database"], str):
-        _warn_of_strange_names(run)
-    run.failure_is_shown = True
-    if failures := [result for result in results.values() if isinstance(result, PipelineError)]:
-        raise failures[0]
-
-
-def _try_all(checks: Mapping[str, Callable[[], str] | str], run: Run) -> Results:
-    results: Results = {}
-    for part, check_part in checks.items():
+    found: dict[str, str] = {}
+    errors: dict[str, PipelineError] = {}
+    for part, check_part in _checks(run).items():
         run.show(f"trying the {part}")
         try:
-            results[part] = check_part if isinstance(check_part, str) else check_part()
+            found[part] = check_part()
+            log.info("check: %s: %s", part, found[part])
         except PipelineError as error:
-            results[part] = error
-        _log_check(part, results, run)
-    return results
+            found[part] = failure_text(redacted(expected_failure(error), run.redact))
+            # The first failure is the run's, whose end says what it is.
+            log.error("check: %s: failed%s", part, f": {found[part]}" if errors else "")
+            errors[part] = error
+    terminal.print_checks(found, errors)
+    if settings.names_file.names and "database" not in errors:
+        _warn_of_strange_names(run)
+    run.failure_is_shown = True
+    for first in errors.values():
+        raise first
 
 
-def _log_check(part: str, results: Results, run: Run) -> None:
-    """The first failure is the run's, whose end says what it is."""
-    result = results[part]
-    if isinstance(result, str):
-        log.info("check: %s: %s", part, result)
-    elif sum(isinstance(one, PipelineError) for one in results.values()) == 1:
-        log.error("check: %s: failed", part)
-    else:
-        failure = redacted(expected_failure(result), run.redact)
-        log.error("check: %s: failed: %s", part, failure_text(failure))
+def _checks(run: Run) -> Mapping[str, Callable[[], str]]:
+    """How to try each part; one that is off says so."""
+    parts = run.components
+    assert parts.api_client, "settings without a grader are refused before"
+    sheet, mail = parts.google_sheets_reporter, parts.email_notifier
+    dashboard, watchdog = parts.dashboard, parts.watchdog
+    due = partial(due_window, run.settings.run, now=run.result.started_at)
+    return {
+        "grader": parts.api_client.check,
+        "database": partial(parts.database_inserter.check, due),
+        "sheet": sheet.check if sheet else partial(off, *SheetSettings.required),
+        "mail": mail.check if mail else partial(off, *MailSettings.required),
+        "dashboard": dashboard.check if dashboard else partial(off, "DASHBOARD_FILE"),
+        "watchdog": watchdog.check if watchdog else partial(off, "HEALTHCHECK_URL"),
+    }
 
 
 def _warn_of_strange_names(run: Run) -> None:

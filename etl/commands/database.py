@@ -1,4 +1,4 @@
-"""`--psql`, `--backup`, `--restore`: PostgreSQL's own programs, given the program's connection."""
+"""`--rebuild`, and PostgreSQL's own programs with our connection: `--psql --backup --restore`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ import sys
 from etl.models.errors import Stage
 from etl.pipeline.run import Run
 from etl.postgres import clients
+
+
+def rebuild(run: Run) -> None:
+    """Counts all summaries anew out of the attempts; figures are shown meanwhile, as they were."""
+    run.require_settings()
+    with run.stage(Stage.LOAD, "the rebuild") as end:
+        counted = run.components.database_inserter.rebuild()
+        end(counted)
+    run.did = f"the rebuild: {counted}"
 
 
 def psql(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""`--report-only`: writes the sheet again from the database; the grader is not asked."""
+"""`--report-only`, `--dashboard FILE`: shows again what the database has; no grader is asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from etl.pipeline.run import Run
 
 
 def report_only(run: Run) -> None:
-    """The days asked for, else the last ones that have been loaded, and what the sheet lacks."""
+    """Writes what the sheet lacks, and the days asked for, else the last that have been loaded."""
     parts = run.components
     with run.recording():
         run.require_settings()
@@ -27,3 +27,9 @@ def _choose_window(run: Run) -> None:
         run.covers(window)
     else:
         run.did = "nothing is loaded yet, so the sheet got no day"
+
+
+def dashboard(run: Run) -> None:
+    """Writes the page alone, into FILE instead of DASHBOARD_FILE."""
+    run.require_settings()
+    run.did = f"the dashboard: {stages.write_dashboard(run)}"

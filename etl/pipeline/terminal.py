@@ -11,11 +11,11 @@ from contextlib import contextmanager, suppress
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from etl.models.errors import PipelineError, SettingProblem
+from etl.models.errors import SettingProblem
 from etl.models.notices import Notice, RunResult
 from etl.models.records import Answer
 from etl.models.window import Window
-from etl.pipeline.failures import expected_failure, failure_text, printable, redacted
+from etl.pipeline.failures import failure_text, printable
 from etl.texts import EN
 from etl.texts.conventions import NO_BREAK_SPACE
 
@@ -149,13 +149,10 @@ def print_warnings(warnings: Iterable[SettingProblem], redact: Callable[[str], s
         print(f"⚠️ {redact(EN.setting(one.variable, one.code, one.facts))}")
 
 
-def print_checks(results: Mapping[str, str | PipelineError], redact: Callable[[str], str]) -> None:
+def print_checks(found: Mapping[str, str], failed: Collection[str]) -> None:
     """A paragraph for each part: what was found, or what failed and how to mend it."""
-    for part, result in results.items():
-        if isinstance(result, str):
-            mark, text = "✅", result
-        else:
-            mark, text = "❌", failure_text(redacted(expected_failure(result), redact))
+    for part, text in found.items():
+        mark = "❌" if part in failed else "✅"
         print_beside([(f"{mark} {part:10}", text.splitlines())])
 
 
