@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -76,11 +76,11 @@ def _batch(piece: Sequence[msgspec.Raw], first: int, window: Window, forgotten: 
     is_good[[*reasons, *left_out]] = False
     is_inside = _inside(fields["created_at"], window)
     rows = _rows(fields, range(first, first + len(piece)))
-    rejected = {position: reasons[position] for position in reasons.keys() - left_out}
+    rejected = sorted(reasons.keys() - left_out)
     return Batch(
         received=len(piece) - len(left_out),
         rows=rows[is_good & is_inside],
-        rejected=_rejected(piece, rejected) if rejected else [],
+        rejected=[Rejected(reasons[n], raw_text(piece[n])) for n in rejected],
         out_of_window=int(np.count_nonzero(is_good & ~is_inside)),
         of_forgotten=len(left_out),
     )
@@ -139,10 +139,6 @@ def _reasons(fields: Fields) -> dict[int, Reason]:
                 if value in broken:
                     reasons.setdefault(position, reason)
     return reasons
-
-
-def _rejected(piece: Sequence[msgspec.Raw], reasons: Mapping[int, Reason]) -> list[Rejected]:
-    return [Rejected(reasons[n], raw_text(piece[n])) for n in sorted(reasons)]
 
 
 def _rows(fields: Fields, positions: range) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
 from itertools import chain
@@ -13,7 +13,6 @@ from etl.models.figures import (
     EXACT_DAYS,
     LATER_WEEKS,
     Cohort,
-    CourseHistory,
     DailyFigures,
     History,
     PageTask,
@@ -30,9 +29,10 @@ MORE = 32  # five bits to a digit, and this one marks that more follow
 def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
     """The page's data, ready for JSON; lists of counts are packed. `history.days` is not empty."""
     first, last = history.days[0].day, history.days[-1].day
-    names, tasks = _names(history.tasks.values())
     called = course_names(history)
+    numbers = {course: number for number, course in enumerate(sorted(called))}
     task_names = {(one.course, one.task): one.task_name or one.task for one in _tasks_of(history)}
+    tasks = {task: number for number, task in enumerate(sorted(task_names))}
     return {
         "words": vars(catalogue.dashboard),
         "first": first.isoformat(),
@@ -48,9 +48,15 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
         },
         "cohortWeeks": LATER_WEEKS + 1,
         **_cohorts(history.students.cohorts, first),
-        "courses": [_course(one, names, first) for one in history.courses],
-        "courseNames": [called[course] for course in names],
-        "tasks": [[names[course], task_names[course, task]] for course, task in tasks],
+        "courses": [
+            {
+                "course": numbers[one.course],
+                **_scope(_every_day(one.days), one.students, first, EXACT_COURSE_DAYS),
+            }
+            for one in history.courses
+        ],
+        "courseNames": [called[course] for course in numbers],
+        "tasks": [[numbers[task[0]], task_names[task]] for task in tasks],
         "taskSpans": {
             span: packed(
                 chain.from_iterable(_task(tasks[one.course, one.task], one) for one in of_span)
@@ -69,18 +75,6 @@ def _tasks_of(history: History) -> Iterable[PageTask]:
     return chain.from_iterable(history.tasks.values())
 
 
-def _names(
-    tasks_of_spans: Iterable[Sequence[PageTask]],
-) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
-    """The number of each course and of each task."""
-    tasks = sorted({(one.course, one.task) for tasks in tasks_of_spans for one in tasks})
-    courses = dict.fromkeys(course for course, _ in tasks)
-    return (
-        {course: number for number, course in enumerate(courses)},
-        {task: number for number, task in enumerate(tasks)},
-    )
-
-
 def _task(number: int, one: PageTask) -> tuple[int, ...]:
     """A task's figures as whole numbers. Shares and medians come in parts of one, and 1 is added:
     0 stands for a figure that is not known.
@@ -92,11 +86,6 @@ def _task(number: int, one: PageTask) -> tuple[int, ...]:
     )
     known = (0 if value is None else 1 + round(value * of_one) for value, of_one in parts)
     return number, one.students, *known, one.attempts, one.submits
-
-
-def _course(one: CourseHistory, names: Mapping[str, int], first: date) -> dict[str, Any]:
-    scope = _scope(_every_day(one.days), one.students, first, EXACT_COURSE_DAYS)
-    return {"course": names[one.course], **scope}
 
 
 def _scope(

@@ -68,17 +68,28 @@ class GraderSession(HTTPSession):
         super().__init__()
         self.deadline = deadline
         self.max_redirects = 5
-        self._line = _Line()
+        self._socket: Any = None
+        self._is_cut = False
         for prefix in ("http://", "https://"):
-            self.mount(prefix, _DeadlineAdapter(deadline, self._line))
+            self.mount(prefix, _DeadlineAdapter(self))
+
+    def hold(self, sock: Any) -> None:
+        """Remembers the socket on which the answer is waited for."""
+        self._socket = sock
+        if self._is_cut:
+            self.cut()
 
     def cut(self) -> None:
         """From another thread: whoever waits for the answer sees its connection end."""
-        self._line.cut()
+        self._is_cut = True
+        if isinstance(self._socket, socket.socket):
+            with suppress(OSError):  # it has ended
+                # Past TLS, whose own shutdown must not be called while another thread reads.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Ends the connection at once: urllib3 would leave that to the garbage collection."""
-        self._line.cut()
+        self.cut()
         super().close()
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
@@ -96,33 +107,12 @@ class GraderSession(HTTPSession):
         return target
 
 
-class _Line:
-    """The socket on which an answer is waited for."""
-
-    def __init__(self) -> None:
-        self._socket: Any = None
-        self._is_cut = False
-
-    def hold(self, sock: Any) -> None:
-        self._socket = sock
-        if self._is_cut:
-            self.cut()
-
-    def cut(self) -> None:
-        self._is_cut = True
-        if isinstance(self._socket, socket.socket):
-            with suppress(OSError):  # it has ended
-                # Past TLS, whose own shutdown must not be called while another thread reads.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-
 class _DeadlineAdapter(HTTPAdapter):
     """Opens connections whose answers are read until the deadline, through a proxy as well."""
 
-    def __init__(self, deadline: float, line: _Line) -> None:
+    def __init__(self, session: GraderSession) -> None:
         super().__init__()
-        self._deadline = deadline
-        self._line = line
+        self._session = session
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
@@ -131,9 +121,10 @@ class _DeadlineAdapter(HTTPAdapter):
         return pool
 
     def _response(self, sock: Any, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
-        self._line.hold(sock)
+        self._session.hold(sock)
         response = http.client.HTTPResponse(sock, *args, **kwargs)
-        response.fp = io.BufferedReader(_BoundedStream(response.fp.detach(), self._deadline))
+        stream = _BoundedStream(response.fp.detach(), self._session.deadline)
+        response.fp = io.BufferedReader(stream)
         return response
 
 

@@ -17,7 +17,7 @@ from etl.models.errors import ExitCode, Failure, Stage
 from etl.models.figures import HARDEST, DailyFigures, Figures, TaskFigures
 from etl.models.notices import Outcome, RunResult
 from etl.texts import Catalogue
-from etl.texts.conventions import NO_BREAK_SPACE
+from etl.texts.catalogue import NO_BREAK_SPACE
 
 # A month by days is what a letter can show; the sheet has them all.
 DAYS_AT_MOST = 31

@@ -76,40 +76,8 @@ class MailAccount:
             raise NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, said=said) from error
 
     def _fault(self, error: OSError | UnicodeError) -> NotifyError:
-        """The kind follows from the reply's code or the error's class; `said` quotes the server."""
-        match error:
-            case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
-                fault = self._refusal(error)
-            case smtplib.SMTPServerDisconnected():
-                fault = self._unreachable(str(error))
-            case smtplib.SMTPException():  # no AUTH, or none that smtplib knows
-                fault = NotifyError(
-                    Problem.MAIL_LOGIN, host=self.host, user=self.user, said=str(error)
-                )
-            case ssl.SSLCertVerificationError():
-                said = root_cause(error)
-                fault = NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, said=said)
-            case OSError():
-                fault = self._unreachable(root_cause(error))
-            case _:  # before DNS is asked: a label of the host's name is empty or too long
-                fault = self._unreachable(str(error), kind=NotifyError)
-        return fault
-
-    def _unreachable(self, said: str, kind: type[NotifyError] = PassingNotifyError) -> NotifyError:
-        return kind(Problem.MAIL_UNREACHABLE, host=self.host, port=str(self.port), said=said)
-
-    def _refusal(
-        self, error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused
-    ) -> NotifyError:
-        code, said = _code_and_words(error)
-        kind, problem = NotifyError, Problem.MAIL_REFUSED
-        if code in PASSING_CODES:
-            kind, problem = PassingNotifyError, Problem.MAIL_BUSY
-        elif isinstance(error, smtplib.SMTPAuthenticationError):
-            problem = Problem.MAIL_LOGIN
-        elif isinstance(error, smtplib.SMTPDataError):
-            kind = RefusedLetterError
-        return kind(problem, host=self.host, user=self.user, code=code, said=said)
+        kind, problem, said = _kind_and_words(error)
+        return kind(problem, host=self.host, port=str(self.port), user=self.user, said=said)
 
 
 @contextmanager
@@ -121,6 +89,32 @@ def _hanging_up(smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
         with suppress(OSError):
             smtp.quit()
         smtp.close()
+
+
+def _kind_and_words(error: OSError | UnicodeError) -> tuple[type[NotifyError], Problem, str]:
+    """By the reply's code or the error's class; the words are the server's."""
+    kind: type[NotifyError] = NotifyError
+    # A `UnicodeError`, before DNS is asked: a label of the host's name is empty or too long.
+    problem, said = Problem.MAIL_UNREACHABLE, str(error)
+    match error:
+        case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
+            code, said = _code_and_words(error)
+            problem = Problem.MAIL_REFUSED
+            if code in PASSING_CODES:
+                kind, problem = PassingNotifyError, Problem.MAIL_BUSY
+            elif isinstance(error, smtplib.SMTPAuthenticationError):
+                problem = Problem.MAIL_LOGIN
+            elif isinstance(error, smtplib.SMTPDataError):
+                kind = RefusedLetterError
+        case smtplib.SMTPServerDisconnected():
+            kind = PassingNotifyError
+        case smtplib.SMTPException():  # no AUTH, or none that smtplib knows
+            problem = Problem.MAIL_LOGIN
+        case ssl.SSLCertVerificationError():
+            problem, said = Problem.MAIL_CERTIFICATE, root_cause(error)
+        case OSError():
+            kind, said = PassingNotifyError, root_cause(error)
+    return kind, problem, said
 
 
 def _code_and_words(

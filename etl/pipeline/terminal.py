@@ -17,7 +17,7 @@ from etl.models.records import Answer
 from etl.models.window import Window
 from etl.pipeline.failures import failure_text, printable
 from etl.texts import EN
-from etl.texts.conventions import NO_BREAK_SPACE
+from etl.texts.catalogue import NO_BREAK_SPACE
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from etl.models.figures import DailyFigures
     from etl.models.records import Batch, Reason
-    from etl.settings.reading import Effective
 
 log = logging.getLogger(__name__)
 
@@ -135,11 +134,11 @@ def _wrapped(line: str, width: int) -> str:
     return "\n".join(wrap(line, width, break_long_words=False, break_on_hyphens=False))
 
 
-def print_settings(settings: Iterable[Effective], redact: Callable[[str], str]) -> None:
+def print_settings(settings: Iterable[tuple[str, str, str]], redact: Callable[[str], str]) -> None:
     """Name, where it comes from, value: a line for each unless the value is a long list."""
     print_beside(
-        (f"{one.name:32}  {one.source or 'not set':11}  ", [printable(redact(one.value))])
-        for one in settings
+        (f"{name:32}  {source or 'not set':11}  ", [printable(redact(value))])
+        for name, source, value in settings
     )
     print()
 

@@ -30,22 +30,11 @@ LOGIN = re.compile("//[^/@]*@")
 
 
 @dataclass(frozen=True)
-class Effective:
-    """A setting as a run goes by it: `value` as it may be shown, `source` where it comes from.
-
-    `value` is no secret's and none that is wrong; `source` is empty for what is not set.
-    """
-
-    name: str
-    value: str
-    source: str
-
-
-@dataclass(frozen=True)
 class Settings:
     """`None` stands for a part that is off (for the database: the embedded one).
 
-    `problems` stop a run, `warnings` do not.
+    `problems` stop a run, `warnings` do not. `effective` has the name of each setting, where it
+    comes from (nowhere: it is not set), and its value, which is no secret's and none that is wrong.
     """
 
     api: ApiSettings | None
@@ -57,7 +46,7 @@ class Settings:
     problems: tuple[SettingProblem, ...] = ()
     warnings: tuple[SettingProblem, ...] = ()
     names_file: NamesFile = field(default_factory=NamesFile)
-    effective: tuple[Effective, ...] = field(default=(), repr=False)
+    effective: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
 
     def require(self, *, api: bool, names: bool = True) -> None:
         """Raise everything that is wrong at once; with `api`, that it is off is wrong as well.
@@ -130,7 +119,9 @@ def _read_run(values: Values, problems: list[SettingProblem]) -> RunSettings:
     return RunSettings.model_validate({n: v for n, v in values.items() if n not in wrong})
 
 
-def _effective(in_file: Values, environ: Values, wrong: Collection[str]) -> Iterator[Effective]:
+def _effective(
+    in_file: Values, environ: Values, wrong: Collection[str]
+) -> Iterator[tuple[str, str, str]]:
     """In the sections' order; `in_file` and `environ` without their empty values."""
     for name, setting in FIELDS.items():
         if name in environ:
@@ -145,7 +136,7 @@ def _effective(in_file: Values, environ: Values, wrong: Collection[str]) -> Iter
             value = "wrong"
         elif source and name in SECRETS:
             value = "set"
-        yield Effective(name, LOGIN.sub("//***@", value), source)
+        yield name, source, LOGIN.sub("//***@", value)
 
 
 def _set(variables: Mapping[str, str | None] | Mapping[str, str]) -> dict[str, str]:

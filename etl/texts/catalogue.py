@@ -1,19 +1,46 @@
-"""One language's sentences, as `en.toml` and `ru.toml` have them."""
+"""One language: its sentences, as `en.toml` and `ru.toml` have them, and what it fills into them.
+
+That is numbers, days, spans of time, and a noun in the form that follows its number.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
+from math import floor, log10
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from etl.models.notices import Notice
 from etl.models.records import Reason
-from etl.texts.conventions import Conventions
+from etl.models.window import Window
 
 FACT_CHARACTERS_AT_MOST = 300
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def _english_form(count: float) -> int:
+    """Where 1.5 is plural as well."""
+    return 0 if count == 1 else 1
+
+
+def _russian_form(count: float) -> int:
+    """After a fraction stands the form that follows 2."""
+    if count != int(count):
+        return 1
+    last, is_teen = count % 10, count % 100 in range(11, 15)
+    if last == 1 and not is_teen:
+        return 0
+    return 1 if last in {2, 3, 4} and not is_teen else 2
+
+
+# Plural rules of Unicode CLDR. Its library, Babel, would spare these lines and the names of months
+# and weekdays, and costs 36 MB and 65 ms of every start.
+PLURAL_RULES = {"en": _english_form, "ru": _russian_form}
 
 
 class Words:
@@ -27,13 +54,25 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Catalogue(Conventions):
-    """One language. Every mapping is the section of its name; its keys are the codes' values.
+class Catalogue:
+    """One language. The sections `conventions` and `sheet` are fields, the others mappings by code.
 
-    `days_of_notices` has a sentence for each day, for the notices that need one. A problem has
-    `what_happened` and `what_to_do`. The keys of `settings` are pydantic's error types and our own.
+    `months` and `weekdays` begin with January and Monday; `time_units` are hours to seconds. `gap`
+    stands between a number and its noun. `short_day` has the blanks `weekday`, `day`, `month` and
+    `month_name`, which `str.format` fills. `days_of_notices` has a sentence for each day, for the
+    notices that need one. A problem has `what_happened` and `what_to_do`. The keys of `settings`
+    are pydantic's error types and our own.
     """
 
+    language: str
+    date_format: str
+    short_day: str
+    thousands: str
+    decimal: str
+    months: Sequence[str]
+    weekdays: Sequence[str]
+    time_units: Sequence[str]
+    gap: str
     sheet_header: Sequence[str]
     sheet_date_pattern: str
     chart_title: str
@@ -66,15 +105,101 @@ class Catalogue(Conventions):
         sentence = self.settings.get(code, self.settings["invalid"])
         return f"{variable}: {self.fill(sentence, cut(facts))}"
 
+    def form_after(self, count: float) -> int:
+        """The noun's form after a number, counted from 0."""
+        return PLURAL_RULES[self.language](count)
+
+    def day(self, day: date) -> str:
+        return day.strftime(self.date_format)
+
+    def day_in_words(self, day: date) -> str:
+        return f"{day.day} {self.months[day.month - 1]} {day.year}"
+
+    def day_with_weekday(self, day: date) -> str:
+        """Short enough for a column on a phone."""
+        return self.short_day.format(
+            weekday=self.weekdays[day.weekday()],
+            day=day.day,
+            month=day.month,
+            month_name=self.months[day.month - 1],
+        )
+
+    def days(self, window: Window, *, with_year: bool = True) -> str:
+        """The window's days for people, who include the last one: 7–9 March 2026."""
+        first, last = window.outer_days
+        end = f"{last.day} {self.months[last.month - 1]}" + f" {last.year}" * with_year
+        if first == last:
+            return end
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day}–{end}"
+        year = f" {first.year}" * (with_year and first.year != last.year)
+        return f"{first.day} {self.months[first.month - 1]}{year} – {end}"
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """As many decimals as asked for; else none for an integer, and two for other numbers."""
+        if decimals is None:
+            decimals = 2 if isinstance(value, float) else 0
+        return self._localized(f"{value:,.{decimals}f}")
+
+    def _short_number(self, value: float) -> str:
+        """A whole number, or one with as many decimals as make three digits, zeros not shown."""
+        if value == int(value):
+            return self.number(value, 0)
+        decimals = max(1, 2 - floor(log10(abs(value))))
+        return self._localized(f"{value:,.{decimals}f}".rstrip("0").rstrip("."))
+
+    def _localized(self, digits: str) -> str:
+        return digits.translate({ord(","): self.thousands, ord("."): self.decimal})
+
+    def percent(self, value: float, decimals: int | None = None) -> str:
+        return f"{self.number(value, decimals)}{NO_BREAK_SPACE}%"
+
+    def seconds(self, seconds: float) -> str:
+        """The two largest units that there are: 1 h 2 min."""
+        minutes, rest = divmod(round(seconds), 60)
+        hours, minutes = divmod(minutes, 60)
+        units = list(zip((hours, minutes, rest), self.time_units, strict=True))
+        first = next((n for n, (count, _) in enumerate(units) if count), len(units) - 1)
+        shown = [f"{n}{NO_BREAK_SPACE}{unit}" for n, unit in units[first : first + 2] if n]
+        return " ".join(shown) or f"0{NO_BREAK_SPACE}{self.time_units[-1]}"
+
     def text(self, fact: object) -> str:
+        """A fact as it stands in a sentence; several are parted by commas."""
         match fact:
             case Reason():
-                return self.reasons[fact]
+                text = self.reasons[fact]
             case Mapping():
-                return ", ".join(
-                    f"{self.text(key)} ({self.text(one)})" for key, one in fact.items()
-                )
-        return super().text(fact)
+                pairs = (f"{self.text(key)} ({self.text(one)})" for key, one in fact.items())
+                text = ", ".join(pairs)
+            case int() | float():
+                text = self._short_number(fact)
+            case datetime():
+                text = f"{self.day_in_words(fact)}, {fact:%H:%M}"
+            case date():
+                text = self.day_in_words(fact)
+            case Window():
+                text = self.days(fact)
+            case Sequence() if not isinstance(fact, str):
+                text = ", ".join(map(self.text, fact))
+            case _:
+                text = str(fact)
+        return text
+
+    def fill(self, sentence: str, facts: Mapping[str, object]) -> str:
+        """Fills `{blanks}`; `{count:attempt|attempts}` is a number and the right form after it."""
+        return _Blanks(self).vformat(sentence, (), facts)
+
+
+class _Blanks(Formatter):
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        text = self._catalogue.text(value)
+        if not format_spec:
+            return text
+        forms = format_spec.split("|")
+        return f"{text}{self._catalogue.gap}{forms[self._catalogue.form_after(value)]}"
 
 
 @cache
