@@ -27,18 +27,15 @@ def statement(name: str, **blanks: str) -> str:
     a blank that nothing is known of.
     """
     module, _, own_name = name.rpartition(".")
-    if not module:
-        return _of_old_file(name)
-    text = statements_of(module)[own_name]
+    statements = statements_of(module)
 
     def fill(blank: re.Match[str]) -> str:
-        if blank[1] in blanks:
-            return blanks[blank[1]]
-        if "." not in blank[1] and blank[1] not in statements_of(module):
-            return subquery(blank[1])
-        return statement(blank[1] if "." in blank[1] else f"{module}.{blank[1]}", **blanks)
+        name = blank[1]
+        if name in blanks:
+            return blanks[name]
+        return statement(name if "." in name else f"{module}.{name}", **blanks)
 
-    return BLANK.sub(fill, text)
+    return BLANK.sub(fill, statements[own_name])
 
 
 @cache
@@ -53,23 +50,6 @@ def statements_of(module: str) -> dict[str, str]:
 
 def _bare(text: str) -> str:
     return COMMENTS_AT_HEAD.sub("", text).strip().removesuffix(";")
-
-
-def subquery(name: str) -> str:
-    """Of an old file: without the comments at its head and the semicolon at its end."""
-    return _bare(statement(name))
-
-
-def _of_old_file(name: str) -> str:
-    """`{other}` in it stands for the SQL of the file of that name, or for a name in a module."""
-    text = (DIRECTORY / f"{name}.sql").read_text(encoding="utf-8")
-    return BLANK.sub(lambda blank: _old_part(blank[1]) or blank[0], text)
-
-
-def _old_part(name: str) -> str:
-    if "." in name:
-        return statement(name)
-    return subquery(name) if (DIRECTORY / f"{name}.sql").exists() else ""
 
 
 def array_literal(values: Iterable[object]) -> str:

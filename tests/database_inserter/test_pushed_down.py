@@ -10,20 +10,17 @@ import re
 import pytest
 
 from etl.postgres.schema import VIEWS, definition
-from etl.postgres.statements import DIRECTORY, NAME, statement, statements_of, subquery
+from etl.postgres.statements import DIRECTORY, statement, statements_of
 from tests.database_inserter.pushdown import DISTRIBUTED, refusals
 
 ABOUT = re.compile(rf"\b({'|'.join(DISTRIBUTED)})\b(?!\.)")
 # What callers put into statements.
 BLANKS = {"wanted": "true", "views": "v", "columns": "*", "period": "", "few_submits": "10"}
-FILES = sorted(DIRECTORY.glob("*.sql"))
-MODULES = [path.stem for path in FILES if NAME.match(path.read_text("utf-8"))]
 STATEMENTS = {
-    **{path.stem: subquery(path.stem) for path in FILES if path.stem not in MODULES},
     **{
-        f"{module}.{name}": statement(f"{module}.{name}", **BLANKS)
-        for module in MODULES
-        for name in statements_of(module)
+        f"{path.stem}.{name}": statement(f"{path.stem}.{name}", **BLANKS)
+        for path in DIRECTORY.glob("*.sql")
+        for name in statements_of(path.stem)
     },
     **{view: definition(view) for view in VIEWS},
 }
