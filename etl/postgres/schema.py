@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from itertools import takewhile
@@ -95,21 +95,14 @@ COLUMNS = {
     "rejected": "records that broke a rule; set aside",
     "out_of_window": "records that were not asked for; not stored",
 }
-TABLE_MARK, VIEW_MARK = "lms-etl table ", "lms-etl view "
+# In a view's comment: it is ours, and of this SQL and time zone.
+VIEW_MARK = "lms-etl view "
+OLD_VIEWS = (
+    "load: some views for analysis are missing or old (%s);"
+    " what to do is at the end of docs/analysis.md"
+)
 # DDL that waits for a lock blocks every later query on that table.
 BRIEFLY = "SET LOCAL lock_timeout = '2s'"
-
-# By column; that of the table or view itself under "".
-Comments = Mapping[str, str | None]
-
-
-@dataclass(frozen=True)
-class Addition:
-    """A column to add; `is_allowed`: this role owns the table."""
-
-    table: str
-    sql: str
-    is_allowed: bool
 
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
@@ -123,16 +116,19 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
             at.execute(statement(f"tables.{table}"))
         if "etl_student_task_days" in missing:
             take_over_type_of_user_id(at)
-        for addition in missing_columns(at):
-            at.execute(addition.sql)
+        for _, sql, _ in missing_columns(at):
+            at.execute(sql)
         at.execute(statement("schema.note_schema_version"), {"version": SCHEMA_VERSION})
         at.execute(statement("schema.index_is_wanted"))
         if at.fetchone() == (True,):
             at.execute(INDEX_BY_TIME)
         if missing and (cluster := read_cluster(at)):
             log.info("load: %s", cluster.described(VIEWS, is_complete=True))
-    comment_tables(session, TABLES)
-    create_views(session, zone)
+    tables_comments = _optional(session, "load: tables' comments were not written: %s")
+    with tables_comments, session, session.cursor() as at:
+        _write_comments(at, "tables", TABLES)
+    with _optional(session, OLD_VIEWS):
+        create_views(session, zone)
 
 
 def check_tables(session: connection) -> list[str]:
@@ -178,20 +174,25 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
 def missing_tables(session: connection) -> list[str]:
     """Our tables that are not there. Raises `LoadError` where a newer program made them."""
     with transaction(session) as at:
-        _refuse_newer(at)
         at.execute(
             "SELECT name FROM unnest(%s) AS name WHERE to_regclass(name) IS NULL", [[*TABLES]]
         )
-        missing = {name for (name,) in at.fetchall()}
-    return [table for table in TABLES if table in missing]
+        missing = [name for (name,) in at.fetchall()]
+        if "etl_summaries" not in missing:
+            # As JSON, a column that is not there yet is NULL.
+            at.execute("SELECT (to_jsonb(s) ->> 'schema_version')::int FROM etl_summaries AS s")
+            for (found,) in at.fetchall():
+                if found and found > SCHEMA_VERSION:
+                    raise LoadError(Problem.DATABASE_NEWER, found=found, known=SCHEMA_VERSION)
+    return missing
 
 
-def missing_columns(at: cursor) -> list[Addition]:
-    """What an upgrade adds to tables that an earlier version made."""
+def missing_columns(at: cursor) -> list[tuple[str, str, bool]]:
+    """What an upgrade adds to tables of an earlier version: the table, the SQL, may this role?"""
     tables, columns, types = map(list, zip(*ADDED_COLUMNS, strict=True))
     added = {"tables": tables, "columns": columns, "types": types}
     at.execute(statement("schema.missing_columns"), added)
-    return [Addition(*row) for row in at.fetchall()]
+    return at.fetchall()
 
 
 def take_over_type_of_user_id(at: cursor) -> None:
@@ -203,16 +204,6 @@ def take_over_type_of_user_id(at: cursor) -> None:
     )
     for (own_type,) in at.fetchall():
         at.execute(f"ALTER TABLE etl_student_task_days ALTER user_id TYPE {own_type}")
-
-
-def _refuse_newer(at: cursor) -> None:
-    at.execute("SELECT to_regclass('etl_summaries') IS NOT NULL")
-    if at.fetchone() == (True,):
-        # As JSON, a column that is not there yet is NULL.
-        at.execute("SELECT (to_jsonb(s) ->> 'schema_version')::int FROM etl_summaries AS s")
-        for (found,) in at.fetchall():
-            if found and found > SCHEMA_VERSION:
-                raise LoadError(Problem.DATABASE_NEWER, found=found, known=SCHEMA_VERSION)
 
 
 def _refuse_read_only(session: connection) -> None:
@@ -242,7 +233,11 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
     wanted = {"tables": tables, "with_sequence": [*NUMBERED]}
     at.execute(statement("schema.missing_rights"), wanted)
     grants = at.fetchall()
-    grants += [(f"ALTER TABLE {c.table}", c.sql) for c in missing_columns(at) if not c.is_allowed]
+    grants += [
+        (f"ALTER TABLE {table}", sql)
+        for table, sql, is_allowed in missing_columns(at)
+        if not is_allowed
+    ]
     if for_owner or grants:
         rights = ["CREATE ON SCHEMA"] if for_owner else []
         rights += [right for right, _ in grants if right]
@@ -256,28 +251,18 @@ def _ddl(table: str) -> str:
     return f"{statement(f'tables.{table}')};\n{index}"
 
 
-def create_views(session: connection, zone: ZoneInfo) -> None:
-    """Makes the views for analysis, and makes them anew when their SQL or the time zone changed.
-
-    They are a convenience: whatever keeps them from being made is one line in the log, and the run
-    goes on. Only what carries our mark in its comment is ever replaced. Raises `LoadError` only
-    when the connection is lost.
-    """
+@contextmanager
+def _optional(session: connection, warning: str) -> Iterator[None]:
+    """Logs what hinders this, and the run goes on. Raises `LoadError` if the connection is lost."""
     with translated():
         try:
-            hindrance = _create_views(session, zone)
+            yield
         except psycopg2.Error as error:
             if session.closed:
                 raise
-            # These statements touch no row, so the detail quotes none: it names what depends.
+            # No row is touched here, so the detail quotes none: it names what depends on a view.
             texts = (error.diag.message_primary, error.diag.message_detail)
-            hindrance = ": ".join(filter(None, texts))
-    if hindrance:
-        log.warning(
-            "load: some views for analysis are missing or old (%s);"
-            " what to do is at the end of docs/analysis.md",
-            hindrance,
-        )
+            log.warning(warning, ": ".join(filter(None, texts)))
 
 
 def definition(view: str) -> str:
@@ -285,28 +270,31 @@ def definition(view: str) -> str:
     return statement(f"views.{view}", period="", few_submits=str(FEW_SUBMITS))
 
 
-def _create_views(session: connection, zone: ZoneInfo) -> str:
-    """What kept some of them from being made."""
+def create_views(session: connection, zone: ZoneInfo) -> None:
+    """Makes the views for analysis, and makes them anew when their SQL or the time zone changed.
+
+    Only what carries our mark in its comment is ever replaced.
+    """
+    # It changes with the zone and with any view's SQL or comments.
+    texts = [zone.key, *((definition(view), meanings("views", view)) for view in VIEWS)]
+    mark = VIEW_MARK + sha256(repr(texts).encode()).hexdigest()[:16]
     with session, session.cursor() as at:
         at.execute(statement("schema.views_stored"), {"names": [*VIEWS]})
-        stored = at.fetchall()
-    mark = _mark_of_views(zone)
-    ours = [name for name, kind, comment, _ in stored if kind == "v" and VIEW_MARK in str(comment)]
-    current = [name for name, _, comment, _ in stored if name in ours and mark in comment]
-    foreign = [name for name, kind, _, _ in stored if kind and name not in ours]
-    wanted = [] if BASE in foreign else [name for name in VIEWS if name not in foreign]
-    if not {*wanted} <= {*current}:
-        if not all(may_create for *_, may_create in stored):
-            return "the role needs GRANT CREATE ON SCHEMA"
+        stored = dict(at.fetchall())
+    ours = [view for view in VIEWS if VIEW_MARK in stored.get(view, "")]
+    foreign = [view for view in stored if view not in ours]
+    wanted = [] if BASE in foreign else [view for view in VIEWS if view not in foreign]
+    if not all(mark in stored.get(view, "") for view in wanted):
         try:
-            _replace(session, wanted, zone)
+            _replace(session, wanted, zone, mark)
         except InvalidTableDefinition:  # a view cannot lose or rename columns
-            _replace(session, wanted, zone, drop=ours)
-    return f"{', '.join(foreign)} is not ours" if foreign else ""
+            _replace(session, wanted, zone, mark, drop=ours)
+    if foreign:
+        log.warning(OLD_VIEWS, f"{', '.join(foreign)} is not ours")
 
 
 def _replace(
-    session: connection, views: Sequence[str], zone: ZoneInfo, drop: Sequence[str] = ()
+    session: connection, views: Sequence[str], zone: ZoneInfo, mark: str, drop: Sequence[str] = ()
 ) -> None:
     """All or nothing. What was granted on a view stays, unless it has to be dropped."""
     with session, session.cursor() as at:
@@ -316,101 +304,36 @@ def _replace(
             at.execute(f"DROP VIEW {', '.join(drop)}")  # names of VIEWS
         for view in views:
             at.execute(f"CREATE OR REPLACE VIEW {view} AS {definition(view)}", {"zone": zone.key})
-        changes = {}
-        for view, comments in _stored_comments(at, "VIEW", views).items():
-            changes[view] = _wanted(comments, meanings(f"views/{view}"))
-            changes[view][""] += f"\n{_mark_of_views(zone)}"
-        _write_comments(at, "VIEW", changes)
+        _write_comments(at, "views", views, f"\n{mark}")
 
 
-def _mark_of_views(zone: ZoneInfo) -> str:
-    """What changes with the zone and with any view's SQL or comments."""
-    texts = [(definition(view), meanings(f"views/{view}")) for view in VIEWS]
-    return VIEW_MARK + _digest([zone.key, *texts])
+def _write_comments(at: cursor, folder: str, names: Sequence[str], mark: str = "") -> None:
+    """Writes what the SQL files say into the database, where it is missing or of an older view."""
+    rows = [(name, *pair) for name in names for pair in meanings(folder, name).items()]
+    given = {
+        "kinds": "v" if folder == "views" else "rp",
+        "names": [name for name, _, _ in rows],
+        "columns": [column for _, column, _ in rows],
+        "texts": [text if column else text + mark for _, column, text in rows],
+    }
+    at.execute(statement("schema.comments_to_write"), given)
+    if sql := "; ".join(text for (text,) in at.fetchall()):
+        at.execute(f"{BRIEFLY}; {sql}")
 
 
 @cache
-def meanings(name: str) -> dict[str, str]:
+def meanings(folder: str, name: str) -> dict[str, str]:
     """What an SQL file says of each column; of the table or view itself under ""."""
-    text = (DIRECTORY / f"{name}.sql").read_text(encoding="utf-8")
+    text = (DIRECTORY / folder / f"{name}.sql").read_text(encoding="utf-8")
     lines = takewhile(lambda line: line.startswith("--"), text.splitlines())
     head = "\n".join(line[3:] for line in lines).replace("\n    ", " ")
     about, *others = head.split("\n\n")
     own = re.findall(r"^([a-z_]+): (.+)$", "\n".join(others), re.MULTILINE)
     # Only what the SQL names: a table that was there before us may have a `task` of its own.
-    sql = definition(name[6:]) if name.startswith("views/") else statement(name.replace("/", "."))
+    sql = definition(name) if folder == "views" else statement(f"tables.{name}")
     words = {*re.findall(r"\w+", sql)}
     usual = {column: text for column, text in COLUMNS.items() if column in words}
-    return {**usual, **dict(own), "": about.replace("\n", " ")}
-
-
-def comment_tables(session: connection, tables: Sequence[str]) -> None:
-    """Brings the comments up to date, except those that people wrote; what hinders it stops no run.
-
-    Raises `LoadError` only when the connection is lost.
-    """
-    with translated():
-        try:
-            with session, session.cursor() as at:
-                changes = {
-                    table: changed(comments, meanings(f"tables/{table}"))
-                    for table, comments in _stored_comments(at, "TABLE", tables).items()
-                }
-                _write_comments(at, "TABLE", changes)
-        except psycopg2.Error as error:
-            if session.closed:
-                raise
-            log.warning("load: tables' comments were not written: %s", error.diag.message_primary)
-
-
-def changed(comments: Comments, meant: Mapping[str, str]) -> dict[str, str]:
-    """What to write: comments that are missing; all, where nobody has changed what we wrote.
-
-    To know that, the table's own comment ends with a digest of all of them.
-    """
-    wanted = _wanted(comments, meant)
-    about, _, mark = (comments[""] or "").rpartition("\n")
-    present = {column: text for column in wanted if (text := comments[column])}
-    are_ours = mark == _mark_of_table({**present, "": about})
-    wanted[""] += f"\n{_mark_of_table(wanted)}"
-    return {
-        column: text
-        for column, text in wanted.items()
-        if comments[column] is None or (are_ours and comments[column] != text)
-    }
-
-
-def _wanted(comments: Comments, meant: Mapping[str, str]) -> dict[str, str]:
-    return {column: meant[column] for column in comments if column in meant}
-
-
-def _stored_comments(at: cursor, kind: str, names: Sequence[str]) -> Mapping[str, Comments]:
-    """By table or view, the comments that this role may change."""
-    at.execute(statement("schema.comments_stored"), {"kind": kind, "names": [*names]})
-    found: dict[str, dict[str, str | None]] = {}
-    for name, column, comment in at.fetchall():
-        found.setdefault(name, {})[column] = comment
-    return found
-
-
-def _write_comments(at: cursor, kind: str, changes: Mapping[str, Mapping[str, str]]) -> None:
-    """In one round trip. All names are those of our tables and views, and of their columns."""
-    statements, texts = [BRIEFLY], []
-    for name, comments in changes.items():
-        for column, text in comments.items():
-            what = f"COLUMN {name}.{column}" if column else f"{kind} {name}"
-            statements.append(f"COMMENT ON {what} IS %s")
-            texts.append(text)
-    if texts:
-        at.execute("; ".join(statements), texts)
-
-
-def _mark_of_table(comments: Mapping[str, str]) -> str:
-    return TABLE_MARK + _digest(sorted(comments.items()))
-
-
-def _digest(what: object) -> str:
-    return sha256(repr(what).encode()).hexdigest()[:16]
+    return {"": about.replace("\n", " "), **usual, **dict(own)}
 
 
 def vacuum_overdue(session: connection, tables: Sequence[str]) -> None:

@@ -8,18 +8,15 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from select import select
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import psycopg2
 from psycopg2.extensions import (
     ISOLATION_LEVEL_REPEATABLE_READ,
     POLL_OK,
-    POLL_READ,
-    POLL_WRITE,
     connection,
     cursor,
     make_dsn,
@@ -56,7 +53,6 @@ ONE_CONNECTION_A_WORKER = "SET citus.multi_shard_modify_mode = 'sequential'"
 
 # A pool may lend its backends in turn, and other clients may come in between.
 POOLER_ROUNDS = 3
-# In session mode a pool may have no second backend to lend.
 POOLER_PATIENCE_SECONDS = 2
 
 PROBLEM_OF_CODE = {
@@ -157,20 +153,18 @@ def _failure(error: psycopg2.Error) -> LoadError:
     )
 
 
-def patiently(step: Callable[[], T], sleep: Callable[[float], None]) -> T:
+def patiently(
+    step: Callable[[], T],
+    sleep: Callable[[float], None],
+    is_worth_it: Callable[[LoadError], bool] = lambda error: error.problem is Problem.DATABASE_WAIT,
+) -> T:
     """Repeats a whole transaction that had to wait too long; raises the last `LoadError`."""
-    result: T = _retrying(_may_pass, sleep)(step)
+    again = retrying(
+        lambda error: isinstance(error, LoadError) and is_worth_it(error),
+        tries=TRIES, first_wait_seconds=1, longest_wait_seconds=10, sleep=sleep,
+    )  # fmt: skip
+    result: T = again(step)
     return result
-
-
-def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, LoadError) and error.problem is Problem.DATABASE_WAIT
-
-
-def _retrying(is_worth_it: Callable[[BaseException], bool], sleep: Callable[[float], None]) -> Any:
-    return retrying(
-        is_worth_it, tries=TRIES, first_wait_seconds=1, longest_wait_seconds=10, sleep=sleep
-    )
 
 
 def storable(at: cursor, text: str) -> str:
@@ -250,7 +244,7 @@ class LockedSession:
     def _reopen(self) -> None:
         """Tried several times: the server may be starting, and a backend takes a moment to end."""
         log.warning("load: the connection was lost while it was idle; it is opened again")
-        _retrying(lambda error: isinstance(error, LoadError), self._sleep)(self.open)
+        patiently(self.open, self._sleep, is_worth_it=lambda _: True)
 
 
 def _require_lock(session: connection) -> None:
@@ -265,15 +259,14 @@ def _refuse_pooler(session: connection, dsn: str) -> None:
     """Raises `LoadError` behind a pooler that lends a backend for less than a session.
 
     PgBouncer does in the modes transaction and statement: a session's lock, settings and temporary
-    tables would stay with a backend that the next client gets. It shows where two clients are
-    answered by one backend, or one client by two. Leaves nothing behind; in autocommit, as
-    statement mode has no BEGIN. A second connection that is not to be had is done without.
+    tables would stay with a backend that the next client gets. It shows where one client is
+    answered by two backends, or two clients by one. Leaves nothing behind; in autocommit, as
+    statement mode has no BEGIN.
     """
-    with session.cursor() as at, closing(_backends_of_another_client(dsn)) as others:
-        own = _backend(at)
-        for _ in range(POOLER_ROUNDS):
-            if _backend(at) != own or next(others, None) == own:
-                raise LoadError(Problem.DATABASE_POOLER)
+    with session.cursor() as at:
+        own = {_backend(at) for _ in range(POOLER_ROUNDS)}
+    if len(own) > 1 or _backend_of_another_client(dsn) in own:
+        raise LoadError(Problem.DATABASE_POOLER)
 
 
 def _backend(at: cursor) -> Backend:
@@ -283,19 +276,20 @@ def _backend(at: cursor) -> Backend:
     return pid, start
 
 
-def _backends_of_another_client(dsn: str) -> Generator[Backend]:
+def _backend_of_another_client(dsn: str) -> Backend | None:
+    """None where no second one is to be had: in session mode a pool may have none to lend."""
     until = monotonic() + POOLER_PATIENCE_SECONDS
-    with suppress(psycopg2.Error, TimeoutError), closing(psycopg2.connect(dsn, async_=True)) as one:
-        _wait(one, until)
-        with one.cursor() as at:
-            while True:
+    with suppress(psycopg2.Error), closing(psycopg2.connect(dsn, async_=True)) as other:
+        if _is_ready(other, until):
+            with other.cursor() as at:
                 at.execute(statement("session.backend"))
-                _wait(one, until)
-                yield at.fetchall()[0]
+                if _is_ready(other, until):
+                    pid, start = at.fetchall()[0]
+                    return pid, start
+    return None
 
 
-def _wait(other: connection, until: float) -> None:
-    while (state := other.poll()) != POLL_OK:
-        reads, writes = [other] * (state == POLL_READ), [other] * (state == POLL_WRITE)
-        if not any(select(reads, writes, [], max(0, until - monotonic()))):
-            raise TimeoutError
+def _is_ready(other: connection, until: float) -> bool:
+    while not (is_ready := other.poll() == POLL_OK) and monotonic() < until:
+        sleep(0.001)
+    return is_ready

@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 
 from etl.models.figures import FEW_SUBMITS
-from etl.postgres.schema import COLUMNS, TABLES, VIEWS, changed, meanings
+from etl.postgres.schema import COLUMNS, TABLES, VIEWS, meanings
 from tests.analysis.conftest import Open
 from tests.analysis.page import columns_in, section
 from tests.conftest import Parameters
@@ -33,8 +33,8 @@ WHERE relkind IN ('r', 'v') AND relnamespace = 'public'::regnamespace
 """
 ROWS = "SELECT objoid, objsubid, xmin::text FROM pg_description ORDER BY 1, 2"
 ALL = {
-    **{name: meanings(f"tables/{name}") for name in TABLES},
-    **{name: meanings(f"views/{name}") for name in VIEWS},
+    **{name: meanings("tables", name) for name in TABLES},
+    **{name: meanings("views", name) for name in VIEWS},
 }
 
 
@@ -52,7 +52,7 @@ def test_the_page_says_what_the_comments_say(name: str) -> None:
 
 
 def test_the_comment_knows_how_many_submits_are_few() -> None:
-    rank = meanings("views/task_difficulty")["difficulty_rank"]
+    rank = meanings("views", "task_difficulty")["difficulty_rank"]
     assert f"fewer than {FEW_SUBMITS} submits" in rank
 
 
@@ -83,25 +83,6 @@ def test_comments_of_people_stay(open_inserter: Open, select: Execute) -> None:
     assert found["user_id"] == "student"
     assert found["created_at"] == "the moment, UTC"
     assert found["task"] is found["noted_at"] is found["course"] is None
-
-
-def test_an_old_comment_of_ours_is_brought_up_to_date() -> None:
-    older = {"": "About.", "day": "a date", "runs": "code runs"}
-    written = changed(dict.fromkeys(older), older)
-    newer = {**older, "day": "a date in TIME_ZONE"}
-    assert changed(written, older) == {}
-    update = changed(written, newer)
-    assert update == {"day": newer["day"], "": update[""]}
-    assert changed({**written, **update}, newer) == {}
-
-
-def test_once_people_have_changed_one_only_missing_comments_are_written() -> None:
-    older = {"": "About.", "day": "a date", "runs": "code runs"}
-    written = {**changed(dict.fromkeys(older), older), "runs": "Läufe"}
-    newer = {"": "More.", "day": "a date in TIME_ZONE", "runs": "runs"}
-    assert changed(written, older) == {}
-    assert changed(written, newer) == {}
-    assert changed({**written, "day": None}, newer) == {"day": newer["day"]}
 
 
 def test_a_table_of_another_owner_stays_without_and_the_run_goes_on(

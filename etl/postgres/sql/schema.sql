@@ -85,26 +85,23 @@ WHERE oid = to_regclass('attempts') AND relkind <> 'p'
    OR oid IN (SELECT relid FROM pg_partition_tree(to_regclass('attempts')) WHERE isleaf);
 
 -- name: views_stored
--- What stands under the views' names, and whether this role may create views.
-SELECT name, relkind, obj_description(pg_class.oid, 'pg_class'),
-       has_schema_privilege(current_schema(), 'CREATE')
+-- What stands under the views' names, with the comment of what is a view.
+SELECT name, coalesce(CASE relkind WHEN 'v' THEN obj_description(pg_class.oid, 'pg_class') END, '')
 FROM unnest(%(names)s::text[]) AS name
-LEFT JOIN pg_class ON pg_class.oid = to_regclass(name);
+JOIN pg_class ON pg_class.oid = to_regclass(name);
 
--- name: comments_stored
--- Comments of tables or of views and, by name, of their columns; '' stands for the table or view itself.
--- Only the owner may change them, so what another role owns is left out.
-SELECT name, part.attname, col_description(own.oid, part.attnum)
-FROM unnest(%(names)s::text[]) AS name
+-- name: comments_to_write
+-- COMMENT ON for each of these texts; '' stands for the table or view itself. What people wrote on a
+-- table stays, and what another role owns is left out, since only the owner may.
+SELECT format(CASE WHEN attname IS NULL THEN 'COMMENT ON %%1$s %%2$I IS %%4$L'
+                   ELSE 'COMMENT ON COLUMN %%2$I.%%3$I IS %%4$L' END,
+              CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, name, attname, text)
+FROM unnest(%(names)s::text[], %(columns)s::text[], %(texts)s::text[]) AS given (name, wanted, text)
 JOIN pg_class AS own ON own.oid = to_regclass(name)
-CROSS JOIN LATERAL (
-    SELECT 0 AS attnum, '' AS attname
-    UNION ALL
-    SELECT attnum, attname::text FROM pg_attribute
-    WHERE attrelid = own.oid AND attnum > 0 AND NOT attisdropped
-) AS part
-WHERE relkind = ANY (CASE %(kind)s WHEN 'TABLE' THEN '{r,p}'::"char"[] ELSE ARRAY['v'::"char"] END)
-  AND pg_has_role(relowner, 'USAGE');
+LEFT JOIN pg_attribute ON attrelid = own.oid AND attname = wanted AND attnum > 0 AND NOT attisdropped
+WHERE strpos(%(kinds)s, relkind::text) > 0 AND pg_has_role(relowner, 'USAGE')
+  AND (attname IS NOT NULL OR wanted = '')
+  AND (relkind = 'v' OR col_description(own.oid, coalesce(attnum, 0)) IS NULL);
 
 -- name: names_of_task
 coalesce(course_name, course) AS course_name, coalesce(task_name, task) AS task_name
