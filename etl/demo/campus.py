@@ -111,15 +111,6 @@ class Task:
         return repr(params)
 
 
-@dataclass(frozen=True)
-class Student:
-    """A student, who follows one course."""
-
-    user_id: str
-    skill: float
-    course: str
-
-
 def record(**overrides: Any) -> dict[str, Any]:
     """One good record (a correct submit) with the given keys replaced, or left out if MISSING."""
     user_id = "3583bf109f8b458e13ae1ac9d85c396a"
@@ -142,9 +133,9 @@ class Campus:
         self._days: dict[date, list[_Timed]] = {}
         rng = Random(seed)
         self.tasks = {course: list(_tasks(rng, course)) for course in _COURSES}
+        # An id, a skill, and the one course that the student follows.
         self._students = [
-            Student(_hex_id(rng), skill=rng.gauss(0.0, 1.0), course=rng.choice(_COURSES))
-            for _ in range(_STUDENTS)
+            (_hex_id(rng), rng.gauss(0.0, 1.0), rng.choice(_COURSES)) for _ in range(_STUDENTS)
         ]
 
     def attempts(self, start: datetime, end: datetime) -> list[Any]:
@@ -171,26 +162,30 @@ class Campus:
     def _good_attempts(self, rng: Random, day: date) -> list[_Timed]:
         weekend = day.isoweekday() >= _SATURDAY
         average = _SESSIONS_ON_WEEKEND_DAY if weekend else _SESSIONS_ON_WEEKDAY
-        sessions = round(rng.gauss(average, average * 0.05))
-        attempts = [attempt for _ in range(sessions) for attempt in self._session(rng, day)]
-        return [timed for timed in attempts if timed[0].date() == day]
+        sessions = range(round(rng.gauss(average, average * 0.05)))
+        return [
+            (moment, attempt)
+            for _ in sessions
+            for moment, attempt in self._session(rng, day)
+            if moment.date() == day
+        ]
 
     def _session(self, rng: Random, day: date) -> Iterator[_Timed]:
         """A student tries a task: some runs, a submit, and again until it is solved or given up."""
-        student = rng.choice(self._students)
-        task = rng.choice(self.tasks[student.course])
-        chance = 1 / (1 + math.exp(task.difficulty - student.skill))
+        student, skill, course = rng.choice(self._students)
+        task = rng.choice(self.tasks[course])
+        chance = 1 / (1 + math.exp(task.difficulty - skill))
         (hour,) = rng.choices(range(24), _HOUR_WEIGHTS)
         moment = datetime.combine(day, time(hour)) + timedelta(seconds=rng.uniform(0, 3600))
-        given_up = solved = False
-        while not (solved or given_up):
+        while True:
             for _ in range(rng.randint(0, 4)):
                 moment = _later(rng, moment)
                 yield moment, _attempt(student, task, moment, None)
             moment = _later(rng, moment)
             solved = rng.random() < chance
             yield moment, _attempt(student, task, moment, int(solved))
-            given_up = rng.random() < _CHANCE_TO_GIVE_UP
+            if rng.random() < _CHANCE_TO_GIVE_UP or solved:
+                return
 
 
 def _tasks(rng: Random, course: str) -> Iterator[Task]:
@@ -209,10 +204,10 @@ def _later(rng: Random, moment: datetime) -> datetime:
     return later.replace(microsecond=0) if rng.random() < _FULL_SECOND_SHARE else later
 
 
-def _attempt(student: Student, task: Task, moment: datetime, verdict: int | None) -> dict[str, Any]:
+def _attempt(student: str, task: Task, moment: datetime, verdict: int | None) -> dict[str, Any]:
     return record(
-        lti_user_id=student.user_id,
-        passback_params=task.passback(student.user_id),
+        lti_user_id=student,
+        passback_params=task.passback(student),
         is_correct=verdict,
         attempt_type="run" if verdict is None else "submit",
         created_at=str(moment),

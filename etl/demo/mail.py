@@ -71,10 +71,7 @@ class MailServer:
     def behave(self) -> None:
         """Forget every misbehaviour asked for; new connections are served well."""
         self._hanging = False
-        self._recipient_refusals: dict[str, Iterator[str]] = {}
-        self._login_refusal: str | None = None
-        self._sender_refusal: str | None = None
-        self._data_refusals: list[str] = []
+        self._refusals: dict[str, Iterator[str]] = {}
 
     def hang(self) -> None:
         """Accept connections, and never greet."""
@@ -84,19 +81,21 @@ class MailServer:
         self, address: str, reply: str = "550 5.1.1 No such user", times: int | None = None
     ) -> None:
         """Refuse this address so many times; None: always."""
-        self._recipient_refusals[address.lower()] = (
-            repeat(reply) if times is None else repeat(reply, times)
-        )
+        self._refusals[address.lower()] = repeat(reply) if times is None else repeat(reply, times)
 
     def refuse_login(self, reply: str = "535 5.7.8 Application password required") -> None:
-        self._login_refusal = reply
+        self._refusals["AUTH"] = repeat(reply)
 
-    def refuse_sender(self, reply: str = "553 5.7.1 Sender address rejected") -> None:
-        self._sender_refusal = reply
+    def refuse_sender(self, reply: str) -> None:
+        self._refusals["MAIL"] = repeat(reply)
 
-    def refuse_data(self, reply: str = "451 4.3.0 Try again later", times: int = 1) -> None:
+    def refuse_data(self, reply: str, times: int = 1) -> None:
         """Refuse the next letters after they were sent whole."""
-        self._data_refusals += [reply] * times
+        self._refusals["DATA"] = repeat(reply, times)
+
+    def _refusal(self, asked: str) -> str | None:
+        """The next reply to this command or address, unless it is to be taken."""
+        return next(self._refusals.get(asked, iter(())), None)
 
     def __enter__(self) -> Self:
         listener = socket.create_server(("127.0.0.1", 0))
@@ -153,8 +152,9 @@ class MailServer:
         self.passwords_received += 1
         if not self._may_login(session):
             return AuthResult(success=False, handled=False, message="538 5.7.11 Encryption needed")
-        if self._login_refusal or (given.login, given.password) != self._credentials:
-            return AuthResult(success=False, handled=False, message=self._login_refusal)
+        refusal = self._refusal("AUTH")
+        if refusal or (given.login, given.password) != self._credentials:
+            return AuthResult(success=False, handled=False, message=refusal)
         return AuthResult(success=True)
 
     # The hooks by which aiosmtpd asks for a reply; their names and arguments are aiosmtpd's.
@@ -171,22 +171,19 @@ class MailServer:
     ) -> str:
         if not session.authenticated:
             return "530 5.7.0 Authentication required"
-        if self._sender_refusal:
-            return self._sender_refusal
         envelope.mail_from = address
-        return "250 2.1.0 Sender OK"
+        return self._refusal("MAIL") or "250 2.1.0 Sender OK"
 
     async def handle_RCPT(
         self, _smtp: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        refusal = next(self._recipient_refusals.get(address.lower(), iter(())), None)
-        if not refusal:
+        if not (refusal := self._refusal(address.lower())):
             envelope.rcpt_tos.append(address)
         return refusal or "250 2.1.5 Recipient OK"
 
     async def handle_DATA(self, _smtp: SMTP, _session: Session, envelope: Envelope) -> str:
-        if self._data_refusals:
-            return self._data_refusals.pop(0)
+        if refusal := self._refusal("DATA"):
+            return refusal
         sender, raw = envelope.mail_from or "", envelope.original_content or b""
         message = BytesParser(EmailMessage, policy=default_policy).parsebytes(raw)
         self.letters.append(Letter(sender, tuple(envelope.rcpt_tos), message, raw))

@@ -6,11 +6,15 @@ The convention of healthchecks.io, which others follow: https://healthchecks.io/
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from etl.models.errors import Failure, NotifyError, Problem
 from etl.models.peers import root_cause
 from etl.pipeline.failures import failure_text
+
+if TYPE_CHECKING:
+    from requests import Response
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +33,9 @@ class Watchdog:
 
         Raises `NotifyError`. A login in the address stays in it.
         """
-        import requests
-
-        from etl.models.http_session import HTTPSession
-
         try:
-            with HTTPSession() as session:
-                session.options(
-                    urljoin(self._url, "/"), timeout=TIMEOUT_SECONDS, allow_redirects=False
-                )
-        except requests.RequestException as error:
+            _ask("OPTIONS", urljoin(self._url, "/"), allow_redirects=False)
+        except OSError as error:
             raise NotifyError(Problem.WATCHDOG_UNREACHABLE, cause=root_cause(error)) from error
         return "its server answers; only a run's ping shows whether the address is right"
 
@@ -52,15 +49,17 @@ class Watchdog:
             self._ping("")
 
     def _ping(self, path: str, body: str = "") -> None:
-        import requests
-
-        from etl.models.http_session import HTTPSession
-
         data = body.encode("utf-8", "replace")[:BODY_BYTES_AT_MOST]
         try:
-            with HTTPSession() as session:
-                answer = session.post(self._url + path, data=data, timeout=TIMEOUT_SECONDS)
-                answer.raise_for_status()
-        except requests.RequestException as error:
+            _ask("POST", self._url + path, data=data).raise_for_status()
+        except OSError as error:
             # Not its text: the address is in it, and who has the address can say that we are well.
             log.warning("the health check did not take the ping: %s", type(error).__name__)
+
+
+def _ask(method: str, url: str, **arguments: Any) -> Response:
+    """Raises `requests.RequestException`, which is an `OSError`."""
+    from etl.models.http_session import HTTPSession
+
+    with HTTPSession() as session:
+        return session.request(method, url, timeout=TIMEOUT_SECONDS, **arguments)

@@ -6,8 +6,8 @@ and stored after is inserted; the other records that are stored with their conte
 record whose key is stored with other content is conflicting; one whose key is not stored is
 refused.
 
-If an ordinary table has no attempts in the window, each row that is later than all before it, and so
-has a new key, is copied straight into it. There it is stored, or COPY fails. That makes a whole
+If an ordinary table has no attempts in the window, each row that is later than all before it, and
+so has a new key, is copied straight into it. There it is stored, or COPY fails. That makes a whole
 first run a quarter faster.
 """
 

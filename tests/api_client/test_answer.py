@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.demo.grader import GraderServer, raw
+from etl.demo.grader import GraderServer
 from etl.grader.answer import RecordTooLargeError, SpooledRecords, cut
 from etl.models.errors import ExtractError, Problem
 from tests.api_client.conftest import WEEK, Client
 from tests.api_client.test_json_array import arrays
+from tests.grader_faults import raw
 
 SIZES = st.integers(1, 40)
 

@@ -7,18 +7,10 @@ from time import monotonic
 
 import pytest
 
-from etl.demo.grader import (
-    Above,
-    Behaviour,
-    Drip,
-    GraderServer,
-    Status,
-    endless,
-    gzip_bomb,
-    hang,
-)
+from etl.demo.grader import Behaviour, GraderServer, Status
 from etl.models.errors import ExtractError, Problem
 from tests.api_client.conftest import HOUR, RECORDS, WEEK, Client, drip, values
+from tests.grader_faults import Above, Drip, endless, gzip_bomb, hang
 
 MEGABYTE = 1 << 20
 TOO_SLOW = [hang, Status(504), Status(524)]

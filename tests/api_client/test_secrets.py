@@ -7,11 +7,10 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from etl.demo.grader import (
-    Behaviour,
-    Exchange,
-    GraderServer,
-    Status,
+from etl.demo.grader import Behaviour, Exchange, GraderServer, Status
+from etl.models.errors import ExtractError
+from tests.api_client.conftest import HOUR, KEY, Client, drip
+from tests.grader_faults import (
     cut_chunked,
     endless,
     hang,
@@ -19,8 +18,6 @@ from etl.demo.grader import (
     redirect,
     reset,
 )
-from etl.models.errors import ExtractError
-from tests.api_client.conftest import HOUR, KEY, Client, drip
 
 # Half of it is already too much; these have no character that an encoding would change.
 PIECES = ("5d0e", "5b0d")

@@ -15,7 +15,8 @@ import pytest
 import requests
 import trustme
 
-from etl.demo.grader import Behaviour, Drip, GraderServer, endless, gzip_bomb, hang, reset
+from etl.demo.grader import Behaviour, GraderServer
+from tests.grader_faults import Drip, endless, gzip_bomb, hang, reset
 
 RECORDS = [{"n": number} for number in range(1000)]
 WINDOW = {"start": "2024-05-13 00:00:00.000000", "end": "2024-05-16 00:00:00.000000"}

@@ -18,19 +18,11 @@ import pytest
 
 from etl.demo.campus import record
 from etl.demo.google.server import Status as GoogleStatus
-from etl.demo.grader import (
-    Exchange,
-    Status,
-    as_json,
-    cut_by_length,
-    hang,
-    raw,
-    redirect,
-    reset,
-)
+from etl.demo.grader import Exchange, Status, as_json
 from etl.demo.world import World
 from etl.main import main
 from tests.conftest import CAMPUS, NOW, letter_text, letter_texts, log_text
+from tests.grader_faults import cut_by_length, hang, raw, redirect, reset
 from tests.runs.test_notices import PingServer
 
 Select = Callable[[str], list[tuple[Any, ...]]]

@@ -11,9 +11,10 @@ import pytest
 
 from etl.demo.campus import record
 from etl.demo.google.server import Status as GoogleStatus
-from etl.demo.grader import Status, as_json, redirect
+from etl.demo.grader import Status, as_json
 from etl.demo.world import World
 from tests.conftest import NOW, Run, letter_texts, log_text
+from tests.grader_faults import redirect
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 
