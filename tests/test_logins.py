@@ -95,22 +95,25 @@ def ping(url: str, _google: GoogleServer) -> None:
     Watchdog(url).started()
 
 
-@pytest.mark.parametrize("ask", [ask_grader, log_in_at_google, ping])
-def test_p1_what_needs_no_login_gets_none(
-    recorder: Recorder, ask: Callable[[str, GoogleServer], None]
+@pytest.mark.parametrize(
+    ("ask", "account", "expected"),
+    [
+        (ask_grader, "", None),
+        (log_in_at_google, "", None),
+        (ping, "", None),
+        (ask_grader, "own:key@", BASIC),
+        (ping, "own:key@", BASIC),
+    ],
+)
+def test_p1_what_needs_no_login_gets_none_but_that_of_its_address(
+    recorder: Recorder,
+    ask: Callable[[str, GoogleServer], None],
+    account: str,
+    expected: str | None,
 ) -> None:
     with GoogleServer() as google, suppress(PipelineError):
-        ask(recorder.url, google)
-    assert {login for _, login in recorder.asked} == {None}
-
-
-@pytest.mark.parametrize("ask", [ask_grader, ping])
-def test_p1_a_login_in_an_address_is_used(
-    recorder: Recorder, ask: Callable[[str, GoogleServer], None]
-) -> None:
-    with GoogleServer() as google, suppress(PipelineError):
-        ask(recorder.url.replace("//", "//own:key@"), google)
-    assert {login for _, login in recorder.asked} == {BASIC}
+        ask(recorder.url.replace("//", f"//{account}"), google)
+    assert {login for _, login in recorder.asked} == {expected}
 
 
 @pytest.mark.parametrize("account", ["", "own:key@"], ids=["plain", "with a login"])
@@ -129,34 +132,26 @@ def test_p1_a_file_that_cannot_be_read_is_in_nobody_s_way(recorder: Recorder, ne
     assert recorder.asked == [("/", None)]
 
 
-def test_p1_a_redirect_keeps_the_token(recorder: Recorder) -> None:
-    with HTTPSession() as session:
+def test_p1_a_redirect_keeps_the_token_and_one_to_another_origin_takes_none_along(
+    recorder: Recorder,
+) -> None:
+    with HTTPSession() as session, Recorder() as elsewhere:
         session.auth = BearerToken("abc")
         session.get(f"{recorder.url}/moved")
-    assert recorder.asked == [("/moved", "Bearer abc"), ("/here", "Bearer abc")]
-
-
-def test_p1_a_redirect_to_another_origin_takes_no_token_along(recorder: Recorder) -> None:
-    with HTTPSession() as session, Recorder() as elsewhere:
+        assert recorder.asked == [("/moved", "Bearer abc"), ("/here", "Bearer abc")]
         recorder.moved_to = f"{elsewhere.url}/there"
         Thread(target=elsewhere.handle_request, daemon=True).start()
-        session.auth = BearerToken("abc")
         session.get(f"{recorder.url}/moved")
     assert elsewhere.asked == [("/there", None)]
 
 
-def test_p1_proxies_of_the_environment_are_used(
+def test_p1_proxies_of_the_environment_are_used_and_exceptions_from_them_kept(
     recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", recorder.url)
     with HTTPSession() as session:
         session.get("http://grader.example/statistics")
     assert recorder.asked == [("http://grader.example/statistics", None)]
-
-
-def test_p1_exceptions_from_proxies_are_kept(
-    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
-) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with HTTPSession() as session:

@@ -80,12 +80,8 @@ def leads_to(page: Path, link: str) -> str:
 
 
 @each_pair
-def test_commands_and_statements_are_the_same(page: Path) -> None:
+def test_both_name_the_same_commands_statements_settings_tables_and_files(page: Path) -> None:
     assert blocks(RUSSIAN[page]) == blocks(page) != []
-
-
-@each_pair
-def test_both_name_the_same_commands_settings_tables_and_files(page: Path) -> None:
     assert inline_code(RUSSIAN[page]).keys() == inline_code(page).keys()
 
 
@@ -101,17 +97,13 @@ def test_both_tables_of_settings_have_the_same_defaults_in_the_same_order(page: 
 
 
 @each_pair
-def test_both_explain_the_same_codes_commands_and_reasons(page: Path) -> None:
+def test_both_say_the_same_story(page: Path) -> None:
+    """The same codes, commands and reasons, as many headings of each level, and rows of tables."""
     for first_cell in (r"\d+", "`[a-z_]+`", "`(?:python|…) ?[^`]+`"):
         english, russian = (
             [cells[0] for cells in rows(one, first_cell)] for one in (page, RUSSIAN[page])
         )
         assert russian == english
-
-
-@each_pair
-def test_both_say_the_same_story(page: Path) -> None:
-    """As many headings of each level, and as many rows in every table."""
     for level in ("##", "###"):
         assert len(headings(RUSSIAN[page], level)) == len(headings(page, level))
     assert len(rows(RUSSIAN[page], "[^|]*")) == len(rows(page, "[^|]*"))

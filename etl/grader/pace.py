@@ -51,7 +51,7 @@ class Pace:
         """Waits until another one may ask."""
         turn = Turn()
         with self._changed:
-            self._changed.wait_for(self._may_ask)
+            self._changed.wait_for(lambda: not self._pausing and len(self._asking) < self._at_once)
             self._asking.add(turn)
             for one in self._asking:
                 one.most_asking_at_once = max(one.most_asking_at_once, len(self._asking))
@@ -77,6 +77,3 @@ class Pace:
         with self._changed:
             self._pausing -= 1
             self._changed.notify_all()
-
-    def _may_ask(self) -> bool:
-        return not self._pausing and len(self._asking) < self._at_once

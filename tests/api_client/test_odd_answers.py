@@ -52,11 +52,6 @@ def test_a9_an_empty_list_is_an_answer(grader: GraderServer, client: Client, bod
     assert (texts(answer), answer.count) == ([], 0)
 
 
-def test_the_label_of_a_list_does_not_matter(grader: GraderServer, client: Client) -> None:
-    grader.then(raw(json.dumps(RECORDS).encode(), "text/html"))
-    assert values(client().fetch(WEEK)) == RECORDS
-
-
 def test_a_list_that_is_packed_in_parts_is_unpacked(grader: GraderServer, client: Client) -> None:
     body = json.dumps(RECORDS).encode()
     packed = gzip.compress(body[:99]) + gzip.compress(body[99:])
@@ -64,24 +59,14 @@ def test_a_list_that_is_packed_in_parts_is_unpacked(grader: GraderServer, client
     assert values(client().fetch(WEEK)) == RECORDS
 
 
-def test_r10_odd_records_arrive_as_they_came(grader: GraderServer, client: Client) -> None:
-    body = b'[{"a": NaN, "a":1}, 123456789012345678901234567890,"\\ud800" ]'
-    grader.then(raw(body))
-    answer = client().fetch(WEEK)
-    assert texts(answer) == [
-        b'{"a": NaN, "a":1}',
-        b"123456789012345678901234567890",
-        b'"\\ud800"',
-    ]
-
-
-@pytest.mark.parametrize("depth", [1_000, 20_000])
-def test_r10_a_record_that_nests_without_end_costs_none_of_the_others(
-    grader: GraderServer, client: Client, depth: int
+def test_r10_odd_records_arrive_as_they_came_and_cost_none_of_the_others(
+    grader: GraderServer, client: Client
 ) -> None:
+    depth = 20_000
     deep = b'{"x":' * depth + b"[{},{}]" + b"}" * depth
-    records = [*(json.dumps(one).encode() for one in RECORDS), deep] * 3
-    grader.then(raw(b"[" + b",".join(records) + b"]"))
+    odd = [b'{"a": NaN, "a":1}', b"123456789012345678901234567890", b'"\\ud800"', deep]
+    records = [*(json.dumps(one).encode() for one in RECORDS), *odd] * 3
+    grader.then(raw(b"[" + b",".join(records) + b"]", "text/html"))  # labelled as it may be
     assert texts(client().fetch(WEEK)) == records
 
 

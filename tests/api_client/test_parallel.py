@@ -261,6 +261,13 @@ def small_files() -> Iterator[int]:
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+def ends_with_its_threads(grader: GraderServer, before: set[threading.Thread]) -> None:
+    grader.shutdown()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(2)
+        assert not thread.is_alive()
+
+
 @pytest.mark.parametrize("server", ["grader", "secure_grader"])
 def test_a15_closed_it_ends_all_connections_and_threads_at_once(
     server: str,
@@ -286,10 +293,7 @@ def test_a15_closed_it_ends_all_connections_and_threads_at_once(
     together.wait(SECONDS)
     answers.close()
     assert all(ended.acquire(timeout=2) for _ in range(4))
-    grader.shutdown()
-    for thread in set(threading.enumerate()) - before:
-        thread.join(2)
-        assert not thread.is_alive()
+    ends_with_its_threads(grader, before)
     assert caplog.messages == []
 
 
@@ -317,8 +321,5 @@ def test_a15_closed_while_threads_wait_to_try_again_it_asks_no_more(
         next(answers)
         assert is_waiting.wait(SECONDS)
     answers.close()
-    grader.shutdown()
-    for thread in set(threading.enumerate()) - before:
-        thread.join(2)
-        assert not thread.is_alive()
+    ends_with_its_threads(grader, before)
     assert len(grader.requests) == 5

@@ -153,13 +153,6 @@ def test_a_screen_reader_finds_its_way(open_page: Open) -> None:
     assert page.get_by_role("status").first.inner_text().startswith("Shown: ")
 
 
-def test_russian_is_russian(open_page: Open) -> None:
-    reader = open_page("ru")
-    assert "," in reader.text("#card-success .figure")
-    assert "дней: 28" in reader.text("#shown")
-    assert "undefined" not in reader.text("body")
-
-
 def test_the_network_is_forbidden(browser: Browser, loaded: Loaded) -> None:
     reader = Reader(browser, loaded.pages["en"])
     with pytest.raises(Error, match="Failed to fetch"):

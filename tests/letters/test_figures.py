@@ -113,9 +113,6 @@ def test_a_letter_needs_none_of_the_figures() -> None:
     letter = compose_letter(bare, EN)
     for title in ("Compared", "Hardest", "Day by day", "next run is expected"):
         assert title not in letter.text + letter.html
-
-
-def test_without_the_days_before_the_figures_stand_alone() -> None:
     text = compose_letter(replace(GOOD, before=None), EN).text
     assert "AT A GLANCE\n- Students: 602\n" in text
     assert "days before" not in text.lower()

@@ -85,12 +85,9 @@ def test_a_russian_noun_follows_its_number(number: float, told: str) -> None:
     assert sentence == told.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-@pytest.mark.parametrize(
-    ("number", "told"),
-    [(0, "0 requests"), (1, "1 request"), (1.5, "1.5 requests"), (1_234, "1,234 requests")],
-)
-def test_an_english_noun_follows_its_number(number: float, told: str) -> None:
-    assert EN.fill("{count:request|requests}", {"count": number}) == told
+def test_an_english_noun_follows_its_number() -> None:
+    told = [EN.fill("{count:hit|hits}", {"count": number}) for number in (0, 1, 1.5, 1_234)]
+    assert told == ["0 hits", "1 hit", "1.5 hits", "1,234 hits"]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ YESTERDAY, TODAY = date(2026, 3, 9), date(2026, 3, 10)
     [
         ("", Options()),
         ("--demo", Options(Command.DEMO)),
+        ("--dashboard page.html", Options(Command.DASHBOARD, file=Path("page.html"))),
         ("--no-letter", Options(letter=False)),
         ("--forget-student ann", Options(Command.FORGET_STUDENT, student="ann")),
         ("--replay-rejected --no-letter", Options(Command.REPLAY_REJECTED, letter=False)),
@@ -50,6 +51,9 @@ def test_words_become_options(words: str, options: Options) -> None:
         ("--from 2026-02-30 --to 2026-03-01", "'2026-02-30' is no date like 2026-01-31"),
         ("--from 0206-01-31 --to 2026-01-31", "'0206-01-31' lies before the year 2000"),
         ("--check --demo", "not allowed with argument"),
+        ("--dashboard", "expected one argument"),
+        ("--dashboard a --check", "not allowed with argument"),
+        ("--dashboard a --from 2026-01-01 --to 2026-01-01", "--dashboard does not take days"),
         ("--forget-student ann --check", "not allowed with argument"),
         ("--forget-student ann --forget-student bob", "one at a time; neither is forgotten"),
         ("--check --from 2026-01-01 --to 2026-01-01", "--check does not take days"),
