@@ -104,14 +104,12 @@ def archived_days(at: cursor, zone: ZoneInfo) -> set[date]:
     spans = spans_of_partitions(at)
     if spans is None:
         return set()
+    free = list(gaps(spans, *Window.of_all_time().columns().values()))
     at.execute("SELECT day, hour FROM etl_hours")
-    hours = [(_moment(day, hour, zone), day) for day, hour in at.fetchall()]
-    if not hours:
-        return set()
-    free = list(gaps(spans, min(hours)[0], max(hours)[0] + HOUR))
+    hours = [(day, _moment(day, hour, zone)) for day, hour in at.fetchall()]
     return {
         day
-        for moment, day in hours
+        for day, moment in hours
         if any(start < moment + HOUR and moment < end for start, end in free)
     }
 

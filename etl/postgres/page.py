@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +24,6 @@ from etl.models.figures import (
     CourseHistory,
     DailyFigures,
     History,
-    Hour,
     PageTask,
     Quarantine,
     Returning,
@@ -44,9 +44,6 @@ RUNS = 10
 YEAR = 365
 JOURNAL = NUMBERED[1:]
 
-# A row of the students' statement: the day, week or month; days, weeks or months since; students.
-Count = tuple[date, int, int]
-
 
 def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> History:
     """All that the page shows, in days of `zone`; empty when nothing is known at all.
@@ -54,8 +51,10 @@ def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) 
     The session is closed in the end. Raises `LoadError`, also where the summaries are not those of
     `attempts`.
     """
-    with reading(_with_summaries(session, zone, show)), transaction(session) as at:
-        return _read_history(at, zone)
+    with closing(session):
+        _count_if_missing(session, zone, show)
+        with reading(session), transaction(session) as at:
+            return _read_history(at, zone)
 
 
 def _read_history(at: cursor, zone: ZoneInfo) -> History:
@@ -66,11 +65,13 @@ def _read_history(at: cursor, zone: ZoneInfo) -> History:
     everybody, *students = read_students(at, courses, days)
     at.execute(statement("page.quarantine"))
     quarantine = [Quarantine(*row) for row in at.fetchall()]
+    at.execute("SELECT day, hour, runs + submits FROM etl_hours")
+    hours = {(day, hour): attempts for day, hour, attempts in at.fetchall()}
     return History(
         days=_days(at, days, everybody),
         students=everybody,
         courses=read_courses(at, courses, students),
-        hours=_hours(at),
+        hours=hours,
         tasks=tasks,
         quarantine=quarantine,
         unloaded=days_between(loaded_spans(at, zone)),
@@ -79,16 +80,23 @@ def _read_history(at: cursor, zone: ZoneInfo) -> History:
 
 
 def _days(at: cursor, days: Iterable[date], everybody: Students) -> list[DailyFigures]:
-    users = students_of_days(everybody)
     at.execute(
         "SELECT day, sum(correct), sum(runs), sum(submits) FROM etl_student_task_days GROUP BY day"
     )
-    counts = {day: tuple(of_day) for day, *of_day in at.fetchall()}
-    figures = []
-    for day in days:
-        correct, runs, submits = counts.get(day, (0, 0, 0))
-        figures.append(DailyFigures(runs + submits, users[day], correct, runs, submits, day))
-    return figures
+    counts = {of_day[0]: of_day for of_day in at.fetchall()}
+    return _figures((counts.get(day, (day, 0, 0, 0)) for day in days), everybody)
+
+
+def _figures(
+    counts: Iterable[tuple[date, int, int, int]], students: Students
+) -> list[DailyFigures]:
+    users: Counter[date] = Counter()
+    for one in students.days:
+        users[one.start] += one.students
+    return [
+        DailyFigures(runs + submits, users[day], correct, runs, submits, day)
+        for day, correct, runs, submits in counts
+    ]
 
 
 def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
@@ -102,11 +110,6 @@ def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
     if not known:
         return []
     return [min(known) + timedelta(days=n) for n in range((max(known) - min(known)).days + 1)]
-
-
-def _hours(at: cursor) -> dict[Hour, int]:
-    at.execute("SELECT day, hour, runs + submits FROM etl_hours")
-    return {(day, hour): attempts for day, hour, attempts in at.fetchall()}
 
 
 def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[PageTask]]:
@@ -129,34 +132,23 @@ def read_students(at: cursor, courses: Sequence[str], days: Sequence[date]) -> l
         "last": days[-1] if days else None,
     }
     at.execute(statement("page.students"), facts)
-    found: list[dict[str, list[Count]]] = [defaultdict(list) for _ in (None, *courses)]
+    found: list[dict[str, list[Any]]] = [defaultdict(list) for _ in (None, *courses)]
     for kind, course, *count in at.fetchall():
         found[course][kind].append(tuple(count))
     return [_of_counts(counts) for counts in found]
 
 
-def students_of_days(students: Students) -> Counter[date]:
-    of_days: Counter[date] = Counter()
-    for one in students.days:
-        of_days[one.start] += one.students
-    return of_days
-
-
 def _of_counts(counts: dict[str, list[Any]]) -> Students:
+    weeks: dict[date, list[int]] = defaultdict(lambda: [0] * (LATER_WEEKS + 1))
+    for monday, week, students in counts["week"]:
+        weeks[monday][week] = students
     return Students(
         days=[Returning(*count) for count in counts["day"]],
         last_seen={day: students for day, _, students in counts["last_seen"]},
         before={span: students for _, span, students in counts["before"]},
         months=[Returning(*count) for count in counts["month"]],
-        cohorts=_cohorts(counts["week"]),
+        cohorts=[Cohort(*of_monday) for of_monday in weeks.items()],
     )
-
-
-def _cohorts(counts: Iterable[Count]) -> list[Cohort]:
-    active: dict[date, list[int]] = {}
-    for monday, week, students in counts:
-        active.setdefault(monday, [0] * (LATER_WEEKS + 1))[week] = students
-    return [Cohort(monday, weeks) for monday, weeks in active.items()]
 
 
 def busiest_courses(tasks: Mapping[int, Sequence[PageTask]]) -> list[str]:
@@ -178,7 +170,7 @@ def read_courses(
     for course, *of_day in at.fetchall():
         counts[course].append(of_day)
     read = [
-        CourseHistory(course, _days_of_course(counts[number], of_course), of_course)
+        CourseHistory(course, _figures(counts[number], of_course), of_course)
         for number, (course, of_course) in enumerate(zip(courses, students, strict=True), 1)
     ]
     return sorted(room_for(read), key=lambda one: one.course)
@@ -196,16 +188,6 @@ def room_for(courses: Iterable[CourseHistory]) -> list[CourseHistory]:
     return fitting
 
 
-def _days_of_course(
-    counts: Iterable[tuple[date, int, int, int]], students: Students
-) -> list[DailyFigures]:
-    users = students_of_days(students)
-    return [
-        DailyFigures(runs + submits, users[day], correct, runs, submits, day)
-        for day, correct, runs, submits in counts
-    ]
-
-
 def _attempts(tasks: Iterable[PageTask]) -> Counter[str]:
     attempts: Counter[str] = Counter()
     for one in tasks:
@@ -213,22 +195,16 @@ def _attempts(tasks: Iterable[PageTask]) -> Counter[str]:
     return attempts
 
 
-def _with_summaries(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> connection:
-    """Where a database has `attempts` and nothing of ours, all is counted for this page alone.
+def _count_if_missing(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
+    """Where a database has `attempts` and nothing of ours, counts all for this page alone.
 
-    That is kept in temporary tables, which go with the session. Raises `LoadError`, and then closes
-    the session.
+    That is kept in temporary tables, which go with the session. Raises `LoadError`.
     """
-    try:
-        missing = missing_tables(session)
-        if "etl_summaries" in missing and "attempts" not in missing:
-            log.info("report: nothing is counted here yet; it is counted for this page alone")
-            _create_temporary(session, [*(JOURNAL if {*JOURNAL} & {*missing} else ()), *SUMMARIES])
-            summaries.rebuild(session, zone, show)
-    except LoadError:
-        session.close()
-        raise
-    return session
+    missing = missing_tables(session)
+    if "etl_summaries" in missing and "attempts" not in missing:
+        log.info("report: nothing is counted here yet; it is counted for this page alone")
+        _create_temporary(session, [*(JOURNAL if {*JOURNAL} & {*missing} else ()), *SUMMARIES])
+        summaries.rebuild(session, zone, show)
 
 
 def _create_temporary(session: connection, tables: list[str]) -> None:
