@@ -13,16 +13,9 @@ from tests.dashboard.conftest import Loaded, Open
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 MONTH = "2026-02-02_2026-03-01"
-FILES = {
-    "attempts": f"attempts_{MONTH}.csv",
-    "students": f"students_{MONTH}.csv",
-    "success": f"success_{MONTH}.csv",
-    "hours": f"hours_{MONTH}.csv",
-    "tasks": f"tasks_{MONTH}.csv",
-    "retention": f"retention_{MONTH}.csv",
-    "rejected": "rejected.csv",
-    "runs": "runs.csv",
-}
+OF_THE_PERIOD = ("attempts", "students", "success", "hours", "tasks", "retention")
+FILES = {name: f"{name}_{MONTH}.csv" for name in OF_THE_PERIOD}
+FILES |= {"rejected": "rejected.csv", "runs": "runs.csv"}
 
 
 def saved(reader: Reader, name: str) -> tuple[str, str]:
