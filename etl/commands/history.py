@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from etl.models.errors import Stage
 from etl.models.figures import JournalRow, Lately
@@ -28,14 +28,12 @@ def history(run: Run) -> None:
     terminal.print_beside(
         (f"{row.started_at:%Y-%m-%d %H:%M}  ", _lines(row)) for row in lately.runs
     )
-    late, expected = _next_run(lately, run.result.started_at, settings.run.window_days)
-    if late:
-        terminal.say(f"⚠️ {late}")
+    if lately.last_due_at:
+        terminal.say(_next_run(lately.last_due_at, run.result.started_at, settings.run.window_days))
     sentences = [
         *_loaded(lately, is_sheet_on=settings.sheet is not None),
         *_letters(run.components.outbox.count()),
         *_quarantine(lately),
-        expected,
     ]
     terminal.say(" ".join(sentences))
 
@@ -70,19 +68,22 @@ def _loaded(lately: Lately, *, is_sheet_on: bool) -> Iterator[str]:
         return
     last = lately.loaded_until - timedelta(microseconds=1)
     if gap := [day for day in lately.unloaded if day <= last.date()]:
-        lacking = {"count": len(gap), "days": f"{gap[0]}..{gap[-1]}"}
         yield f"Loaded up to and including {last:%Y-%m-%d}, but never"
-        yield EN.fill("{count:day|days} of {days}: --from and --to load them.", lacking)
+        yield EN.fill("{count:day|days} of {days}: --from and --to load them.", _facts(gap))
     else:
         yield f"All is loaded up to and including {last:%Y-%m-%d}."
     if not is_sheet_on:
         yield "The sheet is off."
     elif lately.owed:
-        owed = {"count": len(lately.owed), "days": f"{lately.owed[0]}..{lately.owed[-1]}"}
-        yield EN.fill("The sheet lacks {count:day|days} or their last changes ({days});", owed)
+        lacking = "The sheet lacks {count:day|days} or their last changes ({days});"
+        yield EN.fill(lacking, _facts(lately.owed))
         yield "the next run or --report-only writes them."
     else:
         yield "The sheet lacks no day."
+
+
+def _facts(days: Sequence[date]) -> dict[str, object]:
+    return {"count": len(days), "days": f"{days[0]}..{days[-1]}"}
 
 
 def _letters(waiting: int | None) -> Iterator[str]:
@@ -100,8 +101,7 @@ def _quarantine(lately: Lately) -> Iterator[str]:
     if not count:
         yield "The quarantine is empty."
         return
-    words = {str(reason): text for reason, text in EN.reasons.items()}
-    most = [f"{words.get(code, code)} ({number})" for code, number in lately.quarantine.items()]
+    most = [f"{EN.reasons.get(code, code)} ({n})" for code, n in lately.quarantine.items()]
     if len(most) > REASONS_AT_MOST:
         most[REASONS_AT_MOST:] = ["…"]
     yield EN.fill("The quarantine holds {count:record|records}:", {"count": count})
@@ -109,18 +109,16 @@ def _quarantine(lately: Lately) -> Iterator[str]:
     yield "once their cause is mended, --replay-rejected loads what is valid then."
 
 
-def _next_run(lately: Lately, now: datetime, window_days: int) -> tuple[str, str]:
-    """How many runs are missing, or when the next one is expected; one of them is empty."""
-    if lately.last_due_at is None:
-        return "", ""
-    last = lately.last_due_at.date()
-    count = notices.missing_runs(lately.last_due_at, now, window_days)
+def _next_run(last_due_at: datetime, now: datetime, window_days: int) -> str:
+    """How many runs are missing, or when the next one is expected."""
+    last = last_due_at.date()
+    count = notices.missing_runs(last_due_at, now, window_days)
     if not count:
         next_by = last + timedelta(days=window_days)
-        return "", f"The next run is expected by {next_by}; the schedule says when exactly."
+        return f"The next run is expected by {next_by}; the schedule says when exactly."
     missing = EN.fill("{count:run|runs}", {"count": count})
     return (
-        f"No run has begun since {last}, so {missing} did not happen or could not open"
+        f"⚠️ No run has begun since {last}, so {missing} did not happen or could not open"
         " the database: look at the crontab or the timer, and into logs."
         " The next run makes up for all of it."
-    ), ""
+    )

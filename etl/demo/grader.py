@@ -47,12 +47,15 @@ class Request:
     @property
     def start(self) -> datetime:
         """Aware UTC; ValueError if it was not `YYYY-MM-DD HH:MM:SS.ffffff`."""
-        return _moment(self.query.get("start", ""))
+        return self._moment("start")
 
     @property
     def end(self) -> datetime:
-        """Aware UTC; ValueError if it was not `YYYY-MM-DD HH:MM:SS.ffffff`."""
-        return _moment(self.query.get("end", ""))
+        return self._moment("end")
+
+    def _moment(self, name: str) -> datetime:
+        text = self.query.get(name, "")
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -100,10 +103,6 @@ class Status:
 def as_json(content: Any, code: int = 200) -> Status:
     """What Python's `json` makes of the content, NaN and lone surrogates included."""
     return Status(code, body=json.dumps(content).encode())
-
-
-def _moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -158,7 +157,7 @@ class GraderServer(ThreadingHTTPServer):
     def answer(self, exchange: Exchange) -> None:
         """Note the request, then answer it as queued, as always, or well."""
         self.requests.append(exchange.request)
-        try:
+        try:  # several ask at once
             behaviour = self._next.popleft()
         except IndexError:
             behaviour = self._always or exchange.good()

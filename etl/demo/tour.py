@@ -5,27 +5,28 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Mapping
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from datetime import date, datetime
 from email.message import EmailMessage
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
 
 from etl.demo.campus import COURSE_NAMES, Campus, write_names
-from etl.demo.google.spreadsheet import Spreadsheet, Tab
+from etl.demo.google.spreadsheet import Spreadsheet
 from etl.demo.mail import Letter
 from etl.demo.world import World
 from etl.mail.letter import short_name
 from etl.pipeline.terminal import fitting_table
 from etl.postgres.embedded import start_embedded_server
+from etl.postgres.journal import read_journal
 from etl.postgres.session import connect
 
 TASKS_AT_MOST = 8
-BECAME = ("inserted", "duplicates", "conflicting", "rejected", "out_of_window")
 
 
 def show_demo(
@@ -44,22 +45,23 @@ def show_demo(
         World(Path(own), spreadsheet=_load(sheet_file)) as world,
     ):
         language = environ.get("REPORT_LANGUAGE", "ru")
-        page = directory / "dashboard.html"
-        names = directory / "tasks.csv"
-        write_names(names, Campus(), language if language in COURSE_NAMES else "en")
-        choices = {
+        write_names(
+            directory / "tasks.csv", Campus(), language if language in COURSE_NAMES else "en"
+        )
+        settings = {
+            **world.environ,
             "REPORT_LANGUAGE": language,
-            "DASHBOARD_FILE": str(page),
-            "TASK_NAMES_FILE": str(names),
+            "DASHBOARD_FILE": "dashboard.html",
+            "TASK_NAMES_FILE": "tasks.csv",
         }
-        settings = {**world.environ, **choices}
         with redirect_stdout(StringIO()):  # its own summary would say what follows here
             code = run([], environ=settings, now=now, root=directory)
         tab = world.google.spreadsheet.tabs[0]
         letters = world.mail.letters
     if code:
         return code
-    _save(tab, sheet_file)
+    with sheet_file.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(tab.rows())
     _save_letter(letters[-1], directory)
     _print_counts(console, directory / "var" / "postgres")
     _print_sheet(console, world.google.spreadsheet)
@@ -80,11 +82,6 @@ def _load(path: Path) -> Spreadsheet:
     return spreadsheet
 
 
-def _save(tab: Tab, path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(tab.rows())
-
-
 def _save_letter(letter: Letter, directory: Path) -> None:
     (directory / "letter.eml").write_bytes(letter.raw)
     for kind, name in (("html", "letter.html"), ("plain", "letter.txt")):
@@ -94,18 +91,13 @@ def _save_letter(letter: Letter, directory: Path) -> None:
 
 
 def _print_counts(console: Console, data_directory: Path) -> None:
-    session = connect(start_embedded_server(data_directory))
-    try:
-        with session.cursor() as at:
-            columns = ", ".join(("received", *BECAME))
-            at.execute(f"SELECT {columns} FROM etl_runs ORDER BY id DESC LIMIT 1")  # noqa: S608
-            received, *became = at.fetchall()[0]
-            at.execute("SELECT count(*) FROM attempts")
-            stored = at.fetchall()[0][0]
-    finally:
-        session.close()
-    console.print(f"\n[bold]What came in, and what became of it[/]: {received} records")
-    for name, count in zip(BECAME, became, strict=True):
+    server = start_embedded_server(data_directory)
+    counts = vars(read_journal(server, ZoneInfo("UTC"), 1).runs[0].counts)
+    with closing(connect(server)) as session, session.cursor() as at:
+        at.execute("SELECT count(*) FROM attempts")
+        stored = at.fetchall()[0][0]
+    console.print(f"\n[bold]What came in, and what became of it[/]: {counts['received']} records")
+    for name, count in [*counts.items()][1:]:
         console.print(f"  {count:>6} {name.replace('_', ' ')}")
     console.print(f"  The table attempts now has {stored} rows.")
 

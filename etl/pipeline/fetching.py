@@ -9,25 +9,19 @@ from functools import partial
 from itertools import islice
 from queue import SimpleQueue
 from threading import Thread
-from typing import Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from etl.models.records import Answer
 from etl.models.window import Window
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from etl.components.api_client import APIClient
 
+T = TypeVar("T")
 _END = object()
 
 
-class Grader(Protocol):
-    parallel_requests: int
-
-    def first_slice(self, window: Window) -> Window: ...
-    def fetch(self, window: Window) -> Answer: ...
-    def stop(self) -> None: ...
-
-
-def fetch_in_order(window: Window, grader: Grader) -> Generator[Answer]:
+def fetch_in_order(window: Window, grader: APIClient) -> Generator[Answer]:
     """The answers, oldest first. To be closed: then nothing is asked any more.
 
     Besides the one in use there is at most one for each of `parallel_requests`. A slice that fails
@@ -53,7 +47,7 @@ def fetch_in_order(window: Window, grader: Grader) -> Generator[Answer]:
         grader.stop()
 
 
-def _slices(window: Window, grader: Grader) -> Iterator[Window]:
+def _slices(window: Window, grader: APIClient) -> Iterator[Window]:
     """Each as long as one answer should be by the time that it is asked for."""
     rest: Window | None = window
     while rest:
@@ -62,7 +56,7 @@ def _slices(window: Window, grader: Grader) -> Iterator[Window]:
         rest = rest.after(asked)
 
 
-def _fetch_all(asked: Window, grader: Grader) -> Iterator[Answer]:
+def _fetch_all(asked: Window, grader: APIClient) -> Iterator[Answer]:
     """Several answers where the grader cannot give all at once."""
     rest: Window | None = asked
     while rest:

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -190,7 +191,7 @@ class Loading:
         self.days = len(window.days())
         self.days_done = 0
         self._window = window
-        self._left = window.length
+        self._done = timedelta()
         self._records = 0
         self._requests = 0
         self._now = now
@@ -201,17 +202,17 @@ class Loading:
         self._records += answer.count
         self._requests += answer.tries
         self.days_done = self.days - (len(rest.days()) if rest else 0)
-        self._left = self._window.end - answer.window.end
+        self._done = answer.window.end - self._window.start
 
     @property
     def counts(self) -> str:
         """With the time left, extrapolated from the pace so far."""
         facts = {"records": self._records, "requests": self._requests}
         counts = EN.fill("{records:record|records}, {requests:request|requests}", facts)
-        done = self._window.length - self._left
-        if not (done and self._left):
+        left = self._window.length - self._done
+        if not (self._done and left):
             return counts
-        seconds = (self._now() - self._begun) * (self._left / done)
+        seconds = (self._now() - self._begun) * (left / self._done)
         if seconds < MINUTE:
             return f"{counts}, less than a minute left"
         return f"{counts}, about {EN.seconds(MINUTE * round(seconds / MINUTE))} left"
