@@ -14,6 +14,7 @@ import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,15 +49,11 @@ def run_etl(run: "Run") -> None:
         stages.notify(use.email_notifier, run)
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def main(
     arguments: Sequence[str] | None = None,
     *,
     environ: Mapping[str, str] = os.environ,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime] = partial(datetime.now, UTC),
     root: Path = PROJECT,
 ) -> int:
     """Runs the program; returns its exit code. `root` holds `.env`, `var` and the logs."""
