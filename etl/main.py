@@ -14,7 +14,6 @@ import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,11 +48,15 @@ def run_etl(run: "Run") -> None:
         stages.notify(use.email_notifier, run)
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 def main(
     arguments: Sequence[str] | None = None,
     *,
     environ: Mapping[str, str] = os.environ,
-    now: Callable[[], datetime] = partial(datetime.now, UTC),
+    now: Callable[[], datetime] = utc_now,
     root: Path = PROJECT,
 ) -> int:
     """Runs the program; returns its exit code. `root` holds `.env`, `var` and the logs."""
