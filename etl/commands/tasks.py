@@ -37,8 +37,8 @@ def _export(file: Path, run: Run) -> str:
     except OSError as error:
         cause = error.strerror or type(error).__name__
         raise UsageError([SettingProblem(OPTION, "unwritable", {"cause": cause})]) from error
-    courses = len({course for course, _ in tasks})
-    facts = {"file": file, "tasks": len(tasks), "courses": courses, "nameless": nameless}
+    courses = {course for course, _ in tasks}
+    facts = {"file": file, "tasks": len(tasks), "courses": len(courses), "nameless": nameless}
     return EN.fill(WRITTEN, facts)
 
 

@@ -162,9 +162,9 @@ def more_rejected(counts: Counts, usual_share: float | None) -> Notices:
     share = counts.rejected / counts.received
     if share <= 2 * usual_share:
         return {}
-    facts = {"rejected": counts.rejected, "received": counts.received}
-    facts |= {"percent": 100 * share, "usual_percent": 100 * usual_share}
-    return {Notice.MORE_REJECTED: facts}
+    numbers = {"rejected": counts.rejected, "received": counts.received}
+    shares = {"percent": 100 * share, "usual_percent": 100 * usual_share}
+    return {Notice.MORE_REJECTED: {**numbers, **shares}}
 
 
 def _of_days(notice: Notice, days: Sequence[object]) -> Notices:
