@@ -13,9 +13,9 @@ from etl.settings.command_line import Command
 from etl.settings.sections import Section
 
 PROJECT = Path(__file__).resolve().parents[1]
-SOURCES = {path: path.read_text("utf-8") for path in sorted((PROJECT / "etl").rglob("*.py"))}
-EXAMPLE = (PROJECT / ".env.example").read_text("utf-8")
-SETTINGS = (PROJECT / "docs" / "settings.md").read_text("utf-8")
+MODULES = sorted((PROJECT / "etl").rglob("*.py"))
+README = PROJECT / "README.md"
+SETTINGS = PROJECT / "docs" / "settings.md"
 FIELDS = {
     str(field.alias): field
     for section in Section.__subclasses__()
@@ -40,7 +40,11 @@ def name_of(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-MODULES = {name_of(path): text for path, text in SOURCES.items()}
+SOURCES = {name_of(path): path.read_text("utf-8") for path in MODULES}
+
+
+def setting_names() -> set[str]:
+    return {*FIELDS}
 
 
 def imports_of(text: str) -> Iterator[str]:
@@ -49,7 +53,7 @@ def imports_of(text: str) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "etl":
             # `from package import module` means the module; any other name, the package.
             names = {f"{node.module}.{alias.name}" for alias in node.names}
-            yield from {name if name in MODULES else str(node.module) for name in names} - {"etl"}
+            yield from {name if name in SOURCES else str(node.module) for name in names} - {"etl"}
 
 
 def layer_of(module: str) -> tuple[int, str]:
@@ -61,11 +65,11 @@ def layer_of(module: str) -> tuple[int, str]:
 
 
 def modules_with(pattern: str) -> set[str]:
-    return {module for module, text in MODULES.items() if re.search(pattern, text)}
+    return {module for module, text in SOURCES.items() if re.search(pattern, text)}
 
 
 def test_imports_run_downhill() -> None:
-    for module, text in MODULES.items():
+    for module, text in SOURCES.items():
         if module == "etl" or module.startswith(DEMO):
             continue
         level, room = layer_of(module)
@@ -77,11 +81,11 @@ def test_imports_run_downhill() -> None:
 
 def test_imports_make_no_circle() -> None:
     """The demo included; `CycleError` names the circle."""
-    TopologicalSorter({module: set(imports_of(text)) for module, text in MODULES.items()}).prepare()
+    TopologicalSorter({module: set(imports_of(text)) for module, text in SOURCES.items()}).prepare()
 
 
 def test_components_know_neither_each_other_nor_the_settings() -> None:
-    for module, text in MODULES.items():
+    for module, text in SOURCES.items():
         if module.startswith("etl.components."):
             assert not re.findall(r"from etl\.(?:components|settings).*", text), module
 
@@ -122,7 +126,7 @@ def test_the_architecture_page_names_files_that_exist() -> None:
 
 
 def test_the_first_screen_of_main_shows_the_stages_in_order() -> None:
-    screen = "\n".join(MODULES["etl.main"].splitlines()[:60])
+    screen = "\n".join(SOURCES["etl.main"].splitlines()[:60])
     components = re.findall(r"use\.(\w+)", screen)
     assert list(dict.fromkeys(components[1:])) == [
         "database_inserter",  # opened first
@@ -134,18 +138,19 @@ def test_the_first_screen_of_main_shows_the_stages_in_order() -> None:
 
 
 def test_every_setting_is_in_the_example_with_its_default_and_on_its_page() -> None:
-    assert set(re.findall(r"^([A-Z][A-Z0-9_]+)=", EXAMPLE, re.MULTILINE)) == FIELDS.keys()
-    assert set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)`", SETTINGS, re.MULTILINE)) == FIELDS.keys()
-    for name, value in re.findall(r"^([A-Z][A-Z0-9_]+)=([^#\s]\S*)", EXAMPLE, re.MULTILINE):
+    example, table = (PROJECT / ".env.example").read_text("utf-8"), SETTINGS.read_text("utf-8")
+    assert set(re.findall(r"^([A-Z][A-Z0-9_]+)=", example, re.MULTILINE)) == FIELDS.keys()
+    assert set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)`", table, re.MULTILINE)) == FIELDS.keys()
+    for name, value in re.findall(r"^([A-Z][A-Z0-9_]+)=([^#\s]\S*)", example, re.MULTILINE):
         assert name == "SMTP_SECURITY" or value == str(FIELDS[name].default)
 
 
 def test_every_exit_code_is_in_the_readme_and_every_command_on_its_page() -> None:
-    readme = (PROJECT / "README.md").read_text("utf-8")
+    readme, table = README.read_text("utf-8"), SETTINGS.read_text("utf-8")
     for code in ExitCode:
         assert re.search(rf"^\| {code.value} +\|", readme, re.MULTILINE), code
     for command in Command:
-        assert command is Command.RUN or f"| `… --{command}" in SETTINGS, command
+        assert command is Command.RUN or f"| `… --{command}" in table, command
 
 
 def test_every_row_of_the_failure_table_has_its_test() -> None:
