@@ -16,6 +16,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 MODULES = sorted((PROJECT / "etl").rglob("*.py"))
 README = PROJECT / "README.md"
 SETTINGS = PROJECT / "docs" / "settings.md"
+FIELDS = {
+    str(field.alias): field
+    for section in Section.__subclasses__()
+    for field in section.model_fields.values()
+}
 
 # From the bottom upwards; imports run downhill only. A name stands for all modules below it.
 LAYERS = (
@@ -27,6 +32,7 @@ LAYERS = (
     ("etl.commands",),
     ("etl.main",),
 )
+DEMO = "etl.demo"
 
 
 def name_of(path: Path) -> str:
@@ -34,58 +40,54 @@ def name_of(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-def imports_of(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "etl":
-            names = {alias.name for alias in node.names} - {"__version__"}
-            yield from (f"etl.{name}" for name in names)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("etl."):
-            yield str(node.module)
+SOURCES = {name_of(path): path.read_text("utf-8") for path in MODULES}
+
+
+def setting_names() -> set[str]:
+    return {*FIELDS}
+
+
+def imports_of(text: str) -> Iterator[str]:
+    """Modules of ours, also those imported for type checkers."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "etl":
+            # `from package import module` means the module; any other name, the package.
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            yield from {name if name in SOURCES else str(node.module) for name in names} - {"etl"}
 
 
 def layer_of(module: str) -> tuple[int, str]:
     for level, rooms in enumerate(LAYERS):
         for room in rooms:
-            if module == room or module.startswith(f"{room}."):
+            if f"{module}.".startswith(f"{room}."):
                 return level, room
     raise AssertionError(f"{module} has no place in LAYERS")
 
 
+def modules_with(pattern: str) -> set[str]:
+    return {module for module, text in SOURCES.items() if re.search(pattern, text)}
+
+
 def test_imports_run_downhill() -> None:
-    for path in MODULES:
-        module = name_of(path)
-        if module == "etl" or module.startswith("etl.demo"):
+    for module, text in SOURCES.items():
+        if module == "etl" or module.startswith(DEMO):
             continue
         level, room = layer_of(module)
-        for imported in imports_of(path):
-            if (module, imported) == ("etl.main", "etl.demo.tour"):
-                continue
-            below, its_room = layer_of(imported)
-            assert below < level or its_room == room, f"{module} imports {imported}"
+        for imported in imports_of(text):
+            if (module, imported) != ("etl.main", "etl.demo.tour"):
+                below, its_room = layer_of(imported)
+                assert below < level or its_room == room, f"{module} imports {imported}"
 
 
 def test_imports_make_no_circle() -> None:
-    """The demo included, and imports for type checkers too; `CycleError` names the circle."""
-    modules = {name_of(path) for path in MODULES}
-    graph: dict[str, set[str]] = {}
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                # `from package import module` means the module; any other name, the package.
-                names = [f"{node.module}.{alias.name}" for alias in node.names]
-                imported = {name if name in modules else node.module for name in names}
-                graph.setdefault(name_of(path), set()).update(imported & modules)
-    TopologicalSorter(graph).prepare()
+    """The demo included; `CycleError` names the circle."""
+    TopologicalSorter({module: set(imports_of(text)) for module, text in SOURCES.items()}).prepare()
 
 
-def test_components_do_not_know_each_other() -> None:
-    for path in (PROJECT / "etl" / "components").glob("*.py"):
-        assert not [name for name in imports_of(path) if name.startswith("etl.components")]
-
-
-def test_components_do_not_know_the_settings() -> None:
-    for path in (PROJECT / "etl" / "components").glob("*.py"):
-        assert not [name for name in imports_of(path) if name.startswith("etl.settings")]
+def test_components_know_neither_each_other_nor_the_settings() -> None:
+    for module, text in SOURCES.items():
+        if module.startswith("etl.components."):
+            assert not re.findall(r"from etl\.(?:components|settings).*", text), module
 
 
 def test_the_top_has_few_entries() -> None:
@@ -94,10 +96,10 @@ def test_the_top_has_few_entries() -> None:
 
 
 def test_the_environment_and_the_clock_are_read_in_main_alone() -> None:
-    pattern = re.compile(r"os\.environ|getenv|datetime\.now\(|\.utcnow\(|date\.today\(|\.today\(\)")
-    program = [path for path in MODULES if "demo" not in path.parts]
-    readers = {name_of(path) for path in program if pattern.search(path.read_text("utf-8"))}
-    assert readers == {"etl.main"}
+    readers = modules_with(
+        r"os\.environ|getenv|datetime\.now\(|\.utcnow\(|date\.today\(|\.today\(\)"
+    )
+    assert {module for module in readers if not module.startswith(DEMO)} == {"etl.main"}
 
 
 def test_there_is_one_catch_all() -> None:
@@ -111,6 +113,10 @@ def test_there_is_one_catch_all() -> None:
     assert found == {"etl.pipeline.run", "etl.pipeline.fetching", "etl.postgres.copying"}
 
 
+def test_settings_are_read_by_settings_alone() -> None:
+    assert modules_with("dotenv") == {"etl.settings.env_file"}
+
+
 def test_the_architecture_page_names_files_that_exist() -> None:
     text = (PROJECT / "docs" / "architecture.md").read_text("utf-8")
     named = set(re.findall(r"`([\w/.]+\.(?:py|sql|js|css|jinja|md))`", text))
@@ -121,8 +127,7 @@ def test_the_architecture_page_names_files_that_exist() -> None:
 
 
 def test_the_first_screen_of_main_shows_the_stages_in_order() -> None:
-    text = (PROJECT / "etl" / "main.py").read_text("utf-8")
-    screen = "\n".join(text.splitlines()[:60])
+    screen = "\n".join(SOURCES["etl.main"].splitlines()[:60])
     components = re.findall(r"use\.(\w+)", screen)
     assert list(dict.fromkeys(components[1:])) == [
         "database_inserter",  # opened first
@@ -133,42 +138,20 @@ def test_the_first_screen_of_main_shows_the_stages_in_order() -> None:
     ]
 
 
-def sections() -> list[type[Section]]:
-    return Section.__subclasses__()
-
-
-def setting_names() -> set[str]:
-    return {str(field.alias) for section in sections() for field in section.model_fields.values()}
-
-
-def test_every_setting_is_in_the_example_and_on_its_page() -> None:
-    example = (PROJECT / ".env.example").read_text("utf-8")
-    assert set(re.findall(r"^([A-Z][A-Z0-9_]+)=", example, re.MULTILINE)) == setting_names()
-    table = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)`", SETTINGS.read_text("utf-8"), re.MULTILINE))
-    assert table == setting_names()
-
-
-def test_the_example_shows_the_defaults() -> None:
-    example = (PROJECT / ".env.example").read_text("utf-8")
-    shown = dict(re.findall(r"^([A-Z][A-Z0-9_]+)=(\S+)", example, re.MULTILINE))
-    shown.pop("SMTP_SECURITY", None)
-    for section in sections():
-        for field in section.model_fields.values():
-            if field.alias in shown and not shown[field.alias].startswith("#"):
-                assert shown[field.alias] == str(field.default)
+def test_every_setting_is_in_the_example_with_its_default_and_on_its_page() -> None:
+    example, table = (PROJECT / ".env.example").read_text("utf-8"), SETTINGS.read_text("utf-8")
+    assert set(re.findall(r"^([A-Z][A-Z0-9_]+)=", example, re.MULTILINE)) == FIELDS.keys()
+    assert set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)`", table, re.MULTILINE)) == FIELDS.keys()
+    for name, value in re.findall(r"^([A-Z][A-Z0-9_]+)=([^#\s]\S*)", example, re.MULTILINE):
+        assert name == "SMTP_SECURITY" or value == str(FIELDS[name].default)
 
 
 def test_every_exit_code_is_in_the_readme_and_every_command_on_its_page() -> None:
+    readme, table = README.read_text("utf-8"), SETTINGS.read_text("utf-8")
     for code in ExitCode:
-        assert re.search(rf"^\| {code.value} +\|", README.read_text("utf-8"), re.MULTILINE), code
-    commands = SETTINGS.read_text("utf-8")
+        assert re.search(rf"^\| {code.value} +\|", readme, re.MULTILINE), code
     for command in Command:
-        assert command is Command.RUN or f"| `… --{command}" in commands, command
-
-
-def test_settings_are_read_by_settings_alone() -> None:
-    users = {name_of(path) for path in MODULES if "dotenv" in path.read_text("utf-8")}
-    assert users == {"etl.settings.env_file"}
+        assert command is Command.RUN or f"| `… --{command}" in table, command
 
 
 def test_every_row_of_the_failure_table_has_its_test() -> None:

@@ -6,8 +6,8 @@
 
 `tls` is "implicit", "starttls" or "none"; the last one also plays the server that does not offer
 STARTTLS. Without "localhost" among `names` the certificate is another server's, and to a client
-that does not load `ca_file` it is untrusted. `logins` and `passwords_received` show whether a
-client gave its password away, whether or not the login succeeded.
+that does not load `ca_file` it is untrusted. `passwords_received` counts how often a client
+gave its password away, whether or not the login succeeded.
 """
 
 from __future__ import annotations
@@ -59,7 +59,6 @@ class MailServer:
         names: Sequence[str] = ("localhost", "127.0.0.1"),
     ) -> None:
         self.letters: list[Letter] = []
-        self.logins: list[str] = []
         self.passwords_received = 0
         self.ca_file = directory / "mail-ca.pem"
         self._credentials = (user.encode(), password.encode())
@@ -148,7 +147,6 @@ class MailServer:
     def _authenticate(
         self, _smtp: SMTP, session: Session, _: Envelope, _mechanism: str, given: LoginPassword
     ) -> AuthResult:
-        self.logins.append(given.login.decode())
         self.passwords_received += 1
         if not self._may_login(session):
             return AuthResult(success=False, handled=False, message="538 5.7.11 Encryption needed")

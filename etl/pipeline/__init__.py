@@ -1,1 +1,1 @@
-"""One run, in order: its stages, its diary, and the parts that it is built of."""
+"""What all commands share: the run, its components and its stages, and what it says to people."""

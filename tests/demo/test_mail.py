@@ -46,25 +46,6 @@ def letter() -> EmailMessage:
     return message
 
 
-@pytest.mark.parametrize("tls", ["implicit", "starttls", "none"])
-def test_a_letter_arrives_as_it_was_sent_at_those_who_are_not_refused(
-    build: Build, tls: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    with build(tls=tls) as mail:
-        mail.refuse_recipient(BOB, "550 5.1.1 No such user")
-        with connect(mail, tls) as client:
-            client.login(SENDER, "secret")
-            refused = client.send_message(letter(), SENDER, [ANN, BOB])
-    assert refused == {BOB: (550, b"5.1.1 No such user")}
-    (arrived,) = mail.letters
-    assert (arrived.sender, arrived.recipients) == (SENDER, (ANN,))
-    assert arrived.message["Subject"] == "✅ Готово"
-    assert arrived.message.get_content().splitlines() == ["Всё загружено", "."]
-    assert arrived.raw.startswith(b"Subject: =?utf-8?")
-    assert mail.logins == [SENDER]
-    assert "mail.log" not in {entry.name for entry in caplog.records}
-
-
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
 def test_both_ways_to_log_in_work_and_a_wrong_password_does_not(
     build: Build, mechanism: str
