@@ -52,19 +52,14 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
     Runs may be at work meanwhile. Raises `LoadError`.
     """
     connect(parameters).close()  # a pooler would lend a backend with pg_dump's settings to others
-    _require_file(file)
     # Rows of partitions as rows of attempts: another database may be parted otherwise, or not.
     tables = [f"--table-and-children={table}" for table in RECORDS] + ["--load-via-partition-root"]
     options = ["--format=custom", "--no-owner", "--no-privileges", *tables]
-    try:
-        with replacing(file) as unfinished:
-            os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
-            with _conninfo(parameters) as conninfo:
-                _dump([*options, f"--file={unfinished}", f"--dbname={conninfo}"], unfinished, show)
-            size = unfinished.stat().st_size
-    except OSError as error:
-        raise _unusable(file, error) from error
-    return f"{file}, {size:,} bytes"
+    with _usable(file), replacing(file) as unfinished:
+        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
+        with _conninfo(parameters) as conninfo:
+            _dump([*options, f"--file={unfinished}", f"--dbname={conninfo}"], unfinished, show)
+        return f"{file}, {unfinished.stat().st_size:,} bytes"
 
 
 def _dump(options: Sequence[str], file: Path, show: Callable[[str], None]) -> None:
@@ -83,7 +78,9 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
 
     Tables that are missing are made as a run makes them. Raises `LoadError`.
     """
-    with _opened(file) as archive, closing(connect(parameters)) as session:
+    with _usable(file):  # to open a pipe would wait for ever
+        opened = file.open("rb")
+    with opened as archive, closing(connect(parameters)) as session:
         take_lock(session)  # until the session is closed: no run may come in between
         create_missing(session, zone)
         with transaction(session) as at:
@@ -99,26 +96,16 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
     return f"{counts}; students forgotten since this backup are back: forget them again"
 
 
-def _opened(file: Path) -> IO[bytes]:
-    _require_file(file)  # to open a pipe would wait for ever
+@contextmanager
+def _usable(file: Path) -> Iterator[None]:
+    """Refuses what is there and no regular file; the system's refusals become `LoadError`."""
     try:
-        return file.open("rb")
+        if file.exists() and not file.is_file():
+            raise LoadError(Problem.BACKUP_FILE, file=file, said="not a regular file")
+        yield
     except OSError as error:
-        raise _unusable(file, error) from error
-
-
-def _require_file(file: Path) -> None:
-    """Refuses what is there and no file, such as a folder."""
-    try:
-        is_other = file.exists() and not file.is_file()
-    except OSError as error:
-        raise _unusable(file, error) from error
-    if is_other:
-        raise LoadError(Problem.BACKUP_FILE, file=file, said="not a regular file")
-
-
-def _unusable(file: Path, error: OSError) -> LoadError:
-    return LoadError(Problem.BACKUP_FILE, file=file, said=error.strerror or type(error).__name__)
+        said = error.strerror or type(error).__name__
+        raise LoadError(Problem.BACKUP_FILE, file=file, said=said) from error
 
 
 def _counts(at: cursor) -> dict[str, int]:

@@ -24,6 +24,7 @@ NO_PARTITION = "23514"  # and no name: a CHECK constraint has one
 HOUR = timedelta(hours=1)
 LONGEST_MONTH = timedelta(days=31)
 AHEAD = timedelta(days=30)
+ALWAYS = datetime(1, 1, 1), datetime(9999, 12, 31)  # noqa: DTZ001 - as PostgreSQL has moments
 # By student: a duplicate meets its original, and a student's rows are counted where they lie.
 COLUMN = "user_id"
 SPREAD = ("attempts", "etl_tasks", "etl_task_texts", "etl_student_task_days")
@@ -104,7 +105,7 @@ def archived_days(at: cursor, zone: ZoneInfo) -> set[date]:
     spans = spans_of_partitions(at)
     if spans is None:
         return set()
-    free = list(gaps(spans, *Window.of_all_time().columns().values()))
+    free = list(gaps(spans, *ALWAYS))
     at.execute("SELECT day, hour FROM etl_hours")
     hours = [(day, _moment(day, hour, zone)) for day, hour in at.fetchall()]
     return {

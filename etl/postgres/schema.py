@@ -209,11 +209,10 @@ def take_over_type_of_user_id(at: cursor) -> None:
 def _refuse_read_only(session: connection) -> None:
     with transaction(session) as at:
         at.execute("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')")
-        is_replica, is_read_only = at.fetchall()[0]
-    if is_replica:
-        raise LoadError(Problem.DATABASE_READ_ONLY, said="this server is a replica")
-    if is_read_only == "on":
-        raise LoadError(Problem.DATABASE_READ_ONLY, said="default_transaction_read_only is on")
+        is_replica, read_only = at.fetchall()[0]
+    if is_replica or read_only == "on":
+        said = "this server is a replica" if is_replica else "default_transaction_read_only is on"
+        raise LoadError(Problem.DATABASE_READ_ONLY, said=said)
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:

@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 TRIES = 3
 
 T = TypeVar("T")
-Backend = tuple[int, float | None]
 
 # libpq's names (PostgreSQL 34.1.2): seconds to connect, milliseconds until a dead peer is given up,
 # seconds of silence after which a sign of life keeps firewalls from forgetting the connection while
@@ -174,10 +173,10 @@ def storable(at: cursor, text: str) -> str:
     return re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
 
 
-def take_lock(session: connection) -> Backend:
+def take_lock(session: connection) -> str:
     """Takes the lock of runs, which is held until the backend ends (PostgreSQL 13.3.5).
 
-    Raises `LockedError` when another run has it.
+    Returns pid and start of that backend. Raises `LockedError` when another run has it.
     """
     with transaction(session) as at:
         at.execute(statement("session.take_lock"), {"key": LOCK_KEY})
@@ -199,7 +198,7 @@ class LockedSession:
     def __init__(self, connect: Callable[[], connection], sleep: Callable[[float], None]) -> None:
         self._connect = connect
         self._sleep = sleep
-        self._backend: Backend = (0, None)
+        self._backend = ""
         self.connection: connection | None = None
 
     def open(self) -> connection:
@@ -207,8 +206,7 @@ class LockedSession:
         opened = self._connect()
         try:
             with transaction(opened) as at:
-                pid, start = self._backend
-                at.execute(statement("session.end_lost_backend"), {"pid": pid, "start": start})
+                at.execute(statement("session.end_lost_backend"), {"backend": self._backend})
             self._backend = take_lock(opened)
         except LoadError:
             opened.close()
@@ -236,15 +234,12 @@ class LockedSession:
         except LoadError:
             if not self.connection.closed:
                 raise
-            self._reopen()
+            log.warning("load: the connection was lost while it was idle; it is opened again")
+            # Several times: the server may be starting, and a backend takes a moment to end.
+            patiently(self.open, self._sleep, is_worth_it=lambda _: True)
             _require_lock(self.connection)
         with transaction(self.connection) as at:
             yield at
-
-    def _reopen(self) -> None:
-        """Tried several times: the server may be starting, and a backend takes a moment to end."""
-        log.warning("load: the connection was lost while it was idle; it is opened again")
-        patiently(self.open, self._sleep, is_worth_it=lambda _: True)
 
 
 def _require_lock(session: connection) -> None:
@@ -269,14 +264,13 @@ def _refuse_pooler(session: connection, dsn: str) -> None:
         raise LoadError(Problem.DATABASE_POOLER)
 
 
-def _backend(at: cursor) -> Backend:
+def _backend(at: cursor) -> str:
     """The process that answers, and when it was started."""
     at.execute(statement("session.backend"))
-    pid, start = at.fetchall()[0]
-    return pid, start
+    return str(at.fetchall()[0][0])
 
 
-def _backend_of_another_client(dsn: str) -> Backend | None:
+def _backend_of_another_client(dsn: str) -> str | None:
     """None where no second one is to be had: in session mode a pool may have none to lend."""
     until = monotonic() + POOLER_PATIENCE_SECONDS
     with suppress(psycopg2.Error), closing(psycopg2.connect(dsn, async_=True)) as other:
@@ -284,8 +278,7 @@ def _backend_of_another_client(dsn: str) -> Backend | None:
             with other.cursor() as at:
                 at.execute(statement("session.backend"))
                 if _is_ready(other, until):
-                    pid, start = at.fetchall()[0]
-                    return pid, start
+                    return str(at.fetchall()[0][0])
     return None
 
 

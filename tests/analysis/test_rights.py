@@ -12,10 +12,8 @@ from psycopg2.errors import InsufficientPrivilege
 from etl.components.database_inserter import DatabaseInserter
 from etl.postgres.schema import TABLES, VIEWS
 from tests.analysis.campus import ATTEMPTS
-from tests.analysis.conftest import Open
 from tests.analysis.page import section, sql_in
 from tests.conftest import Parameters
-from tests.database_inserter.batches import UTC_ZONE, entry
 
 Execute = Callable[[str], list[tuple[Any, ...]]]
 WITH_USER_ID = """
@@ -83,15 +81,6 @@ def test_no_role_can_write(ask: Ask) -> None:
         for statement in WRITING:
             with pytest.raises(InsufficientPrivilege):
                 ask(role, statement)
-
-
-def test_rights_survive_another_zone(
-    ask: Ask, campus: DatabaseInserter, open_inserter: Open
-) -> None:
-    before = seen_by("lms_figures", ask), seen_by("lms_students", ask)
-    campus.close(entry())
-    open_inserter(UTC_ZONE).close(entry())
-    assert (seen_by("lms_figures", ask), seen_by("lms_students", ask)) == before
 
 
 def test_every_ready_question_can_be_asked_by_those_who_may_see_students_or_not(ask: Ask) -> None:

@@ -16,7 +16,7 @@ from etl.postgres.schema import TABLES, VIEWS
 from tests.analysis.campus import ATTEMPTS
 from tests.analysis.conftest import Open, View
 from tests.conftest import Parameters
-from tests.database_inserter.batches import STARTED, due, entry
+from tests.database_inserter.batches import STARTED, entry
 from tests.database_inserter.conftest import OWN_DDL
 
 UTC_ZONE, NEW_YORK = ZoneInfo("UTC"), ZoneInfo("America/New_York")
@@ -69,23 +69,6 @@ def test_a_table_with_columns_of_its_own_gets_the_views_too(
     open_inserter()
     assert select(OURS) == [(name,) for name in sorted(VIEWS)]
     assert warnings_of(caplog) == []
-
-
-def test_a_check_makes_none(database: Parameters, select: Execute) -> None:
-    inserter = DatabaseInserter(lambda: database, zone=UTC_ZONE)
-    inserter.check(due)
-    inserter.peek_progress()
-    assert select(OURS) == []
-
-
-def test_another_zone_makes_other_days(
-    campus: DatabaseInserter, open_inserter: Open, view: View
-) -> None:
-    campus.close(entry())
-    for zone in (NEW_YORK, UTC_ZONE):
-        open_inserter(zone).close(entry())
-        assert days_of_views(view) == local_days(zone)
-    assert local_days(NEW_YORK) != local_days(UTC_ZONE)
 
 
 def test_rights_and_views_of_others_survive_another_zone(

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pandas as pd
+import pytest
 
 from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
+from etl.models.errors import LoadError
 from etl.models.records import ATTEMPT_COLUMNS, Answer, Batch, Counts, Progress
 from etl.models.window import Window
 
@@ -62,6 +64,18 @@ def rows_of(rows: Sequence[dict[str, Any]]) -> Slice:
 
 def insert(inserter: DatabaseInserter, slice_: Slice) -> Counts:
     return inserter.insert(slice_.answer, slice_.batches).counts
+
+
+def opened(inserter: DatabaseInserter) -> DatabaseInserter:
+    """The same, as a run has it from `STARTED` on."""
+    inserter.open(STARTED)
+    return inserter
+
+
+def refused(step: Callable[[], object]) -> LoadError:
+    with pytest.raises(LoadError) as caught:
+        step()
+    return caught.value
 
 
 def entry(**changes: object) -> dict[str, object]:

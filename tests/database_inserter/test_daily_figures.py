@@ -13,19 +13,13 @@ from etl.demo.campus import Campus, record
 from etl.models.figures import DailyFigures
 from etl.models.window import Window
 from etl.postgres.figures import daily_figures, loaded_daily_figures, totals_beside_earlier
-from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, days, insert, within
+from tests.database_inserter.batches import UTC_ZONE, batch, days, insert, opened, within
 from tests.database_inserter.conftest import Build
 
 NEW_YORK, MOSCOW = ZoneInfo("America/New_York"), ZoneInfo("Europe/Moscow")
 Good = dict[tuple[str, str, datetime], Any]
 
 FOUR_DAYS = [date(2026, 3, 5) + timedelta(days=n) for n in range(4)]
-
-
-def opened(build: Build, zone: ZoneInfo) -> DatabaseInserter:
-    inserter = build(zone=zone)
-    inserter.open(STARTED)
-    return inserter
 
 
 def good_attempts(attempts: list[Any]) -> Good:
@@ -61,7 +55,7 @@ def figures_of(day: date, good: Good, zone: ZoneInfo) -> DailyFigures:
 @pytest.mark.parametrize("zone", [ZoneInfo("UTC"), MOSCOW, NEW_YORK], ids=str)
 def test_the_campus_is_counted_as_plain_python_counts_it(build: Build, zone: ZoneInfo) -> None:
     """The days hold the night in which New York's clocks go forward."""
-    inserter = opened(build, zone)
+    inserter = opened(build(zone=zone))
     window = Window.of_days(FOUR_DAYS[0], FOUR_DAYS[-1], zone)
     attempts = Campus().attempts(window.start, window.end)
     insert(inserter, batch(*attempts, window=window))
@@ -87,7 +81,7 @@ def test_the_campus_is_counted_as_plain_python_counts_it(build: Build, zone: Zon
 def test_h5_a_day_begins_and_ends_at_its_midnights(
     build: Build, zone: ZoneInfo, day: date, start: str, end: str
 ) -> None:
-    inserter = opened(build, zone)
+    inserter = opened(build(zone=zone))
     edges = [datetime.fromisoformat(edge) for edge in (start, end)]
     moment = timedelta(microseconds=1)
     inside = [edges[0], edges[1] - moment]
@@ -114,18 +108,3 @@ def test_days_without_attempts_are_zeros_and_all_days_ascend(
     assert within(inserter, loaded_daily_figures, asked, UTC_ZONE) == [nobody, one]
     assert within(inserter, daily_figures, []) == []
     assert within(inserter, totals_beside_earlier, days(date(1999, 1, 1))) == (None, None)
-
-
-def test_users_are_counted_once_a_day_and_verdicts_each(inserter: DatabaseInserter) -> None:
-    run = {"attempt_type": "run", "is_correct": None}
-    moments = (f"2023-05-31 10:00:{second:02}" for second in range(60))
-    kinds = [run, run, {"is_correct": 0}, {"is_correct": 1}, {"is_correct": 0}]
-    students = ["ann", "bob", "bob", "bob", "ann"]
-    records = [
-        record(lti_user_id=student, created_at=moment, **kind)
-        for student, kind, moment in zip(students, kinds, moments, strict=False)
-    ]
-    insert(inserter, batch(*records))
-    (figures,) = within(inserter, daily_figures, [date(2023, 5, 31)])
-    assert figures == DailyFigures(5, 2, 1, 2, 3, date(2023, 5, 31))
-    assert figures.success_percent == 33.33

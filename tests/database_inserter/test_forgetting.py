@@ -11,7 +11,7 @@ from etl.components.data_processor import DataProcessor
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.grader.record import named_students
-from etl.models.errors import LoadError, Problem
+from etl.models.errors import Problem
 from etl.models.records import Answer, Batch
 from etl.postgres.figures import daily_figures
 from etl.postgres.forgotten import Removed
@@ -24,6 +24,8 @@ from tests.database_inserter.batches import (
     days,
     entry,
     insert,
+    opened,
+    refused,
     within,
 )
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
@@ -99,13 +101,10 @@ def test_f2_killed_in_the_middle_nothing_has_happened(
         " CREATE TRIGGER strike BEFORE DELETE ON rejected_attempts"
         " FOR EACH ROW EXECUTE FUNCTION strike()"
     )
-    with pytest.raises(LoadError) as caught:
-        forget(filled)
-    assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
+    assert refused(lambda: forget(filled)).problem == Problem.DATABASE_CONNECTION_LOST
     assert (execute(STATE), tables_that_name(GONE, execute)) == before
     execute("DROP FUNCTION strike CASCADE")
-    later = build()
-    later.open(STARTED)
+    later = opened(build())
     assert forget(later) == Removed(3, (MARCH, DAY), 2)
 
 
@@ -117,8 +116,7 @@ def test_f1_the_next_run_knows_them_by_a_digest_alone(
     forget(filled)
     forget(filled, "somebody who is not stored")
     filled.close(entry())
-    later = build()
-    later.open(STARTED)
+    later = opened(build())
     assert later.forgotten.among([GONE, "ann", "somebody who is not stored"]) == {
         GONE,
         "somebody who is not stored",
@@ -149,8 +147,7 @@ def test_f1_who_is_forgotten_while_a_run_had_lost_its_session_does_not_come_back
 
     kept = filled.quarantined()
     kill_runs()
-    another = build()
-    another.open(STARTED)
+    another = opened(build())
     forget(another)
     another.close(entry())
     step(filled, kept, processed)
@@ -160,8 +157,7 @@ def test_f1_who_is_forgotten_while_a_run_had_lost_its_session_does_not_come_back
 def test_each_database_has_a_key_of_its_own(build: Build, execute: Execute) -> None:
     keys = set()
     for _ in range(2):
-        inserter = build()
-        inserter.open(STARTED)
+        inserter = opened(build())
         forget(inserter)
         keys.add(bytes(execute("SELECT key FROM etl_forgotten")[0][0]))
         inserter.close(entry())
@@ -183,8 +179,7 @@ def test_d5_other_types_and_collations_of_the_id_change_nothing(
     execute(OWN_DDL.replace("VARCHAR(32)", kind))
     for user in (stored, stored.upper()):
         execute(f"{INSERT} ('{user}', 'run', '2023-05-31 10:00')")
-    inserter = build()
-    inserter.open(STARTED)
+    inserter = opened(build())
     assert forget(inserter, stored) == Removed(1, (DAY,), 0)
     assert execute("SELECT trim(user_id) FROM attempts") == [(stored.upper(),)]
 
@@ -193,8 +188,7 @@ def test_moments_that_no_calendar_has_are_removed_too(build: Build, execute: Exe
     execute(OWN_DDL)
     for moment in ("infinity", "20000-01-01", "0001-01-01"):
         execute(f"{INSERT} ('ann', 'run', '{moment}')")
-    inserter = build()
-    inserter.open(STARTED)
+    inserter = opened(build())
     assert forget(inserter, "ann") == Removed(3, (), 0)
 
 
@@ -211,16 +205,14 @@ def test_d1_without_the_right_to_delete_attempts_the_grant_is_shown_and_nothing_
 ) -> None:
     execute(OWN_DDL + f'GRANT SELECT, INSERT ON attempts TO "{role}"')
     inserter = build(user=role)
-    with pytest.raises(LoadError) as caught:
-        inserter.open(STARTED)
-    execute(caught.value.details)
+    error = refused(lambda: inserter.open(STARTED))
+    execute(error.details)
     inserter.open(STARTED)
     insert(inserter, SLICE)
     before = execute(STATE)
-    with pytest.raises(LoadError) as caught:
-        forget(inserter)
-    assert caught.value.problem == Problem.DATABASE_RIGHT
-    assert caught.value.details == 'GRANT DELETE ON attempts TO "lms reader";'
+    error = refused(lambda: forget(inserter))
+    assert error.problem == Problem.DATABASE_RIGHT
+    assert error.details == 'GRANT DELETE ON attempts TO "lms reader";'
     assert execute(STATE) == before
-    execute(caught.value.details)
+    execute(error.details)
     assert forget(inserter).attempts == 2

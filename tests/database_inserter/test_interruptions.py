@@ -10,7 +10,7 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.errors import LoadError, Problem, Terminated
+from etl.models.errors import Problem, Terminated
 from etl.models.records import Counts
 from etl.postgres.figures import usual
 from etl.postgres.journal import mark_reported, report_debt
@@ -23,6 +23,8 @@ from tests.database_inserter.batches import (
     days,
     entry,
     insert,
+    opened,
+    refused,
     within,
 )
 from tests.database_inserter.conftest import Build, Execute
@@ -60,17 +62,15 @@ def with_fuse(happens: Callable[[], object]) -> Slice:
 
 def insert_later(build: Build) -> Counts:
     """By a run of its own, as the next one would."""
-    later = build()
-    later.open(STARTED)
+    later = opened(build())
     return insert(later, SLICE)
 
 
 def test_d2_a_connection_lost_during_copy_costs_nothing(
     inserter: DatabaseInserter, build: Build, execute: Execute, kill_runs: Kill
 ) -> None:
-    with pytest.raises(LoadError) as caught:
-        insert(inserter, with_fuse(kill_runs))
-    assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
+    error = refused(lambda: insert(inserter, with_fuse(kill_runs)))
+    assert error.problem == Problem.DATABASE_CONNECTION_LOST
     assert execute(STORED) == NOTHING
     assert insert_later(build) == WHOLE
 
@@ -85,9 +85,7 @@ def test_d2_a_connection_lost_while_rows_come_in_costs_nothing(
     table: str,
 ) -> None:
     on_insert("PERFORM pg_terminate_backend(pg_backend_pid())", table)
-    with pytest.raises(LoadError) as caught:
-        insert(inserter, SLICE)
-    assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
+    assert refused(lambda: insert(inserter, SLICE)).problem == Problem.DATABASE_CONNECTION_LOST
     assert execute(STORED) == NOTHING
     no_more_strikes()
     assert insert_later(build) == WHOLE
@@ -100,11 +98,8 @@ def test_d2_a_connection_lost_before_commit_costs_nothing(
         kill_runs()
         return text
 
-    inserter = build(redact=redact)
-    inserter.open(STARTED)
-    with pytest.raises(LoadError) as caught:
-        insert(inserter, SLICE)
-    assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
+    inserter = opened(build(redact=redact))
+    assert refused(lambda: insert(inserter, SLICE)).problem == Problem.DATABASE_CONNECTION_LOST
     assert execute(STORED) == NOTHING
     assert insert_later(build) == WHOLE
 
@@ -129,15 +124,12 @@ def test_nothing_is_left_of_a_killed_run_once_a_person_has_loaded_its_days(
     insert(by_hand, SLICE)
     within(by_hand, mark_reported, within(by_hand, report_debt, UTC_ZONE), STARTED)
     by_hand.close(entry())
-    later = build()
-    later.open(STARTED)
+    later = opened(build())
     assert within(later, usual, [DAY], later.run_id).failed_runs == 0
 
 
 def test_without_open_there_is_no_session(build: Build) -> None:
-    with pytest.raises(LoadError) as caught:
-        build().progress()
-    assert caught.value.problem == Problem.DATABASE_CONNECTION_LOST
+    assert refused(lambda: build().progress()).problem == Problem.DATABASE_CONNECTION_LOST
 
 
 @pytest.mark.parametrize("kind", [Terminated, KeyboardInterrupt])
@@ -164,8 +156,7 @@ def test_d8_what_ends_the_run_before_commit_rolls_the_slice_back(
             raise ends.pop()
         return text
 
-    inserter = build(redact=redact)
-    inserter.open(STARTED)
+    inserter = opened(build(redact=redact))
     with pytest.raises(kind):
         insert(inserter, SLICE)
     assert execute(STORED) == NOTHING
@@ -177,8 +168,7 @@ def test_d8_a_run_that_was_ended_still_writes_its_end(build: Build, execute: Exe
     def redact(text: str) -> str:
         raise Terminated
 
-    inserter = build(redact=redact)
-    inserter.open(STARTED)
+    inserter = opened(build(redact=redact))
     with pytest.raises(Terminated):
         insert(inserter, SLICE)
     inserter.close(entry(status="failed", failed_stage="load", error="told to stop"))

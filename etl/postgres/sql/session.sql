@@ -19,9 +19,12 @@ WHERE current_setting('synchronous_commit') = 'off';
 SELECT set_config('search_path', 'public', false)
 WHERE coalesce(current_schema(), 'pg_catalog') = 'pg_catalog';
 
+-- name: pid_and_start
+-- In numbers, since the style of a moment is a setting.
+pid || ' ' || (1e6 * extract(epoch FROM backend_start))::bigint
+
 -- name: backend
--- Who answers. Numbers, since the style of a moment is a setting.
-SELECT pid, extract(epoch FROM backend_start)::float8
+SELECT {pid_and_start}
 FROM pg_stat_activity
 WHERE pid = pg_backend_pid();
 
@@ -29,7 +32,7 @@ WHERE pid = pg_backend_pid();
 -- The backend of a connection that only its client knows to be lost would keep the lock for hours.
 SELECT pg_terminate_backend(pid)
 FROM pg_stat_activity
-WHERE pid = %(pid)s AND extract(epoch FROM backend_start)::float8 = %(start)s;
+WHERE {pid_and_start} = %(backend)s;
 
 -- name: lock_of_runs
 -- Its key as pg_locks has it (PostgreSQL 54.12).
