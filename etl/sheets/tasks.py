@@ -12,7 +12,7 @@ from itertools import chain, count
 
 from etl.models.figures import TaskFigures
 from etl.models.peers import one_line
-from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, clear, overwrite
+from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, clear, write
 from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, append, extend, find_columns
 from etl.sheets.look import header_look, number_formats
 from etl.texts import Catalogue, catalogues
@@ -56,7 +56,11 @@ def plan_tasks(
     room = extend(grid, len(rows) - grid.row_count)
     if columns is None:
         room += append(grid, "COLUMNS", len(rows[0]) - grid.column_count)
-        return [*room, clear(grid.sheet_id), *overwrite(grid.sheet_id, range(len(rows[0])), rows)]
+        return [
+            *room,
+            clear(grid.sheet_id),
+            *write(grid.sheet_id, HEADER_ROW, range(len(rows[0])), rows),
+        ]
     if _shows(grid, columns, rows):
         return []
     return [*room, *_overwrite_below_header(grid, columns, rows)]
@@ -68,7 +72,7 @@ def _overwrite_below_header(
     """Rewrites our columns; the header only if it differs, since people protect headers."""
     is_same = _shows(replace(grid, values=grid.values[: HEADER_ROW + 1]), columns, rows[:1])
     top = HEADER_ROW + 1 if is_same else HEADER_ROW
-    return overwrite(grid.sheet_id, columns, rows[top:], top)
+    return write(grid.sheet_id, top, columns, rows[top:], clears_below=True)
 
 
 def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:
@@ -77,7 +81,7 @@ def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:
     columns = range(len(rows[0]))
     return [
         {"addSheet": {"properties": properties}},
-        *overwrite(TASKS_SHEET_ID, columns, rows),
+        *write(TASKS_SHEET_ID, HEADER_ROW, columns, rows),
         *number_formats(TASKS_SHEET_ID, HEADER_ROW + 1, columns, FORMATS),
         *header_look(TASKS_SHEET_ID, WIDTHS_PIXELS),
     ]
