@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,9 +34,6 @@ class Cell:
         if is_blank(self.value):
             return is_blank(value)
         return not isinstance(value, bool) and value == self.value
-
-    def without_format(self) -> Cell:
-        return replace(self, number_format=None)
 
     def as_request(self) -> dict[str, Any]:
         data: dict[str, Any] = {}

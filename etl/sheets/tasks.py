@@ -6,8 +6,7 @@ columns are found by their header; columns that people added are left alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from itertools import chain, count
 
 from etl.models.figures import TaskFigures
@@ -61,18 +60,11 @@ def plan_tasks(
             clear(grid.sheet_id),
             *write(grid.sheet_id, HEADER_ROW, range(len(rows[0])), rows),
         ]
-    if _shows(grid, columns, rows):
+    # From there on, so that a header that is right stays unwritten: people protect headers.
+    top = _first_difference(grid, columns, rows)
+    if top is None:
         return []
-    return [*room, *_overwrite_below_header(grid, columns, rows)]
-
-
-def _overwrite_below_header(
-    grid: Grid, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
-) -> Iterator[Request]:
-    """Rewrites our columns; the header only if it differs, since people protect headers."""
-    is_same = _shows(replace(grid, values=grid.values[: HEADER_ROW + 1]), columns, rows[:1])
-    top = HEADER_ROW + 1 if is_same else HEADER_ROW
-    return write(grid.sheet_id, top, columns, rows[top:], clears_below=True)
+    return [*room, *write(grid.sheet_id, top, columns, rows[top:], clears_below=True)]
 
 
 def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:
@@ -93,11 +85,15 @@ def _free_title(title: str, taken: frozenset[str]) -> str:
     return next(one for one in chain([title], numbered) if one.casefold() not in taken)
 
 
-def _shows(grid: Grid, columns: Sequence[int], rows: Sequence[Sequence[Cell]]) -> bool:
+def _first_difference(
+    grid: Grid, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
+) -> int | None:
     nothing = [Cell(None)] * len(columns)
     wanted = [*rows, *[nothing] * (len(grid.values) - len(rows))]
-    return all(
-        cell.shows(grid.value(row, column))
+    differing = (
+        row
         for row, cells in enumerate(wanted)
         for column, cell in zip(columns, cells, strict=True)
+        if not cell.shows(grid.value(row, column))
     )
+    return next(differing, None)

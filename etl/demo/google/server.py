@@ -7,11 +7,9 @@ account that it hands out already points to its token endpoint. It fails on requ
 from __future__ import annotations
 
 import json
-import socket
 import sys
 import threading
 from base64 import b64encode
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -54,13 +52,14 @@ class Call:
     body: Any
 
 
-class GoogleServer:
+class GoogleServer(ThreadingHTTPServer):
     """A server for one spreadsheet and one service account; use it as a context manager.
 
     `share` is what the service account may do, `clock_skew` how far Google's clock is ahead.
     """
 
     def __init__(self, *, spreadsheet: Spreadsheet | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
         self.spreadsheet = spreadsheet or Spreadsheet()
         self.spreadsheet_id = "1demo-Spreadsheet_of-the-campus-000000000000"
         self.share: Literal["editor", "viewer"] | None = "editor"
@@ -72,22 +71,21 @@ class GoogleServer:
         self._lock = threading.Lock()
         self._always: Answer = None
         self._queue: list[tuple[Answer, bool]] = []
-        self._http = _HTTPServer(self)
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        self.url = f"http://127.0.0.1:{self.server_port}"
         self._oauth = TokenEndpoint(f"{self.url}/token")
         self.service_account: dict[str, str] = self._oauth.service_account
         self.credentials_base64 = b64encode(json.dumps(self.service_account).encode()).decode()
 
     def __enter__(self) -> Self:
         # Closing waits for one poll: the default of half a second would slow every test.
-        serve = threading.Thread(target=self._http.serve_forever, args=(0.005,), daemon=True)
+        serve = threading.Thread(target=self.serve_forever, args=(0.005,), daemon=True)
         serve.start()
         return self
 
     def __exit__(self, *exit_reason: object) -> None:
         self.closing.set()
-        self._http.shutdown()
-        self._http.server_close()
+        self.shutdown()
+        self.server_close()
 
     def revoke_key(self) -> None:
         """Refuses new tokens for the key; tokens already issued stay valid, as at Google."""
@@ -134,30 +132,6 @@ class GoogleServer:
             self.writes += method != "GET"
             return result
 
-
-class _HTTPServer(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, google: GoogleServer) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.google = google
-        self._open: set[socket.socket] = set()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def server_close(self) -> None:
-        super().server_close()
-        # Connections that a client keeps alive would outlive the server otherwise.
-        for connection in list(self._open):
-            _disconnect(connection)
-
     def handle_error(self, request: Any, client_address: Any) -> None:
         # Some tests make a client give up waiting; any other error is a bug.
         if not isinstance(sys.exception(), ConnectionError):
@@ -165,10 +139,9 @@ class _HTTPServer(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _HTTPServer
-    protocol_version = "HTTP/1.1"
-    # One packet for head and body: otherwise every answer waits for a delayed ACK.
-    wbufsize = -1
+    """One call: HTTP/1.0 ends its connection, with or without an answer."""
+
+    server: GoogleServer
 
     def log_message(self, format: str, *args: Any) -> None:
         """Logs nothing."""
@@ -177,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         try:
             if self.path == "/token":
-                self._send(200, self.server.google.token(dict(parse_qsl(body.decode()))))
+                self._send(200, self.server.token(dict(parse_qsl(body.decode()))))
             else:
                 self._api(json.loads(body) if body else None)
         except (GrantError, Status) as refusal:
@@ -186,18 +159,16 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST
 
     def _api(self, body: Json | None) -> None:
-        google, authorization = self.server.google, self.headers.get("Authorization", "")
+        google, authorization = self.server, self.headers.get("Authorization", "")
         match google.ask(Call(self.command, unquote(self.path), body), authorization):
             case Status() as status:
                 raise status
             case Hang():
                 google.closing.wait()
-                self._drop()
             case AnswerLost(instead):
                 google.apply(self.command, self.path, body)
                 if instead is not None:
                     raise instead
-                self._drop()
             case None:
                 self._send(200, google.apply(self.command, self.path, body))
 
@@ -208,12 +179,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def _drop(self) -> None:
-        self.close_connection = True
-        _disconnect(self.connection)
-
-
-def _disconnect(connection: socket.socket) -> None:
-    with suppress(OSError):  # the client closed it first
-        connection.shutdown(socket.SHUT_RDWR)
