@@ -168,20 +168,12 @@ def _write(
     A refused batch is planned again, since somebody else may have made the same tab or chart in
     between, and then tried without look and chart, which the figures can do without.
     """
-    if not batch:
-        return
     try:
         spreadsheet.update(title, batch)
     except RefusedWriteError as error:
         log.info("report: Google refused the batch: %s", error)
-    else:
-        return
-    again = plan_again()
-    if not again:
-        return
-    try:
-        spreadsheet.update(title, again)
-    except RefusedWriteError:
-        figures = without_look(again)
-        if figures:
-            spreadsheet.update(title, figures)
+        again = plan_again()
+        try:
+            spreadsheet.update(title, again)
+        except RefusedWriteError:
+            spreadsheet.update(title, without_look(again))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -35,9 +35,6 @@ class Cell:
             return is_blank(value)
         return not isinstance(value, bool) and value == self.value
 
-    def without_format(self) -> Cell:
-        return replace(self, number_format=None)
-
     def as_request(self) -> dict[str, Any]:
         data: dict[str, Any] = {}
         if self.value is not None:
@@ -63,34 +60,31 @@ def is_blank(value: object) -> bool:
 
 
 def write(
-    sheet_id: int, row: int, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
+    sheet_id: int,
+    top: int,
+    columns: Sequence[int],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    clears_below: bool = False,
 ) -> Iterator[Request]:
-    """Yields requests that write `rows` from `row` down in `columns`; formats not given stay."""
-    for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-        start = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": column}
+    """Yields requests that write `rows` from row `top` down in `columns`; other formats stay.
+
+    With `clears_below`, `rows` become the only values there.
+    """
+    ends = {} if clears_below else {"endRowIndex": top + len(rows)}
+    for place, column in enumerate(columns):
+        block = {"sheetId": sheet_id, "startRowIndex": top, **ends}
+        block |= {"startColumnIndex": column, "endColumnIndex": column + 1}
+        cells = [line[place] for line in rows]
         has_format = any(cell.number_format for cell in cells)
         fields = "userEnteredValue" + (",userEnteredFormat.numberFormat" if has_format else "")
-        yield {"updateCells": {"start": start, "rows": _column(cells), "fields": fields}}
-
-
-def overwrite(
-    sheet_id: int, columns: Sequence[int], rows: Sequence[Sequence[Cell]], top: int = 0
-) -> Iterator[Request]:
-    """Yields requests that make `rows` the only values in `columns` from row `top` down."""
-    for place, column in enumerate(columns):
-        block = {"sheetId": sheet_id, "startRowIndex": top}
-        block |= {"startColumnIndex": column, "endColumnIndex": column + 1}
-        data = _column([line[place] for line in rows])
-        yield {"updateCells": {"range": block, "rows": data, "fields": "userEnteredValue"}}
+        data = [{"values": [cell.as_request()]} for cell in cells]
+        yield {"updateCells": {"range": block, "rows": data, "fields": fields}}
 
 
 def clear(sheet_id: int) -> Request:
     """Returns a request that deletes every value in the tab."""
     return {"updateCells": {"range": {"sheetId": sheet_id}, "fields": "userEnteredValue"}}
-
-
-def _column(cells: Sequence[Cell]) -> list[Request]:
-    return [{"values": [cell.as_request()]} for cell in cells]
 
 
 def _parse(text: str, text_format: str) -> date | None:

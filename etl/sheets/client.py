@@ -117,8 +117,11 @@ class RemoteSpreadsheet:
     def update(self, title: str, batch: Sequence[Mapping[str, Any]]) -> None:
         """Writes the whole batch or nothing; `title`, the tab's, is for error messages.
 
-        Raises `RefusedWriteError` when Google finds a fault in one of the requests.
+        An empty batch, which Google would refuse, is not sent. Raises `RefusedWriteError` when
+        Google finds a fault in one of the requests.
         """
+        if not batch:
+            return
         with translated(self.account, writes_to=title):
             body = {"requests": list(batch)}
             answer = self._client.batch_update(self._spreadsheet_id, body)

@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures
 from etl.models.notices import Publication
 from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell, Request, day_of, write
-from etl.sheets.client import Json
 from etl.sheets.grid import HEADER_ROW, Grid, Workbook, append, extend, find_columns, insert_rows
 from etl.sheets.look import lengthen_chart, number_formats, set_up
 from etl.texts import Catalogue, catalogues
 
 # The tab's header may be in any of our languages.
 DAILY_HEADERS = [language.sheet_header for language in catalogues()]
+Format = dict[str, str] | None
+
 # Freezing the header, and placing the chart below it, need a second row.
 ROWS_AT_LEAST = 2
 
@@ -36,17 +36,17 @@ class Plan:
     days: tuple[date, ...]
 
 
-def day_formats(date_pattern: str) -> list[dict[str, str] | None]:
+def day_formats(date_pattern: str) -> list[Format]:
     """Returns formats in the header's order; None is the sheet's default, enough for counts."""
     date_format = {"type": "DATE", "pattern": date_pattern}
     return [date_format, None, None, None, PERCENT_FORMAT, None, None]
 
 
-def day_cells(day: DailyFigures, date_pattern: str) -> list[Cell]:
+def day_cells(day: DailyFigures, formats: Sequence[Format]) -> list[Cell]:
     """Returns a day's row, in the header's order."""
     counts = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
     values = ((day.day - EPOCH).days, *counts)
-    return [Cell(*pair) for pair in zip(values, day_formats(date_pattern), strict=True)]
+    return [Cell(*pair) for pair in zip(values, formats, strict=True)]
 
 
 def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Catalogue) -> Plan:
@@ -56,6 +56,7 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
     `ReportError` for a header that is not ours.
     """
     grid = workbook.daily
+    formats = day_formats(catalogue.sheet_date_pattern)
     before: list[Request] = []
     after: list[Request] = []
     columns = find_columns(grid, DAILY_HEADERS)
@@ -72,21 +73,18 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
         grid = replace(grid, row_count=max(grid.row_count, ROWS_AT_LEAST))
         top = grid.first_free_row(columns)
         if top < grid.row_count:
-            formats = day_formats(catalogue.sheet_date_pattern)
             before += number_formats(grid.sheet_id, top, columns, formats)
         after += set_up(grid, columns, catalogue, is_begun=is_begun, has_chart=chart is not None)
-    has_formats = workbook.is_set_up
-    plan = plan_rows(grid, columns, figures, catalogue.sheet_date_pattern, has_formats=has_formats)
+    rows_of_day = _rows_of_day(grid, columns[0])
+    # Without a day in the tab its formats are unknown: people may have changed them.
+    has_formats = workbook.is_set_up and bool(rows_of_day)
+    plan = plan_rows(grid, columns, rows_of_day, figures, formats, has_formats=has_formats)
     if chart:
-        after += _lengthen_chart(chart, grid, columns, plan.publication.added)
+        rows = [row for rows in rows_of_day.values() for row in rows]
+        # New days follow the last one or push it down.
+        rows_needed = max(rows, default=HEADER_ROW) + 1 + plan.publication.added
+        after += lengthen_chart(chart, grid, len(rows), rows_needed)
     return replace(plan, requests=[*before, *plan.requests, *after])
-
-
-def _lengthen_chart(chart: Json, grid: Grid, columns: Sequence[int], added: int) -> list[Request]:
-    """Lengthens the chart by `added` rows, since new days follow the last one or push it down."""
-    rows = [*chain.from_iterable(_rows_of_day(grid, columns[0]).values())]
-    rows_needed = max(rows, default=HEADER_ROW) + 1 + added
-    return lengthen_chart(chart, grid, len(rows), rows_needed)
 
 
 def _columns_of_empty(grid: Grid, header: Sequence[str]) -> list[int]:
@@ -99,26 +97,25 @@ def _columns_of_empty(grid: Grid, header: Sequence[str]) -> list[int]:
 def plan_rows(
     grid: Grid,
     columns: Sequence[int],
+    rows_of_day: Mapping[date, Sequence[int]],
     figures: Sequence[DailyFigures],
-    date_pattern: str,
+    formats: Sequence[Format],
     *,
     has_formats: bool,
 ) -> Plan:
     """Returns the plan for the days' rows. `has_formats`: blank rows are formatted already."""
-    rows_of_day = _rows_of_day(grid, columns[0])
     known = [day for day in figures if day.day in rows_of_day]
     new = sorted((day for day in figures if day.day not in rows_of_day), key=lambda f: f.day)
+    no_formats: list[Format] = [None] * len(formats)
     requests: list[Request] = []
     wrong = []
     for day in known:
-        if changed := _update(grid, rows_of_day[day.day][0], columns, day_cells(day, date_pattern)):
+        # A date that people typed as text may have no format, and gets one.
+        cells = day_cells(day, [formats[0], *no_formats[1:]])
+        if changed := _update(grid, rows_of_day[day.day][0], columns, cells):
             wrong.append(day)
             requests += changed
-    # Without a day in the tab its formats are unknown: people may have changed them.
-    keeps_formats = has_formats and bool(rows_of_day)
-    lines = {day.day: day_cells(day, date_pattern) for day in new}
-    if keeps_formats:
-        lines = {day: [cell.without_format() for cell in line] for day, line in lines.items()}
+    lines = {day.day: day_cells(day, no_formats if has_formats else formats) for day in new}
     requests += _insert(grid, columns, rows_of_day, lines)
     repeated = tuple(day.day for day in known if len(rows_of_day[day.day]) > 1)
     publication = Publication(len(new), len(wrong), len(known) - len(wrong), repeated)
@@ -134,11 +131,9 @@ def _rows_of_day(grid: Grid, date_column: int) -> dict[date, list[int]]:
 
 
 def _update(grid: Grid, row: int, columns: Sequence[int], cells: Sequence[Cell]) -> list[Request]:
-    """Returns requests for cells that differ; only a date gets a format, which text may lack."""
-    date_cell, *others = cells
-    kept = [date_cell, *(cell.without_format() for cell in others)]
+    """Returns requests for the cells that differ."""
     requests: list[Request] = []
-    for column, cell in zip(columns, kept, strict=True):
+    for column, cell in zip(columns, cells, strict=True):
         if not cell.shows(grid.value(row, column)):
             requests += write(grid.sheet_id, row, [column], [[cell]])
     return requests

@@ -132,14 +132,13 @@ def _find_daily(
 
 def _read(spreadsheet: RemoteSpreadsheet, tabs: Sequence[Tab]) -> list[Grid]:
     """Fetches all cells of the tabs in one request."""
-    cells = spreadsheet.fetch_values([_all_cells(tab) for tab in tabs])
+    # With corners, since Google takes a title like Q1 for a cell.
+    ranges = [
+        absolute_range_name(tab.title, f"A1:{rowcol_to_a1(tab.row_count, tab.column_count)}")
+        for tab in tabs
+    ]
+    cells = spreadsheet.fetch_values(ranges)
     return [Grid(**vars(tab), values=values) for tab, values in zip(tabs, cells, strict=True)]
-
-
-def _all_cells(tab: Tab) -> str:
-    """Returns the range of all cells, with corners: Google takes a title like Q1 for a cell."""
-    last = rowcol_to_a1(tab.row_count, tab.column_count)
-    return absolute_range_name(tab.title, f"A1:{last}")
 
 
 def find_columns(grid: Grid, headers: Sequence[Sequence[str]]) -> list[int] | None:
@@ -166,9 +165,9 @@ def extend(grid: Grid, missing: int) -> list[Request]:
 
 def insert_rows(grid: Grid, top: int, count: int, *, look_like_before: bool) -> Request:
     """Returns a request for empty rows that look like the row above, or the one pushed down."""
-    span = {"dimension": "ROWS", "startIndex": top, "endIndex": top + count}
-    placed = {"sheetId": grid.sheet_id, **span}
-    return {"insertDimension": {"range": placed, "inheritFromBefore": look_like_before}}
+    rows = {"dimension": "ROWS", "startIndex": top, "endIndex": top + count}
+    place = {"sheetId": grid.sheet_id, **rows}
+    return {"insertDimension": {"range": place, "inheritFromBefore": look_like_before}}
 
 
 def _normal(value: object) -> str:

@@ -63,27 +63,16 @@ def set_up(
 ) -> list[Request]:
     """Returns requests for a new tab's look, a missing chart, and the mark that they were given.
 
-    The mark lets people delete the chart for good.
+    The mark, which lets people delete the chart for good, is the tab's metadata. Source:
+    https://developers.google.com/workspace/sheets/api/guides/metadata.
     """
+    location = {"sheetId": grid.sheet_id}
+    mark = {"metadataKey": SET_UP_KEY, "metadataValue": "1", "visibility": "DOCUMENT"}
     return [
         *(header_look(grid.sheet_id, DAILY_WIDTHS_PIXELS) if is_begun else ()),
         *(() if has_chart else (add_chart(grid, columns, catalogue),)),
-        _mark(grid.sheet_id),
+        {"createDeveloperMetadata": {"developerMetadata": {**mark, "location": location}}},
     ]
-
-
-def _mark(sheet_id: int) -> Request:
-    """Returns a request for the metadata that marks a tab as set up.
-
-    Source: https://developers.google.com/workspace/sheets/api/guides/metadata.
-    """
-    mark = {
-        "metadataKey": SET_UP_KEY,
-        "metadataValue": "1",
-        "location": {"sheetId": sheet_id},
-        "visibility": "DOCUMENT",
-    }
-    return {"createDeveloperMetadata": {"developerMetadata": mark}}
 
 
 def _repeat(
@@ -97,14 +86,13 @@ def _repeat(
 
 
 def _width(sheet_id: int, column: int, pixels: int) -> Request:
-    span = {"dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
-    return {
-        "updateDimensionProperties": {
-            "range": {"sheetId": sheet_id, **span},
-            "properties": {"pixelSize": pixels},
-            "fields": "pixelSize",
-        }
+    place = {"sheetId": sheet_id, "dimension": "COLUMNS"}
+    width = {
+        "range": {**place, "startIndex": column, "endIndex": column + 1},
+        "properties": {"pixelSize": pixels},
+        "fields": "pixelSize",
     }
+    return {"updateDimensionProperties": width}
 
 
 def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Request:

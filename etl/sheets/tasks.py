@@ -6,13 +6,12 @@ columns are found by their header; columns that people added are left alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from itertools import chain, count
 
 from etl.models.figures import TaskFigures
 from etl.models.peers import one_line
-from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, clear, overwrite
+from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, clear, write
 from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, append, extend, find_columns
 from etl.sheets.look import header_look, number_formats
 from etl.texts import Catalogue, catalogues
@@ -56,19 +55,16 @@ def plan_tasks(
     room = extend(grid, len(rows) - grid.row_count)
     if columns is None:
         room += append(grid, "COLUMNS", len(rows[0]) - grid.column_count)
-        return [*room, clear(grid.sheet_id), *overwrite(grid.sheet_id, range(len(rows[0])), rows)]
-    if _shows(grid, columns, rows):
+        return [
+            *room,
+            clear(grid.sheet_id),
+            *write(grid.sheet_id, HEADER_ROW, range(len(rows[0])), rows),
+        ]
+    # From there on, so that a header that is right stays unwritten: people protect headers.
+    top = _first_difference(grid, columns, rows)
+    if top is None:
         return []
-    return [*room, *_overwrite_below_header(grid, columns, rows)]
-
-
-def _overwrite_below_header(
-    grid: Grid, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
-) -> Iterator[Request]:
-    """Rewrites our columns; the header only if it differs, since people protect headers."""
-    is_same = _shows(replace(grid, values=grid.values[: HEADER_ROW + 1]), columns, rows[:1])
-    top = HEADER_ROW + 1 if is_same else HEADER_ROW
-    return overwrite(grid.sheet_id, columns, rows[top:], top)
+    return [*room, *write(grid.sheet_id, top, columns, rows[top:], clears_below=True)]
 
 
 def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:
@@ -77,7 +73,7 @@ def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:
     columns = range(len(rows[0]))
     return [
         {"addSheet": {"properties": properties}},
-        *overwrite(TASKS_SHEET_ID, columns, rows),
+        *write(TASKS_SHEET_ID, HEADER_ROW, columns, rows),
         *number_formats(TASKS_SHEET_ID, HEADER_ROW + 1, columns, FORMATS),
         *header_look(TASKS_SHEET_ID, WIDTHS_PIXELS),
     ]
@@ -89,11 +85,15 @@ def _free_title(title: str, taken: frozenset[str]) -> str:
     return next(one for one in chain([title], numbered) if one.casefold() not in taken)
 
 
-def _shows(grid: Grid, columns: Sequence[int], rows: Sequence[Sequence[Cell]]) -> bool:
+def _first_difference(
+    grid: Grid, columns: Sequence[int], rows: Sequence[Sequence[Cell]]
+) -> int | None:
     nothing = [Cell(None)] * len(columns)
     wanted = [*rows, *[nothing] * (len(grid.values) - len(rows))]
-    return all(
-        cell.shows(grid.value(row, column))
+    differing = (
+        row
         for row, cells in enumerate(wanted)
         for column, cell in zip(columns, cells, strict=True)
+        if not cell.shows(grid.value(row, column))
     )
+    return next(differing, None)

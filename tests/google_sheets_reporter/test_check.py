@@ -20,8 +20,8 @@ HARMLESS: list[dict[str, Any]] = [
     {"block": "H1:Z1000"},
     {"block": "A1:G1"},
     {"block": "A1:G1000", "editors": [US]},
-    {"block": None, "warning_only": True},
-    {"block": None, "except_for": ["A2:G1000"]},
+    {"block": None, "warningOnly": True},
+    {"block": None, "unprotectedRanges": [{}]},
 ]
 
 

@@ -41,7 +41,7 @@ def test_a_tab_that_is_begun_gets_its_look(publish: Publish, tab: Tab) -> None:
             "wrapStrategy": "WRAP",
             "verticalAlignment": "MIDDLE",
         }
-        assert 90 <= tab.pixel_sizes["COLUMNS", column] <= 160
+        assert 90 <= tab.widths_pixels[column] <= 160
     assert tab.cell(0, 7).style == tab.cell(1, 1).style == {}
     assert formats(tab, 0, range(1, 1000)) == {OUR_DATE}
     assert formats(tab, 4, range(1, 1000)) == {OUR_PERCENT}
@@ -51,10 +51,10 @@ def test_a_tab_that_is_begun_gets_its_look(publish: Publish, tab: Tab) -> None:
 def test_what_people_change_of_the_look_stays(publish: Publish, tab: Tab) -> None:
     publish(7)
     tab.frozen_row_count = 0
-    tab.pixel_sizes["COLUMNS", 0] = 55
+    tab.widths_pixels[0] = 55
     tab.write(0, 0, Cell(HEADER[0]))
     publish(7, 8)
-    assert (tab.frozen_row_count, tab.pixel_sizes["COLUMNS", 0]) == (0, 55)
+    assert (tab.frozen_row_count, tab.widths_pixels[0]) == (0, 55)
     assert tab.cell(0, 0).style == {}
 
 
@@ -87,7 +87,7 @@ def test_a_tab_of_an_earlier_version_keeps_the_look_that_people_gave_it(
     format_column(tab, 4, THEIR_PERCENT)
     tab.row_count = 5
     publish(6, 7)
-    assert (tab.frozen_row_count, tab.pixel_sizes, tab.cell(0, 0).style) == (0, {}, {})
+    assert (tab.frozen_row_count, tab.widths_pixels, tab.cell(0, 0).style) == (0, {}, {})
     assert formats(tab, 4, range(1, 3)) == {THEIR_PERCENT}
     publish(8, 9, 10)
     assert tab.rows() == [HEADER, *rows(6, 7, 8, 9, 10)]

@@ -44,7 +44,7 @@ def test_it_is_made_with_title_header_and_tasks(
     assert tab.title == catalogue.tasks_title
     assert tab.rows() == [[*catalogue.tasks_header], task_row(task(2)), task_row(task(1))]
     assert (tab.frozen_row_count, tab.cell(0, 0).style["textFormat"]) == (1, {"bold": True})
-    assert {column for kind, column in tab.pixel_sizes if kind == "COLUMNS"} == {*range(7)}
+    assert {*tab.widths_pixels} == {*range(7)}
 
 
 def test_a_repeated_run_asks_for_little_and_writes_nothing(
@@ -220,12 +220,12 @@ def test_formats_of_theirs_stay(publish: Publish, google: GoogleServer) -> None:
     own, theirs = tasks_tab(google), NumberFormat("NUMBER", "0")
     own.write(1, 4, replace(own.cell(1, 4), number_format=theirs, style={"wrapStrategy": "CLIP"}))
     own.write(0, 0, Cell(TASKS_HEADER[0]))
-    own.pixel_sizes["COLUMNS", 0], own.frozen_row_count = 60, 0
+    own.widths_pixels[0], own.frozen_row_count = 60, 0
     publish(7, tasks=[task(2)])
     assert own.cell(1, 4).number_format == theirs
     assert own.cell(1, 4).style == {"wrapStrategy": "CLIP"}
     assert own.cell(0, 0).style == {}
-    assert (own.pixel_sizes["COLUMNS", 0], own.frozen_row_count) == (60, 0)
+    assert (own.widths_pixels[0], own.frozen_row_count) == (60, 0)
 
 
 def test_columns_of_theirs_stay(publish: Publish, google: GoogleServer) -> None:

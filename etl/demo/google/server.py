@@ -7,42 +7,25 @@ account that it hands out already points to its token endpoint. It fails on requ
 from __future__ import annotations
 
 import json
-import socket
 import sys
 import threading
 from base64 import b64encode
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, Self
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
-from etl.demo.google.api import ApiError, SheetsApi
-from etl.demo.google.cells import Json
+from etl.demo.google.api import Status, answer
 from etl.demo.google.oauth import GrantError, TokenEndpoint
-from etl.demo.google.spreadsheet import Spreadsheet
+from etl.demo.google.spreadsheet import Json, Spreadsheet
 
-UNAUTHENTICATED = ApiError(
-    401,
-    "UNAUTHENTICATED",
-    "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie "
-    "or other valid authentication credential.",
-)
-FORBIDDEN = ApiError(403, "PERMISSION_DENIED", "The caller does not have permission")
+__all__ = ["AnswerLost", "GoogleServer", "Hang", "Status"]
 
-
-@dataclass(frozen=True)
-class Status:
-    """An instruction to answer with an error and do nothing."""
-
-    code: int
-    google_status: str = "UNAVAILABLE"
-    message: str = "The service is currently unavailable."
-    details: tuple[Json, ...] = ()
-
-    def error(self) -> ApiError:
-        return ApiError(self.code, self.google_status, self.message, self.details)
+API = "/v4/spreadsheets/"
+UNAUTHENTICATED = Status(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.")
+FORBIDDEN = Status(403, "PERMISSION_DENIED", "The caller does not have permission")
+NOT_FOUND = Status(404, "NOT_FOUND", "Requested entity was not found.")
 
 
 @dataclass(frozen=True)
@@ -69,49 +52,44 @@ class Call:
     body: Any
 
 
-class GoogleServer:
+class GoogleServer(ThreadingHTTPServer):
     """A server for one spreadsheet and one service account; use it as a context manager.
 
     `share` is what the service account may do, `clock_skew` how far Google's clock is ahead.
     """
 
     def __init__(self, *, spreadsheet: Spreadsheet | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
         self.spreadsheet = spreadsheet or Spreadsheet()
         self.spreadsheet_id = "1demo-Spreadsheet_of-the-campus-000000000000"
         self.share: Literal["editor", "viewer"] | None = "editor"
         self.clock_skew = timedelta()
         self.calls: list[Call] = []
         self.closing = threading.Event()
-        self._api = SheetsApi(self.spreadsheet, self.spreadsheet_id)
+        # The writes that were applied, whether or not their answers arrived.
+        self.writes = 0
         self._lock = threading.Lock()
         self._always: Answer = None
         self._queue: list[tuple[Answer, bool]] = []
-        self._http = _HTTPServer(self)
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        self.url = f"http://127.0.0.1:{self.server_port}"
         self._oauth = TokenEndpoint(f"{self.url}/token")
         self.service_account: dict[str, str] = self._oauth.service_account
-        self.spreadsheet.account = self.service_account["client_email"]
         self.credentials_base64 = b64encode(json.dumps(self.service_account).encode()).decode()
 
     def __enter__(self) -> Self:
         # Closing waits for one poll: the default of half a second would slow every test.
-        serve = threading.Thread(target=self._http.serve_forever, args=(0.005,), daemon=True)
+        serve = threading.Thread(target=self.serve_forever, args=(0.005,), daemon=True)
         serve.start()
         return self
 
     def __exit__(self, *exit_reason: object) -> None:
         self.closing.set()
-        self._http.shutdown()
-        self._http.server_close()
-
-    @property
-    def writes(self) -> int:
-        """The number of writes applied, whether or not their answers arrived."""
-        return self._api.writes
+        self.shutdown()
+        self.server_close()
 
     def revoke_key(self) -> None:
         """Refuses new tokens for the key; tokens already issued stay valid, as at Google."""
-        self._oauth.revoke_key()
+        self._oauth.is_revoked = True
 
     def then(self, *answers: Answer, writes_only: bool = False) -> None:
         """Queues answers for the next API calls, one each; None is the true answer.
@@ -131,7 +109,7 @@ class GoogleServer:
             return self._oauth.issue(form, self.clock_skew)
 
     def ask(self, call: Call, authorization: str) -> Answer:
-        """Records an API call and returns the answer to give. Raises `ApiError` for a bad token."""
+        """Records an API call and returns the answer to give. Raises `Status` for a bad token."""
         with self._lock:
             self.calls.append(call)
             if not self._oauth.accepts(authorization):
@@ -143,35 +121,16 @@ class GoogleServer:
             return self._always
 
     def apply(self, method: str, target: str, body: Json | None) -> Json:
-        """Returns the true answer. Raises `ApiError` when the sharing or the API refuses."""
+        """Returns the true answer. Raises `Status` when the sharing or the API refuses."""
         with self._lock:
             if self.share is None or (self.share == "viewer" and method != "GET"):
                 raise FORBIDDEN
-            return self._api.answer(method, target, body)
-
-
-class _HTTPServer(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, google: GoogleServer) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.google = google
-        self._open: set[socket.socket] = set()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def server_close(self) -> None:
-        super().server_close()
-        # Connections that a client keeps alive would outlive the server otherwise.
-        for connection in list(self._open):
-            _disconnect(connection)
+            address = API + self.spreadsheet_id
+            if not target.startswith(address):
+                raise NOT_FOUND
+            result = answer(self.spreadsheet, method, target.removeprefix(address), body)
+            self.writes += method != "GET"
+            return result
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         # Some tests make a client give up waiting; any other error is a bug.
@@ -180,45 +139,36 @@ class _HTTPServer(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _HTTPServer
-    protocol_version = "HTTP/1.1"
-    # One packet for head and body: otherwise every answer waits for a delayed ACK.
-    wbufsize = -1
+    """One call: HTTP/1.0 ends its connection, with or without an answer."""
+
+    server: GoogleServer
 
     def log_message(self, format: str, *args: Any) -> None:
         """Logs nothing."""
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if urlsplit(self.path).path == "/token":
-            self._token(body)
-            return
         try:
-            self._api(json.loads(body) if body else None)
-        except ApiError as error:
-            self._send(error.code, error.answer)
+            if self.path == "/token":
+                self._send(200, self.server.token(dict(parse_qsl(body.decode()))))
+            else:
+                self._api(json.loads(body) if body else None)
+        except (GrantError, Status) as refusal:
+            self._send(refusal.code, refusal.answer)
 
     do_GET = do_POST
 
-    def _token(self, body: bytes) -> None:
-        try:
-            self._send(200, self.server.google.token(dict(parse_qsl(body.decode()))))
-        except GrantError as error:
-            self._send(400, error.answer)
-
     def _api(self, body: Json | None) -> None:
-        google, authorization = self.server.google, self.headers.get("Authorization", "")
+        google, authorization = self.server, self.headers.get("Authorization", "")
         match google.ask(Call(self.command, unquote(self.path), body), authorization):
             case Status() as status:
-                raise status.error()
+                raise status
             case Hang():
                 google.closing.wait()
-                self._drop()
             case AnswerLost(instead):
                 google.apply(self.command, self.path, body)
                 if instead is not None:
-                    raise instead.error()
-                self._drop()
+                    raise instead
             case None:
                 self._send(200, google.apply(self.command, self.path, body))
 
@@ -229,12 +179,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def _drop(self) -> None:
-        self.close_connection = True
-        _disconnect(self.connection)
-
-
-def _disconnect(connection: socket.socket) -> None:
-    with suppress(OSError):  # the client closed it first
-        connection.shutdown(socket.SHUT_RDWR)

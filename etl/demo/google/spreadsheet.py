@@ -2,35 +2,93 @@
 
 Cells hold numbers, texts, truth values and formulas; a date is a number of days since
 1899-12-30 that carries a DATE format, as in the Sheets API. Formulas are kept, never calculated.
-Ranges and places are the API's JSON (GridRange, GridCoordinate, DimensionRange); every error is a
-ValueError that says what is wrong.
-Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/other
+Ranges and places are the API's JSON (GridRange, GridCoordinate); every error is a ValueError that
+says what is wrong.
+Sources: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/cells,
+.../spreadsheets/other
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, Literal
 
-from gspread.utils import (
-    a1_range_to_grid_range,
-    a1_to_rowcol,
-    absolute_range_name,
-    rowcol_to_a1,
-)
+from gspread.utils import a1_range_to_grid_range, a1_to_rowcol
 
-from etl.demo.google.cells import EPOCH, Cell, Formula, Json, NumberFormat, Value, cell_of
-
-# Callers import from here what they fill a spreadsheet with, too.
-__all__ = ["EPOCH", "Cell", "Formula", "NumberFormat", "Spreadsheet", "Tab", "Value"]
-
-Dimension = Literal["ROWS", "COLUMNS"]
-
+EPOCH = date(1899, 12, 30)
+# The account that sends the requests: it may edit a protected range only as one of its editors.
+ACCOUNT = "reporter@demo-project.iam.gserviceaccount.com"
 # The attributes of a tab that hold ranges, or places, of the API's JSON.
 RANGED = ("charts", "merges", "protected_ranges")
+STYLES = ("textFormat", "wrapStrategy", "verticalAlignment")
+
+Json = dict[str, Any]
+Dimension = Literal["ROWS", "COLUMNS"]
+
+
+@dataclass(frozen=True)
+class Formula:
+    text: str
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """A number format: `type` is the API's (DATE, NUMBER, ...); an empty pattern is the default."""
+
+    type: str
+    pattern: str = ""
+
+
+Value = str | bool | int | float | Formula | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell; comparison ignores `style`, which is the rest of a CellFormat."""
+
+    value: Value = None
+    number_format: NumberFormat | None = None
+    style: Mapping[str, object] = field(default_factory=dict, compare=False)
+
+    def plain(self) -> object:
+        """Returns the value as a person reads it: a date for a number with a DATE format."""
+        is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
+        if is_number and self.number_format and self.number_format.type == "DATE":
+            return EPOCH + timedelta(days=float(self.value))  # type: ignore[arg-type]
+        return self.value
+
+    def changed(self, data: Json, fields: str) -> Cell:
+        """Returns the cell with the masked fields of a CellData, empty where it has none.
+
+        Masks are lists such as `userEnteredValue,userEnteredFormat.numberFormat`; Google's other
+        ways to write one are not emulated.
+        """
+        cell, given = self, data.get("userEnteredFormat", {})
+        for path in fields.split(","):
+            name = path.removeprefix("userEnteredFormat.")
+            if path == "userEnteredValue":
+                cell = replace(cell, value=_value(data.get(path, {})))
+            elif name == "numberFormat":
+                number_format = NumberFormat(**given[name]) if name in given else None
+                cell = replace(cell, number_format=number_format)
+            elif name in STYLES:
+                style = {**cell.style, name: given.get(name)}
+                cell = replace(cell, style={key: one for key, one in style.items() if one})
+            else:
+                raise ValueError(f"Invalid field: {path}")
+        return cell
+
+
+def _value(extended: Json) -> Value:
+    """Returns the number or text of an ExtendedValue, or None; as in JSON, TRUE is no number."""
+    number, text = extended.get("numberValue"), extended.get("stringValue")
+    if isinstance(number, bool) or not isinstance(text, str | None):
+        raise ValueError(f"Invalid value at 'user_entered_value': {extended}")
+    return number if number is not None else text or None
 
 
 @dataclass
@@ -45,8 +103,8 @@ class Tab:
     hidden: bool = False
     sheet_type: Literal["GRID", "OBJECT", "DATA_SOURCE"] = "GRID"
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    pixel_sizes: dict[tuple[Dimension, int], int] = field(default_factory=dict)
-    metadata: dict[int, Json] = field(default_factory=dict)
+    widths_pixels: dict[int, int] = field(default_factory=dict)
+    metadata: list[Json] = field(default_factory=list)
     charts: dict[int, Json] = field(default_factory=dict)
     merges: list[Json] = field(default_factory=list)
     protected_ranges: list[Json] = field(default_factory=list)
@@ -55,7 +113,7 @@ class Tab:
         return self.cells.get((row, column), Cell())
 
     def write(self, row: int, column: int, cell: Cell) -> None:
-        if cell.is_untouched:
+        if cell == Cell() and not cell.style:
             self.cells.pop((row, column), None)
         else:
             self.cells[row, column] = cell
@@ -65,7 +123,11 @@ class Tab:
         top, left = a1_to_rowcol(corner)
         for row, values in enumerate(rows, top - 1):
             for column, value in enumerate(values, left - 1):
-                self.write(row, column, cell_of(value))
+                if isinstance(value, date):
+                    cell = Cell((value - EPOCH).days, NumberFormat("DATE"))
+                else:
+                    cell = Cell(None if value == "" else value)
+                self.write(row, column, cell)
                 self.row_count = max(self.row_count, row + 1)
                 self.column_count = max(self.column_count, column + 1)
 
@@ -80,24 +142,14 @@ class Tab:
         return max((r + 1 for r, _ in used), default=0), max((c + 1 for _, c in used), default=0)
 
     def protect(
-        self,
-        block: str | None = None,
-        *,
-        editors: Sequence[str] = (),
-        warning_only: bool = False,
-        except_for: Sequence[str] = (),
+        self, block: str | None = None, *, editors: Sequence[str] = (), **others: Any
     ) -> None:
-        """Protects `A1:B2`, or the whole tab `except_for` some blocks, from all but `editors`."""
-        protected: Json = {
-            "protectedRangeId": len(self.protected_ranges) + 1,
-            "range": self.select(block) if block else {"sheetId": self.sheet_id},
-            "editors": {"users": [*editors]},
-        }
-        if warning_only:
-            protected["warningOnly"] = True
-        if except_for:
-            protected["unprotectedRanges"] = [self.select(one) for one in except_for]
-        self.protected_ranges.append(protected)
+        """Protects `A1:B2`, or the whole tab, from all but `editors`.
+
+        `others` are other fields of the ProtectedRange.
+        """
+        place = self.select(block) if block else {"sheetId": self.sheet_id}
+        self.protected_ranges.append({"range": place, "editors": [*editors], **others})
 
     def select(self, block: str) -> Json:
         """Returns the GridRange of `A1:B2` or `A:A`, without open ends."""
@@ -117,21 +169,9 @@ class Tab:
         )
         if not (0 <= rows.start < self.row_count and 0 <= columns.start < self.column_count):
             raise ValueError(
-                f"Range ({_a1_of(self.title, grid_range)}) exceeds grid limits. "
+                f"Range of {self.title!r} exceeds grid limits. "
                 f"Max rows: {self.row_count}, max columns: {self.column_count}"
             )
-        return rows, columns
-
-    def block_from(self, place: Json) -> tuple[range, range]:
-        """Returns the rows and columns from a GridCoordinate to the end of the grid."""
-        sides = {"row": self.row_count, "column": self.column_count}
-        for kind, size in sides.items():
-            if not 0 <= (index := place.get(f"{kind}Index", 0)) < size:
-                raise ValueError(
-                    f"GridCoordinate.{kind}Index[{index}] is after last {kind} "
-                    f"in grid[{self.sheet_id}]"
-                )
-        rows, columns = (range(place.get(f"{kind}Index", 0), size) for kind, size in sides.items())
         return rows, columns
 
     def pinned(self, grid_range: Json) -> Json:
@@ -147,15 +187,11 @@ class Tab:
 
     def renumber(self, dimension: Dimension, new_index: Callable[[int], int]) -> None:
         """Moves the content of every row (or column) to its new index, as sorting does."""
-
-        def move(row: int, column: int) -> tuple[int, int]:
-            return (new_index(row), column) if dimension == "ROWS" else (row, new_index(column))
-
-        self.cells = {move(*position): cell for position, cell in self.cells.items()}
-        self.pixel_sizes = {
-            (kind, new_index(index) if kind == dimension else index): size
-            for (kind, index), size in self.pixel_sizes.items()
-        }
+        if dimension == "ROWS":
+            self.cells = {(new_index(row), c): cell for (row, c), cell in self.cells.items()}
+        else:
+            self.cells = {(r, new_index(column)): cell for (r, column), cell in self.cells.items()}
+            self.widths_pixels = {new_index(c): size for c, size in self.widths_pixels.items()}
 
     def insert(self, dimension: Dimension, start: int, count: int) -> None:
         """Inserts empty rows (or columns); ranges on the cells move and grow with them."""
@@ -175,41 +211,27 @@ class Tab:
             value = _moved(getattr(self, name), sheet_id, dimension, start, count)
             setattr(self, name, value)
 
-    def copy(self) -> Tab:
-        parts = {name: deepcopy(getattr(self, name)) for name in (*RANGED, "metadata")}
-        return replace(self, cells=dict(self.cells), pixel_sizes=dict(self.pixel_sizes), **parts)
-
     def snapshot(self) -> dict[str, object]:
         """Returns everything but the order of insertion: equal tabs have equal snapshots."""
-        cells = {
-            rowcol_to_a1(row + 1, column + 1): [type(cell.value).__name__, asdict(cell)]
-            for (row, column), cell in sorted(self.cells.items())
-        }
-        return {**deepcopy(vars(self)), "cells": cells}
+        # Unlike a cell, its text says TRUE from 1, and has the style.
+        return {**deepcopy(vars(self)), "cells": {at: repr(one) for at, one in self.cells.items()}}
 
 
 class Spreadsheet:
-    """A spreadsheet with one empty tab, `Sheet1` unless `titles` name others.
-
-    `account` sends the requests: it may edit a protected range only as one of its editors.
-    """
+    """A spreadsheet with one empty tab, `Sheet1` unless `titles` name others."""
 
     def __init__(self, title: str = "Attempts", *, titles: Iterable[str] = ("Sheet1",)) -> None:
         self.title = title
-        self.account = ""
         self.tabs: list[Tab] = []
         for tab_title in titles:
             self.add_tab(tab_title)
 
-    def tab_of(self, place: Json, kind: str = "grid") -> Tab:
-        """Returns the tab that a place names, by default the one with id 0. Raises ValueError.
-
-        `kind` is for the message: Google says grid where cells are asked for, and else sheet.
-        """
+    def tab_of(self, place: Json) -> Tab:
+        """Returns the tab that a place names, by default the one with id 0. Raises ValueError."""
         for tab in self.tabs:
             if tab.sheet_id == place.get("sheetId", 0):
                 return tab
-        raise ValueError(f"No {kind} with id: {place.get('sheetId', 0)}")
+        raise ValueError(f"No grid with id: {place.get('sheetId', 0)}")
 
     def add_tab(self, title: str, index: int | None = None) -> Tab:
         """Adds an empty tab in front of position `index`, by default the last, and returns it."""
@@ -224,30 +246,26 @@ class Spreadsheet:
             if other is not tab:
                 other.make_room(tab.sheet_id, dimension, start, count)
 
-    def copy(self) -> Spreadsheet:
-        twin = Spreadsheet(self.title, titles=())
-        twin.account = self.account
-        twin.tabs = [tab.copy() for tab in self.tabs]
-        return twin
-
-    def adopt(self, changed: Spreadsheet) -> None:
-        """Takes over the state of `changed`; `Tab` objects that a caller holds stay valid."""
-        held = {tab.sheet_id: tab for tab in self.tabs}
-        for tab in changed.tabs:
-            vars(held.setdefault(tab.sheet_id, tab)).update(vars(tab))
-        self.tabs = [held[tab.sheet_id] for tab in changed.tabs]
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Takes every change back when an error occurs inside."""
+        before = [(tab, _copied(tab)) for tab in self.tabs]
+        try:
+            yield
+        except Exception:
+            self.tabs = [tab for tab, _ in before]
+            for tab, state in before:
+                vars(tab).update(state)
+            raise
 
     def snapshot(self) -> dict[str, object]:
         """Returns the whole state: equal spreadsheets have equal snapshots."""
         return {"title": self.title, "tabs": [tab.snapshot() for tab in self.tabs]}
 
 
-def _a1_of(title: str, grid_range: Json) -> str:
-    """Returns a range as Google names it, such as `'D3'!A1:B`; Google quotes fewer titles."""
-    top, left = grid_range.get("startRowIndex", 0), grid_range.get("startColumnIndex", 0)
-    bottom, right = grid_range.get("endRowIndex", ""), grid_range.get("endColumnIndex")
-    last = f"{rowcol_to_a1(1, right)[:-1] if right else ''}{bottom}"
-    return absolute_range_name(title, f"{rowcol_to_a1(top + 1, left + 1)}:{last}")
+def _copied(tab: Tab) -> dict[str, Any]:
+    """Returns a copy of the attributes; of the many cells, which never change, not each."""
+    return {**deepcopy(vars(tab) | {"cells": {}}), "cells": dict(tab.cells)}
 
 
 def _moved(value: Any, sheet_id: int, dimension: Dimension, start: int, count: int) -> Any:

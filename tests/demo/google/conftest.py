@@ -82,9 +82,9 @@ def sheet(browser: Browser) -> gspread.Spreadsheet:
 def write(value: object, row: int = 0) -> Any:
     kind = "numberValue" if isinstance(value, int | float) else "stringValue"
     cell = {"userEnteredValue": {kind: value}}
-    start = {"sheetId": 0, "rowIndex": row}
+    place = {"sheetId": 0, "startRowIndex": row, "endRowIndex": row + 1, "endColumnIndex": 1}
     rows = [{"values": [cell]}]
-    return {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}
+    return {"updateCells": {"range": place, "rows": rows, "fields": "userEnteredValue"}}
 
 
 def values(sheet: gspread.Spreadsheet, *ranges: str) -> list[Any]:
