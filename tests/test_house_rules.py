@@ -108,8 +108,7 @@ def test_there_is_one_catch_all() -> None:
     And where one thread hands it on to the other, which is what `Future` is for, or where it has
     to get past a driver that would swallow it.
     """
-    pattern = re.compile(r"except(\s+\(?(Base)?Exception\b|:)")
-    found = {name_of(path) for path in MODULES if pattern.search(path.read_text("utf-8"))}
+    found = modules_with(r"except(\s+\(?(Base)?Exception\b|:)")
     assert found == {"etl.pipeline.run", "etl.pipeline.fetching", "etl.postgres.copying"}
 
 
