@@ -1,4 +1,4 @@
-"""Extract: asks the grader for the attempts of a window, patiently and within bounds.
+"""Extract: fetches the attempts of a window from the grader, with retries and within limits.
 
 `docs/grader-api.md` has the facts: one GET a window, about 30 seconds whatever its length, a bare
 JSON array on success, the key in the query string of every URL.
@@ -32,21 +32,21 @@ from etl.models.window import Window
 
 log = logging.getLogger(__name__)
 
-# How long the grader is waited for is a setting: API_TIMEOUT_SECONDS for a silence,
-# API_DEADLINE_SECONDS for one slice with all its tries.
+# Settings bound the wait for the grader: API_TIMEOUT_SECONDS a silence, API_DEADLINE_SECONDS one
+# slice with all its tries.
 TRIES = 5
 FIRST_WAIT_SECONDS = 1
 LONGEST_WAIT_SECONDS = 60
 
 
 class StoppedError(Exception):
-    """Nobody wants the answer any more."""
+    """`stop` was called: nobody wants the answer any more."""
 
 
 class APIClient:
-    """Fetches attempts. Nothing is asked before `fetch` or `check` is used.
+    """A client that fetches attempts from the grader. The constructor asks nothing.
 
-    So many threads as `parallel_requests` may fetch at once; each request has a session of its own.
+    Up to `parallel_requests` threads may fetch at once; each request has a session of its own.
     """
 
     def __init__(
@@ -77,16 +77,16 @@ class APIClient:
         self._redact = redact
 
     def first_slice(self, window: Window) -> Window:
-        """The slice of the window that `fetch` would ask for first."""
+        """Returns the slice of the window that `fetch` would ask for first."""
         return self._pace.first_slice(window)
 
     def fetch(self, window: Window) -> Answer:
-        """The records of the oldest slice of the window, as much as one answer should hold.
+        """Returns the records of the window's oldest slice, as long as one answer should cover.
 
-        That is 7 days; what is too large or too slow is asked for again in halves, down to an
-        hour, and later calls do not ask for more at once. What is too slow or too busy while
-        others ask as well is asked for again when fewer do. Tries and deadline are those of one
-        such slice, the answer's tries and seconds those of all. Raises `ExtractError`.
+        A slice has 7 days at most. One that is too large or too slow is halved, down to an hour,
+        and later slices stay as short. If the grader is too slow or busy for concurrent requests,
+        concurrency is halved first. Limits of tries and deadline hold for each such slice; the
+        answer's tries and seconds are those of all. Raises `ExtractError`.
         """
         begun = time.monotonic()
         tries = 0
@@ -104,19 +104,19 @@ class APIClient:
                     return Answer(slice_, records, records.count, tries, time.monotonic() - begun)
 
     def stop(self) -> None:
-        """Ends what other threads are fetching, within moments; what they get is an error."""
+        """Ends all fetches of other threads within moments; those threads get an error."""
         self._stopped.set()
         for session in tuple(self._sessions):
             session.cut()
 
     def check(self) -> str:
-        """Asks for one minute; returns what came, in words. Raises `ExtractError`."""
+        """Fetches one minute and returns a sentence about the answer. Raises `ExtractError`."""
         end = self._now().astimezone(UTC)
         answer = self.fetch(Window(end - timedelta(minutes=1), end, ZoneInfo("UTC")))
         return f"answered in {answer.waited_seconds:.1f} s, {answer.count} records"
 
     def _ask_less(self, slice_: Window, turn: Turn, fault: FaultError) -> None:
-        """From now on. Raises `ExtractError` where that is of no use."""
+        """Halves concurrency or slices from now on. Raises `ExtractError` if neither can help."""
         if turn.most_asking_at_once > 1 and fault.is_overload:
             wait = fault.wait_seconds or FIRST_WAIT_SECONDS
             self._pace.slow_down(turn, partial(self._sleep, wait), fault)
@@ -140,7 +140,7 @@ class APIClient:
 
     def _ask(self, window: Window, deadline: float) -> SpooledRecords:
         with GraderSession(deadline) as session:
-            self._sessions.add(session)  # before `stop` is asked about, so that it misses none
+            self._sessions.add(session)  # before `_stopped` is read, so that `stop` misses none
             try:
                 if self._stopped.is_set():
                     raise StoppedError
@@ -158,7 +158,7 @@ class APIClient:
 
 
 def _may_pass(error: BaseException, window: Window, turn: Turn) -> bool:
-    """Whether to ask for the same again; to ask for less may be better."""
+    """Whether to ask for the same slice again; asking for less may be better."""
     if not isinstance(error, FaultError) or (turn.most_asking_at_once > 1 and error.is_overload):
         return False
     is_passing = isinstance(error, PassingFaultError)
@@ -168,7 +168,7 @@ def _may_pass(error: BaseException, window: Window, turn: Turn) -> bool:
 def _seconds_to_wait(
     backoff: Callable[[tenacity.RetryCallState], float], state: tenacity.RetryCallState
 ) -> float:
-    """What the grader asked for, if it did."""
+    """Returns the wait that the grader asked for, else the usual one."""
     fault = state.outcome and state.outcome.exception()
     if isinstance(fault, FaultError) and fault.wait_seconds is not None:
         return fault.wait_seconds

@@ -1,4 +1,7 @@
-"""Transform: where each record goes by the rules of its fields, which `etl.grader.record` has."""
+"""Transform: splits records into rows, rejected ones and ones out of window.
+
+The rules that a record must keep are in `etl.grader.record`.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +39,13 @@ from etl.models.window import Window
 
 
 class DataProcessor:
-    """Turns the grader's records into rows of `attempts`. Pure: no I/O, no clock."""
+    """A converter of the grader's records into rows of `attempts`. Pure: no I/O, no clock."""
 
     def __init__(self, *, max_rejected_share: float = 0.2) -> None:
         self._max_rejected_share = max_rejected_share
 
     def process(self, answer: Answer, forgotten: Forgotten = NOBODY) -> Iterator[Batch]:
-        """A batch for each piece; every record ends as a row, as rejected, or as out of window.
+        """Yields a batch for each piece; every record is a row, rejected, or out of window.
 
         Records that name a forgotten student are dropped and not counted.
         """
@@ -52,9 +55,9 @@ class DataProcessor:
             first += len(piece)
 
     def refusal(self, answer: Answer, reasons: Counter[Reason]) -> TransformError | None:
-        """The error when more than the allowed share of the answer is rejected; else None."""
+        """Returns an error if more than the allowed share of the answer is rejected; else None."""
         rejected = reasons.total()
-        # A quotient is rounded as the setting itself was: 29 of 100 are not more than 0.29.
+        # The quotient is rounded like the setting itself: 29 of 100 are not more than 0.29.
         if not rejected or rejected / answer.count <= self._max_rejected_share:
             return None
         return TransformError(
@@ -89,8 +92,9 @@ def _batch(piece: Sequence[msgspec.Raw], first: int, window: Window, forgotten: 
 def _left_out(
     piece: Sequence[msgspec.Raw], fields: Fields, reasons: Iterable[int], forgotten: Forgotten
 ) -> set[int]:
-    """Positions of records that name a forgotten student: good ones by their field, bad ones
-    wherever they do.
+    """Returns the positions of records that name a forgotten student.
+
+    Good records are searched in their field only, bad ones in their whole text.
     """
     students = fields["user_id"]
     named = forgotten.among(student for student in set(students) if student)
@@ -102,9 +106,9 @@ def _left_out(
 
 
 def _fields(decoded: Sequence[RawAttempt | None]) -> Fields:
-    """The values of each field; what cannot be read as its type is missing.
+    """Returns the values of each field, by its name; values that cannot be read are missing.
 
-    A student who tries a task again sends the same passback: each different one is parsed once.
+    Students who try a task again send the same passback: each different one is parsed once.
     """
     attempts = [attempt or RawAttempt() for attempt in decoded]
     texts = [attempt.passback_params for attempt in attempts]
@@ -130,7 +134,10 @@ def _fields(decoded: Sequence[RawAttempt | None]) -> Fields:
 
 
 def _reasons(fields: Fields) -> dict[int, Reason]:
-    """Why which records are rejected, by position. A rule looks at each different value once."""
+    """Returns the reason for each rejected record, by position.
+
+    A rule looks at each different value once.
+    """
     reasons: dict[int, Reason] = {}
     different = {name: set(fields[name]) for name in {name for name, _ in RULES.values()}}
     for reason, (name, holds) in RULES.items():
@@ -142,7 +149,7 @@ def _reasons(fields: Fields) -> dict[int, Reason]:
 
 
 def _rows(fields: Fields, positions: range) -> pd.DataFrame:
-    """All records as rows of `attempts`; those of bad ones mean nothing."""
+    """Returns all records as rows of `attempts`; rows of bad records mean nothing."""
     texts = {name: fields[name] for name in ATTEMPT_COLUMNS if name != "created_at"}
     verdicts = [VERDICTS.get(verdict) for verdict in fields["is_correct"]]
     rows = pd.DataFrame({**texts, "is_correct": verdicts}, positions, dtype="object")

@@ -29,7 +29,7 @@ from etl.models.peers import retrying
 TRIES = 4
 # 7 bits: not every server takes more (RFC 6152).
 POLICY = policy.SMTP.clone(cte_type="7bit")
-# Some servers refuse a letter that holds one; an excerpt of a binary answer may.
+# Some servers refuse letters with control characters; an excerpt of a binary answer may hold one.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class EmailNotifier:
         """
         message = self._message(letter, moment).as_bytes()
         kept = self._keep(message)
-        # Where nothing can be stored nothing can be deleted: what waits would go out every time.
+        # If this letter cannot be stored, sent ones cannot be deleted and would go out every time.
         refused = self._send_waiting(kept) if kept else []
         delivery = self._deliver(message)
         if kept:
@@ -91,7 +91,7 @@ class EmailNotifier:
         return delivery
 
     def check(self) -> str:
-        """Logs in, sends nothing, and gives a sentence for people. Raises `NotifyError`."""
+        """Logs in, sends nothing, and returns a sentence for people. Raises `NotifyError`."""
         with self._account.session() as smtp:
             smtp.noop()
         return f"logged in; letters go to {len(self._recipients)} recipients"
@@ -105,7 +105,7 @@ class EmailNotifier:
             return None
 
     def _send_waiting(self, newest: Path) -> list[Path]:
-        """Sends the letters before `newest`, oldest first; gives those refused for good."""
+        """Sends the letters before `newest`, oldest first; returns those refused for good."""
         refused = []
         for path in self._outbox.waiting():
             if path != newest:
@@ -132,11 +132,11 @@ class EmailNotifier:
         return Delivery(tuple(accepted), answers)
 
     def _refusals(self, recipients: Sequence[str], message: bytes) -> dict[str, str]:
-        """The server's reply for each refused address, once passing refusals have had time."""
+        """Sends to all, to busy addresses again; returns the reply for each refused address."""
         answers = self._patiently(self._transmit, recipients, message)
         refused = {address: reply_text(*answer) for address, answer in answers.items()}
         busy = [address for address, (code, _) in answers.items() if code in PASSING_CODES]
-        if busy:  # fewer than before: where all are refused it is the letter that is tried again
+        if busy:  # fewer each time: if all addresses are refused, `_transmit` raises
             with suppress(NotifyError):
                 later = self._refusals(busy, message)
                 refused = {a: r for a, r in refused.items() if a not in busy} | later
@@ -160,7 +160,7 @@ class EmailNotifier:
 
 
 def _mailable(text: str) -> str:
-    """The text with `?` for control characters and lone surrogates, which UTF-8 cannot encode."""
+    """Returns the text with `?` for control characters and lone surrogates, which UTF-8 lacks."""
     return CONTROL_CHARACTERS.sub("?", text.encode("utf-8", "replace").decode("utf-8"))
 
 

@@ -18,10 +18,10 @@ LINES_REMEMBERED = 15
 def logging_to(
     directory: Path, *, now: datetime, keep_days: int, redact: Callable[[str], str]
 ) -> Iterator[Sequence[str]]:
-    """Logs to `YYYY-MM-DD.log` of `now` in its time zone; without a usable file, to stderr.
+    """Logs to `YYYY-MM-DD.log`, named and timed in the zone of `now`; on disk errors, to stderr.
 
-    Gives the last lines, redacted; of a line with a traceback only the first. Deletes the logs of
-    `keep_days` days and more, by the date in their name; files with other names are not ours.
+    Yields the last lines, redacted and without tracebacks. Deletes logs that are `keep_days` days
+    old or older by the date in their name; files with other names are not ours.
     """
     today = now.date()
     handler = _handler(directory / f"{today}.log", today - timedelta(days=keep_days))
@@ -39,7 +39,7 @@ def logging_to(
     finally:
         root.removeHandler(memory)
         root.removeHandler(handler)
-        with suppress(OSError):  # a full disk refuses the last bytes once more
+        with suppress(OSError):  # a full disk fails once more on the last bytes
             handler.close()
         root.setLevel(levels[0])
         own.setLevel(levels[1])
@@ -74,7 +74,7 @@ def _complain(line: str) -> None:
 
 
 class _FallbackFileHandler(logging.FileHandler):
-    """A file handler that writes to stderr the lines that the disk refuses."""
+    """A file handler that writes a line to stderr when the disk fails."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         _complain(self.format(record))

@@ -1,10 +1,10 @@
-// The charts of the activity, each with a sentence, a table and keys that say the same; the period
-// and the course that are chosen, and everything drawn anew for them.
+// Draws the charts of the activity, each with a sentence, a table and keys that say the same, and
+// draws everything anew when a period or a course is chosen.
 
 const charts = new Map();
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-// What is not loaded is hatched: an empty place is not a day without attempts.
+// Hatches days that are not loaded: an empty place would look like a day without attempts.
 const hatching = {
   id: "hatching",
   beforeDatasetsDraw({ ctx, chartArea, scales: { x } }, _, { hatched }) {
@@ -84,7 +84,7 @@ function summaryOf(name, title, points, by) {
   return `${sentence} ${words.keys}`;
 }
 
-// Arrow keys move the tooltip, and what it shows is said.
+// Arrow keys move the tooltip, and screen readers say what it shows.
 function readByKeys(name) {
   const figure = document.getElementById(name);
   figure.querySelector("canvas").addEventListener("keydown", (event) => {
@@ -107,14 +107,14 @@ const { first: firstInput, last: lastInput, span: spanInputs, course: courseInpu
 const scopes = new Map();
 let shown = null;
 
-// Unpacked when it is first asked for.
+// The counts of the chosen course or of all, unpacked when they are first chosen.
 function chosenScope() {
   const value = courseInput?.value ?? "";
   if (!scopes.has(value)) scopes.set(value, unpackedScope(value ? data.courses[value] : data.everything));
   return scopes.get(value);
 }
 
-// Empty for all courses.
+// The name of the chosen course, empty for all courses.
 const courseName = () => data.courseNames[chosenScope().course] ?? "";
 
 function pointsOf(scope, span, isDaily) {
@@ -182,7 +182,7 @@ function tell(sentence, isWrong = false) {
 
 function showChosenDays() {
   const span = { first: dayOf(firstInput.value), last: dayOf(lastInput.value) };
-  // An empty or half-typed date is NaN, which is in no order.
+  // An empty or half-typed date is NaN, for which every comparison is false.
   if (span.first >= 0 && span.first <= span.last && span.last < dayCount) show(span);
   else tell(filled(words.wrong_dates, { first: longDay.format(dateOf(0)), last: longDay.format(dateOf(dayCount - 1)) }), true);
 }

@@ -1,4 +1,4 @@
-"""The history as `figures.js` reads it: JSON in which a day is its number from the first one on."""
+"""Turns the history into the JSON that `figures.js` reads; a day is its number from the first."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ MORE = 32  # five bits to a digit, and this one marks that more follow
 
 
 def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
-    """The page's data, ready for JSON; lists of counts are packed. `history.days` is not empty."""
+    """Returns the page's data, ready for JSON; lists of counts are packed.
+
+    `history.days` must not be empty.
+    """
     first, last = history.days[0].day, history.days[-1].day
     called = course_names(history)
     numbers = {course: number for number, course in enumerate(sorted(called))}
@@ -67,7 +70,7 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def course_names(history: History) -> dict[str, str]:
-    """Each course's name as people gave it, or its id."""
+    """Returns each course's name as people gave it, or its id."""
     return {one.course: one.course_name or one.course for one in _tasks_of(history)}
 
 
@@ -76,8 +79,9 @@ def _tasks_of(history: History) -> Iterable[PageTask]:
 
 
 def _task(number: int, one: PageTask) -> tuple[int, ...]:
-    """A task's figures as whole numbers. Shares and medians come in parts of one, and 1 is added:
-    0 stands for a figure that is not known.
+    """Returns a task's figures as whole numbers.
+
+    Shares are in hundredths of a percent, medians in halves, both plus 1: 0 stands for unknown.
     """
     parts = (
         (one.first_try_percent, 100),
@@ -91,7 +95,7 @@ def _task(number: int, one: PageTask) -> tuple[int, ...]:
 def _scope(
     days: Sequence[DailyFigures], students: Students, first: date, exact: int
 ) -> dict[str, Any]:
-    """The counts of all courses or of one. `days` have no gap, but may begin after `first`."""
+    """Returns the counts of all courses or of one. `days` has no gaps, may begin after `first`."""
     dates = [one.day for one in days]
     return {
         "firstDay": (dates[0] - first).days,
@@ -105,7 +109,7 @@ def _scope(
 
 
 def _every_day(days: Sequence[DailyFigures]) -> list[DailyFigures]:
-    """The days, and zeros for those between the first and the last that have no attempts."""
+    """Returns the days without gaps: days without attempts between them are zeros."""
     known = {one.day: one for one in days}
     dates = [days[0].day + timedelta(days=n) for n in range((days[-1].day - days[0].day).days + 1)]
     return [known.get(day, DailyFigures(0, 0, 0, 0, 0, day)) for day in dates]
@@ -114,8 +118,10 @@ def _every_day(days: Sequence[DailyFigures]) -> list[DailyFigures]:
 def _students(
     counts: Iterable[Returning], starts: Sequence[date], width: int | None = None
 ) -> dict[str, Any]:
-    """Students by day or month: all who were active, and of these those who were so one day (or
-    month) before, two before, ... up to `width` (None: as many as there can be).
+    """Returns packed counts of the students active on each day (or in each month).
+
+    `returning` has those who were last active one day (or month) before, two before, ... up to
+    `width` (None: as many as there can be).
     """
     width = len(starts) - 1 if width is None else width
     numbers = {start: number for number, start in enumerate(starts)}
@@ -130,13 +136,13 @@ def _students(
 
 
 def _months(first: date, last: date) -> list[date]:
-    """The first day of every month between two days."""
+    """Returns the first day of every month from that of `first` to that of `last`."""
     numbers = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
     return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 def _cohorts(cohorts: Sequence[Cohort], first: date) -> dict[str, Any]:
-    """A row for each week from the first cohort's on: its students in that week and later ones."""
+    """Returns a row for each week from the first cohort on: its students by week since."""
     if not cohorts:
         return {"firstMonday": 0, "cohorts": ""}
     active = {one.start: one.active for one in cohorts}
@@ -147,9 +153,9 @@ def _cohorts(cohorts: Sequence[Cohort], first: date) -> dict[str, Any]:
 
 
 def packed(counts: Iterable[int]) -> str:
-    """Counts as text, half as long as in JSON: base64 VLQ, as in source maps (ECMA-426), unsigned.
+    """Returns counts as text, half as long as JSON: unsigned base64 VLQ of source maps (ECMA-426).
 
-    Each count in groups of five bits, the lowest first; all but its last group are marked.
+    Each count is written in groups of five bits, the lowest first; all but its last are marked.
     """
     return "".join(map(_digits, counts))
 

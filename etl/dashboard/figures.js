@@ -1,7 +1,7 @@
 "use strict";
 
-// Figures of any span of days, of all courses or of one, out of counts by day. A day is its number
-// from the first one on; spans include both ends. Nothing here touches the page.
+// Computes figures of any span of days, of all courses or of one, from counts by day. A day is its
+// number from the first one on; spans include both ends. Nothing here touches the page.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
@@ -23,7 +23,7 @@ const lengthOf = ({ first, last }) => last - first + 1;
 const daysOf = (span) => Array.from({ length: lengthOf(span) }, (_, n) => span.first + n);
 const percent = (part, whole) => (whole ? (100 * part) / whole : null);
 
-// Lists of counts as data.py packs them.
+// The digits of lists of counts that data.py has packed.
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const MORE = 32;
 
@@ -46,7 +46,7 @@ function unpacked(text) {
 const hours = unpacked(data.hours);
 const cohorts = unpacked(data.cohorts);
 
-// What is counted: everything, or one of the courses.
+// The counts of all courses or of one, unpacked into one place for each day.
 function unpackedScope(scope) {
   const placed = (text, width = 1) => {
     const counts = new Uint32Array(dayCount * width);
@@ -71,7 +71,7 @@ function sum(counts, { first, last }) {
   return total;
 }
 
-// A student counts on the first day (or in the first month) of the span on which they are active.
+// The number of different students: each counts on their first active day (or month) in the span.
 function differentStudents({ width, students, returning }, { first, last }) {
   let total = 0;
   for (let n = first; n <= last; n++) {
@@ -81,7 +81,7 @@ function differentStudents({ width, students, returning }, { first, last }) {
   return total;
 }
 
-// Null where the page's counts do not add up to it.
+// The number of different students; null where the page's counts do not suffice.
 function studentsOf(scope, span) {
   const { first, last } = span;
   const days = lengthOf(span);
@@ -107,7 +107,7 @@ function totalsOf(scope, span) {
   };
 }
 
-// The span of equal length before, if all of its days are known.
+// The span of equal length before; null unless all of its days are loaded.
 function spanBefore({ first, last }) {
   const before = { first: first - (last - first + 1), last: first - 1 };
   return before.first >= 0 && !daysOf({ first: before.first, last }).some((day) => unloaded.has(day))
@@ -115,7 +115,7 @@ function spanBefore({ first, last }) {
     : null;
 }
 
-// What a bar stands for: a day, or in a long span the days of it that fall into one week.
+// The days of each bar: one day, or in a long span those of its days that fall into one week.
 function bucketsOf(span) {
   const days = daysOf(span);
   if (days.length <= DAYS_AS_BARS) return days.map((day) => ({ first: day, last: day }));
@@ -127,7 +127,7 @@ function bucketsOf(span) {
   return weeks;
 }
 
-// Null for a weekday of which the span has no day, or none that was loaded.
+// Attempts by hour and weekday; null for a weekday of which the span has no loaded day.
 function attemptsByHour(span) {
   const byHour = Array.from({ length: 24 }, () => Array(7).fill(null));
   for (const day of daysOf(span)) {
@@ -138,7 +138,7 @@ function attemptsByHour(span) {
   return byHour;
 }
 
-// Hardest first, as PostgreSQL has put them.
+// The tasks as objects, hardest first, as PostgreSQL has put them.
 function unpackedTasks(text) {
   const counts = unpacked(text);
   const part = (value, of) => (value ? (value - 1) / of : null);
@@ -149,8 +149,8 @@ function unpackedTasks(text) {
   });
 }
 
-// Tasks cannot be added up from days. They are known for some spans up to the last day: the shortest
-// of these that holds all of the span.
+// The span for which figures of tasks are shown. They cannot be added up from days, but are known
+// for some spans up to the last day: the shortest that holds all of the given one.
 function spanOfTasks({ first }) {
   const days = Object.keys(data.taskSpans).map(Number).sort((one, other) => one - other).find((known) => known >= dayCount - first);
   return { first: dayCount - days, last: dayCount - 1 };

@@ -1,4 +1,4 @@
-"""The dashboard: template, style, scripts and data in one file that needs no network."""
+"""Writes the dashboard: template, style, scripts and data in one file that needs no network."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Dashboard:
         self._catalogue = catalogue
 
     def check(self) -> str:
-        """A sentence that the file can be written; writes nothing. Raises `ReportError`."""
+        """Returns a sentence that the file can be written; writes nothing. Raises `ReportError`."""
         folder = next((one for one in self._file.parents if os.access(one, os.F_OK)), self._file)
         if code := _obstacle(self._file, folder):
             cause = os.strerror(code)
@@ -45,7 +45,10 @@ class Dashboard:
         return f"{self._file} can be written{then}"
 
     def write(self, read: Callable[[], History], made_at: datetime) -> str:
-        """Replaces the file as a whole or leaves it as it was. Raises `ReportError`."""
+        """Writes a new page and returns its file and size, in words.
+
+        Raises `ReportError`; the old file then stays as it was.
+        """
         page = compose_page(read(), self._catalogue, made_at=made_at).encode("utf-8")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +63,7 @@ class Dashboard:
 
 
 def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -> str:
-    """The page as HTML. `made_at` is in the time zone in which the history's days were counted."""
+    """Returns the page as HTML. `made_at` is in the time zone of the history's days."""
     style = (ROOM / "dashboard.css").read_text("utf-8")
     called = course_names(history)
     courses = sorted(history.courses, key=lambda one: called[one.course])
@@ -74,7 +77,7 @@ def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -
         zone=made_at.tzinfo,
         few_submits=FEW_SUBMITS,
         spans=SPANS,
-        few_courses=0 < len(courses) < len(called),  # some found no room on the page
+        few_courses=0 < len(courses) < len(called),  # the page has no room for some
         course_names=called,
         gaps=day_ranges(history.unloaded),
         cause_of=partial(cause_of, catalogue),
@@ -87,7 +90,10 @@ def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -
 
 
 def cause_of(catalogue: Catalogue, run: JournalRow) -> str:
-    """Where and why a run failed, empty for others. Rows of older versions know English alone."""
+    """Returns where and why a run failed, else an empty text.
+
+    Rows of older versions have the sentence in English only.
+    """
     if not run.failed_stage:
         return ""
     sentences = (run.failure or {}).get("what_happened", {})
@@ -96,17 +102,20 @@ def cause_of(catalogue: Catalogue, run: JournalRow) -> str:
 
 
 def _hash(text: str) -> str:
-    """The hash by which a Content-Security-Policy lets this text run alone (CSP 3, 2.3.1)."""
+    """Returns the hash by which a Content-Security-Policy lets this text run (CSP 3, 2.3.1)."""
     return b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 def _library() -> str:
-    """Chart.js without the line that makes a browser's developer tools ask for another file."""
+    """Returns Chart.js without the line for which developer tools would ask for another file."""
     return re.sub(r"\n//# sourceMappingURL=.*", "", LIBRARY.read_text("utf-8"))
 
 
 def _obstacle(file: Path, folder: Path) -> int:
-    """The errno of what forbids to write `file`, or 0; `folder` is its deepest one that exists."""
+    """Returns why `file` cannot be written, as errno or 0.
+
+    `folder` is its deepest folder that exists.
+    """
     if not folder.is_dir():
         return errno.ENOTDIR
     if not os.access(folder, os.W_OK | os.X_OK):

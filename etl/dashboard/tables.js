@@ -1,5 +1,5 @@
-// Everything that is text: numbers and days as the page's language writes them, cards, tables, and
-// tables as files. What comes from outside only ever becomes text.
+// Makes everything that is text: numbers and days as the page's language writes them, cards,
+// tables, and tables as files. Data from outside only ever becomes text.
 
 const words = data.words;
 
@@ -21,11 +21,11 @@ const told = (value, format) => (value === null || value === undefined ? NONE : 
 const toldPercent = (value) => (value === null || value === undefined ? NONE : `${tenths.format(value)} %`);
 const isoDate = (day) => dateOf(day).toISOString().slice(0, 10);
 
-// A number for a CSV: no grouping, at most two decimals, the mark that spreadsheets of this language
-// read. A text stays itself, and what is not known is empty.
+// A number for a CSV: no grouping, at most two decimals, the decimal mark that spreadsheets of this
+// language read. Texts stay as they are, unknown values are empty.
 const plain = (value) => (typeof value === "number" ? String(Math.round(100 * value) / 100).replace(".", words.decimal_mark) : value ?? "");
 
-// "{name} and {other}" with its blanks filled.
+// A sentence such as "{name} and {other}" with its blanks filled.
 const filled = (sentence, blanks) => sentence.replace(/\{(\w+)\}/g, (_, name) => blanks[name]);
 
 const blanksOf = (span) => ({ first: longDay.format(dateOf(span.first)), last: longDay.format(dateOf(span.last)), days: whole.format(lengthOf(span)) });
@@ -51,9 +51,9 @@ function element(tag, attributes = {}, ...children) {
 
 const at = (id) => document.getElementById(id);
 const header = (text, scope = "col") => element("th", { scope }, text);
-// What people read, and the value behind it for a CSV.
+// A cell with a text for people and a value for the CSV.
 const cell = (text, value) => element("td", { "data-value": plain(value) }, text);
-// A column of the CSV alone.
+// Hidden cells, whose column is in the CSV only.
 const unseenHeader = (text) => element("th", { scope: "col", hidden: "" }, text);
 const unseenCell = (value) => element("td", { hidden: "" }, plain(value));
 
@@ -138,7 +138,7 @@ function drawRetention(span) {
   at("retention").replaceChildren(map);
 }
 
-// Two digits fit into a phone's cell; "12 тыс." does in two lines.
+// A cell on a phone has room for two digits, or for "12 тыс." in two lines.
 const short = (attempts) => (attempts < 1000 ? whole : rounded).format(attempts).replace("\u00A0", " ");
 
 function drawHours(span) {
@@ -155,7 +155,7 @@ function drawHours(span) {
   at("hours").replaceChildren(map);
 }
 
-// A spreadsheet would run what begins like this as a formula (OWASP, CSV injection).
+// A spreadsheet would run a text that begins like this as a formula (OWASP, CSV injection).
 const FORMULA = /^[=+\-@\t\r]/;
 
 function fieldOf(cell) {
@@ -165,7 +165,7 @@ function fieldOf(cell) {
   return isQuoted ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-// RFC 4180, with the separator that spreadsheets of this language read.
+// The table as a CSV (RFC 4180), with the separator that spreadsheets of this language read.
 function csvOf(table) {
   const lines = [...table.rows].map((row) => [...row.cells].map(fieldOf).join(words.csv_separator));
   return `${lines.join("\r\n")}\r\n`;
@@ -183,7 +183,7 @@ function saveByClick(button) {
   });
 }
 
-// "tasks_2026-02-02_2026-03-01_course.csv", or "runs.csv", of which there is only one.
+// The name of a file: "tasks_2026-02-02_2026-03-01_course.csv", or "runs.csv" for all runs.
 function nameOf(button) {
   const { name, of } = button.dataset;
   const span = name === "tasks" ? spanOfTasks(shown) : shown;

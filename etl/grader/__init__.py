@@ -1,1 +1,1 @@
-"""What the API client needs of HTTP and JSON: one request, and the splitting of its answer."""
+"""The grader: requests, answers cut into records, the rules that records must keep, and pace."""

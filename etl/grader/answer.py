@@ -1,11 +1,11 @@
-r"""An answer of the grader on its way: cut into records while it comes in, and kept on disk.
+r"""Cuts an answer of the grader into records while it comes in, and keeps them on disk.
 
-It may be larger than the memory that a run should need, and nothing of it is used before it is
-known to be whole. Nothing is decoded here: the quarantine must be able to show a record exactly as
-the grader sent it. `msgspec` splits an array at memory speed. What it refuses (NaN, lone surrogates
-such as `\ud800`, a raw newline in a text, nesting without end) is split by a slower scanner that
-matches brackets without recursion, so that one odd record does not cost the whole answer, and no
-depth overflows a stack.
+An answer may be larger than the memory that a run should need, and nothing of it is used before it
+is known to be whole. Records are not decoded here: the quarantine must be able to show a record
+exactly as the grader sent it. `msgspec` splits an array at memory speed. Arrays that it cannot read
+(NaN, lone surrogates such as `\ud800`, a raw newline in a text, endless nesting) are split by a
+slower scanner that matches brackets without recursion, so that one odd record does not cost the
+whole answer, and no depth overflows a stack.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ import msgspec
 from etl.models.errors import ExtractError, Problem
 
 PIECE_BYTES = 2 * 1024 * 1024
-# No attempt is that large; what has no comma between records for so long is not worth the memory.
+# No attempt is that large: a longer text without the end of a record is not worth the memory.
 RECORD_BYTES_AT_MOST = 32 * 1024 * 1024
-# In C, Python 3.11 reads 1000 levels less those of its own calls, 3.13 reads 10,000, and what fits
-# the stack differs by system. What becomes of a record must not depend on who reads it.
+# `json` reads 1000 nested levels less its own calls in Python 3.11, 10,000 in 3.13, and what fits
+# the stack differs by system. Whether a record is read must not depend on that.
 DEPTH_AT_MOST = 512
 BLANKS = " \t\n\r"
 
@@ -38,17 +38,17 @@ _split = msgspec.json.Decoder(Records).decode
 _blanks = re.compile(f"[{BLANKS}]*")
 _separators = re.compile(f"[{BLANKS},:]*")
 _CLOSING = {"[": "]", "{": "}"}
-# Only the end of a value is of interest: no integer is converted (Python refuses those of more
-# than 4300 digits), and a raw control character is for whoever decodes the record.
+# Only the end of a value is of interest. Integers are not converted (Python raises for more than
+# 4300 digits), and raw control characters are left to the decoder of the record.
 _scan = json.JSONDecoder(parse_int=str, strict=False).raw_decode
 
 
 class RecordTooLargeError(Exception):
-    """A single record fills more memory than all others of a run together should."""
+    """A single record is larger than `RECORD_BYTES_AT_MOST`."""
 
 
 class Piece(Sequence[msgspec.Raw]):
-    """Some records of an answer: a JSON array by itself, split only where a record is asked for."""
+    """Consecutive records of an answer as a JSON array, which is split when one is first read."""
 
     def __init__(self, array: bytes | bytearray, count: int) -> None:
         self.array = array
@@ -66,17 +66,17 @@ class Piece(Sequence[msgspec.Raw]):
 
 
 class SpooledRecords:
-    """Raw records, piece by piece, as often as they are asked for. Safe to share by threads."""
+    """The raw records of an answer on disk, iterable by pieces any number of times; thread-safe."""
 
     def __init__(self, pieces: Iterable[Piece]) -> None:
-        """Raises `ExtractError` when the disk says no."""
+        """Writes the pieces to a temporary file. Raises `ExtractError` when that fails."""
         self.count = 0
-        self._pieces: list[tuple[int, int]] = []  # each one's bytes and records
+        self._pieces: list[tuple[int, int]] = []  # bytes and records of each
         self._lock = Lock()
         with _translated():
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its owner
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it is open as long as `self`
         weakref.finalize(self, self._file.close)
-        with ExitStack() as on_failure:  # at once: an exception may keep its owner for long
+        with ExitStack() as on_failure:  # closed now: a traceback may keep `self` alive for long
             on_failure.callback(self._file.close)
             for piece in pieces:
                 self._add(piece)
@@ -107,9 +107,9 @@ def _translated() -> Iterator[None]:
 
 
 def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Piece]:
-    """Pieces of about that size; the first are smaller, since the database waits for them.
+    """Yields pieces of about `piece_bytes`; the first are smaller: the database waits for them.
 
-    Raises `ValueError` when the blocks are no JSON array together.
+    Raises `ValueError` when the blocks together are no JSON array, or `RecordTooLargeError`.
     """
     rest = bytearray()
     wanted = piece = piece_bytes // 8
@@ -134,9 +134,9 @@ def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Pie
 
 
 def split_array(array: bytes | bytearray) -> Records:
-    """One raw text a record. Raises `ValueError` when that is no JSON array.
+    """Returns the raw text of each record. Raises `ValueError` for anything but a JSON array.
 
-    Elements are not checked beyond what splitting needs: invalid UTF-8 inside a string passes, and
+    Records are not checked beyond what splitting needs: invalid UTF-8 inside a string passes, and
     so does a comma too many inside a record.
     """
     try:
@@ -149,22 +149,22 @@ def split_array(array: bytes | bytearray) -> Records:
 
 
 def _split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
-    """The whole records of an array's beginning, and the array of what is behind them.
+    """Cuts the whole records off the beginning of an array; returns them, and the rest as an array.
 
-    None when no record is known to be whole. `beginning` is taken apart, not copied.
+    Returns None when no record is known to be whole. `beginning` is changed, not copied.
     """
     comma = beginning.rfind(b"},") + 1
     rest = beginning[comma:]
     beginning[comma:] = b"]"
     try:
-        piece = Piece(beginning, len(_split(beginning)))  # fails for a comma inside of a record
+        piece = Piece(beginning, len(_split(beginning)))  # fails if the comma is inside a record
     except (msgspec.DecodeError, RecursionError):
         beginning[comma:] = rest
     else:
         rest[:1] = b"["
         return piece, rest
     texts, behind = _scan_array(beginning)
-    if behind[:1] == "]":  # the array's own end, or that of one inside of a record
+    if behind[:1] == "]":  # the end of the array itself, or of one inside a record
         behind = f",{texts.pop()}{behind}"
     if not texts:
         return None
@@ -172,11 +172,12 @@ def _split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
 
 
 def _scan_array(array: bytes | bytearray) -> tuple[list[str], str]:
-    """The values that a comma or the array's end follows, and the text from the last of these on.
+    """Returns the values that a comma or the array's end follows, and the text from the last such
+    mark on.
 
-    Nothing of a text that begins no array.
+    Both are empty for a text that begins no array.
     """
-    text = array.decode("utf-8", "surrogateescape")  # gives back every byte as it was
+    text = array.decode("utf-8", "surrogateescape")  # `_bytes` restores every byte
     texts: list[str] = []
     separator = _skip_blanks(text, 0)
     if text[separator : separator + 1] != "[":
@@ -205,7 +206,7 @@ def _bytes(text: str) -> bytes:
 
 
 def nests_too_deep(text: str) -> bool:
-    """Whether a value nests deeper than `DEPTH_AT_MOST`; True as well for many brackets of no JSON.
+    """Whether a text nests deeper than `DEPTH_AT_MOST`, or has more brackets and is no JSON.
 
     Few brackets are only counted, so a usual record costs next to nothing.
     """
@@ -218,10 +219,10 @@ def nests_too_deep(text: str) -> bool:
 
 
 def _walk(text: str, position: int) -> tuple[int, int]:
-    """The end of the value that begins at `position`, and its depth: 0 for a number, 1 for `[1]`.
+    """Returns where the value at `position` ends, and its depth: 0 for a number, 1 for `[1]`.
 
-    Its brackets match, and everything else is a text, a number or a word of JSON's; whether each
-    stands where it may is for whoever decodes the value. Raises `JSONDecodeError`.
+    Brackets must match, and all else must be texts, numbers or words of JSON; whether each stands
+    where it may is left to the decoder of the value. Raises `JSONDecodeError`.
     """
     open_until: list[str] = []
     depth = 0

@@ -1,6 +1,6 @@
-"""How much is asked for at once: the length of a slice, and how many slices.
+"""Decides how long a slice is and how many slices are asked for at once.
 
-Both shrink when the grader cannot keep up, and stay so for the rest of the run.
+Both shrink when the grader cannot keep up, and stay smaller for the rest of the run.
 """
 
 from __future__ import annotations
@@ -16,20 +16,23 @@ from etl.models.window import Window
 
 log = logging.getLogger(__name__)
 
-# The grader needs half a minute whatever the length of the window; months take it minutes.
+# The grader takes half a minute for short and long windows alike, and minutes only for months.
 LONGEST_WINDOW = timedelta(days=7)
 SHORTEST_WINDOW = timedelta(hours=1)
 
 
 @dataclass(eq=False)
 class Turn:
-    """The time in which one slice is asked for, with all its tries."""
+    """The time in which one slice is asked for, with all its tries.
+
+    `most_asking_at_once`: the largest number of turns that were open together with this one.
+    """
 
     most_asking_at_once: int = 1
 
 
 class Pace:
-    """Shared by the threads that ask."""
+    """The limits of slice length and concurrency, shared by all threads that fetch."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
@@ -39,7 +42,7 @@ class Pace:
         self._changed = Condition()
 
     def first_slice(self, window: Window) -> Window:
-        """The oldest slice of the window, as long as one answer should be."""
+        """Returns the oldest slice of the window, as long as one answer should cover."""
         return window.first_slice(self._longest)
 
     def halve(self, slice_: Window) -> None:
@@ -48,7 +51,7 @@ class Pace:
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
-        """Waits until another one may ask."""
+        """Waits until one more slice may be asked for; the turn lasts until the block ends."""
         turn = Turn()
         with self._changed:
             self._changed.wait_for(lambda: not self._pausing and len(self._asking) < self._at_once)
@@ -63,9 +66,9 @@ class Pace:
                 self._changed.notify_all()
 
     def slow_down(self, turn: Turn, pause: Callable[[], object], reason: object) -> None:
-        """Halves how many may ask at once; no request starts during the pause.
+        """Halves concurrency; no request starts during the pause.
 
-        Half of those that asked during `turn`: if all of them are refused, that counts once.
+        Half of the requests at once during `turn`: if all of them are refused, that counts once.
         """
         at_once = turn.most_asking_at_once // 2
         with self._changed:

@@ -1,9 +1,9 @@
-"""A record of the grader: its JSON text as typed fields, and the rules that each must keep.
+"""Decodes the JSON text of a record into typed fields, and holds the rules that each must keep.
 
-What has a wrong type is marked, never guessed. Nearly every record decodes at once. The odd ones
+A value of a wrong type is marked, never guessed. `msgspec` decodes nearly all records. Odd ones
 (wrong types, NaN, lone surrogates, numbers beyond 64 bits, broken UTF-8) go through Python's
-lenient `json`, and each field that is not of its type becomes the `WRONG` value of that field,
-which no rule accepts. Oddities in other keys than the five change nothing, unless they nest deeper
+lenient `json`, and each field that is not of its type gets `WRONG_TEXT` or `WRONG_VERDICT`, which
+no rule accepts. Oddities in other keys than the five change nothing, unless they nest deeper
 than every Python can read.
 """
 
@@ -30,7 +30,7 @@ WRONG_TEXT = "\x00"
 WRONG_VERDICT = -1
 # Half a UTF-16 pair is no character: neither PostgreSQL nor pandas' Arrow texts can hold it.
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-# Nor can PostgreSQL's text hold NUL (its chapter 8.3).
+# Nor can the type `text` of PostgreSQL hold NUL (manual, chapter 8.3).
 NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
 CREATED_AT = re.compile(
@@ -38,14 +38,14 @@ CREATED_AT = re.compile(
 )
 USER_ID = re.compile("[!-~]{1,32}")  # printable ASCII without blanks; `user_id` is VARCHAR(32)
 ATTEMPT_TYPES = ("run", "submit")
-# JSON's true, false, 1.0 and 0.0 are equal to these numbers and count as they do.
+# true, false, 1.0 and 0.0 in JSON are equal to these numbers and count as they do.
 VERDICTS = {None: None, 0: False, 1: True}
 
 Holds = Callable[[Any], object]
-Fields = Mapping[str, Any]  # by name, the values of all records in their order
+Fields = Mapping[str, Any]  # by name: one value for each record, in their order
 
-# What must hold of which field; `docs/grader-api.md` says what has been seen in them, and why. The
-# first rule that a record breaks is its reason.
+# Each rule names a field and what must hold of its values; `docs/grader-api.md` says which values
+# have been seen, and why. The first rule that a record breaks is the reason why it is rejected.
 RULES: dict[Reason, tuple[str, Holds]] = {
     Reason.NOT_AN_OBJECT: ("is_object", bool),
     Reason.USER_ID_MISSING: ("user_id", lambda user: user and user.strip()),
@@ -60,9 +60,9 @@ RULES: dict[Reason, tuple[str, Holds]] = {
 
 
 class RawAttempt(msgspec.Struct, gc=False):
-    """The five keys of `docs/grader-api.md`; a missing key and `null` are both None.
+    """The five keys of a record (`docs/grader-api.md`); a missing key and `null` are both None.
 
-    Other keys are ignored; of a key that is there twice the last one counts, as in `json`.
+    Other keys are ignored; if a key is there twice, the last value counts, as in `json`.
     """
 
     lti_user_id: str | None = None
@@ -73,7 +73,7 @@ class RawAttempt(msgspec.Struct, gc=False):
 
 
 class _FiveKeys(RawAttempt, gc=False, forbid_unknown_fields=True):
-    """Nothing in it nests, so its depth need not be measured."""
+    """A record without other keys: nothing in it nests, so its depth need not be measured."""
 
 
 _decode = msgspec.json.Decoder(RawAttempt).decode
@@ -81,7 +81,10 @@ _decode_all = msgspec.json.Decoder(list[_FiveKeys]).decode
 
 
 def decode_records(records: Sequence[msgspec.Raw]) -> Sequence[RawAttempt | None]:
-    """All at once, in half the time; where one is odd, one by one. None for no JSON object."""
+    """Returns the fields of each record, or None for one that is no JSON object.
+
+    Records are decoded together, in half the time; one by one only if one of them is odd.
+    """
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         array = records.array if isinstance(records, Piece) else b"[%b]" % b",".join(records)
         decoded = _decode_all(array)
@@ -91,8 +94,8 @@ def decode_records(records: Sequence[msgspec.Raw]) -> Sequence[RawAttempt | None
 
 
 def decode_record(raw: msgspec.Raw) -> RawAttempt | None:
-    """None for what is no JSON object, or is one that nests too deep."""
-    # `surrogateescape` shows a byte that is no UTF-8 as a lone surrogate, and goes on.
+    """Returns the fields of a record, or None if it is no JSON object or nests too deep."""
+    # `surrogateescape` turns a byte that is no UTF-8 into a lone surrogate instead of failing.
     text = bytes(raw).decode("utf-8", "surrogateescape")
     if nests_too_deep(text):
         return None
@@ -104,7 +107,7 @@ def decode_record(raw: msgspec.Raw) -> RawAttempt | None:
 
 def _decode_carefully(text: str) -> RawAttempt | None:
     try:
-        # `int` refuses more than 4300 digits, which would cost the whole record.
+        # `int` raises for more than 4300 digits, which would cost the whole record.
         value = json.loads(text, parse_int=float)
     except ValueError:
         return None
@@ -127,9 +130,9 @@ def _text(value: object) -> str | None:
 
 
 def parse_moments(texts: Sequence[str | None]) -> npt.NDArray[np.datetime64]:
-    """Each `created_at` as naive UTC with the microseconds that PostgreSQL keeps.
+    """Returns each `created_at` as naive UTC with the microseconds that PostgreSQL keeps.
 
-    Of the ISO 8601 family; digits beyond the sixth are cut. NaT for anything else. The grader's own
+    Forms of ISO 8601 are read, digits beyond the sixth are cut; others become NaT. The grader's own
     form is `str(datetime)`, whose fraction is absent when it is zero.
     """
     iso = [text if text and CREATED_AT.fullmatch(text) else None for text in texts]
@@ -139,7 +142,7 @@ def parse_moments(texts: Sequence[str | None]) -> npt.NDArray[np.datetime64]:
 
 
 class Passback(msgspec.Struct, gc=False, frozen=True):
-    """What LTI gave the grader; a missing key is None, `''` stays `''`, other keys are ignored."""
+    """Values that LTI gave the grader; a missing key is None, `''` stays, others are ignored."""
 
     oauth_consumer_key: str | None = None
     lis_result_sourcedid: str | None = None
@@ -152,25 +155,25 @@ class Passback(msgspec.Struct, gc=False, frozen=True):
 
 NOTHING = Passback()
 ABSENT = frozenset({"", "None", "null"})
-# Real ones have 400 characters; `ast` needs a hundred times the memory of what it parses.
+# Real passbacks have 400 characters; `ast` needs a hundred times the memory of what it parses.
 LITERAL_CHARACTERS_AT_MOST = 20_000
-# Python's parser calls itself for every sign, word and bracket, which can overflow a small stack.
-# What is outside of texts nests no deeper than it is long; real ones have 50 characters of it.
+# The parser of Python calls itself for every sign, word and bracket, which can overflow a small
+# stack. Code outside of texts nests no deeper than it is long; real passbacks have 50 characters.
 SYNTAX_CHARACTERS_AT_MOST = 1_000
 TEXT = re.compile(
     r"""(?<![\w'"])[bBrRuU]{0,2}(?:'[^'\\]*(?:\\.[^'\\]*)*'?|"[^"\\]*(?:\\.[^"\\]*)*"?)""",
     re.DOTALL,
-)  # up to the end, where the closing quote is missing: each letter is looked at once
-# What makes Python see the borders of texts elsewhere: three quotes, an f-string, a comment.
+)  # an unclosed literal runs to the end, so each letter is looked at once
+# Marks left over by triple quotes, f-strings and comments, where literals end elsewhere.
 UNCLEAR = re.compile("['\"#]")
 
 _decode_passback = msgspec.json.Decoder(Passback).decode
 
 
 def parse_passback(text: str | None) -> Passback | None:
-    """`passback_params`: the `repr` of a Python dict, or JSON, read as data only.
+    """Returns the values in `passback_params`, which is the `repr` of a Python dict, or JSON.
 
-    None for what is no dict of texts. Code is never run, whatever the text says.
+    Returns None for anything but a dict of texts. Code is never run, whatever the text says.
     """
     if text is None or text.strip() in ABSENT:
         return NOTHING
@@ -179,7 +182,7 @@ def parse_passback(text: str | None) -> Passback | None:
 
 
 def _parse_json(text: str) -> Passback | None:
-    """A `repr` without escapes and double quotes is JSON with other quotes: no need for `ast`."""
+    """Reads JSON, or a `repr` without escapes and double quotes, which is JSON in other quotes."""
     json_text = text if '"' in text or "\\" in text else text.replace("'", '"')
     if not nests_too_deep(json_text):
         with suppress(msgspec.DecodeError, UnicodeEncodeError):
@@ -194,11 +197,11 @@ def _parse_literal(text: str) -> Passback | None:
     if len(syntax) > SYNTAX_CHARACTERS_AT_MOST or UNCLEAR.search(syntax):
         return None
     try:
-        with warnings.catch_warnings(action="ignore"):  # of odd escapes, whose text is not ours
+        with warnings.catch_warnings(action="ignore"):  # about odd escapes in foreign text
             return msgspec.convert(ast.literal_eval(text.strip()), Passback)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        # Each is documented for `literal_eval` on text that is no literal; what `convert` refuses
-        # is a ValueError too.
+        # Each is documented for `literal_eval` on text that is no literal; `convert` raises
+        # ValueError too.
         return None
 
 
@@ -209,9 +212,9 @@ NUMBER = re.compile(r'"lti_user_id"\s*:\s*(\d+)')
 
 
 def named_students(record: str) -> Iterator[str]:
-    """Ids of students that a JSON text names, be it a good record or not.
+    """Yields ids of students that a JSON text may name, be it a good record or not.
 
-    They are what stands where the grader writes one, and all long words.
+    These are the values in the places where the grader writes an id, and all long words.
     """
     attempt = decode_record(msgspec.Raw(record.encode("utf-8", "surrogateescape")))
     if attempt and attempt.lti_user_id:

@@ -1,13 +1,13 @@
-"""Asking the grader: one GET and the reading of its whole answer, within time and size.
+"""Requests to the grader: one GET whose whole answer is read, within limits of time and size.
 
 The session stays on the grader's origin and ends at a deadline. A socket's timeout bounds a silence
 only: a server that sends a byte now and then, be it in a header, in a chunk's length or in the
 body, could hold a run for ever, and with it the lock that keeps the next runs out. So the deadline
-is looked at where bytes come in.
+is checked before every read.
 
-The kind of a fault follows from the HTTP status; the grader's own words go with it in the fact
-`said`. What may pass with another try is a `PassingFaultError`, what may pass with a shorter window
-a `ShorterWindowError`; everything else is an `ExtractError`, which no patience mends.
+The kind of a fault follows from the HTTP status; the fact `said` has the grader's own words.
+A fault that another try may mend is a `PassingFaultError`, one that a shorter window may mend a
+`ShorterWindowError`; any other is an `ExtractError`, which no retry mends.
 """
 
 from __future__ import annotations
@@ -47,19 +47,19 @@ QUOTED_CHARACTERS = 300
 SUCCESS_STATUSES = range(200, 300)
 CREDENTIAL_STATUSES = {400, 401, 403}
 PASSING_STATUSES = {408, 425, 429, *range(500, 600)}
-# The second is what nginx says by default to more requests than it is told to let through.
+# nginx answers 503 by default to requests beyond its limit.
 OVERLOAD_STATUSES = {429, 503}
-# A gateway that gave up waiting for the grader (524 is Cloudflare's way to say so): half of the
+# A gateway that gave up waiting for the grader (524 is Cloudflare's status): half of the
 # window may be ready in time.
 TOO_SLOW_STATUSES = {504, 524}
 
 
 class DeadlineError(Exception):
-    """The time for an answer is over. No `OSError`: the libraries between would wrap it."""
+    """The time for an answer is over. Not an `OSError`, which requests and urllib3 would wrap."""
 
 
 class GraderSession(HTTPSession):
-    """Follows redirects on the grader itself only: anywhere else the key would leak.
+    """An HTTP session that follows no redirect to another origin, where the key would leak.
 
     `deadline` is on `time.monotonic`'s clock; packets that come later raise `DeadlineError`.
     """
@@ -74,21 +74,21 @@ class GraderSession(HTTPSession):
             self.mount(prefix, _DeadlineAdapter(self))
 
     def hold(self, sock: Any) -> None:
-        """Remembers the socket on which the answer is waited for."""
+        """Remembers the socket from which the answer comes, for `cut`."""
         self._socket = sock
         if self._is_cut:
             self.cut()
 
     def cut(self) -> None:
-        """From another thread: whoever waits for the answer sees its connection end."""
+        """Ends the connection, from another thread: the thread that waits on it gets an error."""
         self._is_cut = True
         if isinstance(self._socket, socket.socket):
-            with suppress(OSError):  # it has ended
-                # Past TLS, whose own shutdown must not be called while another thread reads.
+            with suppress(OSError):  # it has ended already
+                # Not through TLS, whose own shutdown must not be called while another thread reads.
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Ends the connection at once: urllib3 would leave that to the garbage collection."""
+        """Ends the connection at once; urllib3 would leave that to garbage collection."""
         self.cut()
         super().close()
 
@@ -99,7 +99,7 @@ class GraderSession(HTTPSession):
         try:
             target = super().get_redirect_target(resp)
             here, there = urlsplit(resp.url), urlsplit(urljoin(resp.url, target))
-        except ValueError as error:  # an address that cannot be read
+        except ValueError as error:  # an address that cannot be parsed
             said = f"HTTP {resp.status_code}"
             raise ExtractError(Problem.API_REQUEST_REFUSED, said=said) from error
         if (here.scheme, here.netloc) != (there.scheme, there.netloc):
@@ -108,7 +108,7 @@ class GraderSession(HTTPSession):
 
 
 class _DeadlineAdapter(HTTPAdapter):
-    """Opens connections whose answers are read until the deadline, through a proxy as well."""
+    """An adapter whose connections read answers until the deadline, through a proxy as well."""
 
     def __init__(self, session: GraderSession) -> None:
         super().__init__()
@@ -149,9 +149,9 @@ class _BoundedStream(io.RawIOBase):
 
 
 class FaultError(Exception):
-    """What may be mended from here; `error` is what to say when it was not.
+    """A fault that another request may mend; `error` is raised when none did.
 
-    `is_overload`: fewer requests at once may help. `wait_seconds` is what the grader asked for.
+    `is_overload`: fewer requests at once may help. `wait_seconds`: the wait the grader asked for.
     """
 
     def __init__(
@@ -164,11 +164,11 @@ class FaultError(Exception):
 
 
 class PassingFaultError(FaultError):
-    """Another try may succeed."""
+    """A fault that another try may mend."""
 
 
 class ShorterWindowError(FaultError):
-    """The window is too much for one answer. Slowness (an overload) may pass, size does not."""
+    """A window that is too much for one answer. Slowness (an overload) may pass, size does not."""
 
 
 def get_records(
@@ -181,10 +181,10 @@ def get_records(
     now: Callable[[], datetime],
     redact: Callable[[str], str],
 ) -> SpooledRecords:
-    """The records of one answer, known to be whole.
+    """Returns the records of one answer that is known to be whole.
 
-    `timeout_seconds` bounds each wait for the next packet, the session's deadline all together.
-    What an error quotes of the answer has gone through `redact`.
+    `timeout_seconds` bounds each wait for a packet, the session's deadline the whole request.
+    Errors quote the answer redacted. Raises `FaultError` or `ExtractError`.
     """
     begun = time.monotonic()
     left = max(0.001, session.deadline - begun)
@@ -199,14 +199,14 @@ def get_records(
     except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
         raise ShorterWindowError(_too_slow(timeouts[1]), is_overload=True) from error
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        # Those of `requests` are OSErrors. Their text holds the whole URL, and with it the key.
-        host = urlsplit(url).netloc.rpartition("@")[2]  # what stands before it may be a password
+        # Errors of `requests` are OSErrors. Their text holds the whole URL, and with it the key.
+        host = urlsplit(url).netloc.rpartition("@")[2]  # before the @ may be a password
         unreachable = ExtractError(Problem.API_UNREACHABLE, host=host, said=root_cause(error))
         raise PassingFaultError(unreachable) from error
 
 
 def _blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
-    """The decoded body. Its size is seen before it fills the disk."""
+    """Yields the decoded body; raises `ShorterWindowError` before it fills the disk."""
     size = 0
     while block := raw.read1(READ_BYTES, decode_content=True):
         size += len(block)
@@ -231,7 +231,7 @@ def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRe
     except RecordTooLargeError as error:
         raise _too_large(RECORD_BYTES_AT_MOST) from error
     except ValueError as error:
-        for _ in blocks:  # a connection that breaks says more than what it had said before
+        for _ in blocks:  # raises if the connection broke, which explains more
             pass
         if re.match(rb"\s*\[", beginning):
             raise PassingFaultError(ExtractError(Problem.API_ANSWER_CUT)) from error
@@ -240,7 +240,10 @@ def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRe
 
 
 def _beginning(blocks: Iterator[bytes]) -> bytes:
-    """Enough to quote: a packet may hold less. A byte order mark is no fault (RFC 8259, 8.1)."""
+    """Returns enough of the body to quote, which one packet may not hold.
+
+    A byte order mark is dropped, being no fault (RFC 8259, 8.1).
+    """
     beginning = b""
     while len(beginning) < QUOTED_BYTES and (block := next(blocks, b"")):
         beginning += block
@@ -248,7 +251,7 @@ def _beginning(blocks: Iterator[bytes]) -> bytes:
 
 
 def _quoted(body: bytes, redact: Callable[[str], str]) -> str:
-    """Its beginning on one line. Redacted before it is cut: half a key is a key, too."""
+    """Returns a body's beginning on one line, redacted before it is cut: half a key leaks too."""
     text = redact(body.decode("utf-8", "replace"))[:QUOTED_BYTES]
     return redact(one_line(text))[:QUOTED_CHARACTERS]
 
@@ -256,7 +259,7 @@ def _quoted(body: bytes, redact: Callable[[str], str]) -> str:
 def _fault(
     response: requests.Response, now: datetime, redact: Callable[[str], str]
 ) -> FaultError | ExtractError:
-    """What an answer with any other status than 200 means."""
+    """Returns the error for an answer with any other status than 200."""
     status, said = response.status_code, _said(response, redact)
     if status in CREDENTIAL_STATUSES:
         return ExtractError(Problem.API_CREDENTIALS, said=said)
@@ -278,18 +281,18 @@ def _fault(
 
 
 def _said(response: requests.Response, redact: Callable[[str], str]) -> str:
-    """The status, and what the first packet of the body says about it."""
+    """Returns the status and the first packet of the body on one line, redacted."""
     body = b""
-    with suppress(urllib3.exceptions.HTTPError, OSError):  # the status is known all the same
+    with suppress(urllib3.exceptions.HTTPError, OSError):  # the status alone will do
         body = response.raw.read1(QUOTED_BYTES, decode_content=True)
     status = f"HTTP {response.status_code} {response.reason or ''}".rstrip()
     return _quoted(f"{status}: ".encode() + body if body.strip() else status.encode(), redact)
 
 
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:
-    """Seconds to wait (RFC 9110, 10.2.3: seconds or a date), at most those of a year.
+    """Returns the seconds that a Retry-After header asks for, at most those of a year.
 
-    None for what makes no sense.
+    The header has seconds or a date (RFC 9110, 10.2.3). None if it is missing or makes no sense.
     """
     if header is None:
         return None

@@ -1,6 +1,6 @@
-"""The letter about a run: composed out of the run's result, in one language. Pure.
+"""Composes the letter about a run out of the run's result, in one language. Pure.
 
-The templates beside this file set what `_blanks` gives them, once as text and once as HTML.
+The templates beside this file lay out what `_blanks` returns, once as text and once as HTML.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from etl.models.notices import Outcome, RunResult
 from etl.texts import Catalogue
 from etl.texts.catalogue import NO_BREAK_SPACE
 
-# A month by days is what a letter can show; the sheet has them all.
+# A letter has room for the days of a month; the sheet has all days.
 DAYS_AT_MOST = 31
 DETAIL_CHARACTERS_AT_MOST = 8_000
 LOG_LINE_CHARACTERS_AT_MOST = 300
@@ -45,7 +45,7 @@ TEXT, HTML = (_templates.get_template(f"letter.{kind}.jinja") for kind in ("txt"
 
 @dataclass(frozen=True)
 class Letter:
-    """The same content twice, as plain text and as HTML."""
+    """A subject, and the same content twice, as plain text and as HTML."""
 
     subject: str
     text: str
@@ -53,7 +53,7 @@ class Letter:
 
 
 def compose_letter(result: RunResult, catalogue: Catalogue) -> Letter:
-    """The letter in this language; its plain text and its HTML have the same content."""
+    """Returns the letter about a run, in the language of the catalogue."""
     subject = _subject(result, catalogue)[:SUBJECT_CHARACTERS_AT_MOST]
     blanks = {"subject": subject, **_blanks(result, catalogue)}
     return Letter(subject, TEXT.render(blanks), HTML.render(blanks))
@@ -72,7 +72,7 @@ def _subject(result: RunResult, t: Catalogue) -> str:
 
 
 def _verdict(result: RunResult, t: Catalogue) -> str:
-    """The first sentence: how the run went, how many students and attempts, what success."""
+    """Returns the first sentence: how the run went, numbers of students and attempts, success."""
     if result.failure:
         return t.fill(t.letter.verdict_failed, {"stage": t.stages[result.failure.stage]})
     begun = t.letter.verdict_done
@@ -103,8 +103,8 @@ def _blanks(result: RunResult, t: Catalogue) -> dict[str, Any]:
         for notice, facts in result.notices.items()
     ]
     figures = list(result.figures)[-DAYS_AT_MOST:]
-    # A letter about a failure shows nothing that looks like a success. Of the days it keeps those
-    # that the sheet does not have.
+    # A letter about a failure shows nothing that looks like a success, and days only if the sheet
+    # does not have them.
     is_failure = result.failure is not None
     days = [] if is_failure and result.publication else figures
     return {
@@ -160,19 +160,19 @@ def _comparison(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
 
 
 def _counts(result: RunResult, t: Catalogue) -> list[tuple[str, str]]:
-    """The count of received records and then its parts, which add up to it; else nothing."""
+    """Returns labels and counts: received records, then the parts that add up to them; or none."""
     labels = vars(t.letter)
     counts = vars(result.counts).items() if result.counts.received else ()
     return [(labels[name], t.number(count)) for name, count in counts]
 
 
 def _rejected(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
-    """How many records were rejected, and why: the most frequent reason first."""
+    """Returns sentences on the rejected records, and their reasons, the most frequent first."""
     count = sum(result.rejected.values())
     if not count:
         return {}
     sentences = [t.fill(t.letter.reasons_kept, {"count": count})]
-    if count == result.counts.rejected:  # the records of a refused slice are not among the counts
+    if count == result.counts.rejected:  # records of a slice that was not loaded are not counted
         share = t.percent(100 * count / result.counts.received)
         sentences.append(t.fill(t.letter.reasons_share, {"share": share}))
     by_count = sorted(result.rejected.items(), key=lambda item: (-item[1], item[0]))
@@ -183,7 +183,7 @@ def _rejected(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
 
 
 def _next_run(result: RunResult, t: Catalogue) -> str:
-    """The day by which another run has to come: each looks back over so many days."""
+    """Returns a sentence with the last day for the next run: each looks back `window_days`."""
     if result.window_days is None:
         return ""
     day = result.started_at + timedelta(days=result.window_days)
@@ -191,7 +191,7 @@ def _next_run(result: RunResult, t: Catalogue) -> str:
 
 
 def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[tuple[str, str, str, str]]:
-    """A figure's name, the figure, that of the days before, and the change; these may be empty."""
+    """Returns rows of name, figure, earlier figure and change; the last two may be empty."""
     words = t.letter
     counts = (
         (words.students, "users"),
@@ -211,7 +211,7 @@ def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[tuple[s
 
 
 def change(now: int, before: int, t: Catalogue) -> str:
-    """The change in whole percents, with an arrow."""
+    """Returns the change in whole percent with an arrow, `SAME`, or a word if `before` is 0."""
     if now == before:
         return SAME
     if not before:
@@ -222,7 +222,7 @@ def change(now: int, before: int, t: Catalogue) -> str:
 
 
 def _points(now: Figures, before: Figures, t: Catalogue) -> str:
-    """The change of a share, in percentage points: from 40 % to 44 % is 4 of them."""
+    """Returns the change of the success share in percentage points: from 40 % to 44 % is 4."""
     if not now.submits:
         return NOTHING
     if not before.submits:
@@ -239,12 +239,12 @@ def _with_arrow(amount: str, *, is_rise: bool) -> str:
 
 
 def success_of(figures: Figures, t: Catalogue) -> str:
-    """The share of correct submissions; without submissions a dash, where the sheet has 0."""
+    """Returns the share of correct submissions, or a dash without any, where the sheet has 0."""
     return t.percent(figures.success_percent) if figures.submits else NOTHING
 
 
 def by_day(figures: Sequence[DailyFigures], t: Catalogue) -> list[dict[str, Any]]:
-    """Each day's figures as texts; `share` is the length of its bar in percent of the longest."""
+    """Returns each day's figures as texts; `share` is its bar in percent of the longest one."""
     longest = max((day.attempts for day in figures), default=0)
     rows = []
     for day in figures:
@@ -258,7 +258,10 @@ def by_day(figures: Sequence[DailyFigures], t: Catalogue) -> list[dict[str, Any]
 
 
 def _task(task: TaskFigures, t: Catalogue) -> dict[str, str]:
-    """Its names fit a phone, `details` are its other figures, `address` may be empty."""
+    """Returns texts on a task: names that fit a phone, other figures in `details`.
+
+    `address` may be empty.
+    """
     words = t.letter
     details = [t.fill(words.task_details, vars(task))]
     if task.first_try_percent is not None:
@@ -278,7 +281,7 @@ def _task(task: TaskFigures, t: Catalogue) -> dict[str, str]:
 
 
 def _name(given: str, own_id: str) -> str:
-    """The name that people gave, cut when it is too long; without one, a short form of the id."""
+    """Returns the name that people gave, cut if too long; without one, a short form of the id."""
     if not given:
         return short_name(own_id)
     limit = GIVEN_NAME_CHARACTERS_AT_MOST
@@ -286,7 +289,7 @@ def _name(given: str, own_id: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """The id of a course or task, shortened for people: hashes are cut, and so are long names."""
+    """Returns the id of a course or task, shortened for people: hashes and long names are cut."""
     plain = HOST_BEFORE_HASH.sub("", name.removeprefix("course-v1:")).replace("+", " ")
     short = " ".join(HASH.sub(r"\1…", plain).split())
     if len(short) <= NAME_CHARACTERS_AT_MOST:

@@ -1,4 +1,4 @@
-"""Letters that could not be sent. They wait on disk until a server takes them, oldest first."""
+"""The outbox: letters that could not be sent wait on disk for a later run, oldest first."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ LETTERS_AT_MOST = 120
 
 
 class Outbox:
-    """A directory of `.eml` files. The first letter that has to wait creates it."""
+    """A directory of `.eml` files, which the first letter that has to wait creates."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def keep(self, message: bytes) -> Path:
-        """Stores a letter as the newest and gives its file. Raises `OSError`."""
+        """Stores a letter as the newest and returns its file. Raises `OSError`."""
         self._directory.parent.mkdir(parents=True, exist_ok=True)
         self._directory.mkdir(mode=0o700, exist_ok=True)  # letters are for their readers
         waiting = self.waiting()
@@ -30,21 +30,24 @@ class Outbox:
         return path
 
     def waiting(self) -> list[Path]:
-        """The files of the letters to be sent, oldest first. Raises `OSError`."""
+        """Returns the files of the letters that wait, oldest first. Raises `OSError`."""
         return sorted(self._numbered("*.eml"), key=lambda path: int(path.stem))
 
     def count(self) -> int | None:
-        """The number of letters that wait; None when this user may not see them."""
+        """Returns the number of letters that wait; None when this user may not see them."""
         with suppress(OSError):
             return len(self.waiting())
         return None
 
     def set_aside(self, path: Path) -> Path:
-        """Renames a letter so that people can look at it and no run sends it. Raises `OSError`."""
+        """Renames a letter so that no run sends it; returns the new file, for people to look at.
+
+        Raises `OSError`.
+        """
         return path.rename(path.with_suffix(".refused"))
 
     def _numbered(self, pattern: str) -> list[Path]:
-        """Our own files. Anything whose name is no number is not ours."""
+        """Returns the files whose names are numbers; others are not ours."""
         try:
             found = [path for path in self._directory.iterdir() if path.match(pattern)]
         except FileNotFoundError:

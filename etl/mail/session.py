@@ -1,7 +1,7 @@
-"""A session with the mail server, encrypted, verified and logged in; its faults as our errors.
+"""Sessions with the mail server, encrypted, verified and logged in; its faults as our errors.
 
 The popular wrappers around `smtplib` skip the verification of certificates; here the password is
-sent only after the server has shown that it is the one. RFC 8314: TLS at once or STARTTLS.
+sent only to a server whose certificate is verified. RFC 8314: TLS at once or STARTTLS.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class PassingNotifyError(NotifyError):
 
 
 class RefusedLetterError(NotifyError):
-    """The server refused this letter alone; another letter may go out."""
+    """A refusal of one letter by the server; another letter may go out."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class MailAccount:
 
     @contextmanager
     def session(self) -> Iterator[smtplib.SMTP]:
-        """A session that is logged in. All that it raises is `NotifyError`."""
+        """Yields a session that is logged in. Raises `NotifyError` if SMTP or network fail."""
         try:
             with _hanging_up(self._connect()) as smtp:
                 if self.security == "starttls":
@@ -82,7 +82,7 @@ class MailAccount:
 
 @contextmanager
 def _hanging_up(smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
-    """Ends the session. smtplib's own context would raise a refused QUIT, after the letter."""
+    """Ends the session. The context of smtplib would raise a refused QUIT after a sent letter."""
     try:
         yield smtp
     finally:
@@ -92,7 +92,7 @@ def _hanging_up(smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
 
 
 def _kind_and_words(error: OSError | UnicodeError) -> tuple[type[NotifyError], Problem, str]:
-    """By the reply's code or the error's class; the words are the server's."""
+    """Returns our error's class, its problem and the server's words, by reply code or class."""
     kind: type[NotifyError] = NotifyError
     # A `UnicodeError`, before DNS is asked: a label of the host's name is empty or too long.
     problem, said = Problem.MAIL_UNREACHABLE, str(error)
@@ -120,7 +120,7 @@ def _kind_and_words(error: OSError | UnicodeError) -> tuple[type[NotifyError], P
 def _code_and_words(
     error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused,
 ) -> tuple[int, str]:
-    """The reply's code and words; a reply about an address begins with that address."""
+    """Returns the reply's code and words; a reply about an address begins with that address."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         replies = error.recipients.items()
         # One address that may be taken later is worth another try.
@@ -133,6 +133,6 @@ def _code_and_words(
 
 
 def reply_text(code: int, text: bytes | str) -> str:
-    """The server's reply as one line; servers may send several."""
+    """Returns the server's reply as one line; servers may send several."""
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return " ".join(f"{code} {words}".split()).rstrip(".")

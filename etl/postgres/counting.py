@@ -1,6 +1,6 @@
-"""Counts attempts in memory: what each student did on each task and day, and each hour's; no I/O.
+"""Counts attempts in memory, by student, task and day and by hour; no I/O.
 
-The server takes three times as long to count them as to give them out.
+The server takes three times as long to count attempts as to send them.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from etl.models.window import Window
 
 # Raised with every change of what is counted: the next run counts the whole history anew.
 DEFINITION = 2
-# They take up to 100 MB while they are counted. A day that has more is counted all the same.
+# So many take up to 100 MB while they are counted. A day with more is counted all the same.
 ATTEMPTS_AT_ONCE = 500_000
 NEVER = np.datetime64("9999-12-31", "us")
 
 Column = npt.NDArray[Any]
-# A student, and a `lis_result_sourcedid` of theirs.
+# A student and a `lis_result_sourcedid` of theirs.
 Pair = tuple[str, str | None]
 Place = tuple[date, int]
 
@@ -42,9 +42,9 @@ class Hours:
 
 @dataclass(frozen=True)
 class Counted:
-    """`hours`: runs, submits and correct ones of each hour that has attempts.
+    """The counts of some attempts. `hours`: runs, submits and correct submits by hour.
 
-    `student_task_days`: the columns of that table but `is_only_day`. What is masked is NULL.
+    `student_task_days`: the columns of that table but `is_only_day`. Masked values are NULL.
     """
 
     hours: Mapping[Place, tuple[int, int, int]]
@@ -52,7 +52,7 @@ class Counted:
 
 
 class Attempts:
-    """Some attempts as far as counting needs them: 14 bytes each, and every pair once."""
+    """A list of attempts as far as counting needs them: 14 bytes each, and every pair once."""
 
     def __init__(self) -> None:
         self._numbers = defaultdict[Pair, int](itertools.count().__next__)
@@ -68,7 +68,7 @@ class Attempts:
 
     @property
     def columns(self) -> list[Column]:
-        """The place of each one's pair in `pairs`; is it a run; a correct submit; its moment."""
+        """Four columns: index in `pairs`, whether a run, whether a correct submit, moment."""
         if self._added:
             added = [self._columns, *self._added]
             self._columns = [np.concatenate(same) for same in zip(*added, strict=True)]
@@ -83,9 +83,12 @@ class Attempts:
         types: Sequence[str],
         moments: Sequence[int] | Column,
     ) -> None:
-        """Columns of `attempts`, of one length; moments in naive UTC or microseconds since 1970."""
+        """Adds attempts, as columns of one length.
+
+        Moments are naive UTC or microseconds since 1970.
+        """
         size = len(user_ids)
-        # All without a step of Python's own for each attempt, which would take four times as long.
+        # No Python loop over the attempts, which would take four times as long.
         pairs = map(self._numbers.__getitem__, zip(user_ids, texts, strict=True))
         pair = np.fromiter(pairs, np.int32, size)
         is_run = np.fromiter(map("run".__eq__, types), np.bool_, size)
@@ -94,7 +97,7 @@ class Attempts:
         self._added.append([pair, is_run, is_right & ~is_run, moment])
 
     def between(self, window: Window) -> Attempts:
-        """Those of the window; the pairs stay as they are."""
+        """Returns the attempts of the window; the pairs stay as they are."""
         start, end = (np.datetime64(moment, "us") for moment in window.columns().values())
         moment = self.columns[3]
         which = (moment >= start) & (moment < end)
@@ -105,7 +108,7 @@ class Attempts:
 
 
 def count(attempts: Attempts, tasks: Sequence[int], hours: Hours) -> Counted:
-    """`tasks` has the `task_id` of each pair. All attempts must lie in the hours."""
+    """Counts the attempts, which must all lie in `hours`. `tasks`: the `task_id` of each pair."""
     starts = np.array(hours.starts, "datetime64[us]")
     place = np.searchsorted(starts, attempts.columns[3], side="right") - 1
     return Counted(
@@ -138,7 +141,7 @@ def _student_task_days(
     day = np.array(hours.days, "datetime64[D]")[place]
     hour = np.array(hours.numbers, np.int32)[place]
 
-    # As the primary key has them, whose index takes rows in its order in two thirds of the time.
+    # In the order of the primary key, whose index then takes the rows in two thirds of the time.
     order = np.lexsort((moment, day, task, user))
     group, first = groups(day[order], user[order], task[order])
     moment, is_run, is_success = moment[order], is_run[order], is_success[order]
@@ -175,7 +178,7 @@ def _student_task_days(
 
 
 def groups(*keys: Column) -> tuple[Column, Column]:
-    """Of sorted rows: the number of each one's group, and where each group begins."""
+    """Returns for sorted rows the number of each row's group, and where each group begins."""
     begins = np.ones(len(keys[0]), np.bool_)
     begins[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
     return np.cumsum(begins) - 1, np.flatnonzero(begins)

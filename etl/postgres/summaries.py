@@ -1,4 +1,4 @@
-"""The summaries: tasks, what each student did on each task on each day, and each hour's attempts.
+"""Counts the summaries: tasks, each student's work on each task and day, attempts by hour.
 
 `attempts` is the only truth. Whole days are counted anew out of it, so that it does not matter who
 changed them, how often, or in which order.
@@ -49,16 +49,16 @@ QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
 DAYS_AT_ONCE = 7
 ROWS_AT_ONCE = 10_000
-# By its own reckoning the planner reads all of a large table to find some thousand rows of it.
+# At the usual cost the planner would read all of a large table to find some thousand rows of it.
 CHEAP_LOOKUPS = "SET LOCAL random_page_cost = 0.1"
 USUAL_LOOKUPS = "SET LOCAL random_page_cost TO DEFAULT"
 # An id this long stands in no name by chance.
 LONG_ID = 16
 
-# Of the attempts of an hour: how many, and their checksum.
+# By hour: how many attempts it has, and their checksum.
 Sums = Mapping[Place, tuple[int, int]]
 Columns = Mapping[str, Column]
-# By a text, the number, course and task that it names.
+# By text: the number, course and task that it names.
 Known = dict[str, tuple[int, str, str]]
 
 
@@ -69,9 +69,9 @@ def count_days(
     *,
     stored: Attempts | None = None,
 ) -> None:
-    """Counts those days anew, in the caller's transaction.
+    """Counts and stores the summaries of the days anew, in the caller's transaction.
 
-    `stored`: what this transaction has stored; where days have nothing else, it is not read again.
+    `stored`: attempts that this transaction has stored; days that have no others are not read.
     """
     for window in _weeks(days, zone):
         for some_days, sums in _countable(at, window):
@@ -83,7 +83,7 @@ def count_days(
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
-    """Counts those of the days anew that other hands have changed since; returns them."""
+    """Counts those of the days anew that somebody else has changed since; returns these days."""
     changed: set[date] = set()
     for window in _weeks(days, zone):
         changed |= _changed_days(at, window)
@@ -91,7 +91,7 @@ def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
 
 
 def _changed_days(at: cursor, window: Window) -> set[date]:
-    """Those whose attempts have other checksums, or whose two summaries have other totals."""
+    """Returns the days whose attempts have changed checksums, or whose two summaries disagree."""
     at.execute(statement("summaries.stored_hours"), window.first_and_last_day())
     sums, totals = {}, Counter[tuple[date, int]]()
     for day, hour, *counts, checksum in at.fetchall():
@@ -106,7 +106,10 @@ def _changed_days(at: cursor, window: Window) -> set[date]:
 
 
 def recount_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
-    """The same by counting all of them: changed summaries are found too, but for `is_only_day`."""
+    """Counts all the days, stores those that differ, and returns these days.
+
+    Unlike `repair_days` this finds changed summaries as well, except for `is_only_day`.
+    """
     changed: set[date] = set()
     for window in _weeks(days, zone):
         for some_days, sums in _countable(at, window):
@@ -126,7 +129,7 @@ def _count_again(at: cursor, changed: set[date], zone: ZoneInfo) -> list[date]:
 
 
 def _countable(at: cursor, window: Window) -> Iterator[tuple[Window, Sums]]:
-    """The window, or each of its days where it has more attempts than are counted at once."""
+    """Yields the window, or each of its days if it has more attempts than are counted at once."""
     sums = _sums(at, window)
     if sum(attempts for attempts, _ in sums.values()) <= ATTEMPTS_AT_ONCE:
         yield window, sums
@@ -171,18 +174,18 @@ def _columns_of_hours(counted: Counted, sums: Sums) -> dict[str, list[Any]]:
         "runs": [runs for _, (runs, _, _) in places],
         "submits": [submits for _, (_, submits, _) in places],
         "correct": [correct for _, (_, _, correct) in places],
-        # 0: committed by others a moment ago. The next run looks again.
+        # 0: others committed this hour a moment ago. The next run looks again.
         "checksums": [sums.get(place, (0, 0))[1] for place, _ in places],
     }
 
 
 def days_of(moments: pd.Series[Any], zone: ZoneInfo) -> list[date]:
-    """The days of naive UTC moments, ascending."""
+    """Returns the days of naive UTC moments, ascending."""
     return sorted({*moments.dt.tz_localize("UTC").dt.tz_convert(zone).dt.date})
 
 
 def _weeks(days: Iterable[date], zone: ZoneInfo) -> Iterator[Window]:
-    """Ascending days as windows without other days between, a week each at most."""
+    """Yields windows of consecutive days out of ascending `days`, each a week at most."""
     row: list[date] = []
     for day in days:
         if row and (day - row[-1] > DAY or len(row) == DAYS_AT_ONCE):
@@ -194,13 +197,13 @@ def _weeks(days: Iterable[date], zone: ZoneInfo) -> Iterator[Window]:
 
 
 def _hours(window: Window) -> Hours:
-    """The window must be of whole days."""
+    """Returns the hours of a window, which must be of whole days."""
     starts, days, numbers = zip(*_beginnings(window, window.days()), strict=True)
     return Hours([*starts], days, numbers)
 
 
 def _beginnings(window: Window, days: Sequence[date]) -> Iterator[tuple[datetime, date, int]]:
-    """The moment in naive UTC at which an hour of a day begins, that day and that hour."""
+    """Yields for each hour the moment (naive UTC) at which it begins, its day and its number."""
     midnights = {midnight(day, window.zone): day for day in days}
     moment, day, before = window.start, days[0], None
     while moment < window.end:
@@ -212,7 +215,7 @@ def _beginnings(window: Window, days: Sequence[date]) -> Iterator[tuple[datetime
 
 
 def _replace_student_task_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> None:
-    """Puts those rows into the place of the stored ones of those days."""
+    """Replaces the stored rows of the days by the counted ones."""
     at.execute(statement("summaries.delete_student_task_days"), days)
     if len(counted["day"]):
         rows = {**counted, "is_only_day": _mark_only_days(at, counted, days)}
@@ -220,7 +223,7 @@ def _replace_student_task_days(at: cursor, counted: Columns, days: Mapping[str, 
 
 
 def _differing_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> set[Any]:
-    """The days whose stored rows are others than the counted ones."""
+    """Returns the days whose stored rows differ from the counted ones."""
     columns = ", ".join(counted)
     at.execute(
         f"SELECT {columns} FROM etl_student_task_days"  # noqa: S608 - our own names
@@ -232,7 +235,10 @@ def _differing_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> s
 
 
 def _mark_only_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> Column:
-    """Which of the rows have student and task to themselves; other days' rows lose their mark."""
+    """Returns which rows are the only day of a student on a task.
+
+    Stored rows of other days for the same student and task lose their mark.
+    """
     pair, first = groups(counted["user_id"], counted["task_id"])
     at.execute(CHEAP_LOOKUPS)
     at.execute(statement("summaries.tried_on_other_days"), {**days, **_pairs(counted, first)})
@@ -264,7 +270,7 @@ def _tuples(rows: Columns) -> Iterator[bytes]:
 
 
 def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
-    """The `task_id` of each pair; 0: it names no task, or the student's id stands in its name."""
+    """Returns the `task_id` of each pair; 0 if it names no task, or the task names the student."""
     texts = [text_of(pair) for pair in pairs]
     known = _known(at, {text for text in texts if text})
     students: dict[str, list[str]] = {}
@@ -277,13 +283,13 @@ def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
 
 
 def text_of(pair: Pair) -> str | None:
-    """As task_text in the SQL has it."""
+    """Returns the text without the student's id at its end, like task_text in the SQL."""
     user, text = pair
     return text and text.removesuffix(user)
 
 
 def task_in(text: str | None, user: str, known: Known) -> int:
-    """As names_no_student in the SQL has it."""
+    """Returns the `task_id` of a text, or 0 by the rule names_no_student in the SQL."""
     if not text or text not in known:
         return 0
     task_id, course, task = known[text]
@@ -298,7 +304,7 @@ def _known(at: cursor, texts: Iterable[str]) -> Known:
 
 
 def _learn(at: cursor, students: dict[str, list[str]]) -> bool:
-    """Whether any of those texts names a task."""
+    """Stores the tasks that unknown texts name; returns whether there were any."""
     given = {
         "texts": [*students],
         "first_students": [min(users) for users in students.values()],
@@ -315,17 +321,16 @@ def _learn(at: cursor, students: dict[str, list[str]]) -> bool:
 
 
 def rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
-    """Counts all days anew, piece by piece, each in a transaction of its own.
+    """Counts all days anew, a week in a transaction; returns what was done, in words.
 
-    Readers see the old figures of a day or the new ones. What a killed rebuild has left, the next
-    run does.
+    Readers see the old figures of a day or the new ones. The next run finishes a killed rebuild.
     """
     begin_rebuild(session, zone)
     return resume_rebuild(session, zone, show)
 
 
 def begin_rebuild(session: connection, zone: ZoneInfo) -> None:
-    """From here on the summaries count as not whole."""
+    """Marks the summaries as not whole, until `resume_rebuild` has ended."""
     with transaction(session) as at:
         at.execute(
             statement("summaries.begin_rebuild"), {**_definition(zone), "first_day": EARLIEST}
@@ -333,7 +338,10 @@ def begin_rebuild(session: connection, zone: ZoneInfo) -> None:
 
 
 def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
-    """Rebuilds what was never counted, or in another time zone, or by another definition."""
+    """Rebuilds summaries never counted, or for another time zone or by another definition.
+
+    Finishes a rebuild that was interrupted.
+    """
     with transaction(session) as at:
         is_current, is_whole = _state(at, zone)
     if not is_current:
@@ -345,14 +353,14 @@ def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], 
 
 
 def require_whole(at: cursor, zone: ZoneInfo) -> None:
-    """Raises `LoadError` where the figures would not be those of `attempts`."""
+    """Raises `LoadError` if the summaries are not whole and current: figures would be wrong."""
     at.execute("SELECT to_regclass('etl_summaries') IS NOT NULL")
     if at.fetchone() != (True,) or _state(at, zone) != (True, True):
         raise LoadError(Problem.SUMMARIES_MISSING)
 
 
 def resume_rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
-    """What is left of a rebuild that has begun; returns what was done."""
+    """Counts the days that a rebuild has not counted yet; returns what was done, in words."""
     counted = 0
     while True:
         with transaction(session) as at:
@@ -369,9 +377,10 @@ def resume_rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], No
 
 
 def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo) -> int:
-    """How many days were written. True ones are only read: to write them anew would bloat.
+    """Counts the days and returns how many were written.
 
-    An earlier version's have no checksums, and are taken for untrue.
+    Days that are right are only read: writing them anew would bloat the table. Days of an earlier
+    version have no checksums and are all written.
     """
     at.execute(
         "SELECT EXISTS (SELECT FROM etl_hours"
@@ -386,7 +395,7 @@ def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo) -> int:
 
 
 def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
-    """The next days of which `attempts` or the summaries have any."""
+    """Returns the next week in which `attempts` or the summaries have a day; None at the end."""
     at.execute("SELECT rebuilt_from FROM etl_summaries")
     ((start,),) = at.fetchall()
     since = {"day": start, "moment": midnight(start, zone).replace(tzinfo=None)}
@@ -402,7 +411,7 @@ def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
 
 
 def _state(at: cursor, zone: ZoneInfo) -> tuple[bool, bool]:
-    """Whether they are counted in this way at all, and whether that has come to its end."""
+    """Returns whether the summaries are of this zone and definition, and whether they are whole."""
     at.execute("SELECT time_zone, definition, rebuilt_from FROM etl_summaries")
     rows = at.fetchall()
     if not rows:
@@ -415,7 +424,7 @@ def _state(at: cursor, zone: ZoneInfo) -> tuple[bool, bool]:
 
 @cache
 def _definition(zone: ZoneInfo) -> dict[str, str]:
-    # How texts are read stands in SQL, which may change without a thought of this number.
+    # SQL reads the texts, and may change without anybody thinking of `DEFINITION`.
     texts = re.sub(r"--.*", "", statement("summaries.new_task_texts"))
     read = sha256(texts.encode()).hexdigest()[:12]
     return {"time_zone": zone.key, "definition": f"{DEFINITION}-{read}"}

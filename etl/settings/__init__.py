@@ -1,1 +1,1 @@
-"""What can be asked for: options, `.env`, the environment."""
+"""Settings: options of the command line, `.env`, the environment."""

@@ -1,4 +1,4 @@
-"""The command line: what can be asked of the program, and the words that explain it."""
+"""The command line: the commands and options of the program, and the words that explain them."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ class Command(StrEnum):
     DEMO = "demo"
 
 
-# They change data or sheet.
+# These commands change data or sheet.
 SENDING_A_LETTER = {Command.RUN, Command.REPORT_ONLY, Command.REPLAY_REJECTED}
 TAKING_DAYS = {Command.RUN, Command.DRY_RUN, Command.REPORT_ONLY}
-# Without a value.
+# Commands without a value, and their help.
 ACTIONS = {
     Command.DEMO: "run the whole pipeline against a small world on this machine: no accounts",
     Command.CHECK: "try grader, database, sheet and mail with the real credentials; write nothing",
@@ -64,7 +64,7 @@ ACTIONS = {
     Command.REBUILD: "count all summaries anew out of the attempts; figures are shown meanwhile",
     Command.PSQL: "open psql on the database; what follows a -- is for psql",
 }
-# With a file.
+# Commands with a file, and their help.
 FILES = {
     Command.DASHBOARD: "write the dashboard's page from the database; nothing else is done",
     Command.BACKUP: "write the database's tables into one file, also while a run is at work",
@@ -81,11 +81,11 @@ SHORTEST_SECRET = 6
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for; `days` are the first and the last day, both included.
+    """A parsed command line. `days` are the first and the last day, both included.
 
-    `file` is what the command writes or reads, `psql_arguments` what psql is given, `letter`
-    whether people hear of it, `student` the id of whom to forget, which is shown nowhere, `runs`
-    how many are shown.
+    `file`: the file that the command writes or reads; `psql_arguments`: passed to psql; `letter`:
+    whether to send one; `student`: the id to forget, which is shown nowhere; `runs`: how many runs
+    the history shows.
     """
 
     command: Command = Command.RUN
@@ -98,7 +98,7 @@ class Options:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        # A shorter one stands in dates and numbers by chance, whose gaps would spell it.
+        # A shorter id stands in dates and numbers by chance, and the masks there would spell it.
         student = self.student or ""
         return (student,) if len(student) >= SHORTEST_SECRET else ()
 
@@ -107,7 +107,10 @@ class Options:
         return f"{self.command}{days}{'' if self.letter else ' --no-letter'}"
 
     def window(self, now: datetime, zone: ZoneInfo) -> Window | None:
-        """The days asked for as far as they have passed; None when none were asked for."""
+        """Returns the days asked for as far as they have passed; None if none were asked for.
+
+        Raises `UsageError` if all of them lie in the future.
+        """
         if self.days is None:
             return None
         first, last = self.days
@@ -118,7 +121,7 @@ class Options:
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
-    """Exits with 2 and a sentence on stderr when the words make no sense."""
+    """Returns the options; exits with 2 and a sentence on stderr if the words make no sense."""
     parser = _parser()
     given, unknown = parser.parse_known_args(arguments)
     files = {command: getattr(given, command.replace("-", "_")) for command in FILES}
@@ -154,7 +157,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
 
 
 def _unrecognized(words: Sequence[str], parser: argparse.ArgumentParser) -> str:
-    """With what may be meant, which argparse itself says only since Python 3.14."""
+    """Returns a message with similar options, which argparse adds only since Python 3.14."""
     options = parser._option_string_actions
     names = [word.partition("=")[0] for word in words]
     near = [option for name in names for option in get_close_matches(name, options, 1)]
@@ -217,7 +220,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
 
 
 def _student(text: str) -> str:
-    """The message may not repeat it."""
+    """Returns the id; `-` reads it from standard input. The error may not repeat the text."""
     if text == "-":
         if sys.stdin.isatty():
             print("The student's id: ", end="", file=sys.stderr, flush=True)

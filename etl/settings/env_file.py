@@ -1,4 +1,4 @@
-"""Reads `.env`, refuses what cannot be meant as it stands, and finds what is odd about it."""
+"""Reads `.env` and finds problems: unreadable lines, odd names, open permissions."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from dotenv.parser import Binding, parse_stream
 
 from etl.models.errors import SettingProblem
 
-# Near enough for a slip of the pen, too far for another program's variable.
+# A slip of the pen is more alike than this, a variable of another program less.
 LIKENESS = 0.85
-# Anything else may be a piece of a value: a key in base64 that was broken into lines, say.
+# Any other name may be a piece of a value, such as a base64 key that was broken into lines.
 NAME = re.compile("[A-Z][A-Z0-9_]*")
 
 
 def read_env_file(path: Path) -> tuple[list[Binding], list[SettingProblem]]:
-    """Its lines with a variable, and those that are none. A missing file is an empty one."""
+    """Returns the lines that have a variable, and a problem for each line that cannot be parsed.
+
+    A missing file counts as empty, an unreadable one is a problem.
+    """
     try:
         # Editors on Windows begin a file with a BOM.
         text = path.read_text(encoding="utf-8-sig")
@@ -28,7 +31,7 @@ def read_env_file(path: Path) -> tuple[list[Binding], list[SettingProblem]]:
         return [], []
     except (OSError, UnicodeError):
         return [], [SettingProblem(path.name, "unreadable")]
-    # Not `dotenv_values`, which only logs what it cannot read and goes on without it.
+    # `dotenv_values` would only log lines that it cannot parse, and go on without them.
     lines = list(parse_stream(StringIO(text)))
     broken = [
         SettingProblem(path.name, "unreadable_line", {"line": str(line.original.line)})
@@ -39,7 +42,7 @@ def read_env_file(path: Path) -> tuple[list[Binding], list[SettingProblem]]:
 
 
 def open_to_others(path: Path) -> list[SettingProblem]:
-    """On Windows the mode says nothing about who may read."""
+    """Returns a problem if others may read the file; on Windows the mode does not say that."""
     try:
         is_open = os.name == "posix" and path.stat().st_mode & 0o077
     except OSError:
@@ -48,7 +51,7 @@ def open_to_others(path: Path) -> list[SettingProblem]:
 
 
 def unread(lines: Iterable[Binding], settings: Sequence[str]) -> list[SettingProblem]:
-    """Lines that set nothing that the program reads, with the setting that may be meant."""
+    """Returns problems of lines that set nothing we read, with the setting that may be meant."""
     found, nameless = [], []
     for line in lines:
         name = str(line.key)
@@ -67,7 +70,7 @@ def unread(lines: Iterable[Binding], settings: Sequence[str]) -> list[SettingPro
 
 
 def misspelt(names: Iterable[str], settings: Sequence[str]) -> list[SettingProblem]:
-    """Names that are nearly those of settings. Any others are not ours to judge."""
+    """Returns problems of names that are nearly those of settings; others are not ours to judge."""
     return [
         SettingProblem(name, "misspelt", {"meant": near[0]})
         for name in names

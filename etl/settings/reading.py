@@ -1,4 +1,4 @@
-"""The only reader of the environment and of `.env`: typed, complained about all together."""
+"""Reads the environment and `.env`, as the only module: typed settings, all problems at once."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ LOGIN = re.compile("//[^/@]*@")
 
 @dataclass(frozen=True)
 class Settings:
-    """`None` stands for a part that is off (for the database: the embedded one).
+    """All settings, by part; None if the part is off, or the database is the embedded one.
 
-    `problems` stop a run, `warnings` do not. `effective` has the name of each setting, where it
-    comes from (nowhere: it is not set), and its value, which is no secret's and none that is wrong.
+    `problems` stop a run, `warnings` do not. `effective` has the name, source (empty: not set) and
+    value of each setting; for secrets and wrong values a word stands instead.
     """
 
     api: ApiSettings | None
@@ -49,9 +49,9 @@ class Settings:
     effective: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
 
     def require(self, *, api: bool, names: bool = True) -> None:
-        """Raise everything that is wrong at once; with `api`, that it is off is wrong as well.
+        """Raises `ConfigurationError` with all problems; with `api`, a grader that is off is one.
 
-        Without `names` the file of the tasks' names may be missing.
+        Without `names`, a missing TASK_NAMES_FILE is none.
         """
         off = api and self.api is None and not any(map(ApiSettings.has, self.problems))
         missing = [SettingProblem(name, "missing") for name in ApiSettings.required if off]
@@ -65,7 +65,7 @@ Values = Mapping[str, str]
 
 
 def read_settings(env_file: Path, environ: Values) -> Settings:
-    """Settings out of `.env` and the environment, which wins; wrong ones are in `problems`."""
+    """Returns settings from `.env` and environment, which wins; wrong ones are in `problems`."""
     lines, problems = read_env_file(env_file)
     in_file = _set({str(line.key): line.value for line in lines})
     in_environ = _set(environ)
@@ -101,7 +101,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
 
 
 def _read(section: type[S], values: Values, problems: list[SettingProblem]) -> S | None:
-    """None where it is off or wrong; what is wrong joins the problems."""
+    """Returns the section, or None if it is off or wrong; adds what is wrong to `problems`."""
     if section.required and not any(name in values for name in section.required):
         return None
     try:
@@ -112,7 +112,10 @@ def _read(section: type[S], values: Values, problems: list[SettingProblem]) -> S
 
 
 def _read_run(values: Values, problems: list[SettingProblem]) -> RunSettings:
-    """What is right of it, since the letter about the rest needs language and time zone."""
+    """Returns the right settings and defaults for wrong ones.
+
+    The letter about the wrong ones needs language and time zone.
+    """
     if run := _read(RunSettings, values, problems):
         return run
     wrong = {problem.variable for problem in problems}
@@ -122,7 +125,10 @@ def _read_run(values: Values, problems: list[SettingProblem]) -> RunSettings:
 def _effective(
     in_file: Values, environ: Values, wrong: Collection[str]
 ) -> Iterator[tuple[str, str, str]]:
-    """In the sections' order; `in_file` and `environ` without their empty values."""
+    """Yields name, source and value of each setting, in the order of the sections.
+
+    `in_file` and `environ` must be without empty values.
+    """
     for name, setting in FIELDS.items():
         if name in environ:
             value, source = environ[name], "environment"
@@ -140,7 +146,7 @@ def _effective(
 
 
 def _set(variables: Mapping[str, str | None] | Mapping[str, str]) -> dict[str, str]:
-    """Without empty values, which count as not set."""
+    """Returns the variables without empty values, which count as not set."""
     return {name: value for name, value in variables.items() if value and value.strip()}
 
 
@@ -148,7 +154,7 @@ def _problems(error: ValidationError) -> list[SettingProblem]:
     found = []
     for detail in error.errors(include_url=False, include_input=False):
         facts = {name: str(value) for name, value in detail.get("ctx", {}).items()}
-        if detail["type"] == "literal_error":  # "'ru' or 'en'": English in a Russian letter, too
+        if detail["type"] == "literal_error":  # "'ru' or 'en'" would be English in a Russian letter
             facts["expected"] = facts["expected"].replace(" or ", ", ")
         found.append(SettingProblem(str(detail["loc"][0]), detail["type"], facts))
     return found

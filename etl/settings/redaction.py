@@ -10,23 +10,23 @@ from urllib.parse import quote, quote_plus
 
 MASK = "***"
 PERCENT = re.compile(r"%[0-9A-F]{2}")
-# What is left of a secret, folded or inside of base64, is in any text by chance if it is shorter.
+# A shorter rest of a secret, folded or inside of base64, stands in many texts by chance.
 SHORTEST_REST = 4
-# Not a part of a longer number; after a URL-encoded colon it is one all the same.
+# Not a part of a longer number; but right after a URL-encoded character such as a colon.
 STUDENT_ID = re.compile(r"(?:(?<![0-9a-f])|(?<=%[0-9A-Fa-f]{2}))[0-9a-f]{32}(?![0-9a-f])")
 
 
 class Redactor:
-    """Called with a text, gives it with `***` for every known secret and `<id>` for every student.
+    """A function that replaces secrets in a text by `***` and ids of students by `<id>`.
 
     Secrets are found by value, in each form in which they travel, since a server may echo them in
     any sentence. The longest comes first: a secret that contains another one is gone as a whole.
-    Students are found by shape: the grader writes them as 32 hexadecimal digits.
+    Ids are found by shape: the grader writes them as 32 hexadecimal digits.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets if secret for form in _forms(secret)}
-        folded = {" ".join(form.split()) for form in forms}  # as sentences have it, on one line
+        folded = {" ".join(form.split()) for form in forms}  # on one line, as in our sentences
         forms |= {form for form in folded if len(form) >= SHORTEST_REST}
         self._longest_first = sorted(forms, key=lambda form: (-len(form), form))
 
@@ -34,7 +34,7 @@ class Redactor:
         return STUDENT_ID.sub("<id>", self.hide_secrets(text))
 
     def hide_secrets(self, text: str) -> str:
-        """The text without secrets, for the quarantine, which must know the student."""
+        """Returns the text without secrets, but with ids, which the quarantine needs."""
         for form in self._longest_first:
             text = text.replace(form, MASK)
         return text
@@ -48,13 +48,14 @@ def _forms(secret: str) -> Iterator[str]:
         yield PERCENT.sub(lambda found: found[0].lower(), encoded)
     for quoted in (json.dumps(secret), json.dumps(secret, ensure_ascii=False), repr(secret)):
         yield quoted[1:-1]
-        yield json.dumps(quoted[1:-1])[1:-1]  # a text in a text, as the grader's passbacks are
+        yield json.dumps(quoted[1:-1])[1:-1]  # JSON inside of JSON, as passbacks are
     yield from _base64_forms(data)
 
 
 def _base64_forms(data: bytes) -> Iterator[str]:
-    """The secret alone and inside of a longer text, as `user:secret` in a login: the text before it
-    shifts its bits by 0, 2 or 4.
+    """Yields base64 of the secret alone and inside of a longer text, as `user:secret` in a login.
+
+    The text before it shifts its bits by 0, 2 or 4.
     """
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for shift in range(3):

@@ -1,7 +1,7 @@
 """The settings, by the part that they belong to, and what the text of each may be.
 
-A section is a part of the outside world. None of its required variables set: the part is off.
-Some set: each missing one is a problem. An empty value counts as unset, as `.env.example` has it.
+A section is a part of the outside world. The part is off if none of its required variables is set;
+if some are, each missing one is a problem. An empty value counts as unset, as in `.env.example`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from etl.models.errors import SettingProblem
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SMTP_OVER_TLS = 465
-# With the number of an account, the kind of file or the form of a link in between, or none.
+# An address may name an account, a kind of file and a form of link around the id, or none.
 SPREADSHEET_ADDRESS = re.compile(r"(?:/d/(?:e/)?|[?&](?:id|key)=)([\w-]+)")
 VISIBLE_ASCII = re.compile("[!-~]+")
 
@@ -41,10 +41,10 @@ Security = Literal["tls", "starttls", "none"]
 def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
-        # The port is read only when it is asked for, and so is whether DNS could be asked the name.
+        # `urlsplit` checks the port only when it is read, and never whether DNS can take the name.
         (parts.hostname or "").encode("idna")
         good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:  # its text would repeat the value
+    except ValueError:  # the text of the error would repeat the value
         good = False
     if not good or any(map(str.isspace, value)):
         raise PydanticCustomError("not_a_url", "not a URL")
@@ -52,7 +52,7 @@ def _url(value: str) -> str:
 
 
 def _https_url(value: str) -> str:
-    """Plain http would show the key to the network; only this machine itself may be asked so."""
+    """Returns an https URL, or http to this machine: plain http shows the key to the network."""
     parts = urlsplit(_url(value))
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise PydanticCustomError("not_https", "not https")
@@ -62,12 +62,12 @@ def _https_url(value: str) -> str:
 def _zone(value: str) -> ZoneInfo:
     try:
         return ZoneInfo(value)
-    except (KeyError, OSError, ValueError) as error:  # all three, by the kind of nonsense
+    except (KeyError, OSError, ValueError) as error:  # each for another kind of nonsense
         raise PydanticCustomError("unknown_time_zone", "unknown time zone") from error
 
 
 def is_address(text: str) -> bool:
-    """Whether a mail server could take it: `local@domain` as RFC 5322 has it, visible ASCII."""
+    """Whether a mail server could take the text: `local@domain` (RFC 5322) in visible ASCII."""
     try:
         address = Address(addr_spec=text)
     except (AttributeError, IndexError, MessageError, ValueError):  # the parser's ways to say no
@@ -83,7 +83,10 @@ def _address(value: str) -> str:
 
 
 def _addresses(value: str) -> tuple[str, ...]:
-    """Comma or semicolon separated, blanks and repetitions dropped, order kept."""
+    """Returns the texts between commas or semicolons, in order, without blanks and repetitions.
+
+    Raises if none of them is an address.
+    """
     found = (part.strip() for part in value.replace(";", ",").split(","))
     addresses = tuple(dict.fromkeys(part for part in found if part))
     if not any(map(is_address, addresses)):
@@ -92,14 +95,14 @@ def _addresses(value: str) -> tuple[str, ...]:
 
 
 def _protecting(value: Security, section: ValidationInfo) -> Security:
-    """A server that is not set at all is a problem of its own."""
+    """Allows `none` on this machine only; a server that is not set is a problem of its own."""
     if value == "none" and section.data.get("server", "localhost") not in LOOPBACK:
         raise PydanticCustomError("mail_unprotected", "unprotected")
     return value
 
 
 def _spreadsheet_id(value: str) -> str:
-    """People paste the whole address of the sheet."""
+    """Returns the id alone: people paste the whole address of the sheet."""
     found = SPREADSHEET_ADDRESS.search(value)
     return found[1] if found else value
 
@@ -115,7 +118,7 @@ HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 SpreadsheetId = Annotated[str, AfterValidator(_spreadsheet_id)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
-# smtplib can log in with nothing else.
+# smtplib can log in with nothing but ASCII.
 MailPassword = Annotated[SecretStr, AfterValidator(_ascii)]
 MailSecurity = Annotated[Security, AfterValidator(_protecting)]
 EmailAddress = Annotated[str, AfterValidator(_address)]
@@ -123,14 +126,14 @@ EmailAddresses = Annotated[tuple[str, ...], BeforeValidator(_addresses)]
 
 
 class Section(BaseModel):
-    """Settings of one part. `required` is what switches the part on."""
+    """The settings of one part, which is on if any of the variables in `required` is set."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
     required: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def has(cls, problem: SettingProblem) -> bool:
-        """Whether the problem is one of this section's variables."""
+        """Whether the problem concerns one of this section's variables."""
         return any(field.alias == problem.variable for field in cls.model_fields.values())
 
 
@@ -189,7 +192,7 @@ class MailSettings(Section):
 
     @property
     def unusable_recipients(self) -> tuple[str, ...]:
-        """Entries that no server could deliver to; the others still get their letters."""
+        """Entries that are no addresses; the others still get their letters."""
         return tuple(address for address in self.addresses if not is_address(address))
 
 
@@ -207,11 +210,11 @@ class RunSettings(Section):
     healthcheck_url: HttpsUrl | None = Field(None, alias="HEALTHCHECK_URL", repr=False)
 
     def local(self, now: Callable[[], datetime]) -> Callable[[], datetime]:
-        """The clock in the settings' time zone, for log and letter."""
+        """Returns the clock in the settings' time zone, for log and letter."""
         return lambda: now().astimezone(self.zone)
 
     def dashboard_in(self, root: Path) -> Path | None:
-        """A relative path is one from the project, wherever the program is started."""
+        """Returns the dashboard's file; a relative path begins at `root`, the project's folder."""
         return root / self.dashboard_file if self.dashboard_file else None
 
 

@@ -1,7 +1,7 @@
-"""TASK_NAMES_FILE: what people call tasks and courses, in a CSV that spreadsheets read and write.
+"""Reads and writes TASK_NAMES_FILE, a CSV with names of tasks and courses, for spreadsheets.
 
-Its columns are `course,task,name`; a course's own line has no task. Separated by commas or
-semicolons, in UTF-8 with a BOM or without.
+The columns are `course,task,name`; a course's own line has no task. The separator is a comma or a
+semicolon, the encoding UTF-8 with a BOM or without.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ UNREADABLE = ["?"] * (len(HEADER) + 1)
 
 @dataclass(frozen=True)
 class NamesFile:
-    """`names` by course and task; `bad_lines` are the numbers of those that could not be used.
+    """The content of the file: `names` by course and task, and numbers of unusable lines.
 
-    `unusable` is a key of the texts on settings, where the file as a whole says nothing.
+    `unusable` is a key of the texts on settings if no line of the file could be used.
     """
 
     names: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -66,14 +66,14 @@ def read_task_names(file: Path) -> NamesFile:
 
 
 def lines_of(tasks: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """By course and task, as in `names`: those of the tasks, and of their courses."""
+    """Returns the keys in `names` of the given tasks and of their courses."""
     return {line for course, task in tasks for line in ((course, ""), (course, task))}
 
 
 def write_task_names(
     file: Path, tasks: Iterable[tuple[str, str]], names: dict[tuple[str, str], str], separator: str
 ) -> int:
-    """All tasks, their courses, and whatever has a name; returns how many lines have none.
+    """Writes a line for each task, course and known name; returns how many lines lack a name.
 
     Raises `OSError`.
     """
@@ -92,7 +92,7 @@ def write_task_names(
 
 
 def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Those that are not blank, with their numbers in an editor."""
+    """Yields the cells of each line that is not blank, with its number in an editor."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 1
     while True:
@@ -100,9 +100,9 @@ def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             cells = [_plain(cell) for cell in next(reader)]
         except StopIteration:
             return
-        except csv.Error:  # its quotation marks do not match
+        except csv.Error:  # quotation marks do not match
             cells = UNREADABLE
-        while len(cells) > len(HEADER) and not cells[-1]:  # as spreadsheets pad them
+        while len(cells) > len(HEADER) and not cells[-1]:  # spreadsheets pad lines
             cells.pop()
         if any(cells):
             yield number, cells
@@ -110,7 +110,7 @@ def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _plain(cell: str) -> str:
-    """What `_harmless` was given."""
+    """Undoes `_harmless`."""
     text = cell.strip()
     return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 

@@ -1,4 +1,4 @@
-"""Every sentence that a reader of a letter, the page or the sheet sees, in each language."""
+"""The texts: all sentences in letters, on the page and in the sheet, in each language."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ EN, RU = catalogue_of("en"), catalogue_of("ru")
 
 
 def catalogues() -> tuple[Catalogue, ...]:
-    """All languages that there are."""
+    """Returns the catalogues of all languages."""
     return (RU, EN)

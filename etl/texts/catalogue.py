@@ -1,6 +1,6 @@
-"""One language: its sentences, as `en.toml` and `ru.toml` have them, and what it fills into them.
+"""A catalogue: the sentences of one language from `en.toml` or `ru.toml`, and how to fill them.
 
-That is numbers, days, spans of time, and a noun in the form that follows its number.
+Blanks take numbers, days, durations, and nouns in the form that follows a number.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def _english_form(count: float) -> int:
-    """Where 1.5 is plural as well."""
+    """Returns 0 (singular) for 1, else 1: in English 1.5 is plural as well."""
     return 0 if count == 1 else 1
 
 
 def _russian_form(count: float) -> int:
-    """After a fraction stands the form that follows 2."""
+    """Returns the number of the form, 0 to 2; after a fraction it is the form that follows 2."""
     if count != int(count):
         return 1
     last, is_teen = count % 10, count % 100 in range(11, 15)
@@ -44,7 +44,7 @@ PLURAL_RULES = {"en": _english_form, "ru": _russian_form}
 
 
 class Words:
-    """A section with its sentences as attributes."""
+    """A section of the texts with its sentences as attributes."""
 
     def __init__(self, sentences: Mapping[str, Any]) -> None:
         vars(self).update(sentences)
@@ -55,7 +55,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One language. The sections `conventions` and `sheet` are fields, the others mappings by code.
+    """The texts of one language: `conventions` and `sheet` as fields, other sections as mappings.
 
     `months` and `weekdays` begin with January and Monday; `time_units` are hours to seconds. `gap`
     stands between a number and its noun. `short_day` has the blanks `weekday`, `day`, `month` and
@@ -101,12 +101,12 @@ class Catalogue:
         return self.fill(self.problems[problem]["what_to_do"], cut(facts))
 
     def setting(self, variable: str, code: str, facts: Mapping[str, object]) -> str:
-        """A sentence on one setting, never its value; unknown codes get the general one."""
+        """Returns a sentence on one setting without its value; unknown codes get a general one."""
         sentence = self.settings.get(code, self.settings["invalid"])
         return f"{variable}: {self.fill(sentence, cut(facts))}"
 
     def form_after(self, count: float) -> int:
-        """The noun's form after a number, counted from 0."""
+        """Returns which form a noun takes after a number, counted from 0."""
         return PLURAL_RULES[self.language](count)
 
     def day(self, day: date) -> str:
@@ -116,7 +116,7 @@ class Catalogue:
         return f"{day.day} {self.months[day.month - 1]} {day.year}"
 
     def day_with_weekday(self, day: date) -> str:
-        """Short enough for a column on a phone."""
+        """Returns a day with its weekday, short enough for a column on a phone."""
         return self.short_day.format(
             weekday=self.weekdays[day.weekday()],
             day=day.day,
@@ -125,7 +125,7 @@ class Catalogue:
         )
 
     def days(self, window: Window, *, with_year: bool = True) -> str:
-        """The window's days for people, who include the last one: 7–9 March 2026."""
+        """Returns the window's days for people, who include the last one: 7–9 March 2026."""
         first, last = window.outer_days
         end = f"{last.day} {self.months[last.month - 1]}" + f" {last.year}" * with_year
         if first == last:
@@ -136,13 +136,13 @@ class Catalogue:
         return f"{first.day} {self.months[first.month - 1]}{year} – {end}"
 
     def number(self, value: float, decimals: int | None = None) -> str:
-        """As many decimals as asked for; else none for an integer, and two for other numbers."""
+        """Returns the number with `decimals`, by default none for an integer, two for others."""
         if decimals is None:
             decimals = 2 if isinstance(value, float) else 0
         return self._localized(f"{value:,.{decimals}f}")
 
     def _short_number(self, value: float) -> str:
-        """A whole number, or one with as many decimals as make three digits, zeros not shown."""
+        """Returns a number whole, or with decimals up to three digits, without trailing zeros."""
         if value == int(value):
             return self.number(value, 0)
         decimals = max(1, 2 - floor(log10(abs(value))))
@@ -155,7 +155,7 @@ class Catalogue:
         return f"{self.number(value, decimals)}{NO_BREAK_SPACE}%"
 
     def seconds(self, seconds: float) -> str:
-        """The two largest units that there are: 1 h 2 min."""
+        """Returns a duration in its two largest units: 1 h 2 min."""
         minutes, rest = divmod(round(seconds), 60)
         hours, minutes = divmod(minutes, 60)
         units = list(zip((hours, minutes, rest), self.time_units, strict=True))
@@ -164,7 +164,7 @@ class Catalogue:
         return " ".join(shown) or f"0{NO_BREAK_SPACE}{self.time_units[-1]}"
 
     def text(self, fact: object) -> str:
-        """A fact as it stands in a sentence; several are parted by commas."""
+        """Returns a fact as it stands in a sentence; several are separated by commas."""
         match fact:
             case Reason():
                 text = self.reasons[fact]
@@ -186,7 +186,10 @@ class Catalogue:
         return text
 
     def fill(self, sentence: str, facts: Mapping[str, object]) -> str:
-        """Fills `{blanks}`; `{count:attempt|attempts}` is a number and the right form after it."""
+        """Returns the sentence with its `{blanks}` filled.
+
+        `{count:attempt|attempts}` becomes a number and the right form after it.
+        """
         return _Blanks(self).vformat(sentence, (), facts)
 
 
@@ -204,7 +207,7 @@ class _Blanks(Formatter):
 
 @cache
 def catalogue_of(language: str) -> Catalogue:
-    """What `<language>.toml` says."""
+    """Returns the catalogue that is read from `<language>.toml`."""
     with Path(__file__).with_name(f"{language}.toml").open("rb") as file:
         sections: dict[str, Any] = tomllib.load(file)
     fields = sections.pop("conventions") | sections.pop("sheet") | sections
@@ -214,9 +217,9 @@ def catalogue_of(language: str) -> Catalogue:
 
 
 def cut(facts: Mapping[str, object]) -> dict[str, object]:
-    """Texts on one line and of bearable length, since some come from servers.
+    """Returns the facts with texts on one line and not too long, since some come from servers.
 
-    They lose a full stop at their end: a sentence has its own.
+    Texts lose a full stop at their end: the sentence has its own.
     """
     bearable = dict(facts)
     for name, fact in facts.items():

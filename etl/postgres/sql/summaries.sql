@@ -1,5 +1,5 @@
 -- name: attempts_to_count
--- As texts, since a fixed length fills up with blanks.
+-- Ids and types are cast to text: a column of fixed length would fill them up with blanks.
 SELECT user_id::text, lis_result_sourcedid, is_correct, attempt_type::text,
        (date_part('epoch', created_at::timestamp) * 1000000)::bigint
 FROM attempts
@@ -7,8 +7,9 @@ WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
   AND user_id IS NOT NULL AND attempt_type IN ('run', 'submit');
 
 -- name: checksums
--- How many attempts each hour of some days has, and a sum over all that the summaries read of them. Hours
--- come as the moments at which they begin, so that one time zone database decides what a day is.
+-- The number of attempts in each hour of some days, and a checksum of all that the summaries read
+-- of them. Hours are given as the moments at which they begin, so that one time zone database
+-- decides what a day is.
 SELECT width_bucket(created_at::timestamp, %(starts)s::timestamp[]) - 1 AS place,
        count(*)                                                         AS attempts,
        sum((hashtextextended(
@@ -19,7 +20,7 @@ SELECT width_bucket(created_at::timestamp, %(starts)s::timestamp[]) - 1 AS place
        ) >> 32)::int)                                                   AS checksum
 FROM attempts
 WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
-  -- A table that was there before us may allow others.
+  -- A table that is older than this program may allow other values.
   AND user_id IS NOT NULL AND attempt_type IN ('run', 'submit')
 GROUP BY place;
 
@@ -47,8 +48,8 @@ GROUP BY day;
 DELETE FROM etl_student_task_days WHERE day BETWEEN %(first_day)s AND %(last_day)s;
 
 -- name: tried_on_other_days
--- Which of these students' tasks, by their places, have rows on other days than these, and whether one of
--- those says to be the only one.
+-- The places of the given pairs of student and task that have rows on other days, and whether one
+-- of those rows is marked as the only day.
 SELECT place, bool_or(is_only_day)::int AS was_only_day
 FROM unnest(%(users)s::text[], %(tasks)s::int[]) WITH ORDINALITY AS own (user_id, task_id, place)
 JOIN etl_student_task_days USING (user_id, task_id)
@@ -56,7 +57,7 @@ WHERE day NOT BETWEEN %(first_day)s AND %(last_day)s
 GROUP BY user_id, task_id, place;
 
 -- name: unset_only_days
--- A row that lost its companions stays unset, which costs a look at it and nothing else.
+-- A row whose companions are deleted stays unset, which only costs a needless look at it.
 UPDATE etl_student_task_days
 SET is_only_day = false
 FROM unnest(%(users)s::text[], %(tasks)s::int[]) AS own (user_id, task_id)
@@ -64,7 +65,7 @@ WHERE etl_student_task_days.user_id = own.user_id AND etl_student_task_days.task
   AND is_only_day AND day NOT BETWEEN %(first_day)s AND %(last_day)s;
 
 -- name: begin_rebuild
--- Texts are read anew as well.
+-- The texts are read anew as well.
 DELETE FROM etl_task_texts;
 INSERT INTO etl_summaries (time_zone, definition, rebuilt_from)
 VALUES (%(time_zone)s, %(definition)s, %(first_day)s)
@@ -73,7 +74,7 @@ SET time_zone = excluded.time_zone, definition = excluded.definition,
     rebuilt_from = excluded.rebuilt_from;
 
 -- name: next_day_to_rebuild
--- The first moment (UTC) with an attempt, and the first day that is counted, from there on.
+-- The first moment (UTC) with an attempt and the first counted day, from the given ones on.
 SELECT (SELECT min(created_at) FROM attempts
         WHERE created_at >= %(moment)s AND created_at < '9999-01-01'),
        (SELECT min(day) FROM (
@@ -88,12 +89,12 @@ FROM etl_task_texts JOIN etl_tasks ON id = task_id
 WHERE text = ANY(%(texts)s);
 
 -- name: new_task_texts
--- Which of these texts name a task, each with its course.
+-- The texts that name a task, each with its course and task.
 --
 -- {course}:{host}-{block}:{user} is read from its end, since the course has colons of its own. A host
 -- ends in a domain; a middle part without one is the task as it is. Any other text is left out: Moodle
 -- and Canvas write one for each student, which is no task and names the student. For the same reason
--- a text is left out whose only student stands in it; a short id, where it is all of course or task.
+-- a text is left out if its only student's id stands in it (a short id: is its course or task).
 SELECT text, course, task
 FROM (
     SELECT text, first_student, last_student, {course_of_text} AS course, {task_of_text} AS task
@@ -105,7 +106,7 @@ WHERE EXISTS (
 );
 
 -- name: insert_tasks
--- Numbered on from the last one: a sequence would be one more right to grant.
+-- Numbers go on from the last task: a sequence would be one more right to grant.
 INSERT INTO etl_tasks (id, course, task)
 SELECT (SELECT max(id) FROM etl_tasks) + row_number() OVER (ORDER BY course, task), course, task
 FROM (
@@ -137,8 +138,8 @@ text ~ ('^[^:[:space:]"{},][^[:space:]"{},]*'
         ':[^:[:space:]"{},]*$') AND length(text) <= 600
 
 -- name: task_text
--- The text without the student's id at its end. Where the id stands nowhere else, bytes are compared
--- and no characters counted, which takes a third of the time.
+-- The text without the student's id at its end. If the id stands nowhere else, bytes are compared
+-- instead of characters counted, which takes a third of the time.
 CASE WHEN split_part(lis_result_sourcedid, user_id, 1) || user_id = lis_result_sourcedid
      THEN split_part(lis_result_sourcedid, user_id, 1)
      WHEN right(lis_result_sourcedid, length(user_id)) = user_id
@@ -150,7 +151,7 @@ user_id NOT IN (course, task)
    AND (length(user_id) < 16 OR strpos(course || ' ' || task, user_id) = 0)
 
 -- name: text_names_no_student
--- Like names_no_student, of a text whose course and task were not read out yet. Reading them out
+-- Like names_no_student, for a text whose course and task are not read out yet. Reading them out
 -- takes longer than looking for a long id.
 CASE WHEN length(user_id) < 16 THEN user_id NOT IN ({course_of_text}, {task_of_text})
      ELSE strpos(text, user_id) = 0 END
