@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -35,7 +34,6 @@ GRADE_ADDRESS = re.compile(
     r"/courses/(?P<course>[^/?#\s]+)/xblock/(?P<block>block-v1:[^/?#\s]+@(?P<task>[^/?#\s@]+))"
     r"/handler[^?#\s]*"
 )
-T = TypeVar("T", bound=TaskFigures)
 
 
 def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
@@ -73,33 +71,14 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
     First tries are those of the window: what a student did before is not looked at.
     """
     days = window.first_and_last_day()
-    return with_addresses(at, tasks_of_days(at, days, TaskFigures), days)
+    at.execute(task_figures_query(), days)
+    return with_addresses(at, [TaskFigures(*row[:-1]) for row in at.fetchall()], days)
 
 
-def tasks_of_days(at: cursor, days: Mapping[str, date], kind: type[T]) -> list[T]:
-    """Tasks tried from `first_day` to `last_day`, hardest first, without their addresses."""
-    at.execute(task_figures_query(kind), days)
-    return [kind(**dict(zip(columns_of(kind), row, strict=True))) for row in at.fetchall()]
-
-
-def task_figures_query(kind: type[TaskFigures] = TaskFigures) -> str:
-    """SQL for the columns of `kind`: the views' own, cut to `first_day` and `last_day`."""
-    return statement(
-        "figures.task_figures",
-        columns=", ".join(map(_expression, columns_of(kind))),
-        period="AND day BETWEEN %(first_day)s AND %(last_day)s",
-        few_submits=str(FEW_SUBMITS),
-    )
-
-
-def columns_of(kind: type[TaskFigures]) -> list[str]:
-    return [field.name for field in fields(kind) if field.name != "address"]
-
-
-def _expression(column: str) -> str:
-    """The view has its id in the place of a name that nobody has given."""
-    own_id = column.removesuffix("_name")
-    return column if column == own_id else f"coalesce(nullif({column}, {own_id}), '')"
+def task_figures_query() -> str:
+    """SQL for the fields of `PageTask`: that of the views, cut to `first_day` and `last_day`."""
+    period = "AND day BETWEEN %(first_day)s AND %(last_day)s"
+    return statement("figures.task_figures", period=period, few_submits=str(FEW_SUBMITS))
 
 
 def totals_beside_earlier(at: cursor, window: Window) -> tuple[Figures | None, Figures | None]:

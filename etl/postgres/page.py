@@ -31,7 +31,7 @@ from etl.models.figures import (
 )
 from etl.models.window import Window
 from etl.postgres import summaries
-from etl.postgres.figures import tasks_of_days
+from etl.postgres.figures import task_figures_query
 from etl.postgres.journal import days_between, last_runs, loaded_spans
 from etl.postgres.schema import NUMBERED, SUMMARIES, missing_tables, take_over_type_of_user_id
 from etl.postgres.session import reading, transaction
@@ -115,10 +115,11 @@ def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
 def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[PageTask]]:
     """For the whole history, and for those `SPANS` of its last days that are shorter."""
     spans = [*(span for span in SPANS if span < len(days)), len(days)] if days else []
-    return {
-        span: tasks_of_days(at, {"first_day": days[-span], "last_day": days[-1]}, PageTask)
-        for span in spans
-    }
+    tasks = {}
+    for span in spans:
+        at.execute(task_figures_query(), {"first_day": days[-span], "last_day": days[-1]})
+        tasks[span] = [PageTask(*row) for row in at.fetchall()]
+    return tasks
 
 
 def read_students(at: cursor, courses: Sequence[str], days: Sequence[date]) -> list[Students]:

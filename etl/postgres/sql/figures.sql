@@ -69,7 +69,10 @@ WITH student_tasks AS (
 ), task_difficulty AS (
 {views.task_difficulty}
 )
-SELECT {columns}
+-- The view has the id in the place of a name that nobody has given.
+SELECT course, task, attempts, students, first_try_percent, success_percent, median_attempts,
+       coalesce(nullif(course_name, course), ''), coalesce(nullif(task_name, task), ''),
+       '' AS address, submits
 FROM task_difficulty
 ORDER BY difficulty_rank;
 

@@ -20,8 +20,8 @@ SELECT set_config('search_path', 'public', false)
 WHERE coalesce(current_schema(), 'pg_catalog') = 'pg_catalog';
 
 -- name: pid_and_start
--- In numbers, since the style of a moment is a setting.
-pid || ' ' || (1e6 * extract(epoch FROM backend_start))::bigint
+-- In numbers, since the style of a moment is a setting. A role that works as another one sees no start.
+concat(pid, ' ', (1e6 * extract(epoch FROM backend_start))::bigint)
 
 -- name: backend
 SELECT {pid_and_start}
@@ -32,7 +32,7 @@ WHERE pid = pg_backend_pid();
 -- The backend of a connection that only its client knows to be lost would keep the lock for hours.
 SELECT pg_terminate_backend(pid)
 FROM pg_stat_activity
-WHERE {pid_and_start} = %(backend)s;
+WHERE {pid_and_start} = %(backend)s AND backend_start IS NOT NULL;
 
 -- name: lock_of_runs
 -- Its key as pg_locks has it (PostgreSQL 54.12).
