@@ -1,8 +1,8 @@
 """The emulated spreadsheets.batchUpdate: a function for each kind of request, with its refusals.
 
 The parameters of a function are the fields of its request, so an unknown or missing field is
-refused. Every error is a ValueError, TypeError or KeyError, in Google's words where they are known;
-nothing is undone here. The look of a chart is not checked.
+refused. Every refusal is a ValueError, in Google's words where they are known. Nothing is undone
+here, and the look of a chart is not checked.
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
 """
 

@@ -248,11 +248,11 @@ class Spreadsheet:
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """Takes every change back when an error occurs inside."""
+        """Takes every change back when a ValueError occurs inside."""
         before = [(tab, _copied(tab)) for tab in self.tabs]
         try:
             yield
-        except Exception:
+        except ValueError:
             self.tabs = [tab for tab, _ in before]
             for tab, state in before:
                 vars(tab).update(state)
