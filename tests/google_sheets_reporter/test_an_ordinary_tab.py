@@ -65,8 +65,8 @@ def test_a_correction_writes_only_the_cells_that_differ(
     publish(figures(7, attempts=71))
     *_, write = (call for call in google.calls if call.path.endswith(":batchUpdate"))
     [request] = write.body["requests"]
-    rows = {"startRowIndex": 1, "endRowIndex": 2}
-    place = {"sheetId": 0, **rows, "startColumnIndex": 1, "endColumnIndex": 2}
+    line = {"startRowIndex": 1, "endRowIndex": 2}
+    place = {"sheetId": 0, **line, "startColumnIndex": 1, "endColumnIndex": 2}
     assert request["updateCells"]["range"] == place
     assert request["updateCells"]["rows"] == [
         {"values": [{"userEnteredValue": {"numberValue": 71}}]}

@@ -43,6 +43,8 @@ def test_g4_a_date_is_recognised_however_it_is_written(
     # A text becomes a real date, once.
     days = [tab.cell(line, 0).value for line in range(1, 4)]
     assert days == [SEVENTH - 1, SEVENTH, SEVENTH + 1]
+    if isinstance(date_cell.value, str):
+        assert tab.cell(2, 0).number_format == NumberFormat("DATE", "dd.mm.yyyy")
     assert [line[1:] for line in tab.rows()[1:]] == [
         line[1:] for line in (*rows(6), row(figures(7, runs=1)), *rows(8))
     ]

@@ -52,11 +52,19 @@ class TokenEndpoint:
         self.is_revoked = False
         self._tokens: set[str] = set()
         private_key, self._public_key = _keys()
+        # All that a key's file has: some tests cut it.
         self.service_account = {
             "type": "service_account",
+            "project_id": "demo-project",
+            "private_key_id": secrets.token_hex(20),
             "private_key": private_key,
             "client_email": ACCOUNT,
+            "client_id": "100000000000000000000",
+            "auth_uri": "https://accounts.google.com/o/oauth2/auth",
             "token_uri": url,
+            "auth_provider_x509_cert_url": "https://www.googleapis.com/oauth2/v1/certs",
+            "client_x509_cert_url": f"https://www.googleapis.com/robot/v1/metadata/x509/{ACCOUNT}",
+            "universe_domain": "googleapis.com",
         }
 
     def issue(self, form: Mapping[str, str], clock_skew: timedelta) -> dict[str, object]:
