@@ -1,8 +1,8 @@
-"""Start here: the ordinary run, stage by stage; then the command line in, the exit code out."""
+"""Start here: `run_etl` is the ordinary run; `main` turns a command line into an exit code."""
 
 import sys
 
-if sys.version_info < (3, 11):  # so this file keeps to what Python 3.6 can parse
+if sys.version_info < (3, 11):  # this file must stay parsable by Python 3.6
     version = ".".join(map(str, sys.version_info[:3]))
     sys.stderr.write(
         "lms-etl needs Python 3.11 or newer, and %s is Python %s:"
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def run_etl(run: "Run") -> None:
-    """The ordinary run, which cron starts: the oldest days first, slice by slice.
+    """Loads the window slice by slice, oldest first, and reports it: the run that cron starts.
 
     APIClient → DataProcessor → DatabaseInserter → GoogleSheetsReporter → EmailNotifier.
     """
@@ -71,8 +71,8 @@ def main(
 def perform(
     options: Options, *, environ: Mapping[str, str], now: Callable[[], datetime], root: Path
 ) -> int:
-    """What was asked for, with settings, log and terminal around it."""
-    # Imported only now: `--help` needs none of it.
+    """Sets up settings, log and terminal, runs the command, and returns the exit code."""
+    # Imported here, since `--help` needs none of these.
     from etl.components.logger_configs import logging_to
     from etl.pipeline import notices, terminal
     from etl.pipeline.components import Components
@@ -81,7 +81,7 @@ def perform(
     from etl.settings.redaction import Redactor
 
     settings = read_settings(root / ".env", environ)
-    if settings.database is None:  # libpq's variables (PostgreSQL 34.15) lead to another server
+    if settings.database is None:  # libpq's PG* (PostgreSQL 34.15) would name another server
         for name in [name for name in os.environ if name.startswith("PG")]:
             del os.environ[name]
     redact = Redactor(settings.secrets + options.secrets)
@@ -111,7 +111,7 @@ if __name__ == "__main__":
     gc.set_threshold(50_000)  # attempts come by the thousand and leave no cycles behind
     try:
         code = main()
-        gc.freeze()  # the last collection would look through all that goes now anyway: 0.2 s
+        gc.freeze()  # spares the collection at exit, which takes 0.2 s
         sys.exit(code)
     except ModuleNotFoundError as error:
         if str(error.name).startswith("etl"):
@@ -119,5 +119,5 @@ if __name__ == "__main__":
         install = f"{sys.executable} -m pip install -r {PROJECT / 'requirements.txt'}"
         print(f"{error.name} is not installed for this Python: {install}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:  # before the run or after it
+    except KeyboardInterrupt:  # Ctrl-C before the run or after it
         sys.exit(130)

@@ -1,4 +1,4 @@
-"""What can be asked for besides the ordinary run: one function for each option."""
+"""The commands besides the ordinary run: one function for each option."""
 
 from __future__ import annotations
 

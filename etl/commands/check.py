@@ -1,4 +1,4 @@
-"""`--check`: tries every part with its real credentials and writes nothing."""
+"""`--check`: tries every component with its real credentials and writes nothing."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 
 
 def check(run: Run) -> None:
-    """Tries all parts, also after one has failed; the first failure is the run's."""
+    """Tries all components and prints what each says; then raises the first failure, if any."""
     settings = run.settings
-    # Also when something is wrong with them.
+    # Printed even when some settings are wrong.
     terminal.print_settings(settings.effective, run.redact)
     terminal.print_warnings(settings.warnings, run.redact)
     run.require_settings(grader=True)
@@ -37,7 +37,7 @@ def check(run: Run) -> None:
             log.info("check: %s: %s", part, found[part])
         except PipelineError as error:
             found[part] = failure_text(redacted(expected_failure(error), run.redact))
-            # The first failure is the run's, whose end says what it is.
+            # The first failure is raised below, and logged in full then.
             log.error("check: %s: failed%s", part, f": {found[part]}" if errors else "")
             errors[part] = error
     terminal.print_checks(found, errors)
@@ -49,7 +49,7 @@ def check(run: Run) -> None:
 
 
 def _checks(run: Run) -> Mapping[str, Callable[[], str]]:
-    """How to try each part; one that is off says so."""
+    """Returns a check by component name; the check of a component that is off says so."""
     parts = run.components
     assert parts.api_client, "settings without a grader are refused before"
     sheet, mail = parts.google_sheets_reporter, parts.email_notifier
@@ -66,7 +66,7 @@ def _checks(run: Run) -> Mapping[str, Callable[[], str]]:
 
 
 def _warn_of_strange_names(run: Run) -> None:
-    """Names that no stored task has: their course is probably written otherwise."""
+    """Warns if no name belongs to a stored task: courses are probably spelled differently."""
     with suppress(LoadError):  # before the first run there are no tasks
         known = lines_of(read_tasks(run.components.server()))
         if known and known.isdisjoint(run.settings.names_file.names):

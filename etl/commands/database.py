@@ -1,4 +1,4 @@
-"""`--rebuild`, and PostgreSQL's own programs with our connection: `--psql --backup --restore`."""
+"""`--rebuild`, and PostgreSQL's own programs on our connection: `--psql --backup --restore`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from etl.postgres import clients
 
 
 def rebuild(run: Run) -> None:
-    """Counts all summaries anew out of the attempts; figures are shown meanwhile, as they were."""
+    """Recounts all summaries from the attempts; readers see the old figures until it is done."""
     run.require_settings()
     with run.stage(Stage.LOAD, "the rebuild") as end:
         counted = run.components.database_inserter.rebuild()
@@ -19,13 +19,13 @@ def rebuild(run: Run) -> None:
 
 
 def psql(run: Run) -> None:
-    """Ends the program with psql's exit code."""
+    """Opens psql, then ends the program with psql's exit code."""
     run.require_settings()
     sys.exit(clients.open_psql(run.components.server(), run.options.psql_arguments))
 
 
 def backup(run: Run) -> None:
-    """Writes the database's tables into one file, also while a run is at work."""
+    """Writes the database's tables into one file, even during another run."""
     run.require_settings()
     assert run.options.file
     with run.stage(Stage.LOAD, "the backup") as end:
@@ -35,7 +35,7 @@ def backup(run: Run) -> None:
 
 
 def restore(run: Run) -> None:
-    """Puts such a file into a database without data."""
+    """Restores a file written by `backup` into a database that has no data."""
     run.require_settings()
     assert run.options.file
     with run.stage(Stage.LOAD, "the restore") as end:

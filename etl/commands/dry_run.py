@@ -8,7 +8,7 @@ from etl.pipeline.run import Run
 
 
 def dry_run(run: Run) -> None:
-    """The days asked for, else those that are due."""
+    """Prints what loading the days asked for, else the due days, would bring."""
     run.require_settings(grader=True)
     parts, window = run.components, run.result.window
     if window is None:

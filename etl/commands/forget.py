@@ -1,4 +1,4 @@
-"""`--forget-student ID`: removes what is stored of one student and leaves out what comes later."""
+"""`--forget-student ID`: deletes one student's data and drops their later records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOTHING_STORED = (
 
 
 def forget_student(run: Run) -> None:
-    """A run of its own in the journal, which names nobody."""
+    """Deletes the student's data, as a run of its own in the journal; the journal names nobody."""
     database = run.components.database_inserter
     said = ""
     with run.recording():

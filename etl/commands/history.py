@@ -1,4 +1,4 @@
-"""`--history`: what happened lately and where things stand, for a person at a terminal."""
+"""`--history`: prints the last runs and the state of the data, for a person at a terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MARKS = {"succeeded": "✅", "running": "…"}
 
 
 def history(run: Run) -> None:
-    """The last runs, how they ended and why, and where things stand."""
+    """Prints how the last runs ended and why, and what is loaded, owed to the sheet and waiting."""
     run.require_settings()
     run.show("reading the journal")
     settings = run.settings
@@ -110,7 +110,7 @@ def _quarantine(lately: Lately) -> Iterator[str]:
 
 
 def _next_run(last_due_at: datetime, now: datetime, window_days: int) -> str:
-    """How many runs are missing, or when the next one is expected."""
+    """Returns a sentence: how many runs are missing, or when the next one is expected."""
     last = last_due_at.date()
     count = notices.missing_runs(last_due_at, now, window_days)
     if not count:

@@ -7,7 +7,7 @@ from etl.pipeline.run import Run
 
 
 def replay_rejected(run: Run) -> None:
-    """The sheet gets the days that change, and everybody a letter."""
+    """Replays the quarantine, writes the changed days to the sheet, and sends a letter."""
     parts = run.components
     with run.recording():
         run.require_settings()

@@ -1,4 +1,4 @@
-"""`--report-only`, `--dashboard FILE`: shows again what the database has; no grader is asked."""
+"""`--report-only`, `--dashboard FILE`: report what is stored, without asking the grader."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from etl.pipeline.run import Run
 
 
 def report_only(run: Run) -> None:
-    """Writes what the sheet lacks, and the days asked for, else the last that have been loaded."""
+    """Writes to the sheet the days it lacks and the days asked for, else the last loaded days."""
     parts = run.components
     with run.recording():
         run.require_settings()
@@ -30,6 +30,6 @@ def _choose_window(run: Run) -> None:
 
 
 def dashboard(run: Run) -> None:
-    """Writes the page alone, into FILE instead of DASHBOARD_FILE."""
+    """Writes the dashboard's page alone, into FILE instead of DASHBOARD_FILE."""
     run.require_settings()
     run.did = f"the dashboard: {stages.write_dashboard(run)}"

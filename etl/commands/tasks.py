@@ -1,4 +1,4 @@
-"""`--export-tasks`: a CSV of all tasks, to be filled in with what people call them."""
+"""`--export-tasks`: writes a CSV of all tasks, in which people fill in the names."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ WRITTEN = (
 
 
 def export_tasks(run: Run) -> None:
-    """Keeps the names that are in the file, and those of TASK_NAMES_FILE."""
-    run.require_settings(names=False)  # it may be the very file that is to be written
+    """Writes all tasks to the file; keeps its names and those of TASK_NAMES_FILE."""
+    run.require_settings(names=False)  # TASK_NAMES_FILE may be the file to be written
     assert run.options.file
     with run.stage(Stage.LOAD, "the tasks") as end:
         run.did = _export(run.options.file, run)
@@ -27,7 +27,7 @@ def export_tasks(run: Run) -> None:
 
 
 def _export(file: Path, run: Run) -> str:
-    """Returns what was written, in words."""
+    """Writes the file; returns its counts as a sentence. Raises `UsageError`."""
     settings = run.settings
     names = {**settings.names_file.names, **_names_in(file)}
     language = catalogue_of(settings.run.language)
@@ -43,7 +43,7 @@ def _export(file: Path, run: Run) -> str:
 
 
 def _names_in(file: Path) -> dict[tuple[str, str], str]:
-    """What cannot be read would be lost."""
+    """Returns the file's names; raises `UsageError` if unreadable ones would be overwritten."""
     found = read_task_names(file)
     if found.unusable not in {"", "names_missing"}:
         raise UsageError([SettingProblem(OPTION, found.unusable)])

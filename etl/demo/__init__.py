@@ -1,1 +1,1 @@
-"""The outer world on loopback: what the pipeline talks to in a demonstration and in tests."""
+"""Servers on loopback that the pipeline talks to in a demonstration and in tests."""

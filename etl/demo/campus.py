@@ -1,7 +1,7 @@
-"""A believable university: the attempts that its students make, as the grader would report them.
+"""A realistic university: its students' attempts, as the grader would report them.
 
-Everything follows from the seed and the calendar day, so the same window always holds the same
-records, however it is asked for. Most records are good; a few per day are broken, repeated or in
+All records follow from the seed and the calendar day, so the same window always holds the same
+records, in however many requests. Most records are good; a few per day are broken, repeated or in
 conflict with another one, because the real grader's are too.
 """
 
@@ -19,7 +19,7 @@ from typing import Any, Final
 from etl.settings.task_names import write_task_names
 
 MISSING: Final = object()
-"""As a value for `record`: leave this key out."""
+"""A value for `record`: leaves the key out."""
 
 _COURSES = (
     "course-v1:Uni+DST-3.0+28FEB2021",
@@ -46,7 +46,7 @@ _FLAWS: tuple[dict[str, Any], ...] = (
     {"created_at": "2024-02-30 12:00:00"},
     {"passback_params": "not a dict"},
 )
-# A course's name and those of its tasks, in the campus's order.
+# Names of each course and its tasks, in the order of `Campus.tasks`.
 COURSE_NAMES = {
     "en": (
         ("Data Science", (
@@ -84,12 +84,12 @@ COURSE_NAMES = {
     ),
 }  # fmt: skip
 
-_Timed = tuple[datetime, Any]  # a record and the naive UTC moment at which it has its place
+_Timed = tuple[datetime, Any]  # a record and the naive UTC moment that it is sorted by
 
 
 @dataclass(frozen=True)
 class Task:
-    """A programming task. An ungraded one has no address to send a grade to."""
+    """A programming task. An ungraded task has no address to send a grade to."""
 
     course: str
     block: str
@@ -97,7 +97,7 @@ class Task:
     graded: bool = True
 
     def passback(self, user_id: str) -> str:
-        """`passback_params` for one student: the `repr` of a dict of strings."""
+        """Returns `passback_params` for one student: the `repr` of a dict of strings."""
         params = {
             "oauth_consumer_key": "",
             "lis_result_sourcedid": f"{self.course}:lms.uni.example-{self.block}:{user_id}",
@@ -112,7 +112,7 @@ class Task:
 
 
 def record(**overrides: Any) -> dict[str, Any]:
-    """One good record (a correct submit) with the given keys replaced, or left out if MISSING."""
+    """Returns a good record, a correct submit, with keys replaced, or left out if MISSING."""
     user_id = "3583bf109f8b458e13ae1ac9d85c396a"
     task = Task(_COURSES[0], "ca3ecf8e5f284c329eb7bd529e1a9f7e", difficulty=0.0)
     good = {
@@ -133,16 +133,16 @@ class Campus:
         self._days: dict[date, list[_Timed]] = {}
         rng = Random(seed)
         self.tasks = {course: list(_tasks(rng, course)) for course in _COURSES}
-        # An id, a skill, and the one course that the student follows.
+        # Each student: an id, a skill, and the one course that they follow.
         self._students = [
             (_hex_id(rng), rng.gauss(0.0, 1.0), rng.choice(_COURSES)) for _ in range(_STUDENTS)
         ]
 
     def attempts(self, start: datetime, end: datetime) -> list[Any]:
-        """The grader's records with start <= created_at < end (aware), ascending by created_at.
+        """Returns records with start <= created_at < end (aware), ascending by created_at.
 
         A record is a dict with the five keys of the API; a broken one may lack a key, hold
-        nonsense, or be no dict at all. The caller may change them.
+        nonsense, or be no dict at all. The caller may change the records.
         """
         first, last = (moment.astimezone(UTC).replace(tzinfo=None) for moment in (start, end))
         days = range(first.toordinal(), last.toordinal() + 1)
@@ -171,7 +171,7 @@ class Campus:
         ]
 
     def _session(self, rng: Random, day: date) -> Iterator[_Timed]:
-        """A student tries a task: some runs, a submit, and again until it is solved or given up."""
+        """Yields a student's attempts at a task: runs, a submit, again until solved or given up."""
         student, skill, course = rng.choice(self._students)
         task = rng.choice(self.tasks[course])
         chance = 1 / (1 + math.exp(task.difficulty - skill))
@@ -199,7 +199,7 @@ def _hex_id(rng: Random) -> str:
 
 
 def _later(rng: Random, moment: datetime) -> datetime:
-    """The student's next attempt; now and then on the full second, which has no fraction."""
+    """Returns the moment of the next attempt; sometimes a full second, written without fraction."""
     later = moment + timedelta(seconds=1 + rng.expovariate(1 / 90))
     return later.replace(microsecond=0) if rng.random() < _FULL_SECOND_SHARE else later
 
@@ -215,7 +215,7 @@ def _attempt(student: str, task: Task, moment: datetime, verdict: int | None) ->
 
 
 def _with_faults(rng: Random, good: list[_Timed]) -> list[_Timed]:
-    """Spoil some records where they are, repeat some, contradict one; in order of time."""
+    """Returns the records by time, with some broken, some repeated and one contradicted."""
     shuffled = rng.sample(good, len(good))
     broken_count = round(len(good) * _BROKEN_SHARE)
     broken = [(moment, _broken(rng, attempt)) for moment, attempt in shuffled[:broken_count]]
@@ -234,7 +234,7 @@ def _broken(rng: Random, attempt: dict[str, Any]) -> Any:
 
 
 def write_names(file: Path, campus: Campus, language: str) -> None:
-    """Writes what people call the campus's tasks: the file that TASK_NAMES_FILE names."""
+    """Writes the names of the campus's courses and tasks to `file`, for TASK_NAMES_FILE."""
     names = {}
     for (course, tasks), (course_name, task_names) in zip(
         campus.tasks.items(), COURSE_NAMES[language], strict=True

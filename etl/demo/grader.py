@@ -3,14 +3,14 @@
     with GraderServer(campus.attempts, client="c", client_key="k") as grader:
         requests.get(grader.url, params={...})
 
-It answers as grader-api.md says, keeps what it was asked in `requests`, and misbehaves on request:
+It answers as grader-api.md says, keeps each request in `requests`, and misbehaves as told:
 
     grader.then(Status(503, {"Retry-After": "2"}), reset)   one behaviour for each next request
     grader.always(Status(403))                              for all others, until always(None)
 
-A behaviour is anything that can be called with an `Exchange`. When the client or the server ends
-the connection in the middle, it ends with the `OSError` of the broken socket. The tests have more
-of them. A refused connection is the `url` of a server that has stopped; TLS takes an `ssl_context`.
+A behaviour is any callable that takes an `Exchange`; the tests have more of them. It raises
+`OSError` when client or server ends the connection too early. For a refused connection, use the
+`url` of a server that has stopped; for TLS, pass an `ssl_context`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PATH = "/statistics"
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked. The headers' names may be looked up in any case."""
+    """A request as it arrived. Names of headers may be looked up in any case."""
 
     path: str
     query: Mapping[str, str]
@@ -46,7 +46,7 @@ class Request:
 
     @property
     def start(self) -> datetime:
-        """Aware UTC; ValueError if it was not `YYYY-MM-DD HH:MM:SS.ffffff`."""
+        """The parameter `start` in aware UTC; ValueError if not `YYYY-MM-DD HH:MM:SS.ffffff`."""
         return self._moment("start")
 
     @property
@@ -60,14 +60,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request under way: what was asked, the good answer to it, and the bare connection."""
+    """A request being answered, with the answer of a grader without faults and the connection."""
 
     request: Request
     good: Callable[[], Status]
     handler: BaseHTTPRequestHandler
 
     def begin(self, status: int, headers: Mapping[str, str]) -> None:
-        """Send the status line and the headers."""
+        """Sends the status line and the headers."""
         self.handler.send_response(status)
         for name, value in headers.items():
             self.handler.send_header(name, value)
@@ -77,8 +77,8 @@ class Exchange:
         self.handler.wfile.write(data)
 
     def ended(self, within_seconds: float | None = None) -> bool:
-        """Wait until the client leaves or the server stops; False if neither came in time."""
-        # Nothing more is sent by a client that waits: readable means that the connection ended.
+        """Waits until the client leaves or the server stops; False if neither did in time."""
+        # A client that waits sends nothing more, so a readable connection has ended.
         readable, _, _ = select.select([self.handler.connection], [], [], within_seconds)
         return bool(readable)
 
@@ -88,7 +88,7 @@ Behaviour = Callable[[Exchange], None]
 
 @dataclass(frozen=True)
 class Status:
-    """A whole answer of any status. A header given here wins, `Content-Length` too."""
+    """A complete HTTP answer. `headers` replace the default ones, `Content-Length` too."""
 
     code: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class Status:
 
 
 def as_json(content: Any, code: int = 200) -> Status:
-    """What Python's `json` makes of the content, NaN and lone surrogates included."""
+    """Returns an answer with `content` as Python's `json` writes it, lone surrogates too."""
     return Status(code, body=json.dumps(content).encode())
 
 
@@ -117,11 +117,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.answer(Exchange(request, partial(self.server.good_answer, request), self))
 
     def log_message(self, *_: Any) -> None:
-        """Log nothing: `requests` keeps what was asked."""
+        """Logs nothing: `requests` keeps each request."""
 
 
 class GraderServer(ThreadingHTTPServer):
-    """Serves `attempts(start, end)`, aware UTC, from `url` while its context lasts."""
+    """A server of `attempts(start, end)`, aware UTC, at `url` while its context lasts."""
 
     def __init__(
         self,
@@ -147,24 +147,24 @@ class GraderServer(ThreadingHTTPServer):
         return f"{scheme}://127.0.0.1:{self.server_port}{_PATH}"
 
     def then(self, *behaviours: Behaviour) -> None:
-        """Queue one behaviour for each of the next requests."""
+        """Queues one behaviour for each of the next requests."""
         self._next.extend(behaviours)
 
     def always(self, behaviour: Behaviour | None) -> None:
-        """Behave like this whenever the queue is empty; None: behave well again."""
+        """Sets the behaviour for when the queue is empty; None: answer without faults again."""
         self._always = behaviour
 
     def answer(self, exchange: Exchange) -> None:
-        """Note the request, then answer it as queued, as always, or well."""
+        """Keeps the request; answers it by the queue, else by `always`, else without faults."""
         self.requests.append(exchange.request)
-        try:  # several ask at once
+        try:  # rather than asking for its length: several threads answer
             behaviour = self._next.popleft()
         except IndexError:
             behaviour = self._always or exchange.good()
         behaviour(exchange)
 
     def good_answer(self, request: Request) -> Status:
-        """What a grader without faults answers."""
+        """Returns the answer of a grader without faults."""
         if request.path != _PATH:
             return as_json({"errors": "not found"}, 404)
         if (request.query.get("client"), request.query.get("client_key")) != self._credentials:
@@ -207,6 +207,6 @@ class GraderServer(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # Connections that end early are what this stub is for; anything else is a bug.
+        # Behaviours end connections early on purpose; any other error is a bug.
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)

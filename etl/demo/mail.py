@@ -4,10 +4,10 @@
         ...send to mail.host, mail.port, trusting mail.ca_file...
         assert mail.letters[0].message["Subject"] == "..."
 
-`tls` is "implicit", "starttls" or "none"; the last one also plays the server that does not offer
-STARTTLS. Without "localhost" among `names` the certificate is another server's, and to a client
-that does not load `ca_file` it is untrusted. `passwords_received` counts how often a client
-gave its password away, whether or not the login succeeded.
+`tls` is "implicit", "starttls" or "none", which is also a server that does not offer STARTTLS.
+Without "localhost" among `names` the certificate is another server's; to a client that does not
+load `ca_file` it is untrusted. `passwords_received` counts the passwords that clients sent, whether
+or not the login succeeded.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from typing import Literal, Self
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, TLSSetupException
 
-# aiosmtpd warns in the log of an attribute that it sets itself on every login.
+# On every login aiosmtpd logs a warning about an attribute that it sets itself.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter as it arrived. Sender and recipients are the envelope's."""
+    """A letter as it arrived; `sender` and `recipients` are those of the envelope."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -45,7 +45,7 @@ class Letter:
 
 
 class MailServer:
-    """Takes letters from clients that log in, while its context lasts."""
+    """An SMTP server that takes letters from clients that log in, while its context lasts."""
 
     host: str = "localhost"
 
@@ -68,18 +68,18 @@ class MailServer:
         self.behave()
 
     def behave(self) -> None:
-        """Forget every misbehaviour asked for; new connections are served well."""
+        """Ends every misbehaviour; new connections are served without faults."""
         self._hanging = False
         self._refusals: dict[str, Iterator[str]] = {}
 
     def hang(self) -> None:
-        """Accept connections, and never greet."""
+        """Accepts new connections, but never greets."""
         self._hanging = True
 
     def refuse_recipient(
         self, address: str, reply: str = "550 5.1.1 No such user", times: int | None = None
     ) -> None:
-        """Refuse this address so many times; None: always."""
+        """Refuses this address `times` times; None: always."""
         self._refusals[address.lower()] = repeat(reply) if times is None else repeat(reply, times)
 
     def refuse_login(self, reply: str = "535 5.7.8 Application password required") -> None:
@@ -89,21 +89,21 @@ class MailServer:
         self._refusals["MAIL"] = repeat(reply)
 
     def refuse_data(self, reply: str, times: int = 1) -> None:
-        """Refuse the next letters after they were sent whole."""
+        """Refuses the next `times` letters after the client has sent them completely."""
         self._refusals["DATA"] = repeat(reply, times)
 
     def _refusal(self, asked: str) -> str | None:
-        """The next reply to this command or address, unless it is to be taken."""
+        """Returns the reply that refuses this command or address; None to accept it."""
         return next(self._refusals.get(asked, iter(())), None)
 
     def __enter__(self) -> Self:
         listener = socket.create_server(("127.0.0.1", 0))
-        # asyncio sets it only on sockets that name their protocol; without it each answer of
-        # several lines waits 40 ms for a delayed ACK.
+        # asyncio sets TCP_NODELAY only on sockets that name their protocol; without it each answer
+        # of several lines waits 40 ms for a delayed ACK.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = listener.getsockname()[1]
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
-        # Made here: made by the thread, it could be missing when the context ends at once.
+        # Made here: if the thread made it, it could be missing when the context ends at once.
         self._loop = self._runner.get_loop()
         self._stopped = asyncio.Event()
         self._thread = Thread(target=self._runner.run, args=(self._serve(listener),), daemon=True)
@@ -120,7 +120,7 @@ class MailServer:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(self._protocol, sock=listener, ssl=implicit)
         await self._stopped.wait()
-        server.close()  # and not waited for: since Python 3.12 that lasts until clients hang up
+        server.close()  # no wait_closed: since Python 3.12 it waits until clients hang up
         for protocol in self._protocols:
             if isinstance(protocol.transport, asyncio.WriteTransport):
                 with suppress(AttributeError):  # Debian's 3.11.2: a TLS connection closed twice
@@ -135,7 +135,7 @@ class MailServer:
             self,
             hostname=self.host,
             tls_context=self._ssl_context if self._tls == "starttls" else None,
-            # Kept below: aiosmtpd neither knows implicit TLS nor counts a password sent too early.
+            # Checked below: aiosmtpd knows no implicit TLS and counts no password sent too early.
             auth_require_tls=False,
             auth_required=False,
             authenticator=self._authenticate,
@@ -189,7 +189,7 @@ class MailServer:
 
     async def handle_exception(self, error: Exception) -> str:
         if isinstance(error, TLSSetupException):
-            return "454 4.7.0 TLS failed"  # the client did not like the certificate, as planned
+            return "454 4.7.0 TLS failed"  # the client rejected the certificate, as planned
         raise error
 
 
@@ -201,7 +201,7 @@ class _Silent(asyncio.Protocol):
 
 
 def _issue_certificate(ca_file: Path, names: Sequence[str]) -> ssl.SSLContext:
-    """A server context with a fresh certificate; writes the authority that clients trust."""
+    """Returns a server's context with a new certificate; writes its authority to `ca_file`."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(ca_file)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,4 +1,4 @@
-"""`--demo`: the real pipeline in a world of its own, and what came of it, seen from outside."""
+"""`--demo`: runs the real pipeline against servers on loopback, and prints the results."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def show_demo(
     environ: Mapping[str, str],
     now: Callable[[], datetime],
 ) -> int:
-    """Runs the pipeline once with `run`, which is `main`; `directory` keeps what it leaves."""
+    """Calls `run`, which is `main`, once; returns its exit code. Results stay in `directory`."""
     directory.mkdir(parents=True, exist_ok=True)
     sheet_file = directory / "sheet.csv"
     console = Console(highlight=False)
     with (
-        TemporaryDirectory() as own,  # a demo beside this one has another certificate
+        TemporaryDirectory() as own,  # a parallel demo has another certificate
         World(Path(own), spreadsheet=_load(sheet_file)) as world,
     ):
         language = environ.get("REPORT_LANGUAGE", "ru")
@@ -54,7 +54,7 @@ def show_demo(
             "DASHBOARD_FILE": "dashboard.html",
             "TASK_NAMES_FILE": "tasks.csv",
         }
-        with redirect_stdout(StringIO()):  # its own summary would say what follows here
+        with redirect_stdout(StringIO()):  # the run's summary would repeat what follows
             code = run([], environ=settings, now=now, root=directory)
         tab = world.google.spreadsheet.tabs[0]
         letters = world.mail.letters
@@ -70,7 +70,7 @@ def show_demo(
 
 
 def _load(path: Path) -> Spreadsheet:
-    """The sheet as the demo before left it, so that a second run meets the first one's rows."""
+    """Returns the sheet as the last demo left it, so that a second run finds the first's rows."""
     spreadsheet = Spreadsheet()
     if path.exists():
         with path.open(encoding="utf-8", newline="") as file:
@@ -116,7 +116,7 @@ def _print_sheet(console: Console, spreadsheet: Spreadsheet) -> None:
 
 
 def _print_tab(console: Console, title: str, cells: list[list[object]]) -> None:
-    """Texts to the left and shortened as in the letter, numbers to the right."""
+    """Prints a tab: texts to the left, shortened as in the letter; numbers to the right."""
     header, *rows = cells
     numbers = {
         number

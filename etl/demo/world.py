@@ -1,11 +1,11 @@
-"""Everything outside of the pipeline, on loopback: grader, Google, mail server, and the settings.
+"""Every peer of the pipeline on loopback: grader, Google, mail server; and settings for them.
 
     with World(tmp_path) as world:
         assert main([], environ=world.environ, root=tmp_path) == 0
         world.google.spreadsheet, world.mail.letters, world.grader.requests ...
 
-Each server misbehaves on request; its module says how. Without more settings the database is
-the embedded one under `root`.
+Each server misbehaves as told; its module says how. Without more settings the database is the
+embedded one under `root`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Attempts = Callable[[datetime, datetime], list[Any]]
 
 
 class World:
-    """The servers, alive while the context lasts; `environ` has the settings that lead to them."""
+    """The servers, running while the context lasts; `environ` has the settings that name them."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class World:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The settings, by the names of `.env`; a copy, to be changed at will."""
+        """Settings by their names in `.env`; a copy that the caller may change."""
         return {**self._settings, "SMTP_PORT": str(self.mail.port)}
 
     def __enter__(self) -> Self:

@@ -1,1 +1,1 @@
-"""What travels between stages, and how peers and files are treated everywhere."""
+"""Records that travel between stages, and what all modules share about peers and files."""

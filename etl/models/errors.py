@@ -1,7 +1,7 @@
-"""Everything that is raised on purpose, as one tree, with its exit code.
+"""Errors that the program raises on purpose: one tree of classes with their exit codes.
 
-An error has its problem's code and the facts; the sentences that people read
-(what failed, what is known, what to do) are in `etl.texts`, one for each code and language.
+An error has its problem's code and the facts; the sentences that people read (what failed, what is
+known, what to do) are in `etl.texts`, one for each code and language.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import ClassVar
 
 
 class ExitCode(IntEnum):
-    """The README's table says what to do about each; an error's class says which it ends with."""
+    """An exit code of the program: set by an error's class, explained in the README's table."""
 
     DONE = 0
     BUG = 1
@@ -29,7 +29,7 @@ class ExitCode(IntEnum):
 
 
 class Stage(StrEnum):
-    """Where a run is; the journal's `failed_stage` holds these words."""
+    """A stage of a run; the journal's `failed_stage` holds these words."""
 
     CONFIGURATION = "configuration"
     EXTRACT = "extract"
@@ -40,7 +40,7 @@ class Stage(StrEnum):
 
 
 class Problem(StrEnum):
-    """What can go wrong and is expected to."""
+    """A kind of failure; its value is the key of its sentences in `etl.texts`."""
 
     SETTINGS = "settings"
     USAGE = "usage"
@@ -111,9 +111,9 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """What ended a run: `problem` is a key of the texts, `facts` fill its blanks; all redacted.
+    """The failure of a run, redacted: `problem` is a key of the texts, `facts` fill its blanks.
 
-    Numbers, moments, windows and counts by reason stay what they are: each language writes them.
+    Numbers, moments, windows and counts by reason keep their types: each language formats them.
     """
 
     stage: Stage
@@ -125,9 +125,9 @@ class Failure:
 
 
 class PipelineError(Exception):
-    """A failure that is expected; `facts` fill the blanks of the problem's sentence.
+    """An expected failure; `facts` fill the blanks of the problem's sentence.
 
-    `details` is a text of several lines that belongs below it, such as SQL to run.
+    `details` is a text of several lines shown below the sentence, such as SQL to run.
     """
 
     exit_code: ClassVar[ExitCode]
@@ -143,7 +143,7 @@ class PipelineError(Exception):
 
 @dataclass(frozen=True)
 class SettingProblem:
-    """One thing wrong with one setting. `code` is a key of the texts, never a value."""
+    """A fault in one setting or option. `code` is a key of the texts, never the setting's value."""
 
     variable: str
     code: str
@@ -161,7 +161,7 @@ class ConfigurationError(PipelineError):
 
 
 class UsageError(ConfigurationError):
-    """The same for options, whose names begin with `--`."""
+    """Faults in options, whose names begin with `--`, instead of settings."""
 
     subject = Problem.USAGE
 
@@ -182,7 +182,7 @@ class LoadError(PipelineError):
 
 
 class RecordRefusedError(LoadError):
-    """A rule of the database's own refuses a record; `rule` names it and quotes nothing."""
+    """A database rule refused a record; `rule` is the rule's name and quotes no value."""
 
     def __init__(self, rule: str) -> None:
         super().__init__(Problem.DATABASE_ERROR, said=rule)
@@ -190,7 +190,7 @@ class RecordRefusedError(LoadError):
 
 
 class LockedError(LoadError):
-    """Another run is at work: nothing was done, so there is no letter."""
+    """Another run holds the lock: this run did nothing and sends no letter."""
 
     exit_code = ExitCode.LOCKED
 

@@ -1,4 +1,4 @@
-"""What the database says without naming a student: figures, and the journal of runs."""
+"""Records read from the database that name no student: figures, and the journal of runs."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from etl.models.records import Counts
 
 
 def percent(correct: int, submits: int) -> float:
-    """Correct submits in 100 submits, two decimals; 0 without submits."""
+    """Returns the percentage of correct submits, two decimals; 0 without submits."""
     return round(100 * correct / submits, 2) if submits else 0.0
 
 
 # A task with fewer submits is never among the hardest: one mistake would make it the first.
 FEW_SUBMITS = 10
-# So many tasks the letter has.
+# Number of tasks in the letter.
 HARDEST = 5
-# By course and task; a course's own name by an empty task.
+# Names by (course, task); the name of the course itself has an empty task.
 TaskNames = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Attempts counted over some time; `users` are different students, `correct` counts submits."""
+    """Counts of attempts over some days: `users` are distinct students, `correct` are submits."""
 
     attempts: int
     users: int
@@ -41,19 +41,19 @@ class Figures:
 
 @dataclass(frozen=True)
 class DailyFigures(Figures):
-    """One day as the database has it, and as the sheet shows it."""
+    """Figures of one day, as the database has them and the sheet shows them."""
 
     day: date
 
 
 @dataclass(frozen=True)
 class TaskFigures:
-    """One task over some time. Shares are in percent, two decimals.
+    """Figures of one task over some days. Shares are in percent, two decimals.
 
-    `first_try_percent` is of the students who submitted: whose first submit was correct.
-    `median_attempts` are runs and submits up to and with the first correct submit, of those who
-    got there. None: no submit, or no success. The names are those of TASK_NAMES_FILE; `address` is
-    the task's in the LMS, where it was looked for. Any of the three is empty where it is not known.
+    `first_try_percent`: students whose first submit was correct, among all who submitted.
+    `median_attempts`: runs and submits up to and including the first correct submit, among students
+    who had one. None: no submit, or no success. Names are those of TASK_NAMES_FILE; `address` is
+    the task's in the LMS, if it was looked up. An unknown name or address is empty.
     """
 
     course: str
@@ -70,27 +70,29 @@ class TaskFigures:
 
 @dataclass(frozen=True)
 class PageTask(TaskFigures):
-    """A task as the page shows it."""
+    """Figures of one task as the page shows them, with its submits."""
 
     submits: int = 0
 
 
 Hour = tuple[date, int]
 
-# Spans that end with the last day, which the page offers besides the whole history.
+# Numbers of last days that the page offers besides the whole history.
 SPANS = (7, 28, 90, 365)
-# Different students are known for any span of up to so many days: of all courses, of one.
+# Distinct students are known for any days in a row up to this many: all courses, one course.
 EXACT_DAYS, EXACT_COURSE_DAYS = 31, 7
-# So many weeks after their first one students are followed.
+# Number of weeks for which students are followed after their first week.
 LATER_WEEKS = 12
-# More courses than these, the busiest, or more days of them all would make the page too large.
+# The busiest courses, and days of all of them: more would make the page too large.
 COURSES, COURSE_DAYS = 20, 36_500
 
 
 @dataclass(frozen=True)
 class Returning:
-    """Students active in a day or month that begins with `start` and, before that, `since` days or
-    months earlier. None: never, or, of days, longer ago than is told apart.
+    """Number of students active on a day or in a month, by how long ago they were active before.
+
+    `start` is that day, or the first of that month; `since` counts days or months. None: never
+    before, or, for days, EXACT_DAYS (of a course EXACT_COURSE_DAYS) or more ago.
     """
 
     start: date
@@ -100,7 +102,7 @@ class Returning:
 
 @dataclass(frozen=True)
 class Cohort:
-    """Students whose first week begins on the Monday `start`, by weeks since: who was active."""
+    """Students whose first week begins on Monday `start`; `active` counts them by week since."""
 
     start: date
     active: Sequence[int]
@@ -108,10 +110,10 @@ class Cohort:
 
 @dataclass(frozen=True)
 class Students:
-    """Counts that different students of spans are added up from, without naming anybody.
+    """Counts that name nobody, from which the page adds up the distinct students of any days.
 
-    `last_seen` has, by day, those who were not active after it. The rest is known for all courses
-    only: `before`, by the length of one of `SPANS`, those of the equally long span just before it.
+    `last_seen`: by day, students active for the last time. The rest is known for all courses
+    together only. `before`: by each of `SPANS`, students of the equally many days just before.
     """
 
     days: Sequence[Returning]
@@ -123,7 +125,7 @@ class Students:
 
 @dataclass(frozen=True)
 class CourseHistory:
-    """`days` are those with attempts, ascending."""
+    """Figures and students of one course; `days` are those with attempts, ascending."""
 
     course: str
     days: Sequence[DailyFigures]
@@ -132,7 +134,7 @@ class CourseHistory:
 
 @dataclass(frozen=True)
 class Quarantine:
-    """Records rejected for `reason`, a code of `Reason`; `waiting`: not accepted since."""
+    """Count of records rejected for `reason`, a code of `Reason`; `waiting`: not accepted since."""
 
     reason: str
     records: int
@@ -141,7 +143,7 @@ class Quarantine:
 
 @dataclass(frozen=True)
 class JournalRow:
-    """One run as `etl_runs` has it; moments are local, `days` the first and last of its window.
+    """A row of `etl_runs`, one run; moments are local, `days` the first and last of its window.
 
     Runs of earlier versions have no `command`, `version` and `failure`.
     """
@@ -164,7 +166,7 @@ class JournalRow:
 
     @property
     def with_refused_slice(self) -> Counts:
-        """What became of all its records is unknown, so these counts do not add up."""
+        """Counts including a slice with too many bad records; `received` exceeds their sum."""
         if not self.failure or self.failure["problem"] != Problem.TOO_MANY_REJECTED:
             return self.counts
         refused = Counts(received=self.failure["received"], rejected=self.failure["rejected"])
@@ -173,12 +175,12 @@ class JournalRow:
 
 @dataclass(frozen=True)
 class History:
-    """`days` has every day from the first to the last that is known, ascending, zeros included.
+    """Everything that the page shows.
 
-    `courses` has the busiest ones by name, and none where there is only one.
-    `tasks` has, by their number, those of the last so many days, hardest first; `unloaded` are days
-    between the first and the last slice of which none holds the whole; `runs` are the last, newest
-    first.
+    `days` has every day from the first known to the last, ascending, zeros included. `courses` has
+    the busiest by name, none where there is only one. `tasks` has, by a number of last days, their
+    tasks, hardest first. `unloaded` are days between the first and the last slice that the slices
+    do not cover in full. `runs` are the last, newest first.
     """
 
     days: Sequence[DailyFigures]
@@ -193,10 +195,10 @@ class History:
 
 @dataclass(frozen=True)
 class Usual:
-    """What earlier runs were like, for comparison.
+    """Figures of earlier runs and weeks, to compare a run with.
 
     `attempts` has, by day, those of the same weekday in the weeks before; `rejected_share` is None
-    as long as too few records are known; `failed_runs` are cron's since the last good one.
+    while too few records are known; `failed_runs` counts cron's since the last that succeeded.
     """
 
     attempts: Mapping[date, Sequence[int]]
@@ -207,7 +209,7 @@ class Usual:
 
 @dataclass(frozen=True)
 class ReportDebt:
-    """Slices that no report has shown yet, and the days that they touch."""
+    """Slices that the sheet does not show yet, and the days that they touch."""
 
     slice_ids: tuple[int, ...]
     days: tuple[date, ...]
@@ -215,11 +217,11 @@ class ReportDebt:
 
 @dataclass(frozen=True)
 class Lately:
-    """The last runs, newest first, and where things stand.
+    """The last runs, newest first, and the state of loading, sheet and quarantine.
 
     All is loaded until `loaded_until` (local), except the days `unloaded`; `last_due_at` is when
-    the last run began that no days were named for. `owed` are days that the sheet lacks,
-    `quarantine` has the open records by their reason's code.
+    the last run without chosen days began. `owed` are days that the sheet lacks;
+    `quarantine` counts the open records by code of `Reason`.
     """
 
     runs: Sequence[JournalRow] = ()

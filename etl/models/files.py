@@ -1,4 +1,4 @@
-"""How a file is written so that its readers never meet half of it."""
+"""Writes files so that no reader ever sees half of one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 
 @contextmanager
 def replacing(file: Path) -> Iterator[Path]:
-    """Gives a path beside `file`, for what is to take its place. Raises `OSError`."""
+    """Yields a path beside `file` to write to, then moves it over `file`. Raises `OSError`."""
     unfinished = file.parent / f".{file.name}.{os.getpid()}"
     try:
         yield unfinished
         unfinished.replace(file)
     finally:
-        with suppress(OSError):  # when all went well it is not there any more
+        with suppress(OSError):  # after success it is not there any more
             unfinished.unlink()

@@ -1,4 +1,4 @@
-"""What asks the web on our behalf, with the login that we give it and no other."""
+"""HTTP requests that carry the login given to them, and never one from a netrc file."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from requests.auth import AuthBase
 
 
 class HTTPSession(requests.Session):
-    """Takes no login out of a netrc file: not even its `default` one replaces ours.
+    """A `requests` session that takes no login from a netrc file, not even its `default` one.
 
-    `requests` prefers what it finds there to an `Authorization` header and to the login in an
-    address, after a redirect too (psf/requests, issue 3929). Its own switch, `trust_env`, would
-    ignore the environment's proxies and authorities as well, so it is off only where logins are
-    looked for.
+    `requests` prefers a netrc login to an `Authorization` header and to the login in an address,
+    after a redirect too (psf/requests, issue 3929). Its switch `trust_env` would also ignore the
+    environment's proxies and authorities, so it is off only while `requests` looks for logins.
     """
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
@@ -38,7 +37,7 @@ class HTTPSession(requests.Session):
 
 
 class BearerToken(AuthBase):
-    """RFC 6750, section 2.1."""
+    """Authentication by a bearer token in the header (RFC 6750, section 2.1)."""
 
     def __init__(self, token: str) -> None:
         self._token = token

@@ -1,4 +1,4 @@
-"""What a run has to say: its notices and its result."""
+"""The notices of a run, and its result."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from etl.models.window import Window
 
 
 class Outcome(StrEnum):
-    """How a run ended, as the letter's subject begins."""
+    """The outcome of a run; its value is the sign at the beginning of the letter's subject."""
 
     DONE = "✅"
     ATTENTION = "⚠️"
@@ -24,9 +24,9 @@ class Outcome(StrEnum):
 
 
 class Notice(StrEnum):
-    """Something that the reader of a letter should know although the run went well.
+    """A fact that the reader of the letter should know although the run went well.
 
-    Beside its code: whether it wants attention, which makes the letter's subject a ⚠️.
+    A notice has a code, and `wants_attention`, which makes the letter's subject begin with ⚠️.
     """
 
     wants_attention: bool
@@ -62,10 +62,10 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True)
 class Publication:
-    """What the sheet's update did.
+    """Rows that an update changed in the sheet, and what was found when the sheet was read back.
 
-    `repeated` are dates that stand in more than one row, `differing` those that, read back, do
-    not show what was written, `tasks_differ`: nor does the tab of the tasks.
+    `repeated` are dates that stand in more than one row; `differing` are dates that do not show
+    what was written; `tasks_differ`: the tab of the tasks does not show it either.
     """
 
     added: int = 0
@@ -81,14 +81,13 @@ class Publication:
 
 @dataclass
 class RunResult:
-    """What a run has done so far: everything that its letter, the journal and a terminal say.
+    """All that a run has done so far and that its letter, the journal and a terminal report.
 
-    `totals` are the window's and `before` those of the equally long one directly before it; None
-    where the database was not asked, or has not loaded the days. `tasks` are the last weeks',
-    hardest first. `received_by_day` has the distinct valid records, `refusing_rules` the database's
-    rules that refused records, with how many. `reconciled`: grader, database and sheet agree.
-    `log_lines` are the last ones of this run's log, redacted. A notice's facts fill the blanks of
-    its sentence.
+    `totals` are the window's, `before` those of the equally long window directly before it; None
+    if the database was not asked, or has not loaded the days. `tasks` are those of the last weeks,
+    hardest first. `received_by_day` counts distinct valid records, `refusing_rules` the records
+    that each database rule refused. `reconciled`: grader, database and sheet agree. `log_lines` are
+    the last lines of this run's log, redacted. A notice's facts fill the blanks of its sentence.
     """
 
     started_at: datetime

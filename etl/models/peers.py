@@ -1,4 +1,4 @@
-"""What is done alike with every peer, be it a server or a driver: it is asked again, and quoted."""
+"""Retries requests to peers (servers and drivers), and quotes the peers' errors."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def retrying(
     sleep: Callable[[float], None],
     deadline_seconds: float = inf,
 ) -> tenacity.Retrying:
-    """Waits twice as long each time, with some chance in it; the last error is raised as it is.
+    """Returns a retrier whose waits double, with jitter; it raises the last error unchanged.
 
-    A wait that would end behind the deadline is not begun.
+    It does not begin a wait that would end after the deadline.
     """
-    import tenacity  # by those who ask: `--help` needs no part of it
+    import tenacity  # here, since `--help` needs no part of it
 
     return tenacity.Retrying(
         retry=tenacity.retry_if_exception(may_pass),
@@ -37,10 +37,10 @@ def retrying(
 
 
 def root_cause(error: BaseException) -> str:
-    """The innermost system error of a chain in its own words; without one, the error's class.
+    """Returns the text of the innermost system error in a chain; without one, the error's class.
 
-    A time-out has no words of the system's. Never another text of the chain: those of `requests`
-    have the URL, and with it the key.
+    A time-out without a system text is "timed out". No other text of the chain is returned: those
+    of `requests` contain the URL, and with it the key.
     """
     seen: set[int] = set()
     words = type(error).__name__
@@ -58,6 +58,6 @@ def root_cause(error: BaseException) -> str:
 
 
 def one_line(text: str) -> str:
-    """Nothing invisible in it, and blanks one by one."""
+    """Returns the text on one line: unprintable characters and runs of blanks become one blank."""
     visible = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(visible.split())

@@ -1,4 +1,4 @@
-"""The records that travel between stages: a data dictionary, no I/O."""
+"""Records that travel between stages: a data dictionary, no I/O."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ATTEMPT_COLUMNS = (
 
 
 class Reason(StrEnum):
-    """Why a record is in the quarantine; `rejected_attempts.reason` holds these codes."""
+    """The reason why a record is in the quarantine, as a code in `rejected_attempts.reason`."""
 
     NOT_AN_OBJECT = "not_an_object"
     USER_ID_MISSING = "user_id_missing"
@@ -46,10 +46,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the grader said about one slice.
+    """The records of one slice, as the grader answered.
 
-    `pieces` has the JSON texts of the records in their order, some thousands at a time; they can be
-    gone through again. `count` is the number of all of them.
+    `pieces` has the JSON texts of the records in their order, some thousands at a time, and can be
+    iterated again. `count` is the number of all records.
     """
 
     window: Window
@@ -63,7 +63,7 @@ class Answer:
 class Rejected:
     """A record for the quarantine: `record` is its JSON text as it came.
 
-    `detail` has the database's rule that refused it, else nothing.
+    `detail` is the database rule that refused it, else None.
     """
 
     reason: Reason
@@ -73,7 +73,7 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Quarantined:
-    """Records of the quarantine as an answer to be processed again, with their ids in its order."""
+    """Quarantined records as an answer to be processed again; `ids` are in the answer's order."""
 
     ids: Sequence[int]
     answer: Answer
@@ -81,7 +81,7 @@ class Quarantined:
 
 @dataclass(frozen=True)
 class Batch:
-    """One piece after validation; every received record is in exactly one of the three places.
+    """One validated piece of an answer: each received record is valid, rejected or out of window.
 
     `rows` has the columns `ATTEMPT_COLUMNS` (`created_at` naive UTC, microseconds, `is_correct`
     True, False or None), and is indexed by the record's position in the answer. Records of
@@ -97,7 +97,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Counts:
-    """What became of the records: `received` is always the sum of the rest."""
+    """Counts of records by what became of them; `received` is always the sum of the others."""
 
     received: int = 0
     inserted: int = 0
@@ -116,10 +116,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of one slice. `distinct` has its different valid attempts by day.
+    """Counts for one loaded slice. `distinct` has its distinct valid attempts by day.
 
-    `rules` are the database's own that refused records, with how many each of them. `of_forgotten`
-    are records of forgotten students.
+    `rules` has, by name of a database rule, the records that it refused. `of_forgotten` are records
+    of forgotten students.
     """
 
     counts: Counts
@@ -130,16 +130,16 @@ class Loaded:
 
     @property
     def days(self) -> list[date]:
-        """Those with valid attempts, ascending."""
+        """Days with valid attempts, ascending."""
         return sorted(day for day, attempts in self.distinct.items() if attempts)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far loading came: until `watermark` (UTC) without a gap; None before the first slice.
+    """Progress of loading: complete until `watermark` (UTC); None before the first slice.
 
-    `first_run_at` is when the first of all runs began, whatever became of it; `last_due_at` when
-    the last one before this run did that no days were named for.
+    `first_run_at` is when the first of all runs began, whatever became of it; `last_due_at` is when
+    the last run without chosen days began, before this one.
     """
 
     watermark: datetime | None
@@ -149,8 +149,9 @@ class Progress:
 
 @dataclass(frozen=True)
 class Forgotten:
-    """HMAC-SHA256 (RFC 2104) under a key of the database: an id that comes again is recognised, and
-    none can be read out. Nobody is forgotten: False.
+    """Forgotten students as HMAC-SHA256 digests (RFC 2104) under a key of the database.
+
+    An id that comes again is recognised; no id can be read out. False if nobody is forgotten.
     """
 
     key: bytes = field(default=b"", repr=False)
@@ -170,5 +171,5 @@ NOBODY = Forgotten()
 
 
 def raw_text(raw: msgspec.Raw) -> str:
-    r"""The record as it came, fit for a `text` column: bytes that are no UTF-8 show as `\\xff`."""
+    r"""Returns the JSON, fit for a `text` column: bytes that are no UTF-8 become `\\xff`."""
     return bytes(raw).decode("utf-8", "backslashreplace").replace("\x00", "\\x00")

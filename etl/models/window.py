@@ -1,4 +1,4 @@
-"""Windows of time: what a run asks for, and how it is cut into days and slices."""
+"""Windows: the time that a run asks for, and its days and slices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-# Two moments, half-open.
+# Two moments: the first included, the second not.
 Interval = tuple[datetime, datetime]
 
 
@@ -22,23 +22,23 @@ class Window:
 
     @classmethod
     def of_days(cls, first: date, last: date, zone: ZoneInfo) -> Window:
-        """The whole days from `first` to `last`, both included."""
+        """Returns the whole days from `first` to `last`, both included."""
         return cls(midnight(first, zone), midnight(last + timedelta(days=1), zone), zone)
 
     @classmethod
     def of_columns(cls, start: datetime, end: datetime, zone: ZoneInfo) -> Window:
-        """Out of `window_start` and `window_end`, which are naive UTC."""
+        """Returns the window of the columns `window_start` and `window_end`, both naive UTC."""
         return cls(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone)
 
     @classmethod
     def of_all_time(cls) -> Window:
-        """Every moment that a record may have."""
+        """Returns a window that contains every moment a record may have."""
         zone = ZoneInfo("UTC")
         return cls(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC), zone)
 
     @classmethod
     def due(cls, now: datetime, days: int, watermark: datetime | None, zone: ZoneInfo) -> Window:
-        """The last full days before `now`, stretched back to what has not been loaded yet."""
+        """Returns the last `days` full days before `now`, extended back to the watermark's day."""
         today = now.astimezone(zone).date()
         first = today - timedelta(days=days)
         if watermark:
@@ -56,12 +56,12 @@ class Window:
         return self.start.astimezone(self.zone).date(), last_moment.astimezone(self.zone).date()
 
     def days(self) -> list[date]:
-        """Every day from the first to the last, ascending."""
+        """Returns every day that the window touches, ascending."""
         first, last = self.outer_days
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
     def first_slice(self, longest: timedelta) -> Window:
-        """The oldest slice, at most that long; whole calendar days where a day fits."""
+        """Returns the oldest slice, at most `longest`: whole calendar days if a day fits in it."""
         if longest.days:
             end = midnight(self.outer_days[0] + timedelta(days=longest.days), self.zone)
         else:
@@ -69,24 +69,24 @@ class Window:
         return Window(self.start, min(end, self.end), self.zone)
 
     def before(self) -> Window:
-        """As many whole days, directly before this window's."""
+        """Returns equally many whole days, directly before this window's."""
         days = self.days()
         first, length = days[0], timedelta(days=len(days))
         return Window.of_days(first - length, first - timedelta(days=1), self.zone)
 
     def after(self, done: Window) -> Window | None:
-        """What is left of the window behind `done`; None when nothing is."""
+        """Returns the window from the end of `done` on; None when nothing is left."""
         return Window(done.end, self.end, self.zone) if done.end < self.end else None
 
     def columns(self) -> dict[str, datetime]:
-        """As `of_columns` takes them."""
+        """Returns `window_start` and `window_end` in naive UTC, as `of_columns` takes them."""
         return {
             "window_start": self.start.replace(tzinfo=None),
             "window_end": self.end.replace(tzinfo=None),
         }
 
     def first_and_last_day(self) -> dict[str, date]:
-        """As the statements about summaries have it."""
+        """Returns the parameters of the statements about summaries."""
         first, last = self.outer_days
         return {"first_day": first, "last_day": last}
 
@@ -98,19 +98,19 @@ class Window:
 
 
 def day_ranges(days: Sequence[date]) -> list[tuple[date, date]]:
-    """First and last day of each unbroken row of ascending days."""
+    """Returns the first and last day of each unbroken sequence in ascending days."""
     breaks = [n for n, (one, next_) in enumerate(pairwise(days), 1) if (next_ - one).days > 1]
     edges = [0, *breaks, len(days)]
     return [(days[first], days[end - 1]) for first, end in pairwise(edges)] if days else []
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The moment when that day begins in `zone`, in UTC, whatever DST does to that night."""
+    """Returns the moment in UTC when the day begins in `zone`, whatever DST does that night."""
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
 
 
 def gaps(known: Sequence[Interval], start: datetime, end: datetime) -> Iterator[Interval]:
-    """What the known intervals, in order of their start, leave free between two moments."""
+    """Yields what the known intervals, ordered by start, leave uncovered from `start` to `end`."""
     for known_start, known_end in known:
         if start < min(known_start, end):
             yield start, min(known_start, end)

@@ -1,1 +1,1 @@
-"""What all commands share: the run, its components and its stages, and what it says to people."""
+"""Code that all commands share: the run, its components, its stages, and its words to people."""

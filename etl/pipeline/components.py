@@ -1,7 +1,7 @@
-"""The components, built out of the settings: the only place where real ones are chosen.
+"""Builds the components from the settings: the only place where real ones are chosen.
 
-A part that is off is None. Libraries are imported here, when a component is built: `--help` needs
-none of them.
+A component that is off is None. Libraries are imported here, when a component is built: `--help`
+needs none of them.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Components:
-    """The five stages in their order, the page, and the watchdog.
+    """The classes of the five stages in their order, the page, and the watchdog.
 
-    Each is built when it is first asked for, by whichever thread, and connects to nothing before it
-    is used. `root` holds `var`, for what outlives a run; `now` is the clock in the settings' time
+    Each is built when it is first asked for, by any thread, and connects to nothing before it is
+    used. `root` holds `var`, for data that outlives a run; `now` is the clock in the settings' time
     zone, `show` shows progress on a terminal; `page` is written instead of DASHBOARD_FILE.
     """
 
@@ -154,7 +154,7 @@ class Components:
         _ = self.email_notifier
 
     def server(self) -> Mapping[str, str | int]:
-        """The database under libpq's names (PostgreSQL 34.1.2); an embedded one is started."""
+        """Returns libpq's parameters (PostgreSQL 34.1.2); if unset, starts an embedded server."""
         database = self.settings.database
         if database is None:
             from etl.postgres.embedded import start_embedded_server
@@ -171,5 +171,5 @@ class Components:
 
 
 def off(*variables: str) -> str:
-    """What is said of a part that is None; `variables` would switch it on."""
+    """Returns the words for a component that is off; `variables` would switch it on."""
     return f"off ({', '.join(variables)} {'is' if len(variables) == 1 else 'are'} not set)"

@@ -1,4 +1,4 @@
-"""How an exception becomes a failure of the run, and a failure becomes words."""
+"""Turns exceptions into failures of the run, and failures into words."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from etl.models.errors import (
 from etl.models.window import Window
 from etl.texts import EN, catalogues
 
-OWN_FACTS = (int, float, date, Window, Mapping)  # counted here; anything else may quote
+OWN_FACTS = (int, float, date, Window, Mapping)  # types of our own facts; others may quote a peer
 
 
 def failure_of(error: BaseException, stage: Stage) -> Failure:
-    """`stage` is where the run was; an error that is expected knows its own."""
+    """Returns the run's failure. `stage` is where the run was; an expected error has its own."""
     match error:
         case PipelineError():
             return expected_failure(error)
@@ -31,7 +31,7 @@ def failure_of(error: BaseException, stage: Stage) -> Failure:
             return Failure(stage, Problem.INTERRUPTED, {}, ExitCode.INTERRUPTED)
         case Terminated():
             return Failure(stage, Problem.TERMINATED, {}, ExitCode.TERMINATED)
-    story = "".join(traceback.format_exception(error))  # for those who can read it
+    story = "".join(traceback.format_exception(error))  # for developers
     return Failure(stage, Problem.BUG, {"kind": type(error).__name__}, ExitCode.BUG, story)
 
 
@@ -48,7 +48,7 @@ def expected_failure(error: PipelineError) -> Failure:
 
 
 def failure_text(failure: Failure) -> str:
-    """The failure in English, for log and stderr: what happened, what to do, the details."""
+    """Returns the failure in English, for log and stderr: what happened, what to do, details."""
     lines = [EN.what_happened(failure.problem, failure.facts)]
     lines += [f"  {EN.setting(*problem)}" for problem in failure.settings]
     lines.append(EN.what_to_do(failure.problem, failure.facts))
@@ -56,7 +56,7 @@ def failure_text(failure: Failure) -> str:
 
 
 def for_programs(failure: Failure) -> dict[str, object]:
-    """The failure for the journal: its code, its numbers, what happened in each language."""
+    """Returns the failure for the journal: code, numbers, what happened in each language."""
     what_happened = {
         one.language: one.what_happened(failure.problem, failure.facts) for one in catalogues()
     }
@@ -65,7 +65,7 @@ def for_programs(failure: Failure) -> dict[str, object]:
 
 
 def redacted(failure: Failure, redact: Callable[[str], str]) -> Failure:
-    """Only what came from outside is redacted: a password may be a word of our own sentences."""
+    """Redacts facts and details from outside only: a password may be a word of our sentences."""
     facts = {
         name: fact if isinstance(fact, OWN_FACTS) else printable(redact(str(fact)))
         for name, fact in failure.facts.items()
@@ -74,7 +74,7 @@ def redacted(failure: Failure, redact: Callable[[str], str]) -> Failure:
 
 
 def printable(text: str) -> str:
-    """Without what neither PostgreSQL's text nor UTF-8 can hold, NUL and lone surrogates first."""
+    """Replaces unprintable characters: PostgreSQL takes no NUL, UTF-8 no lone surrogates."""
     return "".join(
         c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
     )

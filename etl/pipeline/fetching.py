@@ -1,4 +1,4 @@
-"""Fetches the slices of a window, some at once, and gives their answers strictly in order."""
+"""Fetches the slices of a window, several at once, and yields their answers strictly in order."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _END = object()
 
 
 def fetch_in_order(window: Window, grader: APIClient) -> Generator[Answer]:
-    """The answers, oldest first. To be closed: then nothing is asked any more.
+    """Yields the answers, oldest first. The caller closes it, which stops all requests.
 
-    Besides the one in use there is at most one for each of `parallel_requests`. A slice that fails
-    raises in its place, behind those before it and whatever those after it have brought.
+    Besides the answer in use there is at most one for each of `parallel_requests`. A slice that
+    fails raises in its place: after all earlier answers, whatever later slices have brought.
     """
     slices = _slices(window, grader)
     begun: deque[tuple[Window, Iterator[Answer]]] = deque()
@@ -48,7 +48,7 @@ def fetch_in_order(window: Window, grader: APIClient) -> Generator[Answer]:
 
 
 def _slices(window: Window, grader: APIClient) -> Iterator[Window]:
-    """Each as long as one answer should be by the time that it is asked for."""
+    """Yields slices, each as long as one answer should be at the moment of asking."""
     rest: Window | None = window
     while rest:
         asked = grader.first_slice(rest)
@@ -57,7 +57,7 @@ def _slices(window: Window, grader: APIClient) -> Iterator[Window]:
 
 
 def _fetch_all(asked: Window, grader: APIClient) -> Iterator[Answer]:
-    """Several answers where the grader cannot give all at once."""
+    """Yields the slice's answers: several where the grader cannot give all at once."""
     rest: Window | None = asked
     while rest:
         answer = grader.fetch(rest)
@@ -66,9 +66,9 @@ def _fetch_all(asked: Window, grader: APIClient) -> Iterator[Answer]:
 
 
 def prefetch(items: Iterable[T]) -> Generator[T]:
-    """The same items in the same order; what their making raises is raised in its place.
+    """Yields the same items in the same order, made ahead in a thread; errors keep their place.
 
-    The first is begun at once. Closed early, the item under way is given up and not waited for.
+    The first item is begun at once. When closed early, it does not wait for the item under way.
     """
     make_next = partial(next, iter(items), _END)
     wanted: SimpleQueue[Future[T] | None] = SimpleQueue()
@@ -76,18 +76,18 @@ def prefetch(items: Iterable[T]) -> Generator[T]:
     first: Future[T] = Future()
     wanted.put(first)
     results = _results(wanted, first)
-    next(results)  # closed before its first item, too, it shall come to its end
+    next(results)  # so that `finally` runs even if it is closed before its first item
     return results
 
 
 def _fulfil(wanted: SimpleQueue[Future[T] | None], make: Callable[[], T]) -> None:
     while future := wanted.get():
         _make(future, make)
-        del future  # and with it the item
+        del future  # frees the item as well
 
 
 def _results(wanted: SimpleQueue[Future[T] | None], result: Future[T]) -> Generator[T]:
-    """Asks for an item by its future, since starting a thread would wait for its turn."""
+    """Asks for each item by a future: a new thread for each would have to wait for its turn."""
     try:
         yield cast(T, None)
         while (item := result.result()) is not _END:
@@ -112,5 +112,5 @@ def _make(future: Future[T], make: Callable[[], T]) -> None:
 
 
 def _start(work: Callable[[], None]) -> None:
-    """As a daemon, unlike an executor's thread: it cannot hold the program's end."""
+    """Starts a daemon thread, which unlike an executor's cannot delay the program's end."""
     Thread(target=work, daemon=True).start()

@@ -1,4 +1,4 @@
-"""What a letter should say of a run, by its settings and by its numbers beside earlier runs.
+"""Decides which notices a run's letter has, from its settings, numbers and earlier runs.
 
 Pure. A notice never stops a run; its facts fill the blanks of its sentence.
 """
@@ -20,7 +20,7 @@ from etl.settings.sections import DatabaseSettings, SheetSettings
 
 Notices = dict[Notice, dict[str, Any]]
 
-# Fewer earlier days of the same weekday say nothing about what is usual.
+# With fewer earlier days of the same weekday, what is usual is unknown.
 DAYS_AT_LEAST = 3
 REJECTED_AT_LEAST = 10
 LATE_AT_MOST = timedelta(hours=3)
@@ -45,7 +45,7 @@ class UnusualDay:
 
 
 def of_settings(settings: Settings) -> Notices:
-    """What a reader should know of how the components are chosen."""
+    """Returns notices on the choice of components and on unusable recipients and names."""
     found: Notices = {}
     if settings.database is None and not any(map(DatabaseSettings.has, settings.problems)):
         found[Notice.EMBEDDED_DATABASE] = {}
@@ -59,9 +59,9 @@ def of_settings(settings: Settings) -> Notices:
 
 
 def compare(result: RunResult, usual: Usual, *, today: date) -> Notices:
-    """What is unlike the grader's records or earlier runs, if the grader was asked at all.
+    """Returns notices on differences from the grader's records and from earlier runs.
 
-    `today`, which is not over, is never unusual.
+    Empty if no valid record was received. `today`, which is not over, is never unusual.
     """
     if not result.received_by_day:
         return {}
@@ -83,7 +83,7 @@ def is_reconciled(result: RunResult) -> bool:
 
 
 def inspect_sheet(publication: Publication) -> Notices:
-    """What the sheet showed when it was read back."""
+    """Returns notices on what the sheet showed when it was read back."""
     return {
         **_of_days(Notice.REPEATED_DAYS, publication.repeated),
         **_of_days(Notice.SHEET_DIFFERS, publication.differing),
@@ -92,7 +92,7 @@ def inspect_sheet(publication: Publication) -> Notices:
 
 
 def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
-    """The window's days of which nothing is known, and so no figures."""
+    """Returns a notice on the window's days without figures: no run has loaded them."""
     days = sorted({*window.days()} - {one.day for one in figures})
     if not days:
         return {}
@@ -103,7 +103,7 @@ def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
 def missed_runs(
     window: Window, last_due_at: datetime | None, now: datetime, window_days: int
 ) -> Notices:
-    """That runs are missing between the last one and this, unless a person has done their work."""
+    """Returns a notice on runs that did not happen, unless a person has loaded their days."""
     if last_due_at is None or len(window.days()) <= window_days:
         return {}
     if not (runs := missing_runs(last_due_at, now, window_days)):
@@ -113,10 +113,10 @@ def missed_runs(
 
 
 def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
-    """How many runs should have begun after that one and before today.
+    """Returns how many runs should have begun after `last_due_at` and before today.
 
-    Runs stand no further apart than the days that each loads, as the letter says too. One that is
-    a little late, also by a change of clocks, may begin on the day after.
+    Runs are at most `window_days` apart, as the letter says too. A run that is a little late, also
+    by a change of clocks, may begin on the day after.
     """
     days = (now.date() - last_due_at.astimezone(now.tzinfo).date()).days
     days = min(days, (now - last_due_at - LATE_AT_MOST) // timedelta(days=1) + 1)
@@ -124,7 +124,7 @@ def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
 
 
 def recovery(usual: Usual, zone: tzinfo | None) -> Notices:
-    """That earlier runs failed, and since when."""
+    """Returns a notice on earlier runs that failed, how many and since when."""
     if usual.failed_since is None:
         return {}
     since = usual.failed_since.astimezone(zone)
@@ -143,7 +143,7 @@ def differences(received: Mapping[date, int], figures: Sequence[DailyFigures]) -
 def unusual_days(
     figures: Sequence[DailyFigures], earlier: Mapping[date, Sequence[int]]
 ) -> list[UnusualDay]:
-    """`earlier` has, for a day, the attempts of the same weekday in the weeks before it."""
+    """Returns the unusual days; `earlier` has, by day, that weekday's attempts in earlier weeks."""
     found = []
     for day in figures:
         counts = earlier.get(day.day, ())
@@ -156,7 +156,7 @@ def unusual_days(
 
 
 def more_rejected(counts: Counts, usual_share: float | None) -> Notices:
-    """More than twice the usual share, and more than a handful."""
+    """Returns a notice if 10 records or more and over twice the usual share were rejected."""
     if usual_share is None or counts.rejected < REJECTED_AT_LEAST:
         return {}
     share = counts.rejected / counts.received

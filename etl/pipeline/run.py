@@ -1,4 +1,4 @@
-"""One run of any command: what it works with, and what has happened so far."""
+"""A run of any command: its settings and components, and what has happened so far."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from etl.settings.command_line import Options
 from etl.texts import EN
 
 log = logging.getLogger(__name__)
-# Takes a stage's result, and its seconds unless they are those since its beginning.
+# Takes a stage's result, and its seconds if they are not those since the stage began.
 End = Callable[..., None]
 
 
 class Run:
-    """What all commands share.
+    """A run of a command: its options, components, clock and result.
 
-    A command fills `result`, and says in `did` what it did where counts of records do not.
+    A command fills `result`, and says in `did` what it did if counts of records do not.
     """
 
     def __init__(self, options: Options, components: Components, log_lines: Sequence[str]) -> None:
@@ -54,7 +54,7 @@ class Run:
 
     @contextmanager
     def logged(self) -> Iterator[None]:
-        """The log's first line and its last."""
+        """Writes the log's first line and its last, with the exit code and the seconds."""
         log.info("lms-etl %s: %s, Python %s", __version__, self.options, platform.python_version())
         for one in self.settings.warnings:
             log.warning("%s: %s", self._stage, EN.setting(one.variable, one.code, one.facts))
@@ -62,7 +62,7 @@ class Run:
         try:
             yield
             code = self.result.exit_code
-        except SystemExit as error:  # with another program's code
+        except SystemExit as error:  # ends with the exit code of another program, psql
             code = error.code
             raise
         finally:
@@ -71,7 +71,7 @@ class Run:
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """Lets no failure out: it becomes the run's. The one catch-all of the program."""
+        """Makes any exception the run's failure and lets none out: the program's one catch-all."""
         try:
             yield
         # A bug must reach the letter, not only cron.
@@ -85,32 +85,32 @@ class Run:
             self.result.failure = failure
 
     def require_settings(self, *, grader: bool = False, names: bool = True) -> None:
-        """Raises `ConfigurationError` with everything that is wrong with settings and days.
+        """Sets the window; raises `ConfigurationError` with all faults of settings and days.
 
-        With `grader`, a grader that is off is wrong, too; without `names`, the file of the tasks'
-        names may be missing.
+        With `grader`, a grader that is off is a fault, too; without `names`, TASK_NAMES_FILE may be
+        missing.
         """
         self.settings.require(api=grader, names=names)
         window = self.options.window(self.result.started_at, self.settings.run.zone)
         self.result.window, self.result.is_by_hand = window, window is not None
 
     def covers(self, window: Window) -> None:
-        """The days that this run is about."""
+        """Sets the window of this run, and logs it."""
         self.result.window = window
         log.info("the days: %s", window)
 
     def preparing(self, what: str) -> AbstractContextManager[End]:
-        """A step before the first stage, timed in the log."""
+        """Logs a step before the first stage, and its seconds."""
         return self._timed(what, what)
 
     def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
-        """Where the run is now. Logs a line at the start, and one at the end with the result."""
+        """Enters a stage. Logs a line at the start, and one at the end with the result."""
         self._stage = stage
         shown = about if isinstance(about, str) and about else f"{EN.stages[stage]} {about}"
         return self._timed(stage, shown, about)
 
     def begin(self, stage: Stage, about: object = "") -> End:
-        """Begins what ends in the middle of the next stage: the caller ends it."""
+        """Logs the start of a stage that ends during the next one; the caller ends it."""
         self.show(f"{EN.stages[stage]} {about}")
         return _begin(stage, about)
 
@@ -123,7 +123,7 @@ class Run:
         end(*said[-1:])
 
     def notice(self, notice: Notice, **facts: Any) -> None:
-        """`facts` fill the blanks of the notice's sentence."""
+        """Adds a notice to the result and logs it; `facts` fill the blanks of its sentence."""
         self.result.notices[notice] = facts
         level = logging.WARNING if notice.wants_attention else logging.INFO
         log.log(level, "%s: %s", self._stage, EN.notice(notice, facts))
@@ -144,11 +144,11 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """Since the run began."""
+        """Seconds since the run began."""
         return time.monotonic() - self._begun
 
     def journal_row(self) -> dict[str, Any]:
-        """The columns of `etl_runs` that are known in the end."""
+        """Returns the columns of `etl_runs` that are known at the end of the run."""
         window, failure, counts = self.result.window, self.result.failure, self.result.counts
         kept = "partial" if counts.received else "failed"
         return {
@@ -162,7 +162,7 @@ class Run:
         }
 
     def current_row(self, row: JournalRow) -> JournalRow:
-        """The run's own row in the journal, with what is known before its letter."""
+        """Returns this run's row of the journal, with what is known before its letter."""
         known = self.journal_row()
         return replace(
             row,
@@ -186,15 +186,15 @@ def _begin(name: str, about: object) -> End:
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """SIGTERM, which stops a service or a host, ends a run in order: rolled back, with a letter.
+    """Makes SIGTERM, sent when a service or host stops, end the run rolled back, with a letter.
 
-    Ctrl-C does so as well, without a letter: Python makes it a `KeyboardInterrupt` by itself.
+    Ctrl-C ends it as well, without a letter: Python itself raises `KeyboardInterrupt`.
     """
 
     def stop(*_: object) -> None:
         raise Terminated
 
-    if current_thread() is not main_thread():  # the only one that may ask
+    if current_thread() is not main_thread():  # only the main thread may set a signal's handler
         yield
         return
     before = signal.signal(signal.SIGTERM, stop)

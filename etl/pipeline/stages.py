@@ -1,4 +1,4 @@
-"""The stages of a run, in order. The log has a line at the beginning and at the end of each."""
+"""The stages of a run, in order. Each logs a line at its beginning and at its end."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# As the titles of letter and sheet say.
+# Days of the tasks' figures; the titles of letter and sheet say so, too.
 TASK_DAYS = 28
 
-# Validates one answer; called again where PostgreSQL has to be given it again.
+# Validates one answer; called again if PostgreSQL has to be given the answer again.
 Batches = Callable[[], Iterator[Batch]]
 
 
 def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
-    """First of all: a database that is down is found before the grader is asked."""
+    """Opens the database first of all: one that is down is found before the grader is asked."""
     with run.preparing("opening the database") as end:
         end(database_inserter.open(run.result.started_at, str(run.options)))
     if watchdog := run.components.watchdog:
@@ -49,9 +49,10 @@ def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def due_window(settings: RunSettings, progress: Progress, now: datetime) -> Window:
-    """The last full days before `now`, stretched back to what is not loaded yet.
+    """Returns the last full days before `now`, extended back to what is not loaded yet.
 
-    While nothing is loaded, that is what the first of all runs should have loaded.
+    While nothing is loaded, it extends back to the days that the first of all runs should have
+    loaded.
     """
     days, zone = settings.window_days, settings.zone
     loaded_until = progress.watermark
@@ -61,7 +62,7 @@ def due_window(settings: RunSettings, progress: Progress, now: datetime) -> Wind
 
 
 def choose_window(database_inserter: DatabaseInserter, run: Run) -> Window:
-    """The days asked for, else those that are due."""
+    """Returns the days asked for, else the due days, and makes them the run's window."""
     window = run.result.window
     if window is None:
         progress, now = database_inserter.progress(), run.result.started_at
@@ -73,7 +74,7 @@ def choose_window(database_inserter: DatabaseInserter, run: Run) -> Window:
 
 
 def extract(api_client: APIClient | None, window: Window, run: Run) -> Iterator[Answer]:
-    """The grader's answers, oldest first: while one is used, the next are asked for."""
+    """Yields the grader's answers, oldest first; while one is used, the next are fetched."""
     assert api_client, "settings without a grader are refused before"
     result = run.result
     rest: Window | None = window
@@ -97,14 +98,14 @@ def extract(api_client: APIClient | None, window: Window, run: Run) -> Iterator[
 
 
 def transform(data_processor: DataProcessor, answer: Answer, run: Run) -> Batches:
-    """Validates an answer piece by piece, as `load` asks for it.
+    """Returns a function that validates the answer piece by piece, as `load` asks for it.
 
-    What it returns raises `TransformError` after the last piece when too many records are bad.
+    That function raises `TransformError` after the last piece when too many records are bad.
     """
     end = run.begin(Stage.TRANSFORM, answer.window)
 
     def batches() -> Iterator[Batch]:
-        valid, seconds = 0, 0.0  # of the rules alone: the batches wait for PostgreSQL in between
+        valid, seconds = 0, 0.0  # validation alone, without PostgreSQL's time in between
         reasons: Counter[Reason] = Counter()
         begun = time.monotonic()
         for batch in _processed(data_processor, answer, run):
@@ -125,7 +126,10 @@ def _processed(data_processor: DataProcessor, answer: Answer, run: Run) -> Itera
 
 
 def load(database_inserter: DatabaseInserter, answer: Answer, batches: Batches, run: Run) -> None:
-    """Stores one answer; while PostgreSQL stores one piece, the next is validated."""
+    """Stores one answer; while PostgreSQL stores one piece, the next is validated.
+
+    Raises `TransformError`, once the rejected records are in the quarantine.
+    """
     with run.stage(Stage.LOAD, answer.window) as end:
         try:
             loaded = database_inserter.insert(answer, batches)
@@ -154,7 +158,7 @@ def _add(loaded: Loaded, run: Run) -> None:
 
 
 def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
-    """Deletes what the quarantine has kept long enough; says when nothing came at all."""
+    """Deletes records quarantined for long enough; adds a notice when nothing was received."""
     if waiting := database_inserter.delete_old_rejected():
         run.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
     database_inserter.tidy()
@@ -177,7 +181,7 @@ def replay(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> None:
-    """The window's days and those that no earlier run could report, out of the database."""
+    """Reads figures from the database; writes the window's and the owed days to the sheet."""
     database, result = run.components.database_inserter, run.result
     window, now, zone = result.window, result.started_at, run.settings.run.zone
     with database.transaction() as at:
@@ -217,9 +221,9 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
 
 @contextmanager
 def ending(run: Run) -> Iterator[None]:
-    """Around the letter: the page, the journal and the watchdog, each whatever became of the rest.
+    """Writes the page before the letter, then the journal's row and the watchdog's ping.
 
-    There is neither page, letter nor ping where the run is no news.
+    A failure of one stops none of the others. A run that is no news has no page, letter or ping.
     """
     is_news = run.is_news
     if is_news:
@@ -235,7 +239,7 @@ def ending(run: Run) -> Iterator[None]:
 
 
 def notify(email_notifier: EmailNotifier | None, run: Run) -> None:
-    """A letter to everybody, whatever has happened, unless it is no news or not wanted."""
+    """Sends the letter, also after a failure, unless the run is no news or `--no-letter` is set."""
     if not (run.is_news and run.options.letter):
         return
     result, reporter = run.result, run.components.google_sheets_reporter
@@ -249,9 +253,10 @@ def notify(email_notifier: EmailNotifier | None, run: Run) -> None:
 
 
 def _refresh_dashboard(run: Run) -> None:
-    """Whatever failed: the page says so. An old page stops no run: the next one writes it anew.
+    """Writes the page, also after a failure, which the page shows.
 
-    After SIGTERM the page is skipped, so that the letter gets out.
+    After SIGTERM the page is skipped, so that the letter gets out. A page that cannot be written is
+    a notice and no failure: the next run writes it anew.
     """
     if run.components.dashboard is None:
         log.info("report: the dashboard is %s", off("DASHBOARD_FILE"))
@@ -267,7 +272,7 @@ def _refresh_dashboard(run: Run) -> None:
 
 
 def write_dashboard(run: Run) -> str:
-    """Writes the page out of the database; returns what was written, in words."""
+    """Writes the page from the database; returns what was written, in words."""
     dashboard = run.components.dashboard
     assert dashboard, "without a file there is no page to ask for"
     with run.stage(Stage.REPORT, "the dashboard") as end:
@@ -277,7 +282,7 @@ def write_dashboard(run: Run) -> str:
 
 
 def _history(run: Run) -> History:
-    """With this run's own row, though the journal does not know yet how it ends."""
+    """Returns the history with this run's outcome, which the journal does not have yet."""
     database = run.components.database_inserter
     history = database.history()
     runs = [run.current_row(row) if row.id == database.run_id else row for row in history.runs]

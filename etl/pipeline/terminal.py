@@ -1,4 +1,4 @@
-"""What a person at a terminal sees; under cron, nothing but errors on stderr."""
+"""Output for a person at a terminal; under cron, only errors on stderr."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A narrower terminal folds its lines, and cuts no date or number.
+# On a narrower terminal lines are folded, and no date or number is cut.
 NARROWEST_TABLE = 72
 LINE_SECONDS = 180
 MINUTE = 60
@@ -46,15 +46,15 @@ def _console() -> Console:
 
 
 def at_terminal() -> bool:
-    """Whether somebody sees this run: cron and systemd give it no terminal at either end."""
+    """Returns whether stdin or stdout is a terminal: cron and systemd give a run neither."""
     return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def show(result: RunResult, did: str = "", *, is_shown: bool = False) -> None:
-    """How the run ended: a failure on stderr, and on a terminal a summary.
+    """Prints how the run ended: a failure to stderr, a summary to a terminal.
 
     `did` says in a few words what was done, where counts of records do not. A failure that
-    `is_shown` on stdout is not repeated on the same terminal.
+    `is_shown` on stdout already is not repeated on the same terminal.
     """
     if result.failure:
         if is_shown and sys.stdout.isatty() and sys.stderr.isatty():
@@ -65,7 +65,7 @@ def show(result: RunResult, did: str = "", *, is_shown: bool = False) -> None:
 
 
 def _complain(text: str) -> None:
-    """On a terminal no word is broken; elsewhere lines stay as they are, to be searched."""
+    """Prints to stderr, wrapped between words on a terminal, unwrapped in files to be searched."""
     if sys.stderr.isatty():
         width = _console().width - 1
         text = "\n".join(_wrapped(line, width) for line in text.splitlines())
@@ -97,7 +97,7 @@ def _became(result: RunResult) -> str:
 
 
 def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
-    """What a slice would bring, by local day and kind of attempt; returns why not more."""
+    """Prints what a slice would bring, by local day and kind; returns rejections by reason."""
     kinds: Counter[tuple[date, str]] = Counter()
     reasons: Counter[Reason] = Counter()
     outside = 0
@@ -116,12 +116,12 @@ def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
 
 
 def say(text: str) -> None:
-    """A paragraph."""
+    """Prints a paragraph, wrapped to the terminal's width."""
     print_beside([("", [text])])
 
 
 def print_beside(rows: Iterable[tuple[str, Iterable[str]]]) -> None:
-    """Each label, and beside it its lines; a word or address is never broken."""
+    """Prints each label with its lines beside it, wrapped; no word or address is broken."""
     from rich.cells import cell_len
 
     width = _console().width - 1
@@ -136,7 +136,7 @@ def _wrapped(line: str, width: int) -> str:
 
 
 def print_settings(settings: Iterable[tuple[str, str, str]], redact: Callable[[str], str]) -> None:
-    """Name, where it comes from, value: a line for each unless the value is a long list."""
+    """Prints name, source and value of each setting, on one line unless the value is long."""
     print_beside(
         (f"{name:32}  {source or 'not set':11}  ", [printable(redact(value))])
         for name, source, value in settings
@@ -150,7 +150,7 @@ def print_warnings(warnings: Iterable[SettingProblem], redact: Callable[[str], s
 
 
 def print_checks(found: Mapping[str, str], failed: Collection[str]) -> None:
-    """A paragraph for each part: what was found, or what failed and how to mend it."""
+    """Prints a paragraph for each component: what was found, or what failed and how to mend it."""
     for part, text in found.items():
         mark = "❌" if part in failed else "✅"
         print_beside([(f"{mark} {part:10}", text.splitlines())])
@@ -163,9 +163,10 @@ def fitting_table(
     numbers: Collection[int],
     title: str | None = None,
 ) -> Table:
-    """A table in which no word, number or date is broken.
+    """Returns a table in which no word, number or date is broken.
 
-    The columns `numbers` are as wide as their longest word; the others share what is left.
+    The columns with an index in `numbers` are as wide as their longest word; the others share the
+    remaining width.
     """
     from rich.box import SIMPLE_HEAD
     from rich.cells import cell_len
@@ -180,12 +181,12 @@ def fitting_table(
         else:
             table.add_column(Text(cells[0]), min_width=longest)
     for row in rows:
-        table.add_row(*map(Text, row))  # as they are, no markup
+        table.add_row(*map(Text, row))  # plain text: rich would read markup in strings
     return table
 
 
 class Loading:
-    """The part of a window that is loaded already, and what it took."""
+    """Progress of loading a window: the days, records and requests so far."""
 
     def __init__(self, window: Window, now: Callable[[], float] = time.monotonic) -> None:
         self.days = len(window.days())
@@ -206,7 +207,7 @@ class Loading:
 
     @property
     def counts(self) -> str:
-        """With the time left, extrapolated from the pace so far."""
+        """Records and requests so far, and the time left, extrapolated from the pace so far."""
         facts = {"records": self._records, "requests": self._requests}
         counts = EN.fill("{records:record|records}, {requests:request|requests}", facts)
         left = self._window.length - self._done
@@ -223,7 +224,7 @@ class Loading:
 
 
 class Display:
-    """Says what the run is busy with: anew in its status line; without one, now and then."""
+    """Shows what the run does: in a status line, else by a line every 3 minutes of loading."""
 
     def __init__(self, now: Callable[[], float], status: Status | None = None) -> None:
         self._now = now
@@ -236,12 +237,12 @@ class Display:
             self._status.update(_block(text, self._loading) if self._loading else text)
         line = self._due_line()
         if line and not self._status and at_terminal():
-            with suppress(OSError):  # a pipe whose reader has gone stops no run
+            with suppress(OSError):  # a closed pipe stops no run
                 print(line, flush=True)
 
     @contextmanager
     def loading(self, window: Window) -> Iterator[Loading]:
-        """How far it has come is shown as well, whatever else is."""
+        """Shows the progress of loading as well, until the context ends; yields it for counting."""
         self._loading = Loading(window, self._now)
         try:
             yield self._loading
@@ -249,12 +250,12 @@ class Display:
             self._loading = None
 
     def _due_line(self) -> str | None:
-        """The loading's next line, once it is in the log."""
+        """Returns a line about the progress of loading and logs it; None until one is due."""
         if self._loading is None or self._now() - self._line_at < LINE_SECONDS:
             return None
         self._line_at = self._now()
         line = f"{self._loading.days_of_all}, {self._loading.counts}"
-        line = line.replace(NO_BREAK_SPACE, " ")  # to be found by who searches, on any terminal
+        line = line.replace(NO_BREAK_SPACE, " ")  # so that a search for it finds it
         log.info("extract: %s", line)
         return line
 
@@ -263,7 +264,7 @@ class Display:
 def progress(
     now: Callable[[], float] = time.monotonic, *, shares_terminal: bool = False
 ) -> Iterator[Display]:
-    """What it shows is gone when it ends. `shares_terminal`: another program writes there too."""
+    """Yields a display, cleared at the end. `shares_terminal`: another program writes too."""
     if shares_terminal or not sys.stdout.isatty() or (console := _console()).is_dumb_terminal:
         yield Display(now)
         return

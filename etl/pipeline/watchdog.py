@@ -1,6 +1,6 @@
 """Pings an outside watchdog: no letter can say that cron is off, but a missing ping does.
 
-The convention of healthchecks.io, which others follow: https://healthchecks.io/docs/http_api/.
+Protocol of healthchecks.io, which others copy: https://healthchecks.io/docs/http_api/.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ BODY_BYTES_AT_MOST = 10_000
 
 
 class Watchdog:
-    """Pings `url`; whatever comes of it never changes the run's outcome."""
+    """A client that pings `url`; a failed ping never changes the run's outcome."""
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
 
     def check(self) -> str:
-        """Asks the server, but not for the address: there any request counts as a ping of success.
+        """Returns a sentence if the server answers; raises `NotifyError` if not.
 
-        Raises `NotifyError`. A login in the address stays in it.
+        It asks for `/`: at the address itself any request counts as a ping of success. A login in
+        the address is kept.
         """
         try:
             _ask("OPTIONS", urljoin(self._url, "/"), allow_redirects=False)
@@ -53,12 +54,12 @@ class Watchdog:
         try:
             _ask("POST", self._url + path, data=data).raise_for_status()
         except OSError as error:
-            # Not its text: the address is in it, and who has the address can say that we are well.
+            # Without the error's text, which has the address: anybody who knows it can send pings.
             log.warning("the health check did not take the ping: %s", type(error).__name__)
 
 
 def _ask(method: str, url: str, **arguments: Any) -> Response:
-    """Raises `requests.RequestException`, which is an `OSError`."""
+    """Returns the response; raises `requests.RequestException`, which is an `OSError`."""
     from etl.models.http_session import HTTPSession
 
     with HTTPSession() as session:
