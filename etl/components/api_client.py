@@ -17,13 +17,15 @@ from zoneinfo import ZoneInfo
 import tenacity
 
 from etl.grader.answer import SpooledRecords
-from etl.grader.pace import SHORTEST_WINDOW, Pace, Turn
 from etl.grader.request import (
     ANSWER_BYTES_AT_MOST,
+    SHORTEST_WINDOW,
     FaultError,
     GraderSession,
+    Pace,
     PassingFaultError,
     ShorterWindowError,
+    Turn,
     get_records,
 )
 from etl.models.peers import retrying

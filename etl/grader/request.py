@@ -1,5 +1,8 @@
 """Requests to the grader: one GET whose whole answer is read, within limits of time and size.
 
+`Pace` decides how long a slice is and how many slices are asked for at once; both shrink when the
+grader cannot keep up, and stay smaller for the rest of the run.
+
 The session stays on the grader's origin and ends at a deadline. A socket's timeout bounds a silence
 only: a server that sends a byte now and then, be it in a header, in a chunk's length or in the
 body, could hold a run for ever, and with it the lock that keeps the next runs out. So the deadline
@@ -15,14 +18,17 @@ from __future__ import annotations
 import codecs
 import http.client
 import io
+import logging
 import re
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import chain
+from threading import Condition
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -34,7 +40,13 @@ from etl.grader.answer import RECORD_BYTES_AT_MOST, RecordTooLargeError, Spooled
 from etl.models.errors import ExtractError, Problem
 from etl.models.http_session import HTTPSession
 from etl.models.peers import one_line, root_cause
+from etl.models.window import Window
 
+log = logging.getLogger(__name__)
+
+# The grader takes half a minute for short and long windows alike, and minutes only for months.
+LONGEST_WINDOW = timedelta(days=7)
+SHORTEST_WINDOW = timedelta(hours=1)
 CONNECT_TIMEOUT_SECONDS = 10
 RETRY_AFTER_CAP_SECONDS = 300
 YEAR_SECONDS = 365 * 86_400
@@ -306,3 +318,64 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
 def _seconds_until(date: str, now: datetime) -> float:
     moment = parsedate_to_datetime(date)
     return (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
+
+
+@dataclass(eq=False)
+class Turn:
+    """The time in which one slice is asked for, with all its tries.
+
+    `most_asking_at_once`: the largest number of turns that were open together with this one.
+    """
+
+    most_asking_at_once: int = 1
+
+
+class Pace:
+    """The limits of slice length and concurrency, shared by all threads that fetch."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._longest = LONGEST_WINDOW
+        self._asking: set[Turn] = set()
+        self._pausing = 0
+        self._changed = Condition()
+
+    def first_slice(self, window: Window) -> Window:
+        """Returns the oldest slice of the window, as long as one answer should cover."""
+        return window.first_slice(self._longest)
+
+    def halve(self, slice_: Window) -> None:
+        with self._changed:
+            self._longest = min(self._longest, max(SHORTEST_WINDOW, slice_.length / 2))
+
+    @contextmanager
+    def turn(self) -> Iterator[Turn]:
+        """Waits until one more slice may be asked for; the turn lasts until the block ends."""
+        turn = Turn()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._pausing and len(self._asking) < self._at_once)
+            self._asking.add(turn)
+            for one in self._asking:
+                one.most_asking_at_once = max(one.most_asking_at_once, len(self._asking))
+        try:
+            yield turn
+        finally:
+            with self._changed:
+                self._asking.remove(turn)
+                self._changed.notify_all()
+
+    def slow_down(self, turn: Turn, pause: Callable[[], object], reason: object) -> None:
+        """Halves concurrency; no request starts during the pause.
+
+        Half of the requests at once during `turn`: if all of them are refused, that counts once.
+        """
+        at_once = turn.most_asking_at_once // 2
+        with self._changed:
+            self._pausing += 1
+            if at_once < self._at_once:
+                self._at_once = at_once
+                log.info("extract: at most %d at once from now on (%s)", at_once, reason)
+        pause()
+        with self._changed:
+            self._pausing -= 1
+            self._changed.notify_all()
