@@ -1,7 +1,4 @@
-"""psql, backup and restore, by PostgreSQL's own client programs out of the wheel.
-
-Part VI of its documentation, "PostgreSQL Client Applications": psql, pg_dump, pg_restore.
-"""
+"""Runs psql, backup and restore by programs of the wheel (PostgreSQL VI, Client Applications)."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ from etl.postgres.session import connect, take_lock, transaction
 
 Parameters = Mapping[str, str | int]
 POLL_SECONDS = 0.5
-# What of pg_restore's SQL is carried out, in the archive's encoding. Its other settings are for
+# Beginnings of those lines of pg_restore's SQL that are executed. Its other settings are for
 # sessions unlike ours, and servers older than pg_restore do not know all of them.
 ENCODING, ROWS, SEQUENCE = b"SET client_encoding", b"COPY ", b"SELECT pg_catalog.setval"
 END_OF_ROWS = b"\\.\n"
@@ -49,10 +46,10 @@ def open_psql(parameters: Parameters, arguments: Sequence[str]) -> int:
 def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> str:
     """Writes one archive of our tables as of one moment, whole or not at all; returns its size.
 
-    Runs may be at work meanwhile. Raises `LoadError`.
+    Runs may load data meanwhile. Raises `LoadError`.
     """
     connect(parameters).close()  # a pooler would lend a backend with pg_dump's settings to others
-    # Rows of partitions as rows of attempts: another database may be parted otherwise, or not.
+    # Rows of partitions become rows of attempts: another database may have other partitions.
     tables = [f"--table-and-children={table}" for table in RECORDS] + ["--load-via-partition-root"]
     options = ["--format=custom", "--no-owner", "--no-privileges", *tables]
     with _usable(file), replacing(file) as unfinished:
@@ -74,11 +71,11 @@ def _dump(options: Sequence[str], file: Path, show: Callable[[str], None]) -> No
 
 
 def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[str], None]) -> str:
-    """Puts an archive into a database without data of ours, all or nothing; returns the counts.
+    """Loads an archive, all or nothing, into a database without data of ours; returns the counts.
 
-    Tables that are missing are made as a run makes them. Raises `LoadError`.
+    Missing tables are created as by a run. Raises `LoadError`.
     """
-    with _usable(file):  # to open a pipe would wait for ever
+    with _usable(file):  # opening a pipe would wait forever
         opened = file.open("rb")
     with opened as archive, closing(connect(parameters)) as session:
         take_lock(session)  # until the session is closed: no run may come in between
@@ -91,14 +88,14 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
             _load(at, archive, show)
         summaries.resume_rebuild(session, zone, show)
         with transaction(session) as at:
-            at.execute(f"ANALYZE {', '.join(TABLES)}")  # an estimate is what --check shows
+            at.execute(f"ANALYZE {', '.join(TABLES)}")  # --check shows an estimate
             counts = ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())
     return f"{counts}; students forgotten since this backup are back: forget them again"
 
 
 @contextmanager
 def _usable(file: Path) -> Iterator[None]:
-    """Refuses what is there and no regular file; the system's refusals become `LoadError`."""
+    """Raises `LoadError` for anything but a regular or new file, and for every `OSError`."""
     try:
         if file.exists() and not file.is_file():
             raise LoadError(Problem.BACKUP_FILE, file=file, said="not a regular file")
@@ -117,7 +114,7 @@ def _counts(at: cursor) -> dict[str, int]:
 
 
 def _load(at: cursor, archive: IO[bytes], show: Callable[[str], None]) -> None:
-    """Carries out what pg_restore writes as SQL, in the transaction of `at`."""
+    """Executes the SQL that pg_restore writes, in the transaction of `at`."""
     at.execute("SET LOCAL statement_timeout = 0")  # a table is one statement
     command = [str(program("pg_restore")), "--data-only", "--no-owner", "--file=-"]
     with TemporaryFile() as messages:
@@ -138,7 +135,7 @@ def _load(at: cursor, archive: IO[bytes], show: Callable[[str], None]) -> None:
 def _showing_progress(
     lines: Iterable[bytes], archive: IO[bytes], show: Callable[[str], None]
 ) -> Iterator[bytes]:
-    """pg_restore has the archive as its stdin, so its position is ours too."""
+    """Yields the lines; shows the position of `archive`, which is pg_restore's stdin as well."""
     size = os.fstat(archive.fileno()).st_size
     shown_at = 0.0
     for line in lines:
@@ -151,7 +148,7 @@ def _showing_progress(
 
 @contextmanager
 def _conninfo(parameters: Parameters) -> Iterator[str]:
-    """With the password in a file: other users see the arguments of processes."""
+    """Yields libpq's text with the password in a file: others see the arguments of processes."""
     known: dict[str, Any] = dict(parameters)
     password = str(known.pop("password", ""))
     with TemporaryDirectory(prefix="lms-etl-") as directory:  # for its user alone

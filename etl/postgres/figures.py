@@ -1,4 +1,4 @@
-"""Figures of days, of tasks and of a whole window, out of the summaries; and tasks' names."""
+"""Reads figures of days, tasks and a whole window from the summaries; writes tasks' names."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ GRADE_ADDRESS = re.compile(
 
 
 def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
-    """One record for each of the days, ascending, zeros included."""
+    """Returns one record for each of the days, ascending, zeros included."""
     at.execute(statement("figures.daily_figures"), {"days": list(days)})
     return [DailyFigures(*row) for row in at.fetchall()]
 
 
 def loaded_daily_figures(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[DailyFigures]:
-    """`daily_figures` of days of which anything is loaded; zeros of the others would be made up."""
+    """Returns `daily_figures` of days loaded at least in part; other zeros would be made up."""
     loaded = days_touched(loaded_spans(at, zone))
     return [one for one in daily_figures(at, days) if one.attempts or one.day in loaded]
 
 
 def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
-    """By day, the attempts on its weekday in the weeks before, as far as there are any."""
+    """Returns by day the attempts on its weekday in each of the 8 weeks before that has any."""
     weeks = [timedelta(weeks=n) for n in range(1, WEEKS_BEFORE + 1)]
     earlier = sorted({day - back for day in days for back in weeks})
     at.execute(statement("figures.same_weekdays"), {"days": earlier})
@@ -58,7 +58,7 @@ def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
 
 
 def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
-    """What earlier weeks were like, for the last of the days, and earlier runs of cron."""
+    """Returns attempts in the weeks before the last days, and failures of earlier runs of cron."""
     attempts = same_weekdays(at, days[-DAYS_COMPARED:])
     at.execute(statement("figures.earlier_runs"), {"run_id": run_id})
     failed_runs, failed_since, rejected_share = at.fetchall()[0]
@@ -66,9 +66,9 @@ def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
 
 
 def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
-    """Figures of each task tried on the window's days, hardest first, as in `task_difficulty`.
+    """Returns figures of each task tried on the window's days, hardest first.
 
-    First tries are those of the window: what a student did before is not looked at.
+    As in `task_difficulty`, but first tries are those of the window: earlier ones do not count.
     """
     days = window.first_and_last_day()
     at.execute(task_figures_query(), days)
@@ -76,16 +76,16 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
 
 
 def task_figures_query() -> str:
-    """SQL for the fields of `PageTask`: that of the views, cut to `first_day` and `last_day`."""
+    """Returns SQL for the fields of `PageTask`: the views', from `first_day` to `last_day`."""
     period = "AND day BETWEEN %(first_day)s AND %(last_day)s"
     return statement("figures.task_figures", period=period, few_submits=str(FEW_SUBMITS))
 
 
 def totals_beside_earlier(at: cursor, window: Window) -> tuple[Figures | None, Figures | None]:
-    """Figures of the days that the window touches, and of as many days before them.
+    """Returns figures of the days that the window touches, and of as many days before them.
 
-    The first is None where nothing of its days is loaded; the second where any of all these days
-    is not loaded to its end, since a change would mislead.
+    The first is None if nothing of its days is loaded; the second if any of all these days is not
+    loaded to its end, since a change would mislead.
     """
     spans, before = loaded_spans(at, window.zone), window.before()
     totals = _totals(at, window)
@@ -101,7 +101,7 @@ def _totals(at: cursor, window: Window) -> Figures:
 
 
 def write_names(at: cursor, names: TaskNames) -> None:
-    """Gives tasks and courses these names; any that has none here loses its own."""
+    """Writes the names of tasks and courses; one without a name in `names` loses its old one."""
     at.execute("SELECT id, course, task FROM etl_tasks WHERE id <> 0")
     found = at.fetchall()
     given = {
@@ -113,7 +113,7 @@ def write_names(at: cursor, names: TaskNames) -> None:
 
 
 def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
-    """Course and task of each task that was ever tried. Raises `LoadError`."""
+    """Returns course and task of each task that was ever tried. Raises `LoadError`."""
     with reading(connect(parameters)) as session, transaction(session) as at:
         at.execute("SELECT to_regclass('etl_tasks') IS NOT NULL")
         if at.fetchone() != (True,):
@@ -125,7 +125,7 @@ def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
 def with_addresses(
     at: cursor, tasks: Sequence[TaskFigures], days: Mapping[str, date]
 ) -> list[TaskFigures]:
-    """The tasks, the hardest with their address in the LMS, where one attempt says what it is."""
+    """Returns the tasks, the hardest with their page in the LMS if one attempt tells it."""
     hardest = tasks[:HARDEST]
     wanted = {"courses": [one.course for one in hardest], "tasks": [one.task for one in hardest]}
     at.execute(statement("figures.one_attempt_of_tasks"), {**wanted, **days})
@@ -135,7 +135,7 @@ def with_addresses(
 
 
 def block_address(grade_address: str, course: str, task: str) -> str:
-    """The task's page in the LMS; empty where the address is of another form or another task."""
+    """Returns the task's page in the LMS; empty if the address has another form or task."""
     found = GRADE_ADDRESS.fullmatch(grade_address)
     if not found or (found["course"], found["task"]) != (course, task):
         return ""

@@ -1,4 +1,4 @@
-"""Forgetting a student: what is stored of them goes, and a digest of their id stays."""
+"""Forgets a student: deletes all that is stored of them, and keeps a digest of their id."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from etl.postgres.summaries import count_days
 
 # Two random UUIDs of the server: 244 random bits (PostgreSQL 9.14).
 NEW_KEY = "SELECT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())"
-# Returns their moments, and NULL for those that no summary counts. The first condition finds them
-# by the index; a collation of the table's owner may take other ids for the same one.
+# Returns the moment of each attempt, NULL if no summary counts it. The first condition is for the
+# index, the second is exact: a collation of the table's owner may take two ids for the same.
 DELETE_ATTEMPTS = """
 DELETE FROM attempts
 WHERE user_id = %(student)s AND user_id::text COLLATE "C" = %(student)s
 RETURNING CASE WHEN created_at >= '1900-01-01' AND created_at < '9999-01-01'
                THEN created_at::timestamp END
 """
-# The ids that a record of the quarantine names.
+# Returns the ids that a record of the quarantine names.
 Names = Callable[[str], Iterable[str]]
 
 
 @dataclass(frozen=True)
 class Removed:
-    """What was stored of a student, and on which days of TIME_ZONE."""
+    """Counts of a forgotten student's deleted rows, and the days of their attempts in TIME_ZONE."""
 
     attempts: int
     days: tuple[date, ...]
@@ -47,15 +47,15 @@ def read(at: cursor) -> Forgotten:
 
 
 def forget(at: cursor, student: str, names: Names, zone: ZoneInfo) -> Removed:
-    """Deletes what is stored of the student and counts their days anew.
+    """Deletes all that is stored of the student, and counts the days of their attempts anew.
 
-    All in the caller's transaction; the sheet owes these days. Raises `LoadError`.
+    Works in the caller's transaction; the sheet owes these days. Raises `LoadError`.
     """
     _require_right(at)
     _remember(at, student)
     at.execute(DELETE_ATTEMPTS, {"student": student})
     attempts = [moment for (moment,) in at.fetchall()]
-    # Also of months that were detached from attempts, for which nothing is counted anew.
+    # Also rows of months that were detached from attempts, which cannot be counted anew.
     at.execute(
         "DELETE FROM etl_student_task_days WHERE user_id = %s RETURNING first_attempt_at", [student]
     )
@@ -86,7 +86,7 @@ def _remember(at: cursor, student: str) -> None:
 
 
 def _require_right(at: cursor) -> None:
-    """A run needs no right to delete attempts."""
+    """Raises `LoadError` without the right to delete attempts, which a run does not need."""
     at.execute(
         "SELECT format('GRANT DELETE ON attempts TO %I;', current_user)"
         " WHERE NOT has_table_privilege('attempts', 'DELETE')"

@@ -1,4 +1,4 @@
-"""The journal: runs, loaded slices, the days that the sheet owes, and what can be told of them."""
+"""Writes and reads the journal: runs, loaded slices, and the days that the sheet owes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def start_run(at: cursor, started_at: datetime, command: str) -> int:
 
 
 def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
-    """Ends the run's row; `entry` has the columns of `etl_runs` that are known in the end."""
+    """Completes the run's row; `entry` has the columns of `etl_runs` that are known in the end."""
     texts = {
         "error": entry["error"] and storable(at, str(entry["error"])),
         "failure": entry["failure"] and json.dumps(entry["failure"]),
@@ -42,14 +42,14 @@ def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> Non
 
 
 def progress(at: cursor, run_id: int = 0) -> Progress:
-    """How far earlier runs came. `run_id` is this run's, if it has begun."""
+    """Returns how far earlier runs have loaded. `run_id` is this run's, if it has begun."""
     at.execute(statement("journal.progress"), {"run_id": run_id})
     watermark, *moments = at.fetchall()[0]
     return Progress(watermark and watermark.replace(tzinfo=UTC), *moments)
 
 
 def peek_progress(session: connection) -> Progress:
-    """How far earlier runs came, where the tables may be missing."""
+    """Returns how far earlier runs have loaded; nothing if tables are missing."""
     if {"etl_runs", "etl_slices"} & {*missing_tables(session)}:
         return Progress(None, None)
     with transaction(session) as at:
@@ -57,7 +57,7 @@ def peek_progress(session: connection) -> Progress:
 
 
 def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:
-    """Slices that the sheet does not show yet, and their days."""
+    """Returns the slices that the sheet does not show yet, and their days."""
     at.execute("SELECT id, window_start, window_end FROM etl_slices WHERE reported_at IS NULL")
     slices = at.fetchall()
     windows = [Window.of_columns(start, end, zone) for _, start, end in slices]
@@ -72,15 +72,12 @@ def mark_reported(at: cursor, debt: ReportDebt, moment: datetime) -> None:
 
 
 def owe_reports(at: cursor, moments: Iterable[datetime]) -> None:
-    """The sheet has to show the days of these moments (naive UTC) again."""
+    """Marks slices with these moments (naive UTC) as not yet shown by the sheet."""
     at.execute(statement("journal.owe_reports"), {"moments": [*moments]})
 
 
 def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Lately:
-    """The last runs and where things stand; empty before the first run.
-
-    Nothing is locked or written. Raises `LoadError`.
-    """
+    """Returns the last runs and what is loaded; empty before the first run. Raises `LoadError`."""
     with reading(connect(parameters)) as session:
         missing = {*missing_tables(session)}
         if {*NUMBERED} & missing:
@@ -99,7 +96,7 @@ def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int)
 
 
 def last_runs(at: cursor, zone: ZoneInfo, runs: int) -> list[JournalRow]:
-    """So many of the last runs, newest first."""
+    """Returns at most `runs` of the last runs, newest first."""
     at.execute(statement("journal.last_runs"), {"key": LOCK_KEY, "runs": runs})
     return [_row(row, zone) for row in at.fetchall()]
 
@@ -123,9 +120,9 @@ def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
 
 
 def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:
-    """What is loaded, ascending: elsewhere, a day without attempts is one that nobody asked for.
+    """Returns loaded windows, ascending; any other day without attempts was never asked for.
 
-    First what the table had before the first slice, as far as its attempts go, and then the slices.
+    First the days of attempts that the table had before the first slice, then the slices.
     """
     at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
     slices = [Window.of_columns(start, end, zone) for start, end in at.fetchall()]
@@ -140,7 +137,7 @@ def days_touched(spans: Iterable[Window]) -> set[date]:
 
 
 def days_between(spans: Sequence[Window]) -> list[date]:
-    """Days that the spans leave out wholly or in part, ascending."""
+    """Returns days between first and last span that are not covered in full, ascending."""
     if not spans:
         return []
     whole = Window(spans[0].start, max(span.end for span in spans), spans[0].zone)
@@ -148,7 +145,7 @@ def days_between(spans: Sequence[Window]) -> list[date]:
 
 
 def covers(spans: Sequence[Window], window: Window) -> bool:
-    """Whether the spans leave no moment of the window out."""
+    """Returns whether the spans leave out no moment of the window."""
     return not any(_gaps(spans, window))
 
 

@@ -1,8 +1,6 @@
-"""Layouts of `attempts` that its owner may choose: months as partitions, months that were detached,
-a cluster of servers.
+"""Adapts to how the owner of `attempts` keeps it: partitions, detached months, a Citus cluster.
 
-PostgreSQL's chapter 5.12. Citus's documentation: "Citus Tables and Views", "Citus Utility
-Functions".
+Sources: PostgreSQL 5.12; of Citus, "Citus Tables and Views" and "Citus Utility Functions".
 """
 
 from __future__ import annotations
@@ -20,19 +18,19 @@ from etl.models.window import Interval, Window, gaps
 from etl.postgres.session import transaction
 from etl.postgres.statements import statement
 
-NO_PARTITION = "23514"  # and no name: a CHECK constraint has one
+NO_PARTITION = "23514"  # without a name, which a CHECK constraint has
 HOUR = timedelta(hours=1)
 LONGEST_MONTH = timedelta(days=31)
 AHEAD = timedelta(days=30)
 ALWAYS = datetime(1, 1, 1), datetime(9999, 12, 31)  # noqa: DTZ001 - as PostgreSQL has moments
-# By student: a duplicate meets its original, and a student's rows are counted where they lie.
+# Rows of one student are on one worker: duplicates meet, and nothing is moved to be counted.
 COLUMN = "user_id"
 SPREAD = ("attempts", "etl_tasks", "etl_task_texts", "etl_student_task_days")
 TABLE = re.compile(rf"\b({'|'.join(SPREAD)})\b")
 
 
 def spans_of_partitions(at: cursor) -> list[Interval] | None:
-    """The partitions' spans, ascending, in naive UTC; None: not partitioned by time alone."""
+    """Returns partitions' spans, ascending, in naive UTC; None unless partitioned by time alone."""
     at.execute(statement("layouts.partition_spans"))
     ((spans,),) = at.fetchall()
     return None if spans is None else [(start, end) for start, end in spans]
@@ -57,9 +55,9 @@ def require_partitions_of_incoming(at: cursor) -> None:
 
 
 def describe_partitions(session: connection, due: Window) -> str:
-    """Until when `attempts` has partitions, in words; empty where it has none at all.
+    """Returns until when `attempts` has partitions, in words; empty if it is not partitioned.
 
-    Raises `LoadError` where days that are due have none.
+    Raises `LoadError` if days of `due` have no partition.
     """
     start, end = due.columns().values()
     with transaction(session) as at:
@@ -73,7 +71,7 @@ def describe_partitions(session: connection, due: Window) -> str:
 
 
 def _missing(spans: Sequence[Interval], wanted: Iterable[Interval]) -> list[Interval]:
-    """What months of the wanted spans lack, ascending; each is a month at most."""
+    """Returns the spans of missing partitions, ascending; each is a month at most."""
     free = [gap for start, end in wanted for gap in gaps(spans, start, end)]
     return sorted({lack for gap in free for lack in _by_month(spans, *gap)})
 
@@ -97,10 +95,10 @@ def _statements(at: cursor, missing: Sequence[Interval]) -> list[str]:
 
 
 def archived_days(at: cursor, zone: ZoneInfo) -> set[date]:
-    """Days whose attempts are no longer in `attempts`, since their month was detached.
+    """Returns the days whose attempts are no longer in `attempts`: their month was detached.
 
-    Nothing can be counted anew for them, so their figures stay as they are, but for those of a
-    student who is forgotten. They count an hour that no partition has.
+    Nothing can be counted anew for them: their figures stay, except for a forgotten student. Such
+    a day has counted attempts in an hour without a partition.
     """
     spans = spans_of_partitions(at)
     if spans is None:
@@ -122,9 +120,9 @@ def _moment(day: date, hour: int, zone: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True)
 class Cluster:
-    """How Citus keeps our tables. The statements that spread them are said and never run: they move
-    data, and the cluster's owner chooses the hour.
+    """A Citus cluster and how it keeps our tables.
 
+    Statements that spread tables are shown and never run: they move data, and the owner says when.
     `columns`: by spread table, its column of distribution; None: a copy on each worker.
     """
 
@@ -133,9 +131,9 @@ class Cluster:
     columns: Mapping[str, str | None]
 
     def described(self, views: Sequence[str], *, is_complete: bool) -> str:
-        """With the statements for what is missing, each a line, if all tables are there.
+        """Returns the state in words; if all tables exist, with statements to spread the rest.
 
-        `views` are ours: Citus would make them anew without their comments and rights.
+        These drop our `views`: Citus would make them anew without their comments and rights.
         """
         column, workers = self.columns.get("attempts"), f"{self.workers} workers"
         if column and column != COLUMN:
@@ -152,7 +150,7 @@ class Cluster:
         return f"{known}. To spread what is not, run:\n{self._spreading(views)}"
 
     def _spreading(self, views: Sequence[str]) -> str:
-        """The statements that name no table, or one that is not spread."""
+        """Returns the statements that name no table, or one that is not spread."""
         named = [(line, TABLE.search(line)) for line in _sql("distribute", views).splitlines()]
         return "\n".join(line for line, table in named if not (table and table[1] in self.columns))
 
@@ -162,7 +160,7 @@ def _sql(name: str, views: Sequence[str]) -> str:
 
 
 def read_cluster(at: cursor) -> Cluster | None:
-    """The cluster that this database coordinates; None where there is no Citus."""
+    """Returns the cluster that this database coordinates; None without Citus."""
     at.execute("SELECT split_part(extversion, '-', 1) FROM pg_extension WHERE extname = 'citus'")
     versions = at.fetchall()
     if not versions:
@@ -174,6 +172,6 @@ def read_cluster(at: cursor) -> Cluster | None:
 
 
 def size_of_spread_attempts(at: cursor) -> int:
-    """The workers' estimate of the number of attempts; the coordinator's own knows no rows."""
+    """Returns the workers' estimate of the number of attempts; the coordinator has no rows."""
     at.execute(statement("layouts.size_of_spread_attempts"))
     return int(at.fetchall()[0][0])

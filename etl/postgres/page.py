@@ -1,4 +1,4 @@
-"""The history that the dashboard shows, counted by PostgreSQL: students' ids never leave it."""
+"""Reads the dashboard's history, counted by PostgreSQL: students' ids never leave it."""
 
 from __future__ import annotations
 
@@ -39,17 +39,16 @@ from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
 
-# So many of the last are shown.
+# The number of last runs that the page shows.
 RUNS = 10
 YEAR = 365
 JOURNAL = NUMBERED[1:]
 
 
 def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> History:
-    """All that the page shows, in days of `zone`; empty when nothing is known at all.
+    """Returns all that the page shows, in days of `zone`; empty if nothing is known at all.
 
-    The session is closed in the end. Raises `LoadError`, also where the summaries are not those of
-    `attempts`.
+    Closes the session. Raises `LoadError`, also if the summaries are not those of `attempts`.
     """
     with closing(session):
         _count_if_missing(session, zone, show)
@@ -100,7 +99,7 @@ def _figures(
 
 
 def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
-    """From the first to the last day of which anything is known."""
+    """Returns all days from the first to the last of which anything is known."""
     at.execute("SELECT min(day), max(day) FROM etl_hours")
     known = [day for day in at.fetchall()[0] if day]
     at.execute("SELECT min(window_start), max(window_end) FROM etl_slices")
@@ -113,7 +112,7 @@ def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
 
 
 def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[PageTask]]:
-    """For the whole history, and for those `SPANS` of its last days that are shorter."""
+    """Returns tasks by number of last days: each of `SPANS` that is shorter, and all days."""
     spans = [*(span for span in SPANS if span < len(days)), len(days)] if days else []
     tasks = {}
     for span in spans:
@@ -123,7 +122,7 @@ def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[PageTask]]:
 
 
 def read_students(at: cursor, courses: Sequence[str], days: Sequence[date]) -> list[Students]:
-    """Counts for all courses together, then for each of `courses`. `days`: every known day."""
+    """Returns counts for all courses together, then for each of `courses`. `days` are all known."""
     facts = {
         "courses": list(courses),
         "exact": EXACT_DAYS,
@@ -153,7 +152,7 @@ def _of_counts(counts: dict[str, list[Any]]) -> Students:
 
 
 def busiest_courses(tasks: Mapping[int, Sequence[PageTask]]) -> list[str]:
-    """Courses by their attempts in the last year, or ever; none of them where there is only one."""
+    """Returns courses by attempts in the last year, then ever; none if there is only one."""
     ever = _attempts(tasks[max(tasks)] if tasks else ())
     lately = _attempts(tasks.get(YEAR, ()))
     busiest = sorted(ever, key=lambda one: (-lately[one], -ever[one], one))[:COURSES]
@@ -163,7 +162,7 @@ def busiest_courses(tasks: Mapping[int, Sequence[PageTask]]) -> list[str]:
 def read_courses(
     at: cursor, courses: Sequence[str], students: Iterable[Students]
 ) -> list[CourseHistory]:
-    """Histories of the busiest of `courses` for which there is room, by name."""
+    """Returns the histories of the busiest courses that fit on the page, sorted by name."""
     if not courses:
         return []
     at.execute(statement("page.course_days"), {"courses": list(courses)})
@@ -178,7 +177,7 @@ def read_courses(
 
 
 def room_for(courses: Iterable[CourseHistory]) -> list[CourseHistory]:
-    """The first of the courses, as long as all their days together can be shown."""
+    """Returns the first of the courses, as many as have at most `COURSE_DAYS` days together."""
     room = COURSE_DAYS
     fitting = []
     for one in courses:
@@ -197,10 +196,7 @@ def _attempts(tasks: Iterable[PageTask]) -> Counter[str]:
 
 
 def _count_if_missing(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
-    """Where a database has `attempts` and nothing of ours, counts all for this page alone.
-
-    That is kept in temporary tables, which go with the session. Raises `LoadError`.
-    """
+    """Counts `attempts` into temporary tables of the session if there are no summaries."""
     missing = missing_tables(session)
     if "etl_summaries" in missing and "attempts" not in missing:
         log.info("report: nothing is counted here yet; it is counted for this page alone")
@@ -209,7 +205,7 @@ def _count_if_missing(session: connection, zone: ZoneInfo, show: Callable[[str],
 
 
 def _create_temporary(session: connection, tables: list[str]) -> None:
-    """Their names hide tables that are there, which thus stay as they are (PostgreSQL 20.11.1)."""
+    """Creates temporary tables; these hide existing ones, which stay (PostgreSQL 20.11.1)."""
     with transaction(session) as at:
         at.execute(statement("schema.missing_rights"), {"tables": [], "with_sequence": []})
         for right, grant in at.fetchall():

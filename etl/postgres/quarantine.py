@@ -1,4 +1,4 @@
-"""The quarantine: records that are set aside, looked at again, and given up after their time."""
+"""Sets records aside in the quarantine, reads them for a replay, and deletes old ones."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def keep(
 
 
 def quarantined(at: cursor) -> Quarantined:
-    """The records that no run has accepted yet."""
+    """Returns the records that no run has accepted yet, for a replay."""
     at.execute(statement("quarantine.quarantined"))
     rows = at.fetchall()
     records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
@@ -38,7 +38,7 @@ def quarantined(at: cursor) -> Quarantined:
 
 
 def delete_old(at: cursor, days: int | None) -> int:
-    """Deletes records that were kept longer; returns how many of them no run had accepted."""
+    """Deletes records kept longer than `days`; returns how many of them no run had accepted."""
     if days is None:
         return 0
     at.execute(statement("quarantine.delete_old_rejected"), {"days": days})

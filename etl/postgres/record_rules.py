@@ -1,7 +1,7 @@
-"""Which rule of the database's own refuses a record: a constraint, a trigger, a type, an encoding.
+"""Finds the database's rule that refused a record: a constraint, trigger, type or encoding.
 
-Codes: PostgreSQL's Appendix A. Only what can be a record's fault is named here; all else, such as
-a full disk, a deadlock or a missing right, is a fault of the whole.
+Codes: PostgreSQL's Appendix A. Only those that a record can cause are named here; all others, such
+as of a full disk, a deadlock or a missing right, stop the whole slice.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import psycopg2
 from psycopg2 import errorcodes
 
 OF_RECORDS = {"09", "21", "22", "23", "27", "38", "39", "44", "54", "P0"}
-# Any other class is one that somebody's trigger has made up.
+# PostgreSQL's classes; any other is made up by somebody's trigger.
 OF_POSTGRES = {code for name, code in vars(errorcodes).items() if name.startswith("CLASS_")}
-# Row security has the code of a missing right; its place in the server's code is in no language.
+# Row security has the code of a missing right; the server's function tells it in any language.
 ROW_SECURITY = "ExecWithCheckOptions"
-# What a Citus worker answers to COPY comes here as a message alone, with XX000 for a code. That of
-# a constraint ends, in any language, with its name and the number of the worker's piece; that of a
-# month without a partition ends with the table's in Russian, so it is known by its first words.
+# Citus passes on a worker's error in COPY as a message alone, with the code XX000. In any language
+# that of a constraint ends with its name and the shard's number. So does, in Russian, that of a
+# missing partition, with the table's name: it is known by its first words.
 OF_A_WORKER = "ReportCopyError"
 NO_PARTITION_OF_A_WORKER = re.compile("no partition of relation|для строки не найдена секция")
 INTEGRITY = errorcodes.INTEGRITY_CONSTRAINT_VIOLATION
@@ -27,9 +27,9 @@ RAISED_BY = re.compile(r"PL/pgSQL\s(?:function\s)?([\w.]+)\(")
 
 
 def refusing_rule(error: psycopg2.Error) -> str | None:
-    """SQLSTATE, and the name of the constraint, column or function if there is one.
+    """Returns SQLSTATE, and the name of the constraint, column or function if there is one.
 
-    None when it is no record's fault. A message is no part of it, since it may quote the record.
+    Returns None if no record is at fault. Quotes no message, since it may quote the record.
     """
     code = error.pgcode or ""
     if error.diag.source_function == OF_A_WORKER:

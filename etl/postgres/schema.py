@@ -1,8 +1,8 @@
-"""The tables and views: what exists is looked at and used as it is, what is missing is created.
+"""Checks our tables and views: existing ones are used as they are, missing ones are created.
 
-What tables, views and columns mean stands at the head of each SQL file: a sentence about the table
-or view, an empty line, then a line `-- column: meaning` for each column. These become comments in
-the database, which BI tools show; a test holds docs/analysis.md equal to them.
+The head of each SQL file says what its table or view means: a sentence about the whole, an empty
+line, then a line `-- column: meaning` for each column. These become comments in the database,
+which BI tools show; a test holds docs/analysis.md equal to them.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from etl.postgres.statements import DIRECTORY, statement
 log = logging.getLogger(__name__)
 
 NUMBERED = ("attempts", "etl_runs", "etl_slices", "rejected_attempts")
-# What cannot be counted out of anything else.
+# Tables that cannot be counted from others.
 RECORDS = (*NUMBERED, "etl_forgotten")
 SUMMARIES = ("etl_tasks", "etl_task_texts", "etl_student_task_days", "etl_hours", "etl_summaries")
 TABLES = RECORDS + SUMMARIES
-# Other views read it.
+# The view that other views read.
 BASE = "student_tasks"
 VIEWS = (
     "task_attempts",
@@ -50,14 +50,14 @@ VIEWS = (
     "stickiness",
 )
 
-# Daily figures read one day; unique_attempt begins with the student and cannot find it.
+# Finds the attempts of a day, which the index of unique_attempt, by student, cannot.
 INDEX_BY_TIME = "CREATE INDEX IF NOT EXISTS attempts_created_at ON attempts (created_at)"
 
-# What `etl_summaries.schema_version` says of these tables. Raise it with what older programs
-# would get wrong. Version 1.0.0 wrote none.
+# The version of these tables, in `etl_summaries.schema_version`. Raise it with any change that
+# older programs would get wrong. Version 1.0.0 wrote none.
 SCHEMA_VERSION = 2
 
-# What the tables of earlier versions lack.
+# Columns that tables of earlier versions lack: table, name, type.
 ADDED_COLUMNS = (
     ("rejected_attempts", "detail", "TEXT"),
     ("etl_runs", "command", "TEXT"),
@@ -69,7 +69,7 @@ ADDED_COLUMNS = (
     ("etl_hours", "checksum", "BIGINT"),
 )
 
-# What a column of this name means where its file says nothing else.
+# Meanings of columns by name, unless their file says something else.
 COLUMNS = {
     "user_id": "the student",
     "course": "the course, read out of lis_result_sourcedid",
@@ -95,7 +95,7 @@ COLUMNS = {
     "rejected": "records that broke a rule; set aside",
     "out_of_window": "records that were not asked for; not stored",
 }
-# In a view's comment: it is ours, and of this SQL and time zone.
+# In a view's comment, before a hash of its SQL and time zone: the view is ours.
 VIEW_MARK = "lms-etl view "
 OLD_VIEWS = (
     "load: some views for analysis are missing or old (%s);"
@@ -106,10 +106,7 @@ BRIEFLY = "SET LOCAL lock_timeout = '2s'"
 
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
-    """Creates all tables and columns that are missing, or none; then comments and views.
-
-    Raises `LoadError` as `check_tables` does.
-    """
+    """Creates all missing tables and columns, or none; then comments, views. Raises `LoadError`."""
     missing = check_tables(session)
     with transaction(session) as at:
         for table in missing:
@@ -132,7 +129,7 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
 
 
 def check_tables(session: connection) -> list[str]:
-    """The tables that are missing and may be created; writes nothing.
+    """Returns the missing tables, all of which this role may create; writes nothing.
 
     Raises `LoadError`; for a missing right, with the SQL that the owner runs to grant it.
     """
@@ -146,14 +143,14 @@ def check_tables(session: connection) -> list[str]:
 
 
 def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
-    """What `check_tables` found, with the server's version and the number of attempts.
+    """Returns two texts: server, number of attempts and missing tables; and lines about Citus.
 
-    Then lines about the cluster, if it is one.
+    Without Citus the second is empty. `may_count`: count exactly. Raises `LoadError`.
     """
     missing = check_tables(session)
     is_counted = may_count and "attempts" not in missing
     with transaction(session) as at:
-        # Exactly where the server is embedded: that one is small, and nobody else waits for it.
+        # Exactly if the server is embedded: its table is small, and nobody else waits for it.
         count = "SELECT current_setting('server_version'), count(*) FROM attempts"
         at.execute(count if is_counted else statement("schema.size_of_attempts"))
         version, rows = at.fetchall()[0]
@@ -172,14 +169,14 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
 
 
 def missing_tables(session: connection) -> list[str]:
-    """Our tables that are not there. Raises `LoadError` where a newer program made them."""
+    """Returns our tables that are missing. Raises `LoadError` if a newer program made the rest."""
     with transaction(session) as at:
         at.execute(
             "SELECT name FROM unnest(%s) AS name WHERE to_regclass(name) IS NULL", [[*TABLES]]
         )
         missing = [name for (name,) in at.fetchall()]
         if "etl_summaries" not in missing:
-            # As JSON, a column that is not there yet is NULL.
+            # Through JSON, a column that is missing yet is NULL.
             at.execute("SELECT (to_jsonb(s) ->> 'schema_version')::int FROM etl_summaries AS s")
             for (found,) in at.fetchall():
                 if found and found > SCHEMA_VERSION:
@@ -188,7 +185,7 @@ def missing_tables(session: connection) -> list[str]:
 
 
 def missing_columns(at: cursor) -> list[tuple[str, str, bool]]:
-    """What an upgrade adds to tables of an earlier version: the table, the SQL, may this role?"""
+    """Returns, for each column that an older table lacks: table, SQL, may this role run it."""
     tables, columns, types = map(list, zip(*ADDED_COLUMNS, strict=True))
     added = {"tables": tables, "columns": columns, "types": types}
     at.execute(statement("schema.missing_columns"), added)
@@ -196,7 +193,7 @@ def missing_columns(at: cursor) -> list[tuple[str, str, bool]]:
 
 
 def take_over_type_of_user_id(at: cursor) -> None:
-    """Gives our tables the type of `attempts.user_id`, which may be longer in a foreign table."""
+    """Gives our `user_id` the type of that in `attempts`: a foreign table may allow longer ids."""
     at.execute(
         "SELECT format_type(atttypid, atttypmod) FROM pg_attribute"
         " WHERE attrelid = to_regclass('attempts') AND attname = 'user_id'"
@@ -245,36 +242,33 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
 
 
 def _ddl(table: str) -> str:
-    """With the index that only the owner can add."""
+    """Returns SQL to create the table, with the index that only the owner of `attempts` can add."""
     index = f"{INDEX_BY_TIME};\n" if table == "attempts" else ""
     return f"{statement(f'tables.{table}')};\n{index}"
 
 
 @contextmanager
 def _optional(session: connection, warning: str) -> Iterator[None]:
-    """Logs what hinders this, and the run goes on. Raises `LoadError` if the connection is lost."""
+    """Logs SQL errors, and the run goes on. Raises `LoadError` if the connection is lost."""
     with translated():
         try:
             yield
         except psycopg2.Error as error:
             if session.closed:
                 raise
-            # No row is touched here, so the detail quotes none: it names what depends on a view.
+            # No row is touched here, so the detail quotes none: it names the dependents of a view.
             texts = (error.diag.message_primary, error.diag.message_detail)
             log.warning(warning, ": ".join(filter(None, texts)))
 
 
 def definition(view: str) -> str:
-    """The view's SELECT; that of `task_attempts` has a blank, `%(zone)s`."""
+    """Returns the view's SELECT; in that of `task_attempts`, `%(zone)s` is to be bound."""
     return statement(f"views.{view}", period="", few_submits=str(FEW_SUBMITS))
 
 
 def create_views(session: connection, zone: ZoneInfo) -> None:
-    """Makes the views for analysis, and makes them anew when their SQL or the time zone changed.
-
-    Only what carries our mark in its comment is ever replaced.
-    """
-    # It changes with the zone and with any view's SQL or comments.
+    """Creates the views, or replaces those with our mark if their SQL or the zone has changed."""
+    # The mark changes with the zone and with any view's SQL or comments.
     texts = [zone.key, *((definition(view), meanings("views", view)) for view in VIEWS)]
     mark = VIEW_MARK + sha256(repr(texts).encode()).hexdigest()[:16]
     with session, session.cursor() as at:
@@ -295,10 +289,10 @@ def create_views(session: connection, zone: ZoneInfo) -> None:
 def _replace(
     session: connection, views: Sequence[str], zone: ZoneInfo, mark: str, drop: Sequence[str] = ()
 ) -> None:
-    """All or nothing. What was granted on a view stays, unless it has to be dropped."""
+    """Replaces all views or none. Rights on a view stay, unless it has to be dropped."""
     with session, session.cursor() as at:
         at.execute(BRIEFLY)
-        at.execute("SELECT now() AT TIME ZONE %s", [zone.key])  # does the server know it?
+        at.execute("SELECT now() AT TIME ZONE %s", [zone.key])  # fails if unknown
         if drop:
             at.execute(f"DROP VIEW {', '.join(drop)}")  # names of VIEWS
         for view in views:
@@ -307,7 +301,7 @@ def _replace(
 
 
 def _write_comments(at: cursor, folder: str, names: Sequence[str], mark: str = "") -> None:
-    """Writes what the SQL files say into the database, where it is missing or of an older view."""
+    """Writes meanings into the database: all of our views, of tables those without a comment."""
     rows = [(name, *pair) for name in names for pair in meanings(folder, name).items()]
     given = {
         "kinds": "v" if folder == "views" else "rp",
@@ -322,13 +316,13 @@ def _write_comments(at: cursor, folder: str, names: Sequence[str], mark: str = "
 
 @cache
 def meanings(folder: str, name: str) -> dict[str, str]:
-    """What an SQL file says of each column; of the table or view itself under ""."""
+    """Returns the meaning of each column by its name; that of the table or view itself under ""."""
     text = (DIRECTORY / folder / f"{name}.sql").read_text(encoding="utf-8")
     lines = takewhile(lambda line: line.startswith("--"), text.splitlines())
     head = "\n".join(line[3:] for line in lines).replace("\n    ", " ")
     about, *others = head.split("\n\n")
     own = re.findall(r"^([a-z_]+): (.+)$", "\n".join(others), re.MULTILINE)
-    # Only what the SQL names: a table that was there before us may have a `task` of its own.
+    # Only columns that the SQL names: a foreign table may have a `task` of its own.
     sql = definition(name) if folder == "views" else statement(f"tables.{name}")
     words = {*re.findall(r"\w+", sql)}
     usual = {column: text for column, text in COLUMNS.items() if column in words}
@@ -336,11 +330,11 @@ def meanings(folder: str, name: str) -> dict[str, str]:
 
 
 def vacuum_overdue(session: connection, tables: Sequence[str]) -> None:
-    """Vacuums and analyzes the tables for which that is due; what hinders it stops no run."""
+    """Vacuums and analyzes the tables for which that is due; errors are logged and stop no run."""
     session.autocommit = True  # VACUUM works in no transaction
     try:
         with session.cursor() as at:
-            # This session's own changes are counted once it is idle, and then within a second.
+            # The server counts this session's changes only when it is idle, unless told to.
             at.execute("SELECT pg_stat_force_next_flush()")
             at.execute(statement("schema.overdue_tables"), {"tables": [*tables]})
             for (table,) in at.fetchall():

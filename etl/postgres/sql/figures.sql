@@ -1,5 +1,5 @@
 -- name: figures
--- What is counted of some time, out of what each student did in it: count(DISTINCT) would sort.
+-- Figures of a period, from one row for each student in it: count(DISTINCT) would sort.
 coalesce(sum(runs + submits), 0)::bigint AS attempts, count(user_id) AS users,
 coalesce(sum(correct), 0)::bigint AS correct, coalesce(sum(runs), 0)::bigint AS runs,
 coalesce(sum(submits), 0)::bigint AS submits
@@ -8,7 +8,7 @@ coalesce(sum(submits), 0)::bigint AS submits
 user_id, sum(runs)::int AS runs, sum(submits)::int AS submits, sum(correct)::int AS correct
 
 -- name: daily_figures
--- Zeros for a day without attempts.
+-- A row for each day, with zeros for a day without attempts.
 SELECT {figures}, day
 FROM unnest(%(days)s::date[]) AS days (day)
 LEFT JOIN (
@@ -30,17 +30,17 @@ FROM (
 ) AS students;
 
 -- name: same_weekdays
--- The attempts of earlier days that have any: a day without may just not have been loaded.
+-- The attempts of earlier days that have any: other days may just not be loaded.
 SELECT day, sum(runs + submits)
 FROM etl_hours
 WHERE day = ANY(%(days)s::date[])
 GROUP BY day;
 
 -- name: earlier_runs
--- How many of cron's runs failed since the last one that loaded and reported all, and when the first
--- of them began; but for those whose days were loaded and reported before this run, which a person may
--- have done, or whose letter alone failed. And the share of records that was rejected in the last ten
--- runs that received any; NULL as long as these are fewer than 500 records.
+-- The number of cron's runs that failed since the last one that loaded and reported all, and when
+-- the first of them began; not counted are runs whose days were loaded and reported since, perhaps
+-- by a person, or whose letter alone failed. Then the share of rejected records in the last ten
+-- runs that received any; NULL while these have fewer than 500 records.
 WITH due AS (
     SELECT * FROM etl_runs
     WHERE id < %(run_id)s AND coalesce(command, 'run') IN ('run', 'run --no-letter')
@@ -63,7 +63,7 @@ SELECT (SELECT count(*) FROM failed),
         FROM usual);
 
 -- name: task_figures
--- task_difficulty of some days alone: what a student did before is not looked at.
+-- task_difficulty of some days alone: earlier attempts of a student are left out.
 WITH student_tasks AS (
 {views.student_tasks}
 ), task_difficulty AS (
@@ -77,7 +77,7 @@ FROM task_difficulty
 ORDER BY difficulty_rank;
 
 -- name: name_tasks
--- Only what differs is written: the table is read by every view.
+-- Writes only names that differ: every view reads the table.
 UPDATE etl_tasks
 SET course_name = given.course_name, task_name = given.task_name
 FROM unnest(%(ids)s::int[], %(course_names)s::text[], %(task_names)s::text[])
@@ -86,7 +86,7 @@ WHERE etl_tasks.id = given.id
   AND (etl_tasks.course_name, etl_tasks.task_name) IS DISTINCT FROM (given.course_name, given.task_name);
 
 -- name: one_attempt_of_tasks
--- Of each of these tasks one attempt of these days, with the address to which the LMS takes its grade.
+-- For each of these tasks, one attempt of these days with the address where the LMS takes grades.
 SELECT seen.course, seen.task, attempts.lis_outcome_service_url
 FROM (
     SELECT DISTINCT ON (course, task) course, task, user_id, first_attempt_at

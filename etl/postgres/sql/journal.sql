@@ -4,7 +4,7 @@ VALUES (%(started_at)s, 'running', %(command)s, %(version)s)
 RETURNING id;
 
 -- name: close_abandoned_runs
--- The lock is ours, so no other run is at work: what is still `running` was killed.
+-- The lock is ours, so no other run is at work: a run that is still `running` was killed.
 UPDATE etl_runs
 SET status = CASE WHEN EXISTS (SELECT FROM etl_slices WHERE run_id = etl_runs.id)
                   THEN 'partial' ELSE 'failed' END,
@@ -12,7 +12,7 @@ SET status = CASE WHEN EXISTS (SELECT FROM etl_slices WHERE run_id = etl_runs.id
 WHERE status = 'running';
 
 -- name: finish_run
--- A run that was interrupted right after a COMMIT does not know of its last slice: the slices do.
+-- A run that was interrupted right after a COMMIT does not know of its last slice; etl_slices does.
 UPDATE etl_runs
 SET finished_at = %(finished_at)s,
     status = CASE WHEN %(status)s = 'failed' AND EXISTS (SELECT FROM etl_slices WHERE run_id = %(run_id)s)
@@ -25,7 +25,7 @@ SET finished_at = %(finished_at)s,
 WHERE id = %(run_id)s;
 
 -- name: insert_slice
--- The watermark moves only over ground without a gap: a backfill of a far month leaves it alone,
+-- The watermark moves only over days without a gap: a backfill of a far month leaves it alone,
 -- so that the days between are still fetched.
 INSERT INTO etl_slices (run_id, window_start, window_end, received, inserted, duplicates,
                         conflicting, rejected, out_of_window, watermark)
@@ -39,8 +39,8 @@ SELECT %(run_id)s, %(window_start)s, %(window_end)s, %(received)s, %(inserted)s,
 FROM (SELECT max(watermark) AS watermark FROM etl_slices) AS known;
 
 -- name: progress
--- How far loading came, when the first of all runs began, and when the last one before this run that
--- no days were named for: what cron starts. Older tables have no commands.
+-- The watermark, the start of the first of all runs, and the start of the last other run by cron's
+-- command, which names no days. Older tables have no commands.
 SELECT (SELECT max(watermark) FROM etl_slices),
        (SELECT min(started_at) FROM etl_runs),
        (SELECT max(started_at) FROM etl_runs AS runs
@@ -48,7 +48,7 @@ SELECT (SELECT max(watermark) FROM etl_slices),
           AND coalesce(to_jsonb(runs) ->> 'command', 'run') IN ('run', 'run --no-letter'));
 
 -- name: owe_reports
--- The sheet shows attempts that are not there any more: their slices are owed again.
+-- The sheet still shows attempts that were deleted: their slices are to be reported again.
 UPDATE etl_slices AS slice
 SET reported_at = NULL
 WHERE EXISTS (
@@ -57,8 +57,8 @@ WHERE EXISTS (
 );
 
 -- name: last_runs
--- The last runs. One that has written no end, as the run that writes the page, has its counts in its
--- slices alone; where nobody holds the lock of runs it was killed. As JSON, columns that older
+-- The last runs. A run without an end, such as the one that writes the page, has its counts in its
+-- slices alone; if nobody holds the lock of runs, it was killed. Through JSON, columns that older
 -- tables lack are NULL.
 SELECT id, started_at, finished_at,
        CASE WHEN status <> 'running' OR EXISTS ({session.lock_of_runs}) THEN status

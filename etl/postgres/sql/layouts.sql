@@ -1,6 +1,6 @@
 -- name: partition_spans
--- The spans of time that the partitions of attempts have, ascending; NULL unless it is partitioned by
--- time alone. A partition without bounds takes what no other does.
+-- The spans of time of the partitions of attempts, ascending; NULL unless it is partitioned by time
+-- alone. The default partition, without bounds, takes any moment.
 SELECT CASE WHEN pg_get_partkeydef(to_regclass('attempts')) = 'RANGE (created_at)' THEN ARRAY(
            SELECT ARRAY[
                coalesce((regexp_match(bounds, 'FROM [(]''([0-9][^'']*)'))[1]::timestamp, '0001-01-01'),
@@ -14,7 +14,7 @@ SELECT CASE WHEN pg_get_partkeydef(to_regclass('attempts')) = 'RANGE (created_at
        ) END;
 
 -- name: partition_statements
--- What gives attempts the partitions of these names; a table that was detached is attached again.
+-- Statements that give attempts partitions of these names; a detached table is attached again.
 SELECT format(
            CASE WHEN to_regclass(quote_ident(name)) IS NULL
                 THEN 'CREATE TABLE %%1$I PARTITION OF attempts FOR VALUES FROM (%%2$L) TO (%%3$L);'
@@ -25,7 +25,7 @@ FROM unnest(%(names)s::text[], %(starts)s::timestamp[], %(ends)s::timestamp[])
 ORDER BY position;
 
 -- name: spread_tables
--- Our tables that Citus has spread over its workers, and by which column; NULL: a copy on each.
+-- Our tables that Citus has spread over its workers, each with its column; NULL: a copy on each.
 SELECT name, column_to_column_name(logicalrelid, partkey)
 FROM unnest(%(tables)s::text[]) AS name
 JOIN pg_dist_partition ON logicalrelid = to_regclass(name)
@@ -52,7 +52,7 @@ SELECT create_reference_table('etl_task_texts');
 SELECT create_distributed_table('etl_student_task_days', 'user_id', colocate_with => 'attempts');
 
 -- name: redistribute
--- For a table that was distributed by another column; the last line finds duplicates that have come in.
+-- For a table distributed by another column; the last statement fails if duplicates have come in.
 DROP VIEW IF EXISTS {views};
 ALTER TABLE attempts DROP CONSTRAINT attempts_pkey;
 SELECT alter_distributed_table('attempts', distribution_column => 'user_id');

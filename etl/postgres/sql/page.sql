@@ -1,9 +1,9 @@
 -- name: students
--- Who comes when, in counts that name nobody; course 0 is all of them. A student's days are one array,
--- read off the primary key's index, where they lie together: nothing large is sorted. A day of a course
--- is the course's number and, in five digits, the day since 1900: those of two courses are never near.
+-- Counts of students by day, without ids; course 0 is all courses. A student's days are one array,
+-- read off the primary key's index, where they lie together: nothing large is sorted. A day of a
+-- course is its number and, in five digits, the day since 1900: days of two courses are never near.
 WITH courses AS (
-    -- By the task's number, which is quicker than a join.
+    -- Courses by the task's number, which is quicker than a join.
     SELECT array_agg(coalesce(array_position(%(courses)s::text[], course), 0) ORDER BY number) AS of_task
     FROM generate_series(1, (SELECT max(id) FROM etl_tasks)) AS number
     LEFT JOIN etl_tasks ON id = number

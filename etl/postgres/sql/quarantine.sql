@@ -1,5 +1,5 @@
 -- name: insert_rejected
--- What is in the quarantine already stays as it is, and burns no ids.
+-- A record that is in the quarantine already stays as it is, and uses up no id.
 INSERT INTO rejected_attempts (run_id, reason, record, detail)
 SELECT %(run_id)s, new.reason, new.record, new.detail
 FROM (
@@ -15,21 +15,21 @@ WHERE NOT EXISTS (
 ORDER BY new.position;
 
 -- name: quarantined
--- What a replay looks at again, oldest first; not what a secret has been taken out of, since it is
--- no longer what the grader sent.
+-- Records for a replay, oldest first; without those from which a secret was removed, since they are
+-- no longer as the grader sent them.
 SELECT id, record FROM rejected_attempts
 WHERE resolved_at IS NULL AND strpos(record, '***') = 0
 ORDER BY id;
 
 -- name: rejected_that_may_name
--- With a backslash JSON, and with a percent sign an address, can write any text in another way.
+-- JSON with a backslash, or an address with a percent sign, can write the id in another way.
 SELECT id, record FROM rejected_attempts
 WHERE strpos(record, %(student)s) > 0 OR strpos(record, chr(92)) > 0
    OR strpos(record, chr(37)) > 0;
 
 -- name: delete_old_rejected
--- Old by the server's clock, as rejected_at is. What somebody has under their hands stays until the
--- next run, rather than hold this one up.
+-- Age by the server's clock, as in rejected_at. Rows that somebody has locked are left to the next
+-- run, so that this one does not wait.
 WITH deleted AS (
     DELETE FROM rejected_attempts
     WHERE id IN (

@@ -1,7 +1,6 @@
 -- name: missing_rights
--- What a run needs to do and this role may not, each with the statement that grants it; without
--- words for a table that its owner has yet to create. A right on some columns is taken for
--- enough.
+-- Rights that a run needs and this role lacks, each with the statement that grants it. The right is
+-- NULL for a table that its owner has yet to create. A right on some columns is taken for enough.
 WITH named AS (
     SELECT name, to_regclass(name) AS stored FROM unnest(%(tables)s::text[]) AS name
 ), lacking AS (
@@ -42,8 +41,7 @@ SELECT 'TEMPORARY ON DATABASE',
 WHERE NOT has_database_privilege(current_database(), 'TEMPORARY');
 
 -- name: missing_columns
--- Those of the given columns that tables of ours lack, with the statement that adds each, and
--- whether this role may run it.
+-- The given columns that our tables lack: table, statement to add it, whether this role may run it.
 SELECT name, format('ALTER TABLE %%I ADD COLUMN %%I %%s;', name, wanted, type),
        pg_has_role(relowner, 'USAGE')
 FROM unnest(%(tables)s::text[], %(columns)s::text[], %(types)s::text[]) AS given (name, wanted, type)
@@ -52,7 +50,7 @@ WHERE NOT EXISTS (SELECT FROM pg_attribute
                   WHERE attrelid = pg_class.oid AND attname = wanted AND NOT attisdropped);
 
 -- name: note_schema_version
--- Where nothing was counted yet, the row says so: it is that of no time zone and no definition.
+-- Before anything is counted, the row has an empty time zone and an empty definition.
 INSERT INTO etl_summaries (time_zone, definition, schema_version) VALUES ('', '', %(version)s)
 ON CONFLICT (is_only) DO UPDATE SET schema_version = excluded.schema_version
 WHERE etl_summaries.schema_version <> excluded.schema_version;
@@ -72,8 +70,8 @@ FROM pg_class AS attempts
 WHERE oid = to_regclass('attempts');
 
 -- name: size_of_attempts
--- The planner's estimate, since counting reads the whole table; none where a table with rows was
--- never analyzed (-1, before PostgreSQL 14 it is 0). A partitioned table has none of its own.
+-- The planner's estimate, since counting reads the whole table; NULL if a table with rows was never
+-- analyzed (-1, before PostgreSQL 14 it is 0). A partitioned table has no estimate of its own.
 SELECT
     current_setting('server_version'),
     CASE
@@ -85,14 +83,14 @@ WHERE oid = to_regclass('attempts') AND relkind <> 'p'
    OR oid IN (SELECT relid FROM pg_partition_tree(to_regclass('attempts')) WHERE isleaf);
 
 -- name: views_stored
--- What stands under the views' names, with the comment of what is a view.
+-- Tables and views that have the names of our views; for a view its comment, else ''.
 SELECT name, coalesce(CASE relkind WHEN 'v' THEN obj_description(pg_class.oid, 'pg_class') END, '')
 FROM unnest(%(names)s::text[]) AS name
 JOIN pg_class ON pg_class.oid = to_regclass(name);
 
 -- name: comments_to_write
--- COMMENT ON for each of these texts; '' stands for the table or view itself. What people wrote on a
--- table stays, and what another role owns is left out, since only the owner may.
+-- COMMENT ON for each of these texts; column '' is the table or view itself. Existing comments on
+-- tables stay, and tables of other roles are left out, since only the owner may comment.
 SELECT format(CASE WHEN attname IS NULL THEN 'COMMENT ON %%1$s %%2$I IS %%4$L'
                    ELSE 'COMMENT ON COLUMN %%2$I.%%3$I IS %%4$L' END,
               CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, name, attname, text)
@@ -107,8 +105,7 @@ WHERE strpos(%(kinds)s, relkind::text) > 0 AND pg_has_role(relowner, 'USAGE')
 coalesce(course_name, course) AS course_name, coalesce(task_name, task) AS task_name
 
 -- name: overdue_tables
--- Our tables, and partitions of attempts, that autovacuum would have come to by now, by its own
--- default thresholds (PostgreSQL 24.1.6).
+-- Our tables and partitions that are due by autovacuum's default thresholds (PostgreSQL 24.1.6).
 SELECT relid::regclass::text
 FROM pg_stat_user_tables
 WHERE relid IN (SELECT to_regclass(name) FROM unnest(%(tables)s::text[]) AS name
