@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from etl.models.errors import Stage
-from etl.models.figures import JournalRow, Lately
+from etl.models.figures import Journal, JournalRow
 from etl.pipeline import notices, terminal
 from etl.pipeline.run import Run
 from etl.postgres.journal import read_journal
@@ -22,18 +22,20 @@ def history(run: Run) -> None:
     run.require_settings()
     run.show("reading the journal")
     settings = run.settings
-    lately = read_journal(run.components.server(), settings.run.zone, run.options.runs)
-    if not lately.runs:
+    journal = read_journal(run.components.server(), settings.run.zone, run.options.runs)
+    if not journal.runs:
         terminal.say("No run yet: the database has no journal of any.")
     terminal.print_beside(
-        (f"{row.started_at:%Y-%m-%d %H:%M}  ", _lines(row)) for row in lately.runs
+        (f"{row.started_at:%Y-%m-%d %H:%M}  ", _lines(row)) for row in journal.runs
     )
-    if lately.last_due_at:
-        terminal.say(_next_run(lately.last_due_at, run.result.started_at, settings.run.window_days))
+    if journal.last_due_at:
+        terminal.say(
+            _next_run(journal.last_due_at, run.result.started_at, settings.run.window_days)
+        )
     sentences = [
-        *_loaded(lately, is_sheet_on=settings.sheet is not None),
+        *_loaded(journal, is_sheet_on=settings.sheet is not None),
         *_letters(run.components.outbox.count()),
-        *_quarantine(lately),
+        *_quarantine(journal),
     ]
     terminal.say(" ".join(sentences))
 
@@ -62,21 +64,21 @@ def _end(run: JournalRow) -> str:
     return f"failed after {took} ({stage}){kept}"
 
 
-def _loaded(lately: Lately, *, is_sheet_on: bool) -> Iterator[str]:
-    if lately.loaded_until is None:
+def _loaded(journal: Journal, *, is_sheet_on: bool) -> Iterator[str]:
+    if journal.loaded_until is None:
         yield "Nothing is loaded yet."
         return
-    last = lately.loaded_until - timedelta(microseconds=1)
-    if gap := [day for day in lately.unloaded if day <= last.date()]:
+    last = journal.loaded_until - timedelta(microseconds=1)
+    if gap := [day for day in journal.unloaded if day <= last.date()]:
         yield f"Loaded up to and including {last:%Y-%m-%d}, but never"
         yield EN.fill("{count:day|days} of {days}: --from and --to load them.", _facts(gap))
     else:
         yield f"All is loaded up to and including {last:%Y-%m-%d}."
     if not is_sheet_on:
         yield "The sheet is off."
-    elif lately.owed:
+    elif journal.owed:
         lacking = "The sheet lacks {count:day|days} or their last changes ({days});"
-        yield EN.fill(lacking, _facts(lately.owed))
+        yield EN.fill(lacking, _facts(journal.owed))
         yield "the next run or --report-only writes them."
     else:
         yield "The sheet lacks no day."
@@ -96,12 +98,12 @@ def _letters(waiting: int | None) -> Iterator[str]:
         yield "No letter waits."
 
 
-def _quarantine(lately: Lately) -> Iterator[str]:
-    count = sum(lately.quarantine.values())
+def _quarantine(journal: Journal) -> Iterator[str]:
+    count = sum(journal.quarantine.values())
     if not count:
         yield "The quarantine is empty."
         return
-    most = [f"{EN.reasons.get(code, code)} ({n})" for code, n in lately.quarantine.items()]
+    most = [f"{EN.reasons.get(code, code)} ({n})" for code, n in journal.quarantine.items()]
     if len(most) > REASONS_AT_MOST:
         most[REASONS_AT_MOST:] = ["…"]
     yield EN.fill("The quarantine holds {count:record|records}:", {"count": count})

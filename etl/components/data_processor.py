@@ -85,7 +85,7 @@ def _batch(piece: Sequence[msgspec.Raw], first: int, window: Window, forgotten: 
         rows=rows[is_good & is_inside],
         rejected=[Rejected(reasons[n], raw_text(piece[n])) for n in rejected],
         out_of_window=int(np.count_nonzero(is_good & ~is_inside)),
-        of_forgotten=len(left_out),
+        forgotten_count=len(left_out),
     )
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import connection, cursor
 
 from etl.models.errors import LoadError, LockedError
-from etl.models.figures import History
+from etl.models.figures import PageFigures
 from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quarantined
 from etl.models.window import Window
 from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
@@ -152,7 +152,7 @@ class DatabaseInserter:
         with reading(self._connect()) as session:
             return journal.peek_progress(session)
 
-    def history(self) -> History:
+    def page_figures(self) -> PageFigures:
         """Returns counts of everything stored, as of one moment; nothing is locked or written."""
         return page.read_page(self._connect(), self._zone, self._show)
 

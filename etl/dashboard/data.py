@@ -1,4 +1,4 @@
-"""Turns the history into the JSON that `figures.js` reads; a day is its number from the first."""
+"""Turns the figures into the JSON that `figures.js` reads; a day is its number from the first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from etl.models.figures import (
     LATER_WEEKS,
     Cohort,
     DailyFigures,
-    History,
+    PageFigures,
     PageTask,
     Returning,
     Students,
@@ -26,37 +26,37 @@ DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 MORE = 32  # five bits to a digit, and this one marks that more follow
 
 
-def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
+def page_data(figures: PageFigures, catalogue: Catalogue) -> dict[str, Any]:
     """Returns the page's data, ready for JSON; lists of counts are packed.
 
-    `history.days` must not be empty.
+    `figures.days` must not be empty.
     """
-    first, last = history.days[0].day, history.days[-1].day
-    called = course_names(history)
+    first, last = figures.days[0].day, figures.days[-1].day
+    called = course_names(figures)
     numbers = {course: number for number, course in enumerate(sorted(called))}
-    task_names = {(one.course, one.task): one.task_name or one.task for one in _tasks_of(history)}
+    task_names = {(one.course, one.task): one.task_name or one.task for one in _tasks_of(figures)}
     tasks = {task: number for number, task in enumerate(sorted(task_names))}
     return {
         "words": vars(catalogue.dashboard),
         "first": first.isoformat(),
-        "days": len(history.days),
+        "days": len(figures.days),
         "hours": packed(
-            history.hours.get((one.day, hour), 0) for one in history.days for hour in range(HOURS)
+            figures.hours.get((one.day, hour), 0) for one in figures.days for hour in range(HOURS)
         ),
-        "unloaded": [(day - first).days for day in history.unloaded],
+        "unloaded": [(day - first).days for day in figures.unloaded],
         "everything": {
-            **_scope(history.days, history.students, first, EXACT_DAYS),
-            "before": history.students.before,
-            "months": _students(history.students.months, _months(first, last)),
+            **_scope(figures.days, figures.students, first, EXACT_DAYS),
+            "before": figures.students.before,
+            "months": _students(figures.students.months, _months(first, last)),
         },
         "cohortWeeks": LATER_WEEKS + 1,
-        **_cohorts(history.students.cohorts, first),
+        **_cohorts(figures.students.cohorts, first),
         "courses": [
             {
                 "course": numbers[one.course],
                 **_scope(_every_day(one.days), one.students, first, EXACT_COURSE_DAYS),
             }
-            for one in history.courses
+            for one in figures.courses
         ],
         "courseNames": [called[course] for course in numbers],
         "tasks": [[numbers[task[0]], task_names[task]] for task in tasks],
@@ -64,18 +64,18 @@ def page_data(history: History, catalogue: Catalogue) -> dict[str, Any]:
             span: packed(
                 chain.from_iterable(_task(tasks[one.course, one.task], one) for one in of_span)
             )
-            for span, of_span in history.tasks.items()
+            for span, of_span in figures.tasks.items()
         },
     }
 
 
-def course_names(history: History) -> dict[str, str]:
+def course_names(figures: PageFigures) -> dict[str, str]:
     """Returns each course's name as people gave it, or its id."""
-    return {one.course: one.course_name or one.course for one in _tasks_of(history)}
+    return {one.course: one.course_name or one.course for one in _tasks_of(figures)}
 
 
-def _tasks_of(history: History) -> Iterable[PageTask]:
-    return chain.from_iterable(history.tasks.values())
+def _tasks_of(figures: PageFigures) -> Iterable[PageTask]:
+    return chain.from_iterable(figures.tasks.values())
 
 
 def _task(number: int, one: PageTask) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from etl.dashboard.data import course_names, page_data
 from etl.models.errors import Problem, ReportError, Stage
-from etl.models.figures import FEW_SUBMITS, SPANS, History, JournalRow
+from etl.models.figures import FEW_SUBMITS, SPANS, JournalRow, PageFigures
 from etl.models.files import replacing
 from etl.models.window import day_ranges
 from etl.texts import Catalogue
@@ -44,7 +44,7 @@ class Dashboard:
         then = "" if folder == self._file.parent else "; a run makes its folder"
         return f"{self._file} can be written{then}"
 
-    def write(self, read: Callable[[], History], made_at: datetime) -> str:
+    def write(self, read: Callable[[], PageFigures], made_at: datetime) -> str:
         """Writes a new page and returns its file and size, in words.
 
         Raises `ReportError`; the old file then stays as it was.
@@ -62,26 +62,26 @@ class Dashboard:
         return f"{self._file}, {len(page):,} bytes"
 
 
-def compose_page(history: History, catalogue: Catalogue, *, made_at: datetime) -> str:
+def compose_page(figures: PageFigures, catalogue: Catalogue, *, made_at: datetime) -> str:
     """Returns the page as HTML. `made_at` is in the time zone of the history's days."""
     style = (ROOM / "dashboard.css").read_text("utf-8")
-    called = course_names(history)
-    courses = sorted(history.courses, key=lambda one: called[one.course])
-    history = replace(history, courses=courses)
+    called = course_names(figures)
+    courses = sorted(figures.courses, key=lambda one: called[one.course])
+    figures = replace(figures, courses=courses)
     scripts = [_library(), "".join((ROOM / name).read_text("utf-8") for name in SCRIPTS)]
     return _template().render(
         t=catalogue,
         w=catalogue.dashboard,
-        history=history,
+        figures=figures,
         made_at=made_at,
         zone=made_at.tzinfo,
         few_submits=FEW_SUBMITS,
         spans=SPANS,
         few_courses=0 < len(courses) < len(called),  # the page has no room for some
         course_names=called,
-        gaps=day_ranges(history.unloaded),
+        gaps=day_ranges(figures.unloaded),
         cause_of=partial(cause_of, catalogue),
-        data=page_data(history, catalogue) if history.days else None,
+        data=page_data(figures, catalogue) if figures.days else None,
         style=Markup(style),  # noqa: S704 - our own files, without a closing tag: a test looks
         scripts=[Markup(script) for script in scripts],  # noqa: S704
         style_hash=_hash(style),

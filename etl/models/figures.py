@@ -124,7 +124,7 @@ class Students:
 
 
 @dataclass(frozen=True)
-class CourseHistory:
+class CourseFigures:
     """Figures and students of one course; `days` are those with attempts, ascending."""
 
     course: str
@@ -174,7 +174,7 @@ class JournalRow:
 
 
 @dataclass(frozen=True)
-class History:
+class PageFigures:
     """Everything that the page shows.
 
     `days` has every day from the first known to the last, ascending, zeros included. `courses` has
@@ -185,7 +185,7 @@ class History:
 
     days: Sequence[DailyFigures]
     students: Students
-    courses: Sequence[CourseHistory]
+    courses: Sequence[CourseFigures]
     hours: Mapping[Hour, int]
     tasks: Mapping[int, Sequence[PageTask]]
     quarantine: Sequence[Quarantine]
@@ -216,7 +216,7 @@ class ReportDebt:
 
 
 @dataclass(frozen=True)
-class Lately:
+class Journal:
     """The last runs, newest first, and the state of loading, sheet and quarantine.
 
     All is loaded until `loaded_until` (local), except the days `unloaded`; `last_due_at` is when

@@ -99,7 +99,7 @@ class RunResult:
     counts: Counts = field(default_factory=Counts)
     rejected: Counter[Reason] = field(default_factory=Counter)
     refusing_rules: Counter[str] = field(default_factory=Counter)
-    of_forgotten: int = 0
+    forgotten_count: int = 0
     received_by_day: Counter[date] = field(default_factory=Counter)
     figures: Sequence[DailyFigures] = ()
     totals: Figures | None = None

@@ -85,14 +85,14 @@ class Batch:
 
     `rows` has the columns `ATTEMPT_COLUMNS` (`created_at` naive UTC, microseconds, `is_correct`
     True, False or None), and is indexed by the record's position in the answer. Records of
-    forgotten students, `of_forgotten`, count as not received.
+    forgotten students, `forgotten_count`, count as not received.
     """
 
     received: int
     rows: pd.DataFrame
     rejected: Sequence[Rejected]
     out_of_window: int
-    of_forgotten: int = 0
+    forgotten_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,15 @@ class Counts:
 class Loaded:
     """Counts for one loaded slice. `distinct` has its distinct valid attempts by day.
 
-    `rules` has, by name of a database rule, the records that it refused. `of_forgotten` are records
-    of forgotten students.
+    `rules` has, by name of a database rule, the records that it refused. `forgotten_count` are
+    records of forgotten students.
     """
 
     counts: Counts
     reasons: Mapping[Reason, int]
     distinct: Mapping[date, int]
     rules: Mapping[str, int] = field(default_factory=dict)
-    of_forgotten: int = 0
+    forgotten_count: int = 0
 
     @property
     def days(self) -> list[date]:

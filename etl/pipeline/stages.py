@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from etl.models.errors import ExitCode, PipelineError, Stage, TransformError
-from etl.models.figures import History
+from etl.models.figures import PageFigures
 from etl.models.notices import Notice
 from etl.models.records import Answer, Batch, Loaded, Progress, Reason
 from etl.models.window import Window
@@ -147,9 +147,9 @@ def _add(loaded: Loaded, run: Run) -> None:
     result.counts += loaded.counts
     result.rejected.update(loaded.reasons)
     result.received_by_day.update(loaded.distinct)
-    result.of_forgotten += loaded.of_forgotten
-    if loaded.of_forgotten:
-        run.notice(Notice.OF_FORGOTTEN, records=result.of_forgotten)
+    result.forgotten_count += loaded.forgotten_count
+    if loaded.forgotten_count:
+        run.notice(Notice.OF_FORGOTTEN, records=result.forgotten_count)
     result.refusing_rules.update(loaded.rules)
     if loaded.rules:
         refused = result.rejected[Reason.REFUSED_BY_DATABASE]
@@ -276,14 +276,14 @@ def write_dashboard(run: Run) -> str:
     dashboard = run.components.dashboard
     assert dashboard, "without a file there is no page to ask for"
     with run.stage(Stage.REPORT, "the dashboard") as end:
-        written = dashboard.write(partial(_history, run), run.now())
+        written = dashboard.write(partial(_page_figures, run), run.now())
         end(written)
     return written
 
 
-def _history(run: Run) -> History:
-    """Returns the history with this run's outcome, which the journal does not have yet."""
+def _page_figures(run: Run) -> PageFigures:
+    """Returns the page's figures with this run's outcome, which the journal does not have yet."""
     database = run.components.database_inserter
-    history = database.history()
-    runs = [run.current_row(row) if row.id == database.run_id else row for row in history.runs]
-    return replace(history, runs=runs)
+    found = database.page_figures()
+    runs = [run.current_row(row) if row.id == database.run_id else row for row in found.runs]
+    return replace(found, runs=runs)

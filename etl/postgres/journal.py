@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import connection, cursor
 
 from etl import __version__
-from etl.models.figures import JournalRow, Lately, ReportDebt
+from etl.models.figures import Journal, JournalRow, ReportDebt
 from etl.models.records import Counts, Progress
 from etl.models.window import Window, gaps
 from etl.postgres.schema import NUMBERED, missing_tables
@@ -76,16 +76,16 @@ def owe_reports(at: cursor, moments: Iterable[datetime]) -> None:
     at.execute(statement("journal.owe_reports"), {"moments": [*moments]})
 
 
-def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Lately:
+def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Journal:
     """Returns the last runs and what is loaded; empty before the first run. Raises `LoadError`."""
     with reading(connect(parameters)) as session:
         missing = {*missing_tables(session)}
         if {*NUMBERED} & missing:
-            return Lately()
+            return Journal()
         with transaction(session) as at:
             stands = progress(at)
             at.execute(statement("journal.open_quarantine"))
-            return Lately(
+            return Journal(
                 quarantine=dict(at.fetchall()),
                 loaded_until=stands.watermark and stands.watermark.astimezone(zone),
                 unloaded=() if "etl_hours" in missing else days_between(loaded_spans(at, zone)),

@@ -157,7 +157,7 @@ class Tally:
         self.by_day = np.zeros(len(days), np.int64)
         self.unsure = 0
         self.copied: Attempts | None = None
-        self._received = self._valid = self._out_of_window = self._of_forgotten = 0
+        self._received = self._valid = self._out_of_window = self._forgotten_count = 0
         self._reasons: Counter[Reason] = Counter()
         self._latest = np.datetime64("0001-01-01", "us")
 
@@ -166,7 +166,7 @@ class Tally:
         self._received += batch.received
         self._valid += len(batch.rows)
         self._out_of_window += batch.out_of_window
-        self._of_forgotten += batch.of_forgotten
+        self._forgotten_count += batch.forgotten_count
         self._reasons.update(one.reason for one in batch.rejected)
         moments = batch.rows.created_at.to_numpy("datetime64[us]")
         latest = np.maximum.accumulate(np.append(self._latest, moments))
@@ -193,7 +193,7 @@ class Tally:
             rejected=reasons.total(),
             out_of_window=self._out_of_window,
         )
-        return Loaded(counts, reasons, outcome.distinct, rules, self._of_forgotten)
+        return Loaded(counts, reasons, outcome.distinct, rules, self._forgotten_count)
 
 
 def _may_copy_straight(at: cursor, window: Window) -> bool:

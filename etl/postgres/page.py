@@ -21,9 +21,9 @@ from etl.models.figures import (
     LATER_WEEKS,
     SPANS,
     Cohort,
-    CourseHistory,
+    CourseFigures,
     DailyFigures,
-    History,
+    PageFigures,
     PageTask,
     Quarantine,
     Returning,
@@ -45,7 +45,7 @@ YEAR = 365
 JOURNAL = NUMBERED[1:]
 
 
-def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> History:
+def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> PageFigures:
     """Returns all that the page shows, in days of `zone`; empty if nothing is known at all.
 
     Closes the session. Raises `LoadError`, also if the summaries are not those of `attempts`.
@@ -53,10 +53,10 @@ def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) 
     with closing(session):
         _count_if_missing(session, zone, show)
         with reading(session), transaction(session) as at:
-            return _read_history(at, zone)
+            return _read(at, zone)
 
 
-def _read_history(at: cursor, zone: ZoneInfo) -> History:
+def _read(at: cursor, zone: ZoneInfo) -> PageFigures:
     summaries.require_whole(at, zone)
     days = _known_days(at, zone)
     tasks = _tasks(at, days)
@@ -66,7 +66,7 @@ def _read_history(at: cursor, zone: ZoneInfo) -> History:
     quarantine = [Quarantine(*row) for row in at.fetchall()]
     at.execute("SELECT day, hour, runs + submits FROM etl_hours")
     hours = {(day, hour): attempts for day, hour, attempts in at.fetchall()}
-    return History(
+    return PageFigures(
         days=_days(at, days, everybody),
         students=everybody,
         courses=read_courses(at, courses, students),
@@ -161,7 +161,7 @@ def busiest_courses(tasks: Mapping[int, Sequence[PageTask]]) -> list[str]:
 
 def read_courses(
     at: cursor, courses: Sequence[str], students: Iterable[Students]
-) -> list[CourseHistory]:
+) -> list[CourseFigures]:
     """Returns the histories of the busiest courses that fit on the page, sorted by name."""
     if not courses:
         return []
@@ -170,13 +170,13 @@ def read_courses(
     for course, *of_day in at.fetchall():
         counts[course].append(of_day)
     read = [
-        CourseHistory(course, _figures(counts[number], of_course), of_course)
+        CourseFigures(course, _figures(counts[number], of_course), of_course)
         for number, (course, of_course) in enumerate(zip(courses, students, strict=True), 1)
     ]
     return sorted(room_for(read), key=lambda one: one.course)
 
 
-def room_for(courses: Iterable[CourseHistory]) -> list[CourseHistory]:
+def room_for(courses: Iterable[CourseFigures]) -> list[CourseFigures]:
     """Returns the first of the courses, as many as have at most `COURSE_DAYS` days together."""
     room = COURSE_DAYS
     fitting = []

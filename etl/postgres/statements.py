@@ -1,6 +1,6 @@
 """Reads the SQL of `etl/postgres/sql`: a file for each module, and one for each table and view.
 
-In a module's file each statement stands under a line `-- name: stage_incoming` and, if it needs
+In a module's file each statement stands under a line `-- name: stage` and, if it needs
 one, a comment with its reason. psycopg2 binds values, as `%(day)s`; blanks in braces are SQL:
 the caller's, a statement of the same file, or, as `{summaries.other}`, one of another file.
 """
@@ -20,7 +20,7 @@ COMMENTS_AT_HEAD = re.compile(r"\A(--.*\n)+")
 
 @cache
 def statement(name: str, **blanks: str) -> str:
-    """Returns the SQL of a name such as "loading.stage_incoming", with its blanks filled in.
+    """Returns the SQL of a name such as "loading.stage", with its blanks filled in.
 
     No semicolon ends it: others can include it. Raises `KeyError` for an unknown name or blank.
     """

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser
 from etl.components.database_inserter import DatabaseInserter
 from etl.dashboard.page import Dashboard
 from etl.demo.campus import record
-from etl.models.figures import History
+from etl.models.figures import PageFigures
 from etl.models.window import Window
 from etl.texts import catalogues
 from tests.conftest import Parameters
@@ -35,7 +35,7 @@ Open = Callable[..., Reader]
 @dataclass(frozen=True)
 class Loaded:
     attempts: list[campus.Attempt]
-    history: History
+    history: PageFigures
     pages: dict[str, Path]
 
 
@@ -56,8 +56,8 @@ def loaded(postgres: Parameters, tmp_path_factory: pytest.TempPathFactory) -> It
     directory = tmp_path_factory.mktemp("dashboard")
     pages = {one.language: directory / f"{one.language}.html" for one in catalogues()}
     for one in catalogues():
-        Dashboard(pages[one.language], one).write(inserter.history, MADE_AT)
-    yield Loaded(attempts, inserter.history(), pages)
+        Dashboard(pages[one.language], one).write(inserter.page_figures, MADE_AT)
+    yield Loaded(attempts, inserter.page_figures(), pages)
     _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -15,7 +15,7 @@ from etl.models.figures import (
     COURSE_DAYS,
     COURSES,
     LATER_WEEKS,
-    CourseHistory,
+    CourseFigures,
     DailyFigures,
     PageTask,
     Students,
@@ -82,10 +82,10 @@ def test_the_busiest_courses_of_the_last_year_are_offered() -> None:
 
 
 def test_courses_are_offered_as_long_as_their_days_have_room() -> None:
-    def course(name: str, length: int) -> CourseHistory:
+    def course(name: str, length: int) -> CourseFigures:
         ends = (date(2016, 1, 1), date(2016, 1, 1) + timedelta(days=length - 1))
         days = [DailyFigures(1, 1, 0, 1, 0, day) for day in ends]
-        return CourseHistory(name, days, Students((), {}, {}, (), ()))
+        return CourseFigures(name, days, Students((), {}, {}, (), ()))
 
     busy, long, short = course("b", 2), course("c", COURSE_DAYS - 2), course("a", 2)
     assert room_for([busy, long, short]) == [busy, long]
@@ -121,7 +121,7 @@ def test_the_quarantine_and_the_runs_are_shown(loaded: Loaded) -> None:
 
 
 def test_an_empty_database_has_an_empty_history(inserter: DatabaseInserter) -> None:
-    history = inserter.history()
+    history = inserter.page_figures()
     assert (history.days, history.courses, history.tasks, history.unloaded) == ([], [], {}, [])
 
 
@@ -134,7 +134,7 @@ def test_a_student_who_stands_where_a_task_should_is_none(inserter: DatabaseInse
     ]
     day = Window.of_days(date(2026, 3, 1), date(2026, 3, 1), campus.ZONE)
     insert(inserter, batch(*(one.record() for one in attempts), window=day))
-    history = inserter.history()
+    history = inserter.page_figures()
     assert [one.task for one in history.tasks[1]] == ["sum"]
     assert student not in repr(history)
 
@@ -144,6 +144,6 @@ def test_a_run_that_has_not_ended_has_the_counts_of_its_slices(inserter: Databas
     moment = datetime(2026, 3, 1, 9, tzinfo=UTC)
     attempt = campus.Attempt("a" * 32, campus.SQL, "sum", "submit", 1, moment)
     insert(inserter, batch(attempt.record(), window=day))
-    (run,) = inserter.history().runs
+    (run,) = inserter.page_figures().runs
     assert (run.status, run.counts.received, run.counts.inserted) == ("running", 1, 1)
     assert run.days == (date(2026, 3, 1), date(2026, 3, 1))

@@ -14,13 +14,13 @@ import pytest
 
 from etl.dashboard.page import LIBRARY, SCRIPTS, Dashboard, compose_page
 from etl.models.errors import Problem, ReportError
-from etl.models.figures import History, Students
+from etl.models.figures import PageFigures, Students
 from etl.texts import EN
 from tests.dashboard import campus
 from tests.dashboard.conftest import MADE_AT, Loaded
 
 ROOM = LIBRARY.parents[1]
-EMPTY = History((), Students((), {}, {}, (), ()), (), {}, {}, (), (), ())
+EMPTY = PageFigures((), Students((), {}, {}, (), ()), (), {}, {}, (), (), ())
 
 
 class Elements(HTMLParser):

@@ -18,9 +18,9 @@ from etl.models.figures import (
     LATER_WEEKS,
     SPANS,
     Cohort,
-    CourseHistory,
+    CourseFigures,
     DailyFigures,
-    History,
+    PageFigures,
     PageTask,
     Returning,
     Students,
@@ -50,17 +50,17 @@ def test_a_large_university_has_a_page_that_can_be_sent(years: int, most: int) -
     assert len(page.encode()) < most
 
 
-def university(number_of_days: int) -> History:
+def university(number_of_days: int) -> PageFigures:
     days = [FIRST + timedelta(days=n) for n in range(number_of_days)]
     dice = Random(1)
     figures = [DailyFigures(9_500, 5_000, 2_500, 5_500, 4_000, day) for day in days]
     courses = [f"course-v1:University+Course{n:02}+2026_FALL" for n in range(COURSES)]
     of_course = students(days, EXACT_COURSE_DAYS, months=False)
     whole = [task(n, courses, dice) for n in range(1_000)]
-    return History(
+    return PageFigures(
         days=figures,
         students=students(days, EXACT_DAYS, months=True),
-        courses=room_for([CourseHistory(course, figures, of_course) for course in courses]),
+        courses=room_for([CourseFigures(course, figures, of_course) for course in courses]),
         hours={(day, hour): dice.randint(0, 900) for day in days for hour in range(24)},
         tasks=dict.fromkeys((*SPANS, number_of_days), whole),
         quarantine=(),

@@ -38,7 +38,7 @@ def test_f1_their_attempts_count_as_never_received() -> None:
     batch = process(record(lti_user_id=OTHER), record(), late)
     assert list(batch.rows.user_id) == [OTHER]
     assert list(batch.rows.index) == [0]
-    assert (batch.received, batch.out_of_window, batch.of_forgotten) == (1, 0, 2)
+    assert (batch.received, batch.out_of_window, batch.forgotten_count) == (1, 0, 2)
 
 
 BAD = {
@@ -55,13 +55,13 @@ BAD = {
 def test_f1_a_bad_record_is_not_quarantined_wherever_it_names_them(bad: Any) -> None:
     batch = process(bad, 17)
     assert [one.reason for one in batch.rejected] == [Reason.NOT_AN_OBJECT]
-    assert (batch.received, batch.of_forgotten) == (1, 1)
+    assert (batch.received, batch.forgotten_count) == (1, 1)
 
 
 def test_f1_an_id_that_no_rule_accepts_can_be_forgotten_too() -> None:
     address = "an.address.with.more.characters.than@uni.example"
     batch = process(record(lti_user_id=address), ["from", f"<{address}>"], whom=address)
-    assert (batch.rejected, batch.of_forgotten) == ([], 2)
+    assert (batch.rejected, batch.forgotten_count) == ([], 2)
 
 
 @pytest.mark.parametrize("user", ["7", 7, "\\u0037", "ann:7"])
@@ -75,8 +75,8 @@ def test_a_short_id_is_found_where_the_grader_writes_one(user: Any) -> None:
 def test_nobody_is_found_by_chance() -> None:
     other = record(lti_user_id="8", created_at="2023-05-31 07:07:07", attempt_type="ran")
     batch = process(other, record(lti_user_id="77", passback_params="7"), whom="7")
-    assert (len(batch.rejected), batch.of_forgotten) == (2, 0)
-    assert process(record(lti_user_id=GONE.upper())).of_forgotten == 0
+    assert (len(batch.rejected), batch.forgotten_count) == (2, 0)
+    assert process(record(lti_user_id=GONE.upper())).forgotten_count == 0
 
 
 def test_the_ids_cannot_be_read_out() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from etl.postgres.layouts import NO_PARTITION, SPREAD, Cluster
-from etl.postgres.record_rules import refusing_rule
 from etl.postgres.schema import VIEWS
+from etl.postgres.session import refusing_rule
 from etl.postgres.statements import statement
 from tests.test_house_rules import PROJECT
 

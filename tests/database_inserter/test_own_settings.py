@@ -75,7 +75,7 @@ def test_p13_a_run_means_the_same_whatever_is_set(
     assert within(inserter, usual, [DAY], inserter.run_id).failed_runs == 0
     assert len(inserter.quarantined().ids) == 2
     inserter.close(entry())
-    assert inserter.history().days
+    assert inserter.page_figures().days
     assert inserter.check(due).endswith("all tables are there")
     assert execute("SELECT count(*) FROM public.incoming") == [(0,)]
 
@@ -146,5 +146,5 @@ def test_p13_a_replica_is_recognised(enterable_path: Path) -> None:
         error = refused(step)
         assert error.problem == Problem.DATABASE_READ_ONLY
         assert error.facts == {"said": "this server is a replica"}
-    assert replica.history().runs
+    assert replica.page_figures().runs
     leave_embedded_server(data)

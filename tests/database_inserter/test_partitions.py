@@ -262,5 +262,5 @@ def test_f2_a_forgotten_students_figures_of_an_archived_month_go_too(
     assert inserter.repair(both) == []
     in_sheet = [(one.day, one.attempts, one.users) for one in within(inserter, daily_figures, both)]
     assert in_sheet == [(DAY, 1, 1), (both[1], 0, 0)]
-    assert [(one.day, one.attempts, one.users) for one in inserter.history().days] == in_sheet
+    assert [(one.day, one.attempts, one.users) for one in inserter.page_figures().days] == in_sheet
     assert execute("SELECT day, attempts, users FROM daily_activity") == in_sheet[:1]

@@ -61,7 +61,7 @@ def test_what_a_stopped_count_has_left_is_counted_by_the_next_run(
     kill_runs()
     assert execute(COUNTED) == [(21, 21)]
     with pytest.raises(LoadError) as caught:
-        build().history()
+        build().page_figures()
     assert caught.value.problem == Problem.SUMMARIES_MISSING
     build().open(STARTED)
     assert execute(COUNTED) == [(364, 364)]
@@ -75,7 +75,7 @@ def test_another_time_zone_counts_other_days(build: Build, execute: Execute) -> 
     first.close(entry())
     new_york = ZoneInfo("America/New_York")
     with pytest.raises(LoadError) as caught:
-        build(zone=new_york).history()
+        build(zone=new_york).page_figures()
     assert caught.value.problem == Problem.SUMMARIES_MISSING
     build(zone=new_york).open(STARTED)
     assert execute("SELECT min(day), max(day) FROM etl_hours") == [
