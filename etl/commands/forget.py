@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from etl.grader.record import named_students
 from etl.models.errors import Stage
 from etl.pipeline import terminal
 from etl.pipeline.run import Run
@@ -22,6 +21,8 @@ NOTHING_STORED = (
 
 def forget_student(run: Run) -> None:
     """Deletes the student's data, as a run of its own in the journal; the journal names nobody."""
+    from etl.grader.record import named_students  # brings pandas, which no other command needs
+
     database = run.components.database_inserter
     said = ""
     with run.recording():
