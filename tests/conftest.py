@@ -17,7 +17,8 @@ from etl.demo import world as demo
 from etl.demo.campus import Campus
 from etl.main import main
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
-from tests.mail_faults import FaultyMailServer
+from tests.google_faults import GoogleServer
+from tests.mail_faults import MailServer
 
 # Tuesday morning: the default window is Saturday 7 to Monday 9 March 2026.
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
@@ -132,8 +133,10 @@ def database_settings(database: Parameters) -> dict[str, str]:
 class World(demo.World):
     """The demo's world, whose servers misbehave on request."""
 
-    mail_server = FaultyMailServer
-    mail: FaultyMailServer
+    google_server = GoogleServer
+    mail_server = MailServer
+    google: GoogleServer
+    mail: MailServer
 
 
 @pytest.fixture

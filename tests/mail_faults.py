@@ -17,11 +17,11 @@ from typing import Any, Literal
 
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session, TLSSetupException
 
-from etl.demo.mail import MailServer, issue_certificate
+from etl.demo import mail
 
 
-class FaultyMailServer(MailServer):
-    """Like `MailServer`, and misbehaves on request."""
+class MailServer(mail.MailServer):
+    """The demo's server, which misbehaves on request."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class FaultyMailServer(MailServer):
         **account: Any,
     ) -> None:
         super().__init__(**account)
-        context = issue_certificate(self.ca_file, *names) if names else self.tls
+        context = mail.issue_certificate(self.ca_file, *names) if names else self.tls
         self.tls = context if tls == "implicit" else None
         self._starttls = context if tls == "starttls" else None
         self.passwords_received = 0

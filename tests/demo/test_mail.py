@@ -12,24 +12,24 @@ from typing import Any
 
 import pytest
 
-from tests.mail_faults import FaultyMailServer
+from tests.mail_faults import MailServer
 
 SENDER = "etl@uni.example"
 ANN, BOB = "ann@uni.example", "bob@uni.example"
 SOON_SECONDS = 2.0
 
-Build = Callable[..., FaultyMailServer]
+Build = Callable[..., MailServer]
 
 
 @pytest.fixture
 def build(tmp_path: Path) -> Build:
-    def build(**options: Any) -> FaultyMailServer:
-        return FaultyMailServer(user=SENDER, password="secret", directory=tmp_path, **options)
+    def build(**options: Any) -> MailServer:
+        return MailServer(user=SENDER, password="secret", directory=tmp_path, **options)
 
     return build
 
 
-def connect(mail: FaultyMailServer, tls: str) -> smtplib.SMTP:
+def connect(mail: MailServer, tls: str) -> smtplib.SMTP:
     trust = ssl.create_default_context(cafile=str(mail.ca_file))
     if tls == "implicit":
         return smtplib.SMTP_SSL(mail.host, mail.port, timeout=SOON_SECONDS, context=trust)

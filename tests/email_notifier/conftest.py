@@ -14,14 +14,14 @@ from etl.components.email_notifier import EmailNotifier
 from etl.mail.letter import Letter
 from etl.mail.outbox import Outbox
 from etl.mail.session import MailAccount
-from tests.mail_faults import FaultyMailServer
+from tests.mail_faults import MailServer
 
 SENDER, PASSWORD = "etl@uni.example", "application-password"
 PEOPLE = tuple(f"{name}@uni.example" for name in ("ann", "bob", "cid", "dan", "eve"))
 MOMENT = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 SOON_SECONDS = 2.0
 
-BuildServer = Callable[..., FaultyMailServer]
+BuildServer = Callable[..., MailServer]
 BuildNotifier = Callable[..., EmailNotifier]
 
 
@@ -29,7 +29,7 @@ def letter(subject: str = "✅ Готово", text: str = "Всё загруже
     return Letter(subject, text, html or f"<p>{text}</p>")
 
 
-def subjects(mail: FaultyMailServer) -> list[str]:
+def subjects(mail: MailServer) -> list[str]:
     return [str(arrived.message["Subject"]) for arrived in mail.letters]
 
 
@@ -37,14 +37,14 @@ def subjects(mail: FaultyMailServer) -> list[str]:
 def build_server(tmp_path: Path) -> BuildServer:
     """Servers that run while they are entered as contexts."""
 
-    def build(kind: type[FaultyMailServer] = FaultyMailServer, **options: Any) -> FaultyMailServer:
+    def build(kind: type[MailServer] = MailServer, **options: Any) -> MailServer:
         return kind(user=SENDER, password=PASSWORD, directory=tmp_path, **options)
 
     return build
 
 
 @pytest.fixture
-def mail(build_server: BuildServer) -> Iterator[FaultyMailServer]:
+def mail(build_server: BuildServer) -> Iterator[MailServer]:
     with build_server() as server:
         yield server
 
@@ -65,7 +65,7 @@ def notifier_of(outbox_directory: Path, waits: list[float]) -> BuildNotifier:
     """Notifiers for a server; all share one outbox. Changes are fields of `MailAccount`."""
 
     def build(
-        mail: FaultyMailServer, recipients: Sequence[str] = PEOPLE[:2], **changes: Any
+        mail: MailServer, recipients: Sequence[str] = PEOPLE[:2], **changes: Any
     ) -> EmailNotifier:
         account = MailAccount(
             mail.host, mail.port, "tls", SENDER, PASSWORD, mail.ca_file, timeout_seconds=5

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.email_notifier.conftest import MOMENT, PEOPLE, SENDER, BuildNotifier, letter
-from tests.mail_faults import FaultyMailServer
+from tests.mail_faults import MailServer
 
 
 def body(message: EmailMessage, kind: str) -> str:
@@ -20,7 +20,7 @@ def body(message: EmailMessage, kind: str) -> str:
 
 
 @pytest.fixture
-def arrived(mail: FaultyMailServer, notifier_of: BuildNotifier) -> EmailMessage:
+def arrived(mail: MailServer, notifier_of: BuildNotifier) -> EmailMessage:
     moment = datetime(2026, 3, 10, 9, 0, tzinfo=timezone(timedelta(hours=3)))
     content = letter("✅ Готово", "Всё загружено\n", "<p>Всё <b>загружено</b></p>\n")
     notifier_of(mail, PEOPLE).send(content, moment)
@@ -49,7 +49,7 @@ def test_a_letter_says_from_whom_to_whom_when_and_that_no_person_wrote_it(
 
 
 def test_m6_a_subject_is_one_line_and_no_new_header(
-    mail: FaultyMailServer, notifier_of: BuildNotifier
+    mail: MailServer, notifier_of: BuildNotifier
 ) -> None:
     notifier_of(mail).send(letter("❌ failed\r\nBcc: spy@evil.example\n\nbody"), MOMENT)
     message = mail.letters[0].message
@@ -58,7 +58,7 @@ def test_m6_a_subject_is_one_line_and_no_new_header(
     assert mail.letters[0].recipients == PEOPLE[:2]
 
 
-def test_m6_a_megabyte_arrives_whole(mail: FaultyMailServer, notifier_of: BuildNotifier) -> None:
+def test_m6_a_megabyte_arrives_whole(mail: MailServer, notifier_of: BuildNotifier) -> None:
     text = ".\n..\nQUIT\n" + "Ошибка " * 75_000 + "\n" + "x" * 200_000 + "\n"
     notifier_of(mail).send(letter(text=text, html="<p>short</p>"), MOMENT)
     assert body(mail.letters[0].message, "plain") == text
@@ -66,7 +66,7 @@ def test_m6_a_megabyte_arrives_whole(mail: FaultyMailServer, notifier_of: BuildN
 
 
 def test_m6_what_is_no_text_is_shown_as_a_question_mark(
-    mail: FaultyMailServer, notifier_of: BuildNotifier
+    mail: MailServer, notifier_of: BuildNotifier
 ) -> None:
     odd, shown = "\ud800\udc80 \x00 \x1b[31m", "?? ? ?[31m"
     notifier_of(mail).send(letter(f"s{odd}s", f"t{odd}t\n", f"h{odd}h\n"), MOMENT)
@@ -81,7 +81,7 @@ def test_m6_what_is_no_text_is_shown_as_a_question_mark(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_m6_no_text_at_all_keeps_a_letter_from_arriving(
-    mail: FaultyMailServer, notifier_of: BuildNotifier, text: str
+    mail: MailServer, notifier_of: BuildNotifier, text: str
 ) -> None:
     before = len(mail.letters)
     notifier_of(mail).send(letter(text, text, text), MOMENT)

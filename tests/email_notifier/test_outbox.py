@@ -20,7 +20,7 @@ from tests.email_notifier.conftest import (
     letter,
     subjects,
 )
-from tests.mail_faults import FaultyMailServer
+from tests.mail_faults import MailServer
 
 
 def names(directory: Path) -> list[str]:
@@ -28,7 +28,7 @@ def names(directory: Path) -> list[str]:
 
 
 def test_m5_a_letter_that_met_no_server_is_kept_as_it_is(
-    mail: FaultyMailServer, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed_at_once:
         port = closed_at_once.getsockname()[1]
@@ -41,7 +41,7 @@ def test_m5_a_letter_that_met_no_server_is_kept_as_it_is(
 
 
 def test_m5_a_hanging_server_is_waited_for_no_longer_than_said(
-    mail: FaultyMailServer, notifier_of: BuildNotifier, outbox_directory: Path, waits: list[float]
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path, waits: list[float]
 ) -> None:
     mail.hang()
     started = monotonic()
@@ -54,7 +54,7 @@ def test_m5_a_hanging_server_is_waited_for_no_longer_than_said(
 
 
 def test_m5_what_waited_goes_first_and_in_order(
-    mail: FaultyMailServer, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     mail.hang()
     for subject in ("first", "second"):
@@ -68,7 +68,7 @@ def test_m5_what_waited_goes_first_and_in_order(
 
 
 def test_m5_an_old_letter_refused_for_good_is_set_aside_for_ever_once_a_newer_one_is_out(
-    mail: FaultyMailServer,
+    mail: MailServer,
     notifier_of: BuildNotifier,
     outbox_directory: Path,
     caplog: pytest.LogCaptureFixture,
@@ -86,7 +86,7 @@ def test_m5_an_old_letter_refused_for_good_is_set_aside_for_ever_once_a_newer_on
 
 
 def test_m5_while_everything_is_refused_nothing_is_set_aside(
-    mail: FaultyMailServer, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     """A used-up daily quota is refused letter by letter, and over tomorrow."""
     mail.refuse_data("550 5.4.5 Daily quota exceeded", times=3)
@@ -99,7 +99,7 @@ def test_m5_while_everything_is_refused_nothing_is_set_aside(
 
 
 def test_m5_a_refused_login_is_not_tried_once_for_every_waiting_letter(
-    mail: FaultyMailServer, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     outbox = Outbox(outbox_directory)
     for subject in (b"first", b"second"):
@@ -124,7 +124,7 @@ def test_m5_a_full_outbox_gives_up_its_oldest_letter_and_its_owner_alone_reads_i
 
 
 def test_m5_foreign_names_in_the_outbox_are_left_alone(
-    mail: FaultyMailServer,
+    mail: MailServer,
     notifier_of: BuildNotifier,
     outbox_directory: Path,
     caplog: pytest.LogCaptureFixture,
@@ -140,7 +140,7 @@ def test_m5_foreign_names_in_the_outbox_are_left_alone(
 
 
 def test_m5_where_nothing_can_be_stored_the_letter_goes_out_and_what_waits_stays(
-    mail: FaultyMailServer,
+    mail: MailServer,
     notifier_of: BuildNotifier,
     outbox_directory: Path,
     caplog: pytest.LogCaptureFixture,
@@ -156,7 +156,7 @@ def test_m5_where_nothing_can_be_stored_the_letter_goes_out_and_what_waits_stays
 
 
 def test_m5_an_old_letter_that_the_server_puts_off_waits_on_and_stops_no_newer_one(
-    mail: FaultyMailServer, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     mail.refuse_data("451 4.7.1 Try again later", times=8)
     with pytest.raises(PassingNotifyError):

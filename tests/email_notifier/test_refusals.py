@@ -22,18 +22,18 @@ from tests.email_notifier.conftest import (
     letter,
     subjects,
 )
-from tests.mail_faults import FaultyMailServer
+from tests.mail_faults import MailServer
 
 ANN, BOB = PEOPLE[:2]
 
 
-def refuse_both(mail: FaultyMailServer, first: str, second: str) -> None:
+def refuse_both(mail: MailServer, first: str, second: str) -> None:
     mail.refuse_recipient(ANN, first)
     mail.refuse_recipient(BOB, second)
 
 
 def test_m2_four_of_five_get_the_letter_and_the_fifth_is_named_on_one_line(
-    mail: FaultyMailServer, notifier_of: BuildNotifier, caplog: pytest.LogCaptureFixture
+    mail: MailServer, notifier_of: BuildNotifier, caplog: pytest.LogCaptureFixture
 ) -> None:
     mail.refuse_recipient(PEOPLE[4], "550-5.1.1 No such user\r\n550 5.1.1 Look again")
     with caplog.at_level(logging.WARNING):
@@ -64,10 +64,10 @@ def test_m2_four_of_five_get_the_letter_and_the_fifth_is_named_on_one_line(
     ids=["login", "sender", "all recipients", "letter"],
 )
 def test_m3_a_refusal_for_good_is_told_in_our_words_and_theirs_and_not_tried_again(
-    mail: FaultyMailServer,
+    mail: MailServer,
     notifier_of: BuildNotifier,
     waits: list[float],
-    refuse: Callable[[FaultyMailServer], None],
+    refuse: Callable[[MailServer], None],
     problem: Problem,
     said: str,
 ) -> None:
@@ -84,7 +84,7 @@ def test_m3_a_refusal_for_good_is_told_in_our_words_and_theirs_and_not_tried_aga
 
 
 def test_m3_a_passing_refusal_is_waited_out_each_time_twice_as_long_and_the_letter_goes_once(
-    mail: FaultyMailServer, notifier_of: BuildNotifier, waits: list[float]
+    mail: MailServer, notifier_of: BuildNotifier, waits: list[float]
 ) -> None:
     mail.refuse_data("421 4.3.2 Shutting down", times=3)
     delivery = notifier_of(mail).send(letter("once"), MOMENT)
@@ -104,10 +104,10 @@ def test_m3_a_passing_refusal_is_waited_out_each_time_twice_as_long_and_the_lett
     ids=["letter", "login", "last recipient", "first recipient"],
 )
 def test_m3_a_passing_refusal_that_lasts_is_given_up_and_told_as_one(
-    mail: FaultyMailServer,
+    mail: MailServer,
     notifier_of: BuildNotifier,
     waits: list[float],
-    refuse: Callable[[FaultyMailServer], None],
+    refuse: Callable[[MailServer], None],
 ) -> None:
     refuse(mail)
     with pytest.raises(PassingNotifyError, match="451 x") as caught:
@@ -117,7 +117,7 @@ def test_m3_a_passing_refusal_that_lasts_is_given_up_and_told_as_one(
 
 
 def test_m3_a_busy_mailbox_gets_its_letter_later_and_the_others_theirs_once(
-    mail: FaultyMailServer, notifier_of: BuildNotifier, waits: list[float]
+    mail: MailServer, notifier_of: BuildNotifier, waits: list[float]
 ) -> None:
     mail.refuse_recipient(PEOPLE[1], "550 5.1.1 No such user")
     mail.refuse_recipient(PEOPLE[2], "451 4.7.1 Greylisted", times=3)
@@ -132,7 +132,7 @@ def test_m3_a_busy_mailbox_gets_its_letter_later_and_the_others_theirs_once(
 
 
 def test_m3_a_mailbox_that_stays_busy_is_named_and_the_letter_is_out(
-    mail: FaultyMailServer, notifier_of: BuildNotifier, outbox_directory: Path
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
     mail.refuse_recipient(BOB, "451 4.7.1 Greylisted")
     delivery = notifier_of(mail).send(letter(), MOMENT)
@@ -141,7 +141,7 @@ def test_m3_a_mailbox_that_stays_busy_is_named_and_the_letter_is_out(
     assert not list(outbox_directory.glob("*.eml"))
 
 
-class CurtServer(FaultyMailServer):
+class CurtServer(MailServer):
     """Has no patience for goodbyes."""
 
     async def handle_QUIT(self, *_: Any) -> str:  # noqa: N802 - aiosmtpd's name
@@ -157,8 +157,6 @@ def test_m3_what_is_answered_to_the_goodbye_sends_no_second_letter(
     assert waits == []
 
 
-def test_a_check_logs_in_and_sends_nothing(
-    mail: FaultyMailServer, notifier_of: BuildNotifier
-) -> None:
+def test_a_check_logs_in_and_sends_nothing(mail: MailServer, notifier_of: BuildNotifier) -> None:
     assert "2 recipients" in notifier_of(mail).check()
     assert (mail.passwords_received, mail.letters) == (1, [])
