@@ -21,11 +21,7 @@ from functools import cache
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives import serialization as pem
 from google.auth import jwt
 from gspread.utils import a1_range_to_grid_range
 
@@ -307,5 +303,5 @@ def _copied(tab: Tab) -> dict[str, Any]:
 
 @cache
 def _public_key(private_key: str) -> bytes:
-    key = load_pem_private_key(private_key.encode(), password=None)
-    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    key = pem.load_pem_private_key(private_key.encode(), password=None)
+    return key.public_key().public_bytes(pem.Encoding.PEM, pem.PublicFormat.SubjectPublicKeyInfo)
