@@ -13,10 +13,12 @@ from typing import Any
 import psycopg2
 import pytest
 
+from etl.demo import world as demo
 from etl.demo.campus import Campus
-from etl.demo.world import World
 from etl.main import main
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
+from tests.google_faults import GoogleServer
+from tests.mail_faults import MailServer
 
 # Tuesday morning: the default window is Saturday 7 to Monday 9 March 2026.
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
@@ -126,6 +128,15 @@ def database_settings(database: Parameters) -> dict[str, str]:
         "DB_PASSWORD": "not-asked-for-on-this-socket",
         "DB_PORT": str(database.get("port", 5432)),
     }
+
+
+class World(demo.World):
+    """The demo's world, whose servers misbehave on request."""
+
+    google_server = GoogleServer
+    mail_server = MailServer
+    google: GoogleServer
+    mail: MailServer
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ import requests
 
 from etl.components.api_client import APIClient
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
-from etl.demo.google.server import GoogleServer
 from etl.models.errors import PipelineError
 from etl.models.http_session import BearerToken, HTTPSession
 from etl.models.window import Window
 from etl.pipeline.watchdog import Watchdog
 from etl.texts import EN
+from tests.google_faults import GoogleServer
 from tests.google_sheets_reporter.conftest import encoded
 
 DAY = Window.of_days(date(2026, 3, 7), date(2026, 3, 7), ZoneInfo("UTC"))

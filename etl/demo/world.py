@@ -4,8 +4,8 @@
         assert main([], environ=world.environ, root=tmp_path) == 0
         world.google.spreadsheet, world.mail.letters, world.grader.requests ...
 
-Each server misbehaves as told; its module says how. Without more settings the database is the
-embedded one under `root`.
+The grader misbehaves on request; tests have a world where the others do, too. Without more
+settings the database is the embedded one under `root`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from etl.demo.campus import Campus
 from etl.demo.google.server import GoogleServer
@@ -31,13 +31,15 @@ Attempts = Callable[[datetime, datetime], list[Any]]
 class World:
     """The servers, running while the context lasts; `environ` has the settings that name them."""
 
+    google_server = GoogleServer
+    mail_server = MailServer
+
     def __init__(
         self,
         directory: Path,
         *,
         attempts: Attempts | None = None,
         spreadsheet: Spreadsheet | None = None,
-        tls: Literal["implicit", "starttls", "none"] = "implicit",
         client_key: str = "demo-key-5d0e5b0d",
         password: str = "demo-application-password",
     ) -> None:
@@ -45,8 +47,8 @@ class World:
         self.grader = GraderServer(
             attempts or Campus().attempts, client=client, client_key=client_key
         )
-        self.google = GoogleServer(spreadsheet=spreadsheet or Spreadsheet())
-        self.mail = MailServer(user=SENDER, password=password, directory=directory, tls=tls)
+        self.google = self.google_server(spreadsheet=spreadsheet)
+        self.mail = self.mail_server(user=SENDER, password=password, directory=directory)
         self._servers = ExitStack()
         self._settings = {
             "API_URL": self.grader.url,
@@ -56,7 +58,7 @@ class World:
             "SPREADSHEET_ID": self.google.spreadsheet_id,
             "GOOGLE_SHEETS_API_URL": self.google.url,
             "SMTP_SERVER": self.mail.host,
-            "SMTP_SECURITY": {"implicit": "tls"}.get(tls, "starttls"),
+            "SMTP_SECURITY": "tls",
             "SENDER_EMAIL": SENDER,
             "SENDER_PASSWORD": password,
             "RECIPIENTS_EMAILS": ", ".join(RECIPIENTS),

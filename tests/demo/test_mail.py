@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.mail import MailServer
+from tests.mail_faults import MailServer
 
 SENDER = "etl@uni.example"
 ANN, BOB = "ann@uni.example", "bob@uni.example"

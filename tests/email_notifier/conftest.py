@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from etl.components.email_notifier import EmailNotifier
-from etl.demo.mail import MailServer
 from etl.mail.letter import Letter
 from etl.mail.outbox import Outbox
 from etl.mail.session import MailAccount
+from tests.mail_faults import MailServer
 
 SENDER, PASSWORD = "etl@uni.example", "application-password"
 PEOPLE = tuple(f"{name}@uni.example" for name in ("ann", "bob", "cid", "dan", "eve"))

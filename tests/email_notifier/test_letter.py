@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.demo.mail import MailServer
 from tests.email_notifier.conftest import MOMENT, PEOPLE, SENDER, BuildNotifier, letter
+from tests.mail_faults import MailServer
 
 
 def body(message: EmailMessage, kind: str) -> str:

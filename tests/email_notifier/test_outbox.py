@@ -10,7 +10,6 @@ from time import monotonic
 
 import pytest
 
-from etl.demo.mail import MailServer
 from etl.mail.outbox import LETTERS_AT_MOST, Outbox
 from etl.mail.session import PassingNotifyError, RefusedLetterError
 from etl.models.errors import NotifyError, Problem
@@ -21,6 +20,7 @@ from tests.email_notifier.conftest import (
     letter,
     subjects,
 )
+from tests.mail_faults import MailServer
 
 
 def names(directory: Path) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from etl.demo.mail import MailServer
 from etl.mail.session import PassingNotifyError
 from etl.models.errors import NotifyError, Problem
 from etl.texts import EN, RU
@@ -23,6 +22,7 @@ from tests.email_notifier.conftest import (
     letter,
     subjects,
 )
+from tests.mail_faults import MailServer
 
 ANN, BOB = PEOPLE[:2]
 

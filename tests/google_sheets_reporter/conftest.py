@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
-from etl.demo.google.server import GoogleServer
-from etl.demo.google.spreadsheet import NumberFormat, Spreadsheet, Tab
+from etl.demo.google.spreadsheet import NumberFormat
 from etl.models.errors import ReportError
 from etl.models.figures import DailyFigures, TaskFigures
 from etl.models.notices import Publication
 from etl.texts import RU
+from tests.google_faults import GoogleServer, Spreadsheet, Tab
 
 HEADER = list(RU.sheet_header)
 US = "reporter@demo-project.iam.gserviceaccount.com"

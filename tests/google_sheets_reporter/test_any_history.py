@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
-from etl.demo.google.server import GoogleServer
-from etl.demo.google.spreadsheet import EPOCH, Cell, Spreadsheet, Tab
+from etl.demo.google.spreadsheet import EPOCH, Cell
 from etl.models.figures import DailyFigures
 from etl.models.notices import Publication
 from etl.sheets.grid import CHART_ID
 from etl.texts import RU
+from tests.google_faults import GoogleServer, Spreadsheet, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     march,

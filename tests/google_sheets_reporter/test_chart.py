@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.server import AnswerLost, GoogleServer
-from etl.demo.google.spreadsheet import Tab
 from etl.models.figures import DailyFigures
 from etl.models.notices import Publication
 from etl.sheets.grid import CHART_ID, Grid
 from etl.sheets.look import add_chart
 from etl.texts import EN, RU, Catalogue
+from tests.google_faults import AnswerLost, GoogleServer, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,

@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.requests import PROTECTED
-from etl.demo.google.server import GoogleServer, Status
-from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
 from etl.models.notices import Publication
 from etl.texts import RU, catalogues
+from tests.google_faults import PROTECTED, GoogleServer, Status, Tab
 from tests.google_sheets_reporter.conftest import HEADER, US, Publish, Reporter, refusal, rows, task
 from tests.google_sheets_reporter.test_tasks import tasks_tab
 

@@ -13,10 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from etl.demo.google.oauth import SCOPE
-from etl.demo.google.server import GoogleServer
-from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
+from tests.google_faults import SCOPE, GoogleServer, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,

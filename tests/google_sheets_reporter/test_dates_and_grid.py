@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from etl.demo.google.server import GoogleServer
-from etl.demo.google.spreadsheet import EPOCH, Cell, NumberFormat, Tab
+from etl.demo.google.spreadsheet import EPOCH, Cell, NumberFormat
 from etl.models.notices import Publication
+from tests.google_faults import GoogleServer, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,

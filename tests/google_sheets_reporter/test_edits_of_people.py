@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.spreadsheet import Cell, Formula, NumberFormat, Tab
+from etl.demo.google.spreadsheet import Cell, Formula, NumberFormat
 from etl.models.notices import Publication
+from tests.google_faults import Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from etl.demo.google.spreadsheet import Cell, NumberFormat, Tab
+from etl.demo.google.spreadsheet import Cell, NumberFormat
 from etl.models.notices import Publication
+from tests.google_faults import Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from etl.demo.google.server import AnswerLost, GoogleServer, Hang, Status
-from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
 from etl.models.notices import Publication
 from etl.sheets.client import PassingReportError
+from tests.google_faults import AnswerLost, GoogleServer, Hang, Status, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,

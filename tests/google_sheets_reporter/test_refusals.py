@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.server import GoogleServer, Status
-from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import ExitCode, Problem
 from etl.texts import catalogues
+from tests.google_faults import GoogleServer, Status, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     US,

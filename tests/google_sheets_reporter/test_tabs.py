@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.server import GoogleServer
-from etl.demo.google.spreadsheet import Tab
 from etl.models.errors import Problem
 from etl.models.notices import Publication
 from etl.texts import EN
+from tests.google_faults import GoogleServer, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,

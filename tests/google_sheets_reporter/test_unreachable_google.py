@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from google.auth.exceptions import RefreshError
 
-from etl.demo.google.server import GoogleServer
 from etl.models.errors import Problem
 from etl.models.notices import Publication
 from etl.sheets.client import PassingReportError, translated
+from tests.google_faults import GoogleServer
 from tests.google_sheets_reporter.conftest import (
     Publish,
     Reporter,

@@ -19,8 +19,8 @@ import pytest
 
 from etl.demo.campus import record
 from etl.demo.grader import Status
-from etl.demo.world import World
 from etl.main import main
+from tests.conftest import World
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

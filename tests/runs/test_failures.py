@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.google.server import Status as GoogleStatus
 from etl.demo.grader import Status, as_json
 from etl.demo.world import World
 from tests.conftest import NOW, Run, letter_texts, log_text
+from tests.google_faults import Status as GoogleStatus
 from tests.grader_faults import redirect
 
 Select = Callable[[str], list[tuple[Any, ...]]]

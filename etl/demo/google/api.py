@@ -1,7 +1,7 @@
 """The emulated Sheets API v4 without its transport: a method, a path and a body give an answer.
 
 Only our client's calls are emulated: metadata without cells, values in a batch (unformatted, dates
-as serial numbers: anything else depends on the locale), and batchUpdate, which is atomic.
+as serial numbers: anything else depends on the locale), and batchUpdate.
 Source: https://developers.google.com/workspace/sheets/api/reference/rest
 """
 
@@ -14,17 +14,15 @@ from urllib.parse import parse_qs, urlsplit
 
 from gspread.utils import a1_range_to_grid_range
 
-from etl.demo.google.requests import apply, may_edit
+from etl.demo.google.requests import apply
 from etl.demo.google.spreadsheet import Formula, Json, Spreadsheet, Tab
 
 OPTIONS = {"valueRenderOption": ["UNFORMATTED_VALUE"], "dateTimeRenderOption": ["SERIAL_NUMBER"]}
-# Google's JSON leaves these fields out when they are zero: in protobuf they have no presence.
-LEFT_OUT_WHEN_ZERO = ("sheetId", "rowIndex", "columnIndex")
 _RANGE = re.compile(r"'(?P<title>.+)'!(?P<block>[A-Z]+\d+:[A-Z]+\d+)")
 
 
 @dataclass(eq=False)
-class Status(Exception):  # noqa: N818 - an instruction to the server, too
+class Status(Exception):  # noqa: N818 - its own name
     """A refusal as Google answers it: HTTP code, google.rpc status, message and details."""
 
     code: int
@@ -52,8 +50,7 @@ def answer(book: Spreadsheet, method: str, target: str, body: Json | None) -> Js
             case "GET", "/values:batchGet":
                 return _batch_get(book, parse_qs(url.query))
             case "POST", ":batchUpdate":
-                with book.all_or_nothing():
-                    return {"replies": apply(book, (body or {})["requests"])}
+                return {"replies": apply(book, (body or {})["requests"])}
     except (KeyError, ValueError) as error:
         raise Status(400, "INVALID_ARGUMENT", str(error)) from error
     raise Status(404, "NOT_FOUND", "Requested entity was not found.")
@@ -65,34 +62,8 @@ def _sheet(tab: Tab) -> Json:
     if tab.sheet_type == "GRID":
         size = {"rowCount": tab.row_count, "columnCount": tab.column_count}
         properties["gridProperties"] = size
-    if tab.hidden:
-        properties["hidden"] = True
-    parts: Json = {
-        "protectedRanges": [_protected_range(one) for one in tab.protected_ranges],
-        "charts": list(tab.charts.values()),
-        "developerMetadata": tab.metadata,
-    }
-    shown = {name: _without_zeros(part) for name, part in parts.items() if part}
-    return {"properties": properties, **shown}
-
-
-def _protected_range(protected: Json) -> Json:
-    """Returns a ProtectedRange, of which only an editor sees that they may edit."""
-    shown = {name: value for name, value in protected.items() if name != "editors"}
-    return shown | ({"requestingUserCanEdit": True} if may_edit(protected) else {})
-
-
-def _without_zeros(value: Any) -> Any:
-    """Returns ranges and places as Google writes them in its JSON."""
-    if isinstance(value, list):
-        return [_without_zeros(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: _without_zeros(one)
-        for name, one in value.items()
-        if one != 0 or name not in LEFT_OUT_WHEN_ZERO
-    }
+    parts = {"charts": [*tab.charts.values()], "developerMetadata": tab.metadata}
+    return {"properties": properties, **{name: part for name, part in parts.items() if part}}
 
 
 def _batch_get(book: Spreadsheet, query: dict[str, list[str]]) -> Json:

@@ -12,16 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
-from etl.demo.google.spreadsheet import ACCOUNT, Dimension, Json, Spreadsheet, Tab
+from etl.demo.google.spreadsheet import Dimension, Json, Spreadsheet
 
-PROTECTED = (
-    "You are trying to edit a protected cell or object. "
-    "Please contact the spreadsheet owner to remove protection if you need to edit."
-)
 SIZES = {"rowCount": "row_count", "columnCount": "column_count"}
-# With one of these a protected range may be edited; which parts of it are free is not emulated.
-OPEN = {"warningOnly", "unprotectedRanges"}
-
 # The requests' own field `range` hides the builtin in their functions.
 indexes = range
 
@@ -37,6 +30,7 @@ def apply(book: Spreadsheet, requests: list[Json]) -> list[Json]:
     for number, request in enumerate(requests):
         [(kind, fields)] = request.items()
         try:
+            book.admit(kind, fields)
             KINDS[kind](book, **fields)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"Invalid requests[{number}].{kind}: {error}") from error
@@ -56,7 +50,6 @@ def update_cells(
     }
     if not data.keys() <= {*product(*block)}:
         raise ValueError("Attempting to write beyond the last requested row or column")
-    _require_editable(tab, block)
     for place in product(*block):
         tab.write(*place, tab.cell(*place).changed(data.get(place, {}), fields))
 
@@ -64,7 +57,6 @@ def update_cells(
 def repeat_cell(book: Spreadsheet, *, range: Json, fields: str, cell: Json) -> None:
     tab = book.tab_of(range)
     block = tab.block(range)
-    _require_editable(tab, block)
     for place in product(*block):
         tab.write(*place, tab.cell(*place).changed(cell, fields))
 
@@ -76,7 +68,6 @@ def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool)
     size = tab.row_count if dimension == "ROWS" else tab.column_count
     if not inheritFromBefore <= start < size + inheritFromBefore:
         raise ValueError(f"range.startIndex must be less than the grid size ({size})")
-    _require_editable(tab)
     book.insert(tab, dimension, start, end - start)
     neighbour = start - 1 if inheritFromBefore else end
     for (row, column), cell in list(tab.cells.items()):
@@ -87,7 +78,6 @@ def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool)
 
 def append_dimension(book: Spreadsheet, *, sheetId: int, dimension: Dimension, length: int) -> None:
     tab = book.tab_of({"sheetId": sheetId})
-    _require_editable(tab)
     tab.grow(dimension, length)
 
 
@@ -113,14 +103,11 @@ def add_sheet(book: Spreadsheet, *, properties: Json) -> None:
 def update_sheet_properties(book: Spreadsheet, *, properties: Json, fields: str) -> None:
     """Sets how many rows are frozen; no other property is emulated."""
     tab = book.tab_of(properties)
-    _require_editable(tab)
     if fields != "gridProperties.frozenRowCount":
         raise ValueError(f"Invalid field: {fields}")
     rows = properties["gridProperties"]["frozenRowCount"]
     if not 0 <= rows < tab.row_count:
         raise ValueError("You can't freeze all visible rows on the sheet.")
-    if any(merge["startRowIndex"] < rows < merge["endRowIndex"] for merge in tab.merges):
-        raise ValueError("You can't freeze rows which contain only part of a merged cell.")
     tab.frozen_row_count = rows
 
 
@@ -129,7 +116,6 @@ def update_dimension_properties(
 ) -> None:
     """Sets the widths of columns; no other property is emulated."""
     tab = book.tab_of(range)
-    _require_editable(tab)
     if (range["dimension"], fields) != ("COLUMNS", "pixelSize"):
         raise ValueError(f"Invalid field: {fields} of {range['dimension']}")
     if range["endIndex"] > tab.column_count:
@@ -156,17 +142,12 @@ def add_chart(book: Spreadsheet, *, chart: Json) -> None:
         anchor = position["overlayPosition"]["anchorCell"]
         tab = book.tab_of(anchor)
         tab.block({"startRowIndex": anchor["rowIndex"], "startColumnIndex": anchor["columnIndex"]})
-        _require_editable(tab)
     tab.charts[chart_id] = {"chartId": chart_id, "spec": spec, "position": position}
 
 
 def update_chart_spec(book: Spreadsheet, *, chartId: int, spec: Json) -> None:
     """Replaces the whole spec of a chart: what the new one leaves out is lost."""
-    tab = next((tab for tab in book.tabs if chartId in tab.charts), None)
-    if tab is None:
-        raise ValueError(f"No chart with id: {chartId}")
-    _require_editable(tab)
-    tab.charts[chartId] |= {"spec": _pinned(book, spec)}
+    book.tab_of_chart(chartId).charts[chartId] |= {"spec": _pinned(book, spec)}
 
 
 def _pinned(book: Spreadsheet, spec: Json) -> Json:
@@ -181,23 +162,6 @@ def _pinned(book: Spreadsheet, spec: Json) -> Json:
     domains = [pinned(one, "domain") for one in chart["domains"]]
     series = [pinned(one, "series") for one in chart["series"]]
     return spec | {"basicChart": chart | {"domains": domains, "series": series}}
-
-
-def _require_editable(tab: Tab, block: tuple[range, range] | None = None) -> None:
-    """Raises ValueError if the block is protected; without a block, if the whole tab is."""
-    for one in tab.protected_ranges:
-        is_whole = "startRowIndex" not in one["range"]
-        is_touched = is_whole or (block and _overlaps(tab.block(one["range"]), block))
-        if is_touched and not may_edit(one):
-            raise ValueError(PROTECTED)
-
-
-def may_edit(protected: Json) -> bool:
-    return bool(OPEN & {*protected}) or ACCOUNT in protected["editors"]
-
-
-def _overlaps(one: tuple[range, range], other: tuple[range, range]) -> bool:
-    return all(max(a.start, b.start) < min(a.stop, b.stop) for a, b in zip(one, other, strict=True))
 
 
 KINDS: dict[str, Callable[..., None]] = {

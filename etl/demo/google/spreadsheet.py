@@ -10,20 +10,14 @@ Sources: https://developers.google.com/workspace/sheets/api/reference/rest/v4/sp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from copy import deepcopy
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from gspread.utils import a1_range_to_grid_range, a1_to_rowcol
+from gspread.utils import a1_to_rowcol
 
 EPOCH = date(1899, 12, 30)
-# The account that sends the requests: it may edit a protected range only as one of its editors.
-ACCOUNT = "reporter@demo-project.iam.gserviceaccount.com"
-# The attributes of a tab that hold ranges, or places, of the API's JSON.
-RANGED = ("charts", "merges", "protected_ranges")
 STYLES = ("textFormat", "wrapStrategy", "verticalAlignment")
 
 Json = dict[str, Any]
@@ -100,14 +94,13 @@ class Tab:
     row_count: int = 1000
     column_count: int = 26
     frozen_row_count: int = 0
-    hidden: bool = False
     sheet_type: Literal["GRID", "OBJECT", "DATA_SOURCE"] = "GRID"
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     widths_pixels: dict[int, int] = field(default_factory=dict)
     metadata: list[Json] = field(default_factory=list)
     charts: dict[int, Json] = field(default_factory=dict)
-    merges: list[Json] = field(default_factory=list)
-    protected_ranges: list[Json] = field(default_factory=list)
+    # The attributes that hold ranges, or places, of the API's JSON.
+    ranged: ClassVar[tuple[str, ...]] = ("charts",)
 
     def cell(self, row: int, column: int) -> Cell:
         return self.cells.get((row, column), Cell())
@@ -140,20 +133,6 @@ class Tab:
         """Returns how many rows and columns reach to the last value; formats do not count."""
         used = [position for position, cell in self.cells.items() if cell.value is not None]
         return max((r + 1 for r, _ in used), default=0), max((c + 1 for _, c in used), default=0)
-
-    def protect(
-        self, block: str | None = None, *, editors: Sequence[str] = (), **others: Any
-    ) -> None:
-        """Protects `A1:B2`, or the whole tab, from all but `editors`.
-
-        `others` are other fields of the ProtectedRange.
-        """
-        place = self.select(block) if block else {"sheetId": self.sheet_id}
-        self.protected_ranges.append({"range": place, "editors": [*editors], **others})
-
-    def select(self, block: str) -> Json:
-        """Returns the GridRange of `A1:B2` or `A:A`, without open ends."""
-        return self.pinned(a1_range_to_grid_range(block))
 
     def block(self, grid_range: Json) -> tuple[range, range]:
         """Returns the rows and columns of a GridRange, cut off where the grid ends.
@@ -207,24 +186,23 @@ class Tab:
 
     def make_room(self, sheet_id: int, dimension: Dimension, start: int, count: int) -> None:
         """Moves this tab's ranges in a sheet, perhaps another, into which rows were inserted."""
-        for name in RANGED:
+        for name in self.ranged:
             value = _moved(getattr(self, name), sheet_id, dimension, start, count)
             setattr(self, name, value)
 
-    def snapshot(self) -> dict[str, object]:
-        """Returns everything but the order of insertion: equal tabs have equal snapshots."""
-        # Unlike a cell, its text says TRUE from 1, and has the style.
-        return {**deepcopy(vars(self)), "cells": {at: repr(one) for at, one in self.cells.items()}}
-
 
 class Spreadsheet:
-    """A spreadsheet with one empty tab, `Sheet1` unless `titles` name others."""
+    """A spreadsheet with one empty tab, `Sheet1`."""
 
-    def __init__(self, title: str = "Attempts", *, titles: Iterable[str] = ("Sheet1",)) -> None:
-        self.title = title
+    title = "Attempts"
+    kind_of_tab = Tab
+
+    def __init__(self) -> None:
         self.tabs: list[Tab] = []
-        for tab_title in titles:
-            self.add_tab(tab_title)
+        self.add_tab("Sheet1")
+
+    def admit(self, kind: str, fields: Json) -> None:
+        """Raises ValueError for a request that this spreadsheet refuses; here there is none."""
 
     def tab_of(self, place: Json) -> Tab:
         """Returns the tab that a place names, by default the one with id 0. Raises ValueError."""
@@ -233,11 +211,17 @@ class Spreadsheet:
                 return tab
         raise ValueError(f"No grid with id: {place.get('sheetId', 0)}")
 
-    def add_tab(self, title: str, index: int | None = None) -> Tab:
-        """Adds an empty tab in front of position `index`, by default the last, and returns it."""
-        tab = Tab(max((tab.sheet_id for tab in self.tabs), default=-1) + 1, title)
-        self.tabs.insert(len(self.tabs) if index is None else index, tab)
-        return tab
+    def tab_of_chart(self, chart_id: int) -> Tab:
+        for tab in self.tabs:
+            if chart_id in tab.charts:
+                return tab
+        raise ValueError(f"No chart with id: {chart_id}")
+
+    def add_tab(self, title: str) -> Tab:
+        """Adds an empty tab behind all others and returns it."""
+        number = max((tab.sheet_id for tab in self.tabs), default=-1) + 1
+        self.tabs.append(self.kind_of_tab(number, title))
+        return self.tabs[-1]
 
     def insert(self, tab: Tab, dimension: Dimension, start: int, count: int) -> None:
         """Inserts empty rows (or columns) into a tab; charts in other tabs follow too."""
@@ -245,27 +229,6 @@ class Spreadsheet:
         for other in self.tabs:
             if other is not tab:
                 other.make_room(tab.sheet_id, dimension, start, count)
-
-    @contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
-        """Takes every change back when a ValueError occurs inside."""
-        before = [(tab, _copied(tab)) for tab in self.tabs]
-        try:
-            yield
-        except ValueError:
-            self.tabs = [tab for tab, _ in before]
-            for tab, state in before:
-                vars(tab).update(state)
-            raise
-
-    def snapshot(self) -> dict[str, object]:
-        """Returns the whole state: equal spreadsheets have equal snapshots."""
-        return {"title": self.title, "tabs": [tab.snapshot() for tab in self.tabs]}
-
-
-def _copied(tab: Tab) -> dict[str, Any]:
-    """Returns a copy of the attributes; of the many cells, which never change, not each."""
-    return {**deepcopy(vars(tab) | {"cells": {}}), "cells": dict(tab.cells)}
 
 
 def _moved(value: Any, sheet_id: int, dimension: Dimension, start: int, count: int) -> Any:

@@ -16,9 +16,7 @@ from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 from gspread.utils import DateTimeOption, ValueRenderOption
 
-from etl.demo.google.oauth import SCOPE
-from etl.demo.google.server import GoogleServer
-from etl.demo.google.spreadsheet import Spreadsheet
+from tests.google_faults import SCOPE, GoogleServer, Spreadsheet
 
 DAY = date(2025, 12, 1)
 SERIAL = 45992

@@ -8,9 +8,9 @@ import gspread
 import pytest
 from gspread.exceptions import APIError, SpreadsheetNotFound
 
-from etl.demo.google.server import GoogleServer
 from etl.demo.google.spreadsheet import Formula
 from tests.demo.google.conftest import DAY, SERIAL, Browser, values
+from tests.google_faults import GoogleServer
 
 
 def test_metadata_has_the_grid_of_every_tab(

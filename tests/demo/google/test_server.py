@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from google.auth.exceptions import RefreshError
 from gspread.exceptions import APIError
 
-from etl.demo.google.server import AnswerLost, GoogleServer, Hang, Status
 from tests.demo.google.conftest import Browser, batch, code_of, write
+from tests.google_faults import AnswerLost, GoogleServer, Hang, Status
 
 
 def test_a_signed_key_opens_the_spreadsheet(

@@ -9,10 +9,9 @@ import gspread
 import pytest
 from gspread.exceptions import APIError
 
-from etl.demo.google.requests import PROTECTED
-from etl.demo.google.server import GoogleServer
-from etl.demo.google.spreadsheet import ACCOUNT, Formula, Spreadsheet, Tab
+from etl.demo.google.spreadsheet import Formula
 from tests.demo.google.conftest import DAY, SERIAL, batch, write
+from tests.google_faults import ACCOUNT, PROTECTED, GoogleServer, Spreadsheet, Tab
 
 BOLD = {"textFormat": {"bold": True}}
 AS_DATE = {"numberFormat": {"type": "DATE"}}
