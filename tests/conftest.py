@@ -32,23 +32,6 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each process begins with its share of the long tests: left to the end, one would hold it up.
-
-    Processes take equal parts of the list, and steal from each other when they are done.
-    """
-    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
-    long = [item for item in items if "reliability" in item.path.parts]
-    others = [item for item in items if "reliability" not in item.path.parts]
-    size = -(-len(others) // processes)
-    items[:] = [
-        item
-        for part in range(processes)
-        for item in (*long[part::processes], *others[part * size : (part + 1) * size])
-    ]
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, Any, Any]:
     """A log with lone surrogates in it could not be sent from one core to another."""
