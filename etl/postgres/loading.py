@@ -44,7 +44,7 @@ from etl.postgres.copying import copy_rows, numbers, texts, tuples, verdicts
 from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts
 from etl.postgres.layouts import NO_PARTITION, require_partitions_of_incoming
 from etl.postgres.session import translated
-from etl.postgres.statements import statement
+from etl.postgres.statements import array_literal, statement
 from etl.postgres.summaries import count_days, days_of
 
 if TYPE_CHECKING:
@@ -153,7 +153,8 @@ class Tally:
 
     def __init__(self, days: Sequence[date], zone: ZoneInfo) -> None:
         self.days = days
-        self.starts = [midnight(day, zone).replace(tzinfo=None) for day in days]
+        starts = [midnight(day, zone).replace(tzinfo=None) for day in days]
+        self.starts = np.array(starts, "datetime64[us]")
         self.by_day = np.zeros(len(days), np.int64)
         self.unsure = 0
         self.copied: Attempts | None = None
@@ -172,15 +173,14 @@ class Tally:
         latest = np.maximum.accumulate(np.append(self._latest, moments))
         self._latest = latest[-1]
         is_later: npt.NDArray[np.bool_] = moments > latest[:-1]
-        starts = np.array(self.starts, "datetime64[us]")
-        places = np.searchsorted(starts, moments[is_later], side="right") - 1
-        self.by_day += np.bincount(places, minlength=len(starts))
+        places = np.searchsorted(self.starts, moments[is_later], side="right") - 1
+        self.by_day += np.bincount(places, minlength=len(self.days))
         self.unsure += len(moments) - len(places)
         return is_later
 
     def facts(self) -> dict[str, Any]:
-        """Returns the parameters of the statements that count by day."""
-        return {"days": self.days, "starts": self.starts}
+        """Returns the parameters of the statements that count by day, by its place in `days`."""
+        return {"starts": array_literal(self.starts.astype(str).tolist())}
 
     def loaded(self, outcome: Outcome) -> Loaded:
         rules = Counter(rule for rule in outcome.left.values() if rule)
@@ -299,7 +299,8 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
         return Outcome(len(inserted), left, distinct)
     # The window was empty before, so all attempts in it now must be ours.
     at.execute(statement("loading.count_by_day"), {**tally.facts(), **window.columns()})
-    stored = {**dict.fromkeys(tally.days, 0), **dict(at.fetchall())}
+    stored = dict.fromkeys(tally.days, 0)
+    stored.update((tally.days[place], count) for place, count in at.fetchall())
     if sum(stored.values()) != tally.by_day.sum() + len(inserted):
         raise RecordRefusedError(SWALLOWED)
     return Outcome(sum(stored.values()), left, stored)
@@ -327,7 +328,7 @@ def _bounds(at: cursor, positions: Mapping[str, int]) -> dict[str, Any]:
 
 def _first_of_each_key(at: cursor, tally: Tally) -> dict[date, set[int]]:
     at.execute(statement("loading.first_of_each_key"), tally.facts())
-    return {day: {*positions} for day, positions in at.fetchall()}
+    return {tally.days[place]: {*positions} for place, positions in at.fetchall()}
 
 
 def _insert(at: cursor, bounds: Mapping[str, Any], halves: Halves | None) -> None:

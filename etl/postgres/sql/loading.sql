@@ -43,10 +43,10 @@ FROM pg_class AS own
 WHERE oid = to_regclass('attempts');
 
 -- name: count_by_day
-SELECT (%(days)s::date[])[width_bucket(created_at::timestamp, %(starts)s::timestamp[])] AS day, count(*)
+SELECT width_bucket(created_at::timestamp, %(starts)s::timestamp[]) - 1 AS place, count(*)
 FROM attempts
 WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
-GROUP BY day;
+GROUP BY place;
 
 -- name: bounds
 -- Limits of the stored attempts among which staged records may be, so that the planner, which may
@@ -121,10 +121,10 @@ WHERE position IN (
 ORDER BY position;
 
 -- name: first_of_each_key
--- Positions of the first staged record of each key, by the day of the key.
-SELECT (%(days)s::date[])[place] AS day, array_agg(position)
+-- Positions of the first staged record of each key, by the place of its day.
+SELECT place, array_agg(position)
 FROM (
-    SELECT width_bucket(created_at::timestamp, %(starts)s::timestamp[]) AS place,
+    SELECT width_bucket(created_at::timestamp, %(starts)s::timestamp[]) - 1 AS place,
            min(position) AS position
     FROM pg_temp.incoming
     GROUP BY user_id, attempt_type, created_at
