@@ -13,15 +13,15 @@ from etl.texts import EN, Catalogue
 from tests.letters.results import BUG, GOOD, GRADER_FAILED, LETTERS, RESULTS
 
 GOLDEN = Path(__file__).parent / "golden"
+# Between them these have every part of the HTML; test_html compares all others with their text.
+WITH_HTML = {"attention.en", "sheet_failed.en", "nothing_stored.ru"}
 
 
 def golden_texts(name: str, catalogue: Catalogue) -> dict[Path, str]:
     letter = compose_letter(RESULTS[name], catalogue)
     stem = f"{name}.{catalogue.language}"
-    return {
-        GOLDEN / f"{stem}.txt": f"{letter.subject}\n\n{letter.text}",
-        GOLDEN / f"{stem}.html": letter.html,
-    }
+    texts = {GOLDEN / f"{stem}.txt": f"{letter.subject}\n\n{letter.text}"}
+    return {**texts, GOLDEN / f"{stem}.html": letter.html} if stem in WITH_HTML else texts
 
 
 @pytest.mark.parametrize(
