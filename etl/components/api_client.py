@@ -16,9 +16,8 @@ from zoneinfo import ZoneInfo
 
 import tenacity
 
-from etl.grader.answer import SpooledRecords
+from etl.grader.answer import ANSWER_BYTES_AT_MOST, SpooledRecords
 from etl.grader.request import (
-    ANSWER_BYTES_AT_MOST,
     SHORTEST_WINDOW,
     FaultError,
     GraderSession,

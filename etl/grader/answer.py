@@ -25,6 +25,8 @@ import msgspec
 from etl.models.errors import ExtractError, Problem
 
 PIECE_BYTES = 2 * 1024 * 1024
+# On disk; a week of a university with 130,000 attempts a day fits.
+ANSWER_BYTES_AT_MOST = 512 * 1024 * 1024
 # No attempt is that large: a longer text without the end of a record is not worth the memory.
 RECORD_BYTES_AT_MOST = 32 * 1024 * 1024
 # `json` reads 1000 nested levels less its own calls in Python 3.11, 10,000 in 3.13, and what fits

@@ -36,7 +36,13 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from etl.grader.answer import RECORD_BYTES_AT_MOST, RecordTooLargeError, SpooledRecords, cut
+from etl.grader.answer import (
+    ANSWER_BYTES_AT_MOST,
+    RECORD_BYTES_AT_MOST,
+    RecordTooLargeError,
+    SpooledRecords,
+    cut,
+)
 from etl.models.errors import ExtractError, Problem
 from etl.models.http_session import HTTPSession
 from etl.models.peers import one_line, root_cause
@@ -51,8 +57,6 @@ CONNECT_TIMEOUT_SECONDS = 10
 RETRY_AFTER_CAP_SECONDS = 300
 YEAR_SECONDS = 365 * 86_400
 READ_BYTES = 256 * 1024
-# On disk, see `etl.grader.answer`; a week of a university with 130,000 attempts a day fits.
-ANSWER_BYTES_AT_MOST = 512 * 1024 * 1024
 QUOTED_BYTES = 4000
 QUOTED_CHARACTERS = 300
 

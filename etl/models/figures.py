@@ -178,9 +178,10 @@ class PageFigures:
     """Everything that the page shows.
 
     `days` has every day from the first known to the last, ascending, zeros included. `courses` has
-    the busiest by name, none where there is only one. `tasks` has, by a number of last days, their
-    tasks, hardest first. `unloaded` are days between the first and the last slice that the slices
-    do not cover in full. `runs` are the last, newest first.
+    the busiest courses, sorted by name; it is empty if there is only one course. `tasks` maps a
+    number of days (7: the last 7) to the tasks tried in them, hardest first. `unloaded` are the
+    days between the first and the last slice that are not loaded to their end. `runs` are the last
+    runs, newest first.
     """
 
     days: Sequence[DailyFigures]

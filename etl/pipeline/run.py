@@ -100,7 +100,7 @@ class Run:
         log.info("the days: %s", window)
 
     def preparing(self, what: str) -> AbstractContextManager[End]:
-        """Logs a step before the first stage, and its seconds."""
+        """Logs start and end of a step before the first stage; what it yields takes the result."""
         return self._timed(what, what)
 
     def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:

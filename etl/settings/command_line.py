@@ -76,7 +76,7 @@ FILES = {
 # Earlier years are slips of the pen: no grader has them.
 FIRST_YEAR = 2000
 MOST_RUNS = 10_000
-SHORTEST_SECRET = 6
+SHORTEST_ID_TO_HIDE = 6
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Options:
     def secrets(self) -> tuple[str, ...]:
         # A shorter id stands in dates and numbers by chance, and the masks there would spell it.
         student = self.student or ""
-        return (student,) if len(student) >= SHORTEST_SECRET else ()
+        return (student,) if len(student) >= SHORTEST_ID_TO_HIDE else ()
 
     def __str__(self) -> str:
         days = f" --from {self.days[0]} --to {self.days[1]}" if self.days else ""

@@ -30,7 +30,7 @@ class Cell:
     number_format: dict[str, str] | None = None
 
     def shows(self, value: object) -> bool:
-        """Returns whether `value`, as read, is this cell's; neither `'1'` nor TRUE is 1."""
+        """Returns whether the sheet's `value` equals this cell's; neither `'1'` nor TRUE is 1."""
         if is_blank(self.value):
             return is_blank(value)
         return not isinstance(value, bool) and value == self.value

@@ -158,7 +158,7 @@ def open_spreadsheet(
 
 
 def read_credentials(credentials_base64: str) -> Credentials:
-    """Returns the service account's credentials from their setting. Raises `ReportError`."""
+    """Decodes GOOGLE_SHEETS_CREDENTIALS_BASE64. Raises `ReportError`."""
     try:
         # Skips line breaks, which the command `base64` writes without `-w0`.
         account = json.loads(base64.b64decode(credentials_base64))

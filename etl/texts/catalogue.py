@@ -101,7 +101,7 @@ class Catalogue:
         return self.fill(self.problems[problem]["what_to_do"], cut(facts))
 
     def setting(self, variable: str, code: str, facts: Mapping[str, object]) -> str:
-        """Returns a sentence on one setting without its value; unknown codes get a general one."""
+        """Returns what is wrong with a setting, in a sentence that never quotes the value."""
         sentence = self.settings.get(code, self.settings["invalid"])
         return f"{variable}: {self.fill(sentence, cut(facts))}"
 
