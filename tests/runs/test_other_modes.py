@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from etl.demo.grader import Status, as_json
 from etl.demo.world import World
 from etl.main import main
@@ -150,6 +152,14 @@ def test_without_mail_settings_nobody_is_shown_and_the_run_is_good(world: World,
     names = ("SMTP_SERVER", "SENDER_EMAIL", "SENDER_PASSWORD", "RECIPIENTS_EMAILS")
     assert run(**dict.fromkeys(names)) == 0
     assert world.mail.letters == []
+
+
+@pytest.mark.parametrize("command", [(), ("--check",), ("--dry-run",)], ids=str)
+def test_h2_what_asks_the_grader_is_refused_without_one(
+    command: tuple[str, ...], run: Run, capsys: Any
+) -> None:
+    assert run(*command, API_URL=None, API_CLIENT=None, API_CLIENT_KEY=None) == 2
+    assert "API_CLIENT_KEY: is not set" in capsys.readouterr().err
 
 
 def test_the_demo_run_twice_doubles_nothing(enterable_path: Path, capsys: Any) -> None:
