@@ -17,6 +17,7 @@ import pytest
 
 from etl.demo.grader import Exchange
 from etl.demo.world import World
+from tests.conftest import log_text
 from tests.grader_faults import hang
 
 Select = Callable[[str], list[tuple[Any, ...]]]
@@ -108,7 +109,11 @@ def stopped_by(
         hang(exchange)
 
     world.grader.always(stop_it)
-    _, stderr = process.communicate(timeout=60)
+    try:
+        _, stderr = process.communicate(timeout=180)  # seconds, unless the mail server hesitates
+    except subprocess.TimeoutExpired:
+        process.kill()
+        pytest.fail(f"it goes on after the signal: {process.communicate()}\n{log_text(project)}")
     temporary.rmdir()  # empty
     return process.returncode, stderr
 
