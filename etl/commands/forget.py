@@ -21,7 +21,7 @@ NOTHING_STORED = (
 
 def forget_student(run: Run) -> None:
     """Deletes the student's data, as a run of its own in the journal; the journal names nobody."""
-    from etl.grader.record import named_students  # brings pandas, which no other command needs
+    from etl.grader.record import named_students  # brings pandas, which most commands spare
 
     database = run.components.database_inserter
     said = ""

@@ -110,7 +110,7 @@ def stopped_by(
 
     world.grader.always(stop_it)
     try:
-        _, stderr = process.communicate(timeout=180)  # seconds, unless the mail server hesitates
+        _, stderr = process.communicate(timeout=180)
     except subprocess.TimeoutExpired:
         process.kill()
         pytest.fail(f"it goes on after the signal: {process.communicate()}\n{log_text(project)}")
