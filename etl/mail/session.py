@@ -1,25 +1,43 @@
-"""Sessions with the mail server, encrypted, verified and logged in; its faults as our errors.
+"""Conversations with the mail server, encrypted, verified and logged in; its faults as our errors.
 
 The popular wrappers around `smtplib` skip the verification of certificates; here the password is
 sent only to a server whose certificate is verified. RFC 8314: TLS at once or STARTTLS.
+
+A socket's timeout bounds a silence only, so a server that says a byte now and then could hold a
+run for ever: each conversation has a thread of its own, which a deadline or a signal cuts off.
 """
 
 from __future__ import annotations
 
+import re
+import select
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Literal
+from threading import Thread
+from typing import Any, Literal, TypeVar
 
-from etl.models.errors import NotifyError, Problem
-from etl.models.peers import root_cause
+from etl.models.errors import NotifyError, Problem, Terminated
+from etl.models.peers import one_line, root_cause
+
+T = TypeVar("T")
 
 PASSING_CODES = range(400, 500)  # RFC 5321, 4.2.1: "transient negative completion"
+GREETING = 220
+LOGIN_WANTED = 530  # RFC 4954, 6: "Authentication required"
+LOGINS = {"CRAM-MD5", "LOGIN", "PLAIN"}  # those that smtplib knows
+# Too large (RFC 1870, 3463); a 552 with another second code is about somebody's full mailbox.
+TOO_LARGE = re.compile(r"\b(552 (?!\d\.)|5\d\d 5\.(2\.3|3\.4)\b)")
+FULL_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
+
+DEADLINE_SECONDS = 120
+GOODBYE_SECONDS = 1
+REPLY_BYTES_AT_MOST = 128 * 1024
 
 
 class PassingNotifyError(NotifyError):
@@ -32,89 +50,208 @@ class RefusedLetterError(NotifyError):
 
 @dataclass(frozen=True)
 class MailAccount:
-    """The account that sends letters. `timeout_seconds` limits each answer of the server."""
+    """The account that sends letters; without a password it does not log in.
+
+    `timeout_seconds` limits each wait for the server. One that has not greeted after
+    `greeting_seconds` may speak TLS from the first byte. After a signal a conversation has
+    `grace_seconds` to end.
+    """
 
     host: str
     port: int
     security: Literal["tls", "starttls", "none"]
     user: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     ca_file: Path | None = None
     timeout_seconds: float = 30
+    greeting_seconds: float = 5
+    grace_seconds: float = 3
 
-    @contextmanager
-    def session(self) -> Iterator[smtplib.SMTP]:
-        """Yields a session that is logged in. Raises `NotifyError` if SMTP or network fail."""
+    def converse(self, talk: Callable[[smtplib.SMTP], T], seconds: float = DEADLINE_SECONDS) -> T:
+        """Returns what `talk` returns, which gets a session that is logged in.
+
+        Raises `NotifyError` if SMTP or network fail, or the whole takes longer than `seconds`.
+        """
+        conversation = _Conversation(self)
+        answer: Future[T] = Future()
+        Thread(target=conversation.hold, args=(talk, answer), daemon=True).start()
         try:
-            with _hanging_up(self._connect()) as smtp:
-                if self.security == "starttls":
-                    self._encrypt(smtp)
-                smtp.login(self.user, self.password)
-                yield smtp
-        except (OSError, UnicodeError) as error:  # smtplib's are OSErrors
-            raise self._fault(error) from error
+            return answer.result(seconds)
+        except TimeoutError as error:
+            conversation.cut()
+            raise self.fault(error) from error
+        except (KeyboardInterrupt, Terminated):
+            # The server may have the letter and be about to say so; else it would get it twice.
+            wait([answer], self.grace_seconds)
+            conversation.cut()
+            raise
 
-    def _connect(self) -> smtplib.SMTP:
-        connect: Callable[..., smtplib.SMTP] = smtplib.SMTP
-        if self.security == "tls":
-            connect = partial(smtplib.SMTP_SSL, context=self._tls())
-        # By default smtplib asks DNS for this host's own name, which may take a minute.
-        own_name = socket.gethostname()
-        return connect(self.host, self.port, own_name, timeout=self.timeout_seconds)
-
-    def _encrypt(self, smtp: smtplib.SMTP) -> None:
-        smtp.ehlo_or_helo_if_needed()
-        if not smtp.has_extn("starttls"):
-            raise NotifyError(Problem.MAIL_NO_STARTTLS, host=self.host, port=str(self.port))
-        smtp.starttls(context=self._tls())
-
-    def _tls(self) -> ssl.SSLContext:
+    def tls(self) -> ssl.SSLContext:
         try:
             return ssl.create_default_context(cafile=self.ca_file)
         except OSError as error:  # missing, or no PEM
             said = f"SSL_CERT_FILE: {root_cause(error)}"
             raise NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, said=said) from error
 
-    def _fault(self, error: OSError | UnicodeError) -> NotifyError:
+    def fault(self, error: OSError | ValueError) -> NotifyError:
         kind, problem, said = _kind_and_words(error)
         return kind(problem, host=self.host, port=str(self.port), user=self.user, said=said)
 
 
-@contextmanager
-def _hanging_up(smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
-    """Ends the session. The context of smtplib would raise a refused QUIT after a sent letter."""
-    try:
-        yield smtp
-    finally:
+class _Conversation(smtplib.SMTP):
+    """A conversation that another thread can cut off, and that reads a bounded number of bytes."""
+
+    def __init__(self, account: MailAccount) -> None:
+        # Without a host it does not connect yet. The name is set once there is an address.
+        super().__init__(local_hostname="", timeout=account.timeout_seconds)
+        self._host = account.host  # smtplib's `starttls` verifies it
+        self._account = account
+        self._is_cut = False
+
+    def cut(self) -> None:
+        """Ends the connection, from another thread: the thread that waits on it gets an error."""
+        self._is_cut = True
+        if self.sock:
+            with suppress(OSError):  # it has ended already
+                # Not through TLS, whose own shutdown must not be called while it is read.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+    def hold(self, talk: Callable[[smtplib.SMTP], T], answer: Future[T]) -> None:
+        try:
+            try:
+                self._open()
+                result = talk(self)
+            finally:
+                self._hang_up()
+            answer.set_result(result)
+        except (OSError, ValueError) as error:  # smtplib's are OSErrors
+            answer.set_exception(self._account.fault(error))
+        except BaseException as error:  # noqa: BLE001 - raised where the answer is asked for
+            answer.set_exception(error)
+
+    def _hang_up(self) -> None:
+        """Says goodbye; whatever the server answers or not, a sent letter stays sent."""
         with suppress(OSError):
-            smtp.quit()
-        smtp.close()
+            self.putcmd("quit")
+            if self.sock:
+                self.sock.settimeout(GOODBYE_SECONDS)
+                self.sock.recv(1)
+        self.close()
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self._is_cut:
+            raise TimeoutError
+        if self.file is None and self.sock:
+            self.file = _BoundedFile(self.sock.makefile("rb"))
+        return super().getreply()
+
+    def _open(self) -> None:
+        """Connects, encrypts and logs in."""
+        account = self._account
+        self.sock = self._connect(self.timeout)
+        self.local_hostname = _own_name(self.sock)
+        if account.security == "tls":
+            self.sock = account.tls().wrap_socket(self.sock, server_hostname=account.host)
+        elif not select.select([self.sock], [], [], account.greeting_seconds)[0]:
+            self._try_tls()
+        code, words = self.getreply()
+        if code != GREETING:
+            raise smtplib.SMTPConnectError(code, words)
+        self.ehlo_or_helo_if_needed()
+        if account.security == "starttls":
+            if not self.has_extn("starttls"):
+                raise ssl.SSLError(0, self._offers())
+            self.starttls(context=account.tls())
+            self.ehlo_or_helo_if_needed()
+        if account.password:
+            if LOGINS.isdisjoint(self.esmtp_features.get("auth", "").split()):
+                raise smtplib.SMTPNotSupportedError(self._offers())
+            self.login(account.user, account.password)
+
+    def _connect(self, seconds: float) -> socket.socket:
+        return socket.create_connection((self._account.host, self._account.port), seconds)
+
+    def _try_tls(self) -> None:
+        """Raises an `ssl.SSLError` if the server greets nobody because it waits for TLS."""
+        account = self._account
+        try:
+            with self._connect(account.greeting_seconds) as plain:
+                account.tls().wrap_socket(plain, server_hostname=account.host).close()
+        except ssl.SSLCertVerificationError:
+            pass
+        except OSError:
+            return
+        raise ssl.SSLError(0, "TLS")
+
+    def _offers(self) -> str:
+        return (self.ehlo_resp or self.helo_resp or b"").decode("utf-8", "replace")
 
 
-def _kind_and_words(error: OSError | UnicodeError) -> tuple[type[NotifyError], Problem, str]:
+class _BoundedFile:
+    """The server's replies, which end with an error when they become too many bytes."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self._left = REPLY_BYTES_AT_MOST
+
+    def readline(self, limit: int) -> bytes:
+        line: bytes = self._file.readline(limit)
+        self._left -= len(line)
+        if self._left < 0:
+            raise OSError("its replies are too long")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _own_name(sock: socket.socket) -> str:
+    """Returns this computer's full name, or its address if it has none that servers take.
+
+    RFC 5321, 4.1.3. DNS is not asked, which may take a minute.
+    """
+    name = socket.gethostname()
+    if FULL_NAME.fullmatch(name):
+        return name
+    address = str(sock.getsockname()[0]).partition("%")[0]
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+
+def _kind_and_words(error: OSError | ValueError) -> tuple[type[NotifyError], Problem, str]:
     """Returns our error's class, its problem and the server's words, by reply code or class."""
     kind: type[NotifyError] = NotifyError
-    # A `UnicodeError`, before DNS is asked: a label of the host's name is empty or too long.
+    # A `ValueError`: a label of the host's name is empty or too long, a challenge is no base64.
     problem, said = Problem.MAIL_UNREACHABLE, str(error)
     match error:
         case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
             code, said = _code_and_words(error)
-            problem = Problem.MAIL_REFUSED
-            if code in PASSING_CODES:
-                kind, problem = PassingNotifyError, Problem.MAIL_BUSY
-            elif isinstance(error, smtplib.SMTPAuthenticationError):
-                problem = Problem.MAIL_LOGIN
-            elif isinstance(error, smtplib.SMTPDataError):
-                kind = RefusedLetterError
+            kind, problem = _kind(error, code, said)
         case smtplib.SMTPServerDisconnected():
             kind = PassingNotifyError
-        case smtplib.SMTPException():  # no AUTH, or none that smtplib knows
+        case smtplib.SMTPException():  # no login that smtplib knows, or one without end
             problem = Problem.MAIL_LOGIN
         case ssl.SSLCertVerificationError():
             problem, said = Problem.MAIL_CERTIFICATE, root_cause(error)
+        case ssl.SSLError() if not isinstance(error, ssl.SSLEOFError):
+            problem, said = Problem.MAIL_ENCRYPTION, root_cause(error)
         case OSError():
             kind, said = PassingNotifyError, root_cause(error)
-    return kind, problem, said
+    return kind, problem, one_line(said)
+
+
+def _kind(
+    error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused, code: int, said: str
+) -> tuple[type[NotifyError], Problem]:
+    """Returns our error's class and problem, by the reply's code and the command it answers."""
+    if code in PASSING_CODES:
+        return PassingNotifyError, Problem.MAIL_BUSY
+    if code == LOGIN_WANTED or isinstance(error, smtplib.SMTPAuthenticationError):
+        return NotifyError, Problem.MAIL_LOGIN
+    if isinstance(error, smtplib.SMTPDataError) or TOO_LARGE.search(said):
+        return RefusedLetterError, Problem.MAIL_REFUSED
+    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPRecipientsRefused):
+        return NotifyError, Problem.MAIL_REFUSED
+    return NotifyError, Problem.MAIL_UNREACHABLE  # the greeting, EHLO, STARTTLS
 
 
 def _code_and_words(
@@ -135,4 +272,5 @@ def _code_and_words(
 def reply_text(code: int, text: bytes | str) -> str:
     """Returns the server's reply as one line; servers may send several."""
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return " ".join(f"{code} {words}".split()).rstrip(".")
+    # smtplib's code of what is no SMTP is -1.
+    return one_line(f"{code} {words}".removeprefix("-1 ")).rstrip(".")
