@@ -72,7 +72,7 @@ class MailAccount:
 
         Raises `NotifyError` if SMTP or network fail, or the whole takes longer than `seconds`.
         """
-        conversation = _Conversation(self)
+        conversation = _Conversation(self, seconds)
         answer: Future[T] = Future()
         Thread(target=conversation.hold, args=(talk, answer), daemon=True).start()
         try:
@@ -101,11 +101,12 @@ class MailAccount:
 class _Conversation(smtplib.SMTP):
     """A conversation that another thread can cut off, and that reads a bounded number of bytes."""
 
-    def __init__(self, account: MailAccount) -> None:
+    def __init__(self, account: MailAccount, seconds: float) -> None:
         # Without a host it does not connect yet. The name is set once there is an address.
         super().__init__(local_hostname="", timeout=account.timeout_seconds)
         self._host = account.host  # smtplib's `starttls` verifies it
         self._account = account
+        self._seconds = seconds
         self._is_cut = False
 
     def cut(self) -> None:
@@ -163,6 +164,8 @@ class _Conversation(smtplib.SMTP):
                 raise ssl.SSLError(0, self._offers())
             self.starttls(context=account.tls())
             self.ehlo_or_helo_if_needed()
+        # A server that takes its time over a whole letter would otherwise get it again.
+        self.sock.settimeout(self._seconds)
         if account.password:
             if LOGINS.isdisjoint(self.esmtp_features.get("auth", "").split()):
                 raise smtplib.SMTPNotSupportedError(self._offers())
