@@ -15,7 +15,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,7 +74,8 @@ class MailAccount:
         """
         conversation = _Conversation(self, seconds)
         answer: Future[T] = Future()
-        Thread(target=conversation.hold, args=(talk, answer), daemon=True).start()
+        thread = Thread(target=conversation.hold, args=(talk, answer), daemon=True)
+        thread.start()
         try:
             return answer.result(seconds)
         except TimeoutError as error:
@@ -82,9 +83,11 @@ class MailAccount:
             raise self.fault(error) from error
         except (KeyboardInterrupt, Terminated):
             # The server may have the letter and be about to say so; else it would get it twice.
-            wait([answer], self.grace_seconds)
+            thread.join(self.grace_seconds)
             conversation.cut()
             raise
+        finally:
+            thread.join(GOODBYE_SECONDS)  # no longer: a sent letter stays sent
 
     def tls(self) -> ssl.SSLContext:
         try:
@@ -119,25 +122,16 @@ class _Conversation(smtplib.SMTP):
 
     def hold(self, talk: Callable[[smtplib.SMTP], T], answer: Future[T]) -> None:
         try:
-            try:
-                self._open()
-                result = talk(self)
-            finally:
-                self._hang_up()
-            answer.set_result(result)
+            self._open()
+            answer.set_result(talk(self))
         except (OSError, ValueError) as error:  # smtplib's are OSErrors
             answer.set_exception(self._account.fault(error))
         except BaseException as error:  # noqa: BLE001 - raised where the answer is asked for
             answer.set_exception(error)
-
-    def _hang_up(self) -> None:
-        """Says goodbye; whatever the server answers or not, a sent letter stays sent."""
-        with suppress(OSError):
-            self.putcmd("quit")
-            if self.sock:
-                self.sock.settimeout(GOODBYE_SECONDS)
-                self.sock.recv(1)
-        self.close()
+        finally:
+            with suppress(OSError):
+                self.quit()
+            self.close()
 
     def getreply(self) -> tuple[int, bytes]:
         if self._is_cut:
