@@ -14,7 +14,7 @@ import select
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -46,6 +46,24 @@ class PassingNotifyError(NotifyError):
 
 class RefusedLetterError(NotifyError):
     """A refusal of one letter by the server; another letter may go out."""
+
+
+# The kinds of a fault without a code that says more; the first class that fits.
+KINDS: Sequence[tuple[Any, type[NotifyError], Problem]] = (
+    (smtplib.SMTPServerDisconnected, PassingNotifyError, Problem.MAIL_UNREACHABLE),
+    (smtplib.SMTPAuthenticationError, NotifyError, Problem.MAIL_LOGIN),
+    (smtplib.SMTPDataError, RefusedLetterError, Problem.MAIL_REFUSED),
+    (smtplib.SMTPSenderRefused, NotifyError, Problem.MAIL_REFUSED),
+    (smtplib.SMTPRecipientsRefused, NotifyError, Problem.MAIL_REFUSED),
+    (smtplib.SMTPResponseException, NotifyError, Problem.MAIL_UNREACHABLE),  # of greeting or EHLO
+    (smtplib.SMTPException, NotifyError, Problem.MAIL_LOGIN),  # none that smtplib knows
+    (ssl.SSLCertVerificationError, NotifyError, Problem.MAIL_CERTIFICATE),
+    (ssl.SSLEOFError, PassingNotifyError, Problem.MAIL_UNREACHABLE),
+    (ssl.SSLError, NotifyError, Problem.MAIL_ENCRYPTION),
+    # A label of the host's name is empty or too long; a challenge is no base64.
+    (ValueError, NotifyError, Problem.MAIL_UNREACHABLE),
+    (OSError, PassingNotifyError, Problem.MAIL_UNREACHABLE),
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +115,14 @@ class MailAccount:
             raise NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, said=said) from error
 
     def fault(self, error: OSError | ValueError) -> NotifyError:
-        kind, problem, said = _kind_and_words(error)
+        kind, problem = next((k, p) for classes, k, p in KINDS if isinstance(error, classes))
+        code, said = _code_and_words(error)
+        if code in PASSING_CODES:
+            kind, problem = PassingNotifyError, Problem.MAIL_BUSY
+        elif code == LOGIN_WANTED:
+            problem = Problem.MAIL_LOGIN
+        elif code and TOO_LARGE.search(said):
+            kind = RefusedLetterError
         return kind(problem, host=self.host, port=str(self.port), user=self.user, said=said)
 
 
@@ -214,56 +239,21 @@ def _own_name(sock: socket.socket) -> str:
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
 
-def _kind_and_words(error: OSError | ValueError) -> tuple[type[NotifyError], Problem, str]:
-    """Returns our error's class, its problem and the server's words, by reply code or class."""
-    kind: type[NotifyError] = NotifyError
-    # A `ValueError`: a label of the host's name is empty or too long, a challenge is no base64.
-    problem, said = Problem.MAIL_UNREACHABLE, str(error)
+def _code_and_words(error: OSError | ValueError) -> tuple[int, str]:
+    """Returns the reply's code, or 0, and words; a reply about an address begins with it."""
     match error:
-        case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
-            code, said = _code_and_words(error)
-            kind, problem = _kind(error, code, said)
-        case smtplib.SMTPServerDisconnected():
-            kind = PassingNotifyError
-        case smtplib.SMTPException():  # no login that smtplib knows, or one without end
-            problem = Problem.MAIL_LOGIN
-        case ssl.SSLCertVerificationError():
-            problem, said = Problem.MAIL_CERTIFICATE, root_cause(error)
-        case ssl.SSLError() if not isinstance(error, ssl.SSLEOFError):
-            problem, said = Problem.MAIL_ENCRYPTION, root_cause(error)
-        case OSError():
-            kind, said = PassingNotifyError, root_cause(error)
-    return kind, problem, one_line(said)
-
-
-def _kind(
-    error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused, code: int, said: str
-) -> tuple[type[NotifyError], Problem]:
-    """Returns our error's class and problem, by the reply's code and the command it answers."""
-    if code in PASSING_CODES:
-        return PassingNotifyError, Problem.MAIL_BUSY
-    if code == LOGIN_WANTED or isinstance(error, smtplib.SMTPAuthenticationError):
-        return NotifyError, Problem.MAIL_LOGIN
-    if isinstance(error, smtplib.SMTPDataError) or TOO_LARGE.search(said):
-        return RefusedLetterError, Problem.MAIL_REFUSED
-    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPRecipientsRefused):
-        return NotifyError, Problem.MAIL_REFUSED
-    return NotifyError, Problem.MAIL_UNREACHABLE  # the greeting, EHLO, STARTTLS
-
-
-def _code_and_words(
-    error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused,
-) -> tuple[int, str]:
-    """Returns the reply's code and words; a reply about an address begins with that address."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        replies = error.recipients.items()
-        # One address that may be taken later is worth another try.
-        code = min((code for _, (code, _) in replies), key=lambda code: code not in PASSING_CODES)
-        return code, "; ".join(f"{address}: {reply_text(*reply)}" for address, reply in replies)
-    said = reply_text(error.smtp_code, error.smtp_error)
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        said = f"{error.sender}: {said}"
-    return error.smtp_code, said
+        case smtplib.SMTPRecipientsRefused():
+            replies = error.recipients.items()
+            # One address that may be taken later is worth another try.
+            code = min((code for _, (code, _) in replies), key=lambda one: one not in PASSING_CODES)
+            return code, "; ".join(f"{address}: {reply_text(*reply)}" for address, reply in replies)
+        case smtplib.SMTPSenderRefused(smtp_code=code, smtp_error=words):
+            return code, f"{error.sender}: {reply_text(code, words)}"
+        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=words):
+            return code, reply_text(code, words)
+        case smtplib.SMTPException() | ValueError():
+            return 0, one_line(str(error))
+    return 0, root_cause(error)
 
 
 def reply_text(code: int, text: bytes | str) -> str:
