@@ -152,12 +152,11 @@ class EmailNotifier:
                     except RefusedLetterError as error:
                         refused[path] = str(error.facts["said"])
                         log.warning("notify: %s of an earlier run: %s", path, refused[path])
-                    except NotifyError as error:
+                    except PassingNotifyError as error:  # any other hits today's letter, too
+                        said = error.facts["said"]
+                        log.warning("notify: %s of an earlier run waits on: %s", path, said)
                         if error.problem is not Problem.MAIL_BUSY:
-                            raise  # the server itself fails, so today's letter would too
-                        log.warning(
-                            "notify: %s of an earlier run waits on: %s", path, error.facts["said"]
-                        )
+                            break  # only this letter may make the server hang up
         return refused
 
     def _deliver(self, message: bytes, kept: Path | None) -> Delivery:
