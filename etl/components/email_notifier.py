@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -27,15 +26,13 @@ from etl.mail.session import (
     reply_text,
 )
 from etl.models.errors import NotifyError, Problem
-from etl.models.peers import retrying
+from etl.models.peers import harmless, retrying
 
 TRIES = 4
 HASTE_SECONDS = 2  # less than the wait before a second try
 ACCEPTING_CODES = range(200, 300)
 # 7 bits: not every server takes more (RFC 6152).
 POLICY = policy.SMTP.clone(cte_type="7bit")
-# Some servers refuse letters with control characters; an excerpt of a binary answer may hold one.
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 log = logging.getLogger(__name__)
 
@@ -203,7 +200,7 @@ class EmailNotifier:
 
 def _mailable(text: str) -> str:
     """Returns the text with `?` for control characters and lone surrogates, which UTF-8 lacks."""
-    return CONTROL_CHARACTERS.sub("?", text.encode("utf-8", "replace").decode("utf-8"))
+    return harmless(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 @contextmanager
