@@ -132,6 +132,7 @@ class _Hanging(asyncio.Protocol):
         self._say()
 
     def _say(self) -> None:
-        if self._says and isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.write(self._says)
+        sink = self.transport
+        if self._says and isinstance(sink, asyncio.WriteTransport) and not sink.is_closing():
+            sink.write(self._says)
             asyncio.get_running_loop().call_later(0.01, self._say)
