@@ -100,7 +100,7 @@ class Problem(StrEnum):
     DASHBOARD_UNWRITABLE = "dashboard_unwritable"
 
     MAIL_UNREACHABLE = "mail_unreachable"
-    MAIL_NO_STARTTLS = "mail_no_starttls"
+    MAIL_ENCRYPTION = "mail_encryption"
     MAIL_CERTIFICATE = "mail_certificate"
     MAIL_LOGIN = "mail_login"
     MAIL_BUSY = "mail_busy"

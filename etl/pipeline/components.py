@@ -114,7 +114,7 @@ class Components:
         from etl.components.email_notifier import EmailNotifier
         from etl.mail.session import MailAccount
 
-        password = mail.password.get_secret_value()
+        password = mail.password.get_secret_value() if mail.password else None
         return EmailNotifier(
             MailAccount(mail.server, mail.port, mail.security, mail.sender, password, mail.ca_file),
             sender=mail.sender,
