@@ -7,6 +7,7 @@ or a statement ends. Messages: PostgreSQL's chapter 54.
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,7 +17,7 @@ from typing import Literal, Self
 from tests.conftest import Parameters
 from tests.database_inserter.refusing_server import error_message
 
-PROTOCOL_3 = (196608).to_bytes(4, "big")
+PROTOCOL_3, TLS_REQUEST = (196608).to_bytes(4, "big"), (80877103).to_bytes(4, "big")
 READY, COPY_IN, COPY_DATA, TERMINATE = b"Z", b"G", b"d", b"X"
 IN_NO_TRANSACTION = b"I"
 # What PgBouncer sets anew for each client.
@@ -26,7 +27,7 @@ TRACKED = ("client_encoding", "UTF8", "application_name", "lms-etl")
 class Pooler:
     """`idle` are the backends that nobody has borrowed; the last is lent first, unless `in_turn`.
 
-    `clients`: how many are let in at all.
+    `clients`: how many are let in at all; with `tls` only those that ask for it.
     """
 
     def __init__(
@@ -37,7 +38,9 @@ class Pooler:
         idle: int = 0,
         in_turn: bool = False,
         clients: int = 1000,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
+        self._tls = tls
         self._server = server
         self._mode = mode
         self._in_turn = in_turn
@@ -90,11 +93,9 @@ class Pooler:
                 self._threads.append(threading.Thread(target=self._serve, args=[client]))
                 self._threads[-1].start()
 
-    def _serve(self, client: socket.socket) -> None:
+    def _serve(self, asking: socket.socket) -> None:
         lent: socket.socket | None = self._borrow()
-        with client, suppress(OSError):
-            while _receive(client, int.from_bytes(_receive(client, 4)) - 4)[:4] != PROTOCOL_3:
-                client.sendall(b"N")  # no TLS here
+        with suppress(OSError), asking, self._greeted(asking) as client:
             client.sendall(self._greeting)
             if self._mode != "session":
                 self.idle.append(lent)
@@ -115,6 +116,19 @@ class Pooler:
                     lent = None
         if lent:
             self._forgotten.append(lent)  # and alive, with all that the client had
+
+    def _greeted(self, client: socket.socket) -> socket.socket:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        asked = b""
+        while asked[:4] != PROTOCOL_3:
+            asked = _receive(client, int.from_bytes(_receive(client, 4)) - 4)
+            if asked == TLS_REQUEST and self._tls:
+                client.sendall(b"S")
+                client = self._tls.wrap_socket(client, server_side=True)
+            elif asked[:4] != PROTOCOL_3:
+                client.sendall(b"N")
+        assert not self._tls or isinstance(client, ssl.SSLSocket)
+        return client
 
     def _borrow(self) -> socket.socket:
         if not self.idle:
