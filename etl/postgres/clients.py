@@ -46,15 +46,13 @@ INHERITED = re.compile(
 )
 
 END_OF_ROWS = b"\\.\n"
-SET_SEQUENCE = (
-    "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence('{0}', 'id'), max(id)) FROM {0};\n"
-)
+SET_SEQUENCE = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), max(id)) FROM {0};\n"
 # An archive is data: nothing of it is executed, and of its SQL only these names are used.
 NAME = rb'(?:\w+|"(?:[^"\n\0]|"")+")'
 COPY = re.compile(rb"COPY (?:%b\.)?(\w+) \((%b(?:, %b)*)\) FROM stdin;\n" % (NAME, NAME, NAME))
 ENCODING = re.compile(rb"SET client_encoding = '(\w+)';\n")
-# What else pg_dump writes; the program sets all of it by itself.
-UNUSED = re.compile(rb"(--.*|(SET |SELECT pg_catalog\.set)[^;]*;|\\(un)?restrict \w+|)\n")
+# What else pg_dump and we write; the program sets all of it by itself.
+UNUSED = re.compile(rb"(--.*|(SET |SELECT (pg_catalog\.)?set)[^;]*;|\\(un)?restrict \w+|)\n")
 
 
 def open_psql(parameters: Parameters, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -114,7 +112,7 @@ def _dump(at: cursor, sql: gzip.GzipFile, show: Callable[[], None]) -> None:
     # A table is one statement. Rows that a policy hides are an error. Roles set other precisions.
     at.execute("SET LOCAL statement_timeout = 0; SET LOCAL row_security = off")
     at.execute("SET LOCAL extra_float_digits = 3")
-    at.execute("SELECT FROM attempts LIMIT 0")  # the other tables may be missing
+    at.execute("SELECT 1 FROM attempts LIMIT 0")  # the other tables may be missing
     sql.write(b"SET client_encoding = 'UTF8';\n")
     for table in RECORDS:
         if columns := _columns(at, table):
@@ -161,7 +159,7 @@ def restore(parameters: Parameters, file: Path, show: Show, zone: ZoneInfo) -> s
                     at.execute("SET LOCAL ROLE pg_write_all_data")
                 for query, rows in _statements(lines):
                     copy_stream(at, query, rows) if rows else at.execute(query)
-                at.execute("RESET ROLE")
+                at.execute("RESET ROLE; RESET client_encoding")
                 for table in NUMBERED:
                     if "id" in _columns(at, table):
                         at.execute(SET_SEQUENCE.format(table))

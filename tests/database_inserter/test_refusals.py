@@ -94,7 +94,8 @@ def test_d1_without_the_tls_that_was_asked_for_there_is_no_connection(
 def test_s2_a_password_in_clear_goes_no_further_than_this_machine(
     host: str, sslmode: str, expected: bytes, ask: Callable[[Parameters], object]
 ) -> None:
-    with RefusingServer(None, asks_password=True) as server:
+    with RefusingServer(None) as server:
+        server.asks_password = True
         with suppress(LoadError):
             ask({**WHO, "host": host, "port": server.port, "sslmode": sslmode})
         assert server.received == expected

@@ -75,7 +75,7 @@ def test_a_backup_of_the_embedded_database_moves_into_a_server(
     assert "has data already, so nothing was restored" in capfd.readouterr().err
 
 
-def test_backup_and_restore_show_how_far_they_are(
+def test_xc2_a_backup_is_sql_for_any_psql_and_restoring_shows_how_far_it_is(
     run: Run, database: Parameters, select: Select, tmp_path: Path
 ) -> None:
     file, shown = tmp_path / "backup.dump", list[str]()
@@ -85,6 +85,9 @@ def test_backup_and_restore_show_how_far_they_are(
     assert all(re.fullmatch(r"[\d,]+ bytes", text) for text in shown)
     select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")
     shown.clear()
+    psql = [program("psql"), make_dsn(**database), "-1", "--set=ON_ERROR_STOP=1"]
+    subprocess.run(psql, input=gzip.decompress(file.read_bytes()), check=True, capture_output=True)
+    select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")
     restore(database, file, shown.append, ZoneInfo("UTC"))
     assert shown
     size = file.stat().st_size
@@ -94,6 +97,12 @@ def test_backup_and_restore_show_how_far_they_are(
         assert 0 < int(position.replace(",", "")) <= size
         assert whole == f"{size:,}"
     assert counted == "counting the attempts of 2026-03-07..2026-03-13"
+    select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")
+    columns, row = 'user_id, attempt_type, created_at, "заметка"', "u\trun\t2026-03-07\tтекст"
+    sql = f"SET client_encoding = 'WIN1251';\nCOPY attempts ({columns}) FROM stdin;\n{row}\n\\.\n"
+    file.write_bytes(gzip.compress(sql.encode("cp1251")))
+    restore(database, file, str, ZoneInfo("UTC"))
+    assert select('SELECT "заметка" FROM attempts') == [("текст",)]
 
 
 def test_p15_a_backup_fits_into_a_table_with_other_partitions_or_none(
@@ -267,10 +276,3 @@ def test_xv4_libpq_s_variables_lead_nobody_from_the_embedded_database(
     command = [sys.executable, "-c", AS_A_PROCESS, str(PROJECT), str(enterable_path), *mode]
     ended = subprocess.run(command, env=OTHER, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
-
-
-@pytest.mark.parametrize("mode", ["--psql", "--backup=f", "--restore=f"])
-def test_days_make_no_sense_there(mode: str, run: Run, capsys: Any) -> None:
-    with pytest.raises(SystemExit):
-        run(mode, "--from", "2026-01-01", "--to", "2026-01-02")
-    assert "does not take days" in capsys.readouterr().err
