@@ -19,7 +19,7 @@ from tests.database_inserter.refusing_server import error_message
 
 PROTOCOL_3, TLS_REQUEST = (196608).to_bytes(4, "big"), (80877103).to_bytes(4, "big")
 READY, COPY_IN, COPY_DATA, TERMINATE = b"Z", b"G", b"d", b"X"
-IN_NO_TRANSACTION = b"I"
+IN_NO_TRANSACTION = b"\0\0\0\x05I"
 # What PgBouncer sets anew for each client.
 TRACKED = ("client_encoding", "UTF8", "application_name", "lms-etl")
 
@@ -110,15 +110,15 @@ class Pooler:
                     return
                 lent = lent or self._borrow()
                 lent.sendall(message)
-                state = b"" if message[:1] == COPY_DATA else _relay(lent, client)
-                if self._mode != "session" and state == IN_NO_TRANSACTION:
-                    self.idle.append(lent)
+                answers = [] if message[:1] == COPY_DATA else [*_until_ready(lent)]
+                if self._mode != "session" and answers[-1:] == [READY + IN_NO_TRANSACTION]:
+                    self.idle.append(lent)  # before the client can ask for another
                     lent = None
+                client.sendall(b"".join(answers))
         if lent:
             self._forgotten.append(lent)  # and alive, with all that the client had
 
     def _greeted(self, client: socket.socket) -> socket.socket:
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         asked = b""
         while asked[:4] != PROTOCOL_3:
             asked = _receive(client, int.from_bytes(_receive(client, 4)) - 4)
@@ -147,13 +147,6 @@ class Pooler:
         backend.sendall((len(startup) + 4).to_bytes(4, "big") + startup)
         self._greeting = b"".join(_until_ready(backend))
         return backend
-
-
-def _relay(backend: socket.socket, client: socket.socket) -> bytes:
-    """The answers to one message; returns the state of the transaction, nothing within a COPY."""
-    for answer in _until_ready(backend):
-        client.sendall(answer)
-    return answer[5:] if answer[:1] == READY else b""
 
 
 def _until_ready(backend: socket.socket) -> Iterator[bytes]:
