@@ -80,8 +80,8 @@ class Problem(StrEnum):
     DATABASE_NEWER = "database_newer"
     DATABASE_NOT_EMPTY = "database_not_empty"
     SUMMARIES_MISSING = "summaries_missing"
-    CLIENT_FAILED = "client_failed"
     BACKUP_FILE = "backup_file"
+    PSQL_MISSING = "psql_missing"
 
     SHEET_CREDENTIALS = "sheet_credentials"
     SHEET_LOGIN = "sheet_login"
