@@ -121,7 +121,7 @@ def test_m5_what_waited_goes_first_and_in_order(
         (MailServer.refuse_sender, "552 5.3.4 Too big"),
         (MailServer.refuse_sender, "552 Too big"),
     ],
-    ids=str,
+    ids=["content", "size", "size without a second code"],
 )
 def test_xt7_m5_an_old_letter_refused_for_good_is_set_aside_once_a_newer_one_is_out_and_says_so(
     refuse: Callable[..., None],
