@@ -42,6 +42,7 @@ from etl.models.records import (
 from etl.models.window import Window, midnight
 from etl.postgres.copying import copy_rows, numbers, texts, tuples, verdicts
 from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts
+from etl.postgres.journal import owe_reports
 from etl.postgres.layouts import NO_PARTITION, require_partitions_of_incoming
 from etl.postgres.session import translated
 from etl.postgres.statements import array_literal, statement
@@ -125,7 +126,7 @@ def replay(
     outcome = _load_in_halves(at, quarantined.answer, [batch], tally, keep, max_refused_share=1)
     accepted = [quarantined.ids[n] for n in batch.rows.index if n not in outcome.left]
     at.execute(statement("loading.resolve_rejected"), {"ids": accepted})
-    at.execute(statement("loading.owe_report"))
+    owe_reports(at, batch.rows.created_at)
     count_days(at, days, zone)
     return replace(tally.loaded(outcome), distinct={})  # else compared with the grader's
 
@@ -197,8 +198,7 @@ class Tally:
 
 
 def _may_copy_straight(at: cursor, window: Window) -> bool:
-    facts = {**window.columns(), "columns": [*ATTEMPT_COLUMNS]}
-    at.execute(statement("loading.may_copy_straight"), facts)
+    at.execute(statement("loading.may_copy_straight"), window.columns())
     return at.fetchone() == (True,)
 
 

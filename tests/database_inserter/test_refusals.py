@@ -16,7 +16,7 @@ from etl.postgres.session import connect, transaction
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, UTC_ZONE, entry, opened, refused
 from tests.database_inserter.conftest import Build, Execute
-from tests.database_inserter.refusing_server import RefusingServer
+from tests.database_inserter.refusing_server import RefusingServer, welcome
 
 HOST, PASSWORD = "127.0.0.1", "s3cret-password"
 WHO = {"host": HOST, "user": "lms_reader", "dbname": "students_db", "password": PASSWORD}
@@ -50,6 +50,13 @@ def test_d1_a_detail_follows_its_sentence() -> None:
     with RefusingServer(text) as server:
         quoted = said({**WHO, "port": server.port})
     assert quoted.endswith('"x"; DETAIL:  User does not have CONNECT privilege.')
+
+
+@pytest.mark.parametrize("version", ["12.22 (Debian 12.22-1)", "9.4.26"])
+def test_xc5_a_server_that_is_too_old_is_refused_by_every_command(version: str) -> None:
+    with RefusingServer(welcome(version)) as server:
+        error = refused(lambda: connect({**WHO, "port": server.port}))
+    assert (error.problem, error.facts) == (Problem.DATABASE_OLD, {"found": version})
 
 
 def test_d1_a_russian_server_on_windows_is_quoted_in_its_letters() -> None:
