@@ -300,16 +300,9 @@ def _start(place: Place, life: FileLock) -> Server:
         "logging_collector": "off",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    options += ["-c", SHARED_MEMORY, *LOG_WITHOUT_ROWS.split()]
     process = subprocess.Popen(  # noqa: S603 - the wheel's server
-        [
-            program("postgres"),
-            "-D",
-            place.data,
-            *options,
-            "-c",
-            SHARED_MEMORY,
-            *LOG_WITHOUT_ROWS.split(),
-        ],
+        [program("postgres"), "-D", place.data, *options],
         stdin=subprocess.DEVNULL,
         env=ENVIRONMENT,
         cwd="/",

@@ -41,15 +41,12 @@ GROUP BY place;
 
 -- name: bounds
 -- Limits of the stored attempts among which staged records may be, so that the planner, which may
--- know nothing of a new table, reads little of it; the students only where they are few. And
--- whether moments are stored as they are sent.
+-- know nothing of a new table, reads little of it; the students only where they are few.
 SELECT min(created_at) AS window_start, max(created_at) + interval '1 microsecond' AS window_end,
        CASE WHEN count(*) <= 5000 THEN (
            SELECT array_agg(DISTINCT user_id::text)::text FROM pg_temp.incoming
            WHERE position BETWEEN %(first)s AND %(last)s
-       ) END AS students,
-       (SELECT atttypmod = -1 FROM pg_attribute
-        WHERE attrelid = 'pg_temp.incoming'::regclass AND attname = 'created_at') AS is_exact
+       ) END AS students
 FROM pg_temp.incoming
 WHERE position BETWEEN %(first)s AND %(last)s;
 
