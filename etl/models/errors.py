@@ -193,7 +193,7 @@ class RecordRefusedError(LoadError):
 
 
 class LockedError(LoadError):
-    """Another run holds the lock: this run did nothing and sends no letter."""
+    """Another session holds the lock of runs: this run did nothing."""
 
     exit_code = ExitCode.LOCKED
 

@@ -53,10 +53,8 @@ def forget(at: cursor, student: str, names: Names, zone: ZoneInfo) -> Removed:
         kept = "DELETE ON attempts: a policy, rule or trigger keeps rows"
         raise LoadError(Problem.DATABASE_RIGHT, said=kept)
     # Also rows of months that were detached from attempts, which cannot be counted anew.
-    at.execute(
-        "DELETE FROM etl_student_task_days WHERE user_id = %s RETURNING first_attempt_at, task_id",
-        [student],
-    )
+    of_student = "DELETE FROM etl_student_task_days WHERE user_id = %s"
+    at.execute(f"{of_student} RETURNING first_attempt_at, task_id", [student])
     counted = at.fetchall()
     moments = [moment for moment in attempts if moment] + [moment for moment, _ in counted]
     days = {moment.replace(tzinfo=UTC).astimezone(zone).date() for moment in moments}
@@ -80,6 +78,7 @@ def _delete_rejected(at: cursor, student: str, names: Names) -> int:
     """Deletes the records that name the student, in whatever spelling."""
     spelled = str.lower if len(student) >= LONG_ID else str
     with at.connection.cursor("quarantine") as rows:
+        rows.itersize = 100  # a record may be large
         rows.execute("SELECT id, record FROM rejected_attempts")
         named = ((row_id, map(spelled, names(record))) for row_id, record in rows)
         ids = [row_id for row_id, students in named if spelled(student) in students]
