@@ -156,7 +156,11 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
         version, rows = at.fetchall()[0]
         if (cluster := read_cluster(at)) and "attempts" in cluster.columns:
             rows = size_of_spread_attempts(at)
+        at.execute("SELECT has_schema_privilege('public', current_schema(), 'CREATE')")
+        is_open = at.fetchone() == (True,)
     found = [f"PostgreSQL {version}"]
+    if is_open:
+        found.append("everybody may create tables and functions there (README, “Database”)")
     if rows is None:
         found.append("attempts of unknown number (PostgreSQL has not analyzed them yet)")
     elif "attempts" not in missing:

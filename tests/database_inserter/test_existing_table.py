@@ -181,6 +181,8 @@ def test_xt3_a_type_that_cannot_take_the_records_is_named_by_check_and_run(
     [
         ("", "user_id CHAR(32)"),
         ("CREATE DOMAIN id AS TEXT CHECK (value <> '')", "user_id id"),
+        ("CREATE DOMAIN moment AS TIMESTAMP", "created_at moment"),
+        ("CREATE DOMAIN verdict AS BOOLEAN", "is_correct verdict"),
         ("CREATE TYPE kind AS ENUM ('submit', 'run')", "attempt_type kind"),
     ],
 )

@@ -29,10 +29,11 @@ WHERE row_security_active(to_regclass(name)) AND (
 -- The given columns that attempts has; one that cannot take in what the grader sends is named.
 SELECT attname, CASE
     WHEN attgenerated <> '' THEN concat(attname, ' is generated')
-    WHEN CASE attname WHEN 'is_correct' THEN atttypid <> 'boolean'::regtype
-                      WHEN 'created_at' THEN format_type(atttypid, NULL) !~ '^timestamp'
-                      WHEN 'attempt_type' THEN typcategory NOT IN ('S', 'E')
+    WHEN CASE attname WHEN 'is_correct' THEN typcategory <> 'B'
+                      WHEN 'created_at' THEN format_type(coalesce(nullif(typbasetype, 0), atttypid), NULL)
+                                             NOT LIKE 'timestamp%%'
                       ELSE typcategory <> 'S' END
+         AND NOT ARRAY(SELECT enumlabel::text FROM pg_enum WHERE enumtypid = atttypid) @> '{run,submit}'
     THEN concat_ws(' is ', attname, format_type(atttypid, atttypmod)) END
 FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
 WHERE attrelid = to_regclass('attempts') AND attname = ANY(%(columns)s) AND NOT attisdropped
