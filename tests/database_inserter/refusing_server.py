@@ -11,17 +11,16 @@ TLS_REQUESTS = {(80877103).to_bytes(4, "big"), (80877104).to_bytes(4, "big")}
 
 
 class RefusingServer:
-    """Answers everybody with one FATAL message, in the encoding of its locale, or with bytes.
+    """Answers everybody with one FATAL message, in the encoding of its locale.
 
     `message=None` breaks off instead. `answers_tls` is the byte by which a request for TLS is
     answered: N is no, S is yes (and then nothing follows).
     """
 
     def __init__(
-        self, message: str | bytes | None, *, encoding: str = "utf-8", answers_tls: bytes = b"N"
+        self, message: str | None, *, encoding: str = "utf-8", answers_tls: bytes = b"N"
     ) -> None:
-        is_text = isinstance(message, str)
-        self._answer = error_message(message, encoding) if is_text else message or b""
+        self._answer = error_message(message, encoding) if message else b""
         self._answers_tls = answers_tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._serve)
@@ -64,15 +63,4 @@ def error_message(message: str, encoding: str = "utf-8") -> bytes:
     fields = {"S": severity, "V": "FATAL", "C": "XX000", "M": main}
     fields |= {"D": detail} if detail else {}
     body = b"".join(f"{key}{text}\0".encode(encoding) for key, text in fields.items()) + b"\0"
-    return protocol_message(b"E", body)
-
-
-def welcome(version: str) -> bytes:
-    """What a server of this version says to a client that needs no password."""
-    known = f"server_version\0{version}\0", "client_encoding\0UTF8\0", "DateStyle\0ISO\0"
-    parts = [(b"R", bytes(4)), *((b"S", one.encode()) for one in known), (b"Z", b"I")]
-    return b"".join(protocol_message(*part) for part in parts)
-
-
-def protocol_message(kind: bytes, body: bytes) -> bytes:
-    return kind + (len(body) + 4).to_bytes(4, "big") + body
+    return b"E" + (len(body) + 4).to_bytes(4, "big") + body

@@ -16,7 +16,7 @@ from etl.postgres.session import connect, transaction
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, UTC_ZONE, entry, opened, refused
 from tests.database_inserter.conftest import Build, Execute
-from tests.database_inserter.refusing_server import RefusingServer, welcome
+from tests.database_inserter.refusing_server import RefusingServer
 
 HOST, PASSWORD = "127.0.0.1", "s3cret-password"
 WHO = {"host": HOST, "user": "lms_reader", "dbname": "students_db", "password": PASSWORD}
@@ -52,9 +52,23 @@ def test_d1_a_detail_follows_its_sentence() -> None:
     assert quoted.endswith('"x"; DETAIL:  User does not have CONNECT privilege.')
 
 
+class OldServer(RefusingServer):
+    """Lets everybody in, and names its version."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(None)
+        known = f"server_version\0{version}", "client_encoding\0UTF8", "DateStyle\0ISO"
+        parts = [b"R\0\0\0\x08\0\0\0\0", *map(self._parameter, known), b"Z\0\0\0\x05I"]
+        self._answer = b"".join(parts)
+
+    @staticmethod
+    def _parameter(text: str) -> bytes:
+        return b"S" + (len(text) + 5).to_bytes(4, "big") + text.encode() + b"\0"
+
+
 @pytest.mark.parametrize("version", ["12.22 (Debian 12.22-1)", "9.4.26"])
 def test_xc5_a_server_that_is_too_old_is_refused_by_every_command(version: str) -> None:
-    with RefusingServer(welcome(version)) as server:
+    with OldServer(version) as server:
         error = refused(lambda: connect({**WHO, "port": server.port}))
     assert (error.problem, error.facts) == (Problem.DATABASE_OLD, {"found": version})
 
