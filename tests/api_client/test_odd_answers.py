@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import json
 
@@ -45,7 +46,14 @@ def test_a8_any_other_success_is_none(grader: GraderServer, client: Client, stat
     assert str(caught.value.facts["said"]).startswith(f"HTTP {status} ")
 
 
-@pytest.mark.parametrize("body", [b"[]", b" [ ]\r\n", b"\xef\xbb\xbf[]"])
+def test_xt5_a_byte_order_mark_before_the_list_is_no_fault(
+    grader: GraderServer, client: Client
+) -> None:
+    grader.then(raw(codecs.BOM_UTF8 + json.dumps(RECORDS).encode()))
+    assert values(client().fetch(WEEK)) == RECORDS
+
+
+@pytest.mark.parametrize("body", [b"[]", b" [ ]\r\n"])
 def test_a9_an_empty_list_is_an_answer(grader: GraderServer, client: Client, body: bytes) -> None:
     grader.then(raw(body))
     answer = client().fetch(WEEK)

@@ -104,6 +104,43 @@ def test_a3_a_refusal_for_good_is_not_asked_again(
     assert len(grader.requests) == 1
 
 
+PAGE = b"\r\n<!doctype html>\n<title>Access denied</title>"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 407, 511])
+def test_a16_the_page_of_a_firewall_is_quoted_and_blames_neither_key_nor_grader(
+    grader: GraderServer, client: Client, status: int
+) -> None:
+    grader.always(Status(status, body=PAGE))
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(WEEK)
+    assert caught.value.problem is Problem.API_BLOCKED
+    assert str(caught.value.facts["said"]).startswith(f"HTTP {status} ")
+    assert str(caught.value.facts["said"]).endswith(
+        ": <!doctype html> <title>Access denied</title>"
+    )
+    assert len(grader.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("server", "words"),
+    [("stopped", "Connection refused"), ("grader", "Tunnel connection failed: 501 Unsupported")],
+)
+def test_a16_a_proxy_that_is_dead_or_refuses_is_named_with_its_words(
+    server: str,
+    words: str,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    place = f"127.0.0.1:{request.getfixturevalue(server).server_port}"
+    monkeypatch.setenv("https_proxy", f"http://user:pass@{place}")
+    with pytest.raises(ExtractError) as caught:
+        client("https://grader.example/").fetch(WEEK)
+    assert caught.value.problem is Problem.API_BLOCKED
+    assert str(caught.value.facts["said"]).startswith(f"proxy {place}: {words}")
+
+
 @pytest.mark.parametrize(
     ("refusal", "said"),
     [
