@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote
 
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
@@ -26,7 +27,8 @@ from etl.settings.sections import (
 )
 from etl.settings.task_names import NamesFile, read_task_names
 
-LOGIN = re.compile("//[^/@]*@")
+# Up to the last @, since people put passwords into addresses as they are.
+LOGIN = re.compile(r"(?<=//)[^\s]*(?=@)")
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,23 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
         database=_read(DatabaseSettings, values, problems),
         sheet=_read(SheetSettings, values, problems),
         mail=_read(MailSettings, values, problems),
-        secrets=tuple(value for name in SECRETS if (value := values.get(name))),
+        secrets=tuple(_secrets(values)),
         problems=tuple(problems),
         warnings=tuple(warnings),
         names_file=names_file,
         effective=tuple(_effective(in_file, in_environ, {one.variable for one in problems})),
     )
+
+
+def _secrets(values: Values) -> Iterator[str]:
+    """Yields secret settings, and the logins in the addresses of peers and of proxies."""
+    for name, value in values.items():
+        if name in SECRETS:
+            yield value
+        if name in NAMES or name.lower().endswith("_proxy"):
+            for login in LOGIN.findall(value):
+                password = login.partition(":")[2]
+                yield from filter(None, (login.strip(":"), password, unquote(password)))
 
 
 def _read(section: type[S], values: Values, problems: list[SettingProblem]) -> S | None:
@@ -142,7 +155,7 @@ def _effective(
             value = "wrong"
         elif source and name in SECRETS:
             value = "set"
-        yield name, source, LOGIN.sub("//***@", value)
+        yield name, source, LOGIN.sub("***", value)
 
 
 def _set(variables: Mapping[str, str | None] | Mapping[str, str]) -> dict[str, str]:
