@@ -138,6 +138,9 @@ def load(database_inserter: DatabaseInserter, answer: Answer, batches: Batches, 
                 partial(_processed, run.components.data_processor, answer, run)
             )
             raise
+        finally:
+            if records := database_inserter.not_quarantined:
+                run.notice(Notice.NOT_QUARANTINED, records=records)
         _add(loaded, run)
         end(loaded.counts)
 
