@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
@@ -60,6 +60,17 @@ class Settings:
         found = [one for one in self.problems if names or one.code != "names_missing"]
         if problems := [*missing, *found]:
             raise ConfigurationError(problems)
+
+    def may_link(self, url: str) -> bool:
+        """Whether a letter may link to the host: it is one that the settings name, or below it.
+
+        A domain behind the @ of a mailbox counts. The grader's records may name any host.
+        """
+        urls = [self.api and self.api.url, self.run.dashboard_url]
+        named = [urlsplit(one).hostname for one in urls if one]
+        mailboxes = [self.mail.sender, *self.mail.recipients] if self.mail else []
+        named += [mailbox.rpartition("@")[2].lower() for mailbox in mailboxes]
+        return f".{urlsplit(url).hostname}".endswith(tuple(f".{host}" for host in named))
 
 
 S = TypeVar("S", bound=Section)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
@@ -37,3 +39,23 @@ def test_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
     assert [rule.split()[0] for rule in error.facts["rules"]] == [code]
     assert STUDENT not in f"{error} {error.facts} {error.details}"
     assert execute("SELECT count(*) FROM attempts") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        ("RAISE EXCEPTION '%', new.user_id USING ERRCODE = 'disk_full'", "53100"),
+        ("EXECUTE format('SELECT FROM %I', new.user_id)", "42P01"),
+        ("EXECUTE format('LOCK TABLE %I NOWAIT', new.user_id)", "42P01"),
+        ("PERFORM set_config('work_mem', new.user_id, false)", None),
+    ],
+)
+def test_s16_nothing_that_a_trigger_lets_be_said_about_a_row_is_quoted(
+    inserter: DatabaseInserter, on_insert: Callable[[str], None], body: str, state: str | None
+) -> None:
+    on_insert(body)
+    with pytest.raises(LoadError) as caught:
+        insert(inserter, batch(record(lti_user_id="anna@uni.example")))
+    assert "anna" not in f"{caught.value} {caught.value.facts} {caught.value.details}"
+    if state:
+        assert caught.value.facts == {"said": f"SQLSTATE {state}"}

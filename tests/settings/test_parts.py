@@ -107,3 +107,18 @@ def test_s9_a_login_in_an_address_is_a_secret_and_never_in_a_link(
     assert "s%3As" not in str(settings.effective)
     if variable == "DASHBOARD_URL":
         assert settings.run.dashboard_url == "https://peer.example/x?y=1"
+
+
+def test_s16_a_letter_links_to_hosts_that_the_settings_name(read: Read) -> None:
+    settings = read(**COMPLETE, DASHBOARD_URL="https://board.example.org:8443/x")
+    for host in ("lms.uni.example", "uni.example:99", "grader.example", "board.example.org"):
+        assert settings.may_link(f"https://{host}/courses")
+    for host in (
+        "evil.example",
+        "uni.example.evil.x",
+        "myuni.example",
+        "example.org",
+        "mail.example",
+    ):
+        assert not settings.may_link(f"https://{host}/courses")
+    assert not read(**API).may_link("")
