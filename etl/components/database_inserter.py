@@ -40,7 +40,7 @@ class DatabaseInserter:
         is_embedded: bool = False,
         max_rejected_share: float = 0.2,
         rejected_keep_days: int | None = None,
-        quarantine_room: quarantine.Room = quarantine.Room(),  # noqa: B008 - a constant
+        quarantine_room: Mapping[str, int] = quarantine.ROOM,
         lock_timeout_seconds: float = 60,
         sleep: Callable[[float], None] = time.sleep,
         show: Callable[[str], None] = lambda _: None,

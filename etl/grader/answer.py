@@ -83,7 +83,10 @@ class SpooledRecords:
         with ExitStack() as on_failure:  # closed now: a traceback may keep `self` alive for long
             on_failure.callback(self._file.close)
             for piece in pieces:
-                self._add(piece)
+                self.count += len(piece)
+                with _translated():
+                    self._pieces.append((self._file.write(piece.array), len(piece)))
+                    self._file.flush()
             on_failure.pop_all()
 
     def __iter__(self) -> Iterator[Piece]:
@@ -94,12 +97,6 @@ class SpooledRecords:
                 array = self._file.read(size)
             yield Piece(array, count)
             begin += size
-
-    def _add(self, piece: Piece) -> None:
-        self.count += len(piece)
-        with _translated():
-            self._pieces.append((self._file.write(piece.array), len(piece)))
-            self._file.flush()
 
 
 @contextmanager

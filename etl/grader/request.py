@@ -32,7 +32,6 @@ from threading import Condition
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import msgspec
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
@@ -76,14 +75,14 @@ TOO_SLOW_STATUSES = {504, 524}
 
 # Headers by which servers say that an answer is one page of several; names are without `X-`, dashes
 # and case, as the keys of an `X-Pagination` are.
-TOTAL = re.compile("(pagination|wp)?total(count|items|records|results|elements)?")
-TOTAL_PAGES = re.compile("(pagination|wp)?totalpages|paginationpagecount")
+TOTAL = re.compile("(pagination|wp)?total(count|items|records|results|pages)?|paginationpagecount")
 MORE = re.compile(
     "(pagination|opc)?next(page|pagetoken|cursor|token|link|url|offset|marker|range)?"
     "|(pagination)?has(more|next|nextpage)|more|(ms)?continuation(token)?|(is)?(truncated|partial)"
 )
 NO_MORE = {"", "0", "false", "no", "none", "null"}
 NUMBER = re.compile(r"\d{1,18}")
+JSON_PAIR = re.compile(r'"([\w-]+)"\s*:\s*("[^"]*"|[\w.]+)')
 LINK_TARGET = re.compile("<[^>]*>")
 LINK_RELATIONS = re.compile(r""";\s*rel\s*=\s*("[^"]*"|'[^']*'|[^\s;,]+)""", re.IGNORECASE)
 
@@ -288,11 +287,8 @@ def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRe
 def _part_by(headers: Mapping[str, str], count: int) -> str:
     """Returns the header that says that an answer of `count` records is a part; empty if none."""
     for name, value in headers.items():
-        statements = {name: value}
-        if _plain(name) == "pagination":
-            with suppress(msgspec.DecodeError):
-                statements = msgspec.json.decode(value, type=dict[str, Any])
-        if any(_means_more(_plain(key), str(text), count) for key, text in statements.items()):
+        pairs = JSON_PAIR.findall(value) if _plain(name) == "pagination" else [(name, value)]
+        if any(_means_more(_plain(key), text, count) for key, text in pairs):
             return f"{name}: {value}"
     return ""
 
@@ -309,10 +305,8 @@ def _means_more(name: str, value: str, count: int) -> bool:
         return value.strip(' "').lower() not in NO_MORE
     if name == "contentrange" and not value.startswith("bytes"):  # such as "items 0-99/180"
         name, value = "total", value.rpartition("/")[2]
-    numbers = map(int, NUMBER.findall(value))
-    if TOTAL_PAGES.fullmatch(name):
-        return max(numbers, default=0) > 1
-    return bool(TOTAL.fullmatch(name)) and max(numbers, default=0) > count
+    total = max(map(int, NUMBER.findall(value)), default=0)
+    return bool(TOTAL.fullmatch(name)) and total > (1 if "page" in name else count)
 
 
 def _beginning(blocks: Iterator[bytes]) -> bytes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from psycopg2.extensions import cursor
@@ -16,41 +15,35 @@ from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
 
-# The end of a record that is not as the grader sent it; `--replay-rejected` leaves it alone.
+# A grader that goes wrong for weeks must not fill the disk. Records have 600 characters, and a run
+# rejects some hundreds.
+ROOM = {"record_characters": 16_000, "run_bytes": 64 << 20, "all_bytes": 512 << 20}
+# Marks a record that is not as the grader sent it; `--replay-rejected` leaves it alone.
 CHANGED = "***"
 
 
-class Room(NamedTuple):
-    """The bounds of the quarantine: a grader that goes wrong for weeks must not fill the disk.
-
-    A record has some 600 characters, and a run rejects some hundreds.
-    """
-
-    record_characters: int = 16_000
-    run_bytes: int = 64 * 1024 * 1024
-    all_bytes: int = 512 * 1024 * 1024
-
-
 def keep(
-    at: cursor, run_id: int, redact: Callable[[str], str], room: Room, rejected: Sequence[Rejected]
+    at: cursor,
+    run_id: int,
+    redact: Callable[[str], str],
+    room: Mapping[str, int],
+    rejected: Sequence[Rejected],
 ) -> int:
     """Returns how many records, not yet in the quarantine, were cut or had no room there."""
     if not rejected:
         return 0
-    texts = (_shortened(storable(at, one.record), redact, room) for one in rejected)
+    length = room["record_characters"]
     columns = {
         "reasons": [str(one.reason) for one in rejected],
-        "records": [*texts],
+        "records": [_cut(storable(at, one.record), length, redact) for one in rejected],
         "details": [one.detail for one in rejected],
     }
-    facts = {"run_id": run_id, **columns, **room._asdict()}
-    at.execute(statement("quarantine.insert_rejected"), facts)
+    at.execute(statement("quarantine.insert_rejected"), {"run_id": run_id, **columns, **room})
     return int(at.fetchall()[0][0])
 
 
-def _shortened(record: str, redact: Callable[[str], str], room: Room) -> str:
+def _cut(record: str, length: int, redact: Callable[[str], str]) -> str:
     """Returns the redacted record; of a long one the beginning, or nothing if it has a secret."""
-    length = room.record_characters
     text = redact(record[: 2 * length])  # what is cut inside a secret is not kept
     if len(record) <= length:
         return text

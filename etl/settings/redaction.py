@@ -9,10 +9,9 @@ import quopri
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 MASK = "***"
-PERCENT = re.compile(r"%[0-9A-F]{2}")
 # A shorter secret or rest of one stands in many undone, folded or base64 texts by chance.
 SHORTEST_REST = 4
 # In whatever order its escapes are undone, a text has few forms; one with more is made to deceive.
@@ -56,11 +55,9 @@ class Redactor:
         """Whether a secret shows once escapes are undone, in any order; True if there is no end."""
         undone = [text]
         for one in undone:
-            shown = {one, one.replace("+", " "), _from_quoted_printable(one)}
-            if any(form in shape for shape in shown for form in self._long_forms):
-                return True
             undone += {undo(one) for undo in UNDO}.difference(undone)
-            if len(undone) > UNDONE_AT_MOST:
+            shown = one + _from_quoted_printable(one)
+            if len(undone) > UNDONE_AT_MOST or any(form in shown for form in self._long_forms):
                 return True
         return False
 
@@ -79,11 +76,12 @@ def _decoded(word: re.Match[str]) -> str:
 
 
 def _from_quoted_printable(text: str) -> str:
-    return quopri.decodestring(_bytes(text)).decode("utf-8", "replace") if "=" in text else text
+    return quopri.decodestring(_bytes(text)).decode("utf-8", "replace")
 
 
 UNDO: tuple[Callable[[str], str], ...] = (
     unquote,
+    unquote_plus,
     html.unescape,
     partial(ESCAPED.sub, _character),
     partial(IN_BASE64.sub, _decoded),
@@ -96,13 +94,8 @@ def _bytes(text: str) -> bytes:
 
 def _forms(secret: str) -> Iterator[str]:
     data = _bytes(secret)
-    yield secret
-    for encoded in (quote(data, safe=""), quote(data), quote_plus(data)):
-        yield encoded
-        yield PERCENT.sub(lambda found: found[0].lower(), encoded)
-    for quoted in (json.dumps(secret), json.dumps(secret, ensure_ascii=False), repr(secret)):
-        yield quoted[1:-1]
-        yield json.dumps(quoted[1:-1])[1:-1]  # JSON inside of JSON, as passbacks are
+    yield from (secret, quote(data, safe=""), quote(data), quote_plus(data))
+    yield from (json.dumps(secret)[1:-1], repr(secret)[1:-1])
     yield from _base64_forms(data)
 
 

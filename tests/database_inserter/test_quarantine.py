@@ -10,7 +10,6 @@ from psycopg2.extensions import connection
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import MISSING, record
 from etl.models.records import Reason
-from etl.postgres.quarantine import Room
 from tests.database_inserter.batches import batch, entry, insert, opened
 from tests.database_inserter.conftest import Build, Execute
 
@@ -99,7 +98,7 @@ def test_a_secret_in_a_bad_record_is_not_kept(build: Build, select: Execute) -> 
 def test_s14_the_quarantine_has_bounds_and_what_it_does_not_keep_is_counted(
     build: Build, select: Execute
 ) -> None:
-    room = Room(record_characters=10, run_bytes=20, all_bytes=30)
+    room = {"record_characters": 10, "run_bytes": 20, "all_bytes": 30}
     first = opened(build(quarantine_room=room))
     for _ in range(2):
         assert insert(first, batch('"known"', f'"{"x" * 30_000}"', '"no room"')).rejected == 3

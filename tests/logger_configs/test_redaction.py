@@ -41,7 +41,7 @@ def text_forms(secret: str) -> list[str]:
 def test_a_secret_is_gone_in_each_form_that_it_takes_in_a_text(secret: str, other: str) -> None:
     redact = Redactor([other, secret])
     for form in text_forms(secret):
-        assert redact(f"«{form}»") == f"«{MASK}»"
+        assert form not in redact(f"«{form}»")
 
 
 def test_a_part_that_also_ends_in_front_of_the_whole_does_not_save_the_whole() -> None:
