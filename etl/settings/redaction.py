@@ -16,11 +16,12 @@ MASK = "***"
 SHORTEST_REST = 4
 # In whatever order its escapes are undone, a text has few forms; one with more is made to deceive.
 UNDONE_AT_MOST = 200
+ESCAPES = re.compile(r"[%&=\\]")
 # As JSON, PHP, JavaScript, Python and C write characters.
 ESCAPED = re.compile(
-    r"[\\%]u([0-9A-Fa-f]{4})|\\u\{([0-9A-Fa-f]{1,5})\}|\\x([0-9A-Fa-f]{2})|\\([0-7]{3})|\\(.)"
+    r"[\\%](?:u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,5})\}|x([0-9A-Fa-f]{2})|(?<!%)(?:([0-7]{3})|(.)))"
 )
-IN_BASE64 = re.compile("[A-Za-z0-9+/_-]{6,}")
+IN_BASE64 = re.compile(r"(?<![\w+/-])[\w+/-]{16,}+", re.ASCII)
 STANDARD = str.maketrans("-_", "+/")
 # Not a part of a longer number; but right after a URL-encoded character such as a colon.
 STUDENT_ID = re.compile(r"(?:(?<![0-9a-f])|(?<=%[0-9A-Fa-f]{2}))[0-9a-f]{32}(?![0-9a-f])")
@@ -43,13 +44,17 @@ class Redactor:
         self._long_forms = [form for form in self._longest_first if len(form) >= SHORTEST_REST]
 
     def __call__(self, text: str) -> str:
-        return STUDENT_ID.sub("<id>", self.hide_secrets(text))
+        text = self.hide_secrets(text)
+        return STUDENT_ID.sub("<id>", MASK if self._is_disguised(text) else text)
 
     def hide_secrets(self, text: str) -> str:
-        """Returns the text without secrets, but with ids, which the quarantine needs."""
+        """Returns the text without secrets, but with ids, for the quarantine.
+
+        Records come by the thousand, so one without a sign of an escape is not searched for them.
+        """
         for form in self._longest_first:
             text = text.replace(form, MASK)
-        return MASK if self._is_disguised(text) else text
+        return MASK if ESCAPES.search(text) and self._is_disguised(text) else text
 
     def _is_disguised(self, text: str) -> bool:
         """Whether a secret shows once escapes are undone, in any order; True if there is no end."""
