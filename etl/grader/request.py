@@ -331,10 +331,11 @@ def _fault(
 ) -> FaultError | ExtractError:
     """Returns the error for an answer with any other status than 200."""
     status, body = response.status_code, _first_packet(response)
-    phrase = f"HTTP {status} {response.reason or ''}".rstrip().encode()
+    said = _quoted(f"HTTP {status} {response.reason or ''}".rstrip().encode(), redact)
     if status == requests.codes.partial_content:  # its body has records, which name students
-        return ShorterWindowError(ExtractError(Problem.API_ANSWER_PARTIAL, said=phrase.decode()))
-    said = _quoted(phrase + b": " + body if body else phrase, redact)
+        return ShorterWindowError(ExtractError(Problem.API_ANSWER_PARTIAL, said=said))
+    if body:  # not together: a body that spells the key goes as a whole, and the status stays
+        said = f"{said}: {_quoted(body, redact)}"[:QUOTED_CHARACTERS]
     if status in TOO_SLOW_STATUSES:
         return ShorterWindowError(ExtractError(Problem.API_BROKEN, said=said), is_overload=True)
     if status not in PASSING_STATUSES:
