@@ -59,6 +59,7 @@ YEAR_SECONDS = 365 * 86_400
 READ_BYTES = 256 * 1024
 QUOTED_BYTES = 4000
 QUOTED_CHARACTERS = 300
+OF_A_RECORD = re.compile(b"lti_user_id|passback_params")
 
 SUCCESS_STATUSES = range(200, 300)
 CREDENTIAL_STATUSES = {400, 401, 403}
@@ -321,8 +322,11 @@ def _beginning(blocks: Iterator[bytes]) -> bytes:
 
 
 def _quoted(body: bytes, redact: Callable[[str], str]) -> str:
-    """Returns a body's beginning on one line, redacted before it is cut: half a key leaks too."""
-    text = redact(body.decode("utf-8", "replace"))[:QUOTED_BYTES]
+    """Returns a body's beginning on one line, redacted before it is cut: half a key leaks too.
+
+    Records are not quoted, since they name students.
+    """
+    text = redact(OF_A_RECORD.split(body)[0].decode("utf-8", "replace"))[:QUOTED_BYTES]
     return redact(one_line(text))[:QUOTED_CHARACTERS]
 
 
@@ -332,10 +336,10 @@ def _fault(
     """Returns the error for an answer with any other status than 200."""
     status, body = response.status_code, _first_packet(response)
     said = _quoted(f"HTTP {status} {response.reason or ''}".rstrip().encode(), redact)
-    if status == requests.codes.partial_content:  # its body has records, which name students
-        return ShorterWindowError(ExtractError(Problem.API_ANSWER_PARTIAL, said=said))
     if body:  # not together: a body that spells the key goes as a whole, and the status stays
         said = f"{said}: {_quoted(body, redact)}"[:QUOTED_CHARACTERS]
+    if status == requests.codes.partial_content:
+        return ShorterWindowError(ExtractError(Problem.API_ANSWER_PARTIAL, said=said))
     if status in TOO_SLOW_STATUSES:
         return ShorterWindowError(ExtractError(Problem.API_BROKEN, said=said), is_overload=True)
     if status not in PASSING_STATUSES:

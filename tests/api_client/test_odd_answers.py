@@ -16,6 +16,7 @@ from tests.grader_faults import raw, redirect
 ODD = {
     "a page": (b"<html>\n  <b>Not   found</b></html>", "<html> <b>Not found</b></html>"),
     "errors": (b'{"errors": "no such client"}', '{"errors": "no such client"}'),
+    "pages": (b'{"next": 2, "results": [{"lti_user_id": "anna"}]}', '{"next": 2, "results": [{"'),
     "a text": (b'"[]"', '"[]"'),
     "blanks": (b" \r\n", ""),
     "UTF-16": ("{}".encode("utf-16"), "\ufffd\ufffd{ }"),
