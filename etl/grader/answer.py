@@ -163,6 +163,8 @@ def _split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
                 rest[:1] = b"["
                 return Piece(beginning, count), rest
         beginning[comma:] = rest
+    if b"," not in beginning:  # nothing is whole: brackets without end need not be matched
+        return None
     texts, behind = _scan_array(beginning)
     if behind[:1] == "]":  # the end of the array itself, or of one inside a record
         behind = f",{texts.pop()}{behind}"

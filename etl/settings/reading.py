@@ -118,8 +118,9 @@ def _secrets(values: Values) -> Iterator[str]:
     for name, value in values.items():
         if name in SECRETS:
             yield value
-        if name in NAMES or name.lower().endswith("_proxy"):
-            for login in LOGIN.findall(value):
+        is_proxy = name.lower().endswith("_proxy")  # whose address needs no scheme
+        if name in NAMES or is_proxy:
+            for login in LOGIN.findall(f"//{value}" if is_proxy and "//" not in value else value):
                 password = login.partition(":")[2]
                 yield from filter(None, (login.strip(":"), password, unquote(password)))
 
