@@ -59,15 +59,33 @@ YEAR_SECONDS = 365 * 86_400
 READ_BYTES = 256 * 1024
 QUOTED_BYTES = 4000
 QUOTED_CHARACTERS = 300
+OF_A_RECORD = re.compile(b"lti_user_id|passback_params")
 
 SUCCESS_STATUSES = range(200, 300)
 CREDENTIAL_STATUSES = {400, 401, 403}
-PASSING_STATUSES = {408, 425, 429, *range(500, 600)}
+# The grader answers in JSON. A page of another kind is that of a firewall before it.
+OF_THE_GRADER = re.compile(rb'$|[{["]')
+# A proxy, or a network that wants a login first (RFC 9110, 15.5.8; RFC 6585, 6).
+BLOCKING_STATUSES = {407, 511}
+PASSING_STATUSES = {408, 425, 429, *range(500, 600)} - BLOCKING_STATUSES
 # nginx answers 503 by default to requests beyond its limit.
 OVERLOAD_STATUSES = {429, 503}
 # A gateway that gave up waiting for the grader (524 is Cloudflare's status): half of the
 # window may be ready in time.
 TOO_SLOW_STATUSES = {504, 524}
+
+# Headers by which servers say that an answer is one page of several; names are without `X-`, dashes
+# and case, as the keys of an `X-Pagination` are.
+TOTAL = re.compile("(pagination|wp)?total(count|items|records|results|pages)?|paginationpagecount")
+MORE = re.compile(
+    "(pagination|opc)?next(page|pagetoken|cursor|token|link|url|offset|marker|range)?"
+    "|(pagination)?has(more|next|nextpage)|more|(ms)?continuation(token)?|(is)?(truncated|partial)"
+)
+NO_MORE = {"", "0", "false", "no", "none", "null"}
+NUMBER = re.compile(r"\d{1,18}")
+JSON_PAIR = re.compile(r'"([\w-]+)"\s*:\s*("[^"]*"|[\w.]+)')
+LINK_TARGET = re.compile("<[^>]*>")
+LINK_RELATIONS = re.compile(r""";\s*rel\s*=\s*("[^"]*"|'[^']*'|[^\s;,]+)""", re.IGNORECASE)
 
 
 class DeadlineError(Exception):
@@ -209,16 +227,28 @@ def get_records(
         with session.get(url, params=query, timeout=timeouts, stream=True) as response:
             if response.status_code != requests.codes.ok:
                 raise _fault(response, now(), redact)
-            return _records(_blocks(response.raw, answer_bytes_at_most), redact)
+            records = _records(_blocks(response.raw, answer_bytes_at_most), redact)
+            if header := _part_by(response.headers, records.count):
+                said = _quoted(header.encode(), redact)
+                raise ShorterWindowError(ExtractError(Problem.API_ANSWER_PARTIAL, said=said))
+            return records
     except DeadlineError as error:
         raise _too_slow(time.monotonic() - begun) from error
     except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
         raise ShorterWindowError(_too_slow(timeouts[1]), is_overload=True) from error
+    except requests.exceptions.ProxyError as error:
+        proxies = session.merge_environment_settings(url, {}, None, None, None)["proxies"]
+        proxy = _host(requests.utils.select_proxy(url, proxies) or "")
+        said = f"proxy {proxy}: {root_cause(error)}"
+        raise PassingFaultError(ExtractError(Problem.API_BLOCKED, said=said)) from error
     except (urllib3.exceptions.HTTPError, OSError) as error:
         # Errors of `requests` are OSErrors. Their text holds the whole URL, and with it the key.
-        host = urlsplit(url).netloc.rpartition("@")[2]  # before the @ may be a password
-        unreachable = ExtractError(Problem.API_UNREACHABLE, host=host, said=root_cause(error))
+        unreachable = ExtractError(Problem.API_UNREACHABLE, host=_host(url), said=root_cause(error))
         raise PassingFaultError(unreachable) from error
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]  # before the @ may be a password
 
 
 def _blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
@@ -255,6 +285,31 @@ def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRe
         raise ExtractError(Problem.API_ANSWER_UNEXPECTED, said=said) from error
 
 
+def _part_by(headers: Mapping[str, str], count: int) -> str:
+    """Returns the header that says that an answer of `count` records is a part; empty if none."""
+    for name, value in headers.items():
+        pairs = JSON_PAIR.findall(value) if _plain(name) == "pagination" else [(name, value)]
+        if any(_means_more(_plain(key), text, count) for key, text in pairs):
+            return f"{name}: {value}"
+    return ""
+
+
+def _plain(name: str) -> str:
+    return re.sub("[-_]", "", name).lower().removeprefix("x")
+
+
+def _means_more(name: str, value: str, count: int) -> bool:
+    if name == "link":  # RFC 8288
+        relations = LINK_RELATIONS.findall(LINK_TARGET.sub("", value))
+        return any("next" in one.strip("\"'").lower().split() for one in relations)
+    if MORE.fullmatch(name):
+        return value.strip(' "').lower() not in NO_MORE
+    if name == "contentrange" and not value.startswith("bytes"):  # such as "items 0-99/180"
+        name, value = "total", value.rpartition("/")[2]
+    total = max(map(int, NUMBER.findall(value)), default=0)
+    return bool(TOTAL.fullmatch(name)) and total > (1 if "page" in name else count)
+
+
 def _beginning(blocks: Iterator[bytes]) -> bytes:
     """Returns enough of the body to quote, which one packet may not hold.
 
@@ -267,8 +322,11 @@ def _beginning(blocks: Iterator[bytes]) -> bytes:
 
 
 def _quoted(body: bytes, redact: Callable[[str], str]) -> str:
-    """Returns a body's beginning on one line, redacted before it is cut: half a key leaks too."""
-    text = redact(body.decode("utf-8", "replace"))[:QUOTED_BYTES]
+    """Returns a body's beginning on one line, redacted before it is cut: half a key leaks too.
+
+    Records are not quoted, since they name students.
+    """
+    text = redact(OF_A_RECORD.split(body)[0].decode("utf-8", "replace"))[:QUOTED_BYTES]
     return redact(one_line(text))[:QUOTED_CHARACTERS]
 
 
@@ -276,15 +334,16 @@ def _fault(
     response: requests.Response, now: datetime, redact: Callable[[str], str]
 ) -> FaultError | ExtractError:
     """Returns the error for an answer with any other status than 200."""
-    status, said = response.status_code, _said(response, redact)
-    if status in CREDENTIAL_STATUSES:
-        return ExtractError(Problem.API_CREDENTIALS, said=said)
+    status, body = response.status_code, _first_packet(response)
+    said = _quoted(f"HTTP {status} {response.reason or ''}".rstrip().encode(), redact)
+    if body:  # not together: a body that spells the key goes as a whole, and the status stays
+        said = f"{said}: {_quoted(body, redact)}"[:QUOTED_CHARACTERS]
+    if status == requests.codes.partial_content:
+        return ShorterWindowError(ExtractError(Problem.API_ANSWER_PARTIAL, said=said))
     if status in TOO_SLOW_STATUSES:
         return ShorterWindowError(ExtractError(Problem.API_BROKEN, said=said), is_overload=True)
-    if status in SUCCESS_STATUSES:  # such as 204: no error, but no list either
-        return ExtractError(Problem.API_ANSWER_UNEXPECTED, said=said)
     if status not in PASSING_STATUSES:
-        return ExtractError(Problem.API_REQUEST_REFUSED, said=said)
+        return ExtractError(_refusal(status, body), said=said)
     seconds = retry_after_seconds(response.headers.get("Retry-After"), now)
     if seconds is not None and seconds > RETRY_AFTER_CAP_SECONDS:
         again = (now + timedelta(seconds=seconds)).astimezone(UTC)
@@ -296,13 +355,20 @@ def _fault(
     )
 
 
-def _said(response: requests.Response, redact: Callable[[str], str]) -> str:
-    """Returns the status and the first packet of the body on one line, redacted."""
-    body = b""
+def _refusal(status: int, body: bytes) -> Problem:
+    if status in SUCCESS_STATUSES:  # such as 204: no error, but no list either
+        return Problem.API_ANSWER_UNEXPECTED
+    if status in CREDENTIAL_STATUSES and OF_THE_GRADER.match(body):
+        return Problem.API_CREDENTIALS
+    is_blocked = status in CREDENTIAL_STATUSES | BLOCKING_STATUSES
+    return Problem.API_BLOCKED if is_blocked else Problem.API_REQUEST_REFUSED
+
+
+def _first_packet(response: requests.Response) -> bytes:
+    """Returns the beginning of the body; nothing if it is blank, cannot be read or never comes."""
     with suppress(urllib3.exceptions.HTTPError, OSError):  # the status alone will do
-        body = response.raw.read1(QUOTED_BYTES, decode_content=True)
-    status = f"HTTP {response.status_code} {response.reason or ''}".rstrip()
-    return _quoted(f"{status}: ".encode() + body if body.strip() else status.encode(), redact)
+        return bytes(response.raw.read1(QUOTED_BYTES, decode_content=True).strip())
+    return b""
 
 
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:

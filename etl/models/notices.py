@@ -51,6 +51,7 @@ class Notice(StrEnum):
     UNUSUAL_DAYS = "unusual_days", True
     MORE_REJECTED = "more_rejected", True
     REFUSED_BY_DATABASE = "refused_by_database", True
+    NOT_QUARANTINED = "not_quarantined", True
     DASHBOARD_NOT_WRITTEN = "dashboard_not_written", True
     LETTERS_REFUSED = "letters_refused", True
     MISSED_RUNS = "missed_runs", False

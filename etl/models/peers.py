@@ -53,6 +53,8 @@ def root_cause(error: BaseException) -> str:
         seen.add(id(current))
         if isinstance(current, OSError) and current.strerror:
             words = current.strerror
+        elif isinstance(current, OSError) and str(current).startswith("Tunnel connection failed"):
+            words = str(current)  # a proxy's status, in a sentence of `http.client`
         elif isinstance(current, TimeoutError):
             words = "timed out"
         inner = [getattr(current, "reason", None), *current.args]

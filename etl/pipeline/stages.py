@@ -150,6 +150,9 @@ def load(database_inserter: DatabaseInserter, answer: Answer, batches: Batches, 
                 partial(_processed, run.components.data_processor, answer, run)
             )
             raise
+        finally:
+            if records := database_inserter.not_quarantined:
+                run.notice(Notice.NOT_QUARANTINED, records=records)
         _add(loaded, run)
         end(loaded.counts)
 
@@ -210,7 +213,9 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
         with database.transaction() as at:
             result.figures = figures.loaded_daily_figures(at, days, zone)
             usual = figures.usual(at, days, database.run_id)
-            result.tasks = figures.task_figures(at, last_days)
+            tasks = figures.task_figures(at, last_days)
+        may_link = run.settings.may_link
+        result.tasks = [one if may_link(one.address) else replace(one, address="") for one in tasks]
         if window:
             run.notice_all(notices.never_loaded(window, result.figures))
         run.notice_all(notices.compare(result, usual, today=now.date()))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
@@ -28,7 +29,8 @@ from etl.settings.task_names import NamesFile, read_task_names
 
 # pydantic names the field where it is the default that is wrong.
 VARIABLES = {"password": "SENDER_PASSWORD"}
-LOGIN = re.compile("//[^/@]*@")
+# Up to the last @, since people put passwords into addresses as they are.
+LOGIN = re.compile(r"(?<=//)[^\s]*(?=@)")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,17 @@ class Settings:
         found = [one for one in self.problems if names or one.code != "names_missing"]
         if problems := [*missing, *found]:
             raise ConfigurationError(problems)
+
+    def may_link(self, url: str) -> bool:
+        """Whether a letter may link to the host: it is one that the settings name, or below it.
+
+        A domain behind the @ of a mailbox counts. The grader's records may name any host.
+        """
+        urls = [self.api and self.api.url, self.run.dashboard_url]
+        named = [urlsplit(one).hostname for one in urls if one]
+        mailboxes = [self.mail.sender, *self.mail.recipients] if self.mail else []
+        named += [mailbox.rpartition("@")[2].lower() for mailbox in mailboxes]
+        return f".{urlsplit(url).hostname}".endswith(tuple(f".{host}" for host in named))
 
 
 S = TypeVar("S", bound=Section)
@@ -94,12 +107,24 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
         database=_read(DatabaseSettings, values, problems),
         sheet=_read(SheetSettings, values, problems),
         mail=_read(MailSettings, values, problems),
-        secrets=tuple(value for name in SECRETS if (value := values.get(name))),
+        secrets=tuple(_secrets(values)),
         problems=tuple(problems),
         warnings=tuple(warnings),
         names_file=names_file,
         effective=tuple(_effective(in_file, in_environ, {one.variable for one in problems})),
     )
+
+
+def _secrets(values: Values) -> Iterator[str]:
+    """Yields secret settings, and the logins in the addresses of peers and of proxies."""
+    for name, value in values.items():
+        if name in SECRETS:
+            yield value
+        is_proxy = name.lower().endswith("_proxy")  # whose address needs no scheme
+        if name in NAMES or is_proxy:
+            for login in LOGIN.findall(f"//{value}" if is_proxy and "//" not in value else value):
+                password = login.partition(":")[2]
+                yield from filter(None, (login.strip(":"), password, unquote(password)))
 
 
 def _read(section: type[S], values: Values, problems: list[SettingProblem]) -> S | None:
@@ -144,7 +169,7 @@ def _effective(
             value = "wrong"
         elif source and name in SECRETS:
             value = "set"
-        yield name, source, LOGIN.sub("//***@", value)
+        yield name, source, LOGIN.sub("***", value)
 
 
 def _set(variables: Mapping[str, str | None] | Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -57,6 +57,12 @@ def _https_url(value: str) -> str:
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise PydanticCustomError("not_https", "not https")
     return value
+
+
+def _link(value: str) -> str:
+    """Returns the URL without a login, since everybody gets the letter."""
+    parts = urlsplit(_url(value))
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _zone(value: str) -> ZoneInfo:
@@ -116,7 +122,7 @@ def _mail_password(value: SecretStr | None, section: ValidationInfo) -> SecretSt
     return value
 
 
-Url = Annotated[str, AfterValidator(_url)]
+Link = Annotated[str, AfterValidator(_link)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 SpreadsheetId = Annotated[str, AfterValidator(_spreadsheet_id)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -209,7 +215,7 @@ class RunSettings(Section):
     rejected_keep_days: int | None = Field(None, alias="REJECTED_KEEP_DAYS", ge=1, le=36_500)
     dashboard_file: Path | None = Field(None, alias="DASHBOARD_FILE")
     task_names_file: Path | None = Field(None, alias="TASK_NAMES_FILE")
-    dashboard_url: Url | None = Field(None, alias="DASHBOARD_URL")
+    dashboard_url: Link | None = Field(None, alias="DASHBOARD_URL")
     healthcheck_url: HttpsUrl | None = Field(None, alias="HEALTHCHECK_URL", repr=False)
 
     def local(self, now: Callable[[], datetime]) -> Callable[[], datetime]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import trustme
@@ -87,21 +88,39 @@ def test_a1_the_waits_double_with_some_jitter_and_none_would_end_after_the_deadl
 
 
 @pytest.mark.parametrize(
-    ("status", "problem"),
+    ("problem", "body", "statuses"),
     [
-        *((status, Problem.API_CREDENTIALS) for status in (400, 401, 403)),
-        *((status, Problem.API_REQUEST_REFUSED) for status in (304, 404)),
+        (Problem.API_CREDENTIALS, b"", (400, 401, 403)),
+        (Problem.API_CREDENTIALS, b' {"a": 1}', (403,)),
+        (Problem.API_REQUEST_REFUSED, b"<p>", (304, 404)),
+        (Problem.API_BLOCKED, b"\r\n<!doctype html>", (400, 401, 403, 407, 511)),
     ],
 )
-def test_a3_a_refusal_for_good_is_not_asked_again(
-    grader: GraderServer, client: Client, status: int, problem: Problem
+def test_a3_a16_a_refusal_for_good_is_not_asked_again_nor_a_page_taken_for_the_grader_s(
+    grader: GraderServer, client: Client, problem: Problem, body: bytes, statuses: tuple[int, ...]
 ) -> None:
-    grader.always(Status(status))
-    with pytest.raises(ExtractError) as caught:
-        client().fetch(WEEK)
-    assert caught.value.problem is problem
-    assert str(caught.value.facts["said"]).startswith(f"HTTP {status} ")
-    assert len(grader.requests) == 1
+    grader.then(*(Status(status, body=body) for status in statuses))
+    for status in statuses:
+        with pytest.raises(ExtractError) as caught:
+            client().fetch(WEEK)
+        assert caught.value.problem is problem
+        phrase, _, words = str(caught.value.facts["said"]).partition(": ")
+        assert phrase.startswith(f"HTTP {status} ")
+        assert words == body.decode().strip() or status == 304
+    assert len(grader.requests) == len(statuses)
+
+
+@pytest.mark.parametrize(
+    ("server", "words"),
+    [("stopped", "Connection refused"), ("grader", "Tunnel connection failed: 501 Unsupported")],
+)
+def test_a16_a_proxy_that_is_dead_or_refuses_is_named_with_its_words(
+    server: str, words: str, client: Client, monkeypatch: Any, request: pytest.FixtureRequest
+) -> None:
+    place = f"127.0.0.1:{request.getfixturevalue(server).server_port}"
+    monkeypatch.setenv("https_proxy", f"http://user:pass@{place}")
+    with pytest.raises(ExtractError, match=rf"^api_blocked \(said=proxy {place}: {words}"):
+        client("https://grader.example/").fetch(WEEK)
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ RULES = [
     (OWN_DDL + STUDENTS + " DEFERRABLE INITIALLY DEFERRED", "23503 known"),
     (OWN_DDL + EACH.format(using="") + BEFORE_EACH, "P0001 strike"),
     (OWN_DDL + EACH.format(using="USING ERRCODE = 'UE001'") + BEFORE_EACH, "UE001 strike"),
+    (OWN_DDL + EACH.format(using="USING CONSTRAINT = new.user_id") + BEFORE_EACH, "P0001 strike"),
     (OWN_DDL + EACH.format(using="") + AT_COMMIT, "P0001 strike"),
     (OWN_DDL + OF_ALL + AFTER_ALL, "P0001 strike"),
 ]

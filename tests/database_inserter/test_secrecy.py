@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,19 @@ def test_s6_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
     assert "ready to accept connections" in log
     assert STUDENT not in log
     assert "INSERT" not in log
+
+
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        ("RAISE EXCEPTION '%', new.user_id USING ERRCODE = 'disk_full'", "53100"),
+        ("EXECUTE format('SELECT FROM %I', new.user_id)", "42P01"),
+    ],
+)
+def test_s16_of_an_error_in_a_trigger_only_the_state_is_told(
+    inserter: DatabaseInserter, on_insert: Callable[[str], None], body: str, state: str
+) -> None:
+    on_insert(body)
+    with pytest.raises(LoadError) as caught:
+        insert(inserter, batch(record()))
+    assert caught.value.facts == {"said": f"SQLSTATE {state}"}

@@ -12,7 +12,7 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.models.errors import Problem
 from etl.models.records import Counts
-from tests.database_inserter.batches import batch, insert, opened, refused
+from tests.database_inserter.batches import batch, insert, opened, refused, within
 from tests.database_inserter.conftest import Build, Execute
 
 STORED = (
@@ -100,9 +100,8 @@ def test_d4_what_the_server_gives_up_is_rolled_back_and_shown(
 
 
 def test_d4_a_code_that_nobody_foresaw_is_shown_with_its_message(
-    inserter: DatabaseInserter, on_insert: Callable[[str], None]
+    inserter: DatabaseInserter,
 ) -> None:
-    on_insert("EXECUTE 'SELECT'||'ed FROM attempts'")
-    error = refused(lambda: insert(inserter, SLICE))
+    error = refused(lambda: within(inserter, lambda at: at.execute("SELECTed FROM attempts")))
     assert error.problem == Problem.DATABASE_ERROR
     assert error.facts == {"said": 'syntax error at or near "SELECTed" (SQLSTATE 42601)'}

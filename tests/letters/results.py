@@ -68,6 +68,7 @@ NOTICES: dict[Notice, dict[str, Any]] = {
         "usual_percent": 0.13,
     },
     Notice.REFUSED_BY_DATABASE: {"refused": 3, "rules": {"23514 late": 2, "22001": 1}},
+    Notice.NOT_QUARANTINED: {"records": 5},
     Notice.DASHBOARD_NOT_WRITTEN: {"cause": ["/srv/www/d.html", "No space left on device"]},
     Notice.LETTERS_REFUSED: {"files": ["/srv/var/outbox/000001.refused (552 5.3.4 Too large)"]},
     Notice.MISSED_RUNS: {"runs": 2, "since": date(2026, 3, 1)},

@@ -40,9 +40,8 @@ def redirect_elsewhere(world: World) -> dict[str, str | None]:
 
 
 def send_bad_records(world: World) -> dict[str, str | None]:
-    world.grader.always(
-        as_json([record(lti_user_id=None)] * 3 + [record(created_at="2026-03-08 12:00:00")])
-    )
+    bad = record(lti_user_id=None, note="x" * 20_000)
+    world.grader.always(as_json([bad] * 3 + [record(created_at="2026-03-08 12:00:00")]))
     return {}
 
 
@@ -141,7 +140,7 @@ def test_the_next_run_repairs_it(
     assert len(world.google.spreadsheet.tabs[0].rows()) == 1 + 3
 
 
-def test_r9_bad_records_are_kept_and_nothing_of_their_slice_is_loaded(
+def test_r9_s14_bad_records_are_kept_and_nothing_of_their_slice_is_loaded(
     world: World, run: Run, select: Select
 ) -> None:
     send_bad_records(world)
@@ -150,6 +149,7 @@ def test_r9_bad_records_are_kept_and_nothing_of_their_slice_is_loaded(
     assert select("SELECT reason FROM rejected_attempts") == [("user_id_missing",)]
     assert select("SELECT count(*) FROM attempts") == [(0,)]
     assert "no student id (3)" in letter_texts(world)[0]
+    assert "its size is bounded: 1 record." in letter_texts(world)[0]
 
 
 def test_d1_a_database_that_is_down_is_found_before_the_grader_is_asked(
