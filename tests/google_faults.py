@@ -177,7 +177,7 @@ class GoogleServer(server.GoogleServer):
         # The writes that were applied, whether or not their answers arrived.
         self.writes = 0
         self._closing = threading.Event()
-        self._is_revoked = False
+        self._revoked = ""
         self._public_key = _public_key(self.service_account["private_key"])
         self._queue_lock = threading.Lock()
         self._always: Answer = None
@@ -187,9 +187,9 @@ class GoogleServer(server.GoogleServer):
         self._closing.set()
         super().__exit__(*exit_reason)
 
-    def revoke_key(self) -> None:
+    def revoke_key(self, words: str = BAD_SIGNATURE) -> None:
         """Refuses new tokens for the key; tokens already issued stay valid, as at Google."""
-        self._is_revoked = True
+        self._revoked = words
 
     def then(self, *answers: Answer, writes_only: bool = False) -> None:
         """Queues answers for the next API calls, one each; None is the true answer.
@@ -210,8 +210,8 @@ class GoogleServer(server.GoogleServer):
             claims = jwt.decode(form["assertion"], self._public_key)
         except ValueError as error:
             raise GrantError("invalid_grant", BAD_SIGNATURE) from error
-        if self._is_revoked:
-            raise GrantError("invalid_grant", BAD_SIGNATURE)
+        if self._revoked:
+            raise GrantError("invalid_grant", self._revoked)
         if not -LEEWAY <= self.clock_skew < LIFETIME:
             raise GrantError("invalid_grant", BAD_TIMES)
         if claims["iss"] != ACCOUNT:

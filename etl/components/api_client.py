@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
@@ -27,6 +27,7 @@ from etl.grader.request import (
     Turn,
     get_records,
 )
+from etl.models.http_session import NO_NETWORK
 from etl.models.peers import retrying
 from etl.models.records import Answer
 from etl.models.window import Window
@@ -60,6 +61,7 @@ class APIClient:
         deadline_seconds: float = 900,
         answer_bytes_at_most: int = ANSWER_BYTES_AT_MOST,
         parallel_requests: int = 1,
+        network: Mapping[str, str] = NO_NETWORK,
         now: Callable[[], datetime],
         redact: Callable[[str], str],
         sleep: Callable[[float], None] | None = None,
@@ -69,7 +71,7 @@ class APIClient:
         self._credentials = {"client": client, "client_key": client_key}
         self._timeout_seconds = timeout_seconds
         self._deadline_seconds = deadline_seconds
-        self._answer_bytes_at_most = answer_bytes_at_most
+        self._session = partial(GraderSession, network, bytes_at_most=answer_bytes_at_most)
         self._now = now
         self._pace = Pace(parallel_requests)
         self._stopped = Event()
@@ -140,7 +142,7 @@ class APIClient:
         return bounded.copy(wait=wait, before_sleep=partial(_log_try, window))
 
     def _ask(self, window: Window, deadline: float) -> SpooledRecords:
-        with GraderSession(deadline) as session:
+        with self._session(deadline=deadline) as session:
             self._sessions.add(session)  # before `_stopped` is read, so that `stop` misses none
             try:
                 if self._stopped.is_set():
@@ -150,7 +152,6 @@ class APIClient:
                     self._url,
                     {**self._credentials, "start": _stamp(window.start), "end": _stamp(window.end)},
                     timeout_seconds=self._timeout_seconds,
-                    answer_bytes_at_most=self._answer_bytes_at_most,
                     now=self._now,
                     redact=self._redact,
                 )

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property, partial
+from math import inf
 from typing import TypeVar
 
 from google.oauth2.service_account import Credentials
 
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures, TaskFigures
+from etl.models.http_session import NO_NETWORK, HTTPSession
 from etl.models.notices import Publication
 from etl.models.peers import retrying
 from etl.sheets.cells import Request
 from etl.sheets.client import (
+    ANSWER_BYTES_AT_MOST,
     GOOGLE,
     TIMEOUTS_SECONDS,
     PassingReportError,
@@ -37,6 +40,8 @@ log = logging.getLogger(__name__)
 TRIES = 6
 # Google counts its quota by the minute: the waits together are longer than one.
 LONGEST_WAIT_SECONDS = 40
+# All tries together, as long as no large spreadsheet takes.
+DEADLINE_SECONDS = 300
 NOWHERE = "e2b5c0de-6a0f-4c5b-9c3f-b4d6d3a7f1c9"
 
 T = TypeVar("T")
@@ -53,14 +58,19 @@ class GoogleSheetsReporter:
         catalogue: Catalogue,
         worksheet_title: str | None = None,
         api_url: str = GOOGLE,
+        network: Mapping[str, str] = NO_NETWORK,
         timeouts_seconds: tuple[float, float] = TIMEOUTS_SECONDS,
+        deadline_seconds: float = DEADLINE_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._credentials_base64 = credentials_base64
         self._spreadsheet_id = spreadsheet_id
         self._worksheet_title = worksheet_title
         self._api_url = api_url
+        self._network = network
         self._timeouts_seconds = timeouts_seconds
+        self._deadline_seconds = deadline_seconds
+        self._deadline = inf
         self._catalogue = catalogue
         self._sleep = sleep
 
@@ -104,6 +114,7 @@ class GoogleSheetsReporter:
             _, days, of_tasks = plan()
             return replace(
                 attempted[-1],
+                unreadable=days.publication.unreadable,  # rows that were inserted moved these
                 differing=tuple(sorted(days.days)),
                 tasks_differ=bool(of_tasks),
             )
@@ -137,17 +148,22 @@ class GoogleSheetsReporter:
             return f"tab {daily.title!r} of {workbook.title!r} can be edited"
 
     def _open(self) -> AbstractContextManager[RemoteSpreadsheet]:
+        session = HTTPSession(
+            self._network, deadline=self._deadline, bytes_at_most=ANSWER_BYTES_AT_MOST
+        )
         return open_spreadsheet(
-            self._credentials, self._spreadsheet_id, self._api_url, self._timeouts_seconds
+            self._credentials, self._spreadsheet_id, self._api_url, session, self._timeouts_seconds
         )
 
     def _patiently(self, step: Callable[[], T]) -> T:
+        self._deadline = time.monotonic() + self._deadline_seconds
         retry = retrying(
             lambda error: isinstance(error, PassingReportError),
             tries=TRIES,
             first_wait_seconds=2,
             longest_wait_seconds=LONGEST_WAIT_SECONDS,
             sleep=self._sleep,
+            deadline_seconds=self._deadline_seconds,
         )
         result: T = retry(step)
         return result

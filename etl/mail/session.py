@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from etl.models.errors import NotifyError, Problem
-from etl.models.peers import root_cause
+from etl.models.peers import certificate_problem, root_cause
 
 PASSING_CODES = range(400, 500)  # RFC 5321, 4.2.1: "transient negative completion"
 
@@ -70,6 +70,8 @@ class MailAccount:
 
     def _tls(self) -> ssl.SSLContext:
         try:
+            if self.ca_file and self.ca_file.is_dir():
+                return ssl.create_default_context(capath=self.ca_file)
             return ssl.create_default_context(cafile=self.ca_file)
         except OSError as error:  # missing, or no PEM
             said = f"SSL_CERT_FILE: {root_cause(error)}"
@@ -111,7 +113,8 @@ def _kind_and_words(error: OSError | UnicodeError) -> tuple[type[NotifyError], P
         case smtplib.SMTPException():  # no AUTH, or none that smtplib knows
             problem = Problem.MAIL_LOGIN
         case ssl.SSLCertVerificationError():
-            problem, said = Problem.MAIL_CERTIFICATE, root_cause(error)
+            problem = certificate_problem(error, Problem.MAIL_CERTIFICATE) or problem
+            said = root_cause(error)
         case OSError():
             kind, said = PassingNotifyError, root_cause(error)
     return kind, problem, said

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from etl.pipeline.terminal import Display
 
 
+# libpq's parameters that name files.
+TLS_FILES = {"sslrootcert", "sslcert", "sslkey"}
+
+
 @dataclass
 class Components:
     """The classes of the five stages in their order, the page, and the watchdog.
@@ -66,6 +70,7 @@ class Components:
             timeout_seconds=api.timeout_seconds,
             deadline_seconds=api.deadline_seconds,
             parallel_requests=api.parallel_requests,
+            network=self.settings.network,
             now=self.now,
             redact=self.redact,
         )
@@ -104,6 +109,7 @@ class Components:
             catalogue=self.catalogue,
             worksheet_title=sheet.worksheet_title,
             api_url=sheet.api_url,
+            network=self.settings.network,
         )
 
     @cached_property
@@ -115,8 +121,9 @@ class Components:
         from etl.mail.session import MailAccount
 
         password = mail.password.get_secret_value()
+        authorities = mail.ca_file or mail.ca_directory
         return EmailNotifier(
-            MailAccount(mail.server, mail.port, mail.security, mail.sender, password, mail.ca_file),
+            MailAccount(mail.server, mail.port, mail.security, mail.sender, password, authorities),
             sender=mail.sender,
             recipients=mail.recipients,
             outbox=self.outbox,
@@ -146,7 +153,7 @@ class Components:
     @cached_property
     def watchdog(self) -> Watchdog | None:
         url = self.settings.run.healthcheck_url
-        return Watchdog(url) if url else None
+        return Watchdog(url, self.settings.network) if url else None
 
     def preload(self) -> None:
         """Imports the later stages' libraries (0.5 s) while the grader prepares its answer."""
@@ -167,6 +174,7 @@ class Components:
             "user": database.user,
             "password": database.password.get_secret_value(),
             "sslmode": database.sslmode,
+            **{name: str(value) for name, value in database if name in TLS_FILES and value},
         }
 
 

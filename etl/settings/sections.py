@@ -7,6 +7,7 @@ if some are, each missing one is a problem. An empty value counts as unset, as i
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Callable
 from datetime import datetime
 from email.errors import MessageError
@@ -28,9 +29,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from etl.models.errors import SettingProblem
+from etl.models.peers import is_loopback, root_cause
 
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SMTP_OVER_TLS = 465
+SYSTEM_AUTHORITIES = Path("system")  # a word of libpq for PGSSLROOTCERT (PostgreSQL 34.1.2)
 # An address may name an account, a kind of file and a form of link around the id, or none.
 SPREADSHEET_ADDRESS = re.compile(r"(?:/d/(?:e/)?|[?&](?:id|key)=)([\w-]+)")
 VISIBLE_ASCII = re.compile("[!-~]+")
@@ -54,7 +56,7 @@ def _url(value: str) -> str:
 def _https_url(value: str) -> str:
     """Returns an https URL, or http to this machine: plain http shows the key to the network."""
     parts = urlsplit(_url(value))
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+    if parts.scheme != "https" and not is_loopback(parts.hostname):
         raise PydanticCustomError("not_https", "not https")
     return value
 
@@ -96,7 +98,7 @@ def _addresses(value: str) -> tuple[str, ...]:
 
 def _protecting(value: Security, section: ValidationInfo) -> Security:
     """Allows `none` on this machine only; a server that is not set is a problem of its own."""
-    if value == "none" and section.data.get("server", "localhost") not in LOOPBACK:
+    if value == "none" and not is_loopback(section.data.get("server", "localhost")):
         raise PydanticCustomError("mail_unprotected", "unprotected")
     return value
 
@@ -105,6 +107,17 @@ def _spreadsheet_id(value: str) -> str:
     """Returns the id alone: people paste the whole address of the sheet."""
     found = SPREADSHEET_ADDRESS.search(value)
     return found[1] if found else value
+
+
+def _authorities(path: Path) -> Path:
+    """Returns a PEM file, or a folder of such files, that can be read."""
+    try:
+        if not (path.is_dir() or path == SYSTEM_AUTHORITIES):
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError as error:  # OpenSSL's own is one
+        cause = {"cause": root_cause(error)}
+        raise PydanticCustomError("no_authorities", "no authorities", cause) from error
+    return path
 
 
 def _ascii(value: SecretStr) -> SecretStr:
@@ -116,6 +129,7 @@ def _ascii(value: SecretStr) -> SecretStr:
 Url = Annotated[str, AfterValidator(_url)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 SpreadsheetId = Annotated[str, AfterValidator(_spreadsheet_id)]
+Authorities = Annotated[Path, AfterValidator(_authorities)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 # smtplib can log in with nothing but ASCII.
@@ -159,6 +173,9 @@ class DatabaseSettings(Section):
     sslmode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] = Field(
         "prefer", alias="DB_SSLMODE"
     )
+    sslrootcert: Authorities | None = Field(None, alias="PGSSLROOTCERT")
+    sslcert: Path | None = Field(None, alias="PGSSLCERT")
+    sslkey: Path | None = Field(None, alias="PGSSLKEY")
 
 
 class SheetSettings(Section):
@@ -179,7 +196,8 @@ class MailSettings(Section):
     sender: EmailAddress = Field(alias="SENDER_EMAIL")
     password: MailPassword = Field(alias="SENDER_PASSWORD")
     addresses: EmailAddresses = Field(alias="RECIPIENTS_EMAILS")
-    ca_file: Path | None = Field(None, alias="SSL_CERT_FILE")
+    ca_file: Authorities | None = Field(None, alias="SSL_CERT_FILE")
+    ca_directory: Authorities | None = Field(None, alias="SSL_CERT_DIR")
 
     @property
     def security(self) -> Security:
@@ -194,6 +212,17 @@ class MailSettings(Section):
     def unusable_recipients(self) -> tuple[str, ...]:
         """Entries that are no addresses; the others still get their letters."""
         return tuple(address for address in self.addresses if not is_address(address))
+
+
+class NetworkSettings(Section):
+    """The way to grader, Google and watchdog, by the names that other programs know."""
+
+    https_proxy: str | None = Field(None, alias="HTTPS_PROXY", repr=False)
+    http_proxy: str | None = Field(None, alias="HTTP_PROXY", repr=False)
+    all_proxy: str | None = Field(None, alias="ALL_PROXY", repr=False)
+    no_proxy: str | None = Field(None, alias="NO_PROXY")
+    ca_bundle: Authorities | None = Field(None, alias="REQUESTS_CA_BUNDLE")
+    curl_ca_bundle: Authorities | None = Field(None, alias="CURL_CA_BUNDLE")
 
 
 class RunSettings(Section):
@@ -218,7 +247,9 @@ class RunSettings(Section):
         return root / self.dashboard_file if self.dashboard_file else None
 
 
-SECTIONS = (ApiSettings, DatabaseSettings, SheetSettings, MailSettings, RunSettings)
+SECTIONS = (
+    ApiSettings, DatabaseSettings, SheetSettings, MailSettings, NetworkSettings, RunSettings
+)  # fmt: skip
 SECRETS = (
     "API_CLIENT_KEY",
     "DB_PASSWORD",
@@ -230,3 +261,6 @@ FIELDS = {
     str(field.alias): field for section in SECTIONS for field in section.model_fields.values()
 }
 NAMES = tuple(FIELDS)
+PROXIES = {"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"}
+PASSWORDS = {"DB_PASSWORD", "SENDER_PASSWORD"}
+PATHS = {name for name, field in FIELDS.items() if "Path" in str(field.annotation)}

@@ -19,6 +19,7 @@ PLAUSIBLE_SERIALS = range((date(1990, 1, 1) - EPOCH).days, (date(2100, 1, 1) - E
 # After a date only a time of day may follow: "01.12.2025-07.12.2025 in all" is a remark.
 TEXT_DATE = re.compile(r"([-\d]+|[.\d]+)(?:[T ]+\d{1,2}:\d{2}(?::[\d.]+)?Z?)?")
 TEXT_DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
+TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 PERCENT_FORMAT = {"type": "NUMBER", "pattern": "0.00"}
 
 
@@ -53,6 +54,12 @@ def day_of(value: object) -> date | None:
         days = (_parse(found[1], text_format) for text_format in TEXT_DATE_FORMATS)
         return next(filter(None, days), None)
     return None
+
+
+def may_be_day(value: object) -> bool:
+    """Whether people may mean one day by a text: 26/11/2026, 26 ноября, but no span or total."""
+    numbers = re.findall(r"\d+", TIME.sub("", value)) if isinstance(value, str) else []
+    return len(numbers) <= len("ymd") and any(len(one) in {1, 2, 8} for one in numbers)
 
 
 def is_blank(value: object) -> bool:

@@ -159,9 +159,11 @@ class _Page(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(self.status)
-        self.send_header("Content-Length", str(len(self.body)))
+        login = self.headers.get("Authorization", "").encode()
+        body = self.body.replace(b"{Authorization}", login)
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(self.body)
+        self.wfile.write(body)
 
     def do_GET(self) -> None:
         self.do_POST()
@@ -172,7 +174,7 @@ class _Page(BaseHTTPRequestHandler):
 
 @contextmanager
 def proxy(status: int, body: str) -> Iterator[str]:
-    """The URL of a server that answers everything with this page."""
+    """The URL of a server that answers everything with this page, which may repeat a header."""
     answer = {"status": status, "body": body.encode()}
     with ThreadingHTTPServer(("127.0.0.1", 0), type("Page", (_Page,), answer)) as server:
         Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
