@@ -70,8 +70,6 @@ class MailAccount:
 
     def _tls(self) -> ssl.SSLContext:
         try:
-            if self.ca_file and self.ca_file.is_dir():
-                return ssl.create_default_context(capath=self.ca_file)
             return ssl.create_default_context(cafile=self.ca_file)
         except OSError as error:  # missing, or no PEM
             said = f"SSL_CERT_FILE: {root_cause(error)}"

@@ -121,9 +121,8 @@ class Components:
         from etl.mail.session import MailAccount
 
         password = mail.password.get_secret_value()
-        authorities = mail.ca_file or mail.ca_directory
         return EmailNotifier(
-            MailAccount(mail.server, mail.port, mail.security, mail.sender, password, authorities),
+            MailAccount(mail.server, mail.port, mail.security, mail.sender, password, mail.ca_file),
             sender=mail.sender,
             recipients=mail.recipients,
             outbox=self.outbox,

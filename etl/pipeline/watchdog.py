@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 DEADLINE_SECONDS = 10
 # A failure's ping may be SIGTERM's, whose sender does not wait; without it, success is missed.
-FAILURE_DEADLINE_SECONDS = 3
+FAILURE_DEADLINE_SECONDS = 2
 BODY_BYTES_AT_MOST = 10_000
 SUCCESS_STATUSES = range(200, 300)
 

@@ -110,9 +110,9 @@ def _spreadsheet_id(value: str) -> str:
 
 
 def _authorities(path: Path) -> Path:
-    """Returns a PEM file, or a folder of such files, that can be read."""
+    """Returns the path of a PEM file that can be read."""
     try:
-        if not (path.is_dir() or path == SYSTEM_AUTHORITIES):
+        if path != SYSTEM_AUTHORITIES:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except OSError as error:  # OpenSSL's own is one
         cause = {"cause": root_cause(error)}
@@ -130,6 +130,7 @@ Url = Annotated[str, AfterValidator(_url)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 SpreadsheetId = Annotated[str, AfterValidator(_spreadsheet_id)]
 Authorities = Annotated[Path, AfterValidator(_authorities)]
+Bundle = Annotated[Path, AfterValidator(lambda path: path if path.is_dir() else _authorities(path))]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 # smtplib can log in with nothing but ASCII.
@@ -197,7 +198,6 @@ class MailSettings(Section):
     password: MailPassword = Field(alias="SENDER_PASSWORD")
     addresses: EmailAddresses = Field(alias="RECIPIENTS_EMAILS")
     ca_file: Authorities | None = Field(None, alias="SSL_CERT_FILE")
-    ca_directory: Authorities | None = Field(None, alias="SSL_CERT_DIR")
 
     @property
     def security(self) -> Security:
@@ -221,8 +221,8 @@ class NetworkSettings(Section):
     http_proxy: str | None = Field(None, alias="HTTP_PROXY", repr=False)
     all_proxy: str | None = Field(None, alias="ALL_PROXY", repr=False)
     no_proxy: str | None = Field(None, alias="NO_PROXY")
-    ca_bundle: Authorities | None = Field(None, alias="REQUESTS_CA_BUNDLE")
-    curl_ca_bundle: Authorities | None = Field(None, alias="CURL_CA_BUNDLE")
+    ca_bundle: Bundle | None = Field(None, alias="REQUESTS_CA_BUNDLE")
+    curl_ca_bundle: Bundle | None = Field(None, alias="CURL_CA_BUNDLE")
 
 
 class RunSettings(Section):
