@@ -105,7 +105,7 @@ def check_watchdog(url: str, _google: GoogleServer, **changes: Any) -> None:
 
 
 def session(**network: str) -> HTTPSession:
-    return HTTPSession(network, deadline=monotonic() + 5, bytes_at_most=1000)
+    return HTTPSession(network, timeout_seconds=5, deadline=monotonic() + 5, bytes_at_most=1000)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_p1_sheets_are_asked_with_the_token(recorder: Recorder, account: str) ->
 
 def test_p1_a_file_that_cannot_be_read_is_in_nobody_s_way(recorder: Recorder, netrc: Path) -> None:
     netrc.write_bytes(b"machine 127.0.0.1 login \xff password \xfe")
-    session().get(recorder.url, timeout=(5, 5))
+    session().get(recorder.url)
     assert recorder.asked == [("/", None)]
 
 
@@ -165,14 +165,14 @@ def _keeping(asked: list[str]) -> Callable[..., Any]:
 
 def test_s16_proxies_are_used_but_never_for_this_machine(recorder: Recorder) -> None:
     proxied = {"HTTP_PROXY": recorder.url, "NO_PROXY": ".invalid, other.example"}
-    session(**proxied).get("http://grader.example/statistics", timeout=(5, 5))
+    session(**proxied).get("http://grader.example/statistics")
     assert recorder.asked == [("http://grader.example/statistics", None)]
     dead = session(HTTP_PROXY="http://127.0.0.1:1", ALL_PROXY="http://127.0.0.1:1")
     for host in ("127.0.0.1", "localhost"):
         here = recorder.url.replace("127.0.0.1", host)
-        assert dead.get(here, timeout=(5, 5)).status_code == requests.codes.not_found
+        assert dead.get(here).status_code == requests.codes.not_found
     with pytest.raises(requests.ConnectionError) as caught:
-        session(**proxied).get("http://grader.invalid", timeout=(5, 5))
+        session(**proxied).get("http://grader.invalid")
     assert not isinstance(caught.value, requests.exceptions.ProxyError)
 
 
@@ -253,7 +253,7 @@ def test_s4_a_peer_that_never_ends_is_left_at_the_deadline(
 
 def test_s4_more_than_an_answer_may_have_is_not_read() -> None:
     with pouring(*ENDLESS["a body"]) as url, pytest.raises(TooLargeError):
-        session().get(url, timeout=(5, 5))
+        session().get(url)
 
 
 @pytest.mark.parametrize(

@@ -69,9 +69,13 @@ class APIClient:
         self.parallel_requests = parallel_requests
         self._url = url
         self._credentials = {"client": client, "client_key": client_key}
-        self._timeout_seconds = timeout_seconds
         self._deadline_seconds = deadline_seconds
-        self._session = partial(GraderSession, network, bytes_at_most=answer_bytes_at_most)
+        self._session = partial(
+            GraderSession,
+            network,
+            timeout_seconds=timeout_seconds,
+            bytes_at_most=answer_bytes_at_most,
+        )
         self._now = now
         self._pace = Pace(parallel_requests)
         self._stopped = Event()
@@ -151,7 +155,6 @@ class APIClient:
                     session,
                     self._url,
                     {**self._credentials, "start": _stamp(window.start), "end": _stamp(window.end)},
-                    timeout_seconds=self._timeout_seconds,
                     now=self._now,
                     redact=self._redact,
                 )

@@ -73,10 +73,8 @@ def _load(path: Path) -> Spreadsheet:
     """Returns the sheet as the last demo left it, so that a second run finds the first's rows."""
     spreadsheet = Spreadsheet()
     if path.exists():
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            separator = ";" if ";" in file.readline() else ","
-            file.seek(0)
-            header, *rows = csv.reader(file, delimiter=separator)
+        text = path.read_text("utf-8-sig")
+        header, *rows = csv.reader(StringIO(text), delimiter=";" if ";" in text else ",")
         days: list[list[date | float]] = [
             [date.fromisoformat(day), *(json.loads(one.replace(",", ".")) for one in figures)]
             for day, *figures in rows
@@ -88,10 +86,10 @@ def _load(path: Path) -> Spreadsheet:
 def _save_sheet(rows: list[list[object]], path: Path, catalogue: Catalogue) -> None:
     """Writes a CSV as spreadsheets of the language read it; the BOM is for Excel."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        separator = catalogue.dashboard.csv_separator
-        for row in rows:
-            cells = (str(one).replace(".", catalogue.decimal) for one in row)
-            csv.writer(file, delimiter=separator).writerow(cells)
+        writer = csv.writer(file, delimiter=catalogue.dashboard.csv_separator)
+        writer.writerows(
+            [str(cell).replace(".", catalogue.decimal) for cell in row] for row in rows
+        )
 
 
 def _save_letter(letter: Letter, directory: Path) -> None:

@@ -26,6 +26,7 @@ from requests.utils import get_environ_proxies, select_proxy
 from etl.models.errors import Problem
 from etl.models.peers import certificate_problem, is_loopback, one_line, root_cause
 
+CONNECT_TIMEOUT_SECONDS = 10
 READ_BYTES = 256 * 1024
 QUOTED_BYTES = 4000
 LONG_WORD = re.compile(r"[\w.-]{20,}")
@@ -44,12 +45,19 @@ class TooLargeError(Exception):
 class HTTPSession(requests.Session):
     """A session whose answers end at a deadline and a size, and which follows no redirect.
 
-    `deadline` is on `time.monotonic`'s clock: later packets raise `DeadlineError`, more than
-    `bytes_at_most` raise `TooLargeError`. `network` has proxies and authorities by the names that
-    they have in the environment. `answer` is the last one.
+    `timeout_seconds` bounds each wait for a packet. `deadline` is on `time.monotonic`'s clock:
+    later packets raise `DeadlineError`, more than `bytes_at_most` raise `TooLargeError`. `network`
+    has proxies and authorities by their names in the environment. `answer` is the last one.
     """
 
-    def __init__(self, network: Mapping[str, str], *, deadline: float, bytes_at_most: int) -> None:
+    def __init__(
+        self,
+        network: Mapping[str, str],
+        *,
+        timeout_seconds: float,
+        deadline: float,
+        bytes_at_most: int,
+    ) -> None:
         super().__init__()
         # requests would prefer a login in ~/.netrc to ours (psf/requests, issue 3929).
         self.trust_env = False
@@ -60,6 +68,7 @@ class HTTPSession(requests.Session):
         self.is_connected = False
         self.answer: requests.Response | None = None
         self._network = network
+        self._timeout_seconds = timeout_seconds
         self._url = self._proxy_variable = ""
         self._socket: Any = None
         self._is_cut = False
@@ -90,11 +99,10 @@ class HTTPSession(requests.Session):
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise DeadlineError
-        connect, read = kwargs["timeout"]
-        is_streamed = kwargs["stream"]
-        kwargs |= {"timeout": (min(connect, left), min(read, left)), "stream": True}
-        self.answer = response = super().send(request, **kwargs)
-        if not is_streamed:
+        timeouts = min(CONNECT_TIMEOUT_SECONDS, left), min(self._timeout_seconds, left)
+        streamed = {**kwargs, "timeout": timeouts, "stream": True}
+        self.answer = response = super().send(request, **streamed)
+        if not kwargs["stream"]:
             with response:
                 body = b"".join(blocks(response.raw, self.bytes_at_most))
             response.raw = io.BytesIO(body)

@@ -73,13 +73,10 @@ class Watchdog:
         from etl.models.http_session import DeadlineError, HTTPSession
 
         seconds = self._deadline_seconds
-        with HTTPSession(
-            self._network, deadline=time.monotonic() + seconds, bytes_at_most=0
-        ) as session:
+        bounds = {"timeout_seconds": seconds, "deadline": time.monotonic() + seconds}
+        with HTTPSession(self._network, **bounds, bytes_at_most=0) as session:
             try:
-                with session.request(
-                    method, url, data=data, timeout=(seconds, seconds), stream=True
-                ) as answer:
+                with session.request(method, url, data=data, stream=True) as answer:
                     return answer.status_code
             except (OSError, DeadlineError) as error:
                 problem, facts = session.fault(error, Problem.WATCHDOG_UNREACHABLE)

@@ -57,8 +57,9 @@ def day_of(value: object) -> date | None:
 
 
 def may_be_day(value: object) -> bool:
-    """Whether people may mean one day by a text: 26/11/2026, 26 ноября, but no span or total."""
-    numbers = re.findall(r"\d+", TIME.sub("", value)) if isinstance(value, str) else []
+    """Whether a text that `day_of` cannot read may mean a day: 26/11/2026, but no span or total."""
+    is_other = isinstance(value, str) and day_of(value) is None
+    numbers = re.findall(r"\d+", TIME.sub("", str(value))) if is_other else []
     return len(numbers) <= len("ymd") and any(len(one) in {1, 2, 8} for one in numbers)
 
 

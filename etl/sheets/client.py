@@ -37,7 +37,7 @@ from etl.models.http_session import (
 
 GOOGLE = "https://sheets.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
-TIMEOUTS_SECONDS = (10, 60)
+TIMEOUT_SECONDS = 60
 ANSWER_BYTES_AT_MOST = 64 << 20
 PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
 # Any of these fields in a protected range says that our account may write to it, or to parts.
@@ -91,14 +91,11 @@ class Tab:
 
 
 class BoundedHTTPClient(gspread.HTTPClient):
-    """A gspread client that calls `api_url` in place of Google's address, with timeouts."""
+    """A gspread client that calls `api_url` in place of Google's address."""
 
-    def __init__(
-        self, session: requests.Session, api_url: str, timeouts_seconds: tuple[float, float]
-    ) -> None:
+    def __init__(self, session: HTTPSession, api_url: str) -> None:
         super().__init__(auth=None, session=session)  # type: ignore[arg-type]
         self._api_url = api_url.rstrip("/")
-        self.set_timeout(timeouts_seconds)
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
         endpoint = endpoint.replace(GOOGLE, self._api_url, 1)
@@ -158,7 +155,6 @@ def open_spreadsheet(
     spreadsheet_id: str,
     api_url: str,
     session: HTTPSession,
-    timeouts_seconds: tuple[float, float],
 ) -> Iterator[RemoteSpreadsheet]:
     """Logs in and yields the spreadsheet; the token is valid for longer than any report takes.
 
@@ -171,7 +167,7 @@ def open_spreadsheet(
 
         def ask_once(**call: Any) -> Any:
             """Asks for a token; raises passing errors, which google-auth would retry itself."""
-            answer = request(timeout=timeouts_seconds, **call)
+            answer = request(**call)
             _require_google(answer)
             return answer
 
@@ -183,7 +179,7 @@ def open_spreadsheet(
             return asked
 
         session.auth = authorize
-        client = BoundedHTTPClient(session, api_url, timeouts_seconds)
+        client = BoundedHTTPClient(session, api_url)
         yield RemoteSpreadsheet(client, session, spreadsheet_id, account)
 
 

@@ -14,16 +14,7 @@ from datetime import date
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures
 from etl.models.notices import Publication
-from etl.sheets.cells import (
-    EPOCH,
-    PERCENT_FORMAT,
-    Cell,
-    Request,
-    day_of,
-    is_blank,
-    may_be_day,
-    write,
-)
+from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell, Request, day_of, may_be_day, write
 from etl.sheets.grid import HEADER_ROW, Grid, Workbook, append, extend, find_columns, insert_rows
 from etl.sheets.look import lengthen_chart, number_formats, set_up
 from etl.texts import Catalogue, catalogues
@@ -143,11 +134,10 @@ def _rows_of_day(grid: Grid, date_column: int) -> dict[date, list[int]]:
 def _unreadable(grid: Grid, columns: Sequence[int]) -> tuple[int, ...]:
     """Returns the numbers of rows with figures and a text that may be their day."""
     return tuple(
-        row + 1
-        for row in range(HEADER_ROW + 1, len(grid.values))
-        if day_of(day := grid.value(row, columns[0])) is None
-        and may_be_day(day)
-        and not all(is_blank(grid.value(row, column)) for column in columns[1:])
+        number
+        for number, _ in enumerate(grid.values[HEADER_ROW + 1 :], HEADER_ROW + 2)
+        if may_be_day(grid.value(number - 1, columns[0]))
+        and any(grid.value(number - 1, column) for column in columns[1:])
     )
 
 

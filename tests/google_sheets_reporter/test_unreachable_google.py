@@ -42,7 +42,7 @@ def logs_in_at(publish: Publish, google: GoogleServer) -> Any:
 
 def test_g2_a_login_that_hangs_for_ever_is_given_up(logs_in_at: Any, waits: list[float]) -> None:
     with silence() as url:
-        error = logs_in_at(url, timeouts_seconds=(5, 0.05))
+        error = logs_in_at(url, timeout_seconds=0.05)
     assert error.problem == Problem.SHEET_UNREACHABLE
     assert len(waits) == TRIES - 1
 
@@ -68,7 +68,7 @@ def test_g2_what_cannot_be_connected_to_is_shown_with_the_cause(
 
 def test_g2_a_login_that_google_says_may_work_later_does_not_make_the_key_revoked() -> None:
     answer = {"error": "internal_failure"}
-    session = HTTPSession({}, deadline=inf, bytes_at_most=0)
+    session = HTTPSession({}, timeout_seconds=5, deadline=inf, bytes_at_most=0)
     with pytest.raises(PassingReportError) as passing, translated("reporter@uni.example", session):
         raise RefreshError("internal_failure: None", answer, retryable=True)
     assert passing.value.problem == Problem.SHEET_UNREACHABLE
