@@ -81,7 +81,11 @@ def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def ask_grader(url: str, _google: GoogleServer, **changes: Any) -> None:
     usual: dict[str, Any] = {"timeout_seconds": 5, "deadline_seconds": 5, "redact": str}
-    usual |= {"now": lambda: datetime(2026, 3, 8, tzinfo=UTC), "sleep": lambda _: None}
+    usual |= {
+        "network": {},
+        "now": lambda: datetime(2026, 3, 8, tzinfo=UTC),
+        "sleep": lambda _: None,
+    }
     APIClient(url, "client", "key", **usual | changes).fetch(DAY)
 
 
@@ -92,7 +96,7 @@ def log_in_at_google(url: str, google: GoogleServer, **changes: Any) -> None:
 
 def ask_sheets(url: str, google: GoogleServer, **changes: Any) -> None:
     usual = {"credentials_base64": google.credentials_base64, "api_url": url}
-    usual |= {"spreadsheet_id": "id", "catalogue": EN, "sleep": lambda _: None}
+    usual |= {"network": {}, "spreadsheet_id": "id", "catalogue": EN, "sleep": lambda _: None}
     GoogleSheetsReporter(**usual | changes).check()
 
 

@@ -27,7 +27,6 @@ from etl.grader.request import (
     Turn,
     get_records,
 )
-from etl.models.http_session import NO_NETWORK
 from etl.models.peers import retrying
 from etl.models.records import Answer
 from etl.models.window import Window
@@ -61,7 +60,7 @@ class APIClient:
         deadline_seconds: float = 900,
         answer_bytes_at_most: int = ANSWER_BYTES_AT_MOST,
         parallel_requests: int = 1,
-        network: Mapping[str, str] = NO_NETWORK,
+        network: Mapping[str, str],
         now: Callable[[], datetime],
         redact: Callable[[str], str],
         sleep: Callable[[float], None] | None = None,

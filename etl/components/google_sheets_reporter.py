@@ -13,7 +13,7 @@ from google.oauth2.service_account import Credentials
 
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures, TaskFigures
-from etl.models.http_session import NO_NETWORK, HTTPSession
+from etl.models.http_session import HTTPSession
 from etl.models.notices import Publication
 from etl.models.peers import retrying
 from etl.sheets.cells import Request
@@ -56,7 +56,7 @@ class GoogleSheetsReporter:
         catalogue: Catalogue,
         worksheet_title: str | None = None,
         api_url: str = GOOGLE,
-        network: Mapping[str, str] = NO_NETWORK,
+        network: Mapping[str, str],
         timeout_seconds: float = TIMEOUT_SECONDS,
         deadline_seconds: float = DEADLINE_SECONDS,
         sleep: Callable[[float], None] = time.sleep,

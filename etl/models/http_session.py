@@ -14,7 +14,6 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
@@ -24,14 +23,12 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
 
 from etl.models.errors import Problem
-from etl.models.peers import certificate_problem, is_loopback, one_line, root_cause
+from etl.models.peers import LOOPBACK, certificate_problem, one_line, root_cause
 
 CONNECT_TIMEOUT_SECONDS = 10
 READ_BYTES = 256 * 1024
 QUOTED_BYTES = 4000
 LONG_WORD = re.compile(r"[\w.-]{20,}")
-
-NO_NETWORK: Mapping[str, str] = MappingProxyType({})
 
 
 class DeadlineError(Exception):
@@ -87,7 +84,7 @@ class HTTPSession(requests.Session):
         named = {key: self._network[name] for key, name in names.items() if name in self._network}
         place = parts.netloc.rpartition("@")[2]
         no_proxy = {"no": self._network.get("NO_PROXY", "")}
-        if is_loopback(parts.hostname) or (named and proxy_bypass_environment(place, no_proxy)):
+        if parts.hostname in LOOPBACK or (named and proxy_bypass_environment(place, no_proxy)):
             return {}
         # Windows and macOS have settings besides the variables.
         proxies = named or dict(get_environ_proxies(self._url))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from ipaddress import ip_address
 from math import inf
 from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from etl.models.errors import Problem
 if TYPE_CHECKING:
     import tenacity
 
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # OpenSSL's codes for certificates against RFC 5280 (x509_vfy.h), on which Python 3.13 insists.
 RULES_OF_CERTIFICATES = range(79, 95)
 
@@ -80,14 +80,6 @@ def certificate_problem(error: BaseException, usual: Problem) -> Problem | None:
             is_against_rules = cause.verify_code in RULES_OF_CERTIFICATES
             return Problem.CERTIFICATE_RULES if is_against_rules else usual
     return None
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether the name or address is this machine's own."""
-    try:
-        return host == "localhost" or ip_address(host or "").is_loopback
-    except ValueError:  # a name
-        return False
 
 
 def one_line(text: str) -> str:

@@ -29,7 +29,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from etl.models.errors import SettingProblem
-from etl.models.peers import is_loopback, root_cause
+from etl.models.peers import LOOPBACK, root_cause
 
 SMTP_OVER_TLS = 465
 SYSTEM_AUTHORITIES = Path("system")  # a word of libpq for PGSSLROOTCERT (PostgreSQL 34.1.2)
@@ -56,7 +56,7 @@ def _url(value: str) -> str:
 def _https_url(value: str) -> str:
     """Returns an https URL, or http to this machine: plain http shows the key to the network."""
     parts = urlsplit(_url(value))
-    if parts.scheme != "https" and not is_loopback(parts.hostname):
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise PydanticCustomError("not_https", "not https")
     return value
 
@@ -98,7 +98,7 @@ def _addresses(value: str) -> tuple[str, ...]:
 
 def _protecting(value: Security, section: ValidationInfo) -> Security:
     """Allows `none` on this machine only; a server that is not set is a problem of its own."""
-    if value == "none" and not is_loopback(section.data.get("server", "localhost")):
+    if value == "none" and section.data.get("server", "localhost") not in LOOPBACK:
         raise PydanticCustomError("mail_unprotected", "unprotected")
     return value
 

@@ -59,8 +59,8 @@ def client(grader: GraderServer, waits: list[float], tmp_path: Path) -> Client:
     def build(url: str = grader.url, **changes: Any) -> APIClient:
         usual: dict[str, Any] = {"timeout_seconds": 5, "deadline_seconds": 60}
         usual |= {"sleep": waits.append, "now": lambda: NOW, "redact": Redactor([KEY])}
-        if (bundle := tmp_path / "ca.pem").exists():
-            usual["network"] = {"REQUESTS_CA_BUNDLE": str(bundle)}
+        bundle = tmp_path / "ca.pem"
+        usual["network"] = {"REQUESTS_CA_BUNDLE": str(bundle)} if bundle.exists() else {}
         return APIClient(url, **LOGIN, **(usual | changes))
 
     return build

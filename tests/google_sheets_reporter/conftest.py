@@ -129,6 +129,7 @@ def reporter(google: GoogleServer, waits: list[float]) -> Reporter:
             "spreadsheet_id": google.spreadsheet_id,
             "catalogue": RU,
             "api_url": google.url,
+            "network": {},
             "sleep": waits.append,
         }
         return GoogleSheetsReporter(**{**arguments, **overrides})
