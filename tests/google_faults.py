@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -51,7 +51,9 @@ LEFT_OUT_WHEN_ZERO = ("sheetId", "rowIndex", "columnIndex")
 
 @dataclass(frozen=True)
 class Hang:
-    """An instruction to answer nothing until the server closes."""
+    """An instruction to call `begun`, and to answer nothing until the server closes."""
+
+    begun: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -248,6 +250,7 @@ class GoogleServer(server.GoogleServer):
         if isinstance(instruction, Status):
             raise instruction
         if isinstance(instruction, Hang):
+            instruction.begun()
             self._closing.wait()
             raise ConnectionAbortedError
         result = self._true_answer(method, target, body)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from etl.demo.google.spreadsheet import EPOCH, Cell, NumberFormat
-from etl.models.notices import Publication
+from etl.models.notices import Notice, Publication
+from etl.pipeline.notices import inspect_sheet
 from tests.google_faults import GoogleServer, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
@@ -68,6 +69,7 @@ def test_xt6_rows_whose_day_cannot_be_read_are_named_and_kept(
     publication = publish(7)
     assert (publication.added, publication.unreadable) == (1, (4,) * is_day)
     assert tab.rows()[3][:2] == [text, 70]
+    assert (Notice.UNREADABLE_DAYS in inspect_sheet(publication)) is is_day
 
 
 def test_g5_of_two_rows_of_a_day_the_first_is_corrected_and_the_second_shown(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -13,6 +17,7 @@ from etl.demo.campus import record
 from etl.demo.grader import Status, as_json
 from etl.demo.world import World
 from tests.conftest import NOW, Run, letter_texts, log_text
+from tests.google_faults import Hang
 from tests.google_faults import Status as GoogleStatus
 from tests.grader_faults import redirect
 
@@ -169,6 +174,15 @@ def test_d6_a_second_run_at_once_does_nothing_and_writes_no_letter(
     assert codes == [75]
     assert len(world.mail.letters) == 1
     assert "Another run is at work" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM")
+def test_s4_sigterm_ends_a_run_that_waits_for_google(world: World, run: Run) -> None:
+    begun = monotonic()
+    world.google.always(Hang(partial(os.kill, os.getpid(), signal.SIGTERM)))
+    assert run() == 143
+    assert monotonic() - begun < 5
+    assert letter_texts(world)[0].startswith("❌")
 
 
 def test_g8_days_that_could_not_be_reported_are_written_by_report_only(
