@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import tenacity
@@ -69,12 +70,11 @@ class APIClient:
         self._url = url
         self._credentials = {"client": client, "client_key": client_key}
         self._deadline_seconds = deadline_seconds
-        self._session = partial(
-            GraderSession,
-            network,
-            timeout_seconds=timeout_seconds,
-            bytes_at_most=answer_bytes_at_most,
-        )
+        bounds: dict[str, Any] = {
+            "timeout_seconds": timeout_seconds,
+            "bytes_at_most": answer_bytes_at_most,
+        }
+        self._session = partial(GraderSession, network, **bounds)
         self._now = now
         self._pace = Pace(parallel_requests)
         self._stopped = Event()

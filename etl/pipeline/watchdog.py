@@ -20,7 +20,7 @@ from etl.texts import EN
 log = logging.getLogger(__name__)
 
 DEADLINE_SECONDS = 10
-# A failure's ping may be SIGTERM's, whose sender does not wait; without it, success is missed.
+# Whoever sent SIGTERM does not wait for long. If this ping is lost, that of success is missed.
 FAILURE_DEADLINE_SECONDS = 2
 BODY_BYTES_AT_MOST = 10_000
 SUCCESS_STATUSES = range(200, 300)
@@ -72,9 +72,10 @@ class Watchdog:
         """Returns the answer's status, its body unread. Raises `NotifyError`."""
         from etl.models.http_session import DeadlineError, HTTPSession
 
-        seconds = self._deadline_seconds
-        bounds = {"timeout_seconds": seconds, "deadline": time.monotonic() + seconds}
-        with HTTPSession(self._network, **bounds, bytes_at_most=0) as session:
+        seconds, now = self._deadline_seconds, time.monotonic()
+        with HTTPSession(
+            self._network, timeout_seconds=seconds, deadline=now + seconds, bytes_at_most=0
+        ) as session:
             try:
                 with session.request(method, url, data=data, stream=True) as answer:
                     return answer.status_code

@@ -28,12 +28,7 @@ from requests import codes
 from requests.exceptions import InvalidJSONError
 
 from etl.models.errors import Problem, ReportError
-from etl.models.http_session import (
-    DeadlineError,
-    HTTPSession,
-    TooLargeError,
-    quoted,
-)
+from etl.models.http_session import DeadlineError, HTTPSession, TooLargeError, quoted
 
 GOOGLE = "https://sheets.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
@@ -51,7 +46,6 @@ NO_ANSWER = (
 NOT_GOOGLE = (TooLargeError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 # ErrorInfo's reason, of google.api.ErrorReason; a spreadsheet that is not shared has none.
 REASON = re.compile(r"'reason': '([A-Z0-9_]+)'")
-PROBLEM_OF_REASON = {"SERVICE_DISABLED": Problem.SHEET_API_OFF}
 OF_ACCOUNTS = {codes.unauthorized, codes.forbidden}
 PROBLEM_OF_STATUS = {
     codes.bad_request: Problem.SHEET_NOT_FOUND,
@@ -241,7 +235,8 @@ def _refusal(error: APIError, account: str, writes_to: str | None) -> ReportErro
         problem = PROBLEM_OF_STATUS.get(code, Problem.SHEET_UNREACHABLE)
         return PassingReportError(problem, said=said)
     if reason := REASON.search(str(error.error.get("details"))):
-        problem = PROBLEM_OF_REASON.get(reason[1], Problem.SHEET_DENIED)
+        is_off = reason[1] == "SERVICE_DISABLED"
+        problem = Problem.SHEET_API_OFF if is_off else Problem.SHEET_DENIED
         return ReportError(problem, said=f"{said} ({reason[1]})")
     if writes_to is not None and code not in OF_ACCOUNTS:
         return RefusedWriteError(
