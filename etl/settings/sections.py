@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
+from functools import partial
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
@@ -109,10 +110,10 @@ def _spreadsheet_id(value: str) -> str:
     return found[1] if found else value
 
 
-def _authorities(path: Path) -> Path:
+def _authorities(path: Path, *, may_be_folder: bool = False) -> Path:
     """Returns the path of a PEM file that can be read."""
     try:
-        if path != SYSTEM_AUTHORITIES:
+        if path != SYSTEM_AUTHORITIES and not (may_be_folder and path.is_dir()):
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except OSError as error:  # OpenSSL's own is one
         cause = {"cause": root_cause(error)}
@@ -130,7 +131,7 @@ Url = Annotated[str, AfterValidator(_url)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 SpreadsheetId = Annotated[str, AfterValidator(_spreadsheet_id)]
 Authorities = Annotated[Path, AfterValidator(_authorities)]
-Bundle = Annotated[Path, AfterValidator(lambda path: path if path.is_dir() else _authorities(path))]
+Bundle = Annotated[Path, AfterValidator(partial(_authorities, may_be_folder=True))]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 # smtplib can log in with nothing but ASCII.

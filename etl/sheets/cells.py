@@ -57,9 +57,15 @@ def day_of(value: object) -> date | None:
 
 
 def may_be_day(value: object) -> bool:
-    """Whether a text that `day_of` cannot read may mean a day: 26/11/2026, but no span or total."""
-    is_other = isinstance(value, str) and day_of(value) is None
-    numbers = re.findall(r"\d+", TIME.sub("", str(value))) if is_other else []
+    """Whether a value that `day_of` cannot read may mean a day: 26/11/2026, but no span or total.
+
+    A number may be 20261126 or a Unix time; those of labels are small.
+    """
+    if isinstance(value, int | float):
+        return value > 100 * PLAUSIBLE_SERIALS.stop
+    if not isinstance(value, str) or day_of(value):
+        return False
+    numbers = re.findall(r"\d+", TIME.sub("", value))
     return len(numbers) <= len("ymd") and any(len(one) in {1, 2, 8} for one in numbers)
 
 
