@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from math import inf
 from ssl import SSLCertVerificationError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # OpenSSL's codes for certificates against RFC 5280 (x509_vfy.h), on which Python 3.13 insists.
 RULES_OF_CERTIFICATES = range(79, 95)
+# A terminal obeys controls, some mail servers refuse them, and the others turn a line around.
+UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def retrying(
@@ -80,6 +83,11 @@ def certificate_problem(error: BaseException, usual: Problem) -> Problem | None:
             is_against_rules = cause.verify_code in RULES_OF_CERTIFICATES
             return Problem.CERTIFICATE_RULES if is_against_rules else usual
     return None
+
+
+def harmless(text: str) -> str:
+    """Returns the text with `?` for each control character but those that end or indent a line."""
+    return UNSAFE.sub("?", text)
 
 
 def one_line(text: str) -> str:

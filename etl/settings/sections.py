@@ -121,8 +121,11 @@ def _authorities(path: Path, *, may_be_folder: bool = False) -> Path:
     return path
 
 
-def _ascii(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().isascii():
+def _mail_password(value: SecretStr | None, section: ValidationInfo) -> SecretStr | None:
+    """Allows ASCII, as smtplib needs it; none for a relay on this machine, which may want none."""
+    if value is None and section.data.get("server") not in LOOPBACK:
+        raise PydanticCustomError("missing", "missing")
+    if value and not value.get_secret_value().isascii():
         raise PydanticCustomError("not_ascii", "not ASCII")
     return value
 
@@ -134,8 +137,7 @@ Authorities = Annotated[Path, AfterValidator(_authorities)]
 Bundle = Annotated[Path, AfterValidator(partial(_authorities, may_be_folder=True))]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
-# smtplib can log in with nothing but ASCII.
-MailPassword = Annotated[SecretStr, AfterValidator(_ascii)]
+MailPassword = Annotated[SecretStr | None, AfterValidator(_mail_password)]
 MailSecurity = Annotated[Security, AfterValidator(_protecting)]
 EmailAddress = Annotated[str, AfterValidator(_address)]
 EmailAddresses = Annotated[tuple[str, ...], BeforeValidator(_addresses)]
@@ -196,14 +198,15 @@ class MailSettings(Section):
     port: Port = Field(465, alias="SMTP_PORT")
     security_asked: MailSecurity | None = Field(None, alias="SMTP_SECURITY")
     sender: EmailAddress = Field(alias="SENDER_EMAIL")
-    password: MailPassword = Field(alias="SENDER_PASSWORD")
+    password: MailPassword = Field(None, alias="SENDER_PASSWORD", validate_default=True)
     addresses: EmailAddresses = Field(alias="RECIPIENTS_EMAILS")
     ca_file: Authorities | None = Field(None, alias="SSL_CERT_FILE")
 
     @property
     def security(self) -> Security:
         # RFC 8314: port 465 speaks TLS from the first byte, the others begin with STARTTLS.
-        return self.security_asked or ("tls" if self.port == SMTP_OVER_TLS else "starttls")
+        by_port: Security = "tls" if self.port == SMTP_OVER_TLS else "starttls"
+        return self.security_asked or (by_port if self.password else "none")
 
     @property
     def recipients(self) -> tuple[str, ...]:
