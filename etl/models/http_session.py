@@ -74,7 +74,7 @@ class HTTPSession(requests.Session):
 
     def merge_environment_settings(self, url: Any, proxies: Any, *others: Any) -> Any:
         """Adds the proxy that leads to the address."""
-        self._url = str(url)
+        self._url, self._proxy_variable = str(url), ""
         return super().merge_environment_settings(url, self._proxies(), *others)
 
     def _proxies(self) -> dict[str, str]:
