@@ -67,10 +67,13 @@ class Problem(StrEnum):
     TOO_MANY_REJECTED = "too_many_rejected"
 
     DATABASE_LOCKED = "database_locked"
+    DATABASE_OLD = "database_old"
     DATABASE_POOLER = "database_pooler"
     DATABASE_UNREACHABLE = "database_unreachable"
     DATABASE_RIGHT = "database_right"
     DATABASE_TABLE = "database_table"
+    DATABASE_STRANGER = "database_stranger"
+    DATABASE_ROWS_HIDDEN = "database_rows_hidden"
     DATABASE_COLUMNS = "database_columns"
     DATABASE_WAIT = "database_wait"
     DATABASE_FULL = "database_full"
@@ -195,7 +198,7 @@ class RecordRefusedError(LoadError):
 
 
 class LockedError(LoadError):
-    """Another run holds the lock: this run did nothing and sends no letter."""
+    """Another session holds the lock of runs: this run did nothing."""
 
     exit_code = ExitCode.LOCKED
 

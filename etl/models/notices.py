@@ -37,6 +37,7 @@ class Notice(StrEnum):
         notice.wants_attention = wants_attention
         return notice
 
+    LOCKED_FOR_LONG = "locked_for_long", True
     EMPTY_WINDOW = "empty_window", True
     NEVER_LOADED = "never_loaded", True
     UNREADABLE_DAYS = "unreadable_days", True

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.errors import ExitCode, PipelineError, Stage, TransformError
+from etl.models.errors import ExitCode, LockedError, PipelineError, Stage, TransformError
 from etl.models.figures import PageFigures
 from etl.models.notices import Notice
 from etl.models.records import Answer, Batch, Loaded, Progress, Reason
@@ -43,9 +43,19 @@ Batches = Callable[[], Iterator[Batch]]
 
 
 def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
-    """Opens the database first of all: one that is down is found before the grader is asked."""
+    """Opens the database first of all: one that is down is found before the grader is asked.
+
+    That another session has the lock is news if since the last run another should have begun.
+    """
+    now, window_days = run.result.started_at, run.settings.run.window_days
     with run.preparing("opening the database") as end:
-        end(database_inserter.open(run.result.started_at, str(run.options)))
+        try:
+            end(database_inserter.open(now, str(run.options)))
+        except LockedError:
+            last = database_inserter.peek_progress().last_due_at
+            if last and notices.missing_runs(last, now, window_days):
+                run.notice(Notice.LOCKED_FOR_LONG, since=last.astimezone(now.tzinfo))
+            raise
     if watchdog := run.components.watchdog:
         watchdog.started()
 

@@ -156,7 +156,11 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
         version, rows = at.fetchall()[0]
         if (cluster := read_cluster(at)) and "attempts" in cluster.columns:
             rows = size_of_spread_attempts(at)
+        at.execute("SELECT has_schema_privilege('public', current_schema(), 'CREATE')")
+        is_open = at.fetchone() == (True,)
     found = [f"PostgreSQL {version}"]
+    if is_open:
+        found.append("everybody may create tables and functions there (README, “Database”)")
     if rows is None:
         found.append("attempts of unknown number (PostgreSQL has not analyzed them yet)")
     elif "attempts" not in missing:
@@ -169,10 +173,20 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
 
 
 def missing_tables(session: connection) -> list[str]:
-    """Returns our tables that are missing. Raises `LoadError` if a newer program made the rest."""
+    """Returns our tables that are missing.
+
+    Raises `LoadError` if the others are not ours, not seen whole, or a newer program's.
+    """
+    tables = {"tables": [*TABLES]}
     with transaction(session) as at:
+        at.execute(statement("schema.tables_of_strangers"), tables)
+        if strangers := ", ".join(f"{name} ({owner})" for name, owner in at.fetchall()):
+            raise LoadError(Problem.DATABASE_STRANGER, said=strangers)
+        at.execute(statement("schema.tables_that_hide_rows"), tables)
+        if hidden := ", ".join(name for (name,) in at.fetchall()):
+            raise LoadError(Problem.DATABASE_ROWS_HIDDEN, tables=hidden)
         at.execute(
-            "SELECT name FROM unnest(%s) AS name WHERE to_regclass(name) IS NULL", [[*TABLES]]
+            "SELECT name FROM unnest(%(tables)s) AS name WHERE to_regclass(name) IS NULL", tables
         )
         missing = [name for (name,) in at.fetchall()]
         if "etl_summaries" not in missing:
@@ -213,13 +227,12 @@ def _refuse_read_only(session: connection) -> None:
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:
-    at.execute(
-        "SELECT attname FROM pg_attribute"
-        " WHERE attrelid = to_regclass('attempts') AND attnum > 0 AND NOT attisdropped"
-    )
-    absent = {*ATTEMPT_COLUMNS} - {name for (name,) in at.fetchall()}
-    if absent:
+    at.execute(statement("schema.columns_of_attempts"), {"columns": [*ATTEMPT_COLUMNS]})
+    found = dict(at.fetchall())
+    if absent := {*ATTEMPT_COLUMNS} - found.keys():
         raise LoadError(Problem.DATABASE_COLUMNS, columns=", ".join(sorted(absent)))
+    if unfit := ", ".join(filter(None, found.values())):
+        raise LoadError(Problem.DATABASE_TABLE, said=f"attempts: {unfit}")
 
 
 def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:

@@ -27,6 +27,7 @@ from etl.postgres.statements import statement
 log = logging.getLogger(__name__)
 
 TRIES = 3
+OLDEST_SERVER = 13_00_00
 
 T = TypeVar("T")
 
@@ -102,6 +103,9 @@ def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float 
     except UnicodeDecodeError as error:  # psycopg2 expects UTF-8; a Russian Windows says it in 1251
         raise _unreachable(error.object.decode("cp1251", "replace")) from error
     try:
+        if opened.server_version < OLDEST_SERVER:
+            version = opened.info.parameter_status("server_version")
+            raise LoadError(Problem.DATABASE_OLD, found=version)
         with translated():
             opened.autocommit = True
             _refuse_pooler(opened, dsn)
@@ -235,7 +239,8 @@ def take_lock(session: connection) -> str:
         if taken is None:
             raise LoadError(Problem.DATABASE_POOLER)
         if not taken:
-            raise LockedError(Problem.DATABASE_LOCKED)
+            at.execute(statement("session.holders"), {"key": LOCK_KEY})
+            raise LockedError(Problem.DATABASE_LOCKED, said=at.fetchall()[0][0])
         at.execute(ONE_CONNECTION_A_WORKER)
         return _backend(at)
 

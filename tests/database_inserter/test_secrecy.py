@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
@@ -24,7 +26,7 @@ STUDENT = "3583bf109f8b458e13ae1ac9d85c396a"
         pytest.param("ADD course INT NOT NULL", "23502", id="column without a default"),
     ],
 )
-def test_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
+def test_s6_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
     inserter: DatabaseInserter, execute: Execute, rule: str, code: str
 ) -> None:
     execute("DROP VIEW task_attempts CASCADE")  # a column that a view reads keeps its type
@@ -37,3 +39,7 @@ def test_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
     assert [rule.split()[0] for rule in error.facts["rules"]] == [code]
     assert STUDENT not in f"{error} {error.facts} {error.details}"
     assert execute("SELECT count(*) FROM attempts") == [(0,)]
+    log = Path(f"{execute('SHOW data_directory')[0][0]}-run", "log").read_text("utf-8")
+    assert "ready to accept connections" in log
+    assert STUDENT not in log
+    assert "INSERT" not in log

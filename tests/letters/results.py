@@ -42,6 +42,7 @@ TASKS = (
 )
 
 NOTICES: dict[Notice, dict[str, Any]] = {
+    Notice.LOCKED_FOR_LONG: {"since": datetime(2026, 3, 1, 4, 30, tzinfo=UTC)},
     Notice.EMPTY_WINDOW: {},
     Notice.NEVER_LOADED: {
         "days": [

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import psycopg2
 import pytest
 
 from etl.demo.campus import record
 from etl.demo.grader import Status, as_json
 from etl.demo.world import World
-from tests.conftest import NOW, Run, letter_texts, log_text
+from etl.postgres.session import LOCK_KEY
+from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
 from tests.google_faults import Hang
 from tests.google_faults import Status as GoogleStatus
 from tests.grader_faults import redirect
@@ -183,6 +186,24 @@ def test_s4_sigterm_ends_a_run_that_waits_for_google(world: World, run: Run) -> 
     assert run() == 143
     assert monotonic() - begun < 5
     assert letter_texts(world)[0].startswith("❌")
+
+
+def test_s7_a_lock_that_is_held_for_longer_than_window_days_is_news_and_names_its_holder(
+    world: World, run: Run, select: Select, database: Parameters, capsys: Any
+) -> None:
+    world.grader.always(as_json([]))
+    assert run() == 0
+    with closing(psycopg2.connect(**database, application_name="somebody")) as stranger:
+        stranger.cursor().execute("SELECT pg_advisory_lock_shared(%s)", [LOCK_KEY])
+        letters = []
+        for later in (NOW + timedelta(days=3, hours=2), NOW + timedelta(days=4)):
+            assert run(clock=partial(datetime.fromtimestamp, later.timestamp(), UTC)) == 75
+            letters.append(len(world.mail.letters))
+        ((pid,),) = select("SELECT pid FROM pg_stat_activity WHERE application_name = 'somebody'")
+    assert letters == [1, 2]
+    assert f"postgres, pid {pid}" in capsys.readouterr().err
+    assert f"postgres, pid {pid}" in letter_texts(world)[-1]
+    assert "No run has begun since 10 March 2026" in letter_texts(world)[-1]
 
 
 def test_g8_days_that_could_not_be_reported_are_written_by_report_only(

@@ -21,12 +21,6 @@ SELECT id, record FROM rejected_attempts
 WHERE resolved_at IS NULL AND strpos(record, '***') = 0
 ORDER BY id;
 
--- name: rejected_that_may_name
--- JSON with a backslash, or an address with a percent sign, can write the id in another way.
-SELECT id, record FROM rejected_attempts
-WHERE strpos(record, %(student)s) > 0 OR strpos(record, chr(92)) > 0
-   OR strpos(record, chr(37)) > 0;
-
 -- name: delete_old_rejected
 -- Age by the server's clock, as in rejected_at. Rows that somebody has locked are left to the next
 -- run, so that this one does not wait.
