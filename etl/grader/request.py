@@ -3,11 +3,6 @@
 `Pace` decides how long a slice is and how many slices are asked for at once; both shrink when the
 grader cannot keep up, and stay smaller for the rest of the run.
 
-The session stays on the grader's origin and ends at a deadline. A socket's timeout bounds a silence
-only: a server that sends a byte now and then, be it in a header, in a chunk's length or in the
-body, could hold a run for ever, and with it the lock that keeps the next runs out. So the deadline
-is checked before every read.
-
 The kind of a fault follows from the HTTP status; the fact `said` has the grader's own words.
 A fault that another try may mend is a `PassingFaultError`, one that a shorter window may mend a
 `ShorterWindowError`; any other is an `ExtractError`, which no retry mends.
@@ -16,11 +11,8 @@ A fault that another try may mend is a `PassingFaultError`, one that a shorter w
 from __future__ import annotations
 
 import codecs
-import http.client
-import io
 import logging
 import re
-import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,23 +21,20 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import chain
 from threading import Condition
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
 from etl.grader.answer import (
-    ANSWER_BYTES_AT_MOST,
     RECORD_BYTES_AT_MOST,
     RecordTooLargeError,
     SpooledRecords,
     cut,
 )
 from etl.models.errors import ExtractError, Problem
-from etl.models.http_session import HTTPSession
-from etl.models.peers import one_line, root_cause
+from etl.models.http_session import DeadlineError, HTTPSession, TooLargeError, blocks
+from etl.models.peers import one_line
 from etl.models.window import Window
 
 log = logging.getLogger(__name__)
@@ -53,10 +42,8 @@ log = logging.getLogger(__name__)
 # The grader takes half a minute for short and long windows alike, and minutes only for months.
 LONGEST_WINDOW = timedelta(days=7)
 SHORTEST_WINDOW = timedelta(hours=1)
-CONNECT_TIMEOUT_SECONDS = 10
 RETRY_AFTER_CAP_SECONDS = 300
 YEAR_SECONDS = 365 * 86_400
-READ_BYTES = 256 * 1024
 QUOTED_BYTES = 4000
 QUOTED_CHARACTERS = 300
 OF_A_RECORD = re.compile(b"lti_user_id|passback_params")
@@ -88,50 +75,15 @@ LINK_TARGET = re.compile("<[^>]*>")
 LINK_RELATIONS = re.compile(r""";\s*rel\s*=\s*("[^"]*"|'[^']*'|[^\s;,]+)""", re.IGNORECASE)
 
 
-class DeadlineError(Exception):
-    """The time for an answer is over. Not an `OSError`, which requests and urllib3 would wrap."""
-
-
 class GraderSession(HTTPSession):
-    """An HTTP session that follows no redirect to another origin, where the key would leak.
-
-    `deadline` is on `time.monotonic`'s clock; packets that come later raise `DeadlineError`.
-    """
-
-    def __init__(self, deadline: float) -> None:
-        super().__init__()
-        self.deadline = deadline
-        self.max_redirects = 5
-        self._socket: Any = None
-        self._is_cut = False
-        for prefix in ("http://", "https://"):
-            self.mount(prefix, _DeadlineAdapter(self))
-
-    def hold(self, sock: Any) -> None:
-        """Remembers the socket from which the answer comes, for `cut`."""
-        self._socket = sock
-        if self._is_cut:
-            self.cut()
-
-    def cut(self) -> None:
-        """Ends the connection, from another thread: the thread that waits on it gets an error."""
-        self._is_cut = True
-        if isinstance(self._socket, socket.socket):
-            with suppress(OSError):  # it has ended already
-                # Not through TLS, whose own shutdown must not be called while another thread reads.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Ends the connection at once; urllib3 would leave that to garbage collection."""
-        self.cut()
-        super().close()
+    """An HTTP session that follows no redirect to another origin, where the key would leak."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         if not resp.is_redirect:
             return None
         resp.close()  # `requests` would read the body to its end, which may never come
         try:
-            target = super().get_redirect_target(resp)
+            target = requests.Session.get_redirect_target(self, resp)
             here, there = urlsplit(resp.url), urlsplit(urljoin(resp.url, target))
         except ValueError as error:  # an address that cannot be parsed
             said = f"HTTP {resp.status_code}"
@@ -139,47 +91,6 @@ class GraderSession(HTTPSession):
         if (here.scheme, here.netloc) != (there.scheme, there.netloc):
             raise ExtractError(Problem.API_REDIRECT, host=f"{there.scheme}://{there.hostname}")
         return target
-
-
-class _DeadlineAdapter(HTTPAdapter):
-    """An adapter whose connections read answers until the deadline, through a proxy as well."""
-
-    def __init__(self, session: GraderSession) -> None:
-        super().__init__()
-        self._session = session
-
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        plain = type(pool).ConnectionCls
-        pool.ConnectionCls = type("Connection", (plain,), {"response_class": self._response})
-        return pool
-
-    def _response(self, sock: Any, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
-        self._session.hold(sock)
-        response = http.client.HTTPResponse(sock, *args, **kwargs)
-        stream = _BoundedStream(response.fp.detach(), self._session.deadline)
-        response.fp = io.BufferedReader(stream)
-        return response
-
-
-class _BoundedStream(io.RawIOBase):
-    """A socket's stream that raises `DeadlineError` when it is read after the deadline."""
-
-    def __init__(self, stream: io.RawIOBase, deadline: float) -> None:
-        self._stream = stream
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        if time.monotonic() > self._deadline:
-            raise DeadlineError
-        return self._stream.readinto(buffer)
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
 
 
 class FaultError(Exception):
@@ -210,55 +121,34 @@ def get_records(
     url: str,
     query: Mapping[str, str],
     *,
-    timeout_seconds: float,
-    answer_bytes_at_most: int = ANSWER_BYTES_AT_MOST,
     now: Callable[[], datetime],
     redact: Callable[[str], str],
 ) -> SpooledRecords:
     """Returns the records of one answer that is known to be whole.
 
-    `timeout_seconds` bounds each wait for a packet, the session's deadline the whole request.
-    Errors quote the answer redacted. Raises `FaultError` or `ExtractError`.
+    The session bounds it. Errors quote the answer redacted. Raises `FaultError` or `ExtractError`.
     """
     begun = time.monotonic()
-    left = max(0.001, session.deadline - begun)
-    timeouts = (min(CONNECT_TIMEOUT_SECONDS, left), min(timeout_seconds, left))
     try:
-        with session.get(url, params=query, timeout=timeouts, stream=True) as response:
+        with session.get(url, params=query, stream=True) as response:
             if response.status_code != requests.codes.ok:
                 raise _fault(response, now(), redact)
-            records = _records(_blocks(response.raw, answer_bytes_at_most), redact)
+            records = _records(blocks(response.raw, session.bytes_at_most), redact)
             if header := _part_by(response.headers, records.count):
                 said = _quoted(header.encode(), redact)
                 raise ShorterWindowError(ExtractError(Problem.API_ANSWER_PARTIAL, said=said))
             return records
     except DeadlineError as error:
         raise _too_slow(time.monotonic() - begun) from error
-    except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
-        raise ShorterWindowError(_too_slow(timeouts[1]), is_overload=True) from error
-    except requests.exceptions.ProxyError as error:
-        proxies = session.merge_environment_settings(url, {}, None, None, None)["proxies"]
-        proxy = _host(requests.utils.select_proxy(url, proxies) or "")
-        said = f"proxy {proxy}: {root_cause(error)}"
-        raise PassingFaultError(ExtractError(Problem.API_BLOCKED, said=said)) from error
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        # Errors of `requests` are OSErrors. Their text holds the whole URL, and with it the key.
-        unreachable = ExtractError(Problem.API_UNREACHABLE, host=_host(url), said=root_cause(error))
-        raise PassingFaultError(unreachable) from error
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]  # before the @ may be a password
-
-
-def _blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
-    """Yields the decoded body; raises `ShorterWindowError` before it fills the disk."""
-    size = 0
-    while block := raw.read1(READ_BYTES, decode_content=True):
-        size += len(block)
-        if size > bytes_at_most:
-            raise _too_large(bytes_at_most)
-        yield block
+    except TooLargeError as error:
+        raise _too_large(session.bytes_at_most) from error
+    except (urllib3.exceptions.HTTPError, OSError) as error:  # those of `requests` are OSErrors
+        is_silence = isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError)
+        if is_silence and session.is_connected:  # else it is a proxy's
+            too_slow = _too_slow(time.monotonic() - begun)
+            raise ShorterWindowError(too_slow, is_overload=True) from error
+        problem, facts = session.fault(error, Problem.API_UNREACHABLE)
+        raise PassingFaultError(ExtractError(problem, **facts)) from error
 
 
 def _too_large(bytes_at_most: int) -> ShorterWindowError:

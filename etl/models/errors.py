@@ -48,6 +48,10 @@ class Problem(StrEnum):
     INTERRUPTED = "interrupted"
     TERMINATED = "terminated"
 
+    PROXY = "proxy"
+    CERTIFICATE = "certificate"
+    CERTIFICATE_RULES = "certificate_rules"
+
     API_UNREACHABLE = "api_unreachable"
     API_BLOCKED = "api_blocked"
     API_CREDENTIALS = "api_credentials"
@@ -94,6 +98,7 @@ class Problem(StrEnum):
     SHEET_NOT_FOUND = "sheet_not_found"
     SHEET_OFFICE_FILE = "sheet_office_file"
     SHEET_API_OFF = "sheet_api_off"
+    SHEET_DENIED = "sheet_denied"
     SHEET_TAB_MISSING = "sheet_tab_missing"
     SHEET_FOREIGN_HEADER = "sheet_foreign_header"
     SHEET_PROTECTED = "sheet_protected"

@@ -220,7 +220,9 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
             run.notice_all(notices.never_loaded(window, result.figures))
         run.notice_all(notices.compare(result, usual, today=now.date()))
         if google_sheets_reporter:
-            result.publication = google_sheets_reporter.publish(result.figures, result.tasks)
+            # In a thread, so that a signal is heard even while DNS is asked.
+            publish = partial(google_sheets_reporter.publish, result.figures, result.tasks)
+            result.publication = in_background(publish).result()
             end(result.publication)
             if not result.publication.differing:
                 with database.transaction() as at:

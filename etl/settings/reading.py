@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,10 +18,15 @@ from etl.settings.env_file import misspelt, open_to_others, read_env_file, unrea
 from etl.settings.sections import (
     FIELDS,
     NAMES,
+    PASSWORDS,
+    PATHS,
+    PROXIES,
     SECRETS,
+    SYSTEM_AUTHORITIES,
     ApiSettings,
     DatabaseSettings,
     MailSettings,
+    NetworkSettings,
     RunSettings,
     Section,
     SheetSettings,
@@ -31,12 +37,14 @@ from etl.settings.task_names import NamesFile, read_task_names
 VARIABLES = {"password": "SENDER_PASSWORD"}
 # Up to the last @, since people put passwords into addresses as they are.
 LOGIN = re.compile(r"(?<=//)[^\s]*(?=@)")
+NETWORK = [str(setting.alias) for setting in NetworkSettings.model_fields.values()]
 
 
 @dataclass(frozen=True)
 class Settings:
     """All settings, by part; None if the part is off, or the database is the embedded one.
 
+    `network` has proxies and authorities by the names of their variables.
     `problems` stop a run, `warnings` do not. `effective` has the name, source (empty: not set) and
     value of each setting; for secrets and wrong values a word stands instead.
     """
@@ -46,6 +54,7 @@ class Settings:
     sheet: SheetSettings | None
     mail: MailSettings | None
     run: RunSettings
+    network: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
     problems: tuple[SettingProblem, ...] = ()
     warnings: tuple[SettingProblem, ...] = ()
@@ -82,10 +91,10 @@ Values = Mapping[str, str]
 def read_settings(env_file: Path, environ: Values) -> Settings:
     """Returns settings from `.env` and environment, which wins; wrong ones are in `problems`."""
     lines, problems = read_env_file(env_file)
-    in_file = _set({str(line.key): line.value for line in lines})
-    in_environ = _set(environ)
+    in_file = _set({str(line.key): line.value for line in lines}, env_file.parent, PASSWORDS)
+    in_environ = _set(environ, Path())
     values = in_file | in_environ
-    foreign = {str(line.key): line for line in lines if line.key not in NAMES}
+    foreign = {str(line.key): line for line in lines if _usual(str(line.key)) not in NAMES}
     unset = [name for name in NAMES if name not in values]
     problems += misspelt(foreign, unset)
     refused = {problem.variable for problem in problems}
@@ -93,6 +102,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
     warnings += unread((line for name, line in foreign.items() if name not in refused), NAMES)
 
     run = _read_run(values, problems)
+    network = _read(NetworkSettings, values, problems)
     names_file = NamesFile()
     if run.task_names_file:
         names_file = read_task_names(env_file.parent / run.task_names_file)
@@ -107,6 +117,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
         database=_read(DatabaseSettings, values, problems),
         sheet=_read(SheetSettings, values, problems),
         mail=_read(MailSettings, values, problems),
+        network={name: values[name] for name in NETWORK if network and name in values},
         secrets=tuple(_secrets(values)),
         problems=tuple(problems),
         warnings=tuple(warnings),
@@ -172,9 +183,30 @@ def _effective(
         yield name, source, LOGIN.sub("***", value)
 
 
-def _set(variables: Mapping[str, str | None] | Mapping[str, str]) -> dict[str, str]:
-    """Returns the variables without empty values, which count as not set."""
-    return {name: value for name, value in variables.items() if value and value.strip()}
+def _set(
+    variables: Mapping[str, str | None] | Values, folder: Path, verbatim: Collection[str] = ()
+) -> dict[str, str]:
+    """Returns the variables without empty values, which count as not set.
+
+    Blanks and line ends around a value are dropped: secrets that are mounted from files end with
+    one. Of `verbatim` values only line ends are. Paths begin at `folder`, or with `~`.
+    """
+    stripped = {
+        _usual(name): value.strip("\r\n") if name in verbatim else value.strip()
+        for name, value in sorted(variables.items())  # of HTTPS_PROXY and https_proxy the latter
+        if value and value.strip()
+    }
+    located = {
+        name: str(folder / os.path.expanduser(value))  # noqa: PTH111 - works without a home, too
+        for name, value in stripped.items()
+        if name in PATHS and Path(value) != SYSTEM_AUTHORITIES
+    }
+    return stripped | located
+
+
+def _usual(name: str) -> str:
+    """Returns the name in capitals if it is one of those that other programs know in either way."""
+    return name.upper() if name.upper() in PROXIES else name
 
 
 def _problems(error: ValidationError) -> list[SettingProblem]:

@@ -42,28 +42,35 @@ def untrusted() -> Iterator[GraderServer]:
 
 
 @pytest.mark.parametrize(
-    ("server", "said"),
-    [("stopped", "Connection refused"), ("untrusted", "[SSL: CERTIFICATE_VERIFY_FAILED]")],
+    ("server", "problem", "said"),
+    [
+        ("stopped", Problem.API_UNREACHABLE, "Connection refused"),
+        ("untrusted", Problem.CERTIFICATE, "[SSL: CERTIFICATE_VERIFY_FAILED]"),
+    ],
 )
 def test_a1_a_connection_that_never_comes_about_ends_the_stage(
-    server: str, said: str, client: Client, waits: list[float], request: pytest.FixtureRequest
+    server: str,
+    problem: Problem,
+    said: str,
+    client: Client,
+    waits: list[float],
+    request: pytest.FixtureRequest,
 ) -> None:
     grader: GraderServer = request.getfixturevalue(server)
     with pytest.raises(ExtractError) as caught:
         client(grader.url).fetch(WEEK)
     assert caught.value.exit_code == ExitCode.EXTRACT
-    assert caught.value.problem is Problem.API_UNREACHABLE
+    assert caught.value.problem is problem
     assert caught.value.facts["host"] == f"127.0.0.1:{grader.server_port}"
     assert str(caught.value.facts["said"]).startswith(said)
     assert len(waits) == 4
 
 
 def test_a1_a_file_of_certificates_that_is_missing_is_no_bug(
-    untrusted: GraderServer, client: Client, monkeypatch: pytest.MonkeyPatch
+    untrusted: GraderServer, client: Client
 ) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
     with pytest.raises(ExtractError) as caught:
-        client(untrusted.url).fetch(WEEK)
+        client(untrusted.url, network={"REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"}).fetch(WEEK)
     assert caught.value.problem is Problem.API_UNREACHABLE
 
 

@@ -52,6 +52,7 @@ NOTICES: dict[Notice, dict[str, Any]] = {
         "first": "2026-03-04",
         "last": "2026-03-09",
     },
+    Notice.UNREADABLE_DAYS: {"rows": ["2", "3"]},
     Notice.REPEATED_DAYS: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
     Notice.SUMMARIES_REPAIRED: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
     Notice.UNUSABLE_RECIPIENTS: {"addresses": ["a@", "<b>"]},

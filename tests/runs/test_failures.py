@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import psycopg2
@@ -17,6 +20,7 @@ from etl.demo.grader import Status, as_json
 from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
 from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
+from tests.google_faults import Hang
 from tests.google_faults import Status as GoogleStatus
 from tests.grader_faults import redirect
 
@@ -173,6 +177,15 @@ def test_d6_a_second_run_at_once_does_nothing_and_writes_no_letter(
     assert codes == [75]
     assert len(world.mail.letters) == 1
     assert "Another run is at work" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM")
+def test_s4_sigterm_ends_a_run_that_waits_for_google(world: World, run: Run) -> None:
+    begun = monotonic()
+    world.google.always(Hang(partial(os.kill, os.getpid(), signal.SIGTERM)))
+    assert run() == 143
+    assert monotonic() - begun < 5
+    assert letter_texts(world)[0].startswith("❌")
 
 
 def test_s7_a_lock_that_is_held_for_longer_than_window_days_is_news_and_names_its_holder(
