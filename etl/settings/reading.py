@@ -131,9 +131,8 @@ def _secrets(values: Values) -> Iterator[str]:
     for name, value in values.items():
         if name in SECRETS:
             yield value
-        is_proxy = name.lower().endswith("_proxy")  # whose address needs no scheme
-        if name in NAMES or is_proxy:
-            for login in LOGIN.findall(f"//{value}" if is_proxy and "//" not in value else value):
+        if name in NAMES:
+            for login in LOGIN.findall(value):
                 password = login.partition(":")[2]
                 yield from filter(None, (login.strip(":"), password, unquote(password)))
 
@@ -201,7 +200,13 @@ def _set(
         for name, value in stripped.items()
         if name in PATHS and Path(value) != SYSTEM_AUTHORITIES
     }
-    return stripped | located
+    # The address of a proxy needs no scheme, but its login could not be told without one.
+    proxies = {
+        name: f"http://{value}"
+        for name, value in stripped.items()
+        if name in PROXIES - {"NO_PROXY"} and "//" not in value
+    }
+    return stripped | located | proxies
 
 
 def _usual(name: str) -> str:

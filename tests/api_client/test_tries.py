@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import trustme
@@ -115,19 +114,6 @@ def test_a3_a16_a_refusal_for_good_is_not_asked_again_nor_a_page_taken_for_the_g
         assert phrase.startswith(f"HTTP {status} ")
         assert words == body.decode().strip() or status == 304
     assert len(grader.requests) == len(statuses)
-
-
-@pytest.mark.parametrize(
-    ("server", "words"),
-    [("stopped", "Connection refused"), ("grader", "Tunnel connection failed: 501 Unsupported")],
-)
-def test_a16_a_proxy_that_is_dead_or_refuses_is_named_with_its_words(
-    server: str, words: str, client: Client, monkeypatch: Any, request: pytest.FixtureRequest
-) -> None:
-    place = f"127.0.0.1:{request.getfixturevalue(server).server_port}"
-    monkeypatch.setenv("https_proxy", f"http://user:pass@{place}")
-    with pytest.raises(ExtractError, match=rf"^api_blocked \(said=proxy {place}: {words}"):
-        client("https://grader.example/").fetch(WEEK)
 
 
 @pytest.mark.parametrize(
