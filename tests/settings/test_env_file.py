@@ -95,7 +95,7 @@ def test_xv2_variables_of_other_programs_are_read_and_paths_begin_at_the_file(
     assert settings.run.log_directory == tmp_path / "logs"
     assert settings.run.dashboard_file == tmp_path / "page.html"
     assert settings.network == {
-        "HTTPS_PROXY": "proxy.example:3128",
+        "HTTPS_PROXY": "http://proxy.example:3128",
         "NO_PROXY": "c",
         "REQUESTS_CA_BUNDLE": str(ca),
         "CURL_CA_BUNDLE": str(tmp_path),
