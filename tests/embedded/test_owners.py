@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import pwd
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from etl.models.errors import LoadError, Problem
+from etl.models.errors import Problem
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 from etl.postgres.embedded.account import server_account
 from etl.postgres.embedded.cluster import program
@@ -29,6 +30,16 @@ from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 data = Path(sys.argv[2])
 psycopg2.connect(**start_embedded_server(data)).close()
 leave_embedded_server(data)
+"""
+
+IMPORT_ALL = """
+import runpy, sys
+sys.argv.append("--version")
+del sys.argv[0]
+try:
+    runpy.run_path(sys.argv[0], run_name="__main__")
+except SystemExit:
+    import gspread
 """
 
 
@@ -74,21 +85,38 @@ def test_e3_only_the_owner_may_write_to_var(enterable_path: Path, query: Query) 
     assert (enterable_path / "var").stat().st_mode & 0o022 == 0
 
 
-def test_e4_root_changes_nothing_that_exists(enterable_path: Path, query: Query) -> None:
+@pytest.mark.parametrize("place", ["postgres", "/".join(["x" * 49] * 4)])
+def test_xd1_root_s_server_works_where_others_may_not_enter_and_changes_nothing(
+    place: str, enterable_path: Path
+) -> None:
     private = enterable_path / "private"
-    private.mkdir(mode=0o750)
+    private.mkdir(mode=0o700)
     before = state(enterable_path, private)
     users = Path("/etc/passwd").read_bytes()
-    if as_root:
-        with pytest.raises(LoadError) as caught:
-            start_embedded_server(private / "var" / "postgres")
-        assert caught.value.problem == Problem.DATABASE_EMBEDDED_CLOSED
-        assert caught.value.facts == {"folder": private}
-        assert list(private.iterdir()) == []
-    else:
-        query(private / "var" / "postgres", "SELECT 1")
+    sockets = Path(start_embedded_server(private / place)["host"])
+    # The server's user may not enter by itself: no other program of that user gets in.
+    assert bool(server_account(sockets / "data").capability) == as_root
+    leave_embedded_server(private / place)
     assert state(enterable_path, private) == before
     assert Path("/etc/passwd").read_bytes() == users
+    made = sockets.parent if as_root else sockets
+    assert made.is_relative_to(private) or not made.exists()
+
+
+def test_e4_where_no_capability_is_left_root_is_told(tmp_path: Path) -> None:
+    if not as_root:
+        return
+    less = ("setpriv", "--bounding-set=-dac_read_search,-dac_override")
+    command = [*less, sys.executable, "-c", START, PROJECT, tmp_path / "var" / "postgres"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert Problem.DATABASE_EMBEDDED_CLOSED in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_xd2_a_user_without_name_and_home_has_all_libraries(anyones_python: Path) -> None:
+    if as_root:
+        command = ("/usr/bin/env", "-u", "HOME", anyones_python, "-c", IMPORT_ALL)
+        assert run_as(54321, *command, PROJECT / "etl" / "main.py").stderr == ""
 
 
 def test_e5_root_leaves_the_data_to_whom_it_belongs(

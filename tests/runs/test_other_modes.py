@@ -162,14 +162,14 @@ def test_h2_what_asks_the_grader_is_refused_without_one(
     assert "API_CLIENT_KEY: is not set" in capsys.readouterr().err
 
 
-def test_the_demo_run_twice_doubles_nothing(enterable_path: Path, capsys: Any) -> None:
+def test_the_demo_run_twice_doubles_nothing(tmp_path: Path, capsys: Any) -> None:
     shown = []
     for _ in range(2):
-        environ, root = {"REPORT_LANGUAGE": "en"}, enterable_path
+        environ, root = {"REPORT_LANGUAGE": "en"}, tmp_path
         code = main(["--demo"], environ=environ, now=lambda: NOW, root=root)
         assert code == 0
         shown.append(capsys.readouterr().out)
-    directory = enterable_path / "var" / "demo"
+    directory = tmp_path / "var" / "demo"
     rows = [line for line in shown[1].splitlines() if "The table attempts now has" in line]
     assert rows[0] in shown[0]
     assert "     0 inserted" in shown[1]

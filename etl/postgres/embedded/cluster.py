@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
@@ -41,11 +42,15 @@ LAST_LINES = 4
 
 @dataclass(frozen=True)
 class Account:
-    """The user who runs the server and owns its files."""
+    """The user who runs the server and owns its files.
+
+    With a `capability` (capabilities(7)) its programs pass folders that are closed to the user.
+    """
 
     uid: int
     gid: int
     name: str
+    capability: str = ""
 
     @property
     def is_own(self) -> bool:
@@ -55,7 +60,18 @@ class Account:
     def keywords(self) -> dict[str, Any]:
         """Keywords of `subprocess` for a program that runs as this account."""
         other = {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return {} if self.is_own else other
+        return {} if self.is_own or self.capability else other
+
+    @property
+    def command(self) -> list[str]:
+        """The beginning of a command line that gives a program the capability."""
+        if not self.capability:
+            return []
+        only = f"-all,+{self.capability}"
+        # Without the securebit access(2) would not count the capability.
+        options = f"--clear-groups --inh-caps={only} --ambient-caps={only}"
+        options += f" --securebits=+no_setuid_fixup --reuid={self.uid} --regid={self.gid}"
+        return ["setpriv", *options.split()]
 
     def give(self, directory: Path) -> None:
         """Gives the account a directory that root has just made."""
@@ -63,21 +79,25 @@ class Account:
             os.chown(directory, self.uid, self.gid, follow_symlinks=False)
 
     @contextmanager
-    def acting(self) -> Iterator[None]:
-        """Limits this process to the account's rights: root would follow any link that it laid."""
-        if self.is_own:
-            yield
-            return
+    def acting(self, directory: str | Path) -> Iterator[int]:
+        """Limits this process to the account's rights: root would follow any link that it laid.
+
+        Yields a descriptor of the directory, since the way there may be closed to the account.
+        """
+        at = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
         group, groups = os.getegid(), os.getgroups()
-        os.setgroups([])
-        os.setegid(self.gid)
-        os.seteuid(self.uid)
+        if not self.is_own:
+            os.setgroups([])
+            os.setegid(self.gid)
+            os.seteuid(self.uid)
         try:
-            yield
+            yield at
         finally:
-            os.seteuid(0)
-            os.setegid(group)
-            os.setgroups(groups)
+            if os.getuid() == 0:
+                os.seteuid(0)
+                os.setegid(group)
+                os.setgroups(groups)
+            os.close(at)
 
 
 def program(name: str) -> Path:
@@ -117,7 +137,7 @@ def run(
     with TemporaryFile() as output:  # not a pipe, which a server started by it would hold open
         try:
             ended = subprocess.run(  # noqa: S603 - a program of the wheel
-                [program, *arguments],
+                [*(account.command if account else ()), program, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -216,6 +236,7 @@ def _let_in(data_directory: Path, account: Account) -> None:
     """Lets in the account and root only, by files that initdb has made private to the account."""
     names = (name.replace('"', '""') for name in dict.fromkeys([account.name, "root"]))
     ident = "".join(f'lms "{name}" all\n' for name in names)
-    with account.acting():
-        (data_directory / "pg_hba.conf").write_text(HBA, "utf-8")
-        (data_directory / "pg_ident.conf").write_text(ident, "utf-8")
+    with account.acting(data_directory) as at:
+        for name, text in {"pg_hba.conf": HBA, "pg_ident.conf": ident}.items():
+            with open(name, "w", encoding="utf-8", opener=partial(os.open, dir_fd=at)) as file:
+                file.write(text)

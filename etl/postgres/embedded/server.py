@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from io import FileIO
@@ -66,15 +67,13 @@ SUPERVISOR = (
 )
 
 
-def _open(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _opener(directory: int) -> Callable[[str, int], int]:
+    """Returns how files of a directory are opened: for their owner alone, made if missing."""
+    return lambda name, flags: os.open(name, flags | os.O_CREAT, 0o600, dir_fd=directory)
 
 
 class FileLock(FileIO):
-    """A lock on a file, which is made if missing; a process that inherits it keeps the lock."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, "r+", opener=lambda name, flags: _open(name, flags | os.O_CREAT))
+    """A lock on a file; a process that inherits it keeps the lock."""
 
     def try_to_take(self, kind: int = fcntl.LOCK_EX) -> bool:
         try:
@@ -123,14 +122,15 @@ class Place:
                 made.rename(self.beside)
 
     def lock(self, name: str) -> FileLock:
-        with self.account.acting():
-            return FileLock(self.beside / f"{name}.lock")
+        with self.account.acting(self.beside) as at:
+            return FileLock(f"{name}.lock", "r+", opener=_opener(at))
 
     def open_log(self) -> FileIO:
-        with self.account.acting():
-            if self.log.is_file() and self.log.stat().st_size > LOG_BYTES_AT_MOST:
-                self.log.replace(self.log.with_name("log.old"))
-            return FileIO(self.log, "a", opener=_open)
+        with self.account.acting(self.beside) as at:
+            with suppress(FileNotFoundError):
+                if os.stat("log", dir_fd=at).st_size > LOG_BYTES_AT_MOST:
+                    os.replace("log", "log.old", src_dir_fd=at, dst_dir_fd=at)
+            return FileIO("log", "a", opener=_opener(at))
 
     def socket_directory(self) -> Path:
         """Returns a private folder with a short path, without a comma: libpq splits hosts there."""
@@ -139,6 +139,9 @@ class Place:
             return self.beside
         shared = next(Path(place) for place in SHORT_PLACES if Path(place).is_dir())
         made = Path(mkdtemp(prefix="lms-etl-", dir=shared))
+        if self.account.capability:  # in a folder as closed as that of the data
+            made /= "run"
+            made.mkdir(0o700)
         self.account.give(made)
         return made
 
@@ -284,8 +287,7 @@ def supervise(data_directory: str) -> None:
 
 
 def _start(place: Place, life: FileLock) -> Server:
-    with place.account.acting():
-        (place.data / "postmaster.pid").unlink(missing_ok=True)  # of a dead server, if any
+    run(Path("rm"), "-f", place.data / "postmaster.pid", account=place.account)  # if it is dead
     _remove_sockets(str(place.beside), place.account)
     sockets = place.socket_directory()
     prepare(place.data, place.account, sockets)
@@ -300,8 +302,9 @@ def _start(place: Place, life: FileLock) -> Server:
         "logging_collector": "off",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    server = [*place.account.command, str(program("postgres")), "-D", str(place.data)]
     process = subprocess.Popen(  # noqa: S603 - the wheel's server
-        [program("postgres"), "-D", place.data, *options, "-c", SHARED_MEMORY],
+        [*server, *options, "-c", SHARED_MEMORY],
         stdin=subprocess.DEVNULL,
         env=ENVIRONMENT,
         cwd="/",
@@ -329,7 +332,11 @@ def _remove_sockets(directory: str, account: Account) -> None:
 
     Nothing else, and not as root: the folder's name is from a file that the account can write.
     """
-    with account.acting(), suppress(OSError):
-        for suffix in ("", ".lock"):
-            Path(f"{directory}{SOCKET_NAME}{suffix}").unlink(missing_ok=True)
-        Path(directory).rmdir()
+    sockets = f"{directory}{SOCKET_NAME}"
+    with suppress(LoadError):
+        run(Path("rm"), "-f", sockets, f"{sockets}.lock", account=account)
+        run(Path("rmdir"), directory, account=account)
+    if account.capability:  # then root's own folder is around it; no others go, unless empty
+        with suppress(OSError):
+            Path(directory).rmdir()
+            Path(directory).parent.rmdir()
