@@ -129,7 +129,7 @@ def test_no_environment_is_in_the_way(environment: dict[str, str], tmp_path: Pat
 
 def test_e8_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     """Root writes anywhere; for root it is a folder of another file system, /proc."""
-    project = Path("/proc/self") if os.geteuid() == 0 else tmp_path / "read-only"
+    project = Path(f"/proc/{os.getpid()}/fd") if os.geteuid() == 0 else tmp_path / "read-only"
     if project.is_relative_to(tmp_path):
         project.mkdir(mode=0o500)
     with pytest.raises(LoadError) as caught:
