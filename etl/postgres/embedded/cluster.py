@@ -11,10 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
@@ -78,27 +75,6 @@ class Account:
         if not self.is_own:
             os.chown(directory, self.uid, self.gid, follow_symlinks=False)
 
-    @contextmanager
-    def acting(self, directory: str | Path) -> Iterator[int]:
-        """Limits this process to the account's rights: root would follow any link that it laid.
-
-        Yields a descriptor of the directory, since the way there may be closed to the account.
-        """
-        at = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-        group, groups = os.getegid(), os.getgroups()
-        if not self.is_own:
-            os.setgroups([])
-            os.setegid(self.gid)
-            os.seteuid(self.uid)
-        try:
-            yield at
-        finally:
-            if os.getuid() == 0:
-                os.seteuid(0)
-                os.setegid(group)
-                os.setgroups(groups)
-            os.close(at)
-
 
 def program(name: str) -> Path:
     """Returns the path of a program of the wheel's newest PostgreSQL."""
@@ -133,7 +109,7 @@ def run(
     account: Account | None = None,
     directory: Path | None = None,
 ) -> str:
-    """Runs a wheel's program; returns what it prints. Raises `LoadError` with its last lines."""
+    """Runs a program; returns what it prints. Raises `LoadError` with its last lines."""
     with TemporaryFile() as output:  # not a pipe, which a server started by it would hold open
         try:
             ended = subprocess.run(  # noqa: S603 - a program of the wheel
@@ -236,7 +212,5 @@ def _let_in(data_directory: Path, account: Account) -> None:
     """Lets in the account and root only, by files that initdb has made private to the account."""
     names = (name.replace('"', '""') for name in dict.fromkeys([account.name, "root"]))
     ident = "".join(f'lms "{name}" all\n' for name in names)
-    with account.acting(data_directory) as at:
-        for name, text in {"pg_hba.conf": HBA, "pg_ident.conf": ident}.items():
-            with open(name, "w", encoding="utf-8", opener=partial(os.open, dir_fd=at)) as file:
-                file.write(text)
+    write = 'printf %s "$1" > pg_hba.conf && printf %s "$2" > pg_ident.conf'
+    run(Path("sh"), "-c", write, "sh", HBA, ident, account=account, directory=data_directory)

@@ -19,7 +19,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from io import FileIO
@@ -65,11 +64,6 @@ SUPERVISOR = (
     "import sys; sys.path.insert(0, sys.argv[1])\n"
     "from etl.postgres.embedded.server import supervise; supervise(sys.argv[2])"
 )
-
-
-def _opener(directory: int) -> Callable[[str, int], int]:
-    """Returns how files of a directory are opened: for their owner alone, made if missing."""
-    return lambda name, flags: os.open(name, flags | os.O_CREAT, 0o600, dir_fd=directory)
 
 
 class FileLock(FileIO):
@@ -122,15 +116,22 @@ class Place:
                 made.rename(self.beside)
 
     def lock(self, name: str) -> FileLock:
-        with self.account.acting(self.beside) as at:
-            return FileLock(f"{name}.lock", "r+", opener=_opener(at))
+        return self.open(f"{name}.lock", "r+")
 
     def open_log(self) -> FileIO:
-        with self.account.acting(self.beside) as at:
-            with suppress(FileNotFoundError):
-                if os.stat("log", dir_fd=at).st_size > LOG_BYTES_AT_MOST:
-                    os.replace("log", "log.old", src_dir_fd=at, dst_dir_fd=at)
-            return FileIO("log", "a", opener=_opener(at))
+        if self.log.is_file() and self.log.stat().st_size > LOG_BYTES_AT_MOST:
+            run(Path("mv"), self.log, self.log.with_name("log.old"), account=self.account)
+        return self.open(self.log.name, "a")
+
+    def open(self, name: str, mode: str) -> FileLock:
+        """Opens a file of the account, made if missing, and no other: it may have laid a link."""
+        path = self.beside / name
+        if not path.exists():
+            run(Path("touch"), path, account=self.account)
+        file = FileLock(path, mode)
+        if os.fstat(file.fileno()).st_uid != self.account.uid:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(path))
+        return file
 
     def socket_directory(self) -> Path:
         """Returns a private folder with a short path, without a comma: libpq splits hosts there."""
