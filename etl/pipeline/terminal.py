@@ -98,13 +98,12 @@ def show(result: RunResult, did: str = "", *, is_shown: bool = False) -> None:
     `did` says in a few words what was done, where counts of records do not. A failure that
     `is_shown` on stdout already is not repeated on the same terminal.
     """
+    has_news = did or result.figures or Notice.NEVER_LOADED in result.notices
     if result.failure:
         if is_shown and is_terminal(sys.stdout) and is_terminal(sys.stderr):
             return
         _complain(f"{result.failure.stage}: {failure_text(result.failure)}")
-    elif is_terminal(sys.stdout) and (
-        did or result.figures or Notice.NEVER_LOADED in result.notices
-    ):
+    elif has_news and is_terminal(sys.stdout):
         _print_summary(result, did)
 
 

@@ -44,10 +44,8 @@ def run_as(user: str | int, *command: str | Path) -> subprocess.CompletedProcess
     number = user if isinstance(user, int) else pwd.getpwnam(user).pw_uid
     ours = server_account(PROJECT / "var")
     account = replace(ours, uid=number, gid=number) if as_root else ours
-    return subprocess.run(
-        [*account.command, *command], capture_output=True, text=True, check=False, cwd="/",
-        **account.keywords,
-    )  # fmt: skip
+    starting = account.starting(*command)
+    return subprocess.run(capture_output=True, text=True, check=False, cwd="/", **starting)
 
 
 @pytest.fixture

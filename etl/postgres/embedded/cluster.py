@@ -53,22 +53,17 @@ class Account:
     def is_own(self) -> bool:
         return self.uid == os.geteuid()
 
-    @property
-    def keywords(self) -> dict[str, Any]:
-        """Keywords of `subprocess` for a program that runs as this account."""
-        other = {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return {} if self.is_own or self.capability else other
-
-    @property
-    def command(self) -> list[str]:
-        """The beginning of a command line that gives a program the capability."""
+    def starting(self, *command: str | Path) -> dict[str, Any]:
+        """Returns the keywords of `subprocess` that start a program as this account."""
+        if self.is_own:
+            return {"args": command}
         if not self.capability:
-            return []
+            return {"args": command, "user": self.uid, "group": self.gid, "extra_groups": []}
         only = f"-all,+{self.capability}"
         # Without the securebit access(2) would not count the capability.
         options = f"--clear-groups --inh-caps={only} --ambient-caps={only}"
         options += f" --securebits=+no_setuid_fixup --reuid={self.uid} --regid={self.gid}"
-        return ["setpriv", *options.split()]
+        return {"args": ("setpriv", *options.split(), *command)}
 
     def give(self, directory: Path) -> None:
         """Gives the account a directory that root has just made."""
@@ -112,8 +107,9 @@ def run(
     """Runs a program; returns what it prints. Raises `LoadError` with its last lines."""
     with TemporaryFile() as output:  # not a pipe, which a server started by it would hold open
         try:
-            ended = subprocess.run(  # noqa: S603 - a program of the wheel
-                [*(account.command if account else ()), program, *arguments],
+            command = (program, *arguments)
+            ended = subprocess.run(
+                **(account.starting(*command) if account else {"args": command}),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -121,7 +117,6 @@ def run(
                 check=False,
                 env=None if sys.platform == "win32" else ENVIRONMENT,
                 cwd=directory or "/",
-                **(account.keywords if account else {}),
             )
         except OSError as error:
             raise failure(f"{program.name}: {error.strerror}") from error

@@ -303,15 +303,15 @@ def _start(place: Place, life: FileLock) -> Server:
         "logging_collector": "off",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    server = [*place.account.command, str(program("postgres")), "-D", str(place.data)]
-    process = subprocess.Popen(  # noqa: S603 - the wheel's server
-        [*server, *options, "-c", SHARED_MEMORY],
+    process = subprocess.Popen(
+        **place.account.starting(
+            program("postgres"), "-D", place.data, *options, "-c", SHARED_MEMORY
+        ),
         stdin=subprocess.DEVNULL,
         env=ENVIRONMENT,
         cwd="/",
         pass_fds=[life.fileno()],
         start_new_session=True,
-        **place.account.keywords,
     )
     return Server(str(process.pid), str(sockets))
 
