@@ -164,15 +164,15 @@ def test_h2_what_asks_the_grader_is_refused_without_one(
 
 
 def test_xv8_the_demo_run_twice_doubles_nothing_and_its_sheet_is_as_spreadsheets_read_it(
-    enterable_path: Path, capsys: Any
+    tmp_path: Path, capsys: Any
 ) -> None:
     shown = []
     for language in ("en", "ru"):
-        environ, root = {"REPORT_LANGUAGE": language}, enterable_path
+        environ, root = {"REPORT_LANGUAGE": language}, tmp_path
         code = main(["--demo"], environ=environ, now=lambda: NOW, root=root)
         assert code == 0
         shown.append(capsys.readouterr().out)
-    directory = enterable_path / "var" / "demo"
+    directory = tmp_path / "var" / "demo"
     rows = [line for line in shown[1].splitlines() if "The table attempts now has" in line]
     assert rows[0] in shown[0]
     assert "     0 inserted" in shown[1]

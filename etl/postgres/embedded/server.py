@@ -66,15 +66,8 @@ SUPERVISOR = (
 )
 
 
-def _open(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
 class FileLock(FileIO):
-    """A lock on a file, which is made if missing; a process that inherits it keeps the lock."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, "r+", opener=lambda name, flags: _open(name, flags | os.O_CREAT))
+    """A lock on a file; a process that inherits it keeps the lock."""
 
     def try_to_take(self, kind: int = fcntl.LOCK_EX) -> bool:
         try:
@@ -123,14 +116,22 @@ class Place:
                 made.rename(self.beside)
 
     def lock(self, name: str) -> FileLock:
-        with self.account.acting():
-            return FileLock(self.beside / f"{name}.lock")
+        return self.open(f"{name}.lock", "r+")
 
     def open_log(self) -> FileIO:
-        with self.account.acting():
-            if self.log.is_file():
-                self.log.replace(self.log.with_name("log.old"))
-            return FileIO(self.log, "a", opener=_open)
+        if self.log.is_file():
+            run(Path("mv"), self.log, self.log.with_name("log.old"), account=self.account)
+        return self.open(self.log.name, "a")
+
+    def open(self, name: str, mode: str) -> FileLock:
+        """Opens a file of the account, made if missing, and no other: it may have laid a link."""
+        path = self.beside / name
+        if not path.exists():
+            run(Path("touch"), path, account=self.account)
+        file = FileLock(path, mode)
+        if os.fstat(file.fileno()).st_uid != self.account.uid:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(path))
+        return file
 
     def socket_directory(self) -> Path:
         """Returns a private folder with a short path, without a comma: libpq splits hosts there."""
@@ -139,6 +140,9 @@ class Place:
             return self.beside
         shared = next(Path(place) for place in SHORT_PLACES if Path(place).is_dir())
         made = Path(mkdtemp(prefix="lms-etl-", dir=shared))
+        if self.account.capability:  # in a folder as closed as that of the data
+            made /= "run"
+            made.mkdir(0o700)
         self.account.give(made)
         return made
 
@@ -284,8 +288,7 @@ def supervise(data_directory: str) -> None:
 
 
 def _start(place: Place, life: FileLock) -> Server:
-    with place.account.acting():
-        (place.data / "postmaster.pid").unlink(missing_ok=True)  # of a dead server, if any
+    run(Path("rm"), "-f", place.data / "postmaster.pid", account=place.account)  # if it is dead
     _remove_sockets(str(place.beside), place.account)
     sockets = place.socket_directory()
     prepare(place.data, place.account, sockets)
@@ -301,14 +304,13 @@ def _start(place: Place, life: FileLock) -> Server:
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     options += ["-c", SHARED_MEMORY, *LOG_WITHOUT_ROWS.split()]
-    process = subprocess.Popen(  # noqa: S603 - the wheel's server
-        [program("postgres"), "-D", place.data, *options],
+    process = subprocess.Popen(
+        **place.account.starting(program("postgres"), "-D", place.data, *options),
         stdin=subprocess.DEVNULL,
         env=ENVIRONMENT,
         cwd="/",
         pass_fds=[life.fileno()],
         start_new_session=True,
-        **place.account.keywords,
     )
     return Server(str(process.pid), str(sockets))
 
@@ -330,7 +332,11 @@ def _remove_sockets(directory: str, account: Account) -> None:
 
     Nothing else, and not as root: the folder's name is from a file that the account can write.
     """
-    with account.acting(), suppress(OSError):
-        for suffix in ("", ".lock"):
-            Path(f"{directory}{SOCKET_NAME}{suffix}").unlink(missing_ok=True)
-        Path(directory).rmdir()
+    sockets = f"{directory}{SOCKET_NAME}"
+    with suppress(LoadError):
+        run(Path("rm"), "-f", sockets, f"{sockets}.lock", account=account)
+        run(Path("rmdir"), directory, account=account)
+    if account.capability:  # then root's own folder is around it; no others go, unless empty
+        with suppress(OSError):
+            Path(directory).rmdir()
+            Path(directory).parent.rmdir()
