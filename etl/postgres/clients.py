@@ -21,6 +21,7 @@ from etl.models.files import replacing
 from etl.postgres import summaries
 from etl.postgres.copying import copy_stream
 from etl.postgres.embedded.cluster import last_lines, program
+from etl.postgres.layouts import wait_for_commits
 from etl.postgres.schema import RECORDS, TABLES, create_missing
 from etl.postgres.session import connect, take_lock, transaction
 
@@ -48,7 +49,9 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
 
     Runs may load data meanwhile. Raises `LoadError`.
     """
-    connect(parameters).close()  # a pooler would lend a backend with pg_dump's settings to others
+    # Also refuses a pooler, which would lend a backend with pg_dump's settings to others.
+    with closing(connect(parameters)) as session, transaction(session) as at:
+        wait_for_commits(at)
     # Rows of partitions become rows of attempts: another database may have other partitions.
     tables = [f"--table-and-children={table}" for table in RECORDS] + ["--load-via-partition-root"]
     options = ["--format=custom", "--no-owner", "--no-privileges", *tables]
@@ -88,7 +91,7 @@ def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[
             _load(at, archive, show)
         summaries.resume_rebuild(session, zone, show)
         with transaction(session) as at:
-            at.execute(f"ANALYZE {', '.join(TABLES)}")  # --check shows an estimate
+            at.execute(f"ANALYZE {', '.join(TABLES)}")  # autovacuum would take a while
             counts = ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())
     return f"{counts}; students forgotten since this backup are back: forget them again"
 
