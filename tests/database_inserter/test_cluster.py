@@ -17,7 +17,7 @@ from etl.postgres.schema import VIEWS
 from etl.postgres.session import refusing_rule
 from etl.postgres.statements import statement
 from tests.conftest import Parameters
-from tests.database_inserter.batches import DAY, STARTED, due, entry, refused
+from tests.database_inserter.batches import DAY, STARTED, due, entry, opened, refused
 from tests.database_inserter.conftest import Build, Execute
 from tests.test_house_rules import PROJECT
 
@@ -32,8 +32,7 @@ AS 'SELECT * FROM answers';
 """
 RULE = "23000 late"
 PREPARED = "UPDATE answers SET result = 'citus_0_1_2_3' WHERE nodename = 'w2'"
-BY_STUDENT = {"attempts": "user_id", "etl_student_task_days": "user_id"}
-ALL = BY_STUDENT | {"etl_tasks": None, "etl_task_texts": None}
+ALL: dict[str, str | None] = {**dict.fromkeys(SPREAD), "attempts": "user_id"}
 
 
 def described(columns: dict[str, str | None], *, is_complete: bool = True) -> list[str]:
@@ -56,8 +55,7 @@ def test_xk1_nothing_is_counted_while_a_worker_holds_a_transaction_prepared(
         if len(waits) == 3:
             execute("UPDATE answers SET result = ''")
 
-    later = build(sleep=recover)
-    later.open(STARTED)
+    later = opened(build(sleep=recover))
     assert len(waits) == 3
     execute(PREPARED)
     error = refused(lambda: later.repair([DAY]))
