@@ -110,7 +110,7 @@ def test_another_column_is_named_with_its_mend(is_complete: bool) -> None:
     assert statements == sql_of("redistribute").splitlines()
 
 
-def test_the_page_has_the_statements_as_they_are_offered() -> None:
+def test_xk3_the_page_has_the_statements_as_they_are_offered() -> None:
     page = (PROJECT / "docs" / "scale.md").read_text("utf-8")
     assert f"```sql\n{sql_of('distribute')}\n```" in page
 

@@ -169,7 +169,6 @@ def test_p15_a_table_in_use_becomes_a_partitioned_one(
     inserter.close(entry())
     before = execute("SELECT * FROM attempts ORDER BY id"), execute(VIEW), execute(COMMENT)
     execute(CONVERSION)
-    execute("ANALYZE attempts")
     inserter = opened(build())
     assert load(inserter, LAST, FIRST, FIRST | {"is_correct": 0}).counts == Counts(
         3, duplicates=2, conflicting=1
