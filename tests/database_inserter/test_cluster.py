@@ -64,7 +64,7 @@ def test_xk1_nothing_is_counted_while_a_worker_holds_a_transaction_prepared(
 
 
 def test_xk2_a_worker_that_does_not_answer_is_named(
-    build: Build, database: Parameters, execute: Execute
+    build: Build, database: Parameters, execute: Execute, tmp_path: Path
 ) -> None:
     execute(WORKERS + "UPDATE answers SET success = false, result = 'no ' || nodename")
     for step in (
@@ -72,7 +72,7 @@ def test_xk2_a_worker_that_does_not_answer_is_named(
         lambda: build().rebuild(),
         lambda: build().check(due),
         lambda: build().page_figures(),
-        lambda: back_up(database, Path("never"), print),
+        lambda: back_up(database, tmp_path / "never", print),
     ):
         assert refused(step).facts == {"said": "no w1; no w2"}
 
