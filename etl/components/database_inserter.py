@@ -18,7 +18,7 @@ from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quaranti
 from etl.models.window import Window, midnight
 from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
 from etl.postgres.loading import load_slice, replay, whole_or_in_halves
-from etl.postgres.session import LockedSession, connect, patiently, reading
+from etl.postgres.session import LockedSession, connect, patiently, protection, reading
 
 if TYPE_CHECKING:
     from etl.postgres.loading import Keep, Prefetch
@@ -40,6 +40,7 @@ class DatabaseInserter:
         is_embedded: bool = False,
         max_rejected_share: float = 0.2,
         rejected_keep_days: int | None = None,
+        quarantine_room: Mapping[str, int] = quarantine.ROOM,
         lock_timeout_seconds: float = 60,
         sleep: Callable[[float], None] = time.sleep,
         show: Callable[[str], None] = lambda _: None,
@@ -51,6 +52,7 @@ class DatabaseInserter:
         self._is_embedded = is_embedded
         self._max_rejected_share = max_rejected_share
         self._rejected_keep_days = rejected_keep_days
+        self._quarantine_room = quarantine_room
         self._lock_timeout_seconds = lock_timeout_seconds
         self._sleep = sleep
         self._show = show
@@ -58,6 +60,7 @@ class DatabaseInserter:
         self._session = LockedSession(self._connect, sleep)
         self._may_be_cluster = True
         self.run_id, self.forgotten = 0, NOBODY
+        self.not_quarantined = 0  # records that are only in part in the quarantine, or not at all
 
     def open(self, started_at: datetime, command: str = "run") -> str:
         """Connects, takes the lock, updates schema and summaries, begins the journal's row.
@@ -170,7 +173,7 @@ class DatabaseInserter:
         with reading(self._connect()) as session:
             tables, spread = schema.describe_tables(session)
             months = layouts.describe_partitions(session, due(journal.peek_progress(session)))
-            return tables + months + spread
+            return f"{protection(session)}, {tables}{months}{spread}"
 
     def _connect(self) -> connection:
         return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)
@@ -178,6 +181,9 @@ class DatabaseInserter:
     @contextmanager
     def _keeping(self) -> Iterator[tuple[cursor, Keep]]:
         """Yields cursor and `Keep`; rereads `forgotten`: it may change while the lock is lost."""
+        not_kept: list[int] = []
         with self.transaction() as at:
             self.forgotten = forgotten.read(at)
-            yield at, partial(quarantine.keep, at, self.run_id, self._redact)
+            keep = partial(quarantine.keep, at, self.run_id, self._redact, self._quarantine_room)
+            yield at, lambda rejected: not_kept.append(keep(rejected))
+        self.not_quarantined += sum(not_kept)

@@ -32,13 +32,18 @@ if TYPE_CHECKING:
     from etl.pipeline.terminal import Display
 
 
+# libpq's parameters that name files.
+TLS_FILES = {"sslrootcert", "sslcert", "sslkey"}
+
+
 @dataclass
 class Components:
     """The classes of the five stages in their order, the page, and the watchdog.
 
     Each is built when it is first asked for, by any thread, and connects to nothing before it is
     used. `root` holds `var`, for data that outlives a run; `now` is the clock in the settings' time
-    zone, `show` shows progress on a terminal; `page` is written instead of DASHBOARD_FILE.
+    zone, `show` shows progress on a terminal; `page` is written instead of DASHBOARD_FILE,
+    and psql inherits from `environ`.
     """
 
     settings: Settings
@@ -47,6 +52,7 @@ class Components:
     redact: Redactor
     show: Display
     page: Path | None
+    environ: Mapping[str, str]
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -66,6 +72,7 @@ class Components:
             timeout_seconds=api.timeout_seconds,
             deadline_seconds=api.deadline_seconds,
             parallel_requests=api.parallel_requests,
+            network=self.settings.network,
             now=self.now,
             redact=self.redact,
         )
@@ -104,6 +111,7 @@ class Components:
             catalogue=self.catalogue,
             worksheet_title=sheet.worksheet_title,
             api_url=sheet.api_url,
+            network=self.settings.network,
         )
 
     @cached_property
@@ -114,7 +122,7 @@ class Components:
         from etl.components.email_notifier import EmailNotifier
         from etl.mail.session import MailAccount
 
-        password = mail.password.get_secret_value()
+        password = mail.password.get_secret_value() if mail.password else None
         return EmailNotifier(
             MailAccount(mail.server, mail.port, mail.security, mail.sender, password, mail.ca_file),
             sender=mail.sender,
@@ -146,7 +154,7 @@ class Components:
     @cached_property
     def watchdog(self) -> Watchdog | None:
         url = self.settings.run.healthcheck_url
-        return Watchdog(url) if url else None
+        return Watchdog(url, self.settings.network) if url else None
 
     def preload(self) -> None:
         """Imports the later stages' libraries (0.5 s) while the grader prepares its answer."""
@@ -167,6 +175,7 @@ class Components:
             "user": database.user,
             "password": database.password.get_secret_value(),
             "sslmode": database.sslmode,
+            **{name: str(value) for name, value in database if name in TLS_FILES and value},
         }
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.errors import ExitCode, PipelineError, Stage, TransformError
+from etl.models.errors import ExitCode, LockedError, PipelineError, Stage, TransformError
 from etl.models.figures import PageFigures
 from etl.models.notices import Notice
 from etl.models.records import Answer, Batch, Loaded, Progress, Reason
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from etl.components.database_inserter import DatabaseInserter
     from etl.components.email_notifier import EmailNotifier
     from etl.components.google_sheets_reporter import GoogleSheetsReporter
+    from etl.mail.letter import Letter
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +43,19 @@ Batches = Callable[[], Iterator[Batch]]
 
 
 def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
-    """Opens the database first of all: one that is down is found before the grader is asked."""
+    """Opens the database first of all: one that is down is found before the grader is asked.
+
+    That another session has the lock is news if since the last run another should have begun.
+    """
+    now, window_days = run.result.started_at, run.settings.run.window_days
     with run.preparing("opening the database") as end:
-        end(database_inserter.open(run.result.started_at, str(run.options)))
+        try:
+            end(database_inserter.open(now, str(run.options)))
+        except LockedError:
+            last = database_inserter.peek_progress().last_due_at
+            if last and notices.missing_runs(last, now, window_days):
+                run.notice(Notice.LOCKED_FOR_LONG, since=last.astimezone(now.tzinfo))
+            raise
     if watchdog := run.components.watchdog:
         watchdog.started()
 
@@ -138,6 +150,9 @@ def load(database_inserter: DatabaseInserter, answer: Answer, batches: Batches, 
                 partial(_processed, run.components.data_processor, answer, run)
             )
             raise
+        finally:
+            if records := database_inserter.not_quarantined:
+                run.notice(Notice.NOT_QUARANTINED, records=records)
         _add(loaded, run)
         end(loaded.counts)
 
@@ -199,12 +214,16 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
         with database.transaction() as at:
             result.figures = figures.loaded_daily_figures(at, days, zone)
             usual = figures.usual(at, days, database.run_id)
-            result.tasks = figures.task_figures(at, last_days)
+            tasks = figures.task_figures(at, last_days)
+        may_link = run.settings.may_link
+        result.tasks = [one if may_link(one.address) else replace(one, address="") for one in tasks]
         if window:
             run.notice_all(notices.never_loaded(window, result.figures))
         run.notice_all(notices.compare(result, usual, today=now.date()))
         if google_sheets_reporter:
-            result.publication = google_sheets_reporter.publish(result.figures, result.tasks)
+            # In a thread, so that a signal is heard even while DNS is asked.
+            publish = partial(google_sheets_reporter.publish, result.figures, result.tasks)
+            result.publication = in_background(publish).result()
             end(result.publication)
             if not result.publication.differing:
                 with database.transaction() as at:
@@ -250,7 +269,17 @@ def notify(email_notifier: EmailNotifier | None, run: Run) -> None:
             return
         result.sheet_url = reporter.url if reporter else None
         result.duration_seconds = run.seconds
-        end(email_notifier.send(run.components.compose_letter(result), run.now()))
+        if result.exit_code == ExitCode.TERMINATED:
+            email_notifier.hurry()
+        end(email_notifier.send(partial(_compose_letter, run), run.now()))
+
+
+def _compose_letter(run: Run, refused: Mapping[Path, str]) -> Letter:
+    """Returns the letter about the run; it names the letters of earlier runs that were refused."""
+    if refused:
+        files = [run.redact(f"{path} ({said})") for path, said in refused.items()]
+        run.notice(Notice.LETTERS_REFUSED, files=files)
+    return run.components.compose_letter(run.result)
 
 
 def _refresh_dashboard(run: Run) -> None:

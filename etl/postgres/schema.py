@@ -151,6 +151,9 @@ def describe_tables(session: connection) -> tuple[str, str]:
     found = [f"PostgreSQL {session.info.parameter_status('server_version')}"]
     with transaction(session) as at:
         cluster = read_cluster(at)
+        at.execute("SELECT has_schema_privilege('public', current_schema(), 'CREATE')")
+        if at.fetchone() == (True,):
+            found.append("everybody may create tables and functions there (README, “Database”)")
         if "etl_hours" not in missing:
             at.execute("SELECT coalesce(sum(runs + submits), 0) FROM etl_hours")
             found.append(f"{at.fetchall()[0][0]} attempts")
@@ -162,10 +165,20 @@ def describe_tables(session: connection) -> tuple[str, str]:
 
 
 def missing_tables(session: connection) -> list[str]:
-    """Returns our tables that are missing. Raises `LoadError` if a newer program made the rest."""
+    """Returns our tables that are missing.
+
+    Raises `LoadError` if the others are not ours, not seen whole, or a newer program's.
+    """
+    tables = {"tables": [*TABLES]}
     with transaction(session) as at:
+        at.execute(statement("schema.tables_of_strangers"), tables)
+        if strangers := ", ".join(f"{name} ({owner})" for name, owner in at.fetchall()):
+            raise LoadError(Problem.DATABASE_STRANGER, said=strangers)
+        at.execute(statement("schema.tables_that_hide_rows"), tables)
+        if hidden := ", ".join(name for (name,) in at.fetchall()):
+            raise LoadError(Problem.DATABASE_ROWS_HIDDEN, tables=hidden)
         at.execute(
-            "SELECT name FROM unnest(%s) AS name WHERE to_regclass(name) IS NULL", [[*TABLES]]
+            "SELECT name FROM unnest(%(tables)s) AS name WHERE to_regclass(name) IS NULL", tables
         )
         missing = [name for (name,) in at.fetchall()]
         if "etl_summaries" not in missing:
@@ -206,13 +219,12 @@ def _refuse_read_only(session: connection) -> None:
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:
-    at.execute(
-        "SELECT attname FROM pg_attribute"
-        " WHERE attrelid = to_regclass('attempts') AND attnum > 0 AND NOT attisdropped"
-    )
-    absent = {*ATTEMPT_COLUMNS} - {name for (name,) in at.fetchall()}
-    if absent:
+    at.execute(statement("schema.columns_of_attempts"), {"columns": [*ATTEMPT_COLUMNS]})
+    found = dict(at.fetchall())
+    if absent := {*ATTEMPT_COLUMNS} - found.keys():
         raise LoadError(Problem.DATABASE_COLUMNS, columns=", ".join(sorted(absent)))
+    if unfit := ", ".join(filter(None, found.values())):
+        raise LoadError(Problem.DATABASE_TABLE, said=f"attempts: {unfit}")
 
 
 def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:

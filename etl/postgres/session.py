@@ -27,6 +27,7 @@ from etl.postgres.statements import statement
 log = logging.getLogger(__name__)
 
 TRIES = 3
+OLDEST_SERVER = 13_00_00
 
 T = TypeVar("T")
 
@@ -40,6 +41,8 @@ BOUNDS: dict[str, Any] = {
     "client_encoding": "UTF8",
     "application_name": "lms-etl",
 }
+
+LOCAL_HOST = re.compile(r"[/@].*|localhost|127(\.\d+){3}|::1")  # sockets (34.1.2) and loopback
 
 # "lms-etl" in ASCII: a session with this lock in the same database is another run. It is held until
 # the backend ends (PostgreSQL 13.3.5).
@@ -86,13 +89,13 @@ CONSTRAINT_OF_A_WORKER = re.compile(r'"([^"]+)_\d+"$')
 RAISED_BY = re.compile(r"PL/pgSQL\s(?:function\s)?([\w.]+)\(")
 # User and password of an address that was put into DB_HOST by mistake.
 IN_ADDRESS = re.compile(r"(?<=://)\S*(?=@)")
-# The server's function that raises a trigger's message, which may quote the row.
-RAISE_OF_A_FUNCTION = "exec_stmt_raise"
+# The line of a context, in any language, that names no function: its message is the server's own.
+COPY_ITSELF = "COPY "
 
 
 def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float = 60) -> connection:
     """Returns an open session with limits on all waits. Raises `LoadError`."""
-    dsn = make_dsn(**{**BOUNDS, **parameters})
+    dsn = make_dsn(**{**BOUNDS, **guarded(parameters)})
     try:
         opened: connection = psycopg2.connect(dsn)
     except psycopg2.OperationalError as error:
@@ -100,6 +103,9 @@ def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float 
     except UnicodeDecodeError as error:  # psycopg2 expects UTF-8; a Russian Windows says it in 1251
         raise _unreachable(error.object.decode("cp1251", "replace")) from error
     try:
+        if opened.server_version < OLDEST_SERVER:
+            version = opened.info.parameter_status("server_version")
+            raise LoadError(Problem.DATABASE_OLD, found=version)
         with translated():
             opened.autocommit = True
             _refuse_pooler(opened, dsn)
@@ -111,6 +117,27 @@ def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float 
         opened.close()
         raise
     return opened
+
+
+def guarded(parameters: Mapping[str, str | int]) -> dict[str, Any]:
+    """Returns the parameters; another host gets a password in clear only if TLS verifies it."""
+    is_safe = is_local(parameters) or parameters.get("sslmode") in {"verify-ca", "verify-full"}
+    return {**parameters} if is_safe else {**parameters, "require_auth": "!password"}
+
+
+def is_local(parameters: Mapping[str, str | int]) -> bool:
+    """Returns whether no host, of the one or more in `host`, is another machine."""
+    return all(map(LOCAL_HOST.fullmatch, str(parameters["host"]).split(",")))
+
+
+def protection(session: connection) -> str:
+    """Says how the connection is protected, and what would be better."""
+    info, known = session.info, session.info.dsn_parameters
+    if is_local(known):
+        return "within this machine"
+    shown = info.ssl_attribute("protocol") if info.ssl_in_use else "no TLS"
+    better = "" if known["sslmode"] == "verify-full" else " (better: TLS with verify-full)"
+    return f"{shown} by DB_SSLMODE={known['sslmode']}{better}"
 
 
 def _unreachable(said: str) -> LoadError:
@@ -125,7 +152,8 @@ def reading(session: connection) -> Iterator[connection]:
     """Makes the session read-only, each transaction as of one moment; closes it in the end."""
     try:
         session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
-        yield session
+        with translated():
+            yield session
     finally:
         session.close()
 
@@ -154,17 +182,24 @@ def _failure(error: psycopg2.Error) -> LoadError:
     if not code:  # no answer of the server: the connection is lost
         return LoadError(Problem.DATABASE_CONNECTION_LOST, said="the server hung up")
     state = f"SQLSTATE {code}"
-    is_quotable = said and error.diag.source_function != RAISE_OF_A_FUNCTION
+    is_quotable = said and not _is_of_a_function(error)
     kinds = filter(None, (PROBLEM_OF_CODE.get(code[:length]) for length in (5, 3, 2)))
     return LoadError(
         next(kinds, Problem.DATABASE_ERROR), said=f"{said} ({state})" if is_quotable else state
     )
 
 
+def _is_of_a_function(error: psycopg2.Error) -> bool:
+    """Whether a function, such as a trigger's, raised the error: its words may quote a row."""
+    lines = (error.diag.context or "").splitlines()
+    return not all(line.startswith(COPY_ITSELF) for line in lines)
+
+
 def refusing_rule(error: psycopg2.Error) -> str | None:
     """Returns SQLSTATE, and the name of the constraint, column or function if there is one.
 
-    Returns None if no record is at fault. Quotes no message, since it may quote the record.
+    Returns None if no record is at fault. Quotes no message, since it may quote the record, and no
+    name of a constraint that a function made up.
     """
     code = error.pgcode or ""
     if error.diag.source_function == OF_A_WORKER:
@@ -177,8 +212,11 @@ def refusing_rule(error: psycopg2.Error) -> str | None:
     is_made_up = bool(code) and kind not in OF_POSTGRES
     if not (kind in OF_RECORDS or is_made_up or error.diag.source_function == ROW_SECURITY):
         return None
-    function = RAISED_BY.search(error.diag.context or "")
-    name = error.diag.constraint_name or error.diag.column_name or (function and function[1])
+    if _is_of_a_function(error):
+        function = RAISED_BY.search(error.diag.context or "")
+        name = function and function[1]
+    else:
+        name = error.diag.constraint_name or error.diag.column_name
     return f"{code} {name}" if name else code
 
 
@@ -211,7 +249,8 @@ def take_lock(session: connection) -> str:
         if taken is None:
             raise LoadError(Problem.DATABASE_POOLER)
         if not taken:
-            raise LockedError(Problem.DATABASE_LOCKED)
+            at.execute(statement("session.holders"), {"key": LOCK_KEY})
+            raise LockedError(Problem.DATABASE_LOCKED, said=at.fetchall()[0][0])
         at.execute(ONE_CONNECTION_A_WORKER)
         return _backend(at)
 

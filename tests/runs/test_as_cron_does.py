@@ -33,6 +33,8 @@ def project(world: World, database_settings: dict[str, str], tmp_path: Path) -> 
     root = tmp_path / "a folder of its own"
     shutil.copytree(PROJECT / "etl", root / "etl", ignore=shutil.ignore_patterns("__pycache__"))
     settings = {**world.environ, **database_settings}
+    # Relative to `.env`, wherever cron starts (XV2).
+    settings["SSL_CERT_FILE"] = os.path.relpath(settings["SSL_CERT_FILE"], root)
     lines = [f"{name}={value}\r\n" for name, value in settings.items()]
     (root / ".env").write_text("\ufeff" + "".join(lines), encoding="utf-8", newline="")
     return root

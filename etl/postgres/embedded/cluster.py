@@ -24,6 +24,8 @@ from etl.models.errors import LoadError, Problem
 SUPERUSER = "postgres"
 # Files in the data folder: a container's /dev/shm (64 MB or less) is too small for two workers.
 SHARED_MEMORY = "dynamic_shared_memory_type=mmap"
+# No error and no statement reaches the server's log, since these quote rows.
+LOG_WITHOUT_ROWS = "-c log_min_messages=log -c log_min_error_statement=panic"
 NEW_CLUSTER = (
     "--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions",
     "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",

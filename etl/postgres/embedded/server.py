@@ -30,6 +30,7 @@ from etl.models.errors import LoadError
 from etl.postgres.embedded.account import server_account
 from etl.postgres.embedded.cluster import (
     ENVIRONMENT,
+    LOG_WITHOUT_ROWS,
     SHARED_MEMORY,
     SUPERUSER,
     Account,
@@ -46,7 +47,6 @@ IDLE_POLL_SECONDS = 0.1
 # After it was killed, a server reads its log again first.
 START_SECONDS_AT_MOST = 300
 STOP_SECONDS_AT_MOST = 60
-LOG_BYTES_AT_MOST = 1024 * 1024
 
 # A socket's address has at most 104 bytes on macOS, 108 on Linux (unix(7)), its end included.
 ADDRESS_BYTES = 103
@@ -128,7 +128,7 @@ class Place:
 
     def open_log(self) -> FileIO:
         with self.account.acting():
-            if self.log.is_file() and self.log.stat().st_size > LOG_BYTES_AT_MOST:
+            if self.log.is_file():
                 self.log.replace(self.log.with_name("log.old"))
             return FileIO(self.log, "a", opener=_open)
 
@@ -300,8 +300,9 @@ def _start(place: Place, life: FileLock) -> Server:
         "logging_collector": "off",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    options += ["-c", SHARED_MEMORY, *LOG_WITHOUT_ROWS.split()]
     process = subprocess.Popen(  # noqa: S603 - the wheel's server
-        [program("postgres"), "-D", place.data, *options, "-c", SHARED_MEMORY],
+        [program("postgres"), "-D", place.data, *options],
         stdin=subprocess.DEVNULL,
         env=ENVIRONMENT,
         cwd="/",

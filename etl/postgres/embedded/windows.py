@@ -15,6 +15,7 @@ from pathlib import Path
 from psycopg2.extensions import parse_dsn
 
 from etl.postgres.embedded.cluster import (
+    LOG_WITHOUT_ROWS,
     NEW_CLUSTER,
     SUPERUSER,
     failure,
@@ -45,7 +46,7 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
         known = {"password": password.read_text("ascii")}
     except FAILURES as error:
         raise failure(str(error)) from error
-    return {**parse_dsn(server.get_uri(SUPERUSER)), **known}
+    return {**parse_dsn(server.get_uri(SUPERUSER)), **known, "options": LOG_WITHOUT_ROWS}
 
 
 def _prepare(data_directory: Path, password: Path) -> None:
