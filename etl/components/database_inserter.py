@@ -15,7 +15,7 @@ from psycopg2.extensions import connection, cursor
 from etl.models.errors import LoadError, LockedError
 from etl.models.figures import PageFigures
 from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quarantined
-from etl.models.window import Window
+from etl.models.window import Window, midnight
 from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
 from etl.postgres.loading import load_slice, replay, whole_or_in_halves
 from etl.postgres.session import LockedSession, connect, patiently, protection, reading
@@ -58,8 +58,7 @@ class DatabaseInserter:
         self._show = show
         self._counted: set[date] = set()
         self._session = LockedSession(self._connect, sleep)
-        # Reports read and write through this transaction, too.
-        self.transaction = self._session.transaction
+        self._may_be_cluster = True
         self.run_id, self.forgotten = 0, NOBODY
         self.not_quarantined = 0  # records that are only in part in the quarantine, or not at all
 
@@ -79,13 +78,21 @@ class DatabaseInserter:
             self._session.close()
             raise
 
+    @contextmanager
+    def transaction(self) -> Iterator[cursor]:
+        """Begins a transaction with the lock that sees all commits. Reports use it, too."""
+        with self._session.transaction() as at:
+            if self._may_be_cluster:
+                self._may_be_cluster = layouts.wait_for_commits(at, self._sleep) > 0
+            yield at
+
     def close(self, entry: Mapping[str, object]) -> None:
         """Ends the session and the row in `etl_runs`; `entry`: columns from `finished_at` on."""
         if not self._session.connection:
             return
         try:
             # If another run has the lock by now, it has ended the row as abandoned.
-            with suppress(LockedError), self.transaction() as at:
+            with suppress(LockedError), self._session.transaction() as at:
                 journal.finish_run(at, self.run_id, entry)
         finally:
             self._session.close()
@@ -120,9 +127,11 @@ class DatabaseInserter:
             return forgotten.forget(at, student, names, self._zone)
 
     def repair(self, days: Iterable[date]) -> list[date]:
-        """Recounts those of `days` whose summaries differ from `attempts`, and returns them."""
+        """Recounts those of `days` that differ from `attempts`; returns them, for the sheet."""
         with self.transaction() as at:
-            return summaries.repair_days(at, sorted({*days} - self._counted), self._zone)
+            changed = summaries.repair_days(at, sorted({*days} - self._counted), self._zone)
+            journal.owe_reports(at, [midnight(day, self._zone) for day in changed])
+            return changed
 
     def tidy(self) -> None:
         """Vacuums tables that need it: an embedded server stops before autovacuum gets to them."""
@@ -162,7 +171,7 @@ class DatabaseInserter:
     def check(self, due: Callable[[Progress], Window]) -> str:
         """Describes connection, tables and rights without writing. Raises `LoadError`."""
         with reading(self._connect()) as session:
-            tables, spread = schema.describe_tables(session, may_count=self._is_embedded)
+            tables, spread = schema.describe_tables(session)
             months = layouts.describe_partitions(session, due(journal.peek_progress(session)))
             return f"{protection(session)}, {tables}{months}{spread}"
 

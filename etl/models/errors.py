@@ -83,6 +83,8 @@ class Problem(StrEnum):
     DATABASE_CONNECTION_LOST = "database_connection_lost"
     DATABASE_REFUSES = "database_refuses"
     DATABASE_PARTITION = "database_partition"
+    DATABASE_WORKER = "database_worker"
+    DATABASE_UNSETTLED = "database_unsettled"
     DATABASE_ERROR = "database_error"
     DATABASE_EMBEDDED = "database_embedded"
     DATABASE_EMBEDDED_CLOSED = "database_embedded_closed"

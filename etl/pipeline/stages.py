@@ -200,15 +200,16 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
     database, result = run.components.database_inserter, run.result
     window, now, zone = result.window, result.started_at, run.settings.run.zone
     with database.transaction() as at:
-        debt = journal.report_debt(at, zone)
-    owed = debt.days if google_sheets_reporter else ()
-    days = sorted({*owed, *(window.days() if window else ())})
+        owed = journal.report_debt(at, zone).days if google_sheets_reporter else ()
+    asked = window.days() if window else []
     last_days = Window.due(now, TASK_DAYS, None, zone)
     before = window.before().days() if window else []
-    if repaired := database.repair([*days, *last_days.days(), *before]):
+    if repaired := database.repair([*asked, *owed, *last_days.days(), *before]):
         run.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
     with database.transaction() as at:
         figures.write_names(at, run.settings.names_file.names)
+        debt = journal.report_debt(at, zone)  # with the days that were counted anew
+    days = sorted({*asked, *(debt.days if google_sheets_reporter else ())})
     with run.stage(Stage.REPORT) as end:
         with database.transaction() as at:
             result.figures = figures.loaded_daily_figures(at, days, zone)

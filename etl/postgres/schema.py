@@ -23,7 +23,7 @@ from psycopg2.extensions import connection, cursor
 from etl.models.errors import LoadError, Problem
 from etl.models.figures import FEW_SUBMITS
 from etl.models.records import ATTEMPT_COLUMNS
-from etl.postgres.layouts import read_cluster, size_of_spread_attempts
+from etl.postgres.layouts import read_cluster
 from etl.postgres.session import transaction, translated
 from etl.postgres.statements import DIRECTORY, statement
 
@@ -142,29 +142,21 @@ def check_tables(session: connection) -> list[str]:
     return missing
 
 
-def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
+def describe_tables(session: connection) -> tuple[str, str]:
     """Returns two texts: server, number of attempts and missing tables; and lines about Citus.
 
-    Without Citus the second is empty. `may_count`: count exactly. Raises `LoadError`.
+    Without Citus the second is empty. Raises `LoadError`.
     """
     missing = check_tables(session)
-    is_counted = may_count and "attempts" not in missing
+    found = [f"PostgreSQL {session.info.parameter_status('server_version')}"]
     with transaction(session) as at:
-        # Exactly if the server is embedded: its table is small, and nobody else waits for it.
-        count = "SELECT current_setting('server_version'), count(*) FROM attempts"
-        at.execute(count if is_counted else statement("schema.size_of_attempts"))
-        version, rows = at.fetchall()[0]
-        if (cluster := read_cluster(at)) and "attempts" in cluster.columns:
-            rows = size_of_spread_attempts(at)
+        cluster = read_cluster(at)
         at.execute("SELECT has_schema_privilege('public', current_schema(), 'CREATE')")
-        is_open = at.fetchone() == (True,)
-    found = [f"PostgreSQL {version}"]
-    if is_open:
-        found.append("everybody may create tables and functions there (README, “Database”)")
-    if rows is None:
-        found.append("attempts of unknown number (PostgreSQL has not analyzed them yet)")
-    elif "attempts" not in missing:
-        found.append(f"{'' if is_counted else 'about '}{rows} attempts")
+        if at.fetchone() == (True,):
+            found.append("everybody may create tables and functions there (README, “Database”)")
+        if "etl_hours" not in missing:
+            at.execute("SELECT coalesce(sum(runs + submits), 0) FROM etl_hours")
+            found.append(f"{at.fetchall()[0][0]} attempts")
     found.append(
         f"the next run creates {', '.join(missing)}" if missing else "all tables are there"
     )
