@@ -21,6 +21,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 if __package__ in {None, ""}:  # `python etl/main.py` puts this folder first, where `etl` is not
     sys.path[0] = str(PROJECT)
 
+from etl.models.files import act_as_owner
 from etl.settings.command_line import Command, Options, parse_options
 
 if TYPE_CHECKING:
@@ -61,10 +62,20 @@ def main(
 ) -> int:
     """Runs the program; returns its exit code. `root` holds `.env`, `var` and the logs."""
     options = parse_options(sys.argv[1:] if arguments is None else arguments)
-    if options.command is Command.DEMO:
+    demo, is_demo = root / "var" / "demo", options.command is Command.DEMO
+    os.umask(os.umask(0o022) | 0o022)  # nobody else may change what this program makes
+    try:
+        home = act_as_owner(root / "var", demo if is_demo else root / "logs")
+    except PermissionError as error:
+        who = f"as root this program works as the owner of {root / 'var'}, who cannot run it"
+        print(f"{who}: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    if home:  # libpq and psql look there for files, and root's home is closed
+        os.environ["HOME"] = home
+    if is_demo:
         from etl.demo.tour import show_demo
 
-        return show_demo(main, directory=root / "var" / "demo", environ=environ, now=now)
+        return show_demo(main, directory=demo, environ=environ, now=now)
     return perform(options, environ=environ, now=now, root=root)
 
 

@@ -8,8 +8,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta, tzinfo
+from io import TextIOWrapper
 from pathlib import Path
 
+from etl.models.files import make_private, open_own
 from etl.models.peers import harmless
 
 LINE = "%(asctime)s %(levelname)-7s %(message)s"
@@ -49,7 +51,7 @@ def logging_to(
 
 def _handler(path: Path, last: date) -> logging.Handler:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         delete_old_files(path.parent, last)
         return _FallbackFileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
@@ -77,6 +79,9 @@ def _complain(line: str) -> None:
 
 class _FallbackFileHandler(logging.FileHandler):
     """A file handler that writes a line to stderr when the disk fails."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(self.baseFilename, "a", encoding="utf-8", errors=self.errors, opener=open_own)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         _complain(self.format(record))

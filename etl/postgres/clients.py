@@ -52,19 +52,20 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
     # Rows of partitions become rows of attempts: another database may have other partitions.
     tables = [f"--table-and-children={table}" for table in RECORDS] + ["--load-via-partition-root"]
     options = ["--format=custom", "--no-owner", "--no-privileges", *tables]
-    with _usable(file), replacing(file) as unfinished:
-        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
+    with _usable(file), replacing(file) as archive:
         with _conninfo(parameters) as conninfo:
-            _dump([*options, f"--file={unfinished}", f"--dbname={conninfo}"], unfinished, show)
-        return f"{file}, {unfinished.stat().st_size:,} bytes"
+            _dump([*options, f"--dbname={conninfo}"], archive, show)
+        return f"{file}, {os.fstat(archive.fileno()).st_size:,} bytes"
 
 
-def _dump(options: Sequence[str], file: Path, show: Callable[[str], None]) -> None:
+def _dump(options: Sequence[str], archive: IO[bytes], show: Callable[[str], None]) -> None:
     command = [str(program("pg_dump")), *options]
     with TemporaryFile() as messages:
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=messages) as dump:  # noqa: S603
+        with subprocess.Popen(  # noqa: S603 - the wheel's pg_dump
+            command, stdin=subprocess.DEVNULL, stdout=archive, stderr=messages
+        ) as dump:
             while dump.poll() is None:
-                show(f"{file.stat().st_size:,} bytes")
+                show(f"{os.fstat(archive.fileno()).st_size:,} bytes")
                 with suppress(subprocess.TimeoutExpired):
                     dump.wait(POLL_SECONDS)
         _require_success("pg_dump", dump.returncode, messages)

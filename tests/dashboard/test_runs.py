@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from html import unescape
@@ -101,9 +102,10 @@ def test_a_file_that_cannot_be_written_fails_the_mode_and_no_folder_is_made_for_
     assert len(world.mail.letters) == 1
 
 
-def test_every_run_writes_the_page_anew_below_the_project_and_no_secret_into_it(
+def test_s16_every_run_writes_the_page_anew_below_the_project_and_no_secret_into_it(
     world: World, run: Run, tmp_path: Path
 ) -> None:
+    os.umask(0)
     assert run() == 0
     assert list(tmp_path.rglob("*.html")) == []
     assert "off (DASHBOARD_FILE is not set)" in log_text(tmp_path)
@@ -111,6 +113,9 @@ def test_every_run_writes_the_page_anew_below_the_project_and_no_secret_into_it(
     file = tmp_path / "shown" / "page.html"
     for name in ("API_CLIENT_KEY", "SENDER_PASSWORD", "GOOGLE_SHEETS_CREDENTIALS_BASE64"):
         assert world.environ[name] not in file.read_text("utf-8")
+    (log,) = (tmp_path / "logs").iterdir()
+    modes = [one.stat().st_mode & 0o777 for one in (file, file.parent, log, log.parent)]
+    assert os.name != "posix" or modes == [0o644, 0o755, 0o600, 0o700]
     file.unlink()
     assert run("--report-only", DASHBOARD_FILE="shown/page.html") == 0
     assert [cells[1] for cells in runs_on(file)] == ["✓ wrote this page", *["✓ succeeded"] * 2]

@@ -6,6 +6,7 @@ import os
 import pwd
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 data = Path(sys.argv[2])
 psycopg2.connect(**start_embedded_server(data)).close()
 leave_embedded_server(data)
+"""
+
+
+RUN = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from etl.main import main
+sys.exit(main([], environ={}, root=Path(sys.argv[2])))
 """
 
 
@@ -108,6 +118,33 @@ def test_e5_root_leaves_the_data_to_whom_it_belongs(
     assert query(data, "SELECT 1") == 1
     assert state(project, *files) == before
     assert run_as(owner, anyones_python, "-c", START, PROJECT, data).stderr == ""
+
+
+def test_s12_where_var_is_the_services_root_works_as_the_service(
+    enterable_path: Path, anyones_python: Path
+) -> None:
+    if not as_root:
+        return
+    logs, closed = enterable_path / "logs", enterable_path / "closed"
+    for folder in (logs, enterable_path / "var"):
+        folder.mkdir()
+        os.chown(folder, pwd.getpwnam("daemon").pw_uid, -1)
+    closed.mkdir(mode=0o700)
+    command = [anyones_python, "-c", RUN, PROJECT, enterable_path]
+    start = partial(subprocess.run, command, capture_output=True, text=True, check=False)
+    assert "API_URL" in start().stderr
+    (log,) = logs.iterdir()
+    assert log.owner() == "daemon"
+    log.unlink()
+    logs.rmdir()
+    logs.symlink_to(closed)
+    os.chown(logs, pwd.getpwnam("daemon").pw_uid, -1, follow_symlinks=False)
+    assert "cannot write the log" in start().stderr
+    assert list(closed.iterdir()) == []
+    (closed / "gspread.py").touch()
+    refused = start(env={"PYTHONPATH": str(closed)})
+    assert refused.returncode == 2
+    assert f"{closed / 'gspread.py'}: closed to daemon" in refused.stderr
 
 
 def test_e10_a_user_without_a_name_is_shown_the_reason(
