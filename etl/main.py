@@ -64,14 +64,8 @@ def main(
     options = parse_options(sys.argv[1:] if arguments is None else arguments)
     demo, is_demo = root / "var" / "demo", options.command is Command.DEMO
     os.umask(os.umask(0o022) | 0o022)  # nobody else may change what this program makes
-    try:
-        home = act_as_owner(root / "var", demo if is_demo else root / "logs")
-    except PermissionError as error:
-        who = f"as root this program works as the owner of {root / 'var'}, who cannot run it"
-        print(f"{who}: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 2
-    if home:  # libpq and psql look there for files, and root's home is closed
-        os.environ["HOME"] = home
+    if home := act_as_owner(root / "var", demo if is_demo else root / "logs"):
+        os.environ["HOME"] = home  # libpq and psql look there for files, and root's is closed
     if is_demo:
         from etl.demo.tour import show_demo
 
@@ -125,10 +119,11 @@ if __name__ == "__main__":
         gc.freeze()  # spares the collection at exit, which takes 0.2 s
         sys.exit(code)
     except ModuleNotFoundError as error:
-        if str(error.name).startswith("etl"):
+        if str(error.name).startswith("etl") and os.access(__file__, os.R_OK):
             raise
         install = f"{sys.executable} -m pip install -r {PROJECT / 'requirements.txt'}"
-        print(f"{error.name} is not installed for this Python: {install}", file=sys.stderr)
+        what = f"{error.name} is not installed for this Python, or closed to its user"
+        print(f"{what} (as root: the owner of var): {install}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:  # Ctrl-C before the run or after it
         sys.exit(130)

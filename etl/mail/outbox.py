@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from etl.models.files import make_private, open_own, replacing
+from etl.models.files import open_own, replacing, target_of
 
 # A year of failures every three days. Older letters say nothing any more.
 LETTERS_AT_MOST = 120
@@ -24,7 +24,8 @@ class Outbox:
 
     def keep(self, message: bytes) -> Path:
         """Stores a letter as the newest and returns its file. Raises `OSError`."""
-        make_private(self._directory)  # letters are for their readers
+        # Letters are for their readers.
+        target_of(self._directory).mkdir(mode=0o700, parents=True, exist_ok=True)
         waiting = self.waiting()
         number = max((int(path.stem) for path in self._numbered("*")), default=0) + 1
         path = self._directory / f"{number:06d}.eml"

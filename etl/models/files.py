@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
@@ -20,10 +19,6 @@ from typing import BinaryIO
 PRIVATE, PUBLIC = 0o600, 0o644
 # Windows has neither. Without the second, opening a pipe would wait for its other end.
 SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-# To whom root's own embedded server gives `var`.
-UNPRIVILEGED = "nobody"
-# Of Python, this program and the packages: where one can be read, the others can.
-SAMPLES = ("json", "etl", "gspread")
 
 
 @contextmanager
@@ -62,12 +57,6 @@ def target_of(path: Path) -> Path:
     return path
 
 
-def make_private(folder: Path) -> None:
-    """Makes a missing folder for its owner alone. Raises `OSError`, also for strangers' links."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    target_of(folder).mkdir(mode=0o700, exist_ok=True)
-
-
 def open_own(path: str, flags: int) -> int:
     """Opens files of ours, as `opener` of `open`; new ones are for their owner alone.
 
@@ -88,24 +77,19 @@ def _is_ours(owner: int) -> bool:
 def act_as_owner(*folders: Path) -> str | None:
     """Makes root the one user to whom all these folders belong, for good; returns their home.
 
-    Changes nothing if there is no such user. Raises `PermissionError` if they may not run this.
+    Returns None where it changes nothing: `nobody` has `var` from root's own embedded server.
     """
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
     import pwd  # Windows has none
 
     owners = {one.lstat().st_uid or one.stat().st_uid for one in folders if one.exists()}
-    try:
+    # In a container a volume's owner may have no name, and root no right to become another user.
+    with suppress(KeyError, PermissionError):
         user = pwd.getpwuid(owners.pop() if len(owners) == 1 else 0)
-    except KeyError:  # as a volume's owner in a container
-        return None
-    if user.pw_uid == 0 or user.pw_name == UNPRIVILEGED:
-        return None
-    imported = [spec.origin or "" for spec in map(find_spec, SAMPLES) if spec]
-    os.initgroups(user.pw_name, user.pw_gid)
-    os.setgid(user.pw_gid)
-    os.setuid(user.pw_uid)
-    for place in imported:
-        if not os.access(place, os.R_OK):
-            raise PermissionError(errno.EACCES, f"closed to {user.pw_name}", place)
-    return user.pw_dir
+        if user.pw_uid and user.pw_name != "nobody":
+            os.initgroups(user.pw_name, user.pw_gid)
+            os.setgid(user.pw_gid)
+            os.setuid(user.pw_uid)
+            return user.pw_dir
+    return None

@@ -46,12 +46,15 @@ def test_the_mode_writes_the_page_alone_asks_no_grader_and_waits_for_no_other_ru
     assert select("SELECT * FROM etl_runs") == journal
 
 
+@pytest.mark.parametrize("command", ["--dashboard", "--export-tasks"])
 def test_before_the_first_run_there_is_nothing_to_show(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    command: str, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "page.html"
-    assert run("--dashboard", str(file)) == 5
-    assert "have not been counted" in capsys.readouterr().err
+    assert run(command, str(file)) == 5
+    told = capsys.readouterr().err
+    assert "have not been counted" in told
+    assert "--rebuild" in told
     assert not file.exists()
 
 

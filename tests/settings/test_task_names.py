@@ -102,10 +102,3 @@ def test_s16_what_is_written_is_read_again_and_holds_no_formula(file: Path, sepa
     # Whatever separator the reader chooses.
     cells = re.split("[,;|]", ",".join(lines))
     assert not [cell for cell in cells if re.match('[ "]*[=+@\uff1d-]', cell)]
-
-
-def test_a_file_that_cannot_be_replaced_stays_as_it_was(file: Path) -> None:
-    file.mkdir()
-    with pytest.raises(OSError, match="directory"):
-        write_task_names(file, [("A", "b")], {}, ",")
-    assert [path.name for path in file.parent.iterdir()] == ["tasks.csv"]
