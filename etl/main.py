@@ -64,7 +64,8 @@ def main(
     options = parse_options(sys.argv[1:] if arguments is None else arguments)
     demo, is_demo = root / "var" / "demo", options.command is Command.DEMO
     os.umask(os.umask(0o022) | 0o022)  # nobody else may change what this program makes
-    if home := act_as_owner(root / "var", demo if is_demo else root / "logs"):
+    home = act_as_owner(root / "var", demo if is_demo else root / "logs")
+    if home:
         os.environ["HOME"] = home  # libpq and psql look there for files, and root's is closed
     if is_demo:
         from etl.demo.tour import show_demo
