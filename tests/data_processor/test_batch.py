@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ from etl.demo.campus import MISSING, record
 from etl.models.errors import ExitCode, Problem, Stage, TransformError
 from etl.models.records import Answer, Reason
 from etl.models.window import Window
-from tests.data_processor.answers import process, process_body, row
+from tests.data_processor.answers import process, row
 
 TYPES = {
     "user_id": "object",
@@ -71,29 +70,11 @@ def test_r4_verdicts_are_pythons_own_in_whatever_company(verdicts: list[object])
     assert [repr(v) for v in rows.is_correct] == [*(repr(bool(v)) for v in verdicts), "None"]
 
 
-def test_rows_have_the_position_of_their_record_and_rejected_ones_their_reason_in_order() -> None:
-    batch = process(RUN, "b", BAD, record(), "a")
-    assert list(batch.rows.index) == [0, 3]
-    nonsense, missing = Reason.NOT_AN_OBJECT, Reason.USER_ID_MISSING
-    assert [(r.reason, r.record) for r in batch.rejected] == [
-        (nonsense, '"b"'),
-        (missing, json.dumps(BAD)),
-        (nonsense, '"a"'),
-    ]
-    assert all(isinstance(r.reason, Reason) for r in batch.rejected)
-
-
 def test_the_first_rule_that_a_record_breaks_is_its_reason() -> None:
     rejected = process(*BROKEN_FROM_HERE_ON.values()).rejected
     assert [one.reason for one in rejected] == [*BROKEN_FROM_HERE_ON]
     of_the_database = {Reason.CONFLICTING, Reason.REFUSED_BY_DATABASE}
     assert {*BROKEN_FROM_HERE_ON} | of_the_database == set(Reason)
-
-
-def test_an_empty_answer_is_an_empty_batch() -> None:
-    batch = process_body(b" [ ] ")
-    assert (batch.received, list(batch.rows.index), batch.rejected) == (0, [], [])
-    assert batch.out_of_window == 0
 
 
 DAY = Window.of_days(date(2026, 3, 7), date(2026, 3, 7), ZoneInfo("UTC"))
