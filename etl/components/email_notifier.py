@@ -11,7 +11,6 @@ from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from functools import partial
 from pathlib import Path
 from smtplib import SMTP, SMTPRecipientsRefused, SMTPSenderRefused
 
@@ -68,15 +67,8 @@ class EmailNotifier:
         self._sender = sender
         self._recipients = list(recipients)
         self._outbox = outbox
+        self._sleep = sleep
         self._seconds: float = DEADLINE_SECONDS
-        self._retrying = partial(
-            retrying,
-            lambda error: isinstance(error, PassingNotifyError),
-            tries=TRIES,
-            first_wait_seconds=2,
-            longest_wait_seconds=30,
-            sleep=sleep,
-        )
 
     def hurry(self, seconds: float = HASTE_SECONDS) -> None:
         """Gives the next letter a few seconds, and those that wait none."""
@@ -175,7 +167,14 @@ class EmailNotifier:
                     kept.unlink(missing_ok=True)
             return answers
 
-        patiently = self._retrying(deadline_seconds=self._seconds)
+        patiently = retrying(
+            lambda error: isinstance(error, PassingNotifyError),
+            tries=TRIES,
+            first_wait_seconds=2,
+            longest_wait_seconds=30,
+            deadline_seconds=self._seconds,
+            sleep=self._sleep,
+        )
         answers = patiently(self._account.converse, talk, self._seconds)
         refused = {address: reply_text(*answer) for address, answer in answers.items()}
         busy = [address for address, (code, _) in answers.items() if code in PASSING_CODES]

@@ -66,12 +66,6 @@ class TaskFigures:
     course_name: str = ""
     task_name: str = ""
     address: str = ""
-
-
-@dataclass(frozen=True)
-class PageTask(TaskFigures):
-    """Figures of one task as the page shows them, with its submits."""
-
     submits: int = 0
 
 
@@ -188,7 +182,7 @@ class PageFigures:
     students: Students
     courses: Sequence[CourseFigures]
     hours: Mapping[Hour, int]
-    tasks: Mapping[int, Sequence[PageTask]]
+    tasks: Mapping[int, Sequence[TaskFigures]]
     quarantine: Sequence[Quarantine]
     unloaded: Sequence[date]
     runs: Sequence[JournalRow]

@@ -72,11 +72,11 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
     """
     days = window.first_and_last_day()
     at.execute(task_figures_query(), days)
-    return with_addresses(at, [TaskFigures(*row[:-1]) for row in at.fetchall()], days)
+    return with_addresses(at, [TaskFigures(*row) for row in at.fetchall()], days)
 
 
 def task_figures_query() -> str:
-    """Returns SQL for the fields of `PageTask`: the views', from `first_day` to `last_day`."""
+    """Returns SQL for `TaskFigures`: the views', from `first_day` to `last_day`."""
     period = "AND day BETWEEN %(first_day)s AND %(last_day)s"
     return statement("figures.task_figures", period=period, few_submits=str(FEW_SUBMITS))
 

@@ -16,8 +16,8 @@ from etl.models.figures import (
     COURSES,
     CourseFigures,
     DailyFigures,
-    PageTask,
     Students,
+    TaskFigures,
 )
 from etl.models.window import Window, day_ranges
 from etl.postgres.journal import covers, days_between
@@ -53,8 +53,8 @@ def test_a_course_has_its_days_with_attempts(loaded: Loaded) -> None:
 
 
 def test_the_busiest_courses_of_the_last_year_are_offered() -> None:
-    def task(course: str, attempts: int) -> PageTask:
-        return PageTask(course, "sum", attempts, 1, None, None, None, 0)
+    def task(course: str, attempts: int) -> TaskFigures:
+        return TaskFigures(course, "sum", attempts, 1, None, None, None)
 
     few = [task(f"c{n:02}", 1) for n in range(COURSES)]
     ended, begun = task("ended", 900), task("begun", 2)
