@@ -12,7 +12,7 @@ import pytest
 from etl.demo.google.api import OPTIONS, Status
 from etl.demo.google.server import API
 from etl.demo.google.spreadsheet import Formula
-from tests.google_faults import ACCOUNT, PROTECTED, GoogleServer, Spreadsheet, Tab
+from tests.google_faults import GoogleServer, Spreadsheet, Tab
 
 DAY = date(2025, 12, 1)
 SERIAL = 45992
@@ -188,33 +188,6 @@ def test_another_spec_of_a_chart_replaces_the_whole(google: GoogleServer, tab: T
     batch(google, chart(), {"updateChartSpec": {"chartId": 77, "spec": spec(subtitle="b")}})
     batch(google, {"updateChartSpec": {"chartId": 77, "spec": spec(title="c")}})
     assert {*tab.charts[77]["spec"]} == {"basicChart", "title"}
-
-
-WHOLE: list[Any] = [insert(0), append(), freeze(1), widen(), chart()]
-
-
-@pytest.mark.parametrize(
-    ("protection", "refused", "accepted"),
-    [
-        (
-            {"block": "A1:B2"},
-            [write("x", 1), repeat("userEnteredFormat.textFormat")],
-            [write("x", 2), *WHOLE],
-        ),
-        ({}, [write("x", 2), *WHOLE], []),
-        ({"warningOnly": True}, [], [write("x"), *WHOLE]),
-        ({"editors": [ACCOUNT]}, [], WHOLE),
-    ],
-    ids=["a block", "a tab", "a warning", "an editor"],
-)
-def test_protected_cells_are_edited_by_their_editors_alone(
-    google: GoogleServer, tab: Tab, protection: Any, refused: list[Any], accepted: list[Any]
-) -> None:
-    tab.protect(**protection)
-    for request in refused:
-        assert PROTECTED in refusal(google, request)
-    if accepted:
-        batch(google, *accepted)
 
 
 def test_snapshots_keep_truth_values_from_numbers_and_formulas_from_text() -> None:
