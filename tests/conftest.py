@@ -25,6 +25,7 @@ NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 CAMPUS = Campus()
 
 Parameters = Mapping[str, str | int]
+Select = Callable[[str], list[tuple[Any, ...]]]
 
 
 def pytest_configure() -> None:
@@ -59,7 +60,7 @@ def postgres() -> Iterator[Parameters]:
         data = Path(directory) / "data"
         parameters = start_embedded_server(data)
         # What a crash of the host would cost is of no interest here; the speed is.
-        _execute(parameters, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        execute(parameters, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield parameters
         leave_embedded_server(data)
 
@@ -102,23 +103,23 @@ def database(postgres: Parameters) -> Iterator[Parameters]:
         name = _empty.pop()
     else:
         name = f"test_{next(_numbers)}"
-        _execute(postgres, f"CREATE DATABASE {name}")
+        execute(postgres, f"CREATE DATABASE {name}")
     parameters = {**postgres, "dbname": name}
     yield parameters
     # Emptied, not dropped: to create and drop one makes the server write all its pages.
-    if _execute(parameters, IS_ORDINARY) == [(True,)]:
-        _execute(parameters, EMPTY)
+    if execute(parameters, IS_ORDINARY) == [(True,)]:
+        execute(parameters, EMPTY)
         _empty.append(name)
     else:
-        _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+        execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def select(database: Parameters) -> Callable[[str], list[tuple[Any, ...]]]:
+def select(database: Parameters) -> Select:
     """Rows of a query, read past the program."""
 
     def run(query: str) -> list[tuple[Any, ...]]:
-        return _execute(database, query)
+        return execute(database, query)
 
     return run
 
@@ -168,7 +169,7 @@ def run(world: World, database_settings: dict[str, str], tmp_path: Path) -> Run:
     return run_main
 
 
-def _execute(parameters: Parameters, *statements: str) -> list[tuple[Any, ...]]:
+def execute(parameters: Parameters, *statements: str) -> list[tuple[Any, ...]]:
     session = psycopg2.connect(**parameters)
     session.autocommit = True
     try:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 import pytest
@@ -17,11 +15,10 @@ from etl.models.errors import Problem, Stage
 from etl.postgres.schema import SUMMARIES, TABLES
 from etl.postgres.session import LOCK_KEY
 from etl.texts import EN, catalogue_of
-from tests.conftest import Parameters, Run, letter_texts, log_text
+from tests.conftest import Parameters, Run, Select, letter_texts, log_text
 from tests.dashboard.page_data import page_data
 from tests.database_inserter.conftest import OWN_DDL
 
-Select = Callable[[str], list[tuple[Any, ...]]]
 NO_GRADER = dict.fromkeys(("API_URL", "API_CLIENT", "API_CLIENT_KEY"))
 
 
