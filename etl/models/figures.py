@@ -69,8 +69,6 @@ class TaskFigures:
     submits: int = 0
 
 
-Hour = tuple[date, int]
-
 # Numbers of last days that the page offers besides the whole history.
 SPANS = (7, 28, 90, 365)
 # Distinct students are known for any days in a row up to this many: all courses, one course.
@@ -181,7 +179,7 @@ class PageFigures:
     days: Sequence[DailyFigures]
     students: Students
     courses: Sequence[CourseFigures]
-    hours: Mapping[Hour, int]
+    hours: Mapping[tuple[date, int], int]
     tasks: Mapping[int, Sequence[TaskFigures]]
     quarantine: Sequence[Quarantine]
     unloaded: Sequence[date]

@@ -102,20 +102,14 @@ def last_runs(at: cursor, zone: ZoneInfo, runs: int) -> list[JournalRow]:
 
 
 def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
-    run_id, started_at, finished_at, status, command, version, *failure, start, end, counts = row
-    failed_stage, error, for_programs = failure
+    run_id, started_at, finished_at, *as_it_is, start, end, counts = row
     return JournalRow(
         run_id,
         started_at.astimezone(zone),
         finished_at and finished_at.astimezone(zone),
-        status,
-        command,
-        version,
-        failed_stage,
-        error,
-        for_programs and json.loads(for_programs),
-        start and Window.of_columns(start, end, zone).outer_days,
-        Counts(*counts),
+        *as_it_is,
+        days=start and Window.of_columns(start, end, zone).outer_days,
+        counts=Counts(*counts),
     )
 
 
