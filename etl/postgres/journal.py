@@ -103,14 +103,15 @@ def last_runs(at: cursor, zone: ZoneInfo, runs: int) -> list[JournalRow]:
 
 def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
     run_id, started_at, finished_at, *as_it_is, start, end, counts = row
-    return JournalRow(
+    values = [
         run_id,
         started_at.astimezone(zone),
         finished_at and finished_at.astimezone(zone),
         *as_it_is,
-        days=start and Window.of_columns(start, end, zone).outer_days,
-        counts=Counts(*counts),
-    )
+        start and Window.of_columns(start, end, zone).outer_days,
+        Counts(*counts),
+    ]
+    return JournalRow(*values)
 
 
 def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:
