@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
@@ -40,17 +39,6 @@ Compose = Callable[[Mapping[Path, str]], Letter]
 Answers = dict[str, tuple[int, bytes]]
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """The addresses that a letter reached, and the server's reply for each refused one."""
-
-    accepted: tuple[str, ...]
-    refused: Mapping[str, str]
-
-    def __str__(self) -> str:
-        return f"{len(self.accepted)} recipients reached, {len(self.refused)} refused"
-
-
 class EmailNotifier:
     """Sends one letter to all recipients. The constructor connects to nothing."""
 
@@ -74,12 +62,12 @@ class EmailNotifier:
         """Gives the next letter a few seconds, and those that wait none."""
         self._seconds = seconds
 
-    def send(self, compose: Compose, moment: datetime) -> Delivery:
+    def send(self, compose: Compose, moment: datetime) -> str:
         """Sends the letters that wait from earlier runs, then the one that `compose` returns.
 
-        Raises `NotifyError` when that one cannot go out; then it waits too. Waiting letters that
-        the server refuses for good are set aside once a newer one has gone out; `compose` gets
-        their new files, with the server's words.
+        Returns how many recipients that one reached, in words. Raises `NotifyError` when it cannot
+        go out; then it waits too. Waiting letters that the server refuses for good are set aside
+        once a newer one has gone out; `compose` gets their new files, with the server's words.
         """
         number = make_msgid(domain=self._sender.partition("@")[2])
         message = self._message(compose({}), moment, number)
@@ -148,12 +136,12 @@ class EmailNotifier:
                             break  # only this letter may make the server hang up
         return refused
 
-    def _deliver(self, message: bytes, kept: Path | None) -> Delivery:
+    def _deliver(self, message: bytes, kept: Path | None) -> str:
         answers = self._refusals(self._recipients, message, kept)
         for address, answer in answers.items():
             log.warning("notify: %s was refused: %s", address, answer)
-        accepted = [address for address in self._recipients if address not in answers]
-        return Delivery(tuple(accepted), answers)
+        reached = len(self._recipients) - len(answers)
+        return f"{reached} recipients reached, {len(answers)} refused"
 
     def _refusals(
         self, recipients: Sequence[str], message: bytes, kept: Path | None
