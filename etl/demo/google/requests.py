@@ -66,10 +66,7 @@ def insert_dimension(book: Spreadsheet, *, range: Json, inheritFromBefore: bool)
     size = tab.row_count if dimension == "ROWS" else tab.column_count
     if not inheritFromBefore <= start < size + inheritFromBefore:
         raise ValueError(f"range.startIndex must be less than the grid size ({size})")
-    tab.insert(dimension, start, end - start)
-    for other in book.tabs:
-        if other is not tab:  # its charts may be of these cells
-            other.make_room(tab.sheet_id, dimension, start, end - start)
+    book.insert(tab, dimension, start, end - start)
     neighbour = start - 1 if inheritFromBefore else end
     for (row, column), cell in list(tab.cells.items()):
         if dimension == "ROWS" and row == neighbour:

@@ -223,6 +223,13 @@ class Spreadsheet:
         self.tabs.append(self.kind_of_tab(number, title))
         return self.tabs[-1]
 
+    def insert(self, tab: Tab, dimension: Dimension, start: int, count: int) -> None:
+        """Inserts empty rows (or columns) into a tab; charts in other tabs follow too."""
+        tab.insert(dimension, start, count)
+        for other in self.tabs:
+            if other is not tab:
+                other.make_room(tab.sheet_id, dimension, start, count)
+
 
 def _moved(value: Any, sheet_id: int, dimension: Dimension, start: int, count: int) -> Any:
     """Returns JSON whose ranges and places in a sheet make room for inserted rows or columns.
