@@ -112,7 +112,10 @@ def _library() -> str:
 
 
 def _obstacle(file: Path, folder: Path) -> int:
-    """Returns why `file` cannot be written, as errno or 0; `folder` is its deepest that exists."""
+    """Returns why `file` cannot be written, as errno or 0.
+
+    `folder` is its deepest folder that exists.
+    """
     if not folder.is_dir():
         return errno.ENOTDIR
     if not os.access(folder, os.W_OK | os.X_OK):

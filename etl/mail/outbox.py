@@ -24,12 +24,13 @@ class Outbox:
         """Stores a letter as the newest and returns its file. Raises `OSError`."""
         self._directory.parent.mkdir(parents=True, exist_ok=True)
         self._directory.mkdir(mode=0o700, exist_ok=True)  # letters are for their readers
+        waiting = self.waiting()
         number = max((int(path.stem) for path in self._numbered("*")), default=0) + 1
         path = self._directory / f"{number:06d}.eml"
         unfinished = path.with_suffix(".tmp")
         unfinished.write_bytes(message)
         unfinished.replace(path)
-        for old in self.waiting()[:-LETTERS_AT_MOST]:
+        for old in waiting[: 1 - LETTERS_AT_MOST]:
             old.unlink()
         return path
 

@@ -20,7 +20,7 @@ from etl.demo.campus import record
 from etl.models.figures import PageFigures
 from etl.models.window import Window
 from etl.texts import catalogues
-from tests.conftest import Parameters, execute
+from tests.conftest import Parameters, rows_in
 from tests.dashboard import campus
 from tests.dashboard.browser import Reader, chromium
 from tests.database_inserter.batches import batch, entry, insert
@@ -41,7 +41,7 @@ class Loaded:
 @pytest.fixture(scope="session")
 def loaded(postgres: Parameters, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     name = f"dashboard_{uuid4().hex}"
-    execute(postgres, f"CREATE DATABASE {name}")
+    rows_in(postgres, f"CREATE DATABASE {name}")
     server = {**postgres, "dbname": name}
     inserter = DatabaseInserter(lambda: server, zone=campus.ZONE)
     attempts = campus.attempts()
@@ -57,7 +57,7 @@ def loaded(postgres: Parameters, tmp_path_factory: pytest.TempPathFactory) -> It
     for one in catalogues():
         Dashboard(pages[one.language], one).write(inserter.page_figures, MADE_AT)
     yield Loaded(attempts, inserter.page_figures(), pages)
-    execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    rows_in(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
