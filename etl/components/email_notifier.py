@@ -6,12 +6,10 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from functools import partial
 from pathlib import Path
 from smtplib import SMTP, SMTPRecipientsRefused, SMTPSenderRefused
 
@@ -41,17 +39,6 @@ Compose = Callable[[Mapping[Path, str]], Letter]
 Answers = dict[str, tuple[int, bytes]]
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """The addresses that a letter reached, and the server's reply for each refused one."""
-
-    accepted: tuple[str, ...]
-    refused: Mapping[str, str]
-
-    def __str__(self) -> str:
-        return f"{len(self.accepted)} recipients reached, {len(self.refused)} refused"
-
-
 class EmailNotifier:
     """Sends one letter to all recipients. The constructor connects to nothing."""
 
@@ -68,26 +55,19 @@ class EmailNotifier:
         self._sender = sender
         self._recipients = list(recipients)
         self._outbox = outbox
+        self._sleep = sleep
         self._seconds: float = DEADLINE_SECONDS
-        self._retrying = partial(
-            retrying,
-            lambda error: isinstance(error, PassingNotifyError),
-            tries=TRIES,
-            first_wait_seconds=2,
-            longest_wait_seconds=30,
-            sleep=sleep,
-        )
 
     def hurry(self, seconds: float = HASTE_SECONDS) -> None:
         """Gives the next letter a few seconds, and those that wait none."""
         self._seconds = seconds
 
-    def send(self, compose: Compose, moment: datetime) -> Delivery:
+    def send(self, compose: Compose, moment: datetime) -> str:
         """Sends the letters that wait from earlier runs, then the one that `compose` returns.
 
-        Raises `NotifyError` when that one cannot go out; then it waits too. Waiting letters that
-        the server refuses for good are set aside once a newer one has gone out; `compose` gets
-        their new files, with the server's words.
+        Returns how many recipients that one reached, in words. Raises `NotifyError` when it cannot
+        go out; then it waits too. Waiting letters that the server refuses for good are set aside
+        once a newer one has gone out; `compose` gets their new files, with the server's words.
         """
         number = make_msgid(domain=self._sender.partition("@")[2])
         message = self._message(compose({}), moment, number)
@@ -156,12 +136,12 @@ class EmailNotifier:
                             break  # only this letter may make the server hang up
         return refused
 
-    def _deliver(self, message: bytes, kept: Path | None) -> Delivery:
+    def _deliver(self, message: bytes, kept: Path | None) -> str:
         answers = self._refusals(self._recipients, message, kept)
         for address, answer in answers.items():
             log.warning("notify: %s was refused: %s", address, answer)
-        accepted = [address for address in self._recipients if address not in answers]
-        return Delivery(tuple(accepted), answers)
+        reached = len(self._recipients) - len(answers)
+        return f"{reached} recipients reached, {len(answers)} refused"
 
     def _refusals(
         self, recipients: Sequence[str], message: bytes, kept: Path | None
@@ -175,7 +155,14 @@ class EmailNotifier:
                     kept.unlink(missing_ok=True)
             return answers
 
-        patiently = self._retrying(deadline_seconds=self._seconds)
+        patiently = retrying(
+            lambda error: isinstance(error, PassingNotifyError),
+            tries=TRIES,
+            first_wait_seconds=2,
+            longest_wait_seconds=30,
+            deadline_seconds=self._seconds,
+            sleep=self._sleep,
+        )
         answers = patiently(self._account.converse, talk, self._seconds)
         refused = {address: reply_text(*answer) for address, answer in answers.items()}
         busy = [address for address, (code, _) in answers.items() if code in PASSING_CODES]

@@ -15,9 +15,9 @@ from etl.models.figures import (
     Cohort,
     DailyFigures,
     PageFigures,
-    PageTask,
     Returning,
     Students,
+    TaskFigures,
 )
 from etl.texts import Catalogue
 
@@ -74,11 +74,11 @@ def course_names(figures: PageFigures) -> dict[str, str]:
     return {one.course: one.course_name or one.course for one in _tasks_of(figures)}
 
 
-def _tasks_of(figures: PageFigures) -> Iterable[PageTask]:
+def _tasks_of(figures: PageFigures) -> Iterable[TaskFigures]:
     return chain.from_iterable(figures.tasks.values())
 
 
-def _task(number: int, one: PageTask) -> tuple[int, ...]:
+def _task(number: int, one: TaskFigures) -> tuple[int, ...]:
     """Returns a task's figures as whole numbers.
 
     Shares are in hundredths of a percent, medians in halves, both plus 1: 0 stands for unknown.

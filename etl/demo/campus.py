@@ -16,8 +16,6 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from etl.settings.task_names import write_task_names
-
 MISSING: Final = object()
 """A value for `record`: leaves the key out."""
 
@@ -46,44 +44,6 @@ _FLAWS: tuple[dict[str, Any], ...] = (
     {"created_at": "2024-02-30 12:00:00"},
     {"passback_params": "not a dict"},
 )
-# Names of each course and its tasks, in the order of `Campus.tasks`.
-COURSE_NAMES = {
-    "en": (
-        ("Data Science", (
-            "Read a CSV", "Missing values", "Group and sum", "Join two tables", "Histogram",
-            "Median by hand", "Correlation", "Linear regression", "Train and test", "Decision tree",
-            "Confusion matrix", "Cross-validation",
-        )),
-        ("Python basics", (
-            "Hello, world", "Even numbers", "Leap year", "FizzBuzz", "Palindrome",
-            "Count the words", "Caesar cipher", "Roman numerals", "Matrix times vector",
-            "Towers of Hanoi", "Balanced brackets", "Bank account",
-        )),
-        ("Databases and SQL", (
-            "Select and where", "Order and limit", "Group by", "Inner join", "Left join",
-            "Subquery", "Common table expression", "Window function", "Upsert", "Transactions",
-            "Indexes", "Recursive query",
-        )),
-    ),
-    "ru": (
-        ("Наука о данных", (
-            "Чтение CSV", "Пропуски в данных", "Группировка и суммы", "Соединение таблиц",
-            "Гистограмма", "Медиана вручную", "Корреляция", "Линейная регрессия", "Обучение и тест",
-            "Дерево решений", "Матрица ошибок", "Кросс-валидация",
-        )),
-        ("Основы Python", (
-            "Привет, мир", "Чётные числа", "Високосный год", "FizzBuzz", "Палиндром",
-            "Счётчик слов", "Шифр Цезаря", "Римские числа", "Матрица на вектор", "Ханойские башни",
-            "Скобки", "Банковский счёт",
-        )),
-        ("Базы данных и SQL", (
-            "SELECT и WHERE", "ORDER BY и LIMIT", "GROUP BY", "INNER JOIN", "LEFT JOIN",
-            "Подзапрос", "CTE", "Оконная функция", "Вставка с обновлением", "Транзакции", "Индексы",
-            "Рекурсивный запрос",
-        )),
-    ),
-}  # fmt: skip
-
 _Timed = tuple[datetime, Any]  # a record and the naive UTC moment that it is sorted by
 
 
@@ -233,13 +193,6 @@ def _broken(rng: Random, attempt: dict[str, Any]) -> Any:
     return record(**(attempt | flaw))
 
 
-def write_names(file: Path, campus: Campus, language: str) -> None:
-    """Writes the names of the campus's courses and tasks to `file`, for TASK_NAMES_FILE."""
-    names = {}
-    for (course, tasks), (course_name, task_names) in zip(
-        campus.tasks.items(), COURSE_NAMES[language], strict=True
-    ):
-        names[course, ""] = course_name
-        for task, name in zip(tasks, task_names, strict=True):
-            names[course, task.block] = name
-    write_task_names(file, [], names, ",")
+def names_file(language: str) -> Path:
+    """Returns the file with the names of the campus's courses and tasks, for TASK_NAMES_FILE."""
+    return Path(__file__).with_name(f"names.{language}.csv")

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.markup import escape
 
-from etl.demo.campus import COURSE_NAMES, Campus, write_names
+from etl.demo.campus import names_file
 from etl.demo.google.spreadsheet import Spreadsheet
 from etl.demo.mail import Letter
 from etl.demo.world import World
@@ -46,14 +46,11 @@ def show_demo(
         World(Path(own), spreadsheet=_load(sheet_file)) as world,
     ):
         language = environ.get("REPORT_LANGUAGE", "ru")
-        write_names(
-            directory / "tasks.csv", Campus(), language if language in COURSE_NAMES else "en"
-        )
         settings = {
             **world.environ,
             "REPORT_LANGUAGE": language,
             "DASHBOARD_FILE": "dashboard.html",
-            "TASK_NAMES_FILE": "tasks.csv",
+            "TASK_NAMES_FILE": str(names_file(language)),
         }
         with redirect_stdout(StringIO()):  # the run's summary would repeat what follows
             code = run([], environ=settings, now=now, root=directory)

@@ -25,8 +25,6 @@ from etl.demo.mail import MailServer
 RECIPIENTS = ("dean@uni.example", "analyst@uni.example")
 SENDER = "etl@uni.example"
 
-Attempts = Callable[[datetime, datetime], list[Any]]
-
 
 class World:
     """The servers, running while the context lasts; `environ` has the settings that name them."""
@@ -38,7 +36,7 @@ class World:
         self,
         directory: Path,
         *,
-        attempts: Attempts | None = None,
+        attempts: Callable[[datetime, datetime], list[Any]] | None = None,
         spreadsheet: Spreadsheet | None = None,
         client_key: str = "demo-key-5d0e5b0d",
         password: str = "demo-application-password",

@@ -258,10 +258,7 @@ def by_day(figures: Sequence[DailyFigures], t: Catalogue) -> list[dict[str, Any]
 
 
 def _task(task: TaskFigures, t: Catalogue) -> dict[str, str]:
-    """Returns texts on a task: names that fit a phone, other figures in `details`.
-
-    `address` may be empty.
-    """
+    """Returns texts on a task: names that fit a phone, other figures in `details`."""
     words = t.letter
     details = [t.fill(words.task_details, vars(task))]
     if task.first_try_percent is not None:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from threading import Thread
 from typing import Any, Literal, TypeVar
@@ -90,21 +91,21 @@ class MailAccount:
 
         Raises `NotifyError` if SMTP or network fail, or the whole takes longer than `seconds`.
         """
-        conversation = _Conversation(self, seconds)
+        conversation = _Conversation(self)
         answer: Future[T] = Future()
         thread = Thread(target=conversation.hold, args=(talk, answer), daemon=True)
         thread.start()
         try:
             return answer.result(seconds)
-        except TimeoutError as error:
-            conversation.cut()
-            raise self.fault(error) from error
+        except (OSError, ValueError) as error:  # smtplib's are OSErrors, and so is a TimeoutError
+            raise self._fault(error) from error
         except (KeyboardInterrupt, Terminated):
             # The server may have the letter and be about to say so; else it would get it twice.
             thread.join(self.grace_seconds)
-            conversation.cut()
             raise
         finally:
+            if not answer.done():
+                conversation.cut()
             thread.join(GOODBYE_SECONDS)  # no longer: a sent letter stays sent
 
     def tls(self) -> ssl.SSLContext:
@@ -114,7 +115,7 @@ class MailAccount:
             said = f"SSL_CERT_FILE: {root_cause(error)}"
             raise NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, said=said) from error
 
-    def fault(self, error: OSError | ValueError) -> NotifyError:
+    def _fault(self, error: OSError | ValueError) -> NotifyError:
         kind, problem = next((k, p) for classes, k, p in KINDS if isinstance(error, classes))
         problem = certificate_problem(error, problem) or problem
         code, said = _code_and_words(error)
@@ -130,12 +131,11 @@ class MailAccount:
 class _Conversation(smtplib.SMTP):
     """A conversation that another thread can cut off, and that reads a bounded number of bytes."""
 
-    def __init__(self, account: MailAccount, seconds: float) -> None:
+    def __init__(self, account: MailAccount) -> None:
         # Without a host it does not connect yet. The name is set once there is an address.
         super().__init__(local_hostname="", timeout=account.timeout_seconds)
         self._host = account.host  # smtplib's `starttls` verifies it
         self._account = account
-        self._seconds = seconds
         self._is_cut = False
 
     def cut(self) -> None:
@@ -150,8 +150,6 @@ class _Conversation(smtplib.SMTP):
         try:
             self._open()
             answer.set_result(talk(self))
-        except (OSError, ValueError) as error:  # smtplib's are OSErrors
-            answer.set_exception(self._account.fault(error))
         except BaseException as error:  # noqa: BLE001 - raised where the answer is asked for
             answer.set_exception(error)
         finally:
@@ -163,7 +161,7 @@ class _Conversation(smtplib.SMTP):
         if self._is_cut:
             raise TimeoutError
         if self.file is None and self.sock:
-            self.file = _BoundedFile(self.sock.makefile("rb"))
+            self.file = _Replies(self.sock.makefile("rb", buffering=0))
         return super().getreply()
 
     def _open(self) -> None:
@@ -184,8 +182,8 @@ class _Conversation(smtplib.SMTP):
                 raise ssl.SSLError(0, self._offers())
             self.starttls(context=account.tls())
             self.ehlo_or_helo_if_needed()
-        # A server that takes its time over a whole letter would otherwise get it again.
-        self.sock.settimeout(self._seconds)
+        # Else a server that takes its time over a whole letter would get it again; it is cut off.
+        self.sock.settimeout(None)
         if account.password:
             if LOGINS.isdisjoint(self.esmtp_features.get("auth", "").split()):
                 raise smtplib.SMTPNotSupportedError(self._offers())
@@ -210,22 +208,17 @@ class _Conversation(smtplib.SMTP):
         return (self.ehlo_resp or self.helo_resp or b"").decode("utf-8", "replace")
 
 
-class _BoundedFile:
+class _Replies(BufferedReader):
     """The server's replies, which end with an error when they become too many bytes."""
 
-    def __init__(self, file: Any) -> None:
-        self._file = file
-        self._left = REPLY_BYTES_AT_MOST
+    _left = REPLY_BYTES_AT_MOST
 
-    def readline(self, limit: int) -> bytes:
-        line: bytes = self._file.readline(limit)
+    def readline(self, size: int | None = -1) -> bytes:
+        line = super().readline(size)
         self._left -= len(line)
         if self._left < 0:
             raise OSError("its replies are too long")
         return line
-
-    def close(self) -> None:
-        self._file.close()
 
 
 def _own_name(sock: socket.socket) -> str:

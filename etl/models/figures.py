@@ -66,16 +66,8 @@ class TaskFigures:
     course_name: str = ""
     task_name: str = ""
     address: str = ""
-
-
-@dataclass(frozen=True)
-class PageTask(TaskFigures):
-    """Figures of one task as the page shows them, with its submits."""
-
     submits: int = 0
 
-
-Hour = tuple[date, int]
 
 # Numbers of last days that the page offers besides the whole history.
 SPANS = (7, 28, 90, 365)
@@ -187,8 +179,8 @@ class PageFigures:
     days: Sequence[DailyFigures]
     students: Students
     courses: Sequence[CourseFigures]
-    hours: Mapping[Hour, int]
-    tasks: Mapping[int, Sequence[PageTask]]
+    hours: Mapping[tuple[date, int], int]
+    tasks: Mapping[int, Sequence[TaskFigures]]
     quarantine: Sequence[Quarantine]
     unloaded: Sequence[date]
     runs: Sequence[JournalRow]

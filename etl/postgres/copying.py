@@ -8,6 +8,7 @@ Latin-1 until many rows are complete: Python joins texts fastest.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
+from functools import cache
 from itertools import chain
 from types import SimpleNamespace
 from typing import Any
@@ -25,17 +26,6 @@ TRAILER = b"\xff\xff"
 NULL = "\xff\xff\xff\xff"
 VERDICTS = {None: NULL, False: "\0\0\0\1\0", True: "\0\0\0\1\1"}
 EPOCH = np.datetime64("2000-01-01", "us")  # zero of PostgreSQL's dates and timestamps
-
-
-class _Lengths(dict[int, str]):
-    """The four bytes that begin a field, by its size in bytes; each size is encoded once."""
-
-    def __missing__(self, size: int) -> str:
-        self[size] = _latin1(size.to_bytes(4, "big"))
-        return self[size]
-
-
-LENGTHS = _Lengths()
 
 
 def copy_rows(at: cursor, query: str, rows: Iterable[bytes]) -> None:
@@ -82,16 +72,22 @@ def _stream(texts: Iterable[bytes], raised: list[BaseException]) -> Generator[by
 def tuples(columns: Sequence[Fields]) -> bytes:
     """Returns rows of columns of one length, each made by `texts`, `verdicts` or `numbers`."""
     height = len(columns[0][0])
-    count = [_latin1(len(columns).to_bytes(2, "big"))] * height
+    count = [len(columns).to_bytes(2, "big").decode("latin-1")] * height
     fields = chain([count], *columns)
     return "".join(map("".join, zip(*fields, strict=True))).encode("latin-1")
+
+
+@cache
+def _length(size: int) -> str:
+    """Returns the four bytes that begin a field."""
+    return size.to_bytes(4, "big").decode("latin-1")
 
 
 def texts(values: Sequence[str | None]) -> Fields:
     known = [text or "" for text in values]
     if not "".join(known).isascii():
-        known = [_latin1(text.encode()) for text in known]
-    lengths = [LENGTHS[size] for size in map(len, known)]
+        known = [text.encode().decode("latin-1") for text in known]
+    lengths = list(map(_length, map(len, known)))
     if None in values:
         lengths = [NULL if value is None else n for value, n in zip(values, lengths, strict=True)]
     return [lengths, known]
@@ -108,7 +104,7 @@ def numbers(values: npt.NDArray[Any]) -> Fields:
     cells = np.empty((len(wire), size), np.uint8)
     cells[:, :4] = np.frombuffer(wire.itemsize.to_bytes(4, "big"), np.uint8)
     cells[:, 4:] = wire.view(np.uint8).reshape(len(wire), wire.itemsize)
-    together = _latin1(cells.tobytes())
+    together = cells.tobytes().decode("latin-1")
     fields = [together[at : at + size] for at in range(0, len(together), size)]
     for row in np.flatnonzero(np.ma.getmaskarray(values)):
         fields[row] = NULL
@@ -121,7 +117,3 @@ def _wire(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         kind = ">i4" if values.dtype == "datetime64[D]" else ">i8"
         return np.ascontiguousarray((values - EPOCH.astype(values.dtype)).astype(kind))
     return np.ascontiguousarray(values if values.dtype == np.bool_ else values.astype(">i4"))
-
-
-def _latin1(raw: bytes) -> str:
-    return raw.decode("latin-1")

@@ -69,15 +69,22 @@ def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
 def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
     """Returns figures of each task tried on the window's days, hardest first.
 
-    As in `task_difficulty`, but first tries are those of the window: earlier ones do not count.
+    As in `task_difficulty`, but first tries are those of the window: earlier ones do not count. The
+    hardest have their page in the LMS if one attempt tells it.
     """
     days = window.first_and_last_day()
     at.execute(task_figures_query(), days)
-    return with_addresses(at, [TaskFigures(*row[:-1]) for row in at.fetchall()], days)
+    tasks = [TaskFigures(*row) for row in at.fetchall()]
+    hardest = tasks[:HARDEST]
+    wanted = {"courses": [one.course for one in hardest], "tasks": [one.task for one in hardest]}
+    at.execute(statement("figures.one_attempt_of_tasks"), {**wanted, **days})
+    known = {(course, task): block_address(url, course, task) for course, task, url in at}
+    linked = [replace(one, address=known.get((one.course, one.task), "")) for one in hardest]
+    return [*linked, *tasks[HARDEST:]]
 
 
 def task_figures_query() -> str:
-    """Returns SQL for the fields of `PageTask`: the views', from `first_day` to `last_day`."""
+    """Returns SQL for `TaskFigures`: the views', from `first_day` to `last_day`."""
     period = "AND day BETWEEN %(first_day)s AND %(last_day)s"
     return statement("figures.task_figures", period=period, few_submits=str(FEW_SUBMITS))
 
@@ -121,18 +128,6 @@ def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
         with transaction(session) as at:
             at.execute("SELECT course, task FROM etl_tasks WHERE id <> 0")
             return at.fetchall()
-
-
-def with_addresses(
-    at: cursor, tasks: Sequence[TaskFigures], days: Mapping[str, date]
-) -> list[TaskFigures]:
-    """Returns the tasks, the hardest with their page in the LMS if one attempt tells it."""
-    hardest = tasks[:HARDEST]
-    wanted = {"courses": [one.course for one in hardest], "tasks": [one.task for one in hardest]}
-    at.execute(statement("figures.one_attempt_of_tasks"), {**wanted, **days})
-    known = {(course, task): block_address(url, course, task) for course, task, url in at}
-    linked = [replace(one, address=known.get((one.course, one.task), "")) for one in hardest]
-    return [*linked, *tasks[HARDEST:]]
 
 
 def block_address(grade_address: str, course: str, task: str) -> str:

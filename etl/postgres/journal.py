@@ -102,21 +102,16 @@ def last_runs(at: cursor, zone: ZoneInfo, runs: int) -> list[JournalRow]:
 
 
 def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
-    run_id, started_at, finished_at, status, command, version, *failure, start, end, counts = row
-    failed_stage, error, for_programs = failure
-    return JournalRow(
+    run_id, started_at, finished_at, *as_it_is, start, end, counts = row
+    values = [
         run_id,
         started_at.astimezone(zone),
         finished_at and finished_at.astimezone(zone),
-        status,
-        command,
-        version,
-        failed_stage,
-        error,
-        for_programs and json.loads(for_programs),
+        *as_it_is,
         start and Window.of_columns(start, end, zone).outer_days,
         Counts(*counts),
-    )
+    ]
+    return JournalRow(*values)
 
 
 def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:

@@ -24,10 +24,10 @@ from etl.models.figures import (
     CourseFigures,
     DailyFigures,
     PageFigures,
-    PageTask,
     Quarantine,
     Returning,
     Students,
+    TaskFigures,
 )
 from etl.models.window import Window
 from etl.postgres import summaries
@@ -114,13 +114,13 @@ def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
     return [min(known) + timedelta(days=n) for n in range((max(known) - min(known)).days + 1)]
 
 
-def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[PageTask]]:
+def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[TaskFigures]]:
     """Returns tasks by number of last days: each of `SPANS` that is shorter, and all days."""
     spans = [*(span for span in SPANS if span < len(days)), len(days)] if days else []
     tasks = {}
     for span in spans:
         at.execute(task_figures_query(), {"first_day": days[-span], "last_day": days[-1]})
-        tasks[span] = [PageTask(*row) for row in at.fetchall()]
+        tasks[span] = [TaskFigures(*row) for row in at.fetchall()]
     return tasks
 
 
@@ -154,7 +154,7 @@ def _of_counts(counts: dict[str, list[Any]]) -> Students:
     )
 
 
-def busiest_courses(tasks: Mapping[int, Sequence[PageTask]]) -> list[str]:
+def busiest_courses(tasks: Mapping[int, Sequence[TaskFigures]]) -> list[str]:
     """Returns courses by attempts in the last year, then ever; none if there is only one."""
     ever = _attempts(tasks[max(tasks)] if tasks else ())
     lately = _attempts(tasks.get(YEAR, ()))
@@ -191,7 +191,7 @@ def room_for(courses: Iterable[CourseFigures]) -> list[CourseFigures]:
     return fitting
 
 
-def _attempts(tasks: Iterable[PageTask]) -> Counter[str]:
+def _attempts(tasks: Iterable[TaskFigures]) -> Counter[str]:
     attempts: Counter[str] = Counter()
     for one in tasks:
         attempts[one.course] += one.attempts

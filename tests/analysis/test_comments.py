@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any
 
 import psycopg2
 import pytest
@@ -13,11 +11,10 @@ from etl.models.figures import FEW_SUBMITS
 from etl.postgres.schema import COLUMNS, TABLES, VIEWS, meanings
 from tests.analysis.conftest import Open
 from tests.analysis.page import columns_in, section
-from tests.conftest import Parameters
+from tests.conftest import Parameters, Select
 from tests.database_inserter.batches import entry
 from tests.database_inserter.conftest import OWN_DDL
 
-Execute = Callable[[str], list[tuple[Any, ...]]]
 # '' is the table or view itself. The programs' marks are left out.
 STATE = """
 SELECT relname, coalesce(attname, ''), regexp_replace(description, '\\nlms-etl .*', '')
@@ -56,7 +53,7 @@ def test_the_comment_knows_how_many_submits_are_few() -> None:
     assert f"fewer than {FEW_SUBMITS} submits" in rank
 
 
-def test_every_table_view_and_column_has_its_comment(open_inserter: Open, select: Execute) -> None:
+def test_every_table_view_and_column_has_its_comment(open_inserter: Open, select: Select) -> None:
     open_inserter()
     found = select(STATE)
     assert {name for name, _, _ in found} == {*ALL}
@@ -67,14 +64,14 @@ def test_every_table_view_and_column_has_its_comment(open_inserter: Open, select
         assert {(name, column) for column in texts.keys() - COLUMNS.keys()} <= columns
 
 
-def test_a_second_run_writes_no_comment(open_inserter: Open, select: Execute) -> None:
+def test_a_second_run_writes_no_comment(open_inserter: Open, select: Select) -> None:
     open_inserter().close(entry())
     before = select(ROWS)
     open_inserter()
     assert select(ROWS) == before
 
 
-def test_comments_of_people_stay(open_inserter: Open, select: Execute) -> None:
+def test_comments_of_people_stay(open_inserter: Open, select: Select) -> None:
     select(OWN_DDL + "ALTER TABLE attempts ADD task INT")
     select("COMMENT ON TABLE attempts IS 'theirs'; COMMENT ON COLUMN attempts.user_id IS 'student'")
     open_inserter().close(entry())
@@ -86,7 +83,7 @@ def test_comments_of_people_stay(open_inserter: Open, select: Execute) -> None:
 
 
 def test_a_table_of_another_owner_stays_without_and_the_run_goes_on(
-    open_inserter: Open, select: Execute, caplog: pytest.LogCaptureFixture
+    open_inserter: Open, select: Select, caplog: pytest.LogCaptureFixture
 ) -> None:
     select(
         'CREATE ROLE "lms owner" LOGIN; ' + OWN_DDL + 'ALTER TABLE attempts OWNER TO "lms owner"'
@@ -106,7 +103,7 @@ def test_a_table_of_another_owner_stays_without_and_the_run_goes_on(
 
 def test_a_table_in_use_gets_its_comments_from_a_later_run(
     open_inserter: Open,
-    select: Execute,
+    select: Select,
     database: Parameters,
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, timedelta
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.postgres.figures import daily_figures
 from tests.analysis.campus import ATTEMPTS, Attempt, share
 from tests.analysis.conftest import View
-from tests.database_inserter.batches import within
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 31)
 # A zone where Monday, 9 March 2026, begins at 1:00, as days do in Cairo, Beirut and Santiago.
@@ -39,12 +36,6 @@ def test_daily_activity_is_what_python_counts(campus: DatabaseInserter, view: Vi
         percent = share(correct, counted["submits"]) or 0
         expected.append({"day": day, **counted, "correct": correct, "success_percent": percent})
     assert view("SELECT * FROM daily_activity") == expected
-
-
-def test_daily_activity_is_what_the_sheet_shows(campus: DatabaseInserter, view: View) -> None:
-    figures = within(campus, daily_figures, DAYS)
-    shown = [{**asdict(one), "success_percent": one.success_percent} for one in figures]
-    assert view("SELECT * FROM daily_activity") == shown
 
 
 def test_days_are_the_same_where_the_readers_clock_skips_a_midnight(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
@@ -13,9 +10,9 @@ from etl.postgres.figures import block_address, task_figures, write_names
 from etl.postgres.schema import VIEWS
 from tests.analysis.campus import COURSE, SQL_COURSE
 from tests.analysis.conftest import Open, View
+from tests.conftest import Select
 from tests.database_inserter.batches import entry, within
 
-Select = Callable[[str], list[tuple[Any, ...]]]
 NAMES = {
     (COURSE, ""): "Python, for all",
     (COURSE, "loops"): "Циклы <b>&</b> '%s'",

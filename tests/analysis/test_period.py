@@ -39,9 +39,9 @@ ANALYZE attempts;
 def test_tasks_are_shown_hardest_first(campus: DatabaseInserter) -> None:
     """Worked out by hand from the list in `campus.py`."""
     assert within(campus, task_figures, MARCH) == [
-        TaskFigures(SQL_COURSE, "joins", 2, 1, 0.0, 0.0, None),
-        TaskFigures(COURSE, "sums", 5, 3, 50.0, 33.33, 1.0),
-        TaskFigures(COURSE, "loops", 8, 2, 0.0, 40.0, 3.5),
+        TaskFigures(SQL_COURSE, "joins", 2, 1, 0.0, 0.0, None, submits=2),
+        TaskFigures(COURSE, "sums", 5, 3, 50.0, 33.33, 1.0, submits=3),
+        TaskFigures(COURSE, "loops", 8, 2, 0.0, 40.0, 3.5, submits=5),
         TaskFigures(SQL_COURSE, "sums", 1, 1, None, None, None),
     ]
 
@@ -49,8 +49,8 @@ def test_tasks_are_shown_hardest_first(campus: DatabaseInserter) -> None:
 def test_a_period_knows_nothing_of_what_was_before(campus: DatabaseInserter) -> None:
     """Bob's first submit of loops was a week before."""
     assert within(campus, task_figures, SECOND_WEEK) == [
-        TaskFigures(COURSE, "sums", 2, 1, 0.0, 0.0, None),
-        TaskFigures(COURSE, "loops", 2, 1, 0.0, 50.0, 2.0),
+        TaskFigures(COURSE, "sums", 2, 1, 0.0, 0.0, None, submits=1),
+        TaskFigures(COURSE, "loops", 2, 1, 0.0, 50.0, 2.0, submits=2),
     ]
     assert within(campus, task_figures, EMPTY) == []
 
@@ -79,7 +79,8 @@ def test_a_period_of_everything_is_what_the_view_shows(
     campus: DatabaseInserter, view: View
 ) -> None:
     columns = (
-        "course, task, attempts, students, first_try_percent, success_percent, median_attempts"
+        "course, task, attempts, students, submits,"
+        " first_try_percent, success_percent, median_attempts"
     )
     rows = view(f"SELECT {columns} FROM task_difficulty")
     shown = sorted((TaskFigures(**row) for row in rows), key=str)

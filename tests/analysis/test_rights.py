@@ -13,9 +13,8 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.postgres.schema import TABLES, VIEWS
 from tests.analysis.campus import ATTEMPTS
 from tests.analysis.page import section, sql_in
-from tests.conftest import Parameters
+from tests.conftest import Parameters, Select
 
-Execute = Callable[[str], list[tuple[Any, ...]]]
 WITH_USER_ID = """
 SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') AND attname = 'user_id'
@@ -28,7 +27,7 @@ Ask = Callable[[str, str], list[tuple[Any, ...]]]
 
 
 @pytest.fixture
-def ask(campus: DatabaseInserter, database: Parameters, select: Execute) -> Iterator[Ask]:
+def ask(campus: DatabaseInserter, database: Parameters, select: Select) -> Iterator[Ask]:
     """`ask(role, query)` in a database with the small campus and the page's roles."""
     grants, *_of_a_cluster = sql_in(section("Rights"))
     select(grants)
@@ -59,7 +58,7 @@ def seen_by(role: str, ask: Ask) -> set[str]:
     return seen
 
 
-def test_who_sees_the_figures_sees_no_student(ask: Ask, select: Execute) -> None:
+def test_who_sees_the_figures_sees_no_student(ask: Ask, select: Select) -> None:
     of_students = {name for (name,) in select(WITH_USER_ID)}
     expected = {*TABLES, *VIEWS} - of_students - FOR_NO_ANALYST
     assert seen_by("lms_figures", ask) == seen_by("metabase", ask) == expected

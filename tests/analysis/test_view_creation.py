@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,12 +15,11 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.postgres.schema import TABLES, VIEWS
 from tests.analysis.campus import ATTEMPTS
 from tests.analysis.conftest import Open, View
-from tests.conftest import Parameters
+from tests.conftest import Parameters, Select
 from tests.database_inserter.batches import STARTED, entry
 from tests.database_inserter.conftest import OWN_DDL
 
 UTC_ZONE, NEW_YORK = ZoneInfo("UTC"), ZoneInfo("America/New_York")
-Execute = Callable[[str], list[tuple[Any, ...]]]
 OURS = "SELECT viewname FROM pg_views WHERE schemaname = 'public' ORDER BY 1"
 # xmin changes with every write to a catalogue's row.
 STATE = """
@@ -31,7 +30,7 @@ WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace ORDER BY 1
 
 
 @pytest.fixture
-def role(select: Execute) -> Iterator[str]:
+def role(select: Select) -> Iterator[str]:
     """May use the tables of a first run, but create nothing."""
     select('CREATE ROLE "lms analyst" LOGIN')
     yield "lms analyst"
@@ -52,7 +51,7 @@ def warnings_of(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def test_the_first_run_makes_all_views_and_the_second_touches_none(
-    open_inserter: Open, select: Execute, caplog: pytest.LogCaptureFixture
+    open_inserter: Open, select: Select, caplog: pytest.LogCaptureFixture
 ) -> None:
     open_inserter().close(entry())
     assert select(OURS) == [(name,) for name in sorted(VIEWS)]
@@ -63,7 +62,7 @@ def test_the_first_run_makes_all_views_and_the_second_touches_none(
 
 
 def test_a_table_with_columns_of_its_own_gets_the_views_too(
-    open_inserter: Open, select: Execute, caplog: pytest.LogCaptureFixture
+    open_inserter: Open, select: Select, caplog: pytest.LogCaptureFixture
 ) -> None:
     select(OWN_DDL + "ALTER TABLE attempts ADD task INT, ADD day DATE, ADD parts INT")
     open_inserter()
@@ -72,7 +71,7 @@ def test_a_table_with_columns_of_its_own_gets_the_views_too(
 
 
 def test_rights_and_views_of_others_survive_another_zone(
-    campus: DatabaseInserter, open_inserter: Open, select: Execute, view: View, role: str
+    campus: DatabaseInserter, open_inserter: Open, select: Select, view: View, role: str
 ) -> None:
     campus.close(entry())
     select("CREATE VIEW mine AS SELECT day, users FROM daily_activity WHERE attempts > 0")
@@ -82,7 +81,7 @@ def test_rights_and_views_of_others_survive_another_zone(
     assert select(f"SELECT has_table_privilege('{role}', 'daily_activity', 'SELECT')") == [(True,)]
 
 
-def give_an_older_shape(select: Execute, name: str) -> None:
+def give_an_older_shape(select: Select, name: str) -> None:
     """As if an earlier version had made the view with another column."""
     ((comment,),) = select(f"SELECT obj_description('{name}'::regclass)")
     select(f"DROP VIEW {name}")
@@ -91,7 +90,7 @@ def give_an_older_shape(select: Execute, name: str) -> None:
 
 
 def test_a_view_with_other_columns_is_made_anew(
-    open_inserter: Open, select: Execute, view: View
+    open_inserter: Open, select: Select, view: View
 ) -> None:
     open_inserter().close(entry())
     give_an_older_shape(select, "stickiness")
@@ -100,7 +99,7 @@ def test_a_view_with_other_columns_is_made_anew(
 
 
 def test_a_view_that_somebody_builds_on_stays_and_the_run_goes_on(
-    open_inserter: Open, select: Execute, view: View, caplog: pytest.LogCaptureFixture
+    open_inserter: Open, select: Select, view: View, caplog: pytest.LogCaptureFixture
 ) -> None:
     open_inserter().close(entry())
     give_an_older_shape(select, "stickiness")
@@ -124,7 +123,7 @@ def test_a_view_that_somebody_builds_on_stays_and_the_run_goes_on(
 )
 def test_what_has_a_views_name_is_left_alone(
     open_inserter: Open,
-    select: Execute,
+    select: Select,
     view: View,
     caplog: pytest.LogCaptureFixture,
     foreign: str,
@@ -142,7 +141,7 @@ def test_what_has_a_views_name_is_left_alone(
 
 
 def test_without_the_right_to_create_the_run_goes_on(
-    open_inserter: Open, select: Execute, role: str, caplog: pytest.LogCaptureFixture
+    open_inserter: Open, select: Select, role: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     open_inserter().close(entry())
     select(f"DROP VIEW {', '.join(VIEWS)}")
@@ -156,7 +155,7 @@ def test_without_the_right_to_create_the_run_goes_on(
 
 
 def test_views_of_another_owner_stay_as_they_are(
-    open_inserter: Open, select: Execute, role: str, caplog: pytest.LogCaptureFixture
+    open_inserter: Open, select: Select, role: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     open_inserter().close(entry())
     before = select(STATE)
@@ -189,7 +188,7 @@ def test_a_view_in_use_is_replaced_by_a_later_run(
 
 
 def test_a_zone_that_the_server_does_not_know_costs_the_views_only(
-    open_inserter: Open, select: Execute, caplog: pytest.LogCaptureFixture
+    open_inserter: Open, select: Select, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Unknown(ZoneInfo):
         key = "Europe/Nowhere"

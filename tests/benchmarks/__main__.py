@@ -7,6 +7,7 @@ import os
 import platform
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import pandas as pd
+from psycopg2.extensions import parse_dsn
 from rich.console import Console
 from rich.table import Table
 
@@ -26,8 +28,6 @@ from tests.benchmarks.place import (
     Measured,
     autocommit,
     server,
-    system_programs,
-    system_server,
 )
 
 RECORDS = 300_000
@@ -177,16 +177,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--dlt", action="store_true", help='needs pip install "dlt[postgres]"')
     parser.add_argument("--only", choices=PARTS)
-    parser.add_argument(
-        "--system", action="store_true", help="Debian's PostgreSQL instead of the wheel's"
-    )
+    parser.add_argument("--dsn", help="a superuser's, of another PostgreSQL than the wheel's")
     given = parser.parse_args()
-    programs = system_programs() if given.system else None
-    if given.system and programs is None:
-        parser.error("there is no PostgreSQL below /usr/lib/postgresql")
     with (
         TemporaryDirectory() as root,
-        system_server(programs) if programs else server() as postgres,
+        nullcontext(parse_dsn(given.dsn)) if given.dsn else server() as postgres,
         grader.serving() as url,
         World(Path(root)) as world,
     ):

@@ -7,10 +7,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
-from threading import Thread
-from urllib.parse import parse_qs, urlsplit
+
+from etl.demo.grader import Exchange, GraderServer
 
 PER_DAY = 10_000
 FIRST_DAY = date(2025, 1, 1)
@@ -83,26 +82,16 @@ def serving(per_day: int = PER_DAY, answer_seconds: float = 0) -> Iterator[str]:
     texts = [day_of_records(per_day, kind) for kind in range(DAYS_APART)]
     templates = [text.split(str(FIRST_DAY).encode()) for text in texts]
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            query = parse_qs(urlsplit(self.path).query)
-            first, end = (date.fromisoformat(query[name][0][:10]) for name in ("start", "end"))
-            time.sleep(answer_seconds)
-            self.send_response(200)
-            self.end_headers()
-            for number in range((end - first).days):
-                day = first + timedelta(days=number)
-                self.wfile.write(b", " if number else b"[")
-                self.wfile.write(str(day).encode().join(templates[day.toordinal() % DAYS_APART]))
-            self.wfile.write(b"]")
+    def answer(exchange: Exchange) -> None:
+        first, end = exchange.request.start.date(), exchange.request.end.date()
+        time.sleep(answer_seconds)
+        exchange.begin(200, {"Connection": "close"})
+        for number in range((end - first).days):
+            day = first + timedelta(days=number)
+            exchange.write(b", " if number else b"[")
+            exchange.write(str(day).encode().join(templates[day.toordinal() % DAYS_APART]))
+        exchange.write(b"]")
 
-        def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/statistics"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with GraderServer(lambda start, end: [], client="", client_key="") as server:
+        server.always(answer)
+        yield server.url

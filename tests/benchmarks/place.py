@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,11 +59,13 @@ class Database:
 
     @property
     def environ(self) -> dict[str, str]:
+        password = self.parameters.get("password", "not-asked-for-on-this-socket")
         return {
             "DB_HOST": str(self.parameters["host"]),
+            "DB_PORT": str(self.parameters.get("port", 5432)),
             "DB_NAME": str(self.parameters["dbname"]),
             "DB_USER": str(self.parameters["user"]),
-            "DB_PASSWORD": "not-asked-for-on-this-socket",
+            "DB_PASSWORD": str(password),
         }
 
     def execute(self, *statements: str) -> None:
@@ -116,37 +117,6 @@ def server() -> Iterator[Mapping[str, str | int]]:
     with TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as directory:
         yield start_embedded_server(Path(directory) / "data")
         leave_embedded_server(Path(directory) / "data")
-
-
-def system_programs() -> Path | None:
-    """Those of the newest PostgreSQL that Debian's packages have put here, if any."""
-    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
-    return max(
-        (path.parent for path in found), key=lambda path: int(path.parent.name), default=None
-    )
-
-
-@contextmanager
-def system_server(programs: Path) -> Iterator[Mapping[str, str | int]]:
-    """As its own initdb makes it."""
-    as_root = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-
-    def call(program: str, *arguments: str) -> None:
-        command = [*as_root, str(programs / program), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-    with TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as directory:
-        if as_root:
-            shutil.chown(directory, "postgres")
-        data = f"{directory}/data"
-        call("initdb", f"--pgdata={data}", "--username=postgres", "--auth=trust", "--encoding=UTF8")
-        options = f"-c listen_addresses= -c unix_socket_directories={directory}"
-        call("pg_ctl", "start", "-w", f"--pgdata={data}", f"--log={directory}/log", f"-o{options}")
-        try:
-            Path(directory).chmod(0o711)
-            yield {"host": directory, "port": 5432, "dbname": "postgres", "user": "postgres"}
-        finally:
-            call("pg_ctl", "stop", "--mode=fast", f"--pgdata={data}")
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg2
 import pytest
 from playwright.sync_api import Browser
 
@@ -21,7 +20,7 @@ from etl.demo.campus import record
 from etl.models.figures import PageFigures
 from etl.models.window import Window
 from etl.texts import catalogues
-from tests.conftest import Parameters
+from tests.conftest import Parameters, rows_in
 from tests.dashboard import campus
 from tests.dashboard.browser import Reader, chromium
 from tests.database_inserter.batches import batch, entry, insert
@@ -42,7 +41,7 @@ class Loaded:
 @pytest.fixture(scope="session")
 def loaded(postgres: Parameters, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     name = f"dashboard_{uuid4().hex}"
-    _administer(postgres, f"CREATE DATABASE {name}")
+    rows_in(postgres, f"CREATE DATABASE {name}")
     server = {**postgres, "dbname": name}
     inserter = DatabaseInserter(lambda: server, zone=campus.ZONE)
     attempts = campus.attempts()
@@ -58,7 +57,7 @@ def loaded(postgres: Parameters, tmp_path_factory: pytest.TempPathFactory) -> It
     for one in catalogues():
         Dashboard(pages[one.language], one).write(inserter.page_figures, MADE_AT)
     yield Loaded(attempts, inserter.page_figures(), pages)
-    _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    rows_in(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -98,11 +97,3 @@ def _windows() -> Iterator[Window]:
         days = list(row)
         if is_loaded:
             yield Window.of_days(days[0], days[-1], campus.ZONE)
-
-
-def _administer(server: Parameters, statement: str) -> None:
-    session = psycopg2.connect(**server)
-    session.autocommit = True
-    with session.cursor() as cursor:
-        cursor.execute(statement)
-    session.close()

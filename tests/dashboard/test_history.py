@@ -1,6 +1,6 @@
 """The history out of SQL, against the same figures counted attempt by attempt.
 
-Hours and tasks are compared where they are shown: `test_in_a_browser.py`.
+Hours, tasks and cohorts are compared where they are shown: `test_in_a_browser.py`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.models.figures import (
     COURSE_DAYS,
     COURSES,
-    LATER_WEEKS,
     CourseFigures,
     DailyFigures,
-    PageTask,
     Students,
+    TaskFigures,
 )
 from etl.models.window import Window, day_ranges
 from etl.postgres.journal import covers, days_between
@@ -45,21 +44,6 @@ def test_every_day_is_there_with_the_figures_that_the_sheet_has(loaded: Loaded) 
     assert loaded.history.unloaded == campus.NEVER_LOADED
 
 
-def test_cohorts_are_named_by_their_mondays(loaded: Loaded) -> None:
-    told = {
-        (one.start, one.start + timedelta(weeks=week)): active
-        for one in loaded.history.students.cohorts
-        for week, active in enumerate(one.active)
-        if active
-    }
-    assert told == {
-        (cohort, week): students
-        for (cohort, week), students in campus.cohorts_of(loaded.attempts).items()
-        if (week - cohort).days <= 7 * LATER_WEEKS
-    }
-    assert all(one.start.weekday() == 0 for one in loaded.history.students.cohorts)
-
-
 def test_a_course_has_its_days_with_attempts(loaded: Loaded) -> None:
     assert [one.course for one in loaded.history.courses] == campus.COURSES
     for of_course in loaded.history.courses:
@@ -69,8 +53,8 @@ def test_a_course_has_its_days_with_attempts(loaded: Loaded) -> None:
 
 
 def test_the_busiest_courses_of_the_last_year_are_offered() -> None:
-    def task(course: str, attempts: int) -> PageTask:
-        return PageTask(course, "sum", attempts, 1, None, None, None, 0)
+    def task(course: str, attempts: int) -> TaskFigures:
+        return TaskFigures(course, "sum", attempts, 1, None, None, None)
 
     few = [task(f"c{n:02}", 1) for n in range(COURSES)]
     ended, begun = task("ended", 900), task("begun", 2)

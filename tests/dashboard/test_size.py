@@ -21,9 +21,9 @@ from etl.models.figures import (
     CourseFigures,
     DailyFigures,
     PageFigures,
-    PageTask,
     Returning,
     Students,
+    TaskFigures,
 )
 from etl.postgres.page import room_for
 from etl.texts import EN
@@ -85,7 +85,7 @@ def students(days: list[date], exact: int, *, months: bool) -> Students:
     )
 
 
-def task(number: int, courses: list[str], dice: Random) -> PageTask:
+def task(number: int, courses: list[str], dice: Random) -> TaskFigures:
     shares = [round(dice.uniform(5, 95), 2) for _ in range(2)]
     name = f"{dice.getrandbits(128):032x}"
-    return PageTask(courses[number % COURSES], name, 25_368, 5_054, *shares, 3.0, 12_339)
+    return TaskFigures(courses[number % COURSES], name, 25_368, 5_054, *shares, 3.0, submits=12_339)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -69,18 +68,6 @@ def test_a_good_record_is_stored_field_by_field() -> None:
 def test_r4_verdicts_are_pythons_own_in_whatever_company(verdicts: list[object]) -> None:
     rows = process(*(record(is_correct=verdict) for verdict in verdicts), RUN).rows
     assert [repr(v) for v in rows.is_correct] == [*(repr(bool(v)) for v in verdicts), "None"]
-
-
-def test_rows_have_the_position_of_their_record_and_rejected_ones_their_reason_in_order() -> None:
-    batch = process(RUN, "b", BAD, record(), "a")
-    assert list(batch.rows.index) == [0, 3]
-    nonsense, missing = Reason.NOT_AN_OBJECT, Reason.USER_ID_MISSING
-    assert [(r.reason, r.record) for r in batch.rejected] == [
-        (nonsense, '"b"'),
-        (missing, json.dumps(BAD)),
-        (nonsense, '"a"'),
-    ]
-    assert all(isinstance(r.reason, Reason) for r in batch.rejected)
 
 
 def test_the_first_rule_that_a_record_breaks_is_its_reason() -> None:

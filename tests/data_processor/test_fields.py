@@ -90,21 +90,6 @@ def test_r2_r1_any_other_user_id_is_rejected(user_id: Any, expected: Reason) -> 
     assert reason(lti_user_id=user_id) == expected
 
 
-@pytest.mark.parametrize("character", ["\x00", "\ud800"], ids=ascii)
-@pytest.mark.parametrize(
-    ("key", "expected"),
-    [
-        ("lti_user_id", Reason.USER_ID_INVALID),
-        ("attempt_type", Reason.ATTEMPT_TYPE_UNKNOWN),
-        ("created_at", Reason.CREATED_AT_INVALID),
-    ],
-)
-def test_r3_a_character_that_cannot_be_stored_spoils_a_key_field(
-    key: str, expected: Reason, character: str
-) -> None:
-    assert reason(**{key: record()[key] + character}) == expected
-
-
 @pytest.mark.parametrize("value", [7, None, [record()], float("nan")], ids=repr)
 def test_r1_what_is_no_object_is_rejected(value: Any) -> None:
     assert only_reason(process(value)) == Reason.NOT_AN_OBJECT

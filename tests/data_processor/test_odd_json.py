@@ -14,7 +14,6 @@ from tests.data_processor.answers import (
     only_reason,
     only_row,
     process_body,
-    process_raw,
     row,
     with_json,
 )
@@ -58,15 +57,12 @@ def test_r10_of_a_key_that_is_there_twice_the_last_one_counts(members: str, verd
         ("passback_params", Reason.PASSBACK_INVALID),
     ],
 )
-def test_r3_broken_utf8_spoils_the_field_where_it_stands(key: str, expected: Reason) -> None:
-    for byte in (b"\xff", b"\xed\xa0\x80"):
-        body = with_json(key, '"a@"').replace(b"a@", b"a" + byte)
+def test_r3_what_cannot_be_stored_spoils_the_field_where_it_stands(
+    key: str, expected: Reason
+) -> None:
+    for odd in (b"\xff", b"\xed\xa0\x80", rb"\u0000", rb"\ud800"):
+        body = with_json(key, '"@"').replace(b"@", str(record()[key]).encode() + odd)
         assert only_reason(process_body(body)) == expected
-
-
-def test_r3_broken_utf8_inside_a_passback_spoils_it() -> None:
-    text = json.dumps("{'lis_result_sourcedid': 'a@'}").replace("@", "\udcff")
-    assert only_reason(process_body(with_json("passback_params", text))) == Reason.PASSBACK_INVALID
 
 
 @pytest.mark.parametrize("key", ["lti_user_id", "passback_params", "attempt_type", "created_at"])
@@ -96,14 +92,9 @@ def test_r10_a_record_that_nests_too_deep_costs_itself_alone(
     assert batch.rejected[0].record == deep.decode()
 
 
-@pytest.mark.parametrize("members", ['"x": {1: 2}', '"x": [1,,2]', '"x" 1', "", '"x": "a\nb"'])
+@pytest.mark.parametrize("members", ['"x": {1: 2}', '"x": 01', '"x" 1', "", '"x": "a\nb"'])
 def test_r10_a_record_that_is_no_json_costs_itself_alone(members: str) -> None:
     good = with_json("x", "1")[1:-1]
     bad = good.replace(b'"x": 1', members.encode())
     batch = process_body(b"[" + b",".join([good, bad, good]) + b"]")
     assert (list(batch.rows.index), len(batch.rejected)) == ([0, 2], 1)
-
-
-@pytest.mark.parametrize("text", [b'{"x": "a\tb"}', b'{"x": "a\x00b"}', b'{"x": 01}', b"{,}"])
-def test_r10_what_no_reader_takes_is_no_object(text: bytes) -> None:
-    assert only_reason(process_raw(text)) == Reason.NOT_AN_OBJECT

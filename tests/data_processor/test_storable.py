@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +13,9 @@ import pytest
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.models.records import Answer, Batch, Counts, raw_text
+from tests.conftest import Select
 from tests.data_processor import test_fields, test_passback
 from tests.data_processor.answers import CENTURY, process, process_raw
-
-Select = Callable[[str], list[tuple[Any, ...]]]
 
 RAW_TEXTS = {
     "blanks and the order of keys": (b'{ "b" :1,\t"a":\r\n2 }', '{ "b" :1,\t"a":\r\n2 }'),

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from etl.demo.campus import Campus
+from etl.demo.campus import Campus, names_file
+from etl.settings.task_names import read_task_names
 
 MONDAY = datetime(2024, 5, 13, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -86,3 +87,12 @@ def test_every_day_repeats_some_records_and_contradicts_one() -> None:
     )
     assert sorted(copies.values())[-5:] == [1, 2, 2, 2, 2]
     assert sorted(keys.values())[-2:] == [1, 2]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_course_and_task_has_its_name(language: str) -> None:
+    names = read_task_names(names_file(language)).names
+    tasks = Campus().tasks.items()
+    assert names.keys() == {(course, "") for course, _ in tasks} | {
+        (course, task.block) for course, of_course in tasks for task in of_course
+    }

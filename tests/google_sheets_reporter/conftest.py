@@ -60,8 +60,8 @@ def task(number: int, **overrides: Any) -> TaskFigures:
 
 def task_row(one: TaskFigures) -> list[Any]:
     """As its tab should show the task."""
-    names = {"course_name", "task_name", "address"}
-    shown = {name: value for name, value in vars(one).items() if name not in names}
+    others = {"course_name", "task_name", "address", "submits"}
+    shown = {name: value for name, value in vars(one).items() if name not in others}
     return list(
         {
             **shown,

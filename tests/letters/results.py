@@ -92,7 +92,6 @@ GOOD = RunResult(
     started_at=datetime(2026, 3, 10, 6, 0, tzinfo=UTC),
     duration_seconds=47.4,
     waited_seconds=31.2,
-    is_by_hand=False,
     window=Window.of_days(date(2026, 3, 7), date(2026, 3, 9), ZoneInfo("UTC")),
     counts=Counts(12_345, 11_721, 600, 1, 21, 2),
     rejected={Reason.USER_ID_MISSING: 20, Reason.CREATED_AT_INVALID: 1},
@@ -103,8 +102,6 @@ GOOD = RunResult(
     ),
     publication=Publication(added=2, updated=1, unchanged=0),
     reconciled=True,
-    notices={},
-    failure=None,
     sheet_url="https://docs.google.com/spreadsheets/d/1abc/edit",
     dashboard_url="https://dashboard.uni.example/?a=1&b=2",
     totals=Figures(12_321, 602, 1_205, 9_798, 2_523),
@@ -113,13 +110,7 @@ GOOD = RunResult(
     window_days=3,
 )
 
-ATTENTION = replace(
-    GOOD,
-    reconciled=False,
-    counts=Counts(),
-    rejected={},
-    notices=NOTICES,
-)
+ATTENTION = replace(GOOD, reconciled=False, counts=Counts(), rejected={}, notices=NOTICES)
 
 GRADER_FAILED = replace(
     GOOD,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +18,6 @@ from etl.models.figures import Figures
 from etl.models.notices import Notice, Outcome
 from etl.models.records import Counts, Reason
 from etl.models.window import Window
-from etl.pipeline.notices import Difference, UnusualDay
 from etl.texts import EN, RU, Catalogue, catalogues
 from tests.letters.results import ATTENTION, GOOD, GRADER_FAILED, NOTICES
 from tests.sentences import blanks, sections, sentences
@@ -100,32 +97,16 @@ def test_a_number_is_shown_with_three_digits_and_without_zeros_at_its_end(
     assert EN.text(number) == told
 
 
-def facts_with(number: int, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The same facts with that number in the place of each one."""
-    day = date(2026, 3, 7)
-    changed: dict[type, Any] = {Difference: Difference(day, number, number)}
-    changed[UnusualDay] = UnusualDay(day, number, number)
-    return {
-        name: [changed.get(type(one), one) for one in fact]
-        if isinstance(fact, list)
-        else number
-        if isinstance(fact, int)
-        else fact
-        for name, fact in facts.items()
-    }
-
-
 @every_language
-@pytest.mark.parametrize("number", [1, 1_001])
-def test_every_notice_is_shown_whole_in_letter_and_text(number: int, t: Catalogue) -> None:
+def test_every_notice_is_shown_whole_in_letter_and_text(t: Catalogue) -> None:
     assert set(NOTICES) == set(Notice)
-    notices = {notice: facts_with(number, facts) for notice, facts in NOTICES.items()}
-    letter = compose_letter(replace(ATTENTION, notices=notices), t)
-    for notice, facts in notices.items():
+    letter = compose_letter(ATTENTION, t)
+    for notice, facts in NOTICES.items():
         told = t.notice(notice, facts)
         assert told in letter.text
         assert told in unescape(letter.html)
-        assert t.number(number) in told or not any(isinstance(one, int) for one in facts.values())
+        for fact in facts.values():
+            assert not isinstance(fact, int) or t.number(fact) in told
 
 
 @every_language

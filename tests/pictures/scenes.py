@@ -15,7 +15,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from etl.demo.campus import Campus, write_names
+from etl.demo.campus import Campus, names_file
 from etl.demo.grader import Status
 from etl.demo.world import World
 from etl.main import main
@@ -66,9 +66,11 @@ def play(directory: Path, clock: Clock, language: str) -> Mapping[str, Path]:
         for name in ("letter", "letter-warning", "letter-failed", "dashboard")
     }
     with World(directory, attempts=_attempts) as world:
-        page, names = directory / "page.html", directory / "tasks.csv"
-        write_names(names, Campus(), language)
-        files_of_its_own = {"DASHBOARD_FILE": str(page), "TASK_NAMES_FILE": str(names)}
+        page = directory / "page.html"
+        files_of_its_own = {
+            "DASHBOARD_FILE": str(page),
+            "TASK_NAMES_FILE": str(names_file(language)),
+        }
         environ = world.environ | _database(directory) | files_of_its_own
 
         def run(moment: datetime, *arguments: str) -> int:

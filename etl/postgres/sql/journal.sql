@@ -64,7 +64,7 @@ SELECT id, started_at, finished_at,
        CASE WHEN status <> 'running' OR EXISTS ({session.lock_of_runs}) THEN status
             WHEN loaded.counts IS NULL THEN 'failed' ELSE 'partial' END,
        to_jsonb(runs) ->> 'command', to_jsonb(runs) ->> 'version',
-       failed_stage, error, to_jsonb(runs) ->> 'failure',
+       failed_stage, error, (to_jsonb(runs) ->> 'failure')::json,
        coalesce(runs.window_start, loaded.window_start), coalesce(runs.window_end, loaded.window_end),
        coalesce(loaded.counts, ARRAY[received, inserted, duplicates, conflicting, rejected, out_of_window])
 FROM etl_runs AS runs
