@@ -6,11 +6,14 @@ Existing files keep their owner and mode, and no user is created.
 from __future__ import annotations
 
 import os
-import pwd
+import sys
 from pathlib import Path
 
 from etl.models.errors import LoadError, Problem
-from etl.postgres.embedded.cluster import Account, program
+from etl.postgres.embedded.cluster import SUPERUSER, Account, program
+
+if sys.platform != "win32":
+    import pwd
 
 # For folders that belong to root: every system has this account, and it owns nothing.
 UNPRIVILEGED = "nobody"
@@ -21,6 +24,8 @@ def server_account(data_directory: Path) -> Account:
 
     Raises `LoadError` before anything is written if this user may not enter the folders.
     """
+    if sys.platform == "win32":  # pg_ctl sheds an administrator's rights
+        return Account(0, 0, SUPERUSER)
     if os.geteuid() != 0:
         return _account(os.geteuid(), os.getegid())
     account = _owner(data_directory)

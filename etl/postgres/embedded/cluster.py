@@ -8,12 +8,15 @@ opens folders to others. Sources: PostgreSQL 18.2 Creating a Database Cluster, 1
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
@@ -21,20 +24,40 @@ from typing import Any
 
 from etl.models.errors import LoadError, Problem
 
+if sys.platform == "win32":
+    from etl.postgres.embedded.windows import short_path
+
 SUPERUSER = "postgres"
 # Files in the data folder: a container's /dev/shm (64 MB or less) is too small for two workers.
-SHARED_MEMORY = "dynamic_shared_memory_type=mmap"
+SHARED_MEMORY = {"dynamic_shared_memory_type": "mmap"} if sys.platform == "linux" else {}
 NEW_CLUSTER = (
-    "--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions",
-    "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",
-    "--set", SHARED_MEMORY,
+    "--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions", "--locale", "C",
+    *(f"--set={name}={value}" for name, value in SHARED_MEMORY.items()),
 )  # fmt: skip
-# The only way in is the socket, where the system tells who is at the other end.
-HBA = "local all all peer map=lms\n"
+BUILTIN_LOCALE = ("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8")
+SINCE_BUILTIN_LOCALE = 17
 
-# Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray. On Windows
-# programs inherit everything, since sockets need SystemRoot.
+# Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+if sys.platform == "win32":
+    # The only way in is the loopback. A port does not tell who connects, so all need the password.
+    AUTHENTICATION = "scram-sha-256"
+    HBA = "".join(f"host all all {one} {AUTHENTICATION}\n" for one in ("127.0.0.1/32", "::1/128"))
+    # Programs need more of these than anybody lists: sockets, for instance, need SystemRoot.
+    ENVIRONMENT = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PG")},
+        "LC_ALL": "C",
+        "TZ": "UTC",
+    }
+else:
+    # The only way in is the socket, where the system tells who is at the other end.
+    AUTHENTICATION = "peer"
+    HBA = f"local all all {AUTHENTICATION} map=lms\n"
+
+# Libraries of MinGW, which made the programs for Windows; all others are the system's.
+MINGW_LIBRARY = re.compile(rb"lib[\w+-]+\.dll(?=\0)")
+# Who may enter a private folder besides its user: the system, administrators.
+SYSTEM, ADMINISTRATORS = "S-1-5-18", "S-1-5-32-544"
 PROGRAM_SECONDS_AT_MOST = 300
 LAST_LINES = 4
 
@@ -49,7 +72,7 @@ class Account:
 
     @property
     def is_own(self) -> bool:
-        return self.uid == os.geteuid()
+        return sys.platform == "win32" or self.uid == os.geteuid()
 
     @property
     def keywords(self) -> dict[str, Any]:
@@ -58,8 +81,10 @@ class Account:
         return {} if self.is_own else other
 
     def give(self, directory: Path) -> None:
-        """Gives the account a directory that root has just made."""
-        if not self.is_own:
+        """Gives the account a directory that this process has just made."""
+        if sys.platform == "win32":
+            _make_private(directory)
+        elif not self.is_own:
             os.chown(directory, self.uid, self.gid, follow_symlinks=False)
 
     @contextmanager
@@ -81,13 +106,18 @@ class Account:
 
 
 def program(name: str) -> Path:
-    """Returns the path of a program of the wheel's newest PostgreSQL."""
+    """Returns the path of a program of the wheel's newest PostgreSQL whose server is whole."""
     return _newest()[1] / name
+
+
+def client(name: str) -> Path:
+    """Returns the path of a client of the wheel's newest PostgreSQL, which needs no server."""
+    return max(_installations().items())[1] / name
 
 
 def programs_of(version: str) -> Path | None:
     """Returns the folder with the programs of a major version; None if the wheel has none."""
-    for programs in _installations().values():
+    for programs in filter(_is_whole, _installations().values()):
         shown = run(programs / "postgres", "-V")  # postgres (PostgreSQL) 16.14
         if shown.split()[-1].partition(".")[0] == version:
             return programs
@@ -95,7 +125,19 @@ def programs_of(version: str) -> Path | None:
 
 
 def _newest() -> tuple[int, Path]:
-    return max(_installations().items())
+    return max(item for item in _installations().items() if _is_whole(item[1]))
+
+
+@cache
+def _is_whole(programs: Path) -> bool:
+    """Whether the server has its libraries: on Windows the wheel's 18 lacks libwinpthread-1.dll.
+
+    They are read, not tried: without one Windows shows a box, which no run closes.
+    """
+    if sys.platform != "win32":
+        return True
+    needed = set(MINGW_LIBRARY.findall((programs / "postgres.exe").read_bytes()))
+    return all((programs / name.decode()).exists() for name in needed)
 
 
 def _installations() -> dict[int, Path]:
@@ -112,18 +154,19 @@ def run(
     *arguments: str | Path,
     account: Account | None = None,
     directory: Path | None = None,
+    environment: Mapping[str, str] = {},
 ) -> str:
     """Runs a wheel's program; returns what it prints. Raises `LoadError` with its last lines."""
     with TemporaryFile() as output:  # not a pipe, which a server started by it would hold open
         try:
             ended = subprocess.run(  # noqa: S603 - a program of the wheel
-                [program, *arguments],
+                spelled(program, *arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 timeout=PROGRAM_SECONDS_AT_MOST,
                 check=False,
-                env=None if sys.platform == "win32" else ENVIRONMENT,
+                env={**ENVIRONMENT, **environment},
                 cwd=directory or "/",
                 **(account.keywords if account else {}),
             )
@@ -136,6 +179,28 @@ def run(
     if ended.returncode:
         raise failure(f"{program.name}: {last_lines(text)}")
     return text
+
+
+def spelled(*arguments: str | Path) -> list[str]:
+    """Returns a command; on Windows PostgreSQL opens no path outside of the system's code page.
+
+    Such paths get their short names there.
+    """
+    if sys.platform == "win32":
+        return [short_path(one) if isinstance(one, Path) else one for one in arguments]
+    return list(map(str, arguments))
+
+
+def _make_private(directory: Path) -> None:
+    """Lets only this user, the system and administrators in.
+
+    Mode 0o700 says that since Python 3.12.4, but not for an administrator's process: the folder is
+    all administrators' then, and the server works without their rights.
+    """
+    system = Path(os.environ["SYSTEMROOT"], "System32")
+    user = run(system / "whoami", "/user", "/fo", "csv", "/nh").rpartition(",")[2].strip('" \r\n')
+    rights = [f"*{sid}:(OI)(CI)F" for sid in (user, SYSTEM, ADMINISTRATORS)]
+    run(system / "icacls", directory, "/inheritance:r", "/grant:r", *rights)
 
 
 def failure(said: str) -> LoadError:
@@ -157,12 +222,20 @@ def prepare(data_directory: Path, account: Account, sockets: Path) -> None:
     if not (data_directory / "PG_VERSION").is_file():
         if data_directory.exists():
             data_directory.rmdir()  # fails unless empty: other files are not ours
+        if sys.platform == "win32":
+            password_file(data_directory).write_text(secrets.token_urlsafe(), "ascii")
         _new_cluster(data_directory, account).rename(data_directory)
     version = (data_directory / "PG_VERSION").read_text("ascii").strip()
     # If the wheel lacks that version, the server itself says which one made the data.
-    if version != str(_newest()[0]) and (programs := programs_of(version)):
+    programs = None if version == str(_newest()[0]) else programs_of(version)
+    if programs and programs != _newest()[1]:
         _upgrade(data_directory, version, programs, account, sockets)
     _let_in(data_directory, account)
+
+
+def password_file(data_directory: Path) -> Path:
+    """Returns the file with the superuser's password, in a private folder; Windows alone has it."""
+    return data_directory.with_name(f"{data_directory.name}-run") / "password"
 
 
 def remove_unfinished(data_directory: Path) -> None:
@@ -176,10 +249,14 @@ def unfinished_directory(data_directory: Path) -> Path:
     return Path(mkdtemp(prefix=f".{data_directory.name}-", dir=data_directory.parent))
 
 
-def _new_cluster(data_directory: Path, account: Account, *options: str) -> Path:
+def _new_cluster(data_directory: Path, account: Account, *options: str | Path) -> Path:
     unfinished = unfinished_directory(data_directory)
     account.give(unfinished)
-    initdb = (program("initdb"), "-D", unfinished, "--auth", "peer")
+    if _newest()[0] >= SINCE_BUILTIN_LOCALE:
+        options += BUILTIN_LOCALE
+    if sys.platform == "win32":
+        options += ("--pwfile", password_file(data_directory))
+    initdb = (program("initdb"), "-D", unfinished, "--auth", AUTHENTICATION)
     run(*initdb, *NEW_CLUSTER, *options, account=account)
     return unfinished
 
@@ -195,12 +272,16 @@ def _upgrade(
     new = _new_cluster(data_directory, account, option)
     for cluster in (data_directory, new):
         _let_in(cluster, account)
+    password: dict[str, str] = {}
+    if sys.platform == "win32":
+        password["PGPASSWORD"] = password_file(data_directory).read_text("ascii")
     run(
         *(programs / "pg_upgrade", "--old-bindir", old_programs, "--new-bindir", programs),
         *("--old-datadir", data_directory, "--new-datadir", new, "--username", SUPERUSER),
         *("--socketdir", sockets),
         account=account,
         directory=new,
+        environment=password,
     )
     replaced = _replaced(data_directory)
     data_directory.rename(replaced)
