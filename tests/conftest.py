@@ -125,7 +125,7 @@ def database_settings(database: Parameters) -> dict[str, str]:
         "DB_HOST": str(database["host"]),
         "DB_NAME": str(database["dbname"]),
         "DB_USER": str(database["user"]),
-        "DB_PASSWORD": "not-asked-for-on-this-socket",
+        "DB_PASSWORD": str(database.get("password", "not-asked-for-on-this-socket")),
         "DB_PORT": str(database.get("port", 5432)),
     }
 

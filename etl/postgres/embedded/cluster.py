@@ -25,7 +25,7 @@ from typing import Any
 from etl.models.errors import LoadError, Problem
 
 if sys.platform == "win32":
-    from etl.postgres.embedded.windows import short_path
+    from etl.postgres.embedded.windows import OF_THE_SYSTEM, short_path
 
 SUPERUSER = "postgres"
 # Files in the data folder: a container's /dev/shm (64 MB or less) is too small for two workers.
@@ -43,12 +43,7 @@ if sys.platform == "win32":
     # The only way in is the loopback. A port does not tell who connects, so all need the password.
     AUTHENTICATION = "scram-sha-256"
     HBA = "".join(f"host all all {one} {AUTHENTICATION}\n" for one in ("127.0.0.1/32", "::1/128"))
-    # Programs need more of these than anybody lists: sockets, for instance, need SystemRoot.
-    ENVIRONMENT = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("PG")},
-        "LC_ALL": "C",
-        "TZ": "UTC",
-    }
+    ENVIRONMENT = {**OF_THE_SYSTEM, "LC_ALL": "C", "TZ": "UTC"}
 else:
     # The only way in is the socket, where the system tells who is at the other end.
     AUTHENTICATION = "peer"
@@ -134,9 +129,8 @@ def _is_whole(programs: Path) -> bool:
 
     They are read, not tried: without one Windows shows a box, which no run closes.
     """
-    if sys.platform != "win32":
-        return True
-    needed = set(MINGW_LIBRARY.findall((programs / "postgres.exe").read_bytes()))
+    server = programs / "postgres.exe"
+    needed = MINGW_LIBRARY.findall(server.read_bytes()) if server.exists() else []
     return all((programs / name.decode()).exists() for name in needed)
 
 
@@ -197,7 +191,7 @@ def _make_private(directory: Path) -> None:
     Mode 0o700 says that since Python 3.12.4, but not for an administrator's process: the folder is
     all administrators' then, and the server works without their rights.
     """
-    system = Path(os.environ["SYSTEMROOT"], "System32")
+    system = Path(OF_THE_SYSTEM["SYSTEMROOT"], "System32")
     user = run(system / "whoami", "/user", "/fo", "csv", "/nh").rpartition(",")[2].strip('" \r\n')
     rights = [f"*{sid}:(OI)(CI)F" for sid in (user, SYSTEM, ADMINISTRATORS)]
     run(system / "icacls", directory, "/inheritance:r", "/grant:r", *rights)

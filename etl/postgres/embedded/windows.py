@@ -15,6 +15,11 @@ from typing import Any, Self
 
 assert sys.platform == "win32"  # on others mypy reads no further
 
+# Programs need more variables than anybody lists: sockets, for instance, need SystemRoot.
+OF_THE_SYSTEM = {
+    name: value for name, value in os.environ.items() if not name.startswith(("PG", "PYTHON"))
+}
+
 FILE_SHARE_READ = 1
 OPEN_ALWAYS = 4
 ERROR_SHARING_VIOLATION = 32
