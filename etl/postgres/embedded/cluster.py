@@ -191,6 +191,7 @@ def _make_private(directory: Path) -> None:
     Mode 0o700 says that since Python 3.12.4, but not for an administrator's process: the folder is
     all administrators' then, and the server works without their rights.
     """
+    assert sys.platform == "win32"
     system = Path(OF_THE_SYSTEM["SYSTEMROOT"], "System32")
     user = run(system / "whoami", "/user", "/fo", "csv", "/nh").rpartition(",")[2].strip('" \r\n')
     rights = [f"*{sid}:(OI)(CI)F" for sid in (user, SYSTEM, ADMINISTRATORS)]
