@@ -20,7 +20,7 @@ from etl.models.errors import LoadError, Problem
 from etl.models.files import replacing
 from etl.postgres import summaries
 from etl.postgres.copying import copy_stream
-from etl.postgres.embedded.cluster import client, last_lines
+from etl.postgres.embedded.cluster import last_lines, program
 from etl.postgres.schema import RECORDS, TABLES, create_missing
 from etl.postgres.session import connect, take_lock, transaction
 
@@ -37,7 +37,7 @@ def open_psql(parameters: Parameters, arguments: Sequence[str]) -> int:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with _conninfo(parameters) as conninfo:
-            command = [str(client("psql")), "--dbname", conninfo, *arguments]
+            command = [str(program("psql")), "--dbname", conninfo, *arguments]
             return subprocess.run(command, check=False).returncode  # noqa: S603 - the wheel's psql
     finally:
         signal.signal(signal.SIGINT, before)
@@ -60,7 +60,7 @@ def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> 
 
 
 def _dump(options: Sequence[str], file: Path, show: Callable[[str], None]) -> None:
-    command = [str(client("pg_dump")), *options]
+    command = [str(program("pg_dump")), *options]
     with TemporaryFile() as messages:
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=messages) as dump:  # noqa: S603
             while dump.poll() is None:
@@ -116,7 +116,7 @@ def _counts(at: cursor) -> dict[str, int]:
 def _load(at: cursor, archive: IO[bytes], show: Callable[[str], None]) -> None:
     """Executes the SQL that pg_restore writes, in the transaction of `at`."""
     at.execute("SET LOCAL statement_timeout = 0")  # a table is one statement
-    command = [str(client("pg_restore")), "--data-only", "--no-owner", "--file=-"]
+    command = [str(program("pg_restore")), "--data-only", "--no-owner", "--file=-"]
     with TemporaryFile() as messages:
         with subprocess.Popen(  # noqa: S603 - the wheel's pg_restore
             command, stdin=archive, stdout=subprocess.PIPE, stderr=messages

@@ -105,11 +105,6 @@ def program(name: str) -> Path:
     return _newest()[1] / name
 
 
-def client(name: str) -> Path:
-    """Returns the path of a client of the wheel's newest PostgreSQL, which needs no server."""
-    return max(_installations().items())[1] / name
-
-
 def programs_of(version: str) -> Path | None:
     """Returns the folder with the programs of a major version; None if the wheel has none."""
     for programs in filter(_is_whole, _installations().values()):
@@ -191,8 +186,7 @@ def _make_private(directory: Path) -> None:
     Mode 0o700 says that since Python 3.12.4, but not for an administrator's process: the folder is
     all administrators' then, and the server works without their rights.
     """
-    assert sys.platform == "win32"
-    system = Path(OF_THE_SYSTEM["SYSTEMROOT"], "System32")
+    system = Path(ENVIRONMENT["SYSTEMROOT"], "System32")
     user = run(system / "whoami", "/user", "/fo", "csv", "/nh").rpartition(",")[2].strip('" \r\n')
     rights = [f"*{sid}:(OI)(CI)F" for sid in (user, SYSTEM, ADMINISTRATORS)]
     run(system / "icacls", directory, "/inheritance:r", "/grant:r", *rights)
