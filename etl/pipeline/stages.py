@@ -192,8 +192,9 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
     before = window.before().days() if window else []
     if repaired := database.repair([*days, *last_days.days(), *before]):
         run.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
-    with database.transaction() as at:
-        figures.write_names(at, run.settings.names_file.names)
+    if not run.settings.names_file.unusable:  # else the names of the last run stay
+        with database.transaction() as at:
+            figures.write_names(at, run.settings.names_file.names)
     with run.stage(Stage.REPORT) as end:
         with database.transaction() as at:
             result.figures = figures.loaded_daily_figures(at, days, zone)

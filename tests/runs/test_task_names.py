@@ -115,8 +115,10 @@ def test_w8_what_is_wrong_with_the_names_is_in_the_letter_and_attempts_are_loade
 ) -> None:
     (tmp_path / "tasks.csv").write_text(f"{NAMES},no course,Name\n", "utf-8")
     assert run(TASK_NAMES_FILE="tasks.csv", DASHBOARD_URL="nowhere") == 0
-    (letter,) = letter_texts(world)
+    assert run(TASK_NAMES_FILE="nowhere.csv") == 0
+    letter, later = letter_texts(world)
     assert letter.startswith("⚠️")
+    assert "TASK_NAMES_FILE: there is no such file" in later
     assert "DASHBOARD_URL: must be an address that begins with https://. TASK_NAMES_FILE:" in letter
     assert "TASK_NAMES_FILE: unusable lines: 4;" in letter
 
