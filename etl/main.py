@@ -81,15 +81,16 @@ def perform(
     from etl.settings.redaction import Redactor
 
     settings = read_settings(root / ".env", environ)
-    if settings.database is None:  # libpq's PG* (PostgreSQL 34.15) would name another server
-        for name in [name for name in os.environ if name.startswith("PG")]:
+    # libpq's variables (PostgreSQL 34.15) would lead beside our settings; those of TLS name files.
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        if settings.database is None or not name.startswith("PGSSL"):
             del os.environ[name]
     redact = Redactor(settings.secrets + options.secrets)
     clock = settings.run.local(now)
     logs, keep_days = root / settings.run.log_directory, settings.run.log_keep_days
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
         with terminal.progress(shares_terminal=options.command is Command.PSQL) as show:
-            components = Components(settings, root, clock, redact, show, options.file)
+            components = Components(settings, root, clock, redact, show, options.file, environ)
             run = Run(options, components, log_lines)
             with run.logged():
                 run.notice_all(notices.of_settings(settings))

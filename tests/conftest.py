@@ -27,6 +27,11 @@ CAMPUS = Campus()
 Parameters = Mapping[str, str | int]
 
 
+def pytest_configure() -> None:
+    """Lets Python keep what it compiles: the tests start the program a hundred times."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: tests wait for servers and processes of theirs."""
     return (os.cpu_count() or 1) + 1

@@ -28,6 +28,7 @@ class MailServer(mail.MailServer):
         *,
         tls: Literal["implicit", "starttls", "none"] = "implicit",
         names: Sequence[str] = (),
+        logins: str | None = "LOGIN PLAIN",
         **account: Any,
     ) -> None:
         super().__init__(**account)
@@ -35,16 +36,18 @@ class MailServer(mail.MailServer):
         self.tls = context if tls == "implicit" else None
         self._starttls = context if tls == "starttls" else None
         self.passwords_received = 0
+        self.greeted_as = ""
+        self._logins = logins
         self.behave()
 
     def behave(self) -> None:
         """Forget every misbehaviour asked for; new connections are served well."""
-        self._hanging = False
+        self._says: bytes | None = None
         self._refusals: dict[str, Iterator[str]] = {}
 
-    def hang(self) -> None:
-        """Accept connections, and never greet."""
-        self._hanging = True
+    def hang(self, says: bytes = b"") -> None:
+        """Accept connections, and never greet, but say this over and over."""
+        self._says = says
 
     def refuse_recipient(
         self, address: str, reply: str = "550 5.1.1 No such user", times: int | None = None
@@ -55,8 +58,8 @@ class MailServer(mail.MailServer):
     def refuse_login(self, reply: str = "535 5.7.8 Application password required") -> None:
         self._refusals["AUTH"] = repeat(reply)
 
-    def refuse_sender(self, reply: str) -> None:
-        self._refusals["MAIL"] = repeat(reply)
+    def refuse_sender(self, reply: str, times: int = 1_000) -> None:
+        self._refusals["MAIL"] = repeat(reply, times)
 
     def refuse_data(self, reply: str, times: int = 1) -> None:
         """Refuse the next letters after they were sent whole."""
@@ -67,8 +70,8 @@ class MailServer(mail.MailServer):
         return next(self._refusals.get(asked, iter(())), None)
 
     def greet(self) -> Any:
-        if self._hanging:
-            return _Silent()
+        if self._says is not None:
+            return _Hanging(self._says)
         smtp = super().greet()
         smtp.tls_context = self._starttls
         return smtp
@@ -89,11 +92,17 @@ class MailServer(mail.MailServer):
     async def handle_EHLO(
         self, _smtp: Any, session: Session, _envelope: Envelope, name: str, replies: list[str]
     ) -> list[str]:
-        session.host_name = name
-        open_to_login = self._may_login(session)
-        return [reply for reply in replies if open_to_login or not reply.startswith("250-AUTH")]
+        session.host_name = self.greeted_as = name
+        is_open = self._logins and self._may_login(session)
+        return [
+            f"250-AUTH {self._logins}" if reply.startswith("250-AUTH") else reply
+            for reply in replies
+            if is_open or not reply.startswith("250-AUTH")
+        ]
 
     async def handle_MAIL(self, *asked: Any) -> str:
+        if not self._logins:
+            asked[1].authenticated = True  # a relay, open to whoever may connect
         return self._refusal("MAIL") or await super().handle_MAIL(*asked)
 
     async def handle_RCPT(
@@ -112,8 +121,18 @@ class MailServer(mail.MailServer):
         raise error
 
 
-class _Silent(asyncio.Protocol):
+class _Hanging(asyncio.Protocol):
     transport: asyncio.BaseTransport | None = None  # until TLS, if any, is agreed
+
+    def __init__(self, says: bytes) -> None:
+        self._says = says
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
+        self._say()
+
+    def _say(self) -> None:
+        sink = self.transport
+        if self._says and isinstance(sink, asyncio.WriteTransport) and not sink.is_closing():
+            sink.write(self._says)
+            asyncio.get_running_loop().call_later(0.01, self._say)

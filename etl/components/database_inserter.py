@@ -18,7 +18,7 @@ from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quaranti
 from etl.models.window import Window
 from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
 from etl.postgres.loading import load_slice, replay, whole_or_in_halves
-from etl.postgres.session import LockedSession, connect, patiently, reading
+from etl.postgres.session import LockedSession, connect, patiently, protection, reading
 
 if TYPE_CHECKING:
     from etl.postgres.loading import Keep, Prefetch
@@ -161,7 +161,7 @@ class DatabaseInserter:
         with reading(self._connect()) as session:
             tables, spread = schema.describe_tables(session, may_count=self._is_embedded)
             months = layouts.describe_partitions(session, due(journal.peek_progress(session)))
-            return tables + months + spread
+            return f"{protection(session)}, {tables}{months}{spread}"
 
     def _connect(self) -> connection:
         return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)

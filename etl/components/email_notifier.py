@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -12,11 +11,14 @@ from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from functools import partial
 from pathlib import Path
+from smtplib import SMTP, SMTPRecipientsRefused, SMTPSenderRefused
 
 from etl.mail.letter import Letter
-from etl.mail.outbox import Outbox
+from etl.mail.outbox import Outbox, aside
 from etl.mail.session import (
+    DEADLINE_SECONDS,
     PASSING_CODES,
     MailAccount,
     PassingNotifyError,
@@ -24,15 +26,19 @@ from etl.mail.session import (
     reply_text,
 )
 from etl.models.errors import NotifyError, Problem
-from etl.models.peers import retrying
+from etl.models.peers import harmless, retrying
 
 TRIES = 4
+HASTE_SECONDS = 2
+ACCEPTING_CODES = range(200, 300)
 # 7 bits: not every server takes more (RFC 6152).
 POLICY = policy.SMTP.clone(cte_type="7bit")
-# Some servers refuse letters with control characters; an excerpt of a binary answer may hold one.
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 log = logging.getLogger(__name__)
+
+# Returns the letter; it gets the refused letters of earlier runs, each with the server's words.
+Compose = Callable[[Mapping[Path, str]], Letter]
+Answers = dict[str, tuple[int, bytes]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,9 @@ class EmailNotifier:
         self._sender = sender
         self._recipients = list(recipients)
         self._outbox = outbox
-        self._patiently = retrying(
+        self._seconds: float = DEADLINE_SECONDS
+        self._retrying = partial(
+            retrying,
             lambda error: isinstance(error, PassingNotifyError),
             tries=TRIES,
             first_wait_seconds=2,
@@ -70,31 +78,53 @@ class EmailNotifier:
             sleep=sleep,
         )
 
-    def send(self, letter: Letter, moment: datetime) -> Delivery:
-        """Sends the letters that wait from earlier runs, then this one.
+    def hurry(self, seconds: float = HASTE_SECONDS) -> None:
+        """Gives the next letter a few seconds, and those that wait none."""
+        self._seconds = seconds
 
-        Raises `NotifyError` when this letter cannot go out; then it waits too. A waiting letter
-        that the server refuses for good is set aside once a newer one has gone out.
+    def send(self, compose: Compose, moment: datetime) -> Delivery:
+        """Sends the letters that wait from earlier runs, then the one that `compose` returns.
+
+        Raises `NotifyError` when that one cannot go out; then it waits too. Waiting letters that
+        the server refuses for good are set aside once a newer one has gone out; `compose` gets
+        their new files, with the server's words.
         """
-        message = self._message(letter, moment).as_bytes()
+        number = make_msgid(domain=self._sender.partition("@")[2])
+        message = self._message(compose({}), moment, number)
         kept = self._keep(message)
         # If this letter cannot be stored, sent ones cannot be deleted and would go out every time.
-        refused = self._send_waiting(kept) if kept else []
-        delivery = self._deliver(message)
-        if kept:
-            with _logged_disk_error(kept):
-                kept.unlink()
+        refused = self._send_waiting(kept) if kept else {}
+        if refused:
+            # Not kept: until this letter goes out, the refused ones are tried again.
+            told = {aside(path): said for path, said in refused.items()}
+            message = self._message(compose(told), moment, number)
+        delivery = self._deliver(message, kept)
         for path in refused:
             with _logged_disk_error(path):
-                aside = self._outbox.set_aside(path)
-                log.warning("notify: %s was refused again and is set aside as %s", path.name, aside)
+                path.rename(aside(path))
+                log.warning("notify: %s was refused again: see %s", path.name, aside(path))
         return delivery
 
     def check(self) -> str:
-        """Logs in, sends nothing, and returns a sentence for people. Raises `NotifyError`."""
-        with self._account.session() as smtp:
-            smtp.noop()
-        return f"logged in; letters go to {len(self._recipients)} recipients"
+        """Logs in, offers a letter without sending it, and returns a sentence for people.
+
+        Raises `NotifyError` if the server takes no letter from this sender to anybody.
+        """
+        answers = self._account.converse(self._offer)
+        refused = "".join(f"; {one}: {reply_text(*reply)}" for one, reply in answers.items())
+        return f"it takes letters to {len(self._recipients) - len(answers)} recipients{refused}"
+
+    def _offer(self, smtp: SMTP) -> Answers:
+        """Returns the replies that refuse a recipient, as `sendmail` does."""
+        code, words = smtp.mail(self._sender)
+        if code not in ACCEPTING_CODES:
+            raise SMTPSenderRefused(code, words, self._sender)
+        answers = {address: smtp.rcpt(address) for address in self._recipients}
+        smtp.rset()
+        refused = {a: reply for a, reply in answers.items() if reply[0] not in ACCEPTING_CODES}
+        if len(refused) == len(answers):
+            raise SMTPRecipientsRefused(refused)
+        return refused
 
     def _keep(self, message: bytes) -> Path | None:
         """Stores the letter before it is tried, so that no failure on the way loses it."""
@@ -104,64 +134,73 @@ class EmailNotifier:
             log.warning("notify: the letter cannot be kept for later: %s", error.strerror)
             return None
 
-    def _send_waiting(self, newest: Path) -> list[Path]:
-        """Sends the letters before `newest`, oldest first; returns those refused for good."""
-        refused = []
+    def _send_waiting(self, newest: Path) -> dict[Path, str]:
+        """Sends the letters before `newest`, oldest first, while there is time.
+
+        Returns those refused for good, with the server's words.
+        """
+        refused = {}
+        until = time.monotonic() + self._seconds - HASTE_SECONDS  # in haste there is no time
         for path in self._outbox.waiting():
-            if path != newest:
+            if path != newest and time.monotonic() < until:
                 with _logged_disk_error(path):
                     try:
-                        self._deliver(path.read_bytes())
-                        path.unlink()
+                        self._deliver(path.read_bytes(), path)
                     except RefusedLetterError as error:
-                        log.warning("notify: %s of an earlier run: %s", path, error.facts["said"])
-                        refused.append(path)
-                    except NotifyError as error:
+                        refused[path] = str(error.facts["said"])
+                        log.warning("notify: %s of an earlier run: %s", path, refused[path])
+                    except PassingNotifyError as error:  # any other hits today's letter, too
+                        said = error.facts["said"]
+                        log.warning("notify: %s of an earlier run waits on: %s", path, said)
                         if error.problem is not Problem.MAIL_BUSY:
-                            raise  # the server itself fails, so today's letter would too
-                        log.warning(
-                            "notify: %s of an earlier run waits on: %s", path, error.facts["said"]
-                        )
+                            break  # only this letter may make the server hang up
         return refused
 
-    def _deliver(self, message: bytes) -> Delivery:
-        answers = self._refusals(self._recipients, message)
+    def _deliver(self, message: bytes, kept: Path | None) -> Delivery:
+        answers = self._refusals(self._recipients, message, kept)
         for address, answer in answers.items():
             log.warning("notify: %s was refused: %s", address, answer)
         accepted = [address for address in self._recipients if address not in answers]
         return Delivery(tuple(accepted), answers)
 
-    def _refusals(self, recipients: Sequence[str], message: bytes) -> dict[str, str]:
+    def _refusals(
+        self, recipients: Sequence[str], message: bytes, kept: Path | None
+    ) -> dict[str, str]:
         """Sends to all, to busy addresses again; returns the reply for each refused address."""
-        answers = self._patiently(self._transmit, recipients, message)
+
+        def talk(smtp: SMTP) -> Answers:
+            answers = smtp.sendmail(self._sender, recipients, message)
+            if kept:  # at once: a run that ends before this would send it again
+                with _logged_disk_error(kept):
+                    kept.unlink(missing_ok=True)
+            return answers
+
+        patiently = self._retrying(deadline_seconds=self._seconds)
+        answers = patiently(self._account.converse, talk, self._seconds)
         refused = {address: reply_text(*answer) for address, answer in answers.items()}
         busy = [address for address, (code, _) in answers.items() if code in PASSING_CODES]
-        if busy:  # fewer each time: if all addresses are refused, `_transmit` raises
+        if busy:  # fewer each time: if all addresses are refused, `sendmail` raises
             with suppress(NotifyError):
-                later = self._refusals(busy, message)
+                later = self._refusals(busy, message, kept)
                 refused = {a: r for a, r in refused.items() if a not in busy} | later
         return refused
 
-    def _transmit(self, recipients: Sequence[str], message: bytes) -> dict[str, tuple[int, bytes]]:
-        with self._account.session() as smtp:
-            return smtp.sendmail(self._sender, recipients, message)
-
-    def _message(self, letter: Letter, moment: datetime) -> EmailMessage:
+    def _message(self, letter: Letter, moment: datetime, number: str) -> bytes:
         message = EmailMessage(policy=POLICY)
         message["Subject"] = " ".join(_mailable(letter.subject).split())
         message["From"] = self._sender
         message["To"] = ", ".join(self._recipients)
         message["Date"] = format_datetime(moment)
-        message["Message-ID"] = make_msgid(domain=self._sender.partition("@")[2])
+        message["Message-ID"] = number
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
         message.set_content(_mailable(letter.text))
         message.add_alternative(_mailable(letter.html), subtype="html")
-        return message
+        return message.as_bytes()
 
 
 def _mailable(text: str) -> str:
     """Returns the text with `?` for control characters and lone surrogates, which UTF-8 lacks."""
-    return CONTROL_CHARACTERS.sub("?", text.encode("utf-8", "replace").decode("utf-8"))
+    return harmless(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 @contextmanager

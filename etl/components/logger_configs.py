@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
+from etl.models.peers import harmless
+
 LINE = "%(asctime)s %(levelname)-7s %(message)s"
 LINES_REMEMBERED = 15
 
@@ -104,7 +106,7 @@ class _RedactingFormatter(logging.Formatter):
             line = super().format(record)
         except (KeyError, TypeError, ValueError):  # arguments that do not fit their sentence
             line = f"{self.formatTime(record)} {record.levelname:7} {record.msg} {record.args}"
-        return self._redact(line)
+        return harmless(self._redact(line))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
         moment = datetime.fromtimestamp(record.created, self._zone)

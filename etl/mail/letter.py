@@ -19,8 +19,8 @@ from etl.models.notices import Outcome, RunResult
 from etl.texts import Catalogue
 from etl.texts.catalogue import NO_BREAK_SPACE
 
-# A letter has room for the days of a month; the sheet has all days.
-DAYS_AT_MOST = 31
+# A month of days is most of a letter, and servers limit its size; the sheet has all days.
+DAYS_AT_MOST = 14
 DETAIL_CHARACTERS_AT_MOST = 8_000
 LOG_LINE_CHARACTERS_AT_MOST = 300
 SUBJECT_CHARACTERS_AT_MOST = 150

@@ -9,6 +9,11 @@ from pathlib import Path
 LETTERS_AT_MOST = 120
 
 
+def aside(path: Path) -> Path:
+    """Returns the name of a letter that no run sends any more, for people to look at."""
+    return path.with_suffix(".refused")
+
+
 class Outbox:
     """A directory of `.eml` files, which the first letter that has to wait creates."""
 
@@ -38,13 +43,6 @@ class Outbox:
         with suppress(OSError):
             return len(self.waiting())
         return None
-
-    def set_aside(self, path: Path) -> Path:
-        """Renames a letter so that no run sends it; returns the new file, for people to look at.
-
-        Raises `OSError`.
-        """
-        return path.rename(path.with_suffix(".refused"))
 
     def _numbered(self, pattern: str) -> list[Path]:
         """Returns the files whose names are numbers; others are not ours."""

@@ -1,25 +1,43 @@
-"""Sessions with the mail server, encrypted, verified and logged in; its faults as our errors.
+"""Conversations with the mail server, encrypted, verified and logged in; its faults as our errors.
 
 The popular wrappers around `smtplib` skip the verification of certificates; here the password is
 sent only to a server whose certificate is verified. RFC 8314: TLS at once or STARTTLS.
+
+A socket's timeout bounds a silence only, so a server that says a byte now and then could hold a
+run for ever: each conversation has a thread of its own, which a deadline or a signal cuts off.
 """
 
 from __future__ import annotations
 
+import re
+import select
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Literal
+from threading import Thread
+from typing import Any, Literal, TypeVar
 
-from etl.models.errors import NotifyError, Problem
-from etl.models.peers import root_cause
+from etl.models.errors import NotifyError, Problem, Terminated
+from etl.models.peers import one_line, root_cause
+
+T = TypeVar("T")
 
 PASSING_CODES = range(400, 500)  # RFC 5321, 4.2.1: "transient negative completion"
+GREETING = 220
+LOGIN_WANTED = 530  # RFC 4954, 6: "Authentication required"
+LOGINS = {"CRAM-MD5", "LOGIN", "PLAIN"}  # those that smtplib knows
+# Too large (RFC 1870, 3463); a 552 with another second code is about somebody's full mailbox.
+TOO_LARGE = re.compile(r"\b(552 (?!\d\.)|5\d\d 5\.(2\.3|3\.4)\b)")
+FULL_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
+
+DEADLINE_SECONDS = 120
+GOODBYE_SECONDS = 1
+REPLY_BYTES_AT_MOST = 128 * 1024
 
 
 class PassingNotifyError(NotifyError):
@@ -30,109 +48,216 @@ class RefusedLetterError(NotifyError):
     """A refusal of one letter by the server; another letter may go out."""
 
 
+# The kinds of a fault without a code that says more; the first class that fits.
+KINDS: Sequence[tuple[Any, type[NotifyError], Problem]] = (
+    (smtplib.SMTPServerDisconnected, PassingNotifyError, Problem.MAIL_UNREACHABLE),
+    (smtplib.SMTPAuthenticationError, NotifyError, Problem.MAIL_LOGIN),
+    (smtplib.SMTPDataError, RefusedLetterError, Problem.MAIL_REFUSED),
+    (smtplib.SMTPSenderRefused, NotifyError, Problem.MAIL_REFUSED),
+    (smtplib.SMTPRecipientsRefused, NotifyError, Problem.MAIL_REFUSED),
+    (smtplib.SMTPResponseException, NotifyError, Problem.MAIL_UNREACHABLE),  # of greeting or EHLO
+    (smtplib.SMTPException, NotifyError, Problem.MAIL_LOGIN),  # none that smtplib knows
+    (ssl.SSLCertVerificationError, NotifyError, Problem.MAIL_CERTIFICATE),
+    (ssl.SSLEOFError, PassingNotifyError, Problem.MAIL_UNREACHABLE),
+    (ssl.SSLError, NotifyError, Problem.MAIL_ENCRYPTION),
+    # A label of the host's name is empty or too long; a challenge is no base64.
+    (ValueError, NotifyError, Problem.MAIL_UNREACHABLE),
+    (OSError, PassingNotifyError, Problem.MAIL_UNREACHABLE),
+)
+
+
 @dataclass(frozen=True)
 class MailAccount:
-    """The account that sends letters. `timeout_seconds` limits each answer of the server."""
+    """The account that sends letters; without a password it does not log in.
+
+    `timeout_seconds` limits each wait for the server. One that has not greeted after
+    `greeting_seconds` may speak TLS from the first byte. After a signal a conversation has
+    `grace_seconds` to end.
+    """
 
     host: str
     port: int
     security: Literal["tls", "starttls", "none"]
     user: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     ca_file: Path | None = None
     timeout_seconds: float = 30
+    greeting_seconds: float = 5
+    grace_seconds: float = 3
 
-    @contextmanager
-    def session(self) -> Iterator[smtplib.SMTP]:
-        """Yields a session that is logged in. Raises `NotifyError` if SMTP or network fail."""
+    def converse(self, talk: Callable[[smtplib.SMTP], T], seconds: float = DEADLINE_SECONDS) -> T:
+        """Returns what `talk` returns, which gets a session that is logged in.
+
+        Raises `NotifyError` if SMTP or network fail, or the whole takes longer than `seconds`.
+        """
+        conversation = _Conversation(self, seconds)
+        answer: Future[T] = Future()
+        thread = Thread(target=conversation.hold, args=(talk, answer), daemon=True)
+        thread.start()
         try:
-            with _hanging_up(self._connect()) as smtp:
-                if self.security == "starttls":
-                    self._encrypt(smtp)
-                smtp.login(self.user, self.password)
-                yield smtp
-        except (OSError, UnicodeError) as error:  # smtplib's are OSErrors
-            raise self._fault(error) from error
+            return answer.result(seconds)
+        except TimeoutError as error:
+            conversation.cut()
+            raise self.fault(error) from error
+        except (KeyboardInterrupt, Terminated):
+            # The server may have the letter and be about to say so; else it would get it twice.
+            thread.join(self.grace_seconds)
+            conversation.cut()
+            raise
+        finally:
+            thread.join(GOODBYE_SECONDS)  # no longer: a sent letter stays sent
 
-    def _connect(self) -> smtplib.SMTP:
-        connect: Callable[..., smtplib.SMTP] = smtplib.SMTP
-        if self.security == "tls":
-            connect = partial(smtplib.SMTP_SSL, context=self._tls())
-        # By default smtplib asks DNS for this host's own name, which may take a minute.
-        own_name = socket.gethostname()
-        return connect(self.host, self.port, own_name, timeout=self.timeout_seconds)
-
-    def _encrypt(self, smtp: smtplib.SMTP) -> None:
-        smtp.ehlo_or_helo_if_needed()
-        if not smtp.has_extn("starttls"):
-            raise NotifyError(Problem.MAIL_NO_STARTTLS, host=self.host, port=str(self.port))
-        smtp.starttls(context=self._tls())
-
-    def _tls(self) -> ssl.SSLContext:
+    def tls(self) -> ssl.SSLContext:
         try:
             return ssl.create_default_context(cafile=self.ca_file)
         except OSError as error:  # missing, or no PEM
             said = f"SSL_CERT_FILE: {root_cause(error)}"
             raise NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, said=said) from error
 
-    def _fault(self, error: OSError | UnicodeError) -> NotifyError:
-        kind, problem, said = _kind_and_words(error)
+    def fault(self, error: OSError | ValueError) -> NotifyError:
+        kind, problem = next((k, p) for classes, k, p in KINDS if isinstance(error, classes))
+        code, said = _code_and_words(error)
+        if code in PASSING_CODES:
+            kind, problem = PassingNotifyError, Problem.MAIL_BUSY
+        elif code == LOGIN_WANTED:
+            problem = Problem.MAIL_LOGIN
+        elif code and TOO_LARGE.search(said):
+            kind = RefusedLetterError
         return kind(problem, host=self.host, port=str(self.port), user=self.user, said=said)
 
 
-@contextmanager
-def _hanging_up(smtp: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
-    """Ends the session. The context of smtplib would raise a refused QUIT after a sent letter."""
-    try:
-        yield smtp
-    finally:
-        with suppress(OSError):
-            smtp.quit()
-        smtp.close()
+class _Conversation(smtplib.SMTP):
+    """A conversation that another thread can cut off, and that reads a bounded number of bytes."""
+
+    def __init__(self, account: MailAccount, seconds: float) -> None:
+        # Without a host it does not connect yet. The name is set once there is an address.
+        super().__init__(local_hostname="", timeout=account.timeout_seconds)
+        self._host = account.host  # smtplib's `starttls` verifies it
+        self._account = account
+        self._seconds = seconds
+        self._is_cut = False
+
+    def cut(self) -> None:
+        """Ends the connection, from another thread: the thread that waits on it gets an error."""
+        self._is_cut = True
+        if self.sock:
+            with suppress(OSError):  # it has ended already
+                # Not through TLS, whose own shutdown must not be called while it is read.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+    def hold(self, talk: Callable[[smtplib.SMTP], T], answer: Future[T]) -> None:
+        try:
+            self._open()
+            answer.set_result(talk(self))
+        except (OSError, ValueError) as error:  # smtplib's are OSErrors
+            answer.set_exception(self._account.fault(error))
+        except BaseException as error:  # noqa: BLE001 - raised where the answer is asked for
+            answer.set_exception(error)
+        finally:
+            with suppress(OSError):
+                self.quit()
+            self.close()
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self._is_cut:
+            raise TimeoutError
+        if self.file is None and self.sock:
+            self.file = _BoundedFile(self.sock.makefile("rb"))
+        return super().getreply()
+
+    def _open(self) -> None:
+        """Connects, encrypts and logs in."""
+        account = self._account
+        self.sock = self._connect(self.timeout)
+        self.local_hostname = _own_name(self.sock)
+        if account.security == "tls":
+            self.sock = account.tls().wrap_socket(self.sock, server_hostname=account.host)
+        elif not select.select([self.sock], [], [], account.greeting_seconds)[0]:
+            self._try_tls()
+        code, words = self.getreply()
+        if code != GREETING:
+            raise smtplib.SMTPConnectError(code, words)
+        self.ehlo_or_helo_if_needed()
+        if account.security == "starttls":
+            if not self.has_extn("starttls"):
+                raise ssl.SSLError(0, self._offers())
+            self.starttls(context=account.tls())
+            self.ehlo_or_helo_if_needed()
+        # A server that takes its time over a whole letter would otherwise get it again.
+        self.sock.settimeout(self._seconds)
+        if account.password:
+            if LOGINS.isdisjoint(self.esmtp_features.get("auth", "").split()):
+                raise smtplib.SMTPNotSupportedError(self._offers())
+            self.login(account.user, account.password)
+
+    def _connect(self, seconds: float) -> socket.socket:
+        return socket.create_connection((self._account.host, self._account.port), seconds)
+
+    def _try_tls(self) -> None:
+        """Raises an `ssl.SSLError` if the server greets nobody because it waits for TLS."""
+        account = self._account
+        try:
+            with self._connect(account.greeting_seconds) as plain:
+                account.tls().wrap_socket(plain, server_hostname=account.host).close()
+        except ssl.SSLCertVerificationError:
+            pass
+        except OSError:
+            return
+        raise ssl.SSLError(0, "TLS")
+
+    def _offers(self) -> str:
+        return (self.ehlo_resp or self.helo_resp or b"").decode("utf-8", "replace")
 
 
-def _kind_and_words(error: OSError | UnicodeError) -> tuple[type[NotifyError], Problem, str]:
-    """Returns our error's class, its problem and the server's words, by reply code or class."""
-    kind: type[NotifyError] = NotifyError
-    # A `UnicodeError`, before DNS is asked: a label of the host's name is empty or too long.
-    problem, said = Problem.MAIL_UNREACHABLE, str(error)
+class _BoundedFile:
+    """The server's replies, which end with an error when they become too many bytes."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self._left = REPLY_BYTES_AT_MOST
+
+    def readline(self, limit: int) -> bytes:
+        line: bytes = self._file.readline(limit)
+        self._left -= len(line)
+        if self._left < 0:
+            raise OSError("its replies are too long")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _own_name(sock: socket.socket) -> str:
+    """Returns this computer's full name, or its address if it has none that servers take.
+
+    RFC 5321, 4.1.3. DNS is not asked, which may take a minute.
+    """
+    name = socket.gethostname()
+    if FULL_NAME.fullmatch(name):
+        return name
+    address = str(sock.getsockname()[0]).partition("%")[0]
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+
+def _code_and_words(error: OSError | ValueError) -> tuple[int, str]:
+    """Returns the reply's code, or 0, and words; a reply about an address begins with it."""
     match error:
-        case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
-            code, said = _code_and_words(error)
-            problem = Problem.MAIL_REFUSED
-            if code in PASSING_CODES:
-                kind, problem = PassingNotifyError, Problem.MAIL_BUSY
-            elif isinstance(error, smtplib.SMTPAuthenticationError):
-                problem = Problem.MAIL_LOGIN
-            elif isinstance(error, smtplib.SMTPDataError):
-                kind = RefusedLetterError
-        case smtplib.SMTPServerDisconnected():
-            kind = PassingNotifyError
-        case smtplib.SMTPException():  # no AUTH, or none that smtplib knows
-            problem = Problem.MAIL_LOGIN
-        case ssl.SSLCertVerificationError():
-            problem, said = Problem.MAIL_CERTIFICATE, root_cause(error)
-        case OSError():
-            kind, said = PassingNotifyError, root_cause(error)
-    return kind, problem, said
-
-
-def _code_and_words(
-    error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused,
-) -> tuple[int, str]:
-    """Returns the reply's code and words; a reply about an address begins with that address."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        replies = error.recipients.items()
-        # One address that may be taken later is worth another try.
-        code = min((code for _, (code, _) in replies), key=lambda code: code not in PASSING_CODES)
-        return code, "; ".join(f"{address}: {reply_text(*reply)}" for address, reply in replies)
-    said = reply_text(error.smtp_code, error.smtp_error)
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        said = f"{error.sender}: {said}"
-    return error.smtp_code, said
+        case smtplib.SMTPRecipientsRefused():
+            replies = error.recipients.items()
+            # One address that may be taken later is worth another try.
+            code = min((code for _, (code, _) in replies), key=lambda one: one not in PASSING_CODES)
+            return code, "; ".join(f"{address}: {reply_text(*reply)}" for address, reply in replies)
+        case smtplib.SMTPSenderRefused(smtp_code=code, smtp_error=words):
+            return code, f"{error.sender}: {reply_text(code, words)}"
+        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=words):
+            return code, reply_text(code, words)
+        case smtplib.SMTPException() | ValueError():
+            return 0, one_line(str(error))
+    return 0, root_cause(error)
 
 
 def reply_text(code: int, text: bytes | str) -> str:
     """Returns the server's reply as one line; servers may send several."""
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return " ".join(f"{code} {words}".split()).rstrip(".")
+    # smtplib's code of what is no SMTP is -1.
+    return one_line(f"{code} {words}".removeprefix("-1 ")).rstrip(".")

@@ -80,8 +80,8 @@ class Problem(StrEnum):
     DATABASE_NEWER = "database_newer"
     DATABASE_NOT_EMPTY = "database_not_empty"
     SUMMARIES_MISSING = "summaries_missing"
-    CLIENT_FAILED = "client_failed"
     BACKUP_FILE = "backup_file"
+    PSQL_MISSING = "psql_missing"
 
     SHEET_CREDENTIALS = "sheet_credentials"
     SHEET_LOGIN = "sheet_login"
@@ -100,7 +100,7 @@ class Problem(StrEnum):
     DASHBOARD_UNWRITABLE = "dashboard_unwritable"
 
     MAIL_UNREACHABLE = "mail_unreachable"
-    MAIL_NO_STARTTLS = "mail_no_starttls"
+    MAIL_ENCRYPTION = "mail_encryption"
     MAIL_CERTIFICATE = "mail_certificate"
     MAIL_LOGIN = "mail_login"
     MAIL_BUSY = "mail_busy"

@@ -51,6 +51,7 @@ class Notice(StrEnum):
     MORE_REJECTED = "more_rejected", True
     REFUSED_BY_DATABASE = "refused_by_database", True
     DASHBOARD_NOT_WRITTEN = "dashboard_not_written", True
+    LETTERS_REFUSED = "letters_refused", True
     MISSED_RUNS = "missed_runs", False
     RECOVERED = "recovered", False
     REPLAYED = "replayed", False

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import tenacity
+
+# A terminal obeys controls, some mail servers refuse them, and the others turn a line around.
+UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def retrying(
@@ -55,6 +59,11 @@ def root_cause(error: BaseException) -> str:
         chained = current.__cause__ or current.__context__
         current = next((i for i in inner if isinstance(i, BaseException)), chained)
     return words
+
+
+def harmless(text: str) -> str:
+    """Returns the text with `?` for each control character but those that end or indent a line."""
+    return UNSAFE.sub("?", text)
 
 
 def one_line(text: str) -> str:

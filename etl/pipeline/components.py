@@ -38,7 +38,8 @@ class Components:
 
     Each is built when it is first asked for, by any thread, and connects to nothing before it is
     used. `root` holds `var`, for data that outlives a run; `now` is the clock in the settings' time
-    zone, `show` shows progress on a terminal; `page` is written instead of DASHBOARD_FILE.
+    zone, `show` shows progress on a terminal; `page` is written instead of DASHBOARD_FILE,
+    and psql inherits from `environ`.
     """
 
     settings: Settings
@@ -47,6 +48,7 @@ class Components:
     redact: Redactor
     show: Display
     page: Path | None
+    environ: Mapping[str, str]
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -114,7 +116,7 @@ class Components:
         from etl.components.email_notifier import EmailNotifier
         from etl.mail.session import MailAccount
 
-        password = mail.password.get_secret_value()
+        password = mail.password.get_secret_value() if mail.password else None
         return EmailNotifier(
             MailAccount(mail.server, mail.port, mail.security, mail.sender, password, mail.ca_file),
             sender=mail.sender,

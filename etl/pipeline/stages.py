@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.models.errors import ExitCode, PipelineError, Stage, TransformError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from etl.components.database_inserter import DatabaseInserter
     from etl.components.email_notifier import EmailNotifier
     from etl.components.google_sheets_reporter import GoogleSheetsReporter
+    from etl.mail.letter import Letter
 
 log = logging.getLogger(__name__)
 
@@ -250,7 +252,17 @@ def notify(email_notifier: EmailNotifier | None, run: Run) -> None:
             return
         result.sheet_url = reporter.url if reporter else None
         result.duration_seconds = run.seconds
-        end(email_notifier.send(run.components.compose_letter(result), run.now()))
+        if result.exit_code == ExitCode.TERMINATED:
+            email_notifier.hurry()
+        end(email_notifier.send(partial(_compose_letter, run), run.now()))
+
+
+def _compose_letter(run: Run, refused: Mapping[Path, str]) -> Letter:
+    """Returns the letter about the run; it names the letters of earlier runs that were refused."""
+    if refused:
+        files = [run.redact(f"{path} ({said})") for path, said in refused.items()]
+        run.notice(Notice.LETTERS_REFUSED, files=files)
+    return run.components.compose_letter(run.result)
 
 
 def _refresh_dashboard(run: Run) -> None:

@@ -1,17 +1,27 @@
-"""Runs psql, backup and restore by programs of the wheel (PostgreSQL VI, Client Applications)."""
+"""Opens psql; writes a backup, and restores one into a database without data.
+
+A backup is SQL as `pg_dump --data-only` writes it, by gzip: COPY and rows, table by table. Any psql
+can load it into our tables. Both ways it travels over our own connection, which has TLS.
+"""
 
 from __future__ import annotations
 
+import gzip
 import os
+import re
 import signal
 import subprocess
-import time
+import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
-from itertools import takewhile
+from contextlib import closing, contextmanager
+from functools import partial
+from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO, Any
+from shutil import which
+from tempfile import TemporaryFile
+from types import SimpleNamespace
+from typing import IO
 from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor, make_dsn
@@ -21,148 +31,208 @@ from etl.models.files import replacing
 from etl.postgres import summaries
 from etl.postgres.copying import copy_stream
 from etl.postgres.embedded.cluster import last_lines, program
-from etl.postgres.schema import RECORDS, TABLES, create_missing
-from etl.postgres.session import connect, take_lock, transaction
+from etl.postgres.schema import NUMBERED, RECORDS, TABLES, create_missing
+from etl.postgres.session import connect, guarded, is_local, reading, take_lock, transaction
 
 Parameters = Mapping[str, str | int]
-POLL_SECONDS = 0.5
-# Beginnings of those lines of pg_restore's SQL that are executed. Its other settings are for
-# sessions unlike ours, and servers older than pg_restore do not know all of them.
-ENCODING, ROWS, SEQUENCE = b"SET client_encoding", b"COPY ", b"SELECT pg_catalog.setval"
+Show = Callable[[str], None]
+ROWS_A_SIGN_OF_LIFE = 10_000
+
+# What psql and its pager, editor and shell need of an environment that may hold secrets.
+INHERITED = re.compile(
+    r"PATH|HOME|USER|LOGNAME|SHELL|(COLOR)?TERM\w*|COLUMNS|LINES|LANG\w*|LC_\w+|TZ|TMPDIR"
+    r"|PAGER|LESS\w*|EDITOR|VISUAL|INPUTRC|PSQL\w*|PGSSL\w+|SSL_CERT_\w+"
+    r"|SYSTEMROOT|COMSPEC|PATHEXT|APPDATA|USERPROFILE|TEMP|TMP"
+)
+
 END_OF_ROWS = b"\\.\n"
+SET_SEQUENCE = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), max(id)) FROM {0};\n"
+# An archive is data: nothing of it is executed, and of its SQL only these names are used.
+NAME = rb'(?:\w+|"(?:[^"\n\0]|"")+")'
+COPY = re.compile(rb"COPY (?:%b\.)?(\w+) \((%b(?:, %b)*)\) FROM stdin;\n" % (NAME, NAME, NAME))
+ENCODING = re.compile(rb"SET client_encoding = '(\w+)';\n")
+# What else pg_dump and we write; the program sets all of it by itself.
+UNUSED = re.compile(rb"(--.*|(SET |SELECT (pg_catalog\.)?set)[^;]*;|\\(un)?restrict \w+|)\n")
 
 
-def open_psql(parameters: Parameters, arguments: Sequence[str]) -> int:
-    """Hands the terminal to psql, Ctrl-C included; returns its exit code."""
+def open_psql(parameters: Parameters, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Hands the terminal to psql, Ctrl-C included; returns its exit code. Raises `LoadError`."""
+    libpq, psql = guarded(parameters), str(program("psql"))
+    is_optional = libpq.get("sslmode", "prefer") in {"allow", "prefer"}
+    if not (is_optional and is_local(parameters)):
+        with closing(connect(parameters)) as session:
+            if session.info.ssl_in_use:  # the wheel's psql has no TLS
+                psql = which("psql") or ""
+                libpq |= {"sslmode": "require"} if is_optional else {}
+    if not psql:
+        raise LoadError(Problem.PSQL_MISSING, host=parameters["host"])
+    environment = {name: it for name, it in environ.items() if INHERITED.fullmatch(name)}
+    # Others see arguments, and a file would outlive a killed program.
+    environment["PGPASSWORD"] = libpq.pop("password", "")
+    if "require_auth" in libpq:  # here, where a psql before 16 ignores it
+        environment["PGREQUIREAUTH"] = libpq.pop("require_auth")
+    command = [psql, "--dbname", make_dsn(**libpq), *arguments]
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with _conninfo(parameters) as conninfo:
-            command = [str(program("psql")), "--dbname", conninfo, *arguments]
-            return subprocess.run(command, check=False).returncode  # noqa: S603 - the wheel's psql
+        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def back_up(parameters: Parameters, file: Path, show: Callable[[str], None]) -> str:
+def back_up(parameters: Parameters, file: Path, show: Show) -> str:
     """Writes one archive of our tables as of one moment, whole or not at all; returns its size.
 
     Runs may load data meanwhile. Raises `LoadError`.
     """
-    connect(parameters).close()  # a pooler would lend a backend with pg_dump's settings to others
-    # Rows of partitions become rows of attempts: another database may have other partitions.
-    tables = [f"--table-and-children={table}" for table in RECORDS] + ["--load-via-partition-root"]
-    options = ["--format=custom", "--no-owner", "--no-privileges", *tables]
     with _usable(file), replacing(file) as unfinished:
-        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
-        with _conninfo(parameters) as conninfo:
-            _dump([*options, f"--file={unfinished}", f"--dbname={conninfo}"], unfinished, show)
+        with (
+            open(unfinished, "xb", opener=partial(os.open, mode=0o600)) as archive,
+            gzip.open(archive, "wb", compresslevel=6) as sql,
+            reading(connect(_encrypted(parameters))) as session,
+            session.cursor() as at,
+        ):
+            _dump(at, sql, lambda: show(f"{archive.tell():,} bytes"))
         return f"{file}, {unfinished.stat().st_size:,} bytes"
 
 
-def _dump(options: Sequence[str], file: Path, show: Callable[[str], None]) -> None:
-    command = [str(program("pg_dump")), *options]
-    with TemporaryFile() as messages:
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=messages) as dump:  # noqa: S603
-            while dump.poll() is None:
-                show(f"{file.stat().st_size:,} bytes")
-                with suppress(subprocess.TimeoutExpired):
-                    dump.wait(POLL_SECONDS)
-        _require_success("pg_dump", dump.returncode, messages)
+def _encrypted(parameters: Parameters) -> Parameters:
+    """Demands TLS on the way to another machine, unless DB_SSLMODE lets all be in clear."""
+    is_open = parameters.get("sslmode") == "prefer" and not is_local(parameters)
+    return {**parameters, "sslmode": "require"} if is_open else parameters
 
 
-def restore(parameters: Parameters, file: Path, zone: ZoneInfo, show: Callable[[str], None]) -> str:
+def _dump(at: cursor, sql: gzip.GzipFile, show: Callable[[], None]) -> None:
+    rows = count()
+
+    def write(row: bytes) -> None:
+        sql.write(row)
+        if next(rows) % ROWS_A_SIGN_OF_LIFE == 0:
+            show()
+
+    # A table is one statement. Rows that a policy hides are an error. Roles set other precisions.
+    at.execute("SET LOCAL statement_timeout = 0; SET LOCAL row_security = off")
+    at.execute("SET LOCAL extra_float_digits = 3")
+    at.execute("SELECT 1 FROM attempts LIMIT 0")  # the other tables may be missing
+    sql.write(b"SET client_encoding = 'UTF8';\n")
+    for table in RECORDS:
+        if columns := _columns(at, table):
+            sql.write(f"COPY {table} ({', '.join(columns)}) FROM stdin;\n".encode())
+            # A table with partitions can only be copied as a query.
+            query = f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608 - quoted
+            at.copy_expert(f"COPY ({query}) TO STDOUT", SimpleNamespace(write=write))
+            sql.write(END_OF_ROWS)
+            sql.write(SET_SEQUENCE.format(table).encode() if "id" in columns else b"")
+
+
+def _columns(at: cursor, table: str) -> list[str]:
+    """Returns the quoted names of the columns that COPY can write; none if the table is missing."""
+    at.execute(
+        "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = to_regclass(%s)"
+        " AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum",
+        [table],
+    )
+    return [name for (name,) in at.fetchall()]
+
+
+def restore(parameters: Parameters, file: Path, show: Show, zone: ZoneInfo) -> str:
     """Loads an archive, all or nothing, into a database without data of ours; returns the counts.
 
-    Missing tables are created as by a run. Raises `LoadError`.
+    Missing tables are created as by a run. Raises `LoadError`; before anything is changed, if the
+    file is not whole or holds anything but rows of our tables.
     """
-    with _usable(file):  # opening a pipe would wait forever
-        opened = file.open("rb")
-    with opened as archive, closing(connect(parameters)) as session:
-        take_lock(session)  # until the session is closed: no run may come in between
-        create_missing(session, zone)
-        with transaction(session) as at:
-            if any(_counts(at).values()):
-                raise LoadError(Problem.DATABASE_NOT_EMPTY)
-        summaries.begin_rebuild(session, zone)
-        with transaction(session) as at:
-            _load(at, archive, show)
-        summaries.resume_rebuild(session, zone, show)
-        with transaction(session) as at:
-            at.execute(f"ANALYZE {', '.join(TABLES)}")  # --check shows an estimate
-            counts = ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())
+    # Opening a pipe would wait forever. pg_restore inherits the file's position.
+    with _usable(file), file.open("rb", buffering=0) as archive:
+        with _sql_of(archive, show) as lines:
+            tables = [deque(rows, maxlen=0) for _, rows in _statements(lines) if rows]
+        if not tables:
+            raise EOFError("it is empty")
+        with closing(connect(_encrypted(parameters))) as session:
+            take_lock(session)  # until the session is closed: no run may come in between
+            create_missing(session, zone)
+            with transaction(session) as at:
+                if any(_counts(at).values()):
+                    raise LoadError(Problem.DATABASE_NOT_EMPTY)
+            summaries.begin_rebuild(session, zone)
+            with transaction(session) as at, _sql_of(archive, show) as lines:
+                at.execute("SET LOCAL statement_timeout = 0")  # a table is one statement
+                if "sslmode" not in parameters:  # the embedded server, whose role may do anything
+                    at.execute("SET LOCAL ROLE pg_write_all_data")
+                for query, rows in _statements(lines):
+                    copy_stream(at, query, rows) if rows else at.execute(query)
+                at.execute("RESET ROLE; RESET client_encoding")
+                for table in NUMBERED:
+                    if "id" in _columns(at, table):
+                        at.execute(SET_SEQUENCE.format(table))
+            summaries.resume_rebuild(session, zone, show)
+            with transaction(session) as at:
+                at.execute(f"ANALYZE {', '.join(TABLES)}")  # --check shows an estimate
+                counts = ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())
     return f"{counts}; students forgotten since this backup are back: forget them again"
 
 
 @contextmanager
 def _usable(file: Path) -> Iterator[None]:
-    """Raises `LoadError` for anything but a regular or new file, and for every `OSError`."""
+    """Raises `LoadError` for anything but a new file or a regular one that can be used."""
     try:
         if file.exists() and not file.is_file():
             raise LoadError(Problem.BACKUP_FILE, file=file, said="not a regular file")
         yield
-    except OSError as error:
-        said = error.strerror or type(error).__name__
+    except (OSError, EOFError, zlib.error) as error:
+        said = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise LoadError(Problem.BACKUP_FILE, file=file, said=said) from error
 
 
 def _counts(at: cursor) -> dict[str, int]:
-    counts = {}
-    for table in RECORDS:
-        at.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - names of RECORDS
-        counts[table] = at.fetchall()[0][0]
-    return counts
-
-
-def _load(at: cursor, archive: IO[bytes], show: Callable[[str], None]) -> None:
-    """Executes the SQL that pg_restore writes, in the transaction of `at`."""
-    at.execute("SET LOCAL statement_timeout = 0")  # a table is one statement
-    command = [str(program("pg_restore")), "--data-only", "--no-owner", "--file=-"]
-    with TemporaryFile() as messages:
-        with subprocess.Popen(  # noqa: S603 - the wheel's pg_restore
-            command, stdin=archive, stdout=subprocess.PIPE, stderr=messages
-        ) as source:
-            assert source.stdout
-            lines = _showing_progress(source.stdout, archive, show)
-            for line in lines:
-                if line.startswith(ROWS):
-                    copy_stream(at, line, takewhile(END_OF_ROWS.__ne__, lines))
-                elif line.startswith((ENCODING, SEQUENCE)):
-                    at.execute(line)
-        _require_success("pg_restore", source.returncode, messages)
-    at.execute("RESET client_encoding")
-
-
-def _showing_progress(
-    lines: Iterable[bytes], archive: IO[bytes], show: Callable[[str], None]
-) -> Iterator[bytes]:
-    """Yields the lines; shows the position of `archive`, which is pg_restore's stdin as well."""
-    size = os.fstat(archive.fileno()).st_size
-    shown_at = 0.0
-    for line in lines:
-        if time.monotonic() - shown_at > POLL_SECONDS:
-            position = os.lseek(archive.fileno(), 0, os.SEEK_CUR)
-            show(f"{position:,} of {size:,} bytes")
-            shown_at = time.monotonic()
-        yield line
+    counts = (f"(SELECT count(*) FROM {table})" for table in RECORDS)  # noqa: S608 - our names
+    at.execute(f"SELECT {', '.join(counts)}")
+    return dict(zip(RECORDS, at.fetchall()[0], strict=True))
 
 
 @contextmanager
-def _conninfo(parameters: Parameters) -> Iterator[str]:
-    """Yields libpq's text with the password in a file: others see the arguments of processes."""
-    known: dict[str, Any] = dict(parameters)
-    password = str(known.pop("password", ""))
-    with TemporaryDirectory(prefix="lms-etl-") as directory:  # for its user alone
-        if password:
-            file = Path(directory) / "pgpass"
-            escaped = password.replace("\\", "\\\\").replace(":", "\\:")
-            file.touch(0o600)
-            file.write_text(f"*:*:*:*:{escaped}\n", "utf-8")
-            known["passfile"] = str(file)
-        yield make_dsn(**known)
+def _sql_of(archive: IO[bytes], show: Show) -> Iterator[Iterator[bytes]]:
+    """Yields the lines of an archive; pg_restore reads those of earlier versions, by pg_dump."""
+    archive.seek(0)
+    is_gzip = archive.read(2) == b"\x1f\x8b"
+    archive.seek(0)
+    if is_gzip:
+        with gzip.open(archive) as sql:
+            yield _showing_progress(sql, archive, show)
+        return
+    command = [str(program("pg_restore")), "--data-only", "--no-owner", "--file=-"]
+    with TemporaryFile() as messages:
+        with subprocess.Popen(  # noqa: S603 - the wheel's pg_restore, which gets no database
+            command, stdin=archive, stdout=subprocess.PIPE, stderr=messages
+        ) as source:
+            assert source.stdout
+            yield _showing_progress(source.stdout, archive, show)
+        if source.returncode:
+            messages.seek(0)
+            raise OSError(last_lines(messages.read().decode("utf-8", "replace")))
 
 
-def _require_success(name: str, code: int, messages: IO[bytes]) -> None:
-    if code:
-        messages.seek(0)
-        said = last_lines(messages.read().decode("utf-8", "replace"))
-        raise LoadError(Problem.CLIENT_FAILED, program=name, said=said)
+def _statements(lines: Iterator[bytes]) -> Iterator[tuple[bytes, Iterator[bytes] | None]]:
+    """Yields each COPY with its rows, and without any the encoding of those that follow."""
+    for line in lines:
+        if (copy := COPY.fullmatch(line)) and copy[1].decode() in RECORDS:
+            yield b"COPY %b (%b) FROM STDIN" % copy.groups(), _rows(lines)
+        elif encoding := ENCODING.fullmatch(line):
+            yield b"SET LOCAL client_encoding = '%b'" % encoding[1], None
+        elif not UNUSED.fullmatch(line):
+            raise OSError(f"it holds more than rows of {', '.join(RECORDS)}")
+
+
+def _rows(lines: Iterator[bytes]) -> Iterator[bytes]:
+    for line in lines:
+        if line == END_OF_ROWS:
+            return
+        yield line
+    raise EOFError("it ends amid the rows of a table")
+
+
+def _showing_progress(lines: Iterable[bytes], archive: IO[bytes], show: Show) -> Iterator[bytes]:
+    """Yields the lines; shows the position of `archive`, which is pg_restore's stdin as well."""
+    size = os.fstat(archive.fileno()).st_size
+    for number, line in enumerate(lines):
+        if number % ROWS_A_SIGN_OF_LIFE == 0:
+            show(f"{os.lseek(archive.fileno(), 0, os.SEEK_CUR):,} of {size:,} bytes")
+        yield line

@@ -41,6 +41,8 @@ BOUNDS: dict[str, Any] = {
     "application_name": "lms-etl",
 }
 
+LOCAL_HOST = re.compile(r"[/@].*|localhost|127(\.\d+){3}|::1")  # sockets (34.1.2) and loopback
+
 # "lms-etl" in ASCII: a session with this lock in the same database is another run. It is held until
 # the backend ends (PostgreSQL 13.3.5).
 LOCK_KEY = int.from_bytes(b"lms-etl", "big")
@@ -92,7 +94,7 @@ RAISE_OF_A_FUNCTION = "exec_stmt_raise"
 
 def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float = 60) -> connection:
     """Returns an open session with limits on all waits. Raises `LoadError`."""
-    dsn = make_dsn(**{**BOUNDS, **parameters})
+    dsn = make_dsn(**{**BOUNDS, **guarded(parameters)})
     try:
         opened: connection = psycopg2.connect(dsn)
     except psycopg2.OperationalError as error:
@@ -113,6 +115,27 @@ def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float 
     return opened
 
 
+def guarded(parameters: Mapping[str, str | int]) -> dict[str, Any]:
+    """Returns the parameters; another host gets a password in clear only if TLS verifies it."""
+    is_safe = is_local(parameters) or parameters.get("sslmode") in {"verify-ca", "verify-full"}
+    return {**parameters} if is_safe else {**parameters, "require_auth": "!password"}
+
+
+def is_local(parameters: Mapping[str, str | int]) -> bool:
+    """Returns whether no host, of the one or more in `host`, is another machine."""
+    return all(map(LOCAL_HOST.fullmatch, str(parameters["host"]).split(",")))
+
+
+def protection(session: connection) -> str:
+    """Says how the connection is protected, and what would be better."""
+    info, known = session.info, session.info.dsn_parameters
+    if is_local(known):
+        return "within this machine"
+    shown = info.ssl_attribute("protocol") if info.ssl_in_use else "no TLS"
+    better = "" if known["sslmode"] == "verify-full" else " (better: TLS with verify-full)"
+    return f"{shown} by DB_SSLMODE={known['sslmode']}{better}"
+
+
 def _unreachable(said: str) -> LoadError:
     """Quotes each of libpq's sentences once, without its advice behind tabs: ours says the same."""
     sentences = dict.fromkeys(line for line in said.splitlines() if line[:1].strip())
@@ -125,7 +148,8 @@ def reading(session: connection) -> Iterator[connection]:
     """Makes the session read-only, each transaction as of one moment; closes it in the end."""
     try:
         session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
-        yield session
+        with translated():
+            yield session
     finally:
         session.close()
 

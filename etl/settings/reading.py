@@ -26,6 +26,8 @@ from etl.settings.sections import (
 )
 from etl.settings.task_names import NamesFile, read_task_names
 
+# pydantic names the field where it is the default that is wrong.
+VARIABLES = {"password": "SENDER_PASSWORD"}
 LOGIN = re.compile("//[^/@]*@")
 # Faults in these cost what they would add, and no attempts.
 ADORNING = {"TASK_NAMES_FILE", "DASHBOARD_FILE", "DASHBOARD_URL", "HEALTHCHECK_URL"}
@@ -154,5 +156,6 @@ def _problems(error: ValidationError) -> list[SettingProblem]:
         facts = {name: str(value) for name, value in detail.get("ctx", {}).items()}
         if detail["type"] == "literal_error":  # "'ru' or 'en'" would be English in a Russian letter
             facts["expected"] = facts["expected"].replace(" or ", ", ")
-        found.append(SettingProblem(str(detail["loc"][0]), detail["type"], facts))
+        name = str(detail["loc"][0])
+        found.append(SettingProblem(VARIABLES.get(name, name), detail["type"], facts))
     return found

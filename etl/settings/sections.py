@@ -107,8 +107,11 @@ def _spreadsheet_id(value: str) -> str:
     return found[1] if found else value
 
 
-def _ascii(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().isascii():
+def _mail_password(value: SecretStr | None, section: ValidationInfo) -> SecretStr | None:
+    """Allows ASCII, as smtplib needs it; none for a relay on this machine, which may want none."""
+    if value is None and section.data.get("server") not in LOOPBACK:
+        raise PydanticCustomError("missing", "missing")
+    if value and not value.get_secret_value().isascii():
         raise PydanticCustomError("not_ascii", "not ASCII")
     return value
 
@@ -118,8 +121,7 @@ HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 SpreadsheetId = Annotated[str, AfterValidator(_spreadsheet_id)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
-# smtplib can log in with nothing but ASCII.
-MailPassword = Annotated[SecretStr, AfterValidator(_ascii)]
+MailPassword = Annotated[SecretStr | None, AfterValidator(_mail_password)]
 MailSecurity = Annotated[Security, AfterValidator(_protecting)]
 EmailAddress = Annotated[str, AfterValidator(_address)]
 EmailAddresses = Annotated[tuple[str, ...], BeforeValidator(_addresses)]
@@ -177,14 +179,15 @@ class MailSettings(Section):
     port: Port = Field(465, alias="SMTP_PORT")
     security_asked: MailSecurity | None = Field(None, alias="SMTP_SECURITY")
     sender: EmailAddress = Field(alias="SENDER_EMAIL")
-    password: MailPassword = Field(alias="SENDER_PASSWORD")
+    password: MailPassword = Field(None, alias="SENDER_PASSWORD", validate_default=True)
     addresses: EmailAddresses = Field(alias="RECIPIENTS_EMAILS")
     ca_file: Path | None = Field(None, alias="SSL_CERT_FILE")
 
     @property
     def security(self) -> Security:
         # RFC 8314: port 465 speaks TLS from the first byte, the others begin with STARTTLS.
-        return self.security_asked or ("tls" if self.port == SMTP_OVER_TLS else "starttls")
+        by_port: Security = "tls" if self.port == SMTP_OVER_TLS else "starttls"
+        return self.security_asked or (by_port if self.password else "none")
 
     @property
     def recipients(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ or a statement ends. Messages: PostgreSQL's chapter 54.
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,9 +17,9 @@ from typing import Literal, Self
 from tests.conftest import Parameters
 from tests.database_inserter.refusing_server import error_message
 
-PROTOCOL_3 = (196608).to_bytes(4, "big")
+PROTOCOL_3, TLS_REQUEST = (196608).to_bytes(4, "big"), (80877103).to_bytes(4, "big")
 READY, COPY_IN, COPY_DATA, TERMINATE = b"Z", b"G", b"d", b"X"
-IN_NO_TRANSACTION = b"I"
+IN_NO_TRANSACTION = b"\0\0\0\x05I"
 # What PgBouncer sets anew for each client.
 TRACKED = ("client_encoding", "UTF8", "application_name", "lms-etl")
 
@@ -26,7 +27,7 @@ TRACKED = ("client_encoding", "UTF8", "application_name", "lms-etl")
 class Pooler:
     """`idle` are the backends that nobody has borrowed; the last is lent first, unless `in_turn`.
 
-    `clients`: how many are let in at all.
+    `clients`: how many are let in at all; with `tls` only those that ask for it.
     """
 
     def __init__(
@@ -37,7 +38,9 @@ class Pooler:
         idle: int = 0,
         in_turn: bool = False,
         clients: int = 1000,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
+        self._tls = tls
         self._server = server
         self._mode = mode
         self._in_turn = in_turn
@@ -90,11 +93,9 @@ class Pooler:
                 self._threads.append(threading.Thread(target=self._serve, args=[client]))
                 self._threads[-1].start()
 
-    def _serve(self, client: socket.socket) -> None:
+    def _serve(self, asking: socket.socket) -> None:
         lent: socket.socket | None = self._borrow()
-        with client, suppress(OSError):
-            while _receive(client, int.from_bytes(_receive(client, 4)) - 4)[:4] != PROTOCOL_3:
-                client.sendall(b"N")  # no TLS here
+        with suppress(OSError), asking, self._greeted(asking) as client:
             client.sendall(self._greeting)
             if self._mode != "session":
                 self.idle.append(lent)
@@ -109,12 +110,25 @@ class Pooler:
                     return
                 lent = lent or self._borrow()
                 lent.sendall(message)
-                state = b"" if message[:1] == COPY_DATA else _relay(lent, client)
-                if self._mode != "session" and state == IN_NO_TRANSACTION:
-                    self.idle.append(lent)
+                answers = [] if message[:1] == COPY_DATA else [*_until_ready(lent)]
+                if self._mode != "session" and answers[-1:] == [READY + IN_NO_TRANSACTION]:
+                    self.idle.append(lent)  # before the client can ask for another
                     lent = None
+                client.sendall(b"".join(answers))
         if lent:
             self._forgotten.append(lent)  # and alive, with all that the client had
+
+    def _greeted(self, client: socket.socket) -> socket.socket:
+        asked = b""
+        while asked[:4] != PROTOCOL_3:
+            asked = _receive(client, int.from_bytes(_receive(client, 4)) - 4)
+            if asked == TLS_REQUEST and self._tls:
+                client.sendall(b"S")
+                client = self._tls.wrap_socket(client, server_side=True)
+            elif asked[:4] != PROTOCOL_3:
+                client.sendall(b"N")
+        assert not self._tls or isinstance(client, ssl.SSLSocket)
+        return client
 
     def _borrow(self) -> socket.socket:
         if not self.idle:
@@ -133,13 +147,6 @@ class Pooler:
         backend.sendall((len(startup) + 4).to_bytes(4, "big") + startup)
         self._greeting = b"".join(_until_ready(backend))
         return backend
-
-
-def _relay(backend: socket.socket, client: socket.socket) -> bytes:
-    """The answers to one message; returns the state of the transaction, nothing within a COPY."""
-    for answer in _until_ready(backend):
-        client.sendall(answer)
-    return answer[5:] if answer[:1] == READY else b""
 
 
 def _until_ready(backend: socket.socket) -> Iterator[bytes]:

@@ -14,13 +14,15 @@ class RefusingServer:
     """Answers everybody with one FATAL message, in the encoding of its locale.
 
     `message=None` breaks off instead. `answers_tls` is the byte by which a request for TLS is
-    answered: N is no, S is yes (and then nothing follows).
+    answered: N is no, S is yes (and then nothing follows). If it `asks_password`, in clear,
+    `received` is what comes.
     """
 
     def __init__(
         self, message: str | None, *, encoding: str = "utf-8", answers_tls: bytes = b"N"
     ) -> None:
         self._answer = error_message(message, encoding) if message else b""
+        self.asks_password, self.received = False, b""
         self._answers_tls = answers_tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._serve)
@@ -55,6 +57,9 @@ class RefusingServer:
                     if not client.recv(4096):  # without TLS there is nothing to talk about
                         continue
                 client.sendall(self._answer)
+                if self.asks_password:
+                    client.sendall(b"R\0\0\0\x08\0\0\0\x03")
+                    self.received += client.recv(4096)
 
 
 def error_message(message: str, encoding: str = "utf-8") -> bytes:

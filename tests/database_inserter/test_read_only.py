@@ -23,7 +23,7 @@ def test_a_look_at_an_empty_database_leaves_it_empty(build: Build, execute: Exec
     assert build().peek_progress().watermark is None
     told = build().check(due)
     version, tables = told.split(", the next run creates ")
-    assert version.startswith("PostgreSQL ")
+    assert version.startswith("within this machine, PostgreSQL ")
     assert tables.split(", ") == [*TABLES]
     assert execute(CATALOGUE) == before
 

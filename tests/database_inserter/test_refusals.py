@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg2
@@ -12,6 +12,7 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.errors import LoadError, Problem
+from etl.postgres.clients import open_psql
 from etl.postgres.session import connect, transaction
 from tests.conftest import Parameters
 from tests.database_inserter.batches import STARTED, UTC_ZONE, entry, opened, refused
@@ -19,6 +20,7 @@ from tests.database_inserter.conftest import Build, Execute
 from tests.database_inserter.refusing_server import RefusingServer
 
 HOST, PASSWORD = "127.0.0.1", "s3cret-password"
+ELSEWHERE = "127.1"  # the same, but not taken for this machine
 WHO = {"host": HOST, "user": "lms_reader", "dbname": "students_db", "password": PASSWORD}
 LOGIN = 'password authentication failed for user "lms_reader"'
 LOGIN_RU = 'пользователь "lms_reader" не прошёл проверку подлинности (по паролю)'
@@ -76,6 +78,27 @@ def test_d1_without_the_tls_that_was_asked_for_there_is_no_connection(
     with RefusingServer("no matter", answers_tls=answers_tls) as server:
         tls = {"sslmode": sslmode, "sslrootcert": "/nowhere/root.crt"}
         assert words in said({**WHO, "port": server.port, **tls})
+
+
+@pytest.mark.parametrize("ask", [connect, lambda there: open_psql(there, [], {})])
+@pytest.mark.parametrize(
+    ("host", "sslmode", "expected"),
+    [
+        (ELSEWHERE, "prefer", b""),
+        (ELSEWHERE, "allow", b""),
+        (f"{HOST},{ELSEWHERE}", "disable", b""),
+        (HOST, "prefer", b"p\0\0\0\x14s3cret-password\0"),
+        ("localhost", "disable", b"p\0\0\0\x14s3cret-password\0"),
+    ],
+)
+def test_s2_a_password_in_clear_goes_no_further_than_this_machine(
+    host: str, sslmode: str, expected: bytes, ask: Callable[[Parameters], object]
+) -> None:
+    with RefusingServer(None) as server:
+        server.asks_password = True
+        with suppress(LoadError):
+            ask({**WHO, "host": host, "port": server.port, "sslmode": sslmode})
+        assert server.received == expected
 
 
 def test_d1_a_port_where_nobody_listens_is_shown_without_libpq_s_advice() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from etl.components.email_notifier import EmailNotifier
+from etl.components.email_notifier import Compose, EmailNotifier
 from etl.mail.letter import Letter
 from etl.mail.outbox import Outbox
 from etl.mail.session import MailAccount
@@ -25,8 +25,13 @@ BuildServer = Callable[..., MailServer]
 BuildNotifier = Callable[..., EmailNotifier]
 
 
-def letter(subject: str = "✅ Готово", text: str = "Всё загружено\n", html: str = "") -> Letter:
-    return Letter(subject, text, html or f"<p>{text}</p>")
+def letter(subject: str = "✅ Готово", text: str = "Всё загружено\n", html: str = "") -> Compose:
+    """A letter that also has the refused ones of earlier runs in its text."""
+    return lambda refused: Letter(
+        subject,
+        text + "".join(f"{path}: {said}\n" for path, said in refused.items()),
+        html or f"<p>{text}</p>",
+    )
 
 
 def subjects(mail: MailServer) -> list[str]:

@@ -68,7 +68,7 @@ def test_m6_a_megabyte_arrives_whole(mail: MailServer, notifier_of: BuildNotifie
 def test_m6_what_is_no_text_is_shown_as_a_question_mark(
     mail: MailServer, notifier_of: BuildNotifier
 ) -> None:
-    odd, shown = "\ud800\udc80 \x00 \x1b[31m", "?? ? ?[31m"
+    odd, shown = "\ud800\udc80 \x00 \x1b[31m \x9b\u202e", "?? ? ?[31m ??"
     notifier_of(mail).send(letter(f"s{odd}s", f"t{odd}t\n", f"h{odd}h\n"), MOMENT)
     message = mail.letters[0].message
     assert message["Subject"] == f"s{shown}s"

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
+import signal
 import socket
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
+from threading import Timer
 from time import monotonic
+from typing import Any
 
 import pytest
 
 from etl.mail.outbox import LETTERS_AT_MOST, Outbox
 from etl.mail.session import PassingNotifyError, RefusedLetterError
-from etl.models.errors import NotifyError, Problem
+from etl.models.errors import NotifyError, Problem, Terminated
+from etl.pipeline.run import terminable
 from tests.email_notifier.conftest import (
     MOMENT,
     SOON_SECONDS,
     BuildNotifier,
+    BuildServer,
     letter,
     subjects,
 )
@@ -53,6 +61,45 @@ def test_m5_a_hanging_server_is_waited_for_no_longer_than_said(
     assert names(outbox_directory) == ["000001.eml"]
 
 
+@pytest.mark.parametrize("says", [b"2", b"220-Hello\r\n" * 5_000, b"220 " + b"x" * 50_000], ids=len)
+def test_s4_a_server_that_talks_without_end_is_left_at_the_deadline_or_before(
+    mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path, says: bytes
+) -> None:
+    mail.hang(says)
+    started = monotonic()
+    notifier = notifier_of(mail)
+    notifier.hurry(0.2)
+    with pytest.raises(NotifyError) as caught:
+        notifier.send(letter(), MOMENT)
+    assert caught.value.problem is Problem.MAIL_UNREACHABLE
+    assert monotonic() - started < SOON_SECONDS
+    assert names(outbox_directory) == ["000001.eml"]
+
+
+class ThinkingServer(MailServer):
+    """Thinks about a letter for a moment, in which the client gets SIGTERM."""
+
+    async def handle_DATA(self, *asked: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0.05)
+        return await super().handle_DATA(*asked)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM")
+@pytest.mark.parametrize("hangs", [True, False])
+def test_xt8_s4_a_signal_ends_a_silent_session_and_a_letter_that_is_out_is_not_kept(
+    build_server: BuildServer, notifier_of: BuildNotifier, outbox_directory: Path, hangs: bool
+) -> None:
+    with build_server(ThinkingServer) as mail, terminable():
+        if hangs:
+            mail.hang()
+            Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        with pytest.raises(Terminated):
+            notifier_of(mail, grace_seconds=0.2 if hangs else 3).send(letter("once"), MOMENT)
+    assert subjects(mail) == ([] if hangs else ["once"])
+    assert names(outbox_directory) == (["000001.eml"] if hangs else [])
+
+
 def test_m5_what_waited_goes_first_and_in_order(
     mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
@@ -67,22 +114,35 @@ def test_m5_what_waited_goes_first_and_in_order(
     assert names(outbox_directory) == []
 
 
-def test_m5_an_old_letter_refused_for_good_is_set_aside_for_ever_once_a_newer_one_is_out(
+@pytest.mark.parametrize(
+    ("refuse", "said"),
+    [
+        (MailServer.refuse_data, "554 5.7.0 Spam"),
+        (MailServer.refuse_sender, "552 5.3.4 Too big"),
+        (MailServer.refuse_sender, "552 Too big"),
+    ],
+    ids=["content", "size", "size without a second code"],
+)
+def test_xt7_m5_an_old_letter_refused_for_good_is_set_aside_once_a_newer_one_is_out_and_says_so(
+    refuse: Callable[..., None],
+    said: str,
     mail: MailServer,
     notifier_of: BuildNotifier,
     outbox_directory: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    for bad, good in (("a", "b"), ("c", "d")):
-        mail.refuse_data("554 5.7.0 Spam", times=2)
-        with pytest.raises(RefusedLetterError):
-            notifier_of(mail).send(letter(bad), MOMENT)
+    refuse(mail, said, times=2)
+    with pytest.raises(RefusedLetterError):
+        notifier_of(mail).send(letter("a"), MOMENT)
+    for good in ("b", "c"):
         with caplog.at_level(logging.WARNING):
             notifier_of(mail).send(letter(good), MOMENT)
-    assert subjects(mail) == ["b", "d"]
-    assert names(outbox_directory) == ["000001.refused", "000002.refused"]
+    assert subjects(mail) == ["b", "c"]
+    assert names(outbox_directory) == ["000001.refused"]
     assert "000001.refused" in caplog.text
-    assert "554 5.7.0 Spam" in caplog.text
+    assert said in caplog.text
+    bodies = [str(arrived.message.get_body(("plain",))) for arrived in mail.letters]
+    assert ["001.refused: " in body and said in body for body in bodies] == [True, False]
 
 
 def test_m5_while_everything_is_refused_nothing_is_set_aside(

@@ -69,23 +69,39 @@ def test_m4_a_wrong_certificate_stops_before_the_password(
     assert mail.passwords_received == 0
 
 
-def test_m4_without_starttls_the_password_stays_here(
-    build_server: BuildServer, notifier_of: BuildNotifier
+@pytest.mark.parametrize(
+    ("tls", "security"),
+    [("none", "starttls"), ("none", "tls"), ("starttls", "tls"), ("implicit", "starttls")],
+)
+def test_xc4_m4_without_the_encryption_that_is_set_the_password_stays_here(
+    build_server: BuildServer, notifier_of: BuildNotifier, tls: str, security: str
 ) -> None:
-    with build_server(tls="none") as mail, pytest.raises(NotifyError) as caught:
-        notifier_of(mail, security="starttls").send(letter(), MOMENT)
-    assert caught.value.problem is Problem.MAIL_NO_STARTTLS
+    with build_server(tls=tls) as mail, pytest.raises(NotifyError) as caught:
+        notifier_of(mail, security=security, greeting_seconds=0.1).send(letter(), MOMENT)
+    assert caught.value.problem is Problem.MAIL_ENCRYPTION
+    assert "SMTP_SECURITY" in EN.what_to_do(caught.value.problem, caught.value.facts)
     assert mail.passwords_received == 0
 
 
-def test_a_server_that_offers_no_login_is_not_said_to_lack_encryption(
+def test_xc3_a_relay_on_this_machine_needs_no_password_unless_it_says_so(
     build_server: BuildServer, notifier_of: BuildNotifier
 ) -> None:
-    """It speaks in the clear on the STARTTLS port's terms: no AUTH before encryption."""
-    with build_server(tls="starttls") as mail, pytest.raises(NotifyError) as caught:
-        notifier_of(mail, security="none").check()
+    with build_server(tls="none", logins=None) as relay:
+        notifier_of(relay, security="none", password=None).send(letter("relayed"), MOMENT)
+    assert subjects(relay) == ["relayed"]
+    with build_server(tls="none") as mail, pytest.raises(NotifyError, match="530") as caught:
+        notifier_of(mail, security="none", password=None).check()
+    assert "SENDER_PASSWORD" in EN.what_to_do(caught.value.problem, caught.value.facts)
+
+
+@pytest.mark.parametrize(("logins", "said"), [(None, "SIZE"), ("NTLM GSSAPI", "AUTH NTLM GSSAPI")])
+def test_m3_what_a_server_offers_instead_of_our_login_is_quoted(
+    build_server: BuildServer, notifier_of: BuildNotifier, logins: str | None, said: str
+) -> None:
+    with build_server(logins=logins) as mail, pytest.raises(NotifyError) as caught:
+        notifier_of(mail).check()
     assert caught.value.problem is Problem.MAIL_LOGIN
-    assert "AUTH" in str(caught.value.facts["said"])
+    assert said in str(caught.value.facts["said"])
     assert mail.passwords_received == 0
 
 
@@ -105,7 +121,7 @@ def test_an_unusable_authority_file_is_named(
 def test_what_is_no_host_name_is_a_fault_of_the_setting_and_no_bug() -> None:
     account = MailAccount("mail..example", 465, "tls", "u", PASSWORD)
     assert PASSWORD not in repr(account)
-    with pytest.raises(NotifyError) as caught, account.session():
-        pass
+    with pytest.raises(NotifyError) as caught:
+        account.converse(lambda smtp: smtp.noop())
     assert caught.value.problem is Problem.MAIL_UNREACHABLE
     assert not isinstance(caught.value, PassingNotifyError)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from etl.mail.session import PassingNotifyError
+from etl.mail.session import PassingNotifyError, reply_text
 from etl.models.errors import NotifyError, Problem
 from etl.texts import EN, RU
 from tests.email_notifier.conftest import (
@@ -157,6 +158,24 @@ def test_m3_what_is_answered_to_the_goodbye_sends_no_second_letter(
     assert waits == []
 
 
-def test_a_check_logs_in_and_sends_nothing(mail: MailServer, notifier_of: BuildNotifier) -> None:
-    assert "2 recipients" in notifier_of(mail).check()
-    assert (mail.passwords_received, mail.letters) == (1, [])
+def test_m3_s16_a_check_offers_a_letter_and_quotes_who_is_refused_in_printable_words(
+    mail: MailServer, notifier_of: BuildNotifier
+) -> None:
+    assert "to 2 recipients" in notifier_of(mail).check()
+    mail.refuse_recipient(BOB, "550 5.1.1 \x1b[31mNo such user")
+    assert f"to 1 recipients; {BOB}: 550 5.1.1 [31mNo such user" in notifier_of(mail).check()
+    assert reply_text(550, "a\x9b\u202eb\u2066c".encode()) == "550 a b c"
+    mail.refuse_recipient(ANN, "553 5.7.1 <etl@uni.example>: not owned by user")
+    with pytest.raises(NotifyError, match="not owned by user") as caught:
+        notifier_of(mail).check()
+    assert caught.value.problem is Problem.MAIL_REFUSED
+    assert (mail.passwords_received, mail.letters) == (3, [])
+
+
+@pytest.mark.parametrize("name", ["Анна-ПК", "a_b.example", "pc", "a.b-c.example"], ids=ascii)
+def test_xv5_a_computer_without_a_full_name_greets_by_its_address(
+    mail: MailServer, notifier_of: BuildNotifier, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: name)
+    notifier_of(mail).check()
+    assert mail.greeted_as == (name if name == "a.b-c.example" else "[127.0.0.1]")

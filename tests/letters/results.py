@@ -70,6 +70,7 @@ NOTICES: dict[Notice, dict[str, Any]] = {
     },
     Notice.REFUSED_BY_DATABASE: {"refused": 3, "rules": {"23514 late": 2, "22001": 1}},
     Notice.DASHBOARD_NOT_WRITTEN: {"cause": ["/srv/www/d.html", "No space left on device"]},
+    Notice.LETTERS_REFUSED: {"files": ["/srv/var/outbox/000001.refused (552 5.3.4 Too large)"]},
     Notice.MISSED_RUNS: {"runs": 2, "since": date(2026, 3, 1)},
     Notice.RECOVERED: {"runs": 2, "since": datetime(2026, 3, 4, 4, 30, tzinfo=UTC)},
     Notice.REPLAYED: {"accepted": 3, "received": 7},

@@ -70,6 +70,12 @@ def test_arguments_that_do_not_fit_their_sentence_cost_no_run(
     assert told == ["%d rows ('***',)", "%d rows (1, 2)", "%(rows)d rows {'other': 1}"]
 
 
+def test_s16_no_terminal_obeys_what_a_peer_said(logging_here: Logging, logs: Path) -> None:
+    with logging_here() as last_lines:
+        log.info("«\x1b[31m \x9b2J \x07 \u202e \u2066 \N{NO-BREAK SPACE}ё»")
+    assert last_lines[0].endswith("«?[31m ?2J ? ? ? \N{NO-BREAK SPACE}ё»")
+
+
 def test_the_last_lines_are_remembered_as_they_were_logged(
     logging_here: Logging, logs: Path
 ) -> None:

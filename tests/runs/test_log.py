@@ -55,6 +55,6 @@ def test_a_check_is_in_it_part_by_part(world: World, run: Run, tmp_path: Path) -
     for part in ("grader", "database", "sheet", "mail"):
         assert len([line for line in parts if line.startswith(f"check: {part}: ")]) == 1
     assert log_text(tmp_path).count("The sheet is not shared") == 1
-    said = "The mail server localhost refused the login of etl@uni.example: 535 5.7.8 Error."
+    said = "The mail server localhost did not log etl@uni.example in: 535 5.7.8 Error."
     assert f"check: mail: failed: {said}" in parts
     assert last.startswith("lms-etl: check ended with exit code 6 after ")

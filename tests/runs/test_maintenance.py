@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import ssl
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import trustme
+from psycopg2.extensions import make_dsn
 
+from etl.components.database_inserter import DatabaseInserter
 from etl.demo.world import World
 from etl.main import main
-from etl.postgres.clients import back_up, restore
-from etl.postgres.schema import TABLES
+from etl.models.errors import LoadError
+from etl.postgres.clients import back_up, open_psql, restore
+from etl.postgres.embedded.cluster import program
+from etl.postgres.schema import RECORDS, TABLES
 from tests.analysis.page import section, sql_in
 from tests.conftest import NOW, Parameters, Run
+from tests.database_inserter.batches import due
+from tests.database_inserter.pooler import Pooler
+from tests.database_inserter.test_refusals import ELSEWHERE, HOST, PASSWORD
 from tests.test_house_rules import PROJECT
 
 Select = Callable[[str], list[tuple[Any, ...]]]
@@ -28,6 +39,8 @@ sys.path.insert(0, sys.argv[1])
 from etl.main import main
 sys.exit(main(sys.argv[3:], environ={}, root=Path(sys.argv[2])))
 """
+# libpq's variables, of another server.
+OTHER = {"PGSERVICE": "x", "PGHOSTADDR": "127.0.0.9", "PGREQUIREAUTH": "scram-sha-256"}
 COUNTS = "SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM etl_slices)"
 
 
@@ -62,7 +75,7 @@ def test_a_backup_of_the_embedded_database_moves_into_a_server(
     assert "has data already, so nothing was restored" in capfd.readouterr().err
 
 
-def test_backup_and_restore_show_how_far_they_are(
+def test_xc2_a_backup_is_sql_for_any_psql_and_restoring_shows_how_far_it_is(
     run: Run, database: Parameters, select: Select, tmp_path: Path
 ) -> None:
     file, shown = tmp_path / "backup.dump", list[str]()
@@ -72,7 +85,10 @@ def test_backup_and_restore_show_how_far_they_are(
     assert all(re.fullmatch(r"[\d,]+ bytes", text) for text in shown)
     select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")
     shown.clear()
-    restore(database, file, ZoneInfo("UTC"), shown.append)
+    psql = [program("psql"), make_dsn(**database), "-1", "--set=ON_ERROR_STOP=1"]
+    subprocess.run(psql, input=gzip.decompress(file.read_bytes()), check=True, capture_output=True)
+    select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")
+    restore(database, file, shown.append, ZoneInfo("UTC"))
     assert shown
     size = file.stat().st_size
     *read, counted = shown
@@ -81,6 +97,12 @@ def test_backup_and_restore_show_how_far_they_are(
         assert 0 < int(position.replace(",", "")) <= size
         assert whole == f"{size:,}"
     assert counted == "counting the attempts of 2026-03-07..2026-03-13"
+    select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")
+    columns, row = 'user_id, attempt_type, created_at, "заметка"', "u\trun\t2026-03-07\tтекст"
+    sql = f"SET client_encoding = 'WIN1251';\nCOPY attempts ({columns}) FROM stdin;\n{row}\n\\.\n"
+    file.write_bytes(gzip.compress(sql.encode("cp1251")))
+    restore(database, file, str, ZoneInfo("UTC"))
+    assert select('SELECT "заметка" FROM attempts') == [("текст",)]
 
 
 def test_p15_a_backup_fits_into_a_table_with_other_partitions_or_none(
@@ -125,11 +147,103 @@ def test_a_refused_restore_changes_nothing_and_names_no_student(
     assert select(COUNTS) == [(0, 0)]
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "COPY (SELECT) TO PROGRAM 'id';COPY etl_runs FROM stdin;\n\\.\n",
+        "COPY etl_runs (id) FROM PROGRAM 'id'; --) FROM stdin;\n\\.\n",
+        "COPY etl_runs (id, lower('x')) FROM stdin;\n\\.\n",
+        "COPY public.etl_hours (day) FROM stdin;\n\\.\n",
+        "SELECT pg_catalog.setval('x', 1); DROP TABLE attempts;\n",
+        "\\! id\n",
+        "COPY etl_runs (id) FROM stdin;\n1\n",
+        "",
+    ],
+)
+def test_s1_an_archive_with_more_than_rows_or_less_is_refused(sql: str, tmp_path: Path) -> None:
+    file = tmp_path / "forged"
+    file.write_bytes(gzip.compress(f"SET client_encoding = 'UTF8';\n{sql}".encode()))
+    with pytest.raises(LoadError, match="backup_file"):  # and no server was asked
+        restore({}, file, str, ZoneInfo("UTC"))
+
+
+def test_s1_of_pg_dump_s_own_archive_only_rows_are_taken_and_by_no_superuser(
+    run: Run, database: Parameters, select: Select, tmp_path: Path
+) -> None:
+    assert run() == 0
+    counts, file = select(COUNTS), tmp_path / "backup"
+    dump = [program("pg_dump"), "--format=custom", f"--dbname={make_dsn(**database)}"]
+    tables = [f"--table={table}" for table in RECORDS]
+    archive = subprocess.run([*dump, *tables], check=True, capture_output=True).stdout
+    select("TRUNCATE attempts, etl_runs, etl_slices, rejected_attempts CASCADE")
+    select("ALTER TABLE attempts ADD rights text DEFAULT current_setting('is_superuser')")
+    [copy] = re.findall(rb"COPY public.etl_slices .+;\n", archive)
+    forged = b"COPY (SELECT) TO PROGRAM 'id';COPY etl_slices FROM stdin;\n".rjust(len(copy))
+    file.write_bytes(archive.replace(copy, forged))
+    with pytest.raises(LoadError, match="backup_file"):
+        restore(database, file, str, ZoneInfo("UTC"))
+    file.write_bytes(archive)
+    restore(database, file, str, ZoneInfo("UTC"))
+    assert select(COUNTS) == counts
+    assert select("SELECT DISTINCT rights FROM attempts") == [("off",)]
+
+
+@pytest.fixture
+def encrypted(database: Parameters, tmp_path: Path) -> Iterator[Parameters]:
+    """Lets in only those that ask for TLS."""
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(HOST).configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with Pooler(database, "session", tls=context) as pooler:
+        there = {"host": ELSEWHERE, "sslrootcert": str(tmp_path / "ca.pem"), "password": PASSWORD}
+        yield {**pooler.parameters, **there, "sslmode": "prefer"}
+
+
+def test_xc1_a_backup_is_encrypted_on_its_way_unless_it_is_said_to_go_in_clear(
+    run: Run, encrypted: Parameters, database: Parameters, tmp_path: Path
+) -> None:
+    assert run("--report-only") == 0
+    file, told = tmp_path / "file", "TLSv1.3 by DB_SSLMODE="
+    for there, words in (
+        (encrypted, f"{told}prefer (better: TLS with verify-full), P"),
+        ({**encrypted, "sslmode": "verify-full"}, f"{told}verify-full, P"),
+    ):
+        inserter = DatabaseInserter(partial(dict, there), zone=ZoneInfo("UTC"))
+        assert inserter.check(due).startswith(words)
+        back_up(there, file, str)
+        with pytest.raises(LoadError, match="database_not_empty"):
+            restore(there, file, str, ZoneInfo("UTC"))
+    file.unlink()
+    with Pooler(database, "session") as pooler:
+        clear = {**pooler.parameters, "host": ELSEWHERE, "sslmode": "prefer"}
+        with pytest.raises(LoadError, match="database_unreachable"):
+            back_up(clear, file, str)
+        assert not file.exists()
+        back_up({**clear, "sslmode": "disable"}, file, str)
+
+
+def test_xc1_s10_s16_a_psql_with_tls_gets_what_it_needs_and_no_other_secret(
+    encrypted: Parameters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    (tmp_path / "psql").write_text('#!/bin/sh\necho "$@"; /usr/bin/env\n')
+    (tmp_path / "psql").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert open_psql(encrypted, ["-l"], {"API_CLIENT_KEY": "topsecret", "TERM": "vt52"}) == 0
+    arguments, *environment = capfd.readouterr().out.splitlines()
+    assert "sslmode=require" in arguments
+    assert PASSWORD not in arguments
+    assert {f"PGPASSWORD={PASSWORD}", "PGREQUIREAUTH=!password", "TERM=vt52"} < {*environment}
+    assert "topsecret" not in "".join(environment)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(LoadError, match="psql_missing"):
+        open_psql(encrypted, [], {})
+
+
 def test_a_file_that_is_no_backup_changes_nothing(run: Run, tmp_path: Path, capfd: Any) -> None:
     file = tmp_path / "thesis.odt"
     file.write_bytes(b"PK precious")
     assert run("--restore", str(file)) == 5
-    assert "pg_restore failed" in capfd.readouterr().err
+    assert "does not appear to be a valid archive" in capfd.readouterr().err
     assert run("--restore", str(tmp_path / "missing")) == 5
     assert file.read_bytes() == b"PK precious"
 
@@ -141,7 +255,7 @@ def test_a_backup_that_cannot_be_written_is_named(run: Run, tmp_path: Path, capf
     assert "not a regular file" in capfd.readouterr().err
 
 
-def test_psql_opens_on_the_database_with_what_follows_two_dashes(
+def test_xv4_psql_opens_on_the_database_with_what_follows_two_dashes(
     run: Run, world: World, database_settings: dict[str, str], tmp_path: Path
 ) -> None:
     assert run() == 0
@@ -151,22 +265,14 @@ def test_psql_opens_on_the_database_with_what_follows_two_dashes(
     (root / ".env").write_text("".join(lines), "utf-8")
     words = ["--psql", "--", "-X", "-A", "-t", "-c", "SELECT status FROM etl_runs"]
     command = [sys.executable, "-c", AS_A_PROCESS, str(PROJECT), str(root), *words]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, env=OTHER, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "succeeded\n", "")
 
 
 @pytest.mark.parametrize("mode", [["--report-only"], ["--psql", "--", "-c", "SELECT 1"]])
-def test_libpq_s_variables_lead_nobody_from_the_embedded_database(
+def test_xv4_libpq_s_variables_lead_nobody_from_the_embedded_database(
     mode: list[str], enterable_path: Path
 ) -> None:
-    other = {"PGSERVICE": "x", "PGHOSTADDR": "127.0.0.9", "PGREQUIREAUTH": "scram-sha-256"}
     command = [sys.executable, "-c", AS_A_PROCESS, str(PROJECT), str(enterable_path), *mode]
-    ended = subprocess.run(command, env=other, capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, env=OTHER, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
-
-
-@pytest.mark.parametrize("mode", ["--psql", "--backup=f", "--restore=f"])
-def test_days_make_no_sense_there(mode: str, run: Run, capsys: Any) -> None:
-    with pytest.raises(SystemExit):
-        run(mode, "--from", "2026-01-01", "--to", "2026-01-02")
-    assert "does not take days" in capsys.readouterr().err

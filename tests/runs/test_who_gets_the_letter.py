@@ -45,6 +45,17 @@ def test_m5_a_letter_that_cannot_go_out_is_sent_by_the_next_run_in_order(
     assert ["New: 0\n" in letter for letter in letter_texts(world)] == [False, True]
 
 
+def test_xt7_a_letter_that_is_refused_for_good_is_named_by_the_next_one(
+    world: World, run: Run
+) -> None:
+    secret = world.environ["SENDER_PASSWORD"]
+    world.mail.refuse_sender(f"552 5.3.4 {secret} is too much", times=2)
+    assert [run(), run()] == [7, 0]
+    (letter,) = letter_texts(world)
+    assert letter.startswith("⚠️")
+    assert "000001.refused (etl@uni.example: 552 5.3.4 *** is too much)" in " ".join(letter.split())
+
+
 def test_m5_the_first_failure_wins_over_the_letters(world: World, run: Run) -> None:
     world.mail.refuse_login("535 5.7.8 Error: authentication failed")
     assert run(DB_NAME="nowhere") == 5

@@ -1,20 +1,45 @@
-"""Batches of the emulated Google: what they do, and what Google refuses of them."""
+"""What the emulated Google knows of the real one, asked by the real gspread and google-auth.
+
+How Google fails, every test of the reporter sees.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import gspread
 import pytest
+import requests
+from google.auth.exceptions import TransportError
+from google.auth.transport.requests import AuthorizedSession, Request
+from google.oauth2.service_account import Credentials
 from gspread.exceptions import APIError
+from gspread.http_client import HTTPClient
+from gspread.utils import DateTimeOption, ValueRenderOption
 
 from etl.demo.google.spreadsheet import Formula
-from tests.demo.google.conftest import DAY, SERIAL, batch, write
-from tests.google_faults import ACCOUNT, PROTECTED, GoogleServer, Spreadsheet, Tab
+from tests.google_faults import ACCOUNT, PROTECTED, SCOPE, GoogleServer, Spreadsheet, Tab
 
+DAY = date(2025, 12, 1)
+SERIAL = 45992
 BOLD = {"textFormat": {"bold": True}}
-AS_DATE = {"numberFormat": {"type": "DATE"}}
+
+
+class LoopbackOnly(Request):
+    """Keeps google-auth from looking up the account's region at Google in the background."""
+
+    def __call__(self, url: str, *args: Any, **kwargs: Any) -> Any:
+        if not url.startswith("http://127.0.0.1:"):
+            raise TransportError(f"not on loopback: {url}")  # type: ignore[no-untyped-call]
+        return super().__call__(url, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def google() -> Iterator[GoogleServer]:
+    with GoogleServer(spreadsheet=Spreadsheet(titles=["Отчёт", "It's"])) as server:
+        yield server
 
 
 @pytest.fixture
@@ -22,10 +47,40 @@ def tab(google: GoogleServer) -> Tab:
     return google.spreadsheet.tabs[0]
 
 
+@pytest.fixture
+def sheet(google: GoogleServer) -> Iterator[gspread.Spreadsheet]:
+    class Client(HTTPClient):
+        def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> Any:
+            path = endpoint.removeprefix("https://sheets.googleapis.com")
+            return super().request(method, google.url + path, *args, **kwargs)
+
+    credentials = Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
+        google.service_account, scopes=[SCOPE]
+    )
+    with (
+        requests.Session() as token_session,
+        AuthorizedSession(  # type: ignore[no-untyped-call]
+            credentials, auth_request=LoopbackOnly(token_session)
+        ) as session,
+    ):
+        client = gspread.Client(credentials, session=session, http_client=Client)
+        client.set_timeout(5)
+        yield client.open_by_key(google.spreadsheet_id)
+
+
+def batch(sheet: gspread.Spreadsheet, *requests: Any) -> None:
+    sheet.batch_update({"requests": list(requests)})
+
+
 def cells(fields: str, cell: Any, **place: Any) -> Any:
-    rows = [{"values": [cell]}]
-    one = {"startRowIndex": 0, "endRowIndex": 1, "endColumnIndex": 1}
-    return {"updateCells": {"range": {**one, **place}, "rows": rows, "fields": fields}}
+    one = {"startRowIndex": 0, "endRowIndex": 1, "endColumnIndex": 1, **place}
+    return {"updateCells": {"range": one, "rows": [{"values": [cell]}], "fields": fields}}
+
+
+def write(value: object, row: int = 0) -> Any:
+    kind = "numberValue" if isinstance(value, int | float) else "stringValue"
+    cell = {"userEnteredValue": {kind: value}}
+    return cells("userEnteredValue", cell, startRowIndex=row, endRowIndex=row + 1)
 
 
 def repeat(fields: str, rows: tuple[int, int] = (0, 1), **cell_format: Any) -> Any:
@@ -35,8 +90,8 @@ def repeat(fields: str, rows: tuple[int, int] = (0, 1), **cell_format: Any) -> A
     return {"repeatCell": {"range": block, "cell": cell, "fields": fields}}
 
 
-def insert(start: int, *, like_before: bool = False, dimension: str = "ROWS") -> Any:
-    place = {"sheetId": 0, "dimension": dimension, "startIndex": start, "endIndex": start + 1}
+def insert(start: int, *, like_before: bool = False) -> Any:
+    place = {"sheetId": 0, "dimension": "ROWS", "startIndex": start, "endIndex": start + 1}
     return {"insertDimension": {"range": place, "inheritFromBefore": like_before}}
 
 
@@ -44,8 +99,8 @@ def append() -> Any:
     return {"appendDimension": {"sheetId": 0, "dimension": "COLUMNS", "length": 1}}
 
 
-def freeze(rows: int, sheet_id: int = 0) -> Any:
-    properties = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": rows}}
+def freeze(rows: int) -> Any:
+    properties = {"sheetId": 0, "gridProperties": {"frozenRowCount": rows}}
     fields = "gridProperties.frozenRowCount"
     return {"updateSheetProperties": {"properties": properties, "fields": fields}}
 
@@ -62,9 +117,9 @@ def add(title: str, sheet_id: int = 7) -> Any:
     return {"addSheet": {"properties": properties}}
 
 
-def column(number: int, **overrides: Any) -> Any:
+def column(number: int) -> Any:
     place = {"startRowIndex": 0, "startColumnIndex": number, "endColumnIndex": number + 1}
-    return {"sourceRange": {"sources": [{"sheetId": 0, **place, **overrides}]}}
+    return {"sourceRange": {"sources": [{"sheetId": 0, **place}]}}
 
 
 def spec(**overrides: Any) -> Any:
@@ -72,23 +127,15 @@ def spec(**overrides: Any) -> Any:
     return {"basicChart": {"domains": domains, "series": series}, **overrides}
 
 
-def chart(**overrides: Any) -> Any:
-    position = {"overlayPosition": {"anchorCell": {"sheetId": 0, "rowIndex": 1, "columnIndex": 8}}}
-    return {
-        "addChart": {"chart": {"chartId": 77, "spec": spec(), "position": position, **overrides}}
-    }
+def chart(column_index: int = 8) -> Any:
+    anchor = {"sheetId": 0, "rowIndex": 1, "columnIndex": column_index}
+    position = {"overlayPosition": {"anchorCell": anchor}}
+    return {"addChart": {"chart": {"chartId": 77, "spec": spec(), "position": position}}}
 
 
-def shown_chart(sheet: gspread.Spreadsheet) -> Any:
-    [found] = [
-        one for tab in sheet.fetch_sheet_metadata()["sheets"] for one in tab.get("charts", [])
-    ]
-    return found
-
-
-def shown_end(sheet: gspread.Spreadsheet) -> Any:
-    [domain] = shown_chart(sheet)["spec"]["basicChart"]["domains"]
-    return domain["domain"]["sourceRange"]["sources"][0]["endRowIndex"]
+def shown_spec(sheet: gspread.Spreadsheet) -> Any:
+    [shown] = sheet.fetch_sheet_metadata()["sheets"][0]["charts"]
+    return shown["spec"]
 
 
 def test_a_batch_is_all_or_nothing(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
@@ -115,10 +162,7 @@ def test_a_batch_is_all_or_nothing(google: GoogleServer, sheet: gspread.Spreadsh
         (widen(27), "up to 27 do not exist"),
         (add("it'S"), "already exists"),
         (add("x", sheet_id=0), "already exists"),
-        (
-            chart(position={"overlayPosition": {"anchorCell": {"rowIndex": 0, "columnIndex": 26}}}),
-            "exceeds grid limits",
-        ),
+        (chart(column_index=26), "exceeds grid limits"),
         ({"updateChartSpec": {"chartId": 78, "spec": spec()}}, "No chart with id: 78"),
     ],
 )
@@ -128,24 +172,36 @@ def test_what_google_refuses(sheet: gspread.Spreadsheet, request_: Any, message:
     assert refused.value.response.json()["error"]["status"] == "INVALID_ARGUMENT"
 
 
+@pytest.mark.parametrize(
+    ("ranges", "options", "message"),
+    [
+        ("'Nope'!A1:B2", {}, "Unable to parse range: 'Nope'!A1:B2"),
+        ("A1:B2", {}, "Unable to parse range: A1:B2"),
+        ("'It''s'!A1001:A1002", {}, "exceeds grid limits. Max rows: 1000, max columns: 26"),
+        ("'Отчёт'!A1:B2", {"valueRenderOption": "FORMATTED_VALUE"}, "are emulated"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(
+    sheet: gspread.Spreadsheet, ranges: str, options: Any, message: str
+) -> None:
+    raw = {
+        "valueRenderOption": ValueRenderOption.unformatted,
+        "dateTimeRenderOption": DateTimeOption.serial_number,
+    }
+    with pytest.raises(APIError, match=message):
+        sheet.values_batch_get([ranges], raw | options)
+
+
 def test_the_mask_decides_what_is_written(tab: Tab, sheet: gspread.Spreadsheet) -> None:
     value, number_format = "userEnteredValue", "userEnteredFormat.numberFormat"
-    cell = {value: {"numberValue": SERIAL}, "userEnteredFormat": AS_DATE | BOLD}
+    as_date = {"numberFormat": {"type": "DATE"}}
+    cell = {value: {"numberValue": SERIAL}, "userEnteredFormat": as_date | BOLD}
     batch(sheet, cells(value, cell))
     assert tab.rows() == [[SERIAL]]
     batch(sheet, cells(number_format, cell))
     assert (tab.rows(), tab.cell(0, 0).style) == ([[DAY]], {})
     batch(sheet, repeat("userEnteredFormat.textFormat", **BOLD), write(SERIAL + 1))
     assert (tab.rows(), tab.cell(0, 0).style) == ([[DAY + timedelta(days=1)]], BOLD)
-    batch(sheet, repeat("userEnteredFormat.textFormat,userEnteredFormat.numberFormat"))
-    assert (tab.cell(0, 0).number_format, tab.cell(0, 0).style) == (None, {})
-
-
-def test_a_range_clears_what_has_no_data(tab: Tab, sheet: gspread.Spreadsheet) -> None:
-    tab.put("A1", [["a", "b"], ["c", "d"], ["e", "f"]])
-    cell = {"userEnteredValue": {"stringValue": "new"}}
-    batch(sheet, cells("userEnteredValue", cell, endRowIndex=2, endColumnIndex=2))
-    assert tab.rows() == [["new", None], [None, None], ["e", "f"]]
 
 
 def test_inserted_rows_push_down_and_inherit_the_format(
@@ -158,73 +214,22 @@ def test_inserted_rows_push_down_and_inherit_the_format(
     assert (tab.row_count, tab.column_count) == (1002, 27)
 
 
-def test_find_and_replace(tab: Tab, sheet: gspread.Spreadsheet) -> None:
-    tab.put("A1", [["axa", "x"], ["b", 5]])
-    batch(sheet, {"findReplace": {"find": "x", "replacement": "", "sheetId": 0}})
-    assert tab.rows() == [["aa", None], ["b", 5]]
-
-
-def test_a_tab_is_added_frozen_and_marked(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
-    mark = {"metadataKey": "k", "location": {"sheetId": 7}, "visibility": "DOCUMENT"}
-    marking = {"createDeveloperMetadata": {"developerMetadata": mark}}
-    batch(sheet, add("Новый"), freeze(1, sheet_id=7), marking)
-    tab = google.spreadsheet.tabs[-1]
-    assert (tab.title, tab.row_count, tab.column_count, tab.frozen_row_count) == ("Новый", 10, 5, 1)
-    shown = sheet.fetch_sheet_metadata()["sheets"][-1]
-    assert shown["developerMetadata"][0]["metadataKey"] == "k"
-
-
-def test_a_part_of_merged_cells_is_not_frozen(tab: Tab, sheet: gspread.Spreadsheet) -> None:
-    tab.merges.append(tab.select("A2:B3"))
-    batch(sheet, freeze(1))
-    with pytest.raises(APIError, match="contain only part of a merged cell"):
-        batch(sheet, freeze(2))
-
-
-def test_a_chart_is_added_once_with_ranges_that_end_where_the_grid_ended(
-    sheet: gspread.Spreadsheet,
-) -> None:
-    batch(sheet, chart(), insert(1000, like_before=True))
-    assert shown_end(sheet) == 1000
-    with pytest.raises(APIError, match="77 already exists"):
-        batch(sheet, chart())
-
-
 @pytest.mark.parametrize(("start", "end"), [(0, 1001), (1, 1001), (999, 1001), (1000, 1000)])
-def test_a_chart_grows_by_rows_inside_of_its_ranges(
+def test_a_chart_is_added_once_and_grows_by_rows_inside_of_its_ranges(
     sheet: gspread.Spreadsheet, start: int, end: int
 ) -> None:
-    batch(sheet, chart(position={"newSheet": True}))
+    batch(sheet, chart())
+    with pytest.raises(APIError, match="77 already exists"):
+        batch(sheet, chart())
     batch(sheet, insert(start, like_before=start > 0))
-    assert shown_end(sheet) == end
-
-
-def test_a_chart_moves_with_columns(sheet: gspread.Spreadsheet) -> None:
-    batch(sheet, chart(), insert(1, dimension="COLUMNS"))
-    [series] = shown_chart(sheet)["spec"]["basicChart"]["series"]
-    assert series["series"]["sourceRange"]["sources"][0]["startColumnIndex"] == 2
-    anchor = shown_chart(sheet)["position"]["overlayPosition"]["anchorCell"]
-    assert anchor == {"rowIndex": 1, "columnIndex": 9}
+    [domain] = shown_spec(sheet)["basicChart"]["domains"]
+    assert domain["domain"]["sourceRange"]["sources"][0]["endRowIndex"] == end
 
 
 def test_another_spec_of_a_chart_replaces_the_whole(sheet: gspread.Spreadsheet) -> None:
-    batch(sheet, chart(spec=spec(title="a", subtitle="b")))
-    before = shown_chart(sheet)["spec"]
-    batch(sheet, {"updateChartSpec": {"chartId": 77, "spec": before}})
-    assert shown_chart(sheet)["spec"] == before
+    batch(sheet, chart(), {"updateChartSpec": {"chartId": 77, "spec": spec(subtitle="b")}})
     batch(sheet, {"updateChartSpec": {"chartId": 77, "spec": spec(title="c")}})
-    after = shown_chart(sheet)["spec"]
-    assert (after["title"], "subtitle" in after) == ("c", False)
-
-
-def test_only_editors_see_that_they_may_edit(sheet: gspread.Spreadsheet, tab: Tab) -> None:
-    tab.protect("A1:B2", editors=["teacher@example.org"])
-    tab.protect("A1:B2", editors=[ACCOUNT])
-    tab.protect(warningOnly=True)
-    theirs, ours, warning = sheet.fetch_sheet_metadata()["sheets"][0]["protectedRanges"]
-    assert {*theirs} == {"range"}
-    assert [one["requestingUserCanEdit"] for one in (ours, warning)] == [True, True]
-    assert warning["range"] == {}
+    assert (shown_spec(sheet)["title"], "subtitle" in shown_spec(sheet)) == ("c", False)
 
 
 WHOLE: list[Any] = [insert(0), append(), freeze(1), widen(), chart()]
