@@ -15,12 +15,13 @@ sys.path.insert(0, str(PROJECT))
 from etl.demo.world import World
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 
+BEGUN = time.monotonic()
 DATA = PROJECT / "var" / "postgres"
 MONTH = ("--from", "2026-02-01", "--to", "2026-02-28")
 
 
 def start(*arguments: str, **changes: str) -> subprocess.Popen[str]:
-    print("$ main.py", *arguments, flush=True)
+    print(f"{time.monotonic() - BEGUN:5.0f} s: main.py", *arguments, flush=True)
     return subprocess.Popen(
         [sys.executable, str(PROJECT / "etl" / "main.py"), *arguments],
         env={**os.environ, "PYTHONUTF8": "1", "REPORT_LANGUAGE": "en", **changes},
@@ -55,10 +56,10 @@ def try_the_demo() -> None:
 
 def try_everything(world: World) -> None:
     settings = world.environ
+    start_embedded_server(DATA)  # until the end, so that not every command starts it
     run("--check", **settings)
     run(**settings)
     assert len(world.mail.letters) == 1
-    start_embedded_server(DATA)  # until the end, so that not every command starts it
     run(*MONTH, **settings)
     loaded = attempts()
 
