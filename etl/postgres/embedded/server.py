@@ -170,12 +170,12 @@ class Server:
 
     def answers(self) -> bool:
         """Whether the server answers. Raises `OSError`, `ValueError`."""
-        if self.host == LOOPBACK:
-            knock = socket.socket()
-            address: Any = self.host, int(self.port)
+        if sys.platform == "win32":
+            if self.host != LOOPBACK:  # pg_upgrade's
+                return False
+            knock, address = socket.socket(), (self.host, int(self.port))
         else:
-            knock = socket.socket(socket.AF_UNIX)
-            address = f"{self.host}{SOCKET_NAME}"
+            knock, address = socket.socket(socket.AF_UNIX), f"{self.host}{SOCKET_NAME}"
         with knock:
             knock.settimeout(KNOCK_SECONDS_AT_MOST)
             knock.connect(address)
