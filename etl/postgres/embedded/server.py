@@ -162,14 +162,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its process, and libpq's host (an address, or its socket's folder)."""
+    """A running server: its process, and where libpq finds it."""
 
     pid: str
     host: str
     port: str = PORT
 
     def answers(self) -> bool:
-        """Whether the server answers. Raises `OSError`, `ValueError`."""
         if sys.platform == "win32":
             if self.host != LOOPBACK:  # pg_upgrade's
                 return False
@@ -351,10 +350,10 @@ def _start_on_port(place: Place, life: FileLock) -> Server:
     with socket.create_server((LOOPBACK, 0)) as found:
         port = found.getsockname()[1]
     options = f"-c listen_addresses={LOOPBACK} -c port={port} -c logging_collector=off"
+    ctl = (program("pg_ctl"), "start", "-s", "-w", "-t", str(START_SECONDS_AT_MOST))
     started = subprocess.run(  # noqa: S603 - the wheel's pg_ctl
-        spelled(program("pg_ctl"), "start", "-D", place.data, "-w", "-s", "-o", options),
+        spelled(*ctl, "-D", place.data, "-o", options),
         stdin=subprocess.DEVNULL,
-        timeout=START_SECONDS_AT_MOST,
         check=False,
         env=ENVIRONMENT,
         **life.inherited,

@@ -10,8 +10,9 @@ import ctypes
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 assert sys.platform == "win32"  # on others mypy reads no further
 
@@ -26,7 +27,7 @@ ERROR_SHARING_VIOLATION = 32
 PATH_CHARACTERS_AT_MOST = 32_768
 
 
-class FileLock:
+class FileLock(ExitStack):
     """A lock on a file, which is made if missing; a process that inherits it keeps the lock.
 
     While the file is open, nobody else may open it; a shared lock lets others read it. Locks on a
@@ -34,8 +35,8 @@ class FileLock:
     """
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.name = path
-        self._handle = 0
 
     def try_to_take(self, *, shared: bool = False) -> bool:
         access = _winapi.GENERIC_READ | (0 if shared else _winapi.GENERIC_WRITE)
@@ -48,39 +49,27 @@ class FileLock:
             if error.winerror == ERROR_SHARING_VIOLATION:
                 return False
             raise
+        self.callback(_winapi.CloseHandle, self._handle)
         return True
 
     @property
     def inherited(self) -> dict[str, Any]:
-        """Keywords of `subprocess` for a process that inherits the lock, and nothing else.
-
-        It has a console of its own, unseen, so that no Ctrl-C reaches it.
-        """
+        """Keywords of `subprocess` for a process that inherits the lock, and no console."""
         os.set_handle_inheritable(self._handle, True)
-        handles = {"handle_list": [self._handle]}
+        handles = {"handle_list": [self._handle]}  # without it, all that can be inherited are
         return {
             "startupinfo": subprocess.STARTUPINFO(lpAttributeList=handles),
             "creationflags": subprocess.CREATE_NO_WINDOW,
         }
 
-    def close(self) -> None:
-        if self._handle:
-            _winapi.CloseHandle(self._handle)
-            self._handle = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+def spelled(*arguments: str | Path) -> list[str]:
+    """Returns a command; PostgreSQL opens no path outside of the code page, so short names do."""
+    return [_ascii(one) if isinstance(one, Path) else one for one in arguments]
 
 
-def short_path(path: Path) -> str:
-    """Returns the path, by its short name if the system's code page lacks a letter of it."""
-    try:
-        str(path).encode("mbcs")
-    except UnicodeEncodeError:
-        name = ctypes.create_unicode_buffer(PATH_CHARACTERS_AT_MOST)
-        if ctypes.windll.kernel32.GetShortPathNameW(str(path), name, len(name)):
-            return name.value
-    return str(path)
+def _ascii(path: Path) -> str:
+    name = ctypes.create_unicode_buffer(PATH_CHARACTERS_AT_MOST)
+    if not str(path).isascii():
+        ctypes.windll.kernel32.GetShortPathNameW(str(path), name, len(name))
+    return name.value or str(path)
