@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 
 PROJECT = Path(__file__).resolve().parents[1]
 if __package__ in {None, ""}:  # `python etl/main.py` puts this folder first, where `etl` is not
-    sys.path[0] = str(PROJECT)
+    if Path(sys.path[0]).resolve() == PROJECT / "etl":  # but not with -I, -P, ._pth
+        del sys.path[0]
+    sys.path.insert(0, str(PROJECT))
 
 from etl.settings.command_line import Command, Options, parse_options
 
@@ -109,8 +111,15 @@ def function_of(command: Command) -> "Callable[[Run], None]":
 
 
 if __name__ == "__main__":
+    # Imported, gspread asks for them; a user without a name and HOME has none.
+    os.environ.setdefault("APPDATA", os.devnull)
+    if os.path.expanduser("~") == "~":  # noqa: PTH111 - `Path.home` raises
+        os.environ["HOME"] = os.devnull
     gc.set_threshold(50_000)  # attempts come by the thousand and leave no cycles behind
     try:
+        from etl.pipeline.terminal import accept_any_character
+
+        accept_any_character(os.environ.get("LC_ALL") or os.environ.get("LANG") or "")
         code = main()
         gc.freeze()  # spares the collection at exit, which takes 0.2 s
         sys.exit(code)

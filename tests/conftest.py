@@ -49,27 +49,14 @@ def pytest_runtest_makereport() -> Generator[None, Any, Any]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Parameters]:
-    """libpq's parameters of a server that lives as long as the tests.
-
-    Not below pytest's own folder, which is for its user alone.
-    """
+    """libpq's parameters of a server that lives as long as the tests."""
     with TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as directory:
-        # As root the server works as another user, who must enter this folder.
-        Path(directory).chmod(0o711)
         data = Path(directory) / "data"
         parameters = start_embedded_server(data)
         # What a crash of the host would cost is of no interest here; the speed is.
         _execute(parameters, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield parameters
         leave_embedded_server(data)
-
-
-@pytest.fixture
-def enterable_path() -> Iterator[Path]:
-    """Like `tmp_path`, but other users may enter it: as root the embedded server needs one."""
-    with TemporaryDirectory(prefix="enterable-", ignore_cleanup_errors=True) as directory:
-        Path(directory).chmod(0o711)
-        yield Path(directory)
 
 
 _numbers = count(1)

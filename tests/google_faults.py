@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import unquote
 
 from cryptography.hazmat.primitives import serialization as pem
@@ -28,7 +28,7 @@ from gspread.utils import a1_range_to_grid_range
 from etl.demo.google import server, spreadsheet
 from etl.demo.google.api import Status
 from etl.demo.google.server import ACCOUNT
-from etl.demo.google.spreadsheet import Json
+from etl.demo.google.spreadsheet import Dimension, Json
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 LEEWAY = timedelta(minutes=5)
@@ -51,7 +51,9 @@ LEFT_OUT_WHEN_ZERO = ("sheetId", "rowIndex", "columnIndex")
 
 @dataclass(frozen=True)
 class Hang:
-    """An instruction to answer nothing until the server closes."""
+    """An instruction to call `begun`, and to answer nothing until the server closes."""
+
+    begun: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ class Tab(spreadsheet.Tab):
     hidden: bool = False
     merges: list[Json] = field(default_factory=list)
     protected_ranges: list[Json] = field(default_factory=list)
-    ranged = ("charts", "merges", "protected_ranges")
+    # The attributes that hold ranges, or places, of the API's JSON.
+    ranged: ClassVar[tuple[str, ...]] = ("charts", "merges", "protected_ranges")
 
     def protect(
         self, block: str | None = None, *, editors: Sequence[str] = (), **others: Any
@@ -104,6 +107,17 @@ class Tab(spreadsheet.Tab):
         may_edit = ACCOUNT in editors or OPEN & {*others}
         right = {"requestingUserCanEdit": True} if may_edit else {}
         self.protected_ranges.append({"range": place, **others, **right})
+
+    def insert(self, dimension: Dimension, start: int, count: int) -> None:
+        """Inserts empty rows (or columns); ranges on the cells move and grow with them."""
+        super().insert(dimension, start, count)
+        self.make_room(self.sheet_id, dimension, start, count)
+
+    def make_room(self, sheet_id: int, dimension: Dimension, start: int, count: int) -> None:
+        """Moves this tab's ranges in a sheet, perhaps another, into which rows were inserted."""
+        for name in self.ranged:
+            value = _moved(getattr(self, name), sheet_id, dimension, start, count)
+            setattr(self, name, value)
 
     def select(self, block: str) -> Json:
         """Returns the GridRange of `A1:B2` or `A:A`, without open ends."""
@@ -130,6 +144,13 @@ class Spreadsheet(spreadsheet.Spreadsheet):
         tab = super().add_tab(title)
         self.tabs.insert(len(self.tabs) if index is None else index, self.tabs.pop())
         return tab
+
+    def insert(self, tab: Any, dimension: Dimension, start: int, count: int) -> None:
+        """Inserts empty rows (or columns) into a tab; charts in other tabs follow too."""
+        super().insert(tab, dimension, start, count)
+        for other in self.tabs:
+            if other is not tab:
+                other.make_room(tab.sheet_id, dimension, start, count)
 
     def admit(self, kind: str, fields: Json) -> None:
         """Raises ValueError for an edit of what is protected, and for a merge frozen in parts."""
@@ -177,7 +198,7 @@ class GoogleServer(server.GoogleServer):
         # The writes that were applied, whether or not their answers arrived.
         self.writes = 0
         self._closing = threading.Event()
-        self._is_revoked = False
+        self._revoked = ""
         self._public_key = _public_key(self.service_account["private_key"])
         self._queue_lock = threading.Lock()
         self._always: Answer = None
@@ -187,9 +208,9 @@ class GoogleServer(server.GoogleServer):
         self._closing.set()
         super().__exit__(*exit_reason)
 
-    def revoke_key(self) -> None:
+    def revoke_key(self, words: str = BAD_SIGNATURE) -> None:
         """Refuses new tokens for the key; tokens already issued stay valid, as at Google."""
-        self._is_revoked = True
+        self._revoked = words
 
     def then(self, *answers: Answer, writes_only: bool = False) -> None:
         """Queues answers for the next API calls, one each; None is the true answer.
@@ -210,8 +231,8 @@ class GoogleServer(server.GoogleServer):
             claims = jwt.decode(form["assertion"], self._public_key)
         except ValueError as error:
             raise GrantError("invalid_grant", BAD_SIGNATURE) from error
-        if self._is_revoked:
-            raise GrantError("invalid_grant", BAD_SIGNATURE)
+        if self._revoked:
+            raise GrantError("invalid_grant", self._revoked)
         if not -LEEWAY <= self.clock_skew < LIFETIME:
             raise GrantError("invalid_grant", BAD_TIMES)
         if claims["iss"] != ACCOUNT:
@@ -229,6 +250,7 @@ class GoogleServer(server.GoogleServer):
         if isinstance(instruction, Status):
             raise instruction
         if isinstance(instruction, Hang):
+            instruction.begun()
             self._closing.wait()
             raise ConnectionAbortedError
         result = self._true_answer(method, target, body)
@@ -290,6 +312,28 @@ def _without_zeros(value: Any) -> Any:
         for name, one in value.items()
         if one != 0 or name not in LEFT_OUT_WHEN_ZERO
     }
+
+
+def _moved(value: Any, sheet_id: int, dimension: Dimension, start: int, count: int) -> Any:
+    """Returns JSON whose ranges and places in a sheet make room for inserted rows or columns.
+
+    A range grows by rows inserted inside of it, not by rows added at its end.
+    """
+    if isinstance(value, list):
+        return [_moved(one, sheet_id, dimension, start, count) for one in value]
+    if not isinstance(value, dict):
+        return value
+    result = {name: _moved(one, sheet_id, dimension, start, count) for name, one in value.items()}
+    if value.get("sheetId") == sheet_id:
+        kind = "Row" if dimension == "ROWS" else "Column"
+        for name, first in (
+            (f"start{kind}Index", start),
+            (f"end{kind}Index", start + 1),
+            (f"{kind.lower()}Index", start),
+        ):
+            if value.get(name, -1) >= first:
+                result[name] += count
+    return result
 
 
 def _overlaps(one: tuple[range, range], other: tuple[range, range]) -> bool:

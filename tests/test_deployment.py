@@ -35,7 +35,7 @@ def units(tmp_path: Path) -> list[Path]:
     """The same with a Python of this machine, since systemd looks whether there is one."""
     for name in UNITS:
         text = (DEPLOY / name).read_text("utf-8")
-        here = re.sub("(?<=^ExecStart=)[^ ]+", sys.executable, text, flags=re.MULTILINE)
+        here = re.sub("(?<=^ExecStart=)[^ ]+", f'"{sys.executable}"', text, flags=re.MULTILINE)
         (tmp_path / name).write_text(here, encoding="utf-8")
     return [tmp_path / name for name in UNITS]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import tenacity
@@ -60,6 +61,7 @@ class APIClient:
         deadline_seconds: float = 900,
         answer_bytes_at_most: int = ANSWER_BYTES_AT_MOST,
         parallel_requests: int = 1,
+        network: Mapping[str, str],
         now: Callable[[], datetime],
         redact: Callable[[str], str],
         sleep: Callable[[float], None] | None = None,
@@ -67,9 +69,12 @@ class APIClient:
         self.parallel_requests = parallel_requests
         self._url = url
         self._credentials = {"client": client, "client_key": client_key}
-        self._timeout_seconds = timeout_seconds
         self._deadline_seconds = deadline_seconds
-        self._answer_bytes_at_most = answer_bytes_at_most
+        bounds: dict[str, Any] = {
+            "timeout_seconds": timeout_seconds,
+            "bytes_at_most": answer_bytes_at_most,
+        }
+        self._session = partial(GraderSession, network, **bounds)
         self._now = now
         self._pace = Pace(parallel_requests)
         self._stopped = Event()
@@ -140,7 +145,7 @@ class APIClient:
         return bounded.copy(wait=wait, before_sleep=partial(_log_try, window))
 
     def _ask(self, window: Window, deadline: float) -> SpooledRecords:
-        with GraderSession(deadline) as session:
+        with self._session(deadline=deadline) as session:
             self._sessions.add(session)  # before `_stopped` is read, so that `stop` misses none
             try:
                 if self._stopped.is_set():
@@ -149,8 +154,6 @@ class APIClient:
                     session,
                     self._url,
                     {**self._credentials, "start": _stamp(window.start), "end": _stamp(window.end)},
-                    timeout_seconds=self._timeout_seconds,
-                    answer_bytes_at_most=self._answer_bytes_at_most,
                     now=self._now,
                     redact=self._redact,
                 )

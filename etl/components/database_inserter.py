@@ -15,7 +15,7 @@ from psycopg2.extensions import connection, cursor
 from etl.models.errors import LoadError, LockedError
 from etl.models.figures import PageFigures
 from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quarantined
-from etl.models.window import Window
+from etl.models.window import Window, midnight
 from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
 from etl.postgres.loading import load_slice, replay, whole_or_in_halves
 from etl.postgres.session import LockedSession, connect, patiently, protection, reading
@@ -40,6 +40,7 @@ class DatabaseInserter:
         is_embedded: bool = False,
         max_rejected_share: float = 0.2,
         rejected_keep_days: int | None = None,
+        quarantine_room: Mapping[str, int] = quarantine.ROOM,
         lock_timeout_seconds: float = 60,
         sleep: Callable[[float], None] = time.sleep,
         show: Callable[[str], None] = lambda _: None,
@@ -51,14 +52,15 @@ class DatabaseInserter:
         self._is_embedded = is_embedded
         self._max_rejected_share = max_rejected_share
         self._rejected_keep_days = rejected_keep_days
+        self._quarantine_room = quarantine_room
         self._lock_timeout_seconds = lock_timeout_seconds
         self._sleep = sleep
         self._show = show
         self._counted: set[date] = set()
         self._session = LockedSession(self._connect, sleep)
-        # Reports read and write through this transaction, too.
-        self.transaction = self._session.transaction
+        self._may_be_cluster = True
         self.run_id, self.forgotten = 0, NOBODY
+        self.not_quarantined = 0  # records that are only in part in the quarantine, or not at all
 
     def open(self, started_at: datetime, command: str = "run") -> str:
         """Connects, takes the lock, updates schema and summaries, begins the journal's row.
@@ -76,13 +78,21 @@ class DatabaseInserter:
             self._session.close()
             raise
 
+    @contextmanager
+    def transaction(self) -> Iterator[cursor]:
+        """Begins a transaction with the lock that sees all commits. Reports use it, too."""
+        with self._session.transaction() as at:
+            if self._may_be_cluster:
+                self._may_be_cluster = layouts.wait_for_commits(at, self._sleep) > 0
+            yield at
+
     def close(self, entry: Mapping[str, object]) -> None:
         """Ends the session and the row in `etl_runs`; `entry`: columns from `finished_at` on."""
         if not self._session.connection:
             return
         try:
             # If another run has the lock by now, it has ended the row as abandoned.
-            with suppress(LockedError), self.transaction() as at:
+            with suppress(LockedError), self._session.transaction() as at:
                 journal.finish_run(at, self.run_id, entry)
         finally:
             self._session.close()
@@ -117,9 +127,11 @@ class DatabaseInserter:
             return forgotten.forget(at, student, names, self._zone)
 
     def repair(self, days: Iterable[date]) -> list[date]:
-        """Recounts those of `days` whose summaries differ from `attempts`, and returns them."""
+        """Recounts those of `days` that differ from `attempts`; returns them, for the sheet."""
         with self.transaction() as at:
-            return summaries.repair_days(at, sorted({*days} - self._counted), self._zone)
+            changed = summaries.repair_days(at, sorted({*days} - self._counted), self._zone)
+            journal.owe_reports(at, [midnight(day, self._zone) for day in changed])
+            return changed
 
     def tidy(self) -> None:
         """Vacuums tables that need it: an embedded server stops before autovacuum gets to them."""
@@ -159,7 +171,7 @@ class DatabaseInserter:
     def check(self, due: Callable[[Progress], Window]) -> str:
         """Describes connection, tables and rights without writing. Raises `LoadError`."""
         with reading(self._connect()) as session:
-            tables, spread = schema.describe_tables(session, may_count=self._is_embedded)
+            tables, spread = schema.describe_tables(session)
             months = layouts.describe_partitions(session, due(journal.peek_progress(session)))
             return f"{protection(session)}, {tables}{months}{spread}"
 
@@ -169,6 +181,9 @@ class DatabaseInserter:
     @contextmanager
     def _keeping(self) -> Iterator[tuple[cursor, Keep]]:
         """Yields cursor and `Keep`; rereads `forgotten`: it may change while the lock is lost."""
+        not_kept: list[int] = []
         with self.transaction() as at:
             self.forgotten = forgotten.read(at)
-            yield at, partial(quarantine.keep, at, self.run_id, self._redact)
+            keep = partial(quarantine.keep, at, self.run_id, self._redact, self._quarantine_room)
+            yield at, lambda rejected: not_kept.append(keep(rejected))
+        self.not_quarantined += sum(not_kept)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TypeVar
@@ -14,12 +13,14 @@ from google.oauth2.service_account import Credentials
 
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures, TaskFigures
+from etl.models.http_session import HTTPSession
 from etl.models.notices import Publication
 from etl.models.peers import retrying
 from etl.sheets.cells import Request
 from etl.sheets.client import (
+    ANSWER_BYTES_AT_MOST,
     GOOGLE,
-    TIMEOUTS_SECONDS,
+    TIMEOUT_SECONDS,
     PassingReportError,
     RefusedWriteError,
     RemoteSpreadsheet,
@@ -37,6 +38,8 @@ log = logging.getLogger(__name__)
 TRIES = 6
 # Google counts its quota by the minute: the waits together are longer than one.
 LONGEST_WAIT_SECONDS = 40
+# All tries together, as long as no large spreadsheet takes.
+DEADLINE_SECONDS = 300
 NOWHERE = "e2b5c0de-6a0f-4c5b-9c3f-b4d6d3a7f1c9"
 
 T = TypeVar("T")
@@ -53,14 +56,22 @@ class GoogleSheetsReporter:
         catalogue: Catalogue,
         worksheet_title: str | None = None,
         api_url: str = GOOGLE,
-        timeouts_seconds: tuple[float, float] = TIMEOUTS_SECONDS,
+        network: Mapping[str, str],
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        deadline_seconds: float = DEADLINE_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._credentials_base64 = credentials_base64
         self._spreadsheet_id = spreadsheet_id
         self._worksheet_title = worksheet_title
         self._api_url = api_url
-        self._timeouts_seconds = timeouts_seconds
+        self._session = partial(
+            HTTPSession,
+            network,
+            timeout_seconds=timeout_seconds,
+            bytes_at_most=ANSWER_BYTES_AT_MOST,
+        )
+        self._deadline_seconds = deadline_seconds
         self._catalogue = catalogue
         self._sleep = sleep
 
@@ -78,7 +89,7 @@ class GoogleSheetsReporter:
         left alone. Raises `ReportError`.
         """
         attempted: list[Publication] = []
-        return self._patiently(lambda: self._publish(figures, tasks, attempted))
+        return self._patiently(lambda sheet: self._publish(sheet, figures, tasks, attempted))
 
     def check(self) -> str:
         """Tries the right to edit, editing nothing; returns a line on it. Raises `ReportError`."""
@@ -86,27 +97,28 @@ class GoogleSheetsReporter:
 
     def _publish(
         self,
+        spreadsheet: RemoteSpreadsheet,
         figures: Sequence[DailyFigures],
         tasks: Sequence[TaskFigures] | None,
         attempted: list[Publication],
     ) -> Publication:
         """Reads before writing, so that a write whose answer was lost is not repeated."""
-        with self._open() as spreadsheet:
-            plan = partial(self._plan, spreadsheet, figures, tasks)
-            workbook, days, of_tasks = plan()
-            if days.requests or not attempted:
-                attempted.append(days.publication)
-            if not (days.requests or of_tasks):
-                return attempted[-1]
-            title = workbook.tasks.title if workbook.tasks else self._catalogue.tasks_title
-            _write(spreadsheet, workbook.daily.title, days.requests, lambda: plan()[1].requests)
-            _write(spreadsheet, title, of_tasks, lambda: plan()[2])
-            _, days, of_tasks = plan()
-            return replace(
-                attempted[-1],
-                differing=tuple(sorted(days.days)),
-                tasks_differ=bool(of_tasks),
-            )
+        plan = partial(self._plan, spreadsheet, figures, tasks)
+        workbook, days, of_tasks = plan()
+        if days.requests or not attempted:
+            attempted.append(days.publication)
+        if not (days.requests or of_tasks):
+            return attempted[-1]
+        title = workbook.tasks.title if workbook.tasks else self._catalogue.tasks_title
+        _write(spreadsheet, workbook.daily.title, days.requests, lambda: plan()[1].requests)
+        _write(spreadsheet, title, of_tasks, lambda: plan()[2])
+        _, days, of_tasks = plan()
+        return replace(
+            attempted[-1],
+            unreadable=days.publication.unreadable,  # rows that were inserted moved these
+            differing=tuple(sorted(days.days)),
+            tasks_differ=bool(of_tasks),
+        )
 
     def _plan(
         self,
@@ -122,34 +134,37 @@ class GoogleSheetsReporter:
         of_tasks = [] if tasks is None else plan_tasks(workbook, tasks, self._catalogue)
         return workbook, days, of_tasks
 
-    def _check(self) -> str:
-        with self._open() as spreadsheet:
-            workbook, *_ = self._plan(spreadsheet, [], [])
-            daily, tasks = workbook.daily, workbook.tasks
-            # Replacing a text that is nowhere changes nothing, and yet needs the right to edit.
-            nothing = {"find": NOWHERE, "replacement": "", "sheetId": daily.sheet_id}
-            spreadsheet.update(daily.title, [{"findReplace": nothing}])
-            for grid, headers in ((daily, DAILY_HEADERS), (tasks, TASKS_HEADERS)):
-                if grid and grid.is_locked(headers):
-                    raise ReportError(
-                        Problem.SHEET_PROTECTED, title=grid.title, client_email=spreadsheet.account
-                    )
-            return f"tab {daily.title!r} of {workbook.title!r} can be edited"
+    def _check(self, spreadsheet: RemoteSpreadsheet) -> str:
+        workbook, *_ = self._plan(spreadsheet, [], [])
+        daily, tasks = workbook.daily, workbook.tasks
+        # Replacing a text that is nowhere changes nothing, and yet needs the right to edit.
+        nothing = {"find": NOWHERE, "replacement": "", "sheetId": daily.sheet_id}
+        spreadsheet.update(daily.title, [{"findReplace": nothing}])
+        for grid, headers in ((daily, DAILY_HEADERS), (tasks, TASKS_HEADERS)):
+            if grid and grid.is_locked(headers):
+                raise ReportError(
+                    Problem.SHEET_PROTECTED, title=grid.title, client_email=spreadsheet.account
+                )
+        return f"tab {daily.title!r} of {workbook.title!r} can be edited"
 
-    def _open(self) -> AbstractContextManager[RemoteSpreadsheet]:
-        return open_spreadsheet(
-            self._credentials, self._spreadsheet_id, self._api_url, self._timeouts_seconds
-        )
+    def _patiently(self, step: Callable[[RemoteSpreadsheet], T]) -> T:
+        """Opens the spreadsheet for the step, and anew for each try."""
+        session = partial(self._session, deadline=time.monotonic() + self._deadline_seconds)
 
-    def _patiently(self, step: Callable[[], T]) -> T:
+        def once() -> T:
+            place = self._spreadsheet_id, self._api_url
+            with open_spreadsheet(self._credentials, *place, session()) as spreadsheet:
+                return step(spreadsheet)
+
         retry = retrying(
             lambda error: isinstance(error, PassingReportError),
             tries=TRIES,
             first_wait_seconds=2,
             longest_wait_seconds=LONGEST_WAIT_SECONDS,
             sleep=self._sleep,
+            deadline_seconds=self._deadline_seconds,
         )
-        result: T = retry(step)
+        result: T = retry(once)
         return result
 
     @cached_property

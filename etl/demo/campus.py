@@ -21,7 +21,7 @@ from etl.settings.task_names import write_task_names
 MISSING: Final = object()
 """A value for `record`: leaves the key out."""
 
-_COURSES = (
+COURSES = (
     "course-v1:Uni+DST-3.0+28FEB2021",
     "course-v1:Uni+PY-BASE+01SEP2023",
     "course-v1:Uni+SQL-2.1+15JAN2024",
@@ -114,7 +114,7 @@ class Task:
 def record(**overrides: Any) -> dict[str, Any]:
     """Returns a good record, a correct submit, with keys replaced, or left out if MISSING."""
     user_id = "3583bf109f8b458e13ae1ac9d85c396a"
-    task = Task(_COURSES[0], "ca3ecf8e5f284c329eb7bd529e1a9f7e", difficulty=0.0)
+    task = Task(COURSES[0], "ca3ecf8e5f284c329eb7bd529e1a9f7e", difficulty=0.0)
     good = {
         "lti_user_id": user_id,
         "passback_params": task.passback(user_id),
@@ -132,10 +132,10 @@ class Campus:
         self._seed = seed
         self._days: dict[date, list[_Timed]] = {}
         rng = Random(seed)
-        self.tasks = {course: list(_tasks(rng, course)) for course in _COURSES}
+        self.tasks = {course: list(_tasks(rng, course)) for course in COURSES}
         # Each student: an id, a skill, and the one course that they follow.
         self._students = [
-            (_hex_id(rng), rng.gauss(0.0, 1.0), rng.choice(_COURSES)) for _ in range(_STUDENTS)
+            (_hex_id(rng), rng.gauss(0.0, 1.0), rng.choice(COURSES)) for _ in range(_STUDENTS)
         ]
 
     def attempts(self, start: datetime, end: datetime) -> list[Any]:

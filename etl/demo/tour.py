@@ -25,6 +25,7 @@ from etl.pipeline.terminal import fitting_table
 from etl.postgres.embedded import start_embedded_server
 from etl.postgres.journal import read_journal
 from etl.postgres.session import connect
+from etl.texts import Catalogue, catalogue_of
 
 TASKS_AT_MOST = 8
 
@@ -56,12 +57,11 @@ def show_demo(
         }
         with redirect_stdout(StringIO()):  # the run's summary would repeat what follows
             code = run([], environ=settings, now=now, root=directory)
-        tab = world.google.spreadsheet.tabs[0]
+        days = world.google.spreadsheet.tabs[0].rows()
         letters = world.mail.letters
     if code:
         return code
-    with sheet_file.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(tab.rows())
+    _save_sheet(days, sheet_file, catalogue_of(language))
     _save_letter(letters[-1], directory)
     _print_counts(console, directory / "var" / "postgres")
     _print_sheet(console, world.google.spreadsheet)
@@ -73,13 +73,23 @@ def _load(path: Path) -> Spreadsheet:
     """Returns the sheet as the last demo left it, so that a second run finds the first's rows."""
     spreadsheet = Spreadsheet()
     if path.exists():
-        with path.open(encoding="utf-8", newline="") as file:
-            header, *rows = csv.reader(file)
+        text = path.read_text("utf-8-sig")
+        header, *rows = csv.reader(StringIO(text), delimiter=";" if ";" in text else ",")
         days: list[list[date | float]] = [
-            [date.fromisoformat(day), *map(json.loads, figures)] for day, *figures in rows
+            [date.fromisoformat(day), *(json.loads(one.replace(",", ".")) for one in figures)]
+            for day, *figures in rows
         ]
         spreadsheet.tabs[0].put("A1", [header, *days])
     return spreadsheet
+
+
+def _save_sheet(rows: list[list[object]], path: Path, catalogue: Catalogue) -> None:
+    """Writes a CSV as spreadsheets of the language read it; the BOM is for Excel."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=catalogue.dashboard.csv_separator)
+        writer.writerows(
+            [str(cell).replace(".", catalogue.decimal) for cell in row] for row in rows
+        )
 
 
 def _save_letter(letter: Letter, directory: Path) -> None:

@@ -3,7 +3,7 @@ r"""Cuts an answer of the grader into records while it comes in, and keeps them 
 An answer may be larger than the memory that a run should need, and nothing of it is used before it
 is known to be whole. Records are not decoded here: the quarantine must be able to show a record
 exactly as the grader sent it. `msgspec` splits an array at memory speed. Arrays that it cannot read
-(NaN, lone surrogates such as `\ud800`, a raw newline in a text, endless nesting) are split by a
+(NaN, lone surrogates such as `\ud800`, a raw newline in a text, deep nesting) are split by a
 slower scanner that matches brackets without recursion, so that one odd record does not cost the
 whole answer, and no depth overflows a stack.
 """
@@ -15,7 +15,7 @@ import re
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -27,8 +27,9 @@ from etl.models.errors import ExtractError, Problem
 PIECE_BYTES = 2 * 1024 * 1024
 # On disk; a week of a university with 130,000 attempts a day fits.
 ANSWER_BYTES_AT_MOST = 512 * 1024 * 1024
-# No attempt is that large: a longer text without the end of a record is not worth the memory.
-RECORD_BYTES_AT_MOST = 32 * 1024 * 1024
+# No attempt is that large: a longer text without the end of a record is not worth the memory, nor
+# the time to match its brackets.
+RECORD_BYTES_AT_MOST = PIECE_BYTES
 # `json` reads 1000 nested levels less its own calls in Python 3.11, 10,000 in 3.13, and what fits
 # the stack differs by system. Whether a record is read must not depend on that.
 DEPTH_AT_MOST = 512
@@ -38,7 +39,8 @@ Records = list[msgspec.Raw]
 
 _split = msgspec.json.Decoder(Records).decode
 _blanks = re.compile(f"[{BLANKS}]*")
-_separators = re.compile(f"[{BLANKS},:]*")
+# Texts and all that stands between brackets; what is left are brackets and a text without end.
+_tokens = re.compile(r""""[^"\\]*+(?:\\.[^"\\]*+)*+"|[^]["{}]++|(.)""", re.DOTALL).finditer
 _CLOSING = {"[": "]", "{": "}"}
 # Only the end of a value is of interest. Integers are not converted (Python raises for more than
 # 4300 digits), and raw control characters are left to the decoder of the record.
@@ -81,7 +83,10 @@ class SpooledRecords:
         with ExitStack() as on_failure:  # closed now: a traceback may keep `self` alive for long
             on_failure.callback(self._file.close)
             for piece in pieces:
-                self._add(piece)
+                self.count += len(piece)
+                with _translated():
+                    self._pieces.append((self._file.write(piece.array), len(piece)))
+                    self._file.flush()
             on_failure.pop_all()
 
     def __iter__(self) -> Iterator[Piece]:
@@ -92,12 +97,6 @@ class SpooledRecords:
                 array = self._file.read(size)
             yield Piece(array, count)
             begin += size
-
-    def _add(self, piece: Piece) -> None:
-        self.count += len(piece)
-        with _translated():
-            self._pieces.append((self._file.write(piece.array), len(piece)))
-            self._file.flush()
 
 
 @contextmanager
@@ -128,7 +127,7 @@ def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Pie
         elif len(rest) > RECORD_BYTES_AT_MOST:
             raise RecordTooLargeError
         else:
-            wanted = 2 * len(rest)
+            wanted = RECORD_BYTES_AT_MOST
     last = Piece(rest, len(split_array(rest)))
     if is_cut and not last:
         raise ValueError("a comma without a record behind it")
@@ -155,16 +154,17 @@ def _split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
 
     Returns None when no record is known to be whole. `beginning` is changed, not copied.
     """
-    comma = beginning.rfind(b"},") + 1
-    rest = beginning[comma:]
-    beginning[comma:] = b"]"
-    try:
-        piece = Piece(beginning, len(_split(beginning)))  # fails if the comma is inside a record
-    except (msgspec.DecodeError, RecursionError):
+    for mark in (b"},", b","):
+        comma = max(0, beginning.rfind(mark) + len(mark) - 1)
+        rest = beginning[comma:]
+        beginning[comma:] = b"]"
+        with suppress(msgspec.DecodeError, RecursionError):  # the comma is inside a record
+            if count := len(_split(beginning)):
+                rest[:1] = b"["
+                return Piece(beginning, count), rest
         beginning[comma:] = rest
-    else:
-        rest[:1] = b"["
-        return piece, rest
+    if b"," not in beginning:  # nothing is whole: brackets without end need not be matched
+        return None
     texts, behind = _scan_array(beginning)
     if behind[:1] == "]":  # the end of the array itself, or of one inside a record
         behind = f",{texts.pop()}{behind}"
@@ -188,7 +188,7 @@ def _scan_array(array: bytes | bytearray) -> tuple[list[str], str]:
         start = _skip_blanks(text, separator + 1)
         try:
             end, _ = _walk(text, start)
-        except json.JSONDecodeError:
+        except ValueError:
             break
         behind = _skip_blanks(text, end)
         if text[behind : behind + 1] not in {",", "]"}:
@@ -216,30 +216,29 @@ def nests_too_deep(text: str) -> bool:
         return False
     try:
         return _walk(text.strip(BLANKS), 0)[1] > DEPTH_AT_MOST
-    except json.JSONDecodeError:
+    except ValueError:
         return True
 
 
 def _walk(text: str, position: int) -> tuple[int, int]:
     """Returns where the value at `position` ends, and its depth: 0 for a number, 1 for `[1]`.
 
-    Brackets must match, and all else must be texts, numbers or words of JSON; whether each stands
-    where it may is left to the decoder of the value. Raises `JSONDecodeError`.
+    Brackets must match; what stands between them is left to the decoder of the value. Raises
+    `ValueError`.
     """
+    if text[position : position + 1] not in _CLOSING:
+        return _scan(text, position)[1], 0
     open_until: list[str] = []
     depth = 0
-    while True:
-        letter = text[position : position + 1]
+    for token in _tokens(text, position):
+        letter = token[1]
+        if letter is None:
+            continue
         if closing := _CLOSING.get(letter):
             open_until.append(closing)
             depth = max(depth, len(open_until))
-            position += 1
-        elif open_until and letter == open_until[-1]:
-            open_until.pop()
-            position += 1
-        else:  # never an array or an object, so this does not recurse
-            position = _scan(text, position)[1]
-        if not open_until:
-            return position, depth
-        if blanks := _separators.match(text, position):
-            position = blanks.end()
+        elif letter != open_until.pop():
+            break
+        elif not open_until:
+            return token.end(), depth
+    raise ValueError("a bracket without its partner, or a text without end")

@@ -13,10 +13,13 @@ import ast
 import json
 import re
 import warnings
+from binascii import a2b_base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from html import unescape
 from typing import Any
 from urllib.parse import unquote
+from uuid import UUID
 
 import msgspec
 import numpy as np
@@ -207,8 +210,17 @@ def _parse_literal(text: str) -> Passback | None:
 
 # Shorter ids would be found by chance in times and in names of tasks.
 LONG_ID = re.compile(r"[\w.@+-]{16,}")
-OPEN_EDX_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+# Open edX's ids, and UUIDs. Their capitals and dashes are a matter of taste.
+HEX_ID = re.compile(
+    r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(r'"lti_user_id"\s*:\s*(\d+)')
+ESCAPE = re.compile(r"\\+(?:u([0-9a-f]{4})|x([0-9a-f]{2}))", re.IGNORECASE)
+BASE64 = re.compile(r"[A-Za-z0-9+/]{22,}")
+URL_SAFE = str.maketrans("-_", "+/")
+# The grader's JSON holds texts that hold JSON or addresses: each may escape the one within.
+LAYERS_AT_MOST = 4
 
 
 def named_students(record: str) -> Iterator[str]:
@@ -223,6 +235,19 @@ def named_students(record: str) -> Iterator[str]:
     if passback and passback.lis_result_sourcedid:
         yield passback.lis_result_sourcedid.rpartition(":")[2]
     yield from NUMBER.findall(record)
-    text = unquote(record)
-    yield from LONG_ID.findall(text)
-    yield from OPEN_EDX_ID.findall(text)
+    for text in {*_spelled_out(record)}:
+        yield from LONG_ID.findall(text)
+        for found in map(UUID, HEX_ID.findall(text)):
+            yield from (found.hex, str(found))
+
+
+def _spelled_out(text: str) -> Iterator[str]:
+    """Yields the text as it is, then with one layer of escapes undone after another, and base64."""
+    for _ in range(LAYERS_AT_MOST):
+        yield text
+        text = unescape(unquote(ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), text)))
+    for word in BASE64.findall(text.translate(URL_SAFE)):
+        for begin in range(4):  # something else may stand right before it
+            end = len(word) - ((len(word) - begin) % 4 == 1)
+            decoded = a2b_base64(word[begin:end] + "==")
+            yield from (decoded.decode("latin-1"), decoded.hex())

@@ -3,11 +3,6 @@
 `Pace` decides how long a slice is and how many slices are asked for at once; both shrink when the
 grader cannot keep up, and stay smaller for the rest of the run.
 
-The session stays on the grader's origin and ends at a deadline. A socket's timeout bounds a silence
-only: a server that sends a byte now and then, be it in a header, in a chunk's length or in the
-body, could hold a run for ever, and with it the lock that keeps the next runs out. So the deadline
-is checked before every read.
-
 The kind of a fault follows from the HTTP status; the fact `said` has the grader's own words.
 A fault that another try may mend is a `PassingFaultError`, one that a shorter window may mend a
 `ShorterWindowError`; any other is an `ExtractError`, which no retry mends.
@@ -16,11 +11,8 @@ A fault that another try may mend is a `PassingFaultError`, one that a shorter w
 from __future__ import annotations
 
 import codecs
-import http.client
-import io
 import logging
 import re
-import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,23 +21,20 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import chain
 from threading import Condition
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
 from etl.grader.answer import (
-    ANSWER_BYTES_AT_MOST,
     RECORD_BYTES_AT_MOST,
     RecordTooLargeError,
     SpooledRecords,
     cut,
 )
 from etl.models.errors import ExtractError, Problem
-from etl.models.http_session import HTTPSession
-from etl.models.peers import one_line, root_cause
+from etl.models.http_session import DeadlineError, HTTPSession, TooLargeError, blocks
+from etl.models.peers import one_line
 from etl.models.window import Window
 
 log = logging.getLogger(__name__)
@@ -53,67 +42,48 @@ log = logging.getLogger(__name__)
 # The grader takes half a minute for short and long windows alike, and minutes only for months.
 LONGEST_WINDOW = timedelta(days=7)
 SHORTEST_WINDOW = timedelta(hours=1)
-CONNECT_TIMEOUT_SECONDS = 10
 RETRY_AFTER_CAP_SECONDS = 300
 YEAR_SECONDS = 365 * 86_400
-READ_BYTES = 256 * 1024
 QUOTED_BYTES = 4000
 QUOTED_CHARACTERS = 300
+OF_A_RECORD = re.compile(b"lti_user_id|passback_params")
 
 SUCCESS_STATUSES = range(200, 300)
 CREDENTIAL_STATUSES = {400, 401, 403}
-PASSING_STATUSES = {408, 425, 429, *range(500, 600)}
+# The grader answers in JSON. A page of another kind is that of a firewall before it.
+OF_THE_GRADER = re.compile(rb'$|[{["]')
+# A proxy, or a network that wants a login first (RFC 9110, 15.5.8; RFC 6585, 6).
+BLOCKING_STATUSES = {407, 511}
+PASSING_STATUSES = {408, 425, 429, *range(500, 600)} - BLOCKING_STATUSES
 # nginx answers 503 by default to requests beyond its limit.
 OVERLOAD_STATUSES = {429, 503}
 # A gateway that gave up waiting for the grader (524 is Cloudflare's status): half of the
 # window may be ready in time.
 TOO_SLOW_STATUSES = {504, 524}
 
-
-class DeadlineError(Exception):
-    """The time for an answer is over. Not an `OSError`, which requests and urllib3 would wrap."""
+# Headers by which servers say that an answer is one page of several; names are without `X-`, dashes
+# and case, as the keys of an `X-Pagination` are.
+TOTAL = re.compile("(pagination|wp)?total(count|items|records|results|pages)?|paginationpagecount")
+MORE = re.compile(
+    "(pagination|opc)?next(page|pagetoken|cursor|token|link|url|offset|marker|range)?"
+    "|(pagination)?has(more|next|nextpage)|more|(ms)?continuation(token)?|(is)?(truncated|partial)"
+)
+NO_MORE = {"", "0", "false", "no", "none", "null"}
+NUMBER = re.compile(r"\d{1,18}")
+JSON_PAIR = re.compile(r'"([\w-]+)"\s*:\s*("[^"]*"|[\w.]+)')
+LINK_TARGET = re.compile("<[^>]*>")
+LINK_RELATIONS = re.compile(r""";\s*rel\s*=\s*("[^"]*"|'[^']*'|[^\s;,]+)""", re.IGNORECASE)
 
 
 class GraderSession(HTTPSession):
-    """An HTTP session that follows no redirect to another origin, where the key would leak.
-
-    `deadline` is on `time.monotonic`'s clock; packets that come later raise `DeadlineError`.
-    """
-
-    def __init__(self, deadline: float) -> None:
-        super().__init__()
-        self.deadline = deadline
-        self.max_redirects = 5
-        self._socket: Any = None
-        self._is_cut = False
-        for prefix in ("http://", "https://"):
-            self.mount(prefix, _DeadlineAdapter(self))
-
-    def hold(self, sock: Any) -> None:
-        """Remembers the socket from which the answer comes, for `cut`."""
-        self._socket = sock
-        if self._is_cut:
-            self.cut()
-
-    def cut(self) -> None:
-        """Ends the connection, from another thread: the thread that waits on it gets an error."""
-        self._is_cut = True
-        if isinstance(self._socket, socket.socket):
-            with suppress(OSError):  # it has ended already
-                # Not through TLS, whose own shutdown must not be called while another thread reads.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Ends the connection at once; urllib3 would leave that to garbage collection."""
-        self.cut()
-        super().close()
+    """An HTTP session that follows no redirect to another origin, where the key would leak."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         if not resp.is_redirect:
             return None
         resp.close()  # `requests` would read the body to its end, which may never come
         try:
-            target = super().get_redirect_target(resp)
+            target = requests.Session.get_redirect_target(self, resp)
             here, there = urlsplit(resp.url), urlsplit(urljoin(resp.url, target))
         except ValueError as error:  # an address that cannot be parsed
             said = f"HTTP {resp.status_code}"
@@ -121,47 +91,6 @@ class GraderSession(HTTPSession):
         if (here.scheme, here.netloc) != (there.scheme, there.netloc):
             raise ExtractError(Problem.API_REDIRECT, host=f"{there.scheme}://{there.hostname}")
         return target
-
-
-class _DeadlineAdapter(HTTPAdapter):
-    """An adapter whose connections read answers until the deadline, through a proxy as well."""
-
-    def __init__(self, session: GraderSession) -> None:
-        super().__init__()
-        self._session = session
-
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        plain = type(pool).ConnectionCls
-        pool.ConnectionCls = type("Connection", (plain,), {"response_class": self._response})
-        return pool
-
-    def _response(self, sock: Any, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
-        self._session.hold(sock)
-        response = http.client.HTTPResponse(sock, *args, **kwargs)
-        stream = _BoundedStream(response.fp.detach(), self._session.deadline)
-        response.fp = io.BufferedReader(stream)
-        return response
-
-
-class _BoundedStream(io.RawIOBase):
-    """A socket's stream that raises `DeadlineError` when it is read after the deadline."""
-
-    def __init__(self, stream: io.RawIOBase, deadline: float) -> None:
-        self._stream = stream
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        if time.monotonic() > self._deadline:
-            raise DeadlineError
-        return self._stream.readinto(buffer)
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
 
 
 class FaultError(Exception):
@@ -192,43 +121,34 @@ def get_records(
     url: str,
     query: Mapping[str, str],
     *,
-    timeout_seconds: float,
-    answer_bytes_at_most: int = ANSWER_BYTES_AT_MOST,
     now: Callable[[], datetime],
     redact: Callable[[str], str],
 ) -> SpooledRecords:
     """Returns the records of one answer that is known to be whole.
 
-    `timeout_seconds` bounds each wait for a packet, the session's deadline the whole request.
-    Errors quote the answer redacted. Raises `FaultError` or `ExtractError`.
+    The session bounds it. Errors quote the answer redacted. Raises `FaultError` or `ExtractError`.
     """
     begun = time.monotonic()
-    left = max(0.001, session.deadline - begun)
-    timeouts = (min(CONNECT_TIMEOUT_SECONDS, left), min(timeout_seconds, left))
     try:
-        with session.get(url, params=query, timeout=timeouts, stream=True) as response:
+        with session.get(url, params=query, stream=True) as response:
             if response.status_code != requests.codes.ok:
                 raise _fault(response, now(), redact)
-            return _records(_blocks(response.raw, answer_bytes_at_most), redact)
+            records = _records(blocks(response.raw, session.bytes_at_most), redact)
+            if header := _part_by(response.headers, records.count):
+                said = _quoted(header.encode(), redact)
+                raise ShorterWindowError(ExtractError(Problem.API_ANSWER_PARTIAL, said=said))
+            return records
     except DeadlineError as error:
         raise _too_slow(time.monotonic() - begun) from error
-    except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
-        raise ShorterWindowError(_too_slow(timeouts[1]), is_overload=True) from error
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        # Errors of `requests` are OSErrors. Their text holds the whole URL, and with it the key.
-        host = urlsplit(url).netloc.rpartition("@")[2]  # before the @ may be a password
-        unreachable = ExtractError(Problem.API_UNREACHABLE, host=host, said=root_cause(error))
-        raise PassingFaultError(unreachable) from error
-
-
-def _blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
-    """Yields the decoded body; raises `ShorterWindowError` before it fills the disk."""
-    size = 0
-    while block := raw.read1(READ_BYTES, decode_content=True):
-        size += len(block)
-        if size > bytes_at_most:
-            raise _too_large(bytes_at_most)
-        yield block
+    except TooLargeError as error:
+        raise _too_large(session.bytes_at_most) from error
+    except (urllib3.exceptions.HTTPError, OSError) as error:  # those of `requests` are OSErrors
+        is_silence = isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError)
+        if is_silence and session.is_connected:  # else it is a proxy's
+            too_slow = _too_slow(time.monotonic() - begun)
+            raise ShorterWindowError(too_slow, is_overload=True) from error
+        problem, facts = session.fault(error, Problem.API_UNREACHABLE)
+        raise PassingFaultError(ExtractError(problem, **facts)) from error
 
 
 def _too_large(bytes_at_most: int) -> ShorterWindowError:
@@ -255,6 +175,31 @@ def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRe
         raise ExtractError(Problem.API_ANSWER_UNEXPECTED, said=said) from error
 
 
+def _part_by(headers: Mapping[str, str], count: int) -> str:
+    """Returns the header that says that an answer of `count` records is a part; empty if none."""
+    for name, value in headers.items():
+        pairs = JSON_PAIR.findall(value) if _plain(name) == "pagination" else [(name, value)]
+        if any(_means_more(_plain(key), text, count) for key, text in pairs):
+            return f"{name}: {value}"
+    return ""
+
+
+def _plain(name: str) -> str:
+    return re.sub("[-_]", "", name).lower().removeprefix("x")
+
+
+def _means_more(name: str, value: str, count: int) -> bool:
+    if name == "link":  # RFC 8288
+        relations = LINK_RELATIONS.findall(LINK_TARGET.sub("", value))
+        return any("next" in one.strip("\"'").lower().split() for one in relations)
+    if MORE.fullmatch(name):
+        return value.strip(' "').lower() not in NO_MORE
+    if name == "contentrange" and not value.startswith("bytes"):  # such as "items 0-99/180"
+        name, value = "total", value.rpartition("/")[2]
+    total = max(map(int, NUMBER.findall(value)), default=0)
+    return bool(TOTAL.fullmatch(name)) and total > (1 if "page" in name else count)
+
+
 def _beginning(blocks: Iterator[bytes]) -> bytes:
     """Returns enough of the body to quote, which one packet may not hold.
 
@@ -267,8 +212,11 @@ def _beginning(blocks: Iterator[bytes]) -> bytes:
 
 
 def _quoted(body: bytes, redact: Callable[[str], str]) -> str:
-    """Returns a body's beginning on one line, redacted before it is cut: half a key leaks too."""
-    text = redact(body.decode("utf-8", "replace"))[:QUOTED_BYTES]
+    """Returns a body's beginning on one line, redacted before it is cut: half a key leaks too.
+
+    Records are not quoted, since they name students.
+    """
+    text = redact(OF_A_RECORD.split(body)[0].decode("utf-8", "replace"))[:QUOTED_BYTES]
     return redact(one_line(text))[:QUOTED_CHARACTERS]
 
 
@@ -276,15 +224,16 @@ def _fault(
     response: requests.Response, now: datetime, redact: Callable[[str], str]
 ) -> FaultError | ExtractError:
     """Returns the error for an answer with any other status than 200."""
-    status, said = response.status_code, _said(response, redact)
-    if status in CREDENTIAL_STATUSES:
-        return ExtractError(Problem.API_CREDENTIALS, said=said)
+    status, body = response.status_code, _first_packet(response)
+    said = _quoted(f"HTTP {status} {response.reason or ''}".rstrip().encode(), redact)
+    if body:  # not together: a body that spells the key goes as a whole, and the status stays
+        said = f"{said}: {_quoted(body, redact)}"[:QUOTED_CHARACTERS]
+    if status == requests.codes.partial_content:
+        return ShorterWindowError(ExtractError(Problem.API_ANSWER_PARTIAL, said=said))
     if status in TOO_SLOW_STATUSES:
         return ShorterWindowError(ExtractError(Problem.API_BROKEN, said=said), is_overload=True)
-    if status in SUCCESS_STATUSES:  # such as 204: no error, but no list either
-        return ExtractError(Problem.API_ANSWER_UNEXPECTED, said=said)
     if status not in PASSING_STATUSES:
-        return ExtractError(Problem.API_REQUEST_REFUSED, said=said)
+        return ExtractError(_refusal(status, body), said=said)
     seconds = retry_after_seconds(response.headers.get("Retry-After"), now)
     if seconds is not None and seconds > RETRY_AFTER_CAP_SECONDS:
         again = (now + timedelta(seconds=seconds)).astimezone(UTC)
@@ -296,13 +245,20 @@ def _fault(
     )
 
 
-def _said(response: requests.Response, redact: Callable[[str], str]) -> str:
-    """Returns the status and the first packet of the body on one line, redacted."""
-    body = b""
+def _refusal(status: int, body: bytes) -> Problem:
+    if status in SUCCESS_STATUSES:  # such as 204: no error, but no list either
+        return Problem.API_ANSWER_UNEXPECTED
+    if status in CREDENTIAL_STATUSES and OF_THE_GRADER.match(body):
+        return Problem.API_CREDENTIALS
+    is_blocked = status in CREDENTIAL_STATUSES | BLOCKING_STATUSES
+    return Problem.API_BLOCKED if is_blocked else Problem.API_REQUEST_REFUSED
+
+
+def _first_packet(response: requests.Response) -> bytes:
+    """Returns the beginning of the body; nothing if it is blank, cannot be read or never comes."""
     with suppress(urllib3.exceptions.HTTPError, OSError):  # the status alone will do
-        body = response.raw.read1(QUOTED_BYTES, decode_content=True)
-    status = f"HTTP {response.status_code} {response.reason or ''}".rstrip()
-    return _quoted(f"{status}: ".encode() + body if body.strip() else status.encode(), redact)
+        return bytes(response.raw.read1(QUOTED_BYTES, decode_content=True).strip())
+    return b""
 
 
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:

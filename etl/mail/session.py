@@ -23,7 +23,7 @@ from threading import Thread
 from typing import Any, Literal, TypeVar
 
 from etl.models.errors import NotifyError, Problem, Terminated
-from etl.models.peers import one_line, root_cause
+from etl.models.peers import certificate_problem, one_line, root_cause
 
 T = TypeVar("T")
 
@@ -116,6 +116,7 @@ class MailAccount:
 
     def fault(self, error: OSError | ValueError) -> NotifyError:
         kind, problem = next((k, p) for classes, k, p in KINDS if isinstance(error, classes))
+        problem = certificate_problem(error, problem) or problem
         code, said = _code_and_words(error)
         if code in PASSING_CODES:
             kind, problem = PassingNotifyError, Problem.MAIL_BUSY

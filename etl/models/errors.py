@@ -48,13 +48,19 @@ class Problem(StrEnum):
     INTERRUPTED = "interrupted"
     TERMINATED = "terminated"
 
+    PROXY = "proxy"
+    CERTIFICATE = "certificate"
+    CERTIFICATE_RULES = "certificate_rules"
+
     API_UNREACHABLE = "api_unreachable"
+    API_BLOCKED = "api_blocked"
     API_CREDENTIALS = "api_credentials"
     API_REQUEST_REFUSED = "api_request_refused"
     API_BUSY = "api_busy"
     API_BROKEN = "api_broken"
     API_ANSWER_CUT = "api_answer_cut"
     API_ANSWER_UNEXPECTED = "api_answer_unexpected"
+    API_ANSWER_PARTIAL = "api_answer_partial"
     API_ANSWER_TOO_LARGE = "api_answer_too_large"
     NO_ROOM = "no_room"
     API_TOO_SLOW = "api_too_slow"
@@ -63,10 +69,13 @@ class Problem(StrEnum):
     TOO_MANY_REJECTED = "too_many_rejected"
 
     DATABASE_LOCKED = "database_locked"
+    DATABASE_OLD = "database_old"
     DATABASE_POOLER = "database_pooler"
     DATABASE_UNREACHABLE = "database_unreachable"
     DATABASE_RIGHT = "database_right"
     DATABASE_TABLE = "database_table"
+    DATABASE_STRANGER = "database_stranger"
+    DATABASE_ROWS_HIDDEN = "database_rows_hidden"
     DATABASE_COLUMNS = "database_columns"
     DATABASE_WAIT = "database_wait"
     DATABASE_FULL = "database_full"
@@ -74,6 +83,8 @@ class Problem(StrEnum):
     DATABASE_CONNECTION_LOST = "database_connection_lost"
     DATABASE_REFUSES = "database_refuses"
     DATABASE_PARTITION = "database_partition"
+    DATABASE_WORKER = "database_worker"
+    DATABASE_UNSETTLED = "database_unsettled"
     DATABASE_ERROR = "database_error"
     DATABASE_EMBEDDED = "database_embedded"
     DATABASE_EMBEDDED_CLOSED = "database_embedded_closed"
@@ -89,6 +100,7 @@ class Problem(StrEnum):
     SHEET_NOT_FOUND = "sheet_not_found"
     SHEET_OFFICE_FILE = "sheet_office_file"
     SHEET_API_OFF = "sheet_api_off"
+    SHEET_DENIED = "sheet_denied"
     SHEET_TAB_MISSING = "sheet_tab_missing"
     SHEET_FOREIGN_HEADER = "sheet_foreign_header"
     SHEET_PROTECTED = "sheet_protected"
@@ -190,7 +202,7 @@ class RecordRefusedError(LoadError):
 
 
 class LockedError(LoadError):
-    """Another run holds the lock: this run did nothing and sends no letter."""
+    """Another session holds the lock of runs: this run did nothing."""
 
     exit_code = ExitCode.LOCKED
 

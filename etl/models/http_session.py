@@ -1,47 +1,210 @@
-"""HTTP requests that carry the login given to them, and never one from a netrc file."""
+"""HTTP sessions that no peer can hold up, fill with data or lead elsewhere.
+
+A socket's timeout bounds a silence only: a server that sends a byte now and then, be it in a
+header, in a chunk's length or in the body, could hold a run for ever, and with it the lock that
+keeps the next runs out. So the deadline is checked before every read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import http.client
+import io
+import re
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 import requests
-from requests.auth import AuthBase
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies, select_proxy
+
+from etl.models.errors import Problem
+from etl.models.peers import LOOPBACK, certificate_problem, one_line, root_cause
+
+CONNECT_TIMEOUT_SECONDS = 10
+READ_BYTES = 256 * 1024
+QUOTED_BYTES = 4000
+LONG_WORD = re.compile(r"[\w.-]{20,}")
+
+
+class DeadlineError(Exception):
+    """The time for an answer is over. Not an `OSError`, which requests and urllib3 would wrap."""
+
+
+class TooLargeError(Exception):
+    """The answer is larger than its limit."""
 
 
 class HTTPSession(requests.Session):
-    """A `requests` session that takes no login from a netrc file, not even its `default` one.
+    """A session whose answers end at a deadline and a size, and which follows no redirect.
 
-    `requests` prefers a netrc login to an `Authorization` header and to the login in an address,
-    after a redirect too (psf/requests, issue 3929). Its switch `trust_env` would also ignore the
-    environment's proxies and authorities, so it is off only while `requests` looks for logins.
+    `timeout_seconds` bounds each wait for a packet. `deadline` is on `time.monotonic`'s clock:
+    later packets raise `DeadlineError`, more than `bytes_at_most` raise `TooLargeError`. `network`
+    has proxies and authorities by their names in the environment. `answer` is the last one.
     """
 
-    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
-        with self._without_netrc():
-            return super().prepare_request(request)
-
-    def rebuild_auth(
-        self, prepared_request: requests.PreparedRequest, response: requests.Response
+    def __init__(
+        self,
+        network: Mapping[str, str],
+        *,
+        timeout_seconds: float,
+        deadline: float,
+        bytes_at_most: int,
     ) -> None:
-        with self._without_netrc():
-            super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
+        super().__init__()
+        # requests would prefer a login in ~/.netrc to ours (psf/requests, issue 3929).
+        self.trust_env = False
+        self.max_redirects = 5
+        self.verify = network.get("REQUESTS_CA_BUNDLE") or network.get("CURL_CA_BUNDLE") or True
+        self.deadline = deadline
+        self.bytes_at_most = bytes_at_most
+        self.is_connected = False
+        self.answer: requests.Response | None = None
+        self._network = network
+        self._timeout_seconds = timeout_seconds
+        self._url = self._proxy_variable = ""
+        self._socket: Any = None
+        self._is_cut = False
+        for prefix in ("http://", "https://"):
+            self.mount(prefix, _BoundedAdapter(self))
 
-    @contextmanager
-    def _without_netrc(self) -> Iterator[None]:
-        self.trust_env, before = False, self.trust_env
-        try:
-            yield
-        finally:
-            self.trust_env = before
+    def merge_environment_settings(self, url: Any, proxies: Any, *others: Any) -> Any:
+        """Adds the proxy that leads to the address."""
+        self._url, self._proxy_variable = str(url), ""
+        return super().merge_environment_settings(url, self._proxies(), *others)
+
+    def _proxies(self) -> dict[str, str]:
+        """Returns proxies by scheme; none for this machine itself, to which keys go in clear."""
+        parts = urlsplit(self._url)
+        names = {parts.scheme: f"{parts.scheme}_proxy".upper(), "all": "ALL_PROXY"}
+        named = {key: self._network[name] for key, name in names.items() if name in self._network}
+        place = parts.netloc.rpartition("@")[2]
+        no_proxy = {"no": self._network.get("NO_PROXY", "")}
+        if parts.hostname in LOOPBACK or (named and proxy_bypass_environment(place, no_proxy)):
+            return {}
+        # Windows and macOS have settings besides the variables.
+        proxies = named or dict(get_environ_proxies(self._url))
+        if select_proxy(self._url, proxies):
+            self._proxy_variable = names[next(iter(named), parts.scheme)]
+        return proxies
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise DeadlineError
+        timeouts = min(CONNECT_TIMEOUT_SECONDS, left), min(self._timeout_seconds, left)
+        streamed = {**kwargs, "timeout": timeouts, "stream": True}
+        self.answer = response = super().send(request, **streamed)
+        if not kwargs["stream"]:
+            with response:
+                body = b"".join(blocks(response.raw, self.bytes_at_most))
+            response.raw = io.BytesIO(body)
+        return response
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Follows no redirect: logins, figures and texts are for this peer alone."""
+        return None
+
+    def fault(self, error: BaseException, usual: Problem) -> tuple[Problem, dict[str, str]]:
+        """Returns problem and facts of a failed connection: a certificate's, a proxy's or `usual`.
+
+        The kind follows from OpenSSL's code and from whether there was a proxy, never from words.
+        """
+        said = "timed out" if isinstance(error, DeadlineError) else root_cause(error)
+        facts = {"host": urlsplit(self._url).netloc.rpartition("@")[2], "said": said}
+        if problem := certificate_problem(error, Problem.CERTIFICATE):
+            return problem, facts
+        if self._proxy_variable:
+            return Problem.PROXY, {**facts, "variable": self._proxy_variable}
+        return usual, facts
+
+    def hold(self, sock: Any) -> None:
+        """Remembers the socket of an established connection, for `cut`."""
+        self.is_connected = True
+        self._socket = sock
+        if self._is_cut:
+            self.cut()
+
+    def cut(self) -> None:
+        """Ends the connection, from another thread: the thread that waits on it gets an error."""
+        self._is_cut = True
+        if isinstance(self._socket, socket.socket):
+            with suppress(OSError):  # it has ended already
+                # Not through TLS, whose own shutdown must not be called while another thread reads.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Ends the connection at once; urllib3 would leave that to garbage collection."""
+        self.cut()
+        super().close()
 
 
-class BearerToken(AuthBase):
-    """Authentication by a bearer token in the header (RFC 6750, section 2.1)."""
+class _BoundedAdapter(HTTPAdapter):
+    """An adapter whose connections read answers until the deadline, through a proxy as well."""
 
-    def __init__(self, token: str) -> None:
-        self._token = token
+    def __init__(self, session: HTTPSession) -> None:
+        super().__init__()
+        self._session = session
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        plain = type(pool).ConnectionCls
+
+        def connect(connection: Any) -> None:
+            plain.connect(connection)
+            self._session.hold(connection.sock)
+
+        bounded = {"connect": connect, "response_class": self._response}
+        pool.ConnectionCls = type("Connection", (plain,), bounded)
+        return pool
+
+    def _response(self, sock: Any, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
+        response = http.client.HTTPResponse(sock, *args, **kwargs)
+        stream = _BoundedStream(response.fp.detach(), self._session.deadline)
+        response.fp = io.BufferedReader(stream)
+        return response
+
+
+class _BoundedStream(io.RawIOBase):
+    """A socket's stream that raises `DeadlineError` when it is read after the deadline."""
+
+    def __init__(self, stream: io.RawIOBase, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if time.monotonic() > self._deadline:
+            raise DeadlineError
+        return self._stream.readinto(buffer)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
+    """Yields a decoded body; raises `TooLargeError` before it fills memory or disk."""
+    size = 0
+    while block := raw.read1(READ_BYTES, decode_content=True):
+        size += len(block)
+        if size > bytes_at_most:
+            raise TooLargeError(f"more than {bytes_at_most >> 20} MB")
+        yield block
+
+
+def quoted(answer: requests.Response) -> str:
+    """Returns status and beginning of an answer on one line, without what the request said."""
+    body = answer.content[:QUOTED_BYTES].decode("utf-8", "replace")
+    text = f"HTTP {answer.status_code} {answer.reason or ''}".rstrip()
+    text += f": {body}" if body.strip() else ""
+    # A page may repeat the login that came with the request.
+    for word in LONG_WORD.findall(f"{answer.request.headers} {answer.request.body!r}"):
+        text = text.replace(word, "***")
+    return one_line(text)

@@ -37,8 +37,10 @@ class Notice(StrEnum):
         notice.wants_attention = wants_attention
         return notice
 
+    LOCKED_FOR_LONG = "locked_for_long", True
     EMPTY_WINDOW = "empty_window", True
     NEVER_LOADED = "never_loaded", True
+    UNREADABLE_DAYS = "unreadable_days", True
     REPEATED_DAYS = "repeated_days", True
     UNUSABLE_RECIPIENTS = "unusable_recipients", True
     IGNORED_SETTINGS = "ignored_settings", True
@@ -50,6 +52,7 @@ class Notice(StrEnum):
     UNUSUAL_DAYS = "unusual_days", True
     MORE_REJECTED = "more_rejected", True
     REFUSED_BY_DATABASE = "refused_by_database", True
+    NOT_QUARANTINED = "not_quarantined", True
     DASHBOARD_NOT_WRITTEN = "dashboard_not_written", True
     LETTERS_REFUSED = "letters_refused", True
     MISSED_RUNS = "missed_runs", False
@@ -65,14 +68,16 @@ class Notice(StrEnum):
 class Publication:
     """Rows that an update changed in the sheet, and what was found when the sheet was read back.
 
-    `repeated` are dates that stand in more than one row; `differing` are dates that do not show
-    what was written; `tasks_differ`: the tab of the tasks does not show it either.
+    `repeated` are dates that stand in more than one row, `unreadable` the numbers of rows that may
+    have a date in an unknown form; `differing` are dates that do not show what was written;
+    `tasks_differ`: the tab of the tasks does not show it either.
     """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     repeated: tuple[date, ...] = ()
+    unreadable: tuple[int, ...] = ()
     differing: tuple[date, ...] = ()
     tasks_differ: bool = False
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import inf
+from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING
+
+from etl.models.errors import Problem
 
 if TYPE_CHECKING:
     import tenacity
 
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+# OpenSSL's codes for certificates against RFC 5280 (x509_vfy.h), on which Python 3.13 insists.
+RULES_OF_CERTIFICATES = range(79, 95)
 # A terminal obeys controls, some mail servers refuse them, and the others turn a line around.
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -40,25 +46,43 @@ def retrying(
     )
 
 
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yields the error and the errors that it stands for, down to the innermost one."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        inner = [getattr(current, "reason", None), *current.args]
+        chained = current.__cause__ or current.__context__
+        current = next((one for one in inner if isinstance(one, BaseException)), chained)
+
+
 def root_cause(error: BaseException) -> str:
     """Returns the text of the innermost system error in a chain; without one, the error's class.
 
-    A time-out without a system text is "timed out". No other text of the chain is returned: those
-    of `requests` contain the URL, and with it the key.
+    A time-out without a system text is "timed out"; a proxy's refusal is an `OSError` of plain
+    text. No other text of the chain is returned: those of `requests` contain the URL, and with it
+    the key.
     """
-    seen: set[int] = set()
     words = type(error).__name__
-    current: object = error
-    while isinstance(current, BaseException) and id(current) not in seen:
-        seen.add(id(current))
-        if isinstance(current, OSError) and current.strerror:
-            words = current.strerror
-        elif isinstance(current, TimeoutError):
+    for cause in causes(error):
+        if isinstance(cause, OSError) and cause.strerror:
+            words = cause.strerror
+        elif isinstance(cause, TimeoutError):
             words = "timed out"
-        inner = [getattr(current, "reason", None), *current.args]
-        chained = current.__cause__ or current.__context__
-        current = next((i for i in inner if isinstance(i, BaseException)), chained)
+        elif type(cause) is OSError:
+            words = one_line(str(cause))
     return words
+
+
+def certificate_problem(error: BaseException, usual: Problem) -> Problem | None:
+    """Returns the problem if a certificate was refused: it has to be issued anew, or `usual`."""
+    for cause in causes(error):
+        if isinstance(cause, SSLCertVerificationError):
+            is_against_rules = cause.verify_code in RULES_OF_CERTIFICATES
+            return Problem.CERTIFICATE_RULES if is_against_rules else usual
+    return None
 
 
 def harmless(text: str) -> str:

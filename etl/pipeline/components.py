@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from etl.pipeline.terminal import Display
 
 
+# libpq's parameters that name files.
+TLS_FILES = {"sslrootcert", "sslcert", "sslkey"}
+
+
 @dataclass
 class Components:
     """The classes of the five stages in their order, the page, and the watchdog.
@@ -68,6 +72,7 @@ class Components:
             timeout_seconds=api.timeout_seconds,
             deadline_seconds=api.deadline_seconds,
             parallel_requests=api.parallel_requests,
+            network=self.settings.network,
             now=self.now,
             redact=self.redact,
         )
@@ -106,6 +111,7 @@ class Components:
             catalogue=self.catalogue,
             worksheet_title=sheet.worksheet_title,
             api_url=sheet.api_url,
+            network=self.settings.network,
         )
 
     @cached_property
@@ -148,7 +154,7 @@ class Components:
     @cached_property
     def watchdog(self) -> Watchdog | None:
         url = self.settings.run.healthcheck_url
-        return Watchdog(url) if url else None
+        return Watchdog(url, self.settings.network) if url else None
 
     def preload(self) -> None:
         """Imports the later stages' libraries (0.5 s) while the grader prepares its answer."""
@@ -169,6 +175,7 @@ class Components:
             "user": database.user,
             "password": database.password.get_secret_value(),
             "sslmode": database.sslmode,
+            **{name: str(value) for name, value in database if name in TLS_FILES and value},
         }
 
 

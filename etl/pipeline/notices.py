@@ -23,6 +23,7 @@ Notices = dict[Notice, dict[str, Any]]
 # With fewer earlier days of the same weekday, what is usual is unknown.
 DAYS_AT_LEAST = 3
 REJECTED_AT_LEAST = 10
+ROWS_SHOWN = 10
 LATE_AT_MOST = timedelta(hours=3)
 
 
@@ -84,7 +85,10 @@ def is_reconciled(result: RunResult) -> bool:
 
 def inspect_sheet(publication: Publication) -> Notices:
     """Returns notices on what the sheet showed when it was read back."""
+    unreadable = [str(row) for row in publication.unreadable]
+    rows = [*unreadable[:ROWS_SHOWN], "…"] if len(unreadable) > ROWS_SHOWN else unreadable
     return {
+        **({Notice.UNREADABLE_DAYS: {"rows": rows}} if rows else {}),
         **_of_days(Notice.REPEATED_DAYS, publication.repeated),
         **_of_days(Notice.SHEET_DIFFERS, publication.differing),
         **({Notice.TASKS_DIFFER: {}} if publication.tasks_differ else {}),

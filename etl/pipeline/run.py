@@ -139,7 +139,8 @@ class Run:
             return True
         is_seen = at_terminal() and failure.exit_code == ExitCode.CONFIGURATION
         known = {Problem.USAGE, Problem.DATABASE_LOCKED, Problem.INTERRUPTED}
-        return not is_seen and failure.problem not in known
+        is_new = failure.problem not in known or Notice.LOCKED_FOR_LONG in self.result.notices
+        return not is_seen and is_new
 
     @property
     def seconds(self) -> float:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.errors import ExitCode, PipelineError, Stage, TransformError
+from etl.models.errors import ExitCode, LockedError, PipelineError, Stage, TransformError
 from etl.models.figures import PageFigures
 from etl.models.notices import Notice
 from etl.models.records import Answer, Batch, Loaded, Progress, Reason
@@ -43,9 +43,19 @@ Batches = Callable[[], Iterator[Batch]]
 
 
 def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
-    """Opens the database first of all: one that is down is found before the grader is asked."""
+    """Opens the database first of all: one that is down is found before the grader is asked.
+
+    That another session has the lock is news if since the last run another should have begun.
+    """
+    now, window_days = run.result.started_at, run.settings.run.window_days
     with run.preparing("opening the database") as end:
-        end(database_inserter.open(run.result.started_at, str(run.options)))
+        try:
+            end(database_inserter.open(now, str(run.options)))
+        except LockedError:
+            last = database_inserter.peek_progress().last_due_at
+            if last and notices.missing_runs(last, now, window_days):
+                run.notice(Notice.LOCKED_FOR_LONG, since=last.astimezone(now.tzinfo))
+            raise
     if watchdog := run.components.watchdog:
         watchdog.started()
 
@@ -140,6 +150,9 @@ def load(database_inserter: DatabaseInserter, answer: Answer, batches: Batches, 
                 partial(_processed, run.components.data_processor, answer, run)
             )
             raise
+        finally:
+            if records := database_inserter.not_quarantined:
+                run.notice(Notice.NOT_QUARANTINED, records=records)
         _add(loaded, run)
         end(loaded.counts)
 
@@ -187,26 +200,31 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
     database, result = run.components.database_inserter, run.result
     window, now, zone = result.window, result.started_at, run.settings.run.zone
     with database.transaction() as at:
-        debt = journal.report_debt(at, zone)
-    owed = debt.days if google_sheets_reporter else ()
-    days = sorted({*owed, *(window.days() if window else ())})
+        owed = journal.report_debt(at, zone).days if google_sheets_reporter else ()
+    asked = window.days() if window else []
     last_days = Window.due(now, TASK_DAYS, None, zone)
     before = window.before().days() if window else []
-    if repaired := database.repair([*days, *last_days.days(), *before]):
+    if repaired := database.repair([*asked, *owed, *last_days.days(), *before]):
         run.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
-    if not run.settings.names_file.unusable:  # else the names of the last run stay
-        with database.transaction() as at:
+    with database.transaction() as at:
+        if not run.settings.names_file.unusable:  # else the names of the last run stay
             figures.write_names(at, run.settings.names_file.names)
+        debt = journal.report_debt(at, zone)  # with the days that were counted anew
+    days = sorted({*asked, *(debt.days if google_sheets_reporter else ())})
     with run.stage(Stage.REPORT) as end:
         with database.transaction() as at:
             result.figures = figures.loaded_daily_figures(at, days, zone)
             usual = figures.usual(at, days, database.run_id)
-            result.tasks = figures.task_figures(at, last_days)
+            tasks = figures.task_figures(at, last_days)
+        may_link = run.settings.may_link
+        result.tasks = [one if may_link(one.address) else replace(one, address="") for one in tasks]
         if window:
             run.notice_all(notices.never_loaded(window, result.figures))
         run.notice_all(notices.compare(result, usual, today=now.date()))
         if google_sheets_reporter:
-            result.publication = google_sheets_reporter.publish(result.figures, result.tasks)
+            # In a thread, so that a signal is heard even while DNS is asked.
+            publish = partial(google_sheets_reporter.publish, result.figures, result.tasks)
+            result.publication = in_background(publish).result()
             end(result.publication)
             if not result.publication.differing:
                 with database.transaction() as at:

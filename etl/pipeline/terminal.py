@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
+from io import TextIOWrapper
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
+from unicodedata import normalize
 
 from etl.models.errors import SettingProblem
 from etl.models.notices import Notice, RunResult
@@ -37,6 +42,8 @@ NARROWEST_TABLE = 72
 LINE_SECONDS = 180
 MINUTE = 60
 WIDEST_BAR = 60
+# Of our own sentences, for an output that cannot show it.
+PUNCTUATION = str.maketrans("“”„«»‘’–—·→✅❌⚠", '"""""\'\'--->+x!', "\N{VARIATION SELECTOR-16}")
 
 
 def _console() -> Console:
@@ -45,9 +52,44 @@ def _console() -> Console:
     return Console(highlight=False)
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Returns whether a person sees the stream. For Windows' NUL `isatty` is true as well."""
+    try:
+        return stream is not None and bool(os.get_terminal_size(stream.fileno()))
+    except (OSError, ValueError):
+        return False
+
+
 def at_terminal() -> bool:
-    """Returns whether stdin or stdout is a terminal: cron and systemd give a run neither."""
-    return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    """Returns whether a person started this: cron, systemd, the Task Scheduler have no terminal."""
+    if sys.platform == "win32":
+        from ctypes import byref, c_ulong, windll
+
+        session = c_ulong()
+        windll.kernel32.ProcessIdToSessionId(os.getpid(), byref(session))
+        if session.value == 0:  # without a screen, but perhaps with a console
+            return False
+    return any(map(is_terminal, (sys.stdin, sys.stdout, sys.stderr)))
+
+
+def accept_any_character(locale: str) -> None:
+    """Makes stdout and stderr spell in ASCII what their encoding lacks.
+
+    In the C locale Python writes UTF-8 and cron mails it as ASCII: stderr keeps only letters then.
+    """
+    codecs.register_error("spelled", partial(_spelled, "ascii"))
+    codecs.register_error("letters kept", partial(_spelled, "utf-8"))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="spelled")
+            if stream is sys.stderr and sys.flags.utf8_mode and "UTF" not in locale.upper():
+                stream.reconfigure(encoding="ascii", errors="letters kept")
+
+
+def _spelled(letters: str, error: UnicodeError) -> tuple[bytes, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    text = normalize("NFKC", error.object[error.start : error.end]).translate(PUNCTUATION)
+    return text.encode(letters, "backslashreplace"), error.end
 
 
 def show(result: RunResult, did: str = "", *, is_shown: bool = False) -> None:
@@ -56,17 +98,18 @@ def show(result: RunResult, did: str = "", *, is_shown: bool = False) -> None:
     `did` says in a few words what was done, where counts of records do not. A failure that
     `is_shown` on stdout already is not repeated on the same terminal.
     """
+    has_news = did or result.figures or Notice.NEVER_LOADED in result.notices
     if result.failure:
-        if is_shown and sys.stdout.isatty() and sys.stderr.isatty():
+        if is_shown and is_terminal(sys.stdout) and is_terminal(sys.stderr):
             return
         _complain(f"{result.failure.stage}: {failure_text(result.failure)}")
-    elif sys.stdout.isatty() and (did or result.figures or Notice.NEVER_LOADED in result.notices):
+    elif has_news and is_terminal(sys.stdout):
         _print_summary(result, did)
 
 
 def _complain(text: str) -> None:
     """Prints to stderr, wrapped between words on a terminal, unwrapped in files to be searched."""
-    if sys.stderr.isatty():
+    if is_terminal(sys.stderr):
         width = _console().width - 1
         text = "\n".join(_wrapped(line, width) for line in text.splitlines())
     print(text, file=sys.stderr)
@@ -265,10 +308,10 @@ def progress(
     now: Callable[[], float] = time.monotonic, *, shares_terminal: bool = False
 ) -> Iterator[Display]:
     """Yields a display, cleared at the end. `shares_terminal`: another program writes too."""
-    if shares_terminal or not sys.stdout.isatty() or (console := _console()).is_dumb_terminal:
+    if shares_terminal or not is_terminal(sys.stdout) or (console := _console()).is_dumb_terminal:
         yield Display(now)
         return
-    with console.status("") as status:
+    with console.status("", spinner="line" if console.options.ascii_only else "dots") as status:
         yield Display(now, status)
 
 

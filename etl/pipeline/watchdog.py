@@ -6,27 +6,35 @@ Protocol of healthchecks.io, which others copy: https://healthchecks.io/docs/htt
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Mapping
+from concurrent.futures import wait
+from functools import partial
 from urllib.parse import urljoin
 
 from etl.models.errors import Failure, NotifyError, Problem
-from etl.models.peers import root_cause
 from etl.pipeline.failures import failure_text
-
-if TYPE_CHECKING:
-    from requests import Response
+from etl.pipeline.fetching import in_background
+from etl.texts import EN
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_SECONDS = 5
+DEADLINE_SECONDS = 10
+# Whoever sent SIGTERM does not wait for long. If this ping is lost, that of success is missed.
+FAILURE_DEADLINE_SECONDS = 2
 BODY_BYTES_AT_MOST = 10_000
+SUCCESS_STATUSES = range(200, 300)
 
 
 class Watchdog:
     """A client that pings `url`; a failed ping never changes the run's outcome."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, network: Mapping[str, str], deadline_seconds: float = DEADLINE_SECONDS
+    ) -> None:
         self._url = url.rstrip("/")
+        self._network = network
+        self._deadline_seconds = deadline_seconds
 
     def check(self) -> str:
         """Returns a sentence if the server answers; raises `NotifyError` if not.
@@ -34,33 +42,43 @@ class Watchdog:
         It asks for `/`: at the address itself any request counts as a ping of success. A login in
         the address is kept.
         """
-        try:
-            _ask("OPTIONS", urljoin(self._url, "/"), allow_redirects=False)
-        except OSError as error:
-            raise NotifyError(Problem.WATCHDOG_UNREACHABLE, cause=root_cause(error)) from error
+        self._ask("OPTIONS", urljoin(self._url, "/"))
         return "its server answers; only a run's ping shows whether the address is right"
 
     def started(self) -> None:
-        self._ping("/start")
+        self._ping("/start", self._deadline_seconds)
 
     def finished(self, failure: Failure | None) -> None:
         if failure:
-            self._ping("/fail", failure_text(failure))
+            self._ping("/fail", FAILURE_DEADLINE_SECONDS, failure_text(failure))
         else:
-            self._ping("")
+            self._ping("", self._deadline_seconds)
 
-    def _ping(self, path: str, body: str = "") -> None:
+    def _ping(self, path: str, seconds: float, body: str = "") -> None:
+        """Pings in a thread, so that a signal is heard even while DNS is asked."""
         data = body.encode("utf-8", "replace")[:BODY_BYTES_AT_MOST]
-        try:
-            _ask("POST", self._url + path, data=data).raise_for_status()
-        except OSError as error:
-            # Without the error's text, which has the address: anybody who knows it can send pings.
-            log.warning("the health check did not take the ping: %s", type(error).__name__)
+        pinged = in_background(partial(self._ask, "POST", self._url + path, data))
+        wait([pinged], seconds)
+        error = pinged.exception() if pinged.done() else TimeoutError()
+        if error is None and pinged.result() in SUCCESS_STATUSES:
+            return
+        # Without the error's text, which has the address: anybody who knows it can send pings.
+        said = type(error).__name__ if error else f"HTTP {pinged.result()}"
+        if isinstance(error, NotifyError):
+            said = EN.what_happened(error.problem, error.facts)
+        log.warning("the health check did not take the ping: %s", said)
 
+    def _ask(self, method: str, url: str, data: bytes = b"") -> int:
+        """Returns the answer's status, its body unread. Raises `NotifyError`."""
+        from etl.models.http_session import DeadlineError, HTTPSession
 
-def _ask(method: str, url: str, **arguments: Any) -> Response:
-    """Returns the response; raises `requests.RequestException`, which is an `OSError`."""
-    from etl.models.http_session import HTTPSession
-
-    with HTTPSession() as session:
-        return session.request(method, url, timeout=TIMEOUT_SECONDS, **arguments)
+        seconds, now = self._deadline_seconds, time.monotonic()
+        with HTTPSession(
+            self._network, timeout_seconds=seconds, deadline=now + seconds, bytes_at_most=0
+        ) as session:
+            try:
+                with session.request(method, url, data=data, stream=True) as answer:
+                    return answer.status_code
+            except (OSError, DeadlineError) as error:
+                problem, facts = session.fault(error, Problem.WATCHDOG_UNREACHABLE)
+                raise NotifyError(problem, **facts) from error

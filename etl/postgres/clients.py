@@ -31,6 +31,7 @@ from etl.models.files import replacing
 from etl.postgres import summaries
 from etl.postgres.copying import copy_stream
 from etl.postgres.embedded.cluster import last_lines, program
+from etl.postgres.layouts import wait_for_commits
 from etl.postgres.schema import NUMBERED, RECORDS, TABLES, create_missing
 from etl.postgres.session import connect, guarded, is_local, reading, take_lock, transaction
 
@@ -91,6 +92,8 @@ def back_up(parameters: Parameters, file: Path, show: Show) -> str:
             reading(connect(_encrypted(parameters))) as session,
             session.cursor() as at,
         ):
+            wait_for_commits(at)
+            session.rollback()  # the archive is as of a moment after the wait
             _dump(at, sql, lambda: show(f"{archive.tell():,} bytes"))
         return f"{file}, {unfinished.stat().st_size:,} bytes"
 
@@ -165,7 +168,7 @@ def restore(parameters: Parameters, file: Path, show: Show, zone: ZoneInfo) -> s
                         at.execute(SET_SEQUENCE.format(table))
             summaries.resume_rebuild(session, zone, show)
             with transaction(session) as at:
-                at.execute(f"ANALYZE {', '.join(TABLES)}")  # --check shows an estimate
+                at.execute(f"ANALYZE {', '.join(TABLES)}")  # autovacuum would take a while
                 counts = ", ".join(f"{table}: {count:,}" for table, count in _counts(at).items())
     return f"{counts}; students forgotten since this backup are back: forget them again"
 

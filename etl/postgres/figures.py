@@ -23,6 +23,7 @@ from etl.models.figures import (
 )
 from etl.models.window import Window
 from etl.postgres.journal import covers, days_touched, loaded_spans
+from etl.postgres.schema import missing_tables
 from etl.postgres.session import connect, reading, transaction
 from etl.postgres.statements import statement
 
@@ -114,12 +115,12 @@ def write_names(at: cursor, names: TaskNames) -> None:
 
 def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
     """Returns course and task of each task that was ever tried. Raises `LoadError`."""
-    with reading(connect(parameters)) as session, transaction(session) as at:
-        at.execute("SELECT to_regclass('etl_tasks') IS NOT NULL")
-        if at.fetchone() != (True,):
+    with reading(connect(parameters)) as session:
+        if "etl_tasks" in missing_tables(session):
             raise LoadError(Problem.SUMMARIES_MISSING)
-        at.execute("SELECT course, task FROM etl_tasks WHERE id <> 0")
-        return at.fetchall()
+        with transaction(session) as at:
+            at.execute("SELECT course, task FROM etl_tasks WHERE id <> 0")
+            return at.fetchall()
 
 
 def with_addresses(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from zoneinfo import ZoneInfo
@@ -13,20 +13,13 @@ from etl.models.errors import LoadError, Problem
 from etl.models.records import NOBODY, Forgotten
 from etl.postgres.journal import owe_reports
 from etl.postgres.layouts import archived_days
-from etl.postgres.session import storable
 from etl.postgres.statements import statement
 from etl.postgres.summaries import count_days
 
 # Two random UUIDs of the server: 244 random bits (PostgreSQL 9.14).
 NEW_KEY = "SELECT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())"
-# Returns the moment of each attempt, NULL if no summary counts it. The first condition is for the
-# index, the second is exact: a collation of the table's owner may take two ids for the same.
-DELETE_ATTEMPTS = """
-DELETE FROM attempts
-WHERE user_id = %(student)s AND user_id::text COLLATE "C" = %(student)s
-RETURNING CASE WHEN created_at >= '1900-01-01' AND created_at < '9999-01-01'
-               THEN created_at::timestamp END
-"""
+# An id that is shorter is found only as it is: with other capitals it may be somebody else's.
+LONG_ID = 16
 # Returns the ids that a record of the quarantine names.
 Names = Callable[[str], Iterable[str]]
 
@@ -53,23 +46,42 @@ def forget(at: cursor, student: str, names: Names, zone: ZoneInfo) -> Removed:
     """
     _require_right(at)
     _remember(at, student)
-    at.execute(DELETE_ATTEMPTS, {"student": student})
+    at.execute(statement("forgotten.delete_attempts"), {"student": student})
     attempts = [moment for (moment,) in at.fetchall()]
+    at.execute(statement("forgotten.attempts_left"), {"student": student})
+    if at.fetchone() != (0,):
+        kept = "DELETE ON attempts: a policy, rule or trigger keeps rows"
+        raise LoadError(Problem.DATABASE_RIGHT, said=kept)
     # Also rows of months that were detached from attempts, which cannot be counted anew.
-    at.execute(
-        "DELETE FROM etl_student_task_days WHERE user_id = %s RETURNING first_attempt_at", [student]
-    )
-    moments = [moment for moment in attempts if moment] + [moment for (moment,) in at.fetchall()]
+    of_student = "DELETE FROM etl_student_task_days WHERE user_id = %s"
+    at.execute(f"{of_student} RETURNING first_attempt_at, task_id", [student])
+    counted = at.fetchall()
+    moments = [moment for moment in attempts if moment] + [moment for moment, _ in counted]
     days = {moment.replace(tzinfo=UTC).astimezone(zone).date() for moment in moments}
     count_days(at, sorted(days - archived_days(at, zone)), zone)
+    _delete_unused_texts(at, sorted({task_id for _, task_id in counted}))
     owe_reports(at, moments)
     rejected = _delete_rejected(at, student, names)
     return Removed(len(attempts), tuple(sorted(days)), rejected)
 
 
+def _delete_unused_texts(at: cursor, task_ids: Sequence[int]) -> None:
+    """Deletes texts of tasks that no attempt has now: their end may be another id of a student."""
+    at.execute("SELECT text FROM etl_task_texts WHERE task_id = ANY(%s)", [task_ids])
+    texts = {text for (text,) in at.fetchall()}
+    at.execute(statement("forgotten.used_task_texts"), {"task_ids": task_ids})
+    unused = texts.difference(text for (text,) in at.fetchall())
+    at.execute("DELETE FROM etl_task_texts WHERE text = ANY(%s)", [[*unused]])
+
+
 def _delete_rejected(at: cursor, student: str, names: Names) -> int:
-    at.execute(statement("quarantine.rejected_that_may_name"), {"student": storable(at, student)})
-    ids = [row_id for row_id, record in at.fetchall() if student in names(record)]
+    """Deletes the records that name the student, in whatever spelling."""
+    spelled = str.lower if len(student) >= LONG_ID else str
+    with at.connection.cursor("quarantine") as rows:
+        rows.itersize = 100  # a record may be large
+        rows.execute("SELECT id, record FROM rejected_attempts")
+        named = ((row_id, map(spelled, names(record))) for row_id, record in rows)
+        ids = [row_id for row_id, students in named if spelled(student) in students]
     at.execute("DELETE FROM rejected_attempts WHERE id = ANY(%s)", [ids])
     return len(ids)
 

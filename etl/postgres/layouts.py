@@ -5,8 +5,10 @@ Sources: PostgreSQL 5.12; of Citus, "Citus Tables and Views" and "Citus Utility 
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time as clock
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +20,8 @@ from etl.models.window import Interval, Window, gaps
 from etl.postgres.session import transaction
 from etl.postgres.statements import statement
 
+log = logging.getLogger(__name__)
+
 NO_PARTITION = "23514"  # without a name, which a CHECK constraint has
 HOUR = timedelta(hours=1)
 LONGEST_MONTH = timedelta(days=31)
@@ -27,6 +31,8 @@ ALWAYS = datetime(1, 1, 1), datetime(9999, 12, 31)  # noqa: DTZ001 - as PostgreS
 COLUMN = "user_id"
 SPREAD = ("attempts", "etl_tasks", "etl_task_texts", "etl_student_task_days")
 TABLE = re.compile(rf"\b({'|'.join(SPREAD)})\b")
+# Citus looks each minute for what a crash has left prepared.
+ROUNDS, PAUSE_SECONDS = 60, 2
 
 
 def spans_of_partitions(at: cursor) -> list[Interval] | None:
@@ -105,17 +111,13 @@ def archived_days(at: cursor, zone: ZoneInfo) -> set[date]:
         return set()
     free = list(gaps(spans, *ALWAYS))
     at.execute("SELECT day, hour FROM etl_hours")
-    hours = [(day, _moment(day, hour, zone)) for day, hour in at.fetchall()]
+    local = [datetime.combine(day, time(hour), zone) for day, hour in at.fetchall()]
+    hours = [(one.date(), one.astimezone(UTC).replace(tzinfo=None)) for one in local]
     return {
         day
         for day, moment in hours
         if any(start < moment + HOUR and moment < end for start, end in free)
     }
-
-
-def _moment(day: date, hour: int, zone: ZoneInfo) -> datetime:
-    local = datetime.combine(day, time(hour), tzinfo=zone)
-    return local.astimezone(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)
@@ -160,18 +162,37 @@ def _sql(name: str, views: Sequence[str]) -> str:
 
 
 def read_cluster(at: cursor) -> Cluster | None:
-    """Returns the cluster that this database coordinates; None without Citus."""
+    """Returns the cluster that this database coordinates; None without Citus.
+
+    Raises `LoadError` if a worker does not answer.
+    """
     at.execute("SELECT split_part(extversion, '-', 1) FROM pg_extension WHERE extname = 'citus'")
     versions = at.fetchall()
     if not versions:
         return None
-    at.execute("SELECT count(*) FROM citus_get_active_worker_nodes()")
-    ((workers,),) = at.fetchall()
+    workers = wait_for_commits(at)
     at.execute(statement("layouts.spread_tables"), {"tables": [*SPREAD]})
     return Cluster(versions[0][0], workers, dict(at.fetchall()))
 
 
-def size_of_spread_attempts(at: cursor) -> int:
-    """Returns the workers' estimate of the number of attempts; the coordinator has no rows."""
-    at.execute(statement("layouts.size_of_spread_attempts"))
-    return int(at.fetchall()[0][0])
+def wait_for_commits(at: cursor, sleep: Callable[[float], None] = clock.sleep) -> int:
+    """Waits until workers have committed what they hold prepared; returns how many workers are.
+
+    After a crash between PREPARE and COMMIT PREPARED, rows that were committed are not seen: what
+    is counted meanwhile is false. Raises `LoadError`, also if a worker does not answer.
+    """
+    at.execute("SELECT FROM pg_extension WHERE extname = 'citus'")
+    if not at.fetchall():
+        return 0
+    for number in range(ROUNDS):
+        at.execute(statement("layouts.prepared_on_workers"))
+        answers = at.fetchall()
+        if silent := [said for _, is_answer, said in answers if not is_answer]:
+            raise LoadError(Problem.DATABASE_WORKER, said="; ".join(silent))
+        prepared = {worker: names for worker, _, names in answers if names}
+        if not prepared:
+            return len(answers)
+        if not number:
+            log.info("load: waiting until Citus has committed what is prepared: %s", prepared)
+        sleep(PAUSE_SECONDS)
+    raise LoadError(Problem.DATABASE_UNSETTLED, workers=", ".join(prepared))

@@ -42,9 +42,10 @@ from etl.models.records import (
 from etl.models.window import Window, midnight
 from etl.postgres.copying import copy_rows, numbers, texts, tuples, verdicts
 from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts
+from etl.postgres.journal import owe_reports
 from etl.postgres.layouts import NO_PARTITION, require_partitions_of_incoming
 from etl.postgres.session import translated
-from etl.postgres.statements import array_literal, statement
+from etl.postgres.statements import statement
 from etl.postgres.summaries import count_days, days_of
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def replay(
     outcome = _load_in_halves(at, quarantined.answer, [batch], tally, keep, max_refused_share=1)
     accepted = [quarantined.ids[n] for n in batch.rows.index if n not in outcome.left]
     at.execute(statement("loading.resolve_rejected"), {"ids": accepted})
-    at.execute(statement("loading.owe_report"))
+    owe_reports(at, batch.rows.created_at)
     count_days(at, days, zone)
     return replace(tally.loaded(outcome), distinct={})  # else compared with the grader's
 
@@ -146,17 +147,14 @@ class Outcome:
 class Tally:
     """The running totals of the batches of a slice.
 
-    `by_day` counts, for each of `days`, the records that are later than all before them: no two of
-    these have one key. `unsure` counts the others. `copied` has the records copied straight into
-    `attempts`; None: all are staged.
+    `later` counts the records that are later than all before them: no two of these have one key.
+    `copied` has the records copied straight into `attempts`; None: all are staged.
     """
 
     def __init__(self, days: Sequence[date], zone: ZoneInfo) -> None:
         self.days = days
-        starts = [midnight(day, zone).replace(tzinfo=None) for day in days]
-        self.starts = np.array(starts, "datetime64[us]")
-        self.by_day = np.zeros(len(days), np.int64)
-        self.unsure = 0
+        self.starts = [midnight(day, zone).replace(tzinfo=None) for day in days]
+        self.later = 0
         self.copied: Attempts | None = None
         self._received = self._valid = self._out_of_window = self._forgotten_count = 0
         self._reasons: Counter[Reason] = Counter()
@@ -173,14 +171,12 @@ class Tally:
         latest = np.maximum.accumulate(np.append(self._latest, moments))
         self._latest = latest[-1]
         is_later: npt.NDArray[np.bool_] = moments > latest[:-1]
-        places = np.searchsorted(self.starts, moments[is_later], side="right") - 1
-        self.by_day += np.bincount(places, minlength=len(self.days))
-        self.unsure += len(moments) - len(places)
+        self.later += int(np.count_nonzero(is_later))
         return is_later
 
     def facts(self) -> dict[str, Any]:
         """Returns the parameters of the statements that count by day, by its place in `days`."""
-        return {"starts": array_literal(self.starts.astype(str).tolist())}
+        return {"starts": self.starts}
 
     def loaded(self, outcome: Outcome) -> Loaded:
         rules = Counter(rule for rule in outcome.left.values() if rule)
@@ -197,8 +193,7 @@ class Tally:
 
 
 def _may_copy_straight(at: cursor, window: Window) -> bool:
-    facts = {**window.columns(), "columns": [*ATTEMPT_COLUMNS]}
-    at.execute(statement("loading.may_copy_straight"), facts)
+    at.execute(statement("loading.may_copy_straight"), window.columns())
     return at.fetchone() == (True,)
 
 
@@ -285,13 +280,9 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
     if before.absent:
         _insert(at, bounds, halves)
         after = _compare(at, bounds)
-    inserted: set[int] = set()
-    distinct = dict(zip(tally.days, tally.by_day.tolist(), strict=True))
-    # Moments that are stored less exactly than they were sent may coincide.
-    if halves or before.absent or tally.unsure or not bounds["is_exact"]:
-        firsts = _first_of_each_key(at, tally)
-        inserted = (set().union(*firsts.values()) & before.absent) - after.absent
-        distinct = {day: len(firsts.get(day, set()) - after.absent) for day in tally.days}
+    firsts = _first_of_each_key(at, tally)
+    inserted = (set().union(*firsts.values()) & before.absent) - after.absent
+    distinct = {day: len(firsts.get(day, set()) - after.absent) for day in tally.days}
     left: dict[int, str | None] = dict.fromkeys(after.differing - inserted)
     left |= dict.fromkeys(after.absent, SWALLOWED)
     left |= halves.rules if halves else {}
@@ -301,7 +292,7 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
     at.execute(statement("loading.count_by_day"), {**tally.facts(), **window.columns()})
     stored = dict.fromkeys(tally.days, 0)
     stored.update((tally.days[place], count) for place, count in at.fetchall())
-    if sum(stored.values()) != tally.by_day.sum() + len(inserted):
+    if sum(stored.values()) != tally.later + len(inserted):
         raise RecordRefusedError(SWALLOWED)
     return Outcome(sum(stored.values()), left, stored)
 
@@ -322,7 +313,7 @@ def _compare(at: cursor, bounds: Mapping[str, Any]) -> Comparison:
 def _bounds(at: cursor, positions: Mapping[str, int]) -> dict[str, Any]:
     """Returns limits of the stored attempts among which staged records may be."""
     at.execute(statement("loading.bounds"), positions)
-    names = ("window_start", "window_end", "students", "is_exact")
+    names = ("window_start", "window_end", "students")
     return {**positions, **dict(zip(names, at.fetchall()[0], strict=True))}
 
 

@@ -33,6 +33,7 @@ from etl.models.window import Window
 from etl.postgres import summaries
 from etl.postgres.figures import task_figures_query
 from etl.postgres.journal import days_between, last_runs, loaded_spans
+from etl.postgres.layouts import wait_for_commits
 from etl.postgres.schema import NUMBERED, SUMMARIES, missing_tables, take_over_type_of_user_id
 from etl.postgres.session import reading, transaction
 from etl.postgres.statements import statement
@@ -51,6 +52,8 @@ def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) 
     Closes the session. Raises `LoadError`, also if the summaries are not those of `attempts`.
     """
     with closing(session):
+        with transaction(session) as at:
+            wait_for_commits(at)
         _count_if_missing(session, zone, show)
         with reading(session), transaction(session) as at:
             return _read(at, zone)

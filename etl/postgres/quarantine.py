@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from psycopg2.extensions import cursor
@@ -15,17 +15,39 @@ from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
 
+# A grader that goes wrong for weeks must not fill the disk. Records have 600 characters, and a run
+# rejects some hundreds.
+ROOM = {"record_characters": 16_000, "run_bytes": 64 << 20, "all_bytes": 512 << 20}
+# Marks a record that is not as the grader sent it; `--replay-rejected` leaves it alone.
+CHANGED = "***"
+
 
 def keep(
-    at: cursor, run_id: int, redact: Callable[[str], str], rejected: Sequence[Rejected]
-) -> None:
-    if rejected:
-        columns = {
-            "reasons": [str(one.reason) for one in rejected],
-            "records": [storable(at, redact(one.record)) for one in rejected],
-            "details": [one.detail for one in rejected],
-        }
-        at.execute(statement("quarantine.insert_rejected"), {"run_id": run_id, **columns})
+    at: cursor,
+    run_id: int,
+    redact: Callable[[str], str],
+    room: Mapping[str, int],
+    rejected: Sequence[Rejected],
+) -> int:
+    """Returns how many records, not yet in the quarantine, were cut or had no room there."""
+    if not rejected:
+        return 0
+    length = room["record_characters"]
+    columns = {
+        "reasons": [str(one.reason) for one in rejected],
+        "records": [_cut(storable(at, one.record), length, redact) for one in rejected],
+        "details": [one.detail for one in rejected],
+    }
+    at.execute(statement("quarantine.insert_rejected"), {"run_id": run_id, **columns, **room})
+    return int(at.fetchall()[0][0])
+
+
+def _cut(record: str, length: int, redact: Callable[[str], str]) -> str:
+    """Returns the redacted record; of a long one the beginning, or nothing if it has a secret."""
+    text = redact(record[: 2 * length])  # what is cut inside a secret is not kept
+    if len(record) <= length:
+        return text
+    return CHANGED if CHANGED in text else text[:length] + CHANGED
 
 
 def quarantined(at: cursor) -> Quarantined:

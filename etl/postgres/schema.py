@@ -23,7 +23,7 @@ from psycopg2.extensions import connection, cursor
 from etl.models.errors import LoadError, Problem
 from etl.models.figures import FEW_SUBMITS
 from etl.models.records import ATTEMPT_COLUMNS
-from etl.postgres.layouts import read_cluster, size_of_spread_attempts
+from etl.postgres.layouts import read_cluster
 from etl.postgres.session import transaction, translated
 from etl.postgres.statements import DIRECTORY, statement
 
@@ -142,25 +142,21 @@ def check_tables(session: connection) -> list[str]:
     return missing
 
 
-def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
+def describe_tables(session: connection) -> tuple[str, str]:
     """Returns two texts: server, number of attempts and missing tables; and lines about Citus.
 
-    Without Citus the second is empty. `may_count`: count exactly. Raises `LoadError`.
+    Without Citus the second is empty. Raises `LoadError`.
     """
     missing = check_tables(session)
-    is_counted = may_count and "attempts" not in missing
+    found = [f"PostgreSQL {session.info.parameter_status('server_version')}"]
     with transaction(session) as at:
-        # Exactly if the server is embedded: its table is small, and nobody else waits for it.
-        count = "SELECT current_setting('server_version'), count(*) FROM attempts"
-        at.execute(count if is_counted else statement("schema.size_of_attempts"))
-        version, rows = at.fetchall()[0]
-        if (cluster := read_cluster(at)) and "attempts" in cluster.columns:
-            rows = size_of_spread_attempts(at)
-    found = [f"PostgreSQL {version}"]
-    if rows is None:
-        found.append("attempts of unknown number (PostgreSQL has not analyzed them yet)")
-    elif "attempts" not in missing:
-        found.append(f"{'' if is_counted else 'about '}{rows} attempts")
+        cluster = read_cluster(at)
+        at.execute("SELECT has_schema_privilege('public', current_schema(), 'CREATE')")
+        if at.fetchone() == (True,):
+            found.append("everybody may create tables and functions there (README, “Database”)")
+        if "etl_hours" not in missing:
+            at.execute("SELECT coalesce(sum(runs + submits), 0) FROM etl_hours")
+            found.append(f"{at.fetchall()[0][0]} attempts")
     found.append(
         f"the next run creates {', '.join(missing)}" if missing else "all tables are there"
     )
@@ -169,10 +165,20 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
 
 
 def missing_tables(session: connection) -> list[str]:
-    """Returns our tables that are missing. Raises `LoadError` if a newer program made the rest."""
+    """Returns our tables that are missing.
+
+    Raises `LoadError` if the others are not ours, not seen whole, or a newer program's.
+    """
+    tables = {"tables": [*TABLES]}
     with transaction(session) as at:
+        at.execute(statement("schema.tables_of_strangers"), tables)
+        if strangers := ", ".join(f"{name} ({owner})" for name, owner in at.fetchall()):
+            raise LoadError(Problem.DATABASE_STRANGER, said=strangers)
+        at.execute(statement("schema.tables_that_hide_rows"), tables)
+        if hidden := ", ".join(name for (name,) in at.fetchall()):
+            raise LoadError(Problem.DATABASE_ROWS_HIDDEN, tables=hidden)
         at.execute(
-            "SELECT name FROM unnest(%s) AS name WHERE to_regclass(name) IS NULL", [[*TABLES]]
+            "SELECT name FROM unnest(%(tables)s) AS name WHERE to_regclass(name) IS NULL", tables
         )
         missing = [name for (name,) in at.fetchall()]
         if "etl_summaries" not in missing:
@@ -213,13 +219,12 @@ def _refuse_read_only(session: connection) -> None:
 
 
 def _refuse_foreign_attempts(at: cursor) -> None:
-    at.execute(
-        "SELECT attname FROM pg_attribute"
-        " WHERE attrelid = to_regclass('attempts') AND attnum > 0 AND NOT attisdropped"
-    )
-    absent = {*ATTEMPT_COLUMNS} - {name for (name,) in at.fetchall()}
-    if absent:
+    at.execute(statement("schema.columns_of_attempts"), {"columns": [*ATTEMPT_COLUMNS]})
+    found = dict(at.fetchall())
+    if absent := {*ATTEMPT_COLUMNS} - found.keys():
         raise LoadError(Problem.DATABASE_COLUMNS, columns=", ".join(sorted(absent)))
+    if unfit := ", ".join(filter(None, found.values())):
+        raise LoadError(Problem.DATABASE_TABLE, said=f"attempts: {unfit}")
 
 
 def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:

@@ -27,6 +27,7 @@ from etl.postgres.statements import statement
 log = logging.getLogger(__name__)
 
 TRIES = 3
+OLDEST_SERVER = 13_00_00
 
 T = TypeVar("T")
 
@@ -88,8 +89,8 @@ CONSTRAINT_OF_A_WORKER = re.compile(r'"([^"]+)_\d+"$')
 RAISED_BY = re.compile(r"PL/pgSQL\s(?:function\s)?([\w.]+)\(")
 # User and password of an address that was put into DB_HOST by mistake.
 IN_ADDRESS = re.compile(r"(?<=://)\S*(?=@)")
-# The server's function that raises a trigger's message, which may quote the row.
-RAISE_OF_A_FUNCTION = "exec_stmt_raise"
+# The line of a context, in any language, that names no function: its message is the server's own.
+COPY_ITSELF = "COPY "
 
 
 def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float = 60) -> connection:
@@ -102,6 +103,9 @@ def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float 
     except UnicodeDecodeError as error:  # psycopg2 expects UTF-8; a Russian Windows says it in 1251
         raise _unreachable(error.object.decode("cp1251", "replace")) from error
     try:
+        if opened.server_version < OLDEST_SERVER:
+            version = opened.info.parameter_status("server_version")
+            raise LoadError(Problem.DATABASE_OLD, found=version)
         with translated():
             opened.autocommit = True
             _refuse_pooler(opened, dsn)
@@ -178,17 +182,24 @@ def _failure(error: psycopg2.Error) -> LoadError:
     if not code:  # no answer of the server: the connection is lost
         return LoadError(Problem.DATABASE_CONNECTION_LOST, said="the server hung up")
     state = f"SQLSTATE {code}"
-    is_quotable = said and error.diag.source_function != RAISE_OF_A_FUNCTION
+    is_quotable = said and not _is_of_a_function(error)
     kinds = filter(None, (PROBLEM_OF_CODE.get(code[:length]) for length in (5, 3, 2)))
     return LoadError(
         next(kinds, Problem.DATABASE_ERROR), said=f"{said} ({state})" if is_quotable else state
     )
 
 
+def _is_of_a_function(error: psycopg2.Error) -> bool:
+    """Whether a function, such as a trigger's, raised the error: its words may quote a row."""
+    lines = (error.diag.context or "").splitlines()
+    return not all(line.startswith(COPY_ITSELF) for line in lines)
+
+
 def refusing_rule(error: psycopg2.Error) -> str | None:
     """Returns SQLSTATE, and the name of the constraint, column or function if there is one.
 
-    Returns None if no record is at fault. Quotes no message, since it may quote the record.
+    Returns None if no record is at fault. Quotes no message, since it may quote the record, and no
+    name of a constraint that a function made up.
     """
     code = error.pgcode or ""
     if error.diag.source_function == OF_A_WORKER:
@@ -201,8 +212,11 @@ def refusing_rule(error: psycopg2.Error) -> str | None:
     is_made_up = bool(code) and kind not in OF_POSTGRES
     if not (kind in OF_RECORDS or is_made_up or error.diag.source_function == ROW_SECURITY):
         return None
-    function = RAISED_BY.search(error.diag.context or "")
-    name = error.diag.constraint_name or error.diag.column_name or (function and function[1])
+    if _is_of_a_function(error):
+        function = RAISED_BY.search(error.diag.context or "")
+        name = function and function[1]
+    else:
+        name = error.diag.constraint_name or error.diag.column_name
     return f"{code} {name}" if name else code
 
 
@@ -235,7 +249,8 @@ def take_lock(session: connection) -> str:
         if taken is None:
             raise LoadError(Problem.DATABASE_POOLER)
         if not taken:
-            raise LockedError(Problem.DATABASE_LOCKED)
+            at.execute(statement("session.holders"), {"key": LOCK_KEY})
+            raise LockedError(Problem.DATABASE_LOCKED, said=at.fetchall()[0][0])
         at.execute(ONE_CONNECTION_A_WORKER)
         return _backend(at)
 

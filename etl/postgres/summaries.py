@@ -34,7 +34,7 @@ from etl.postgres.counting import (
     count,
     groups,
 )
-from etl.postgres.layouts import archived_days
+from etl.postgres.layouts import archived_days, wait_for_commits
 from etl.postgres.session import transaction
 from etl.postgres.statements import array_literal, statement
 
@@ -364,6 +364,7 @@ def resume_rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], No
     counted = 0
     while True:
         with transaction(session) as at:
+            wait_for_commits(at)
             window = _next_days(at, zone)
             if window is None:
                 at.execute("UPDATE etl_summaries SET rebuilt_from = NULL, rebuilt_at = now()")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
@@ -16,10 +18,15 @@ from etl.settings.env_file import misspelt, open_to_others, read_env_file, unrea
 from etl.settings.sections import (
     FIELDS,
     NAMES,
+    PASSWORDS,
+    PATHS,
+    PROXIES,
     SECRETS,
+    SYSTEM_AUTHORITIES,
     ApiSettings,
     DatabaseSettings,
     MailSettings,
+    NetworkSettings,
     RunSettings,
     Section,
     SheetSettings,
@@ -28,7 +35,9 @@ from etl.settings.task_names import NamesFile, read_task_names
 
 # pydantic names the field where it is the default that is wrong.
 VARIABLES = {"password": "SENDER_PASSWORD"}
-LOGIN = re.compile("//[^/@]*@")
+# Up to the last @, since people put passwords into addresses as they are.
+LOGIN = re.compile(r"(?<=//)[^\s]*(?=@)")
+NETWORK = [str(setting.alias) for setting in NetworkSettings.model_fields.values()]
 # Faults in these cost what they would add, and no attempts.
 ADORNING = {"TASK_NAMES_FILE", "DASHBOARD_FILE", "DASHBOARD_URL", "HEALTHCHECK_URL"}
 
@@ -37,6 +46,7 @@ ADORNING = {"TASK_NAMES_FILE", "DASHBOARD_FILE", "DASHBOARD_URL", "HEALTHCHECK_U
 class Settings:
     """All settings, by part; None if the part is off, or the database is the embedded one.
 
+    `network` has proxies and authorities by the names of their variables.
     `problems` stop a run, `warnings` do not; the letter has those that are `ignored`, of settings
     that only adorn. `effective` has the name, source (empty: not set) and value of each setting;
     for secrets and wrong values a word stands instead.
@@ -47,6 +57,7 @@ class Settings:
     sheet: SheetSettings | None
     mail: MailSettings | None
     run: RunSettings
+    network: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
     problems: tuple[SettingProblem, ...] = ()
     warnings: tuple[SettingProblem, ...] = ()
@@ -61,6 +72,17 @@ class Settings:
         if problems := [*missing, *self.problems]:
             raise ConfigurationError(problems)
 
+    def may_link(self, url: str) -> bool:
+        """Whether a letter may link to the host: it is one that the settings name, or below it.
+
+        A domain behind the @ of a mailbox counts. The grader's records may name any host.
+        """
+        urls = [self.api and self.api.url, self.run.dashboard_url]
+        named = [urlsplit(one).hostname for one in urls if one]
+        mailboxes = [self.mail.sender, *self.mail.recipients] if self.mail else []
+        named += [mailbox.rpartition("@")[2].lower() for mailbox in mailboxes]
+        return f".{urlsplit(url).hostname}".endswith(tuple(f".{host}" for host in named))
+
 
 S = TypeVar("S", bound=Section)
 Values = Mapping[str, str]
@@ -69,10 +91,10 @@ Values = Mapping[str, str]
 def read_settings(env_file: Path, environ: Values) -> Settings:
     """Returns settings from `.env` and environment, which wins; wrong ones are in `problems`."""
     lines, problems = read_env_file(env_file)
-    in_file = _set({str(line.key): line.value for line in lines})
-    in_environ = _set(environ)
+    in_file = _set({str(line.key): line.value for line in lines}, env_file.parent, PASSWORDS)
+    in_environ = _set(environ, Path())
     values = in_file | in_environ
-    foreign = {str(line.key): line for line in lines if line.key not in NAMES}
+    foreign = {str(line.key): line for line in lines if _usual(str(line.key)) not in NAMES}
     unset = [name for name in NAMES if name not in values]
     problems += misspelt(foreign, unset)
     refused = {problem.variable for problem in problems}
@@ -80,6 +102,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
     warnings += unread((line for name, line in foreign.items() if name not in refused), NAMES)
 
     run = _read_run(values, problems)
+    network = _read(NetworkSettings, values, problems)
     names_file = NamesFile()
     if run.task_names_file:
         names_file = read_task_names(env_file.parent / run.task_names_file)
@@ -91,13 +114,25 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
         database=_read(DatabaseSettings, values, problems),
         sheet=_read(SheetSettings, values, problems),
         mail=_read(MailSettings, values, problems),
-        secrets=tuple(value for name in SECRETS if (value := values.get(name))),
+        network={name: values[name] for name in NETWORK if network and name in values},
+        secrets=tuple(_secrets(values)),
         problems=tuple(one for one in problems if one.variable not in ADORNING),
         warnings=(*warnings, *ignored),
         ignored=ignored,
         names_file=names_file,
         effective=tuple(_effective(in_file, in_environ, {one.variable for one in problems})),
     )
+
+
+def _secrets(values: Values) -> Iterator[str]:
+    """Yields secret settings, and the logins in the addresses of peers and of proxies."""
+    for name, value in values.items():
+        if name in SECRETS:
+            yield value
+        if name in NAMES:
+            for login in LOGIN.findall(value):
+                password = login.partition(":")[2]
+                yield from filter(None, (login.strip(":"), password, unquote(password)))
 
 
 def _read(section: type[S], values: Values, problems: list[SettingProblem]) -> S | None:
@@ -142,12 +177,39 @@ def _effective(
             value = "wrong"
         elif source and name in SECRETS:
             value = "set"
-        yield name, source, LOGIN.sub("//***@", value)
+        yield name, source, LOGIN.sub("***", value)
 
 
-def _set(variables: Mapping[str, str | None] | Mapping[str, str]) -> dict[str, str]:
-    """Returns the variables without empty values, which count as not set."""
-    return {name: value for name, value in variables.items() if value and value.strip()}
+def _set(
+    variables: Mapping[str, str | None] | Values, folder: Path, verbatim: Collection[str] = ()
+) -> dict[str, str]:
+    """Returns the variables without empty values, which count as not set.
+
+    Blanks and line ends around a value are dropped: secrets that are mounted from files end with
+    one. Of `verbatim` values only line ends are. Paths begin at `folder`, or with `~`.
+    """
+    stripped = {
+        _usual(name): value.strip("\r\n") if name in verbatim else value.strip()
+        for name, value in sorted(variables.items())  # of HTTPS_PROXY and https_proxy the latter
+        if value and value.strip()
+    }
+    located = {
+        name: str(folder / os.path.expanduser(value))  # noqa: PTH111 - works without a home, too
+        for name, value in stripped.items()
+        if name in PATHS and Path(value) != SYSTEM_AUTHORITIES
+    }
+    # The address of a proxy needs no scheme, but its login could not be told without one.
+    proxies = {
+        name: f"http://{value}"
+        for name, value in stripped.items()
+        if name in PROXIES - {"NO_PROXY"} and "//" not in value
+    }
+    return stripped | located | proxies
+
+
+def _usual(name: str) -> str:
+    """Returns the name in capitals if it is one of those that other programs know in either way."""
+    return name.upper() if name.upper() in PROXIES else name
 
 
 def _problems(error: ValidationError) -> list[SettingProblem]:

@@ -7,13 +7,15 @@ if some are, each missing one is a problem. An empty value counts as unset, as i
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Callable
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
+from functools import partial
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -28,9 +30,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from etl.models.errors import SettingProblem
+from etl.models.peers import LOOPBACK, root_cause
 
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SMTP_OVER_TLS = 465
+SYSTEM_AUTHORITIES = Path("system")  # a word of libpq for PGSSLROOTCERT (PostgreSQL 34.1.2)
 # An address may name an account, a kind of file and a form of link around the id, or none.
 SPREADSHEET_ADDRESS = re.compile(r"(?:/d/(?:e/)?|[?&](?:id|key)=)([\w-]+)")
 VISIBLE_ASCII = re.compile("[!-~]+")
@@ -57,6 +60,12 @@ def _https_url(value: str) -> str:
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise PydanticCustomError("not_https", "not https")
     return value
+
+
+def _link(value: str) -> str:
+    """Returns the URL without a login, since everybody gets the letter."""
+    parts = urlsplit(_url(value))
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _zone(value: str) -> ZoneInfo:
@@ -107,6 +116,17 @@ def _spreadsheet_id(value: str) -> str:
     return found[1] if found else value
 
 
+def _authorities(path: Path, *, may_be_folder: bool = False) -> Path:
+    """Returns the path of a PEM file that can be read."""
+    try:
+        if path != SYSTEM_AUTHORITIES and not (may_be_folder and path.is_dir()):
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError as error:  # OpenSSL's own is one
+        cause = {"cause": root_cause(error)}
+        raise PydanticCustomError("no_authorities", "no authorities", cause) from error
+    return path
+
+
 def _mail_password(value: SecretStr | None, section: ValidationInfo) -> SecretStr | None:
     """Allows ASCII, as smtplib needs it; none for a relay on this machine, which may want none."""
     if value is None and section.data.get("server") not in LOOPBACK:
@@ -116,9 +136,11 @@ def _mail_password(value: SecretStr | None, section: ValidationInfo) -> SecretSt
     return value
 
 
-Url = Annotated[str, AfterValidator(_url)]
+Link = Annotated[str, AfterValidator(_link)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 SpreadsheetId = Annotated[str, AfterValidator(_spreadsheet_id)]
+Authorities = Annotated[Path, AfterValidator(_authorities)]
+Bundle = Annotated[Path, AfterValidator(partial(_authorities, may_be_folder=True))]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 MailPassword = Annotated[SecretStr | None, AfterValidator(_mail_password)]
@@ -161,6 +183,9 @@ class DatabaseSettings(Section):
     sslmode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] = Field(
         "prefer", alias="DB_SSLMODE"
     )
+    sslrootcert: Authorities | None = Field(None, alias="PGSSLROOTCERT")
+    sslcert: Path | None = Field(None, alias="PGSSLCERT")
+    sslkey: Path | None = Field(None, alias="PGSSLKEY")
 
 
 class SheetSettings(Section):
@@ -181,7 +206,7 @@ class MailSettings(Section):
     sender: EmailAddress = Field(alias="SENDER_EMAIL")
     password: MailPassword = Field(None, alias="SENDER_PASSWORD", validate_default=True)
     addresses: EmailAddresses = Field(alias="RECIPIENTS_EMAILS")
-    ca_file: Path | None = Field(None, alias="SSL_CERT_FILE")
+    ca_file: Authorities | None = Field(None, alias="SSL_CERT_FILE")
 
     @property
     def security(self) -> Security:
@@ -199,6 +224,17 @@ class MailSettings(Section):
         return tuple(address for address in self.addresses if not is_address(address))
 
 
+class NetworkSettings(Section):
+    """The way to grader, Google and watchdog, by the names that other programs know."""
+
+    https_proxy: str | None = Field(None, alias="HTTPS_PROXY", repr=False)
+    http_proxy: str | None = Field(None, alias="HTTP_PROXY", repr=False)
+    all_proxy: str | None = Field(None, alias="ALL_PROXY", repr=False)
+    no_proxy: str | None = Field(None, alias="NO_PROXY")
+    ca_bundle: Bundle | None = Field(None, alias="REQUESTS_CA_BUNDLE")
+    curl_ca_bundle: Bundle | None = Field(None, alias="CURL_CA_BUNDLE")
+
+
 class RunSettings(Section):
     language: Literal["ru", "en"] = Field("ru", alias="REPORT_LANGUAGE")
     zone: Zone = Field(ZoneInfo("UTC"), alias="TIME_ZONE")
@@ -209,7 +245,7 @@ class RunSettings(Section):
     rejected_keep_days: int | None = Field(None, alias="REJECTED_KEEP_DAYS", ge=1, le=36_500)
     dashboard_file: Path | None = Field(None, alias="DASHBOARD_FILE")
     task_names_file: Path | None = Field(None, alias="TASK_NAMES_FILE")
-    dashboard_url: Url | None = Field(None, alias="DASHBOARD_URL")
+    dashboard_url: Link | None = Field(None, alias="DASHBOARD_URL")
     healthcheck_url: HttpsUrl | None = Field(None, alias="HEALTHCHECK_URL", repr=False)
 
     def local(self, now: Callable[[], datetime]) -> Callable[[], datetime]:
@@ -221,7 +257,9 @@ class RunSettings(Section):
         return root / self.dashboard_file if self.dashboard_file else None
 
 
-SECTIONS = (ApiSettings, DatabaseSettings, SheetSettings, MailSettings, RunSettings)
+SECTIONS = (
+    ApiSettings, DatabaseSettings, SheetSettings, MailSettings, NetworkSettings, RunSettings
+)  # fmt: skip
 SECRETS = (
     "API_CLIENT_KEY",
     "DB_PASSWORD",
@@ -233,3 +271,6 @@ FIELDS = {
     str(field.alias): field for section in SECTIONS for field in section.model_fields.values()
 }
 NAMES = tuple(FIELDS)
+PROXIES = {"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"}
+PASSWORDS = {"DB_PASSWORD", "SENDER_PASSWORD"}
+PATHS = {name for name, field in FIELDS.items() if "Path" in str(field.annotation)}

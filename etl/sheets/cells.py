@@ -19,6 +19,7 @@ PLAUSIBLE_SERIALS = range((date(1990, 1, 1) - EPOCH).days, (date(2100, 1, 1) - E
 # After a date only a time of day may follow: "01.12.2025-07.12.2025 in all" is a remark.
 TEXT_DATE = re.compile(r"([-\d]+|[.\d]+)(?:[T ]+\d{1,2}:\d{2}(?::[\d.]+)?Z?)?")
 TEXT_DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y")
+TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 PERCENT_FORMAT = {"type": "NUMBER", "pattern": "0.00"}
 
 
@@ -53,6 +54,19 @@ def day_of(value: object) -> date | None:
         days = (_parse(found[1], text_format) for text_format in TEXT_DATE_FORMATS)
         return next(filter(None, days), None)
     return None
+
+
+def may_be_day(value: object) -> bool:
+    """Whether a value that `day_of` cannot read may mean a day: 26/11/2026, but no span or total.
+
+    A number may be 20261126 or a Unix time; those of labels are small.
+    """
+    if isinstance(value, int | float):
+        return value > 100 * PLAUSIBLE_SERIALS.stop
+    if not isinstance(value, str) or day_of(value):
+        return False
+    numbers = re.findall(r"\d+", TIME.sub("", value))
+    return len(numbers) <= len("ymd") and any(len(one) in {1, 2, 8} for one in numbers)
 
 
 def is_blank(value: object) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from typing import Any
 
 import gspread
 import requests
+import urllib3
 from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.auth.transport.requests import Request as TokenRequest
 from google.oauth2.service_account import Credentials
@@ -26,19 +28,32 @@ from requests import codes
 from requests.exceptions import InvalidJSONError
 
 from etl.models.errors import Problem, ReportError
-from etl.models.http_session import BearerToken, HTTPSession
-from etl.models.peers import root_cause
+from etl.models.http_session import DeadlineError, HTTPSession, TooLargeError, quoted
 
 GOOGLE = "https://sheets.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
-TIMEOUTS_SECONDS = (10, 60)
+TIMEOUT_SECONDS = 60
+ANSWER_BYTES_AT_MOST = 64 << 20
 PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
 # Any of these fields in a protected range says that our account may write to it, or to parts.
 FREEDOMS = {"requestingUserCanEdit", "warningOnly", "unprotectedRanges"}
 # gspread's code for an error answer that is no JSON, and so not from Google.
 NO_JSON = -1
-# Exceptions raised, by gspread or here, while an answer that is not from Google is read.
-NOT_GOOGLE = (InvalidJSONError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+# Exceptions raised when no answer came, and while an answer that is not from Google is read.
+NO_ANSWER = (
+    GoogleAuthError, requests.RequestException, urllib3.exceptions.HTTPError, DeadlineError
+)  # fmt: skip
+NOT_GOOGLE = (TooLargeError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+# ErrorInfo's reason, of google.api.ErrorReason; a spreadsheet that is not shared has none.
+REASON = re.compile(r"'reason': '([A-Z0-9_]+)'")
+OF_ACCOUNTS = {codes.unauthorized, codes.forbidden}
+PROBLEM_OF_STATUS = {
+    codes.bad_request: Problem.SHEET_NOT_FOUND,
+    codes.unauthorized: Problem.SHEET_LOGIN,
+    codes.forbidden: Problem.SHEET_NOT_SHARED,
+    codes.not_found: Problem.SHEET_NOT_FOUND,
+    codes.too_many_requests: Problem.SHEET_QUOTA,
+}
 
 Json = dict[str, Any]
 
@@ -70,14 +85,11 @@ class Tab:
 
 
 class BoundedHTTPClient(gspread.HTTPClient):
-    """A gspread client that calls `api_url` in place of Google's address, with timeouts."""
+    """A gspread client that calls `api_url` in place of Google's address."""
 
-    def __init__(
-        self, session: requests.Session, api_url: str, timeouts_seconds: tuple[float, float]
-    ) -> None:
+    def __init__(self, session: HTTPSession, api_url: str) -> None:
         super().__init__(auth=None, session=session)  # type: ignore[arg-type]
         self._api_url = api_url.rstrip("/")
-        self.set_timeout(timeouts_seconds)
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
         endpoint = endpoint.replace(GOOGLE, self._api_url, 1)
@@ -91,14 +103,17 @@ class RemoteSpreadsheet:
     `ReportError`: `PassingReportError` where a later try may succeed.
     """
 
-    def __init__(self, client: BoundedHTTPClient, spreadsheet_id: str, account: str) -> None:
+    def __init__(
+        self, client: BoundedHTTPClient, session: HTTPSession, spreadsheet_id: str, account: str
+    ) -> None:
         self._client = client
+        self._session = session
         self._spreadsheet_id = spreadsheet_id
         self.account = account
 
     def fetch_tabs(self) -> tuple[str, list[Tab]]:
         """Returns the spreadsheet's title and its tabs."""
-        with translated(self.account):
+        with translated(self.account, self._session):
             answer = self._client.fetch_sheet_metadata(self._spreadsheet_id)
             return answer["properties"]["title"], [_tab(sheet) for sheet in answer["sheets"]]
 
@@ -108,7 +123,7 @@ class RemoteSpreadsheet:
             "valueRenderOption": ValueRenderOption.unformatted,
             "dateTimeRenderOption": DateTimeOption.serial_number,
         }
-        with translated(self.account):
+        with translated(self.account, self._session):
             answer = self._client.values_batch_get(self._spreadsheet_id, list(ranges), options)
             blocks = [block.get("values", []) for block in answer["valueRanges"]]
             _require_as_many(blocks, ranges)
@@ -122,7 +137,7 @@ class RemoteSpreadsheet:
         """
         if not batch:
             return
-        with translated(self.account, writes_to=title):
+        with translated(self.account, self._session, writes_to=title):
             body = {"requests": list(batch)}
             answer = self._client.batch_update(self._spreadsheet_id, body)
             _require_as_many(answer["replies"], batch)
@@ -133,7 +148,7 @@ def open_spreadsheet(
     credentials: Credentials,
     spreadsheet_id: str,
     api_url: str,
-    timeouts_seconds: tuple[float, float] = TIMEOUTS_SECONDS,
+    session: HTTPSession,
 ) -> Iterator[RemoteSpreadsheet]:
     """Logs in and yields the spreadsheet; the token is valid for longer than any report takes.
 
@@ -141,20 +156,25 @@ def open_spreadsheet(
     background thread, which no firewall rule for Sheets allows for.
     """
     account: str = credentials.service_account_email
-    with HTTPSession() as session:
+    with session:
         request = TokenRequest(session)
 
         def ask_once(**call: Any) -> Any:
             """Asks for a token; raises passing errors, which google-auth would retry itself."""
-            answer = request(timeout=timeouts_seconds, **call)
+            answer = request(**call)
             _require_google(answer)
             return answer
 
-        with translated(account):
+        with translated(account, session):
             credentials.refresh(ask_once)  # type: ignore[no-untyped-call]
-        session.auth = BearerToken(str(credentials.token))
-        client = BoundedHTTPClient(session, api_url, timeouts_seconds)
-        yield RemoteSpreadsheet(client, spreadsheet_id, account)
+
+        def authorize(asked: requests.PreparedRequest) -> requests.PreparedRequest:
+            asked.headers["Authorization"] = f"Bearer {credentials.token}"  # RFC 6750, 2.1
+            return asked
+
+        session.auth = authorize
+        client = BoundedHTTPClient(session, api_url)
+        yield RemoteSpreadsheet(client, session, spreadsheet_id, account)
 
 
 def read_credentials(credentials_base64: str) -> Credentials:
@@ -169,8 +189,10 @@ def read_credentials(credentials_base64: str) -> Credentials:
 
 
 @contextmanager
-def translated(account: str, *, writes_to: str | None = None) -> Iterator[None]:
-    """Turns every exception of gspread, google-auth and requests into a `ReportError`.
+def translated(
+    account: str, session: HTTPSession, *, writes_to: str | None = None
+) -> Iterator[None]:
+    """Turns every exception of gspread, google-auth and HTTP into a `ReportError`.
 
     `writes_to` is the title of the tab that is written; None while reading.
     """
@@ -183,11 +205,18 @@ def translated(account: str, *, writes_to: str | None = None) -> Iterator[None]:
         if error.retryable:
             raise PassingReportError(Problem.SHEET_UNREACHABLE, said=said) from error
         raise ReportError(Problem.SHEET_LOGIN, client_email=account, said=said) from error
-    except NOT_GOOGLE as error:
-        raise PassingReportError(Problem.SHEET_FOREIGN_ANSWER) from error
-    except (GoogleAuthError, requests.RequestException) as error:
-        said = root_cause(error)
-        raise PassingReportError(Problem.SHEET_UNREACHABLE, said=said) from error
+    except (*NO_ANSWER, *NOT_GOOGLE) as error:
+        raise _fault(error, session) from error
+
+
+def _fault(error: Exception, session: HTTPSession) -> ReportError:
+    """Returns our error for an answer that never came, or is not from Google."""
+    if isinstance(error, NO_ANSWER) and not isinstance(error, InvalidJSONError):
+        problem, facts = session.fault(error, Problem.SHEET_UNREACHABLE)
+        return PassingReportError(problem, **facts)
+    answer = None if isinstance(error, TooLargeError) else session.answer
+    said = str(error) if answer is None else quoted(answer)
+    return PassingReportError(Problem.SHEET_FOREIGN_ANSWER, said=said)
 
 
 def _refusal(error: APIError, account: str, writes_to: str | None) -> ReportError:
@@ -198,31 +227,25 @@ def _refusal(error: APIError, account: str, writes_to: str | None) -> ReportErro
     answered like unknown ids.
     """
     code, status = error.response.status_code, error.error.get("status")
-    is_page = error.code == NO_JSON
-    message = "" if is_page else str(error.error.get("message", ""))
+    if error.code == NO_JSON:
+        return PassingReportError(Problem.SHEET_UNREACHABLE, said=quoted(error.response))
+    message = str(error.error.get("message", ""))
     said = f"HTTP {code}: {message}" if message else f"HTTP {code}"
-    refusal: ReportError
-    if code == codes.too_many_requests:
-        refusal = PassingReportError(Problem.SHEET_QUOTA, said=said)
-    elif code == codes.not_found and writes_to is None:
-        refusal = ReportError(Problem.SHEET_NOT_FOUND, said=said)
-    elif is_page or code in PASSING_STATUSES:
-        refusal = PassingReportError(Problem.SHEET_UNREACHABLE, said=said)
-    elif code == codes.unauthorized:
-        refusal = ReportError(Problem.SHEET_LOGIN, client_email=account, said=said)
-    elif code == codes.forbidden and "SERVICE_DISABLED" in str(error.error.get("details")):
-        refusal = ReportError(Problem.SHEET_API_OFF, said=said)
-    elif code == codes.forbidden:
-        refusal = ReportError(Problem.SHEET_NOT_SHARED, client_email=account, said=said)
-    elif writes_to is not None:
-        refusal = RefusedWriteError(
+    if code in PASSING_STATUSES:
+        problem = PROBLEM_OF_STATUS.get(code, Problem.SHEET_UNREACHABLE)
+        return PassingReportError(problem, said=said)
+    if reason := REASON.search(str(error.error.get("details"))):
+        is_off = reason[1] == "SERVICE_DISABLED"
+        problem = Problem.SHEET_API_OFF if is_off else Problem.SHEET_DENIED
+        return ReportError(problem, said=f"{said} ({reason[1]})")
+    if writes_to is not None and code not in OF_ACCOUNTS:
+        return RefusedWriteError(
             Problem.SHEET_REFUSED, title=writes_to, client_email=account, said=said
         )
-    elif status == "FAILED_PRECONDITION":
-        refusal = ReportError(Problem.SHEET_OFFICE_FILE, said=said)
-    else:
-        refusal = ReportError(Problem.SHEET_NOT_FOUND, said=said)
-    return refusal
+    if status == "FAILED_PRECONDITION":
+        return ReportError(Problem.SHEET_OFFICE_FILE, said=said)
+    problem = PROBLEM_OF_STATUS.get(code, Problem.SHEET_DENIED)
+    return ReportError(problem, client_email=account, said=said)
 
 
 def _require_google(answer: Any) -> None:

@@ -14,7 +14,7 @@ from datetime import date
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures
 from etl.models.notices import Publication
-from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell, Request, day_of, write
+from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell, Request, day_of, may_be_day, write
 from etl.sheets.grid import HEADER_ROW, Grid, Workbook, append, extend, find_columns, insert_rows
 from etl.sheets.look import lengthen_chart, number_formats, set_up
 from etl.texts import Catalogue, catalogues
@@ -84,7 +84,8 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
         # New days follow the last one or push it down.
         rows_needed = max(rows, default=HEADER_ROW) + 1 + plan.publication.added
         after += lengthen_chart(chart, grid, len(rows), rows_needed)
-    return replace(plan, requests=[*before, *plan.requests, *after])
+    publication = replace(plan.publication, unreadable=_unreadable(grid, columns))
+    return replace(plan, requests=[*before, *plan.requests, *after], publication=publication)
 
 
 def _columns_of_empty(grid: Grid, header: Sequence[str]) -> list[int]:
@@ -128,6 +129,16 @@ def _rows_of_day(grid: Grid, date_column: int) -> dict[date, list[int]]:
         if day := day_of(grid.value(row, date_column)):
             rows.setdefault(day, []).append(row)
     return rows
+
+
+def _unreadable(grid: Grid, columns: Sequence[int]) -> tuple[int, ...]:
+    """Returns the numbers of rows with figures and a text that may be their day."""
+    return tuple(
+        number
+        for number, _ in enumerate(grid.values[HEADER_ROW + 1 :], HEADER_ROW + 2)
+        if may_be_day(grid.value(number - 1, columns[0]))
+        and any(grid.value(number - 1, column) for column in columns[1:])
+    )
 
 
 def _update(grid: Grid, row: int, columns: Sequence[int], cells: Sequence[Cell]) -> list[Request]:

@@ -37,12 +37,11 @@ def grader() -> Iterator[GraderServer]:
 
 
 @pytest.fixture
-def secure_grader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GraderServer]:
+def secure_grader(tmp_path: Path) -> Iterator[GraderServer]:
     """Speaks TLS, with a certificate that clients trust."""
     authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     with GraderServer(lambda start, end: RECORDS, **LOGIN, ssl_context=context) as server:
         yield server
 
@@ -54,12 +53,14 @@ def waits() -> list[float]:
 
 
 @pytest.fixture
-def client(grader: GraderServer, waits: list[float]) -> Client:
+def client(grader: GraderServer, waits: list[float], tmp_path: Path) -> Client:
     """Makes clients of the grader: `client(timeout_seconds=0.2)`."""
 
     def build(url: str = grader.url, **changes: Any) -> APIClient:
         usual: dict[str, Any] = {"timeout_seconds": 5, "deadline_seconds": 60}
         usual |= {"sleep": waits.append, "now": lambda: NOW, "redact": Redactor([KEY])}
+        bundle = tmp_path / "ca.pem"
+        usual["network"] = {"REQUESTS_CA_BUNDLE": str(bundle)} if bundle.exists() else {}
         return APIClient(url, **LOGIN, **(usual | changes))
 
     return build

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from etl.demo.grader import GraderServer
 from etl.grader.answer import RecordTooLargeError, SpooledRecords, cut
 from etl.models.errors import ExtractError, Problem
+from etl.models.http_session import READ_BYTES
 from tests.api_client.conftest import WEEK, Client
 from tests.api_client.test_json_array import arrays
 from tests.grader_faults import raw
@@ -75,14 +76,17 @@ def test_r10_no_cut_is_made_inside_of_a_record_that_nests_without_end(depth: int
 
 
 def test_the_records_can_be_gone_through_again_and_at_the_same_time() -> None:
-    records = spooled(b"[1, 2, 3, 4]", 2, 2)
+    records = spooled(b"[1, 2, 3, 4]", 4, 4)
     pairs = [(bytes(a[0]), bytes(b[0])) for a, b in zip(records, records, strict=True)]
     assert pairs == [(b"%d" % n, b"%d" % n) for n in (1, 2, 3, 4)]
 
 
-def test_a7_a_record_without_end_does_not_fill_the_memory() -> None:
+@pytest.mark.parametrize("unit", [b"[", b'{"a":', b"[],", b'"' + b"x" * 99, b"1"], ids=ascii)
+def test_s15_a_record_without_end_costs_neither_memory_nor_time(unit: bytes) -> None:
+    blocks = iter([b"[[", *[unit * (READ_BYTES // len(unit))] * 400])
     with pytest.raises(RecordTooLargeError):
-        SpooledRecords(cut(b'["' + b"x" * (1 << 20) for _ in range(1 << 20)))
+        SpooledRecords(cut(blocks))
+    assert len(list(blocks)) > 390  # 2 MB of 100 were read
 
 
 def test_a_disk_that_has_no_room_is_shown_with_its_cause(

@@ -7,12 +7,30 @@ from time import monotonic
 
 import pytest
 
-from etl.demo.grader import Behaviour, GraderServer, Status
+from etl.demo.grader import Behaviour, GraderServer, Status, as_json
 from etl.models.errors import ExtractError, Problem
 from tests.api_client.conftest import HOUR, RECORDS, WEEK, Client, drip, values
 from tests.grader_faults import Above, Drip, endless, gzip_bomb, hang
 
 MEGABYTE = 1 << 20
+LINK = "<https://x/?client_key=k&rel=next>"
+PARTS = [
+    {"Link": f'{LINK}; title="a=b"; Rel="last NEXT", <x>; rel=prev'},
+    {"link": f"<x>; rel=self,{LINK};rel='next'"},
+    {"Content-Range": "items 0-49/180"},
+    {"Total-Count": "51"},
+    {"X-Total-Pages": "2"},
+    {"X-Next-Page": "2"},
+    {"X-Has-More": "True"},
+    {"X-Pagination": '{"TotalCount": 50, "has_next": true}'},
+]
+WHOLE = [
+    {"Link": f'{LINK}; rel="prev last"; title="the next", <x>; rel="next-archive"'},
+    {"Content-Range": "items 0-49/50", "X-Total-Count": "50", "X-Total-Pages": "1"},
+    {"Content-Range": "0-49/*", "X-Next-Page": "", "X-Has-More": "false"},
+    {"Content-Range": "bytes 0-5999/6000", "X-Pagination": '{"total": 50, "next_page": null}'},
+    {"X-Pagination": "none", "X-Nextjs-Cache": "HIT", "X-Total-Time": "180", "X-Total": "-"},
+]
 TOO_SLOW = [hang, Status(504), Status(524)]
 TOO_LARGE = [endless, gzip_bomb]
 
@@ -128,6 +146,30 @@ def test_a7_an_hour_that_is_too_large_is_not_asked_for_again(
     assert caught.value.problem is Problem.API_ANSWER_TOO_LARGE
     assert caught.value.facts == {"megabytes": 1}
     assert len(grader.requests) == 1
+
+
+@pytest.mark.parametrize("headers", PARTS, ids=lambda headers: next(iter(headers)))
+def test_xt4_what_says_that_it_is_a_part_is_asked_for_in_halves_and_never_taken(
+    grader: GraderServer, client: Client, headers: dict[str, str]
+) -> None:
+    part = Status(200, headers, as_json(RECORDS).body)
+    grader.always(Above(timedelta(days=2), part))
+    assert client().fetch(WEEK).window.length == timedelta(days=1)
+    grader.always(part)
+    with pytest.raises(ExtractError) as caught:
+        client().fetch(HOUR)
+    assert caught.value.problem is Problem.API_ANSWER_PARTIAL
+    name, value = next(iter(headers.items()))
+    assert caught.value.facts == {"said": f"{name}: {value}"}
+
+
+def test_xt4_206_is_a_part_and_what_says_that_it_is_the_whole_is_none(
+    grader: GraderServer, client: Client
+) -> None:
+    body = as_json(RECORDS).body
+    grader.then(Status(206, body=body), *(Status(200, whole, body) for whole in WHOLE))
+    api = client()
+    assert [api.fetch(HOUR if n else WEEK).tries for n in range(len(WHOLE))] == [2, 1, 1, 1, 1]
 
 
 def test_a7_the_limit_itself_is_allowed(grader: GraderServer, client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import json
 
@@ -15,6 +16,7 @@ from tests.grader_faults import raw, redirect
 ODD = {
     "a page": (b"<html>\n  <b>Not   found</b></html>", "<html> <b>Not found</b></html>"),
     "errors": (b'{"errors": "no such client"}', '{"errors": "no such client"}'),
+    "pages": (b'{"next": 2, "results": [{"lti_user_id": "anna"}]}', '{"next": 2, "results": [{"'),
     "a text": (b'"[]"', '"[]"'),
     "blanks": (b" \r\n", ""),
     "UTF-16": ("{}".encode("utf-16"), "\ufffd\ufffd{ }"),
@@ -45,7 +47,14 @@ def test_a8_any_other_success_is_none(grader: GraderServer, client: Client, stat
     assert str(caught.value.facts["said"]).startswith(f"HTTP {status} ")
 
 
-@pytest.mark.parametrize("body", [b"[]", b" [ ]\r\n", b"\xef\xbb\xbf[]"])
+def test_xt5_a_byte_order_mark_before_the_list_is_no_fault(
+    grader: GraderServer, client: Client
+) -> None:
+    grader.then(raw(codecs.BOM_UTF8 + json.dumps(RECORDS).encode()))
+    assert values(client().fetch(WEEK)) == RECORDS
+
+
+@pytest.mark.parametrize("body", [b"[]", b" [ ]\r\n"])
 def test_a9_an_empty_list_is_an_answer(grader: GraderServer, client: Client, body: bytes) -> None:
     grader.then(raw(body))
     answer = client().fetch(WEEK)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.demo.grader import Behaviour, Exchange, GraderServer, Status
+from etl.demo.grader import Behaviour, Exchange, GraderServer, Status, as_json
 from etl.models.errors import ExtractError, Problem
 from etl.models.records import Answer
 from etl.models.window import Window
@@ -241,7 +241,7 @@ def test_a15_a_failed_slice_gives_those_before_it_and_ends_those_behind(
 def test_a15_a_disk_without_room_for_one_costs_none_before_it(
     grader: GraderServer, client: Client, small_files: int
 ) -> None:
-    large = Status(200, body=b'["%b"]' % (b"x" * 2 * small_files))
+    large = as_json(["x" * 1024] * (2 * small_files // 1024))
     grader.always(Crowd(lambda exchange, _: large if week_of(exchange) == 2 else GOOD))
     taken = []
     with pytest.raises(ExtractError) as caught:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -43,6 +44,7 @@ FAULTS: dict[str, Behaviour] = {
     "a page with the URL": echo(lambda path: raw(f"<h1>No {path}</h1>".encode())),
     "a page with the key": raw(f"No client with the key {KEY}!".encode()),
     "a page with the key, quoted": raw(f"{quote(KEY)} {quote_plus(KEY)}".encode()),
+    "a page with the key, by PHP": raw(json.dumps(KEY).replace("/", r"\/").encode()),
     "a page that is cut inside of the key": raw(b"x" * 290 + KEY.encode()),
     "a redirect that takes the key along": echo(
         lambda path: redirect(f"https://evil.example{path}")

@@ -41,28 +41,35 @@ def untrusted() -> Iterator[GraderServer]:
 
 
 @pytest.mark.parametrize(
-    ("server", "said"),
-    [("stopped", "Connection refused"), ("untrusted", "[SSL: CERTIFICATE_VERIFY_FAILED]")],
+    ("server", "problem", "said"),
+    [
+        ("stopped", Problem.API_UNREACHABLE, "Connection refused"),
+        ("untrusted", Problem.CERTIFICATE, "[SSL: CERTIFICATE_VERIFY_FAILED]"),
+    ],
 )
 def test_a1_a_connection_that_never_comes_about_ends_the_stage(
-    server: str, said: str, client: Client, waits: list[float], request: pytest.FixtureRequest
+    server: str,
+    problem: Problem,
+    said: str,
+    client: Client,
+    waits: list[float],
+    request: pytest.FixtureRequest,
 ) -> None:
     grader: GraderServer = request.getfixturevalue(server)
     with pytest.raises(ExtractError) as caught:
         client(grader.url).fetch(WEEK)
     assert caught.value.exit_code == ExitCode.EXTRACT
-    assert caught.value.problem is Problem.API_UNREACHABLE
+    assert caught.value.problem is problem
     assert caught.value.facts["host"] == f"127.0.0.1:{grader.server_port}"
     assert str(caught.value.facts["said"]).startswith(said)
     assert len(waits) == 4
 
 
 def test_a1_a_file_of_certificates_that_is_missing_is_no_bug(
-    untrusted: GraderServer, client: Client, monkeypatch: pytest.MonkeyPatch
+    untrusted: GraderServer, client: Client
 ) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
     with pytest.raises(ExtractError) as caught:
-        client(untrusted.url).fetch(WEEK)
+        client(untrusted.url, network={"REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"}).fetch(WEEK)
     assert caught.value.problem is Problem.API_UNREACHABLE
 
 
@@ -87,21 +94,26 @@ def test_a1_the_waits_double_with_some_jitter_and_none_would_end_after_the_deadl
 
 
 @pytest.mark.parametrize(
-    ("status", "problem"),
+    ("problem", "body", "statuses"),
     [
-        *((status, Problem.API_CREDENTIALS) for status in (400, 401, 403)),
-        *((status, Problem.API_REQUEST_REFUSED) for status in (304, 404)),
+        (Problem.API_CREDENTIALS, b"", (400, 401, 403)),
+        (Problem.API_CREDENTIALS, b' {"a": 1}', (403,)),
+        (Problem.API_REQUEST_REFUSED, b"<p>", (304, 404)),
+        (Problem.API_BLOCKED, b"\r\n<!doctype html>", (400, 401, 403, 407, 511)),
     ],
 )
-def test_a3_a_refusal_for_good_is_not_asked_again(
-    grader: GraderServer, client: Client, status: int, problem: Problem
+def test_a3_a16_a_refusal_for_good_is_not_asked_again_nor_a_page_taken_for_the_grader_s(
+    grader: GraderServer, client: Client, problem: Problem, body: bytes, statuses: tuple[int, ...]
 ) -> None:
-    grader.always(Status(status))
-    with pytest.raises(ExtractError) as caught:
-        client().fetch(WEEK)
-    assert caught.value.problem is problem
-    assert str(caught.value.facts["said"]).startswith(f"HTTP {status} ")
-    assert len(grader.requests) == 1
+    grader.then(*(Status(status, body=body) for status in statuses))
+    for status in statuses:
+        with pytest.raises(ExtractError) as caught:
+            client().fetch(WEEK)
+        assert caught.value.problem is problem
+        phrase, _, words = str(caught.value.facts["said"]).partition(": ")
+        assert phrase.startswith(f"HTTP {status} ")
+        assert words == body.decode().strip() or status == 304
+    assert len(grader.requests) == len(statuses)
 
 
 @pytest.mark.parametrize(

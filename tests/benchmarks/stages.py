@@ -23,7 +23,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 
 def _answers(url: str, window: Window) -> Iterator[Answer]:
-    client = APIClient(url, "client", "key", now=lambda: datetime.now(UTC), redact=str)
+    client = APIClient(url, "client", "key", network={}, now=lambda: datetime.now(UTC), redact=str)
     rest: Window | None = window
     while rest:
         answer = client.fetch(rest)

@@ -15,7 +15,7 @@ from etl.demo.campus import MISSING, record
 from etl.models.errors import ExitCode, Problem, Stage, TransformError
 from etl.models.records import Answer, Reason
 from etl.models.window import Window
-from tests.data_processor.answers import process, process_body, row
+from tests.data_processor.answers import process, row
 
 TYPES = {
     "user_id": "object",
@@ -90,12 +90,6 @@ def test_the_first_rule_that_a_record_breaks_is_its_reason() -> None:
     assert {*BROKEN_FROM_HERE_ON} | of_the_database == set(Reason)
 
 
-def test_an_empty_answer_is_an_empty_batch() -> None:
-    batch = process_body(b" [ ] ")
-    assert (batch.received, list(batch.rows.index), batch.rejected) == (0, [], [])
-    assert batch.out_of_window == 0
-
-
 DAY = Window.of_days(date(2026, 3, 7), date(2026, 3, 7), ZoneInfo("UTC"))
 MOSCOW_DAY = Window.of_days(date(2026, 3, 7), date(2026, 3, 7), ZoneInfo("Europe/Moscow"))
 BOUNDS = {
@@ -125,8 +119,8 @@ def test_a13_records_outside_are_counted_among_others() -> None:
     assert [r.reason for r in batch.rejected] == [Reason.ATTEMPT_TYPE_UNKNOWN]
 
 
-def refusal_of(*, bad: int, good: int, outside: int = 0, **options: float) -> TransformError | None:
-    answer = Answer(DAY, [], bad + good + outside)
+def refusal_of(*, bad: int, good: int, **options: float) -> TransformError | None:
+    answer = Answer(DAY, [], bad + good)
     return DataProcessor(**options).refusal(answer, Counter({Reason.NOT_AN_OBJECT: bad}))
 
 
@@ -146,12 +140,6 @@ def test_r9_a_slice_is_refused_when_more_than_the_share_is_bad(
 ) -> None:
     refusal = refusal_of(bad=bad, good=good, max_rejected_share=share)
     assert (refusal is not None) == refused
-
-
-def test_r9_a_fifth_of_all_that_was_received_is_the_share_unless_shown_otherwise() -> None:
-    assert refusal_of(bad=1, good=4) is None
-    assert refusal_of(bad=2, good=7) is not None
-    assert refusal_of(bad=2, good=0, outside=8) is None
 
 
 def test_r9_the_refusal_says_the_numbers_and_ends_with_the_code_of_transform() -> None:

@@ -53,11 +53,6 @@ def test_a11_the_same_record_twice_is_one_row_and_a_duplicate(
     assert select("SELECT count(*) FROM attempts") == [(2,)]
 
 
-def test_a11_windows_that_overlap_meet_duplicates(inserter: DatabaseInserter) -> None:
-    insert(inserter, batch(FIRST, SECOND))
-    assert insert(inserter, batch(SECOND, THIRD)) == Counts(received=2, inserted=1, duplicates=1)
-
-
 def test_a11_a_later_run_over_the_same_days_inserts_nothing(
     inserter: DatabaseInserter, build: Build, select: Execute
 ) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from datetime import date
+from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 
@@ -192,12 +195,60 @@ def test_moments_that_no_calendar_has_are_removed_too(build: Build, execute: Exe
     assert forget(inserter, "ann") == Removed(3, (), 0)
 
 
-def test_a_record_that_spells_the_id_otherwise_is_found(
+ADDRESS = "Ann.Petrova+1@uni.example"
+UUID_OF_GONE = str(UUID(GONE))
+
+
+@pytest.mark.parametrize(
+    ("student", "spelled"),
+    [
+        ("ann", r"\u0061nn"),
+        (GONE, GONE.upper()),
+        (GONE, f"id-{UUID_OF_GONE}"),
+        (UUID_OF_GONE.upper(), GONE),
+        (GONE, b64encode(GONE.encode()).decode()),
+        (GONE, b64encode(UUID(GONE).bytes).decode().rstrip("=")),
+        (GONE, f"user-{urlsafe_b64encode(repr({'id': GONE, 'к': 'ю'}).encode()).decode()}"),
+        (ADDRESS, ADDRESS.upper()),
+        (ADDRESS, quote(quote(ADDRESS))),
+        (ADDRESS, ADDRESS.replace("@", r"\\\\u0040").replace("n", r"\\x6e").replace("+", "&#43;")),
+    ],
+)
+def test_s5_a_record_that_spells_the_id_otherwise_is_found(
+    inserter: DatabaseInserter, execute: Execute, student: str, spelled: str
+) -> None:
+    other = f'{{"lti_user_id": "annette {GONE[::-1]}"}}'
+    insert(inserter, batch(f'{{"lti_user_id": "{spelled}", "attempt_type": "ran"}}', other))
+    assert forget(inserter, student).rejected == 1
+    assert execute("SELECT record FROM rejected_attempts") == [(other,)]
+
+
+def test_s5_a_task_s_text_that_ends_in_another_id_of_theirs_goes_with_them(
     inserter: DatabaseInserter, execute: Execute
 ) -> None:
-    insert(inserter, batch(r'{"lti_user_id": "\u0061nn"}', '{"lti_user_id": "annette"}'))
-    assert forget(inserter, "ann").rejected == 1
-    assert execute("SELECT record FROM rejected_attempts") == [('{"lti_user_id": "annette"}',)]
+    def sent(student: str, end: str) -> dict[str, object]:
+        passback = repr({"lis_result_sourcedid": f"course:uni.example-task:{end}"})
+        moment = f"2023-05-31 10:00:{len(end):02}"
+        return record(lti_user_id=student, passback_params=passback, created_at=moment)
+
+    ends = [("ann", "ann"), ("ann", "ann@uni.example"), ("bob", "bob"), ("bob", "b@uni.example")]
+    insert(inserter, batch(*(sent(*one) for one in ends)))
+    assert len(execute("SELECT text FROM etl_task_texts")) == 3
+    forget(inserter, "ann")
+    kept = "course:uni.example-task:"
+    assert {*execute("SELECT text FROM etl_task_texts")} == {(kept,), (f"{kept}b@uni.example",)}
+
+
+def test_s5_attempts_that_a_trigger_keeps_are_no_success(
+    filled: DatabaseInserter, execute: Execute
+) -> None:
+    execute(
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+        " CREATE TRIGGER keep BEFORE DELETE ON attempts FOR EACH ROW EXECUTE FUNCTION keep()"
+    )
+    before = execute(STATE)
+    assert refused(lambda: forget(filled)).problem == Problem.DATABASE_RIGHT
+    assert execute(STATE) == before
 
 
 def test_d1_without_the_right_to_delete_attempts_the_grant_is_shown_and_nothing_happens(

@@ -133,12 +133,6 @@ def test_what_was_reported_is_owed_no_more(inserter: DatabaseInserter, select: E
     assert select("SELECT reported_at FROM etl_slices ORDER BY id") == [(MOMENT,), (None,)]
 
 
-def test_a_debt_of_nothing_is_marked_without_harm(inserter: DatabaseInserter) -> None:
-    insert(inserter, batch(window=days(MAY_10)))
-    within(inserter, mark_reported, ReportDebt((), ()), MOMENT)
-    assert within(inserter, report_debt, UTC_ZONE).days == (MAY_10,)
-
-
 def test_a_slice_of_another_time_zone_touches_two_of_our_days(build: Build) -> None:
     zone = ZoneInfo("Europe/Moscow")
     inserter = opened(build(zone=zone))
@@ -156,10 +150,6 @@ def load(inserter: DatabaseInserter, first: int, last: int) -> None:
 
 def end_of(day: int) -> datetime:
     return datetime(2023, 5, day + 1, tzinfo=UTC)
-
-
-def test_before_the_first_slice_there_is_none(inserter: DatabaseInserter) -> None:
-    assert inserter.progress().watermark is None
 
 
 @pytest.mark.parametrize(

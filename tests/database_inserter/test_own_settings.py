@@ -130,9 +130,9 @@ def test_p13_read_only_is_the_administrators_will(
         assert error.facts == {"said": "default_transaction_read_only is on"}
 
 
-def test_p13_a_replica_is_recognised(enterable_path: Path) -> None:
+def test_p13_a_replica_is_recognised(tmp_path: Path) -> None:
     """A server that waits for what a primary will do: it may be read."""
-    data = enterable_path / "postgres"
+    data = tmp_path / "postgres"
     primary = start_embedded_server(data)
     inserter = opened(DatabaseInserter(lambda: primary, zone=UTC_ZONE))
     inserter.close(entry())

@@ -169,7 +169,6 @@ def test_p15_a_table_in_use_becomes_a_partitioned_one(
     inserter.close(entry())
     before = execute("SELECT * FROM attempts ORDER BY id"), execute(VIEW), execute(COMMENT)
     execute(CONVERSION)
-    execute("ANALYZE attempts")
     inserter = opened(build())
     assert load(inserter, LAST, FIRST, FIRST | {"is_correct": 0}).counts == Counts(
         3, duplicates=2, conflicting=1
@@ -196,12 +195,8 @@ def test_p15_a_look_says_until_when_there_are_partitions(build: Build, execute: 
     execute(JUNE + JULY)
     inserter = opened(build())
     insert(inserter, TWO_MONTHS)
-    execute("ANALYZE attempts")
-    assert (
-        build()
-        .check(due)
-        .endswith("about 2 attempts, all tables are there, partitions of attempts until 2023-08-01")
-    )
+    told = build().check(due)
+    assert "2 attempts, all tables are there, partitions of attempts until 2023-08-01" in told
 
 
 def test_p15_a_look_finds_a_month_that_the_next_run_will_need(

@@ -76,7 +76,7 @@ def test_a_slice_that_is_refused_leaves_nothing_but_its_quarantine(
         pytest.param(r'{"lti_user_id": "a\u0000b"}', id="escaped NUL"),
         pytest.param(r'{"lti_user_id": "\ud800"}', id="lone surrogate"),
         pytest.param('{"lti_user_id": "\\\\N\\t🎓"}', id="backslashes"),
-        pytest.param('{"lti_user_id": "' + "x" * 1_000_000 + '"}', id="a megabyte"),
+        pytest.param('{"lti_user_id": "' + "x" * 15_000 + '"}', id="long"),
         pytest.param("%s %(name)s", id="placeholders"),
     ],
 )
@@ -93,6 +93,21 @@ def test_a_secret_in_a_bad_record_is_not_kept(build: Build, select: Execute) -> 
     insert(inserter, batch('"s3cret"'))
     inserter.quarantine(batch('["s3cret"]').batches)
     assert [kept for _, kept in select(KEPT)] == ['"***"', '["***"]']
+
+
+def test_s14_the_quarantine_has_bounds_and_what_it_does_not_keep_is_counted(
+    build: Build, select: Execute
+) -> None:
+    room = {"record_characters": 10, "run_bytes": 20, "all_bytes": 30}
+    first = opened(build(quarantine_room=room))
+    for _ in range(2):
+        assert insert(first, batch('"known"', f'"{"x" * 30_000}"', '"no room"')).rejected == 3
+    assert first.not_quarantined == 2 + 1
+    first.close(entry())
+    second = opened(build(quarantine_room=room))
+    second.quarantine(batch('"second"', '"3"').batches)
+    assert second.not_quarantined == 1
+    assert select(RECORDS) == [('"known"',), ('"xxxxxxxxx***',), ('"second"',)]
 
 
 def test_the_quarantine_names_the_run(

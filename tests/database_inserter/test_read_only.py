@@ -32,11 +32,9 @@ def test_a_look_needs_no_lock_and_writes_no_row(
     inserter: DatabaseInserter, build: Build, execute: Execute
 ) -> None:
     insert(inserter, batch(record()))
-    assert "attempts of unknown number" in build().check(due)
-    execute("ANALYZE attempts")
     before = execute(CATALOGUE), execute(ROWS)
     assert build().peek_progress().watermark == days(DAY).end
-    assert build().check(due).endswith("about 1 attempts, all tables are there")
+    assert build().check(due).endswith(", 1 attempts, all tables are there")
     assert (execute(CATALOGUE), execute(ROWS)) == before
 
 
@@ -67,7 +65,8 @@ def test_d1_a_check_says_the_right_that_is_missing_as_a_run_would(
 
 
 def test_a_check_of_half_of_the_tables_names_the_rest(build: Build, execute: Execute) -> None:
-    execute(OWN_DDL)
+    execute(f"{OWN_DDL} GRANT CREATE ON SCHEMA public TO PUBLIC")
     told = build().check(due)
+    assert "everybody may create tables" in told
     rest = ", ".join(name for name in TABLES if name != "attempts")
-    assert told.endswith(f"about 0 attempts, the next run creates {rest}")
+    assert told.endswith(f", the next run creates {rest}")

@@ -54,6 +54,27 @@ def test_d1_a_detail_follows_its_sentence() -> None:
     assert quoted.endswith('"x"; DETAIL:  User does not have CONNECT privilege.')
 
 
+class OldServer(RefusingServer):
+    """Lets everybody in, and names its version."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(None)
+        known = f"server_version\0{version}", "client_encoding\0UTF8", "DateStyle\0ISO"
+        parts = [b"R\0\0\0\x08\0\0\0\0", *map(self._parameter, known), b"Z\0\0\0\x05I"]
+        self._answer = b"".join(parts)
+
+    @staticmethod
+    def _parameter(text: str) -> bytes:
+        return b"S" + (len(text) + 5).to_bytes(4, "big") + text.encode() + b"\0"
+
+
+@pytest.mark.parametrize("version", ["12.22 (Debian 12.22-1)", "9.4.26"])
+def test_xc5_a_server_that_is_too_old_is_refused_by_every_command(version: str) -> None:
+    with OldServer(version) as server:
+        error = refused(lambda: connect({**WHO, "port": server.port}))
+    assert (error.problem, error.facts) == (Problem.DATABASE_OLD, {"found": version})
+
+
 def test_d1_a_russian_server_on_windows_is_quoted_in_its_letters() -> None:
     with RefusingServer(LOGIN_RU, encoding="cp1251") as server:
         assert LOGIN_RU in said({**WHO, "port": server.port})

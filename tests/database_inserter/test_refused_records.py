@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg2
@@ -11,11 +11,21 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.errors import LoadError, Problem
+from etl.models.errors import Problem
 from etl.models.records import Counts, Loaded, Reason
 from etl.postgres.journal import read_journal
 from tests.conftest import Parameters
-from tests.database_inserter.batches import DAY, STARTED, UTC_ZONE, Slice, batch, due, entry, insert
+from tests.database_inserter.batches import (
+    DAY,
+    STARTED,
+    UTC_ZONE,
+    Slice,
+    batch,
+    due,
+    entry,
+    insert,
+    refused,
+)
 from tests.database_inserter.conftest import OWN_DDL, Build, Execute
 
 GOOD = [record(lti_user_id=f"u{n}") for n in range(9)]
@@ -71,6 +81,7 @@ RULES = [
     (OWN_DDL + STUDENTS + " DEFERRABLE INITIALLY DEFERRED", "23503 known"),
     (OWN_DDL + EACH.format(using="") + BEFORE_EACH, "P0001 strike"),
     (OWN_DDL + EACH.format(using="USING ERRCODE = 'UE001'") + BEFORE_EACH, "UE001 strike"),
+    (OWN_DDL + EACH.format(using="USING CONSTRAINT = new.user_id") + BEFORE_EACH, "P0001 strike"),
     (OWN_DDL + EACH.format(using="") + AT_COMMIT, "P0001 strike"),
     (OWN_DDL + OF_ALL + AFTER_ALL, "P0001 strike"),
 ]
@@ -84,12 +95,6 @@ def opened(build: Build, **options: Any) -> DatabaseInserter:
 
 def load(inserter: DatabaseInserter, slice_: Slice) -> Loaded:
     return inserter.insert(slice_.answer, slice_.batches)
-
-
-def refused(step: Callable[[], object]) -> LoadError:
-    with pytest.raises(LoadError) as caught:
-        step()
-    return caught.value
 
 
 @pytest.mark.parametrize(("table", "rule"), RULES)

@@ -14,6 +14,7 @@ from tests.database_inserter.batches import (
     STARTED,
     UTC_ZONE,
     batch,
+    due,
     entry,
     insert,
     opened,
@@ -94,6 +95,73 @@ def test_d1_of_half_of_the_tables_only_the_other_half_is_asked_for(
     execute(error.details)
     inserter = opened(build(user=role))
     assert insert(inserter, batch(record())).inserted == 1
+
+
+ALL_SEEN = "CREATE POLICY seen ON attempts USING (true)"
+OURS = 'ALTER TABLE attempts OWNER TO "lms reader"'
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_hidden"),
+    [
+        ("SELECT", True),
+        ("CREATE POLICY own ON attempts USING (is_correct)", True),
+        (f"{ALL_SEEN}; CREATE POLICY no ON attempts AS RESTRICTIVE USING (is_correct)", True),
+        (f"{ALL_SEEN.replace('USING', 'TO pg_monitor USING')}", True),
+        (f"{OURS}; ALTER TABLE attempts FORCE ROW LEVEL SECURITY", True),
+        (ALL_SEEN, False),
+        (OURS, False),
+        ('ALTER ROLE "lms reader" BYPASSRLS', False),
+    ],
+)
+def test_xt1_row_level_security_that_hides_rows_is_refused_by_check_and_run(
+    build: Build, role: str, execute: Execute, sql: str, is_hidden: bool
+) -> None:
+    execute(lacking(build(user=role)).details)
+    execute(f"ALTER TABLE attempts ENABLE ROW LEVEL SECURITY; {sql}")
+    for step in (lambda: build(user=role).check(due), lambda: build(user=role).open(STARTED)):
+        if is_hidden:
+            assert refused(step).facts == {"tables": "attempts"}
+        else:
+            step()
+
+
+TRAPS = """
+CREATE TABLE sprung (by TEXT); GRANT INSERT ON sprung TO PUBLIC;
+GRANT CREATE ON SCHEMA public TO PUBLIC; SET ROLE "lms reader";
+CREATE FUNCTION spring() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO sprung VALUES (current_user); RETURN new; END $$;
+CREATE TABLE etl_runs (id INT);
+CREATE TRIGGER trap BEFORE INSERT ON etl_runs FOR EACH ROW EXECUTE FUNCTION spring();
+CREATE FUNCTION look() RETURNS TEXT LANGUAGE sql AS
+    $$ INSERT INTO sprung VALUES (current_user) RETURNING by $$;
+CREATE VIEW etl_summaries AS SELECT look() AS schema_version;
+"""
+
+
+def test_s8_a_strangers_tables_with_our_names_are_refused_before_anything_of_theirs_runs(
+    build: Build, role: str, execute: Execute
+) -> None:
+    execute(TRAPS)
+    steps = (build().peek_progress, lambda: build().check(due), lambda: build().open(STARTED))
+    for step in steps:
+        assert refused(step).facts == {"said": f"etl_runs ({role}), etl_summaries ({role})"}
+    assert execute("SELECT by FROM sprung") == []
+
+
+def test_s8_attempts_may_be_anybodys_except_in_our_own_database(
+    build: Build, role: str, execute: Execute
+) -> None:
+    ((name,),) = execute("SELECT current_database()")
+    execute("CREATE ROLE stranger")
+    execute(lacking(build(user=role)).details)
+    execute("ALTER TABLE attempts OWNER TO stranger; ALTER TABLE etl_runs OWNER TO stranger")
+    build(user=role).open(STARTED)
+    execute(f'ALTER DATABASE {name} OWNER TO "{role}"')
+    error = refused(lambda: build(user=role).check(due))
+    execute(f"ALTER DATABASE {name} OWNER TO postgres; DROP OWNED BY stranger CASCADE")
+    execute("DROP ROLE stranger")
+    assert error.facts == {"said": "attempts (stranger), etl_runs (stranger)"}
 
 
 def test_tables_are_created_together_or_not_at_all(build: Build, execute: Execute) -> None:

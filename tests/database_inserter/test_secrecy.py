@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
@@ -24,7 +27,7 @@ STUDENT = "3583bf109f8b458e13ae1ac9d85c396a"
         pytest.param("ADD course INT NOT NULL", "23502", id="column without a default"),
     ],
 )
-def test_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
+def test_s6_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
     inserter: DatabaseInserter, execute: Execute, rule: str, code: str
 ) -> None:
     execute("DROP VIEW task_attempts CASCADE")  # a column that a view reads keeps its type
@@ -37,3 +40,23 @@ def test_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
     assert [rule.split()[0] for rule in error.facts["rules"]] == [code]
     assert STUDENT not in f"{error} {error.facts} {error.details}"
     assert execute("SELECT count(*) FROM attempts") == [(0,)]
+    log = Path(f"{execute('SHOW data_directory')[0][0]}-run", "log").read_text("utf-8")
+    assert "ready to accept connections" in log
+    assert STUDENT not in log
+    assert "INSERT" not in log
+
+
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        ("RAISE EXCEPTION '%', new.user_id USING ERRCODE = 'disk_full'", "53100"),
+        ("EXECUTE format('SELECT FROM %I', new.user_id)", "42P01"),
+    ],
+)
+def test_s16_of_an_error_in_a_trigger_only_the_state_is_told(
+    inserter: DatabaseInserter, on_insert: Callable[[str], None], body: str, state: str
+) -> None:
+    on_insert(body)
+    with pytest.raises(LoadError) as caught:
+        insert(inserter, batch(record()))
+    assert caught.value.facts == {"said": f"SQLSTATE {state}"}

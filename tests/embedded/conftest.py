@@ -6,14 +6,17 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import psycopg2
 import pytest
 
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
+from etl.postgres.embedded.account import server_account
+from tests.test_house_rules import PROJECT
 
 if sys.platform == "win32":  # sockets, users, signals, and psutil, which Wine does not know
     collect_ignore = ["test_lifecycle.py", "test_owners.py", "test_places.py"]
@@ -41,13 +44,21 @@ def query() -> Callable[[Path, str], object]:
 
 
 def run_as(user: str | int, *command: str | Path) -> subprocess.CompletedProcess[str]:
-    """Only root can become somebody else."""
+    """Only root can become somebody else, who may pass folders if the project is a closed one."""
     number = user if isinstance(user, int) else pwd.getpwnam(user).pw_uid
-    identity: dict[str, Any] = {"user": number, "group": number, "extra_groups": []}
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd="/",
-        **(identity if as_root else {}),
-    )  # fmt: skip
+    ours = server_account(PROJECT / "var")
+    account = replace(ours, uid=number, gid=number) if as_root else ours
+    starting = account.starting(*command)
+    return subprocess.run(capture_output=True, text=True, check=False, cwd="/", **starting)
+
+
+@pytest.fixture
+def enterable_path() -> Iterator[Path]:
+    """Like `tmp_path`, but other users may enter it, if they may enter the project."""
+    with TemporaryDirectory(prefix="enterable-", ignore_cleanup_errors=True) as directory:
+        if not server_account(PROJECT / "var").capability:
+            Path(directory).chmod(0o711)
+        yield Path(directory)
 
 
 @pytest.fixture

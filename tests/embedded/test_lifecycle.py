@@ -72,9 +72,9 @@ def wait_until(holds: Callable[[], bool], seconds_at_most: float = 30) -> None:
 
 @pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGHUP], ids=["SIGKILL", "SIGHUP"])
 def test_e9_a_killed_run_leaves_no_server(
-    kill: signal.Signals, enterable_path: Path, query: Query
+    kill: signal.Signals, tmp_path: Path, query: Query
 ) -> None:
-    data = enterable_path / "postgres"
+    data = tmp_path / "postgres"
     with user_of(data) as process:
         started(process)
         assert servers_of(data)
@@ -83,8 +83,8 @@ def test_e9_a_killed_run_leaves_no_server(
     assert query(data, "SELECT 1") == 1
 
 
-def test_two_runs_share_a_server_and_the_last_one_stops_it(enterable_path: Path) -> None:
-    data = enterable_path / "postgres"
+def test_two_runs_share_a_server_and_the_last_one_stops_it(tmp_path: Path) -> None:
+    data = tmp_path / "postgres"
     with user_of(data) as first, user_of(data) as second:
         started(first)
         started(second)
@@ -97,10 +97,8 @@ def test_two_runs_share_a_server_and_the_last_one_stops_it(enterable_path: Path)
     wait_until(lambda: not servers_of(data))
 
 
-def test_a_server_whose_supervisor_was_killed_is_taken_over(
-    enterable_path: Path, query: Query
-) -> None:
-    data = enterable_path / "postgres"
+def test_a_server_whose_supervisor_was_killed_is_taken_over(tmp_path: Path, query: Query) -> None:
+    data = tmp_path / "postgres"
     with user_of(data) as process:
         started(process)
         (server,) = servers_of(data)
@@ -116,8 +114,8 @@ def test_a_server_whose_supervisor_was_killed_is_taken_over(
     assert servers_of(data) == []
 
 
-def test_e6_a_stale_pid_file_stops_nothing(enterable_path: Path, query: Query) -> None:
-    data = enterable_path / "postgres"
+def test_e6_a_stale_pid_file_stops_nothing(tmp_path: Path, query: Query) -> None:
+    data = tmp_path / "postgres"
     query(data, "CREATE TABLE kept ()")
     for text in ("", f"{os.getpid()}\n/elsewhere\n", "999999999\n", "nonsense"):
         for stale in (data / "postmaster.pid", data.with_name("postgres-run") / SOCKET_LOCK):
@@ -136,21 +134,21 @@ def kill_with_children(process: subprocess.Popen[bytes]) -> None:
 
 
 def test_e7_a_killed_initdb_leaves_nothing_that_is_taken_for_whole(
-    enterable_path: Path, query: Query
+    tmp_path: Path, query: Query
 ) -> None:
-    data = enterable_path / "postgres"
+    data = tmp_path / "postgres"
     with user_of(data) as process:
-        wait_until(lambda: any(enterable_path.glob("*/PG_VERSION")))
+        wait_until(lambda: any(tmp_path.glob("*/PG_VERSION")))
         kill_with_children(process)
     assert query(data, "SELECT 1") == 1
-    left = sorted(path.name for path in enterable_path.iterdir())
+    left = sorted(path.name for path in tmp_path.iterdir())
     assert left == ["postgres", "postgres-run"]
 
 
 def test_e7_a_run_that_was_killed_at_any_moment_leaves_what_the_next_one_uses(
-    enterable_path: Path, query: Query
+    tmp_path: Path, query: Query
 ) -> None:
-    data = enterable_path / "postgres"
+    data = tmp_path / "postgres"
     for moment in range(12):
         with user_of(data) as process:
             with suppress(subprocess.TimeoutExpired):
@@ -160,18 +158,18 @@ def test_e7_a_run_that_was_killed_at_any_moment_leaves_what_the_next_one_uses(
             process.kill()
     assert query(data, "SELECT 1") == 1
     wait_until(lambda: not servers_of(data))
-    left = sorted(path.name for path in enterable_path.iterdir())
+    left = sorted(path.name for path in tmp_path.iterdir())
     assert left == ["postgres", "postgres-run"]
 
 
 def test_e12_a_load_is_analysed_and_check_counts_exactly(
-    world: World, enterable_path: Path, query: Query, capsys: Any
+    world: World, tmp_path: Path, query: Query, capsys: Any
 ) -> None:
-    assert main([], environ=world.environ, now=lambda: NOW, root=enterable_path) == 0
-    data = enterable_path / "var" / "postgres"
+    assert main([], environ=world.environ, now=lambda: NOW, root=tmp_path) == 0
+    data = tmp_path / "var" / "postgres"
     count = query(data, "SELECT count(*) FROM attempts")
     estimate = "SELECT reltuples::bigint FROM pg_class WHERE relname = 'attempts'"
     assert query(data, estimate) == count
     capsys.readouterr()
-    assert main(["--check"], environ=world.environ, now=lambda: NOW, root=enterable_path) == 0
+    assert main(["--check"], environ=world.environ, now=lambda: NOW, root=tmp_path) == 0
     assert f", {count} attempts" in " ".join(capsys.readouterr().out.split())

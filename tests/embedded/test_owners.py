@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from etl.models.errors import LoadError, Problem
+from etl.models.errors import Problem
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 from etl.postgres.embedded.account import server_account
 from etl.postgres.embedded.cluster import program
@@ -74,21 +76,32 @@ def test_e3_only_the_owner_may_write_to_var(enterable_path: Path, query: Query) 
     assert (enterable_path / "var").stat().st_mode & 0o022 == 0
 
 
-def test_e4_root_changes_nothing_that_exists(enterable_path: Path, query: Query) -> None:
+@pytest.mark.parametrize("place", ["postgres", "/".join(["x" * 49] * 4)])
+def test_xd1_root_s_server_works_where_others_may_not_enter_and_changes_nothing(
+    place: str, enterable_path: Path
+) -> None:
     private = enterable_path / "private"
-    private.mkdir(mode=0o750)
+    private.mkdir(mode=0o700)
     before = state(enterable_path, private)
     users = Path("/etc/passwd").read_bytes()
-    if as_root:
-        with pytest.raises(LoadError) as caught:
-            start_embedded_server(private / "var" / "postgres")
-        assert caught.value.problem == Problem.DATABASE_EMBEDDED_CLOSED
-        assert caught.value.facts == {"folder": private}
-        assert list(private.iterdir()) == []
-    else:
-        query(private / "var" / "postgres", "SELECT 1")
+    sockets = Path(start_embedded_server(private / place)["host"])
+    # The server's user may not enter by itself: no other program of that user gets in.
+    assert bool(server_account(sockets / "data").capability) == as_root
+    leave_embedded_server(private / place)
     assert state(enterable_path, private) == before
     assert Path("/etc/passwd").read_bytes() == users
+    made = sockets.parent if as_root else sockets
+    assert made.is_relative_to(private) or not made.exists()
+
+
+def test_e4_where_no_capability_is_left_root_is_told(tmp_path: Path) -> None:
+    if not as_root:
+        return
+    less = ("setpriv", "--bounding-set=-dac_read_search,-dac_override")
+    command = [*less, sys.executable, "-c", START, PROJECT, tmp_path / "var" / "postgres"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert Problem.DATABASE_EMBEDDED_CLOSED in ended.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_e5_root_leaves_the_data_to_whom_it_belongs(
@@ -110,16 +123,17 @@ def test_e5_root_leaves_the_data_to_whom_it_belongs(
     assert run_as(owner, anyones_python, "-c", START, PROJECT, data).stderr == ""
 
 
-def test_e10_a_user_without_a_name_is_shown_the_reason(
+def test_e10_xd2_a_user_without_name_and_home_is_shown_initdb_s_reason(
     enterable_path: Path, query: Query, anyones_python: Path
 ) -> None:
     if not as_root:
         return
     own, roots = enterable_path / "own", enterable_path / "roots"
     for project in (own, roots):
-        project.mkdir()
+        shutil.copytree(PROJECT / "etl", project / "etl")
         os.chown(project, 54321, 54321)
-    ended = run_as(54321, anyones_python, "-c", START, PROJECT, own / "var" / "postgres")
+    homeless = ("/usr/bin/env", "-u", "HOME", anyones_python)
+    ended = run_as(54321, *homeless, own / "etl" / "main.py", "--demo")
     assert "could not look up effective user ID 54321" in ended.stderr
     assert query(roots / "var" / "postgres", "SELECT 1") == 1
     assert (roots / "var" / "postgres").owner() == "nobody"

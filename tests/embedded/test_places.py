@@ -23,8 +23,8 @@ Query = Callable[[Path, str], object]
 @pytest.mark.parametrize(
     "place", ['Аналитика "LMS" 1/100% done, isn\'t it; $HOME', "/".join(["x" * 49] * 4)]
 )
-def test_e1_any_path_will_do(place: str, enterable_path: Path, query: Query) -> None:
-    assert query(enterable_path / place / "var" / "postgres", "SELECT 1") == 1
+def test_e1_any_path_will_do(place: str, tmp_path: Path, query: Query) -> None:
+    assert query(tmp_path / place / "var" / "postgres", "SELECT 1") == 1
 
 
 def test_e3_a_long_path_s_socket_is_elsewhere_for_its_user_alone(enterable_path: Path) -> None:
@@ -43,8 +43,8 @@ def test_e3_a_long_path_s_socket_is_elsewhere_for_its_user_alone(enterable_path:
     precious.parent.rmdir()
 
 
-def test_settings_of_the_server(enterable_path: Path, query: Query) -> None:
-    data = enterable_path / "postgres"
+def test_settings_of_the_server(tmp_path: Path, query: Query) -> None:
+    data = tmp_path / "postgres"
     ways_in = "SELECT string_agg(type || ' ' || auth_method, ', ') FROM pg_hba_file_rules"
     assert query(data, ways_in) == "local peer"  # the system vouches for whoever connects
     assert query(data, "SHOW listen_addresses") == ""
@@ -53,17 +53,17 @@ def test_settings_of_the_server(enterable_path: Path, query: Query) -> None:
     assert "\ndynamic_shared_memory_type = mmap" in (data / "postgresql.conf").read_text("utf-8")
 
 
-def test_e8_what_is_no_folder_is_named(enterable_path: Path) -> None:
-    (enterable_path / "var").write_text("a file", encoding="utf-8")
+def test_e8_what_is_no_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file", encoding="utf-8")
     with pytest.raises(LoadError) as caught:
-        start_embedded_server(enterable_path / "var" / "postgres")
+        start_embedded_server(tmp_path / "var" / "postgres")
     assert caught.value.problem == Problem.DATABASE_EMBEDDED
-    assert str(enterable_path / "var") in str(caught.value.facts["said"])
+    assert str(tmp_path / "var") in str(caught.value.facts["said"])
 
 
-def test_e8_the_server_s_own_reason_is_named(enterable_path: Path, query: Query) -> None:
+def test_e8_the_server_s_own_reason_is_named(tmp_path: Path, query: Query) -> None:
     """And nothing that it wrote when it last ran."""
-    data = enterable_path / "postgres"
+    data = tmp_path / "postgres"
     query(data, "SELECT 1")
     with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
         settings.write("nonsense = 1\n")
@@ -74,8 +74,8 @@ def test_e8_the_server_s_own_reason_is_named(enterable_path: Path, query: Query)
     assert "shut down" not in said
 
 
-def test_a_folder_that_holds_something_else_is_left_alone(enterable_path: Path) -> None:
-    data = enterable_path / "var" / "postgres"
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    data = tmp_path / "var" / "postgres"
     data.mkdir(parents=True)
     (data / "thesis.odt").write_text("precious", encoding="utf-8")
     with pytest.raises(LoadError) as caught:
@@ -84,8 +84,8 @@ def test_a_folder_that_holds_something_else_is_left_alone(enterable_path: Path) 
     assert (data / "thesis.odt").read_text("utf-8") == "precious"
 
 
-def test_e11_data_of_an_unknown_version_is_named(enterable_path: Path, query: Query) -> None:
-    data = enterable_path / "postgres"
+def test_e11_data_of_an_unknown_version_is_named(tmp_path: Path, query: Query) -> None:
+    data = tmp_path / "postgres"
     query(data, "SELECT 1")
     (data / "PG_VERSION").write_text("9\n", "ascii")
     with pytest.raises(LoadError) as caught:
@@ -93,10 +93,8 @@ def test_e11_data_of_an_unknown_version_is_named(enterable_path: Path, query: Qu
     assert "initialized by PostgreSQL version 9" in str(caught.value.facts["said"])
 
 
-def test_e11_data_of_the_version_before_is_upgraded_and_kept(
-    enterable_path: Path, query: Query
-) -> None:
-    data = enterable_path / "var" / "postgres"
+def test_e11_data_of_the_version_before_is_upgraded_and_kept(tmp_path: Path, query: Query) -> None:
+    data = tmp_path / "var" / "postgres"
     place = Place.of(data)
     place.make()
     account = place.account
@@ -123,15 +121,15 @@ def test_e11_data_of_the_version_before_is_upgraded_and_kept(
     [{}, {"HOME": "/nonexistent", "TMPDIR": "/nonexistent", "PGDATA": "/x", "PGPORT": "1"}],
     ids=["empty", "of another PostgreSQL"],
 )
-def test_no_environment_is_in_the_way(environment: dict[str, str], enterable_path: Path) -> None:
-    command = [sys.executable, "-c", START, str(PROJECT), str(enterable_path / "postgres")]
+def test_no_environment_is_in_the_way(environment: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, "-c", START, str(PROJECT), str(tmp_path / "postgres")]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_e8_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     """Root writes anywhere; for root it is a folder of another file system, /proc."""
-    project = Path("/proc/self") if os.geteuid() == 0 else tmp_path / "read-only"
+    project = Path(f"/proc/{os.getpid()}/fd") if os.geteuid() == 0 else tmp_path / "read-only"
     if project.is_relative_to(tmp_path):
         project.mkdir(mode=0o500)
     with pytest.raises(LoadError) as caught:

@@ -129,6 +129,7 @@ def reporter(google: GoogleServer, waits: list[float]) -> Reporter:
             "spreadsheet_id": google.spreadsheet_id,
             "catalogue": RU,
             "api_url": google.url,
+            "network": {},
             "sleep": waits.append,
         }
         return GoogleSheetsReporter(**{**arguments, **overrides})
@@ -159,9 +160,11 @@ class _Page(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(self.status)
-        self.send_header("Content-Length", str(len(self.body)))
+        login = self.headers.get("Authorization", "").encode()
+        body = self.body.replace(b"{Authorization}", login)
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(self.body)
+        self.wfile.write(body)
 
     def do_GET(self) -> None:
         self.do_POST()
@@ -172,7 +175,7 @@ class _Page(BaseHTTPRequestHandler):
 
 @contextmanager
 def proxy(status: int, body: str) -> Iterator[str]:
-    """The URL of a server that answers everything with this page."""
+    """The URL of a server that answers everything with this page, which may repeat a header."""
     answer = {"status": status, "body": body.encode()}
     with ThreadingHTTPServer(("127.0.0.1", 0), type("Page", (_Page,), answer)) as server:
         Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()

@@ -45,6 +45,7 @@ class Sheet(RuleBasedStateMachine):
             self.google.spreadsheet_id,
             catalogue=RU,
             api_url=self.google.url,
+            network={},
         )
         self.shown: dict[date, DailyFigures] = {}
         self.typed_as_text: set[date] = set()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from etl.demo.google.spreadsheet import EPOCH, Cell, NumberFormat
-from etl.models.notices import Publication
+from etl.models.notices import Notice, Publication
+from etl.pipeline.notices import inspect_sheet
 from tests.google_faults import GoogleServer, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
@@ -49,6 +50,26 @@ def test_g4_a_date_is_recognised_however_it_is_written(
         line[1:] for line in (*rows(6), row(figures(7, runs=1)), *rows(8))
     ]
     assert publish(figures(7, runs=1)) == Publication(unchanged=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_day"),
+    [
+        *[(text, True) for text in ("07/03/2026", "3/7/26", "7 марта", "Mar 7, 2026", "20260307")],
+        *[(text, True) for text in ("Сб 07.03", "2026/03/07 09:30:00", "30.02.2026", 20_260_307)],
+        *[(text, False) for text in ("Итого", "март 2026", "07.03.2026 – 08.03.2026", 5, None)],
+    ],
+)
+def test_xt6_rows_whose_day_cannot_be_read_are_named_and_kept(
+    publish: Publish, tab: Tab, text: str | int | None, is_day: bool
+) -> None:
+    publish(6, 7)
+    tab.write(2, 0, Cell(text))
+    tab.put("A6", [["Обновлено 7 марта"]])
+    publication = publish(7)
+    assert (publication.added, publication.unreadable) == (1, (4,) * is_day)
+    assert tab.rows()[3][:2] == [text, 70]
+    assert (Notice.UNREADABLE_DAYS in inspect_sheet(publication)) is is_day
 
 
 def test_g5_of_two_rows_of_a_day_the_first_is_corrected_and_the_second_shown(

@@ -17,7 +17,7 @@ from tests.google_sheets_reporter.conftest import (
 
 TRIES = 6
 PASSING = [408, 429, 503]
-SHORT = {"timeouts_seconds": (5, 0.4)}
+SHORT = {"timeout_seconds": 0.4}
 
 
 @pytest.mark.parametrize("writes_only", [False, True], ids=["reading", "writing"])
@@ -112,6 +112,6 @@ def test_g2_a_google_that_hangs_for_ever_is_given_up(
     publish: Publish, google: GoogleServer, waits: list[float]
 ) -> None:
     google.always(Hang())
-    error = refusal(lambda: publish(7, timeouts_seconds=(5, 0.05)))
+    error = refusal(lambda: publish(7, timeout_seconds=0.05))
     assert error.problem == Problem.SHEET_UNREACHABLE
     assert len(waits) == TRIES - 1

@@ -22,11 +22,11 @@ from tests.google_sheets_reporter.conftest import (
     rows,
 )
 
-ERROR_INFO = {
-    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-    "reason": "SERVICE_DISABLED",
-    "domain": "googleapis.com",
-}
+
+def denied(reason: str) -> Status:
+    """A refusal as Google gives it when the account may not use the API, whatever the sheet."""
+    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}
+    return Status(403, "PERMISSION_DENIED", "Nein", ({**info, "domain": "googleapis.com"},))
 
 
 @pytest.fixture(autouse=True)
@@ -40,14 +40,16 @@ def _never_waits(waits: list[float]) -> Any:
     [
         (Status(401, "UNAUTHENTICATED", "Nein"), Problem.SHEET_LOGIN),
         (Status(403, "PERMISSION_DENIED", "Nein"), Problem.SHEET_NOT_SHARED),
-        (Status(403, "PERMISSION_DENIED", "Nein", (ERROR_INFO,)), Problem.SHEET_API_OFF),
+        (denied("SERVICE_DISABLED"), Problem.SHEET_API_OFF),
+        (denied("CONSUMER_SUSPENDED"), Problem.SHEET_DENIED),
+        (Status(451, "UNKNOWN", "Nein"), Problem.SHEET_DENIED),
         (Status(404, "NOT_FOUND", "Nein"), Problem.SHEET_NOT_FOUND),
         (Status(400, "INVALID_ARGUMENT", "Nein"), Problem.SHEET_NOT_FOUND),
         (Status(400, "FAILED_PRECONDITION", "Nein"), Problem.SHEET_OFFICE_FILE),
     ],
-    ids=["token", "not shared", "API off", "unknown id", "a folder", "an Excel file"],
+    ids=lambda one: str(getattr(one, "code", one)),
 )
-def test_g1_a_refusal_is_known_by_its_codes_and_quoted(
+def test_g1_xw1_a_refusal_is_known_by_its_codes_and_quoted(
     publish: Publish, reporter: Reporter, google: GoogleServer, status: Status, problem: Problem
 ) -> None:
     google.always(status)
@@ -56,7 +58,8 @@ def test_g1_a_refusal_is_known_by_its_codes_and_quoted(
         assert (error.problem, error.exit_code) == (problem, ExitCode.REPORT)
         for catalogue in catalogues():
             said = catalogue.what_happened(error.problem, error.facts)
-            assert said.endswith(f"HTTP {status.code}: Nein.")
+            reason = "".join(f" ({info['reason']})" for info in status.details)
+            assert said.endswith(f"HTTP {status.code}: Nein{reason}.")
 
 
 @pytest.mark.parametrize("share", [None, "viewer"])
@@ -76,15 +79,18 @@ def test_g1_a_wrong_id_is_shown(publish: Publish) -> None:
     assert error.problem == Problem.SHEET_NOT_FOUND
 
 
-def test_g1_a_revoked_key_is_shown_in_google_s_words(
-    publish: Publish, google: GoogleServer
+@pytest.mark.parametrize("words", ["Invalid JWT Signature.", "Robot is disabled."])
+def test_g1_xw1_a_refused_login_is_shown_in_google_s_words_with_all_that_they_may_mean(
+    publish: Publish, google: GoogleServer, words: str
 ) -> None:
-    google.revoke_key()
+    google.revoke_key(words)
     error = refusal(lambda: publish(7))
-    assert (error.problem, error.facts) == (
-        Problem.SHEET_LOGIN,
-        {"client_email": US, "said": "invalid_grant: Invalid JWT Signature."},
-    )
+    facts = {"client_email": US, "said": f"invalid_grant: {words}"}
+    assert (error.problem, error.facts) == (Problem.SHEET_LOGIN, facts)
+    for catalogue in catalogues():
+        advice = catalogue.what_to_do(error.problem, facts)
+        assert "Service Accounts" in advice
+        assert advice.index("timedatectl") < advice.index("GOOGLE_SHEETS_CREDENTIALS_BASE64")
 
 
 def test_g1_a_deleted_account_is_shown(publish: Publish, google: GoogleServer) -> None:
@@ -100,10 +106,6 @@ def test_g1_a_wrong_clock_is_shown(publish: Publish, google: GoogleServer, skew:
     error = refusal(lambda: publish(7))
     assert error.problem == Problem.SHEET_LOGIN
     assert "Check your iat and exp values" in str(error.facts["said"])
-    for catalogue in catalogues():
-        advice = catalogue.what_to_do(error.problem, error.facts)
-        assert "timedatectl" in advice
-        assert "GOOGLE_SHEETS_CREDENTIALS_BASE64" in advice
 
 
 def test_g1_a_refusal_without_a_word_is_shown_too(publish: Publish) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import count
+from math import inf
 from typing import Any
 
 import pytest
 from google.auth.exceptions import RefreshError
 
 from etl.models.errors import Problem
+from etl.models.http_session import HTTPSession
 from etl.models.notices import Publication
 from etl.sheets.client import PassingReportError, translated
 from tests.google_faults import GoogleServer
@@ -40,7 +42,7 @@ def logs_in_at(publish: Publish, google: GoogleServer) -> Any:
 
 def test_g2_a_login_that_hangs_for_ever_is_given_up(logs_in_at: Any, waits: list[float]) -> None:
     with silence() as url:
-        error = logs_in_at(url, timeouts_seconds=(5, 0.05))
+        error = logs_in_at(url, timeout_seconds=0.05)
     assert error.problem == Problem.SHEET_UNREACHABLE
     assert len(waits) == TRIES - 1
 
@@ -60,13 +62,14 @@ def test_g2_what_cannot_be_connected_to_is_shown_with_the_cause(
 ) -> None:
     for error in (refusal(lambda: publish(7, api_url=closed)), logs_in_at(closed)):
         assert error.problem == Problem.SHEET_UNREACHABLE
-        assert error.facts == {"said": "Connection refused"}
+        assert error.facts["said"] == "Connection refused"
     assert len(waits) == 2 * (TRIES - 1)
 
 
 def test_g2_a_login_that_google_says_may_work_later_does_not_make_the_key_revoked() -> None:
     answer = {"error": "internal_failure"}
-    with pytest.raises(PassingReportError) as passing, translated("reporter@uni.example"):
+    session = HTTPSession({}, timeout_seconds=5, deadline=inf, bytes_at_most=0)
+    with pytest.raises(PassingReportError) as passing, translated("reporter@uni.example", session):
         raise RefreshError("internal_failure: None", answer, retryable=True)
     assert passing.value.problem == Problem.SHEET_UNREACHABLE
 
@@ -88,15 +91,19 @@ def test_p8_an_answer_of_somebody_else_is_not_google_s(
     with proxy(status, body) as url:
         error = refusal(lambda: publish(7, api_url=url))
     assert (error.problem, len(waits)) == (Problem.SHEET_FOREIGN_ANSWER, TRIES - 1)
+    assert str(error.facts["said"]).startswith(f"HTTP {status} ")
+    assert body[:100] in str(error.facts["said"])
 
 
 @pytest.mark.parametrize("status", [403, 502])
-def test_p8_a_page_of_somebody_else_is_shown_with_its_status(
+def test_p8_xw1_a_page_of_somebody_else_is_quoted_without_the_login_that_it_repeats(
     publish: Publish, waits: list[float], status: int
 ) -> None:
-    with proxy(status, "<html>Blocked</html>") as url:
+    with proxy(status, "<html>Blocked: {Authorization}</html>") as url:
         error = refusal(lambda: publish(7, api_url=url))
-    assert (error.problem, error.facts) == (Problem.SHEET_UNREACHABLE, {"said": f"HTTP {status}"})
+    assert error.problem == Problem.SHEET_UNREACHABLE
+    assert str(error.facts["said"]).startswith(f"HTTP {status} ")
+    assert str(error.facts["said"]).endswith(": <html>Blocked: Bearer ***</html>")
     assert len(waits) == TRIES - 1
 
 

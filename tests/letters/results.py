@@ -42,6 +42,7 @@ TASKS = (
 )
 
 NOTICES: dict[Notice, dict[str, Any]] = {
+    Notice.LOCKED_FOR_LONG: {"since": datetime(2026, 3, 1, 4, 30, tzinfo=UTC)},
     Notice.EMPTY_WINDOW: {},
     Notice.NEVER_LOADED: {
         "days": [
@@ -51,6 +52,7 @@ NOTICES: dict[Notice, dict[str, Any]] = {
         "first": "2026-03-04",
         "last": "2026-03-09",
     },
+    Notice.UNREADABLE_DAYS: {"rows": ["2", "3"]},
     Notice.REPEATED_DAYS: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
     Notice.SUMMARIES_REPAIRED: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
     Notice.UNUSABLE_RECIPIENTS: {"addresses": ["a@", "<b>"]},
@@ -69,6 +71,7 @@ NOTICES: dict[Notice, dict[str, Any]] = {
         "usual_percent": 0.13,
     },
     Notice.REFUSED_BY_DATABASE: {"refused": 3, "rules": {"23514 late": 2, "22001": 1}},
+    Notice.NOT_QUARANTINED: {"records": 5},
     Notice.DASHBOARD_NOT_WRITTEN: {"cause": ["/srv/www/d.html", "No space left on device"]},
     Notice.LETTERS_REFUSED: {"files": ["/srv/var/outbox/000001.refused (552 5.3.4 Too large)"]},
     Notice.MISSED_RUNS: {"runs": 2, "since": date(2026, 3, 1)},

@@ -41,12 +41,37 @@ def text_forms(secret: str) -> list[str]:
 def test_a_secret_is_gone_in_each_form_that_it_takes_in_a_text(secret: str, other: str) -> None:
     redact = Redactor([other, secret])
     for form in text_forms(secret):
-        assert redact(f"«{form}»") == f"«{MASK}»"
+        assert form not in redact(f"«{form}»")
 
 
 def test_a_part_that_also_ends_in_front_of_the_whole_does_not_save_the_whole() -> None:
     """Read from the left, `ca` would be found first and the rest of `abcabcX` be left."""
     assert Redactor(["abcabcX", "ca"])("see cabcabcX") == f"see c{MASK}"
+
+
+SPELLINGS = {
+    "PHP": r"9f\/2K=R&D x",
+    "Go": r"9f/2K\u003dR\u0026D x",
+    "JavaScript": r"9f%u002F2K\u{3d}R&D x",
+    "Python, C": r"9f\x2f2K\075R&D x",
+    "HTML": "9f/2K=R&amp;D x 9f&#47;2K&#x3d;R&ampD x",
+    "percent twice": "9f%252F2K%253DR%2526D%2520x",
+    "percent of JSON": "9f%5C/2K=R%5Cu0026D+x",
+    "each character by another": r"9f%2f2K&#61;R\x26D+x",
+    "JSON of percent of HTML": r"9f\/2K=R\u0025\u0032\u0036amp;D x",
+    "base64 of JSON": base64.urlsafe_b64encode(rb'{"key":"9f\/2K=R&D x"}').decode().rstrip("="),
+    "percent of base64": "%4fWYvMks9UiZEIHg%3d",
+    "quoted-printable": "9f=2F2K=3DR&D=20x",
+    "without an end": r"\u0025" + "25" * 300,
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_s3_a_text_with_a_secret_in_another_spelling_goes_as_a_whole(spelling: str) -> None:
+    redact = Redactor(["other", "9f/2K=R&D x"])
+    assert redact(f"<b>100% of 'R&D' said: {spelling}\\!</b>") == MASK
+    harmless = r"<a href='?a=1&amp;b=%2F+\u0041'>C:\new</a> aW5ub2NlbnQgdGV4dA=="
+    assert redact(harmless) == harmless
 
 
 @given(secret=SECRETS, before=NEIGHBOURS, after=NEIGHBOURS, safe=st.booleans())

@@ -46,7 +46,6 @@ def draw() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="pictures-", ignore_cleanup_errors=True) as name:
         directory = Path(name)
-        directory.chmod(0o711)  # as root the embedded server is another user, who must enter it
         with log_stamped_by(clock):
             shoot_terminal(PICTURES / "demo.svg", directory / "demo", clock)
             files = {one: play(directory / one, clock, one) for one in ("en", "ru")}

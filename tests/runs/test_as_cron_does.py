@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -33,6 +34,8 @@ def project(world: World, database_settings: dict[str, str], tmp_path: Path) -> 
     root = tmp_path / "a folder of its own"
     shutil.copytree(PROJECT / "etl", root / "etl", ignore=shutil.ignore_patterns("__pycache__"))
     settings = {**world.environ, **database_settings}
+    # Relative to `.env`, wherever cron starts (XV2).
+    settings["SSL_CERT_FILE"] = os.path.relpath(settings["SSL_CERT_FILE"], root)
     lines = [f"{name}={value}\r\n" for name, value in settings.items()]
     (root / ".env").write_text("\ufeff" + "".join(lines), encoding="utf-8", newline="")
     return root
@@ -65,18 +68,29 @@ def test_h1_cron_runs_it_from_anywhere_with_nothing_in_its_environment(
     assert len(list((project / "logs").glob("*.log"))) == 1
 
 
+@pytest.mark.parametrize("first", [PROJECT / "etl", "/python313.zip"])
+def test_w6_only_the_program_s_own_folder_leaves_the_path(
+    first: Path | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With -I, -P and in an embeddable Python the first one is the standard library's."""
+    monkeypatch.setattr(sys, "path", [str(first), *sys.path])
+    runpy.run_path(str(PROJECT / "etl" / "main.py"))
+    assert sys.path[0] == str(PROJECT)
+    assert (str(first) in sys.path) == (first == "/python313.zip")
+
+
 def test_h1_it_runs_as_a_module_too(project: Path, select: Select) -> None:
     done = start("-m", "etl.main", cwd=project)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert select(COUNT) == [("succeeded", True)]
 
 
-def test_h1_a_failure_is_shown_on_stderr_in_the_c_locale(project: Path, world: World) -> None:
+def test_xv9_stderr_has_ascii_punctuation_in_the_c_locale(project: Path, world: World) -> None:
     world.google.spreadsheet.tabs[0].put("A1", [["Бюджет"]])
     done = start("etl/main.py", cwd=project)
     assert done.returncode == 6
     assert done.stdout == ""
-    assert done.stderr.startswith("report: The first row of the tab “Sheet1” is not ours")
+    assert done.stderr.startswith('report: The first row of the tab "Sheet1" is not ours')
 
 
 @pytest.fixture

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
+import psycopg2
 import pytest
 
 from etl.demo.campus import record
 from etl.demo.grader import Status, as_json
 from etl.demo.world import World
-from tests.conftest import NOW, Run, letter_texts, log_text
+from etl.postgres.session import LOCK_KEY
+from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
+from tests.google_faults import Hang
 from tests.google_faults import Status as GoogleStatus
 from tests.grader_faults import redirect
 
@@ -36,9 +44,8 @@ def redirect_elsewhere(world: World) -> dict[str, str | None]:
 
 
 def send_bad_records(world: World) -> dict[str, str | None]:
-    world.grader.always(
-        as_json([record(lti_user_id=None)] * 3 + [record(created_at="2026-03-08 12:00:00")])
-    )
+    bad = record(lti_user_id=None, note="x" * 20_000)
+    world.grader.always(as_json([bad] * 3 + [record(created_at="2026-03-08 12:00:00")]))
     return {}
 
 
@@ -137,7 +144,7 @@ def test_the_next_run_repairs_it(
     assert len(world.google.spreadsheet.tabs[0].rows()) == 1 + 3
 
 
-def test_r9_bad_records_are_kept_and_nothing_of_their_slice_is_loaded(
+def test_r9_s14_bad_records_are_kept_and_nothing_of_their_slice_is_loaded(
     world: World, run: Run, select: Select
 ) -> None:
     send_bad_records(world)
@@ -146,6 +153,7 @@ def test_r9_bad_records_are_kept_and_nothing_of_their_slice_is_loaded(
     assert select("SELECT reason FROM rejected_attempts") == [("user_id_missing",)]
     assert select("SELECT count(*) FROM attempts") == [(0,)]
     assert "no student id (3)" in letter_texts(world)[0]
+    assert "its size is bounded: 1 record." in letter_texts(world)[0]
 
 
 def test_d1_a_database_that_is_down_is_found_before_the_grader_is_asked(
@@ -169,6 +177,33 @@ def test_d6_a_second_run_at_once_does_nothing_and_writes_no_letter(
     assert codes == [75]
     assert len(world.mail.letters) == 1
     assert "Another run is at work" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM")
+def test_s4_sigterm_ends_a_run_that_waits_for_google(world: World, run: Run) -> None:
+    begun = monotonic()
+    world.google.always(Hang(partial(os.kill, os.getpid(), signal.SIGTERM)))
+    assert run() == 143
+    assert monotonic() - begun < 5
+    assert letter_texts(world)[0].startswith("❌")
+
+
+def test_s7_a_lock_that_is_held_for_longer_than_window_days_is_news_and_names_its_holder(
+    world: World, run: Run, select: Select, database: Parameters, capsys: Any
+) -> None:
+    world.grader.always(as_json([]))
+    assert run() == 0
+    with closing(psycopg2.connect(**database, application_name="somebody")) as stranger:
+        stranger.cursor().execute("SELECT pg_advisory_lock_shared(%s)", [LOCK_KEY])
+        letters = []
+        for later in (NOW + timedelta(days=3, hours=2), NOW + timedelta(days=4)):
+            assert run(clock=partial(datetime.fromtimestamp, later.timestamp(), UTC)) == 75
+            letters.append(len(world.mail.letters))
+        ((pid,),) = select("SELECT pid FROM pg_stat_activity WHERE application_name = 'somebody'")
+    assert letters == [1, 2]
+    assert f"postgres, pid {pid}" in capsys.readouterr().err
+    assert f"postgres, pid {pid}" in letter_texts(world)[-1]
+    assert "No run has begun since 10 March 2026" in letter_texts(world)[-1]
 
 
 def test_g8_days_that_could_not_be_reported_are_written_by_report_only(

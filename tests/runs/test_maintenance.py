@@ -51,15 +51,14 @@ def run_in(root: Path, environ: dict[str, str], *arguments: str | Path) -> int:
 
 def test_a_backup_of_the_embedded_database_moves_into_a_server(
     world: World,
-    enterable_path: Path,
     tmp_path: Path,
     database_settings: dict[str, str],
     select: Select,
     capfd: Any,
 ) -> None:
-    file = tmp_path / "a backup.dump"
-    assert run_in(enterable_path, world.environ) == 0
-    assert run_in(enterable_path, world.environ, "--backup", file) == 0
+    file, embedded = tmp_path / "a backup.dump", tmp_path / "embedded"
+    assert run_in(embedded, world.environ) == 0
+    assert run_in(embedded, world.environ, "--backup", file) == 0
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir() if "backup" in path.name] == [file.name]
     server = {**world.environ, **database_settings}
@@ -271,8 +270,8 @@ def test_xv4_psql_opens_on_the_database_with_what_follows_two_dashes(
 
 @pytest.mark.parametrize("mode", [["--report-only"], ["--psql", "--", "-c", "SELECT 1"]])
 def test_xv4_libpq_s_variables_lead_nobody_from_the_embedded_database(
-    mode: list[str], enterable_path: Path
+    mode: list[str], tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-c", AS_A_PROCESS, str(PROJECT), str(enterable_path), *mode]
+    command = [sys.executable, "-c", AS_A_PROCESS, str(PROJECT), str(tmp_path), *mode]
     ended = subprocess.run(command, env=OTHER, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -79,7 +79,7 @@ def test_days_that_other_hands_changed_are_counted_anew_and_named(
     assert "Somebody has changed" not in letter_texts(world)[2]
 
 
-def test_the_days_of_the_tasks_are_compared_too(
+def test_xk1_days_of_the_tasks_are_compared_too_and_owed_to_the_sheet(
     world: World, run: Run, execute: Callable[[str], None], select: Select
 ) -> None:
     assert run("--from", "2026-02-20", "--to", "2026-02-21") == 0
@@ -87,6 +87,7 @@ def test_the_days_of_the_tasks_are_compared_too(
     execute("DELETE FROM attempts WHERE created_at::date = '2026-02-20'")
     assert run("--report-only") == 0
     assert "for 20 February 2026" in letter_texts(world)[2]
+    assert [row[1] for row in world.google.spreadsheet.tabs[0].rows()].count(0) == 1
     assert select("SELECT count(*) FROM etl_student_task_days WHERE day = '2026-02-20'") == [(0,)]
 
 

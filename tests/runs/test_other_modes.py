@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -162,18 +163,23 @@ def test_h2_what_asks_the_grader_is_refused_without_one(
     assert "API_CLIENT_KEY: is not set" in capsys.readouterr().err
 
 
-def test_the_demo_run_twice_doubles_nothing(enterable_path: Path, capsys: Any) -> None:
+def test_xv8_the_demo_run_twice_doubles_nothing_and_its_sheet_is_as_spreadsheets_read_it(
+    tmp_path: Path, capsys: Any
+) -> None:
     shown = []
-    for _ in range(2):
-        environ, root = {"REPORT_LANGUAGE": "en"}, enterable_path
+    for language in ("en", "ru"):
+        environ, root = {"REPORT_LANGUAGE": language}, tmp_path
         code = main(["--demo"], environ=environ, now=lambda: NOW, root=root)
         assert code == 0
         shown.append(capsys.readouterr().out)
-    directory = enterable_path / "var" / "demo"
+    directory = tmp_path / "var" / "demo"
     rows = [line for line in shown[1].splitlines() if "The table attempts now has" in line]
     assert rows[0] in shown[0]
     assert "     0 inserted" in shown[1]
-    assert len((directory / "sheet.csv").read_text("utf-8").splitlines()) == 1 + 3
+    header, *days = (directory / "sheet.csv").read_text("utf-8").splitlines()
+    assert header.startswith("\ufeffDate;Total attempts;")
+    assert len(days) == 3
+    assert all(re.fullmatch(r"2026-03-0\d(;\d+){3};\d+(,\d+)?(;\d+){2}", day) for day in days)
     for name in ("letter.eml", "letter.html", "letter.txt", "dashboard.html"):
         assert (directory / name).stat().st_size > 0
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from etl.demo.grader import as_json
+from etl.demo.campus import COURSES
+from etl.demo.grader import Exchange, Status, as_json
 from etl.demo.world import World
 from etl.settings.task_names import read_task_names
 from tests.conftest import Run, letter_texts, log_text
@@ -16,6 +18,7 @@ from tests.runs.test_figures_agree import COURSE, HAND_MADE
 Select = Callable[[str], list[tuple[Any, ...]]]
 COURSE_NAME, LOOPS, TREES = "Основы Python", '=1+1 "Циклы" <b>', "@Деревья</script>"
 NAMES = f'course,task,name\n{COURSE},,{COURSE_NAME}\n{COURSE},loops,"=1+1 ""Циклы"" <b>"\n'
+LMS = "lms.uni.example"
 SETTINGS = {"TASK_NAMES_FILE": "tasks.csv", "DASHBOARD_FILE": "page.html"}
 
 
@@ -123,9 +126,18 @@ def test_w8_what_is_wrong_with_the_names_is_in_the_letter_and_attempts_are_loade
     assert "TASK_NAMES_FILE: unusable lines: 4;" in letter
 
 
-def test_the_hardest_tasks_lead_to_the_lms(world: World, run: Run) -> None:
+def test_s16_the_hardest_tasks_lead_to_the_lms_unless_its_host_is_foreign(
+    world: World, run: Run
+) -> None:
+    def forge(exchange: Exchange) -> None:
+        own, foreign = (f"https://{host}/courses/{COURSES[2]}" for host in (LMS, f"{LMS}.evil.x"))
+        body = gzip.decompress(exchange.good().body).replace(own.encode(), foreign.encode())
+        Status(200, body=body)(exchange)
+
+    world.grader.always(forge)
     assert run() == 0
     (letter,) = letter_texts(world)
-    assert '<a href="https://lms.uni.example/courses/course-v1:Uni+' in letter
+    assert f'<a href="https://{LMS}/courses/course-v1:Uni+' in letter
     assert "/jump_to/block-v1:Uni+" in letter
+    assert "evil" not in letter
     assert "grade_handler" not in letter

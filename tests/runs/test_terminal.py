@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from etl.demo.world import World
-from etl.pipeline.terminal import fitting_table
+from etl.pipeline.terminal import accept_any_character, fitting_table
 from etl.texts import EN, RU
 from tests.conftest import Run
 
@@ -90,3 +90,24 @@ def test_a_pipe_is_told_nothing_of_it(run: Run, capsys: pytest.CaptureFixture[st
     for arguments in ([], ["--report-only"], ["--replay-rejected"], ["--rebuild"]):
         assert run(*arguments) == 0
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp866", "cp1251", "utf-8", "utf-16"])
+def test_xd3_no_character_ends_a_command(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, TextIOWrapper(BytesIO(), encoding))
+    accept_any_character("C.UTF-8")
+    print("✅ “Тест” → …\udcff", flush=True)
+    shown = sys.stdout.buffer.getvalue().decode(encoding, "replace")  # type: ignore[attr-defined]
+    if encoding == "cp866":
+        assert shown == '+ "Тест" > ...\\udcff\n'
+
+
+def test_w5_wrong_settings_are_mailed_when_stdin_is_windows_nul(
+    run: Run, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open(os.devnull) as nul:  # noqa: PTH123 - as the interpreter opens it
+        monkeypatch.setattr(nul, "isatty", lambda: True, raising=False)
+        monkeypatch.setattr(sys, "stdin", nul)
+        assert run(WINDOW_DAYS="soon") == 2
+    assert len(world.mail.letters) == 1

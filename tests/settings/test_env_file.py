@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+import trustme
 
-from tests.settings.conftest import API, COMPLETE, MAIL, Read, problems, warnings
+from tests.settings.conftest import API, COMPLETE, DATABASE, MAIL, Read, problems, warnings
 
 
 def mail_password(read: Read, line: bytes) -> str:
@@ -56,6 +57,65 @@ def test_h2_an_empty_value_counts_as_not_set(read: Read) -> None:
     settings = read(b"SMTP_SERVER=\nSMTP_PORT=' '\nWINDOW_DAYS=5\n", API_URL="\t", WINDOW_DAYS="")
     assert (settings.mail, settings.api, settings.problems) == (None, None, ())
     assert settings.run.window_days == 5
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", " ", " \t\n"], ids=ascii)
+def test_xv3_a_secret_out_of_a_file_has_no_line_end_and_no_blank(read: Read, end: str) -> None:
+    settings = read(**{name: f"{value}{end}" for name, value in COMPLETE.items()})
+    assert settings.problems == ()
+    assert settings.api
+    assert settings.mail
+    assert settings.api.client_key.get_secret_value() == API["API_CLIENT_KEY"]
+    assert settings.mail.password.get_secret_value() == MAIL["SENDER_PASSWORD"]
+    assert settings.secrets == read(**COMPLETE).secrets
+    assert mail_password(read, b'SENDER_PASSWORD=" secret \n"') == " secret "
+
+
+def test_xv2_variables_of_other_programs_are_read_and_paths_begin_at_the_file(
+    read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+    settings = read(
+        b"LOG_DIR=~/logs\nTASK_NAMES_FILE=tasks.csv\nDASHBOARD_FILE=~/page.html\n"
+        b"SSL_CERT_FILE=ca.pem\nREQUESTS_CA_BUNDLE=~/ca.pem\nCURL_CA_BUNDLE=.\n"
+        b"PGSSLROOTCERT=ca.pem\nPGSSLKEY=~/key.pem\n"
+        b"https_proxy=proxy.example:3128\nHTTPS_PROXY=other.example\nNO_PROXY=a,b\n",
+        **COMPLETE,
+        no_proxy="c",
+    )
+    assert problems(settings) == [("TASK_NAMES_FILE", "names_missing")]
+    assert warnings(settings) == {}
+    assert settings.database
+    assert settings.mail
+    ca = tmp_path / "ca.pem"
+    assert (settings.database.sslrootcert, settings.mail.ca_file) == (ca, ca)
+    assert settings.database.sslkey == tmp_path / "key.pem"
+    assert settings.run.log_directory == tmp_path / "logs"
+    assert settings.run.dashboard_file == tmp_path / "page.html"
+    assert settings.network == {
+        "HTTPS_PROXY": "http://proxy.example:3128",
+        "NO_PROXY": "c",
+        "REQUESTS_CA_BUNDLE": str(ca),
+        "CURL_CA_BUNDLE": str(tmp_path),
+    }
+    system = read(b"", **DATABASE, PGSSLROOTCERT="system").database
+    assert system
+    assert str(system.sslrootcert) == "system"
+
+
+@pytest.mark.parametrize(
+    "variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "PGSSLROOTCERT"]
+)
+@pytest.mark.parametrize("content", [None, b"", b"no PEM"], ids=["missing", "empty", "no PEM"])
+def test_xv1_a_variable_that_names_no_certificates_is_a_problem_of_its_own(
+    read: Read, tmp_path: Path, variable: str, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / "ca.pem").write_bytes(content)
+    settings = read(f"{variable}=ca.pem\nWINDOW_DAYS=soon\n".encode(), **COMPLETE)
+    assert {*problems(settings)} == {(variable, "no_authorities"), ("WINDOW_DAYS", "int_parsing")}
 
 
 def test_h2_a_file_in_another_encoding_is_a_problem_and_no_crash(read: Read) -> None:

@@ -90,3 +90,29 @@ def test_h2_no_secret_is_in_any_text_of_the_settings(read: Read) -> None:
 
 def test_secrets_of_wrong_settings_are_redacted_too(read: Read) -> None:
     assert read(DB_PASSWORD="s3cret").secrets == ("s3cret",)
+
+
+ADDRESS = "https://user:p@s%3As@peer.example/x?y=1"
+
+
+@pytest.mark.parametrize(
+    "variable", ["API_URL", "DASHBOARD_URL", "HEALTHCHECK_URL", "https_proxy", "HTTP_PROXY"]
+)
+def test_s9_a_login_in_an_address_is_a_secret_and_never_in_a_link(
+    read: Read, variable: str
+) -> None:
+    address = ADDRESS.removeprefix("https://") if variable == "HTTP_PROXY" else ADDRESS
+    settings = read(**{**COMPLETE, variable: address})
+    assert settings.problems == ()
+    assert {"user:p@s%3As", "p@s%3As", "p@s:s"} < set(settings.secrets)
+    assert "s%3As" not in str(settings.effective)
+    if variable == "DASHBOARD_URL":
+        assert settings.run.dashboard_url == "https://peer.example/x?y=1"
+
+
+def test_s16_a_letter_links_to_hosts_that_the_settings_name(read: Read) -> None:
+    settings = read(**COMPLETE, DASHBOARD_URL="https://board.example.org:8443/x")
+    named = ("lms.uni.example", "uni.example:99", "grader.example", "board.example.org")
+    foreign = ("evil.example", "uni.example.evil.x", "myuni.example", "example.org")
+    found = [host for host in named + foreign if settings.may_link(f"https://{host}/courses")]
+    assert found == [*named]

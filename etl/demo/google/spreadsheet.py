@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from gspread.utils import a1_to_rowcol
 
@@ -99,8 +99,6 @@ class Tab:
     widths_pixels: dict[int, int] = field(default_factory=dict)
     metadata: list[Json] = field(default_factory=list)
     charts: dict[int, Json] = field(default_factory=dict)
-    # The attributes that hold ranges, or places, of the API's JSON.
-    ranged: ClassVar[tuple[str, ...]] = ("charts",)
 
     def cell(self, row: int, column: int) -> Cell:
         return self.cells.get((row, column), Cell())
@@ -173,22 +171,15 @@ class Tab:
             self.widths_pixels = {new_index(c): size for c, size in self.widths_pixels.items()}
 
     def insert(self, dimension: Dimension, start: int, count: int) -> None:
-        """Inserts empty rows (or columns); ranges on the cells move and grow with them."""
+        """Inserts empty rows (or columns)."""
         self.renumber(dimension, lambda index: index + count if index >= start else index)
         self.grow(dimension, count)
-        self.make_room(self.sheet_id, dimension, start, count)
 
     def grow(self, dimension: Dimension, count: int) -> None:
         if dimension == "ROWS":
             self.row_count += count
         else:
             self.column_count += count
-
-    def make_room(self, sheet_id: int, dimension: Dimension, start: int, count: int) -> None:
-        """Moves this tab's ranges in a sheet, perhaps another, into which rows were inserted."""
-        for name in self.ranged:
-            value = _moved(getattr(self, name), sheet_id, dimension, start, count)
-            setattr(self, name, value)
 
 
 class Spreadsheet:
@@ -224,30 +215,5 @@ class Spreadsheet:
         return self.tabs[-1]
 
     def insert(self, tab: Tab, dimension: Dimension, start: int, count: int) -> None:
-        """Inserts empty rows (or columns) into a tab; charts in other tabs follow too."""
+        """Inserts empty rows (or columns) into a tab; charts stay where they are."""
         tab.insert(dimension, start, count)
-        for other in self.tabs:
-            if other is not tab:
-                other.make_room(tab.sheet_id, dimension, start, count)
-
-
-def _moved(value: Any, sheet_id: int, dimension: Dimension, start: int, count: int) -> Any:
-    """Returns JSON whose ranges and places in a sheet make room for inserted rows or columns.
-
-    A range grows by rows inserted inside of it, not by rows added at its end.
-    """
-    if isinstance(value, list):
-        return [_moved(one, sheet_id, dimension, start, count) for one in value]
-    if not isinstance(value, dict):
-        return value
-    result = {name: _moved(one, sheet_id, dimension, start, count) for name, one in value.items()}
-    if value.get("sheetId") == sheet_id:
-        kind = "Row" if dimension == "ROWS" else "Column"
-        for name, first in (
-            (f"start{kind}Index", start),
-            (f"end{kind}Index", start + 1),
-            (f"{kind.lower()}Index", start),
-        ):
-            if value.get(name, -1) >= first:
-                result[name] += count
-    return result

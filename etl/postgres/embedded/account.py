@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from etl.models.errors import LoadError, Problem
-from etl.postgres.embedded.cluster import SUPERUSER, Account, program
+from etl.postgres.embedded.cluster import SUPERUSER, Account, program, run
 
 if sys.platform != "win32":
     import pwd
 
+# What lets a program pass closed folders, the least first; a container has only the second.
+CAPABILITIES = ("dac_read_search", "dac_override")
 # For folders that belong to root: every system has this account, and it owns nothing.
 UNPRIVILEGED = "nobody"
 
@@ -28,11 +31,15 @@ def server_account(data_directory: Path) -> Account:
         return Account(0, 0, SUPERUSER)
     if os.geteuid() != 0:
         return _account(os.geteuid(), os.getegid())
-    account = _owner(data_directory)
-    for folder in (program("postgres").parent, data_directory.parent):
-        if closed := _closed(account, folder):
-            raise LoadError(Problem.DATABASE_EMBEDDED_CLOSED, folder=closed)
-    return account
+    account, server = _owner(data_directory), program("postgres")
+    folders = [folder for folder in reversed(data_directory.parents) if folder.is_dir()]
+    closed = next((folder for folder in folders if not _may_enter(account, folder)), None)
+    # Where the account can change the data, a capability of the server would be its own.
+    for capability in CAPABILITIES if closed else ("",):
+        passing = replace(account, capability=capability)
+        if _may_enter(passing, folders[-1], server):
+            return passing
+    raise LoadError(Problem.DATABASE_EMBEDDED_CLOSED, folder=closed or server.parent)
 
 
 def _owner(data_directory: Path) -> Account:
@@ -56,14 +63,10 @@ def _account(uid: int, gid: int) -> Account:
     return Account(uid, entry.pw_gid, entry.pw_name)
 
 
-def _closed(account: Account, folder: Path) -> Path | None:
-    """Returns the uppermost folder on the way that the account may not enter, if any."""
-    with account.acting():
-        for step in (*reversed(folder.parents), folder):
-            try:
-                os.stat(f"{step}/.")  # noqa: PTH116 - `Path` would leave the dot out
-            except PermissionError:
-                return step
-            except FileNotFoundError:  # it will be made
-                return None
-    return None
+def _may_enter(account: Account, *paths: Path) -> bool:
+    try:
+        for path in paths:
+            run(Path("test"), "-x", path, account=account)
+    except LoadError:
+        return False
+    return True

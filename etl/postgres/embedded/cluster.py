@@ -13,8 +13,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -35,6 +34,8 @@ else:
 SUPERUSER = "postgres"
 # Files in the data folder: a container's /dev/shm (64 MB or less) is too small for two workers.
 SHARED_MEMORY = {"dynamic_shared_memory_type": "mmap"} if sys.platform == "linux" else {}
+# No error and no statement reaches the server's log, since these quote rows.
+LOG_WITHOUT_ROWS = "-c log_min_messages=log -c log_min_error_statement=panic"
 NEW_CLUSTER = (
     "--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions", "--locale", "C",
     *(f"--set={name}={value}" for name, value in SHARED_MEMORY.items()),
@@ -64,21 +65,31 @@ LAST_LINES = 4
 
 @dataclass(frozen=True)
 class Account:
-    """The user who runs the server and owns its files."""
+    """The user who runs the server and owns its files.
+
+    With a `capability` (capabilities(7)) its programs pass folders that are closed to the user.
+    """
 
     uid: int
     gid: int
     name: str
+    capability: str = ""
 
     @property
     def is_own(self) -> bool:
         return sys.platform == "win32" or self.uid == os.geteuid()
 
-    @property
-    def keywords(self) -> dict[str, Any]:
-        """Keywords of `subprocess` for a program that runs as this account."""
-        other = {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return {} if self.is_own else other
+    def starting(self, *command: str | Path) -> dict[str, Any]:
+        """Returns the keywords of `subprocess` that start a program as this account."""
+        if self.is_own:
+            return {"args": command}
+        if not self.capability:
+            return {"args": command, "user": self.uid, "group": self.gid, "extra_groups": []}
+        only = f"-all,+{self.capability}"
+        # Without the securebit access(2) would not count the capability.
+        options = f"--clear-groups --inh-caps={only} --ambient-caps={only}"
+        options += f" --securebits=+no_setuid_fixup --reuid={self.uid} --regid={self.gid}"
+        return {"args": ("setpriv", *options.split(), *command)}
 
     def give(self, directory: Path) -> None:
         """Gives the account a directory that this process has just made."""
@@ -86,23 +97,6 @@ class Account:
             _make_private(directory)
         elif not self.is_own:
             os.chown(directory, self.uid, self.gid, follow_symlinks=False)
-
-    @contextmanager
-    def acting(self) -> Iterator[None]:
-        """Limits this process to the account's rights: root would follow any link that it laid."""
-        if self.is_own:
-            yield
-            return
-        group, groups = os.getegid(), os.getgroups()
-        os.setgroups([])
-        os.setegid(self.gid)
-        os.seteuid(self.uid)
-        try:
-            yield
-        finally:
-            os.seteuid(0)
-            os.setegid(group)
-            os.setgroups(groups)
 
 
 def program(name: str) -> Path:
@@ -153,11 +147,12 @@ def run(
     directory: Path | None = None,
     environment: Mapping[str, str] = {},
 ) -> str:
-    """Runs a wheel's program; returns what it prints. Raises `LoadError` with its last lines."""
+    """Runs a program; returns what it prints. Raises `LoadError` with its last lines."""
     with TemporaryFile() as output:  # not a pipe, which a server started by it would hold open
         try:
-            ended = subprocess.run(  # noqa: S603 - a program of the wheel
-                spelled(program, *arguments),
+            command = spelled(program, *arguments)
+            ended = subprocess.run(
+                **(account.starting(*command) if account else {"args": command}),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -165,7 +160,6 @@ def run(
                 check=False,
                 env={**ENVIRONMENT, **environment},
                 cwd=directory or "/",
-                **(account.keywords if account else {}),
             )
         except OSError as error:
             raise failure(f"{program.name}: {error.strerror}") from error
@@ -282,8 +276,10 @@ def _replaced(data_directory: Path) -> Path:
 
 def _let_in(data_directory: Path, account: Account) -> None:
     """Lets in the account and root only, by files that initdb has made private to the account."""
+    if sys.platform == "win32":
+        (data_directory / "pg_hba.conf").write_text(HBA, "utf-8")
+        return
     names = (name.replace('"', '""') for name in dict.fromkeys([account.name, "root"]))
     ident = "".join(f'lms "{name}" all\n' for name in names)
-    with account.acting():
-        (data_directory / "pg_hba.conf").write_text(HBA, "utf-8")
-        (data_directory / "pg_ident.conf").write_text(ident, "utf-8")
+    write = 'printf %s "$1" > pg_hba.conf && printf %s "$2" > pg_ident.conf'
+    run(Path("sh"), "-c", write, "sh", HBA, ident, account=account, directory=data_directory)

@@ -30,6 +30,7 @@ from etl.models.errors import LoadError
 from etl.postgres.embedded.account import server_account
 from etl.postgres.embedded.cluster import (
     ENVIRONMENT,
+    LOG_WITHOUT_ROWS,
     SHARED_MEMORY,
     SUPERUSER,
     Account,
@@ -53,7 +54,6 @@ IDLE_POLL_SECONDS = 0.1
 # After it was killed, a server reads its log again first.
 START_SECONDS_AT_MOST = 300
 STOP_SECONDS_AT_MOST = 60
-LOG_BYTES_AT_MOST = 1024 * 1024
 
 # A socket's address has at most 104 bytes on macOS, 108 on Linux (unix(7)), its end included.
 ADDRESS_BYTES = 103
@@ -74,17 +74,10 @@ SUPERVISOR = (
 LOOPBACK = "127.0.0.1"
 
 
-def _open(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
 if sys.platform != "win32":
 
     class FileLock(FileIO):
-        """A lock on a file (flock(2)), which is made if missing; who inherits it keeps the lock."""
-
-        def __init__(self, path: Path) -> None:
-            super().__init__(path, "r+", opener=lambda name, flags: _open(name, flags | os.O_CREAT))
+        """A lock on a file (flock(2)); a process that inherits it keeps the lock."""
 
         def try_to_take(self, *, shared: bool = False) -> bool:
             try:
@@ -139,15 +132,28 @@ class Place:
                 made.rename(self.beside)
 
     def lock(self, name: str) -> FileLock:
-        with self.account.acting():
+        if sys.platform == "win32":
             return FileLock(self.beside / f"{name}.lock")
+        return self.open(f"{name}.lock", "r+")
 
     def open_log(self) -> FileIO:
-        with self.account.acting():
-            if self.log.is_file() and self.log.stat().st_size > LOG_BYTES_AT_MOST:
-                with suppress(PermissionError):  # on Windows, while a server writes to it
-                    self.log.replace(self.log.with_name("log.old"))
-            return FileIO(self.log, "a", opener=_open)
+        if sys.platform == "win32":
+            with suppress(PermissionError):  # while a server writes to it
+                self.log.replace(self.log.with_name("log.old"))
+            return FileIO(self.log, "a")
+        if self.log.is_file():
+            run(Path("mv"), self.log, self.log.with_name("log.old"), account=self.account)
+        return self.open(self.log.name, "a")
+
+    def open(self, name: str, mode: str) -> FileLock:
+        """Opens a file of the account, made if missing, and no other: it may have laid a link."""
+        path = self.beside / name
+        if not path.exists():
+            run(Path("touch"), path, account=self.account)
+        file = FileLock(path, mode)
+        if os.fstat(file.fileno()).st_uid != self.account.uid:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(path))
+        return file
 
     def socket_directory(self) -> Path:
         """Returns a private folder with a short path, without a comma: libpq splits hosts there."""
@@ -156,6 +162,9 @@ class Place:
             return self.beside
         shared = next(Path(place) for place in SHORT_PLACES if Path(place).is_dir())
         made = Path(mkdtemp(prefix="lms-etl-", dir=shared))
+        if self.account.capability:  # in a folder as closed as that of the data
+            made /= "run"
+            made.mkdir(0o700)
         self.account.give(made)
         return made
 
@@ -310,15 +319,16 @@ def supervise(data_directory: str) -> None:
                 _stop(server.pid, life, place.account)
                 break
             time.sleep(IDLE_POLL_SECONDS)
-    _remove_sockets(server.host, place.account)
+    if sys.platform != "win32":
+        _remove_sockets(server.host, place.account)
 
 
 def _start(place: Place, life: FileLock) -> Server:
-    with place.account.acting():
-        (place.data / "postmaster.pid").unlink(missing_ok=True)  # of a dead server, if any
     if sys.platform == "win32":
+        (place.data / "postmaster.pid").unlink(missing_ok=True)
         prepare(place.data, place.account, place.beside)
         return _start_on_port(place, life)
+    run(Path("rm"), "-f", place.data / "postmaster.pid", account=place.account)  # if it is dead
     _remove_sockets(str(place.beside), place.account)
     sockets = place.socket_directory()
     prepare(place.data, place.account, sockets)
@@ -334,13 +344,13 @@ def _start(place: Place, life: FileLock) -> Server:
         **SHARED_MEMORY,
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    process = subprocess.Popen(  # noqa: S603 - the wheel's server
-        [program("postgres"), "-D", place.data, *options],
+    options += LOG_WITHOUT_ROWS.split()
+    process = subprocess.Popen(
+        **place.account.starting(program("postgres"), "-D", place.data, *options),
         stdin=subprocess.DEVNULL,
         env=ENVIRONMENT,
         cwd="/",
         **life.inherited,
-        **place.account.keywords,
     )
     return Server(str(process.pid), str(sockets))
 
@@ -349,7 +359,7 @@ def _start_on_port(place: Place, life: FileLock) -> Server:
     """Starts the server by pg_ctl: it sheds an administrator's rights, which the server refuses."""
     with socket.create_server((LOOPBACK, 0)) as found:
         port = found.getsockname()[1]
-    options = f"-c listen_addresses={LOOPBACK} -c port={port} -c logging_collector=off"
+    options = f"-c listen_addresses={LOOPBACK} -c port={port} {LOG_WITHOUT_ROWS}"
     ctl = (program("pg_ctl"), "start", "-s", "-w", "-t", str(START_SECONDS_AT_MOST))
     started = subprocess.run(  # noqa: S603 - the wheel's pg_ctl
         spelled(*ctl, "-D", place.data, "-o", options),
@@ -381,7 +391,11 @@ def _remove_sockets(directory: str, account: Account) -> None:
 
     Nothing else, and not as root: the folder's name is from a file that the account can write.
     """
-    with account.acting(), suppress(OSError):
-        for suffix in ("", ".lock"):
-            Path(f"{directory}{SOCKET_NAME}{suffix}").unlink(missing_ok=True)
-        Path(directory).rmdir()
+    sockets = f"{directory}{SOCKET_NAME}"
+    with suppress(LoadError):
+        run(Path("rm"), "-f", sockets, f"{sockets}.lock", account=account)
+        run(Path("rmdir"), directory, account=account)
+    if account.capability:  # then root's own folder is around it; no others go, unless empty
+        with suppress(OSError):
+            Path(directory).rmdir()
+            Path(directory).parent.rmdir()

@@ -48,7 +48,7 @@ SELECT (SELECT max(watermark) FROM etl_slices),
           AND coalesce(to_jsonb(runs) ->> 'command', 'run') IN ('run', 'run --no-letter'));
 
 -- name: owe_reports
--- The sheet still shows attempts that were deleted: their slices are to be reported again.
+-- The sheet shows days whose attempts have changed since: their slices are to be reported again.
 UPDATE etl_slices AS slice
 SET reported_at = NULL
 WHERE EXISTS (

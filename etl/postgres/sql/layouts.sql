@@ -31,19 +31,18 @@ FROM unnest(%(tables)s::text[]) AS name
 JOIN pg_dist_partition ON logicalrelid = to_regclass(name)
 WHERE partmethod = 'h' OR repmodel = 't';
 
--- name: size_of_spread_attempts
-SELECT coalesce(sum(result::float8), 0)::bigint
-FROM run_command_on_shards('attempts', $$
-    SELECT coalesce(sum(greatest(reltuples, 0)), 0)
-    FROM pg_class
-    WHERE oid = '%1$s'::regclass AND relkind <> 'p'
-       OR oid IN (SELECT relid FROM pg_partition_tree('%1$s') WHERE isleaf)
-$$)
-WHERE success;
+-- name: prepared_on_workers
+-- Each worker: whether it answers; the transactions of this database that Citus has prepared there.
+SELECT nodename || ':' || nodeport, success, result
+FROM run_command_on_workers($$
+    SELECT coalesce(string_agg(gid, ' '), '') FROM pg_prepared_xacts
+    WHERE database = current_database() AND gid LIKE 'citus%'
+$$);
 
 -- name: distribute
 -- Spreads the tables of a Citus coordinator over its workers. Citus would make the views anew without
--- their comments and rights; the next run makes them.
+-- their comments and rights; the next run makes them. Its notices advise what would undo this.
+SET client_min_messages = warning;
 DROP VIEW IF EXISTS {views};
 ALTER TABLE attempts DROP CONSTRAINT attempts_pkey, ADD PRIMARY KEY (created_at, id, user_id);
 SELECT create_distributed_table('attempts', 'user_id');
@@ -53,6 +52,7 @@ SELECT create_distributed_table('etl_student_task_days', 'user_id', colocate_wit
 
 -- name: redistribute
 -- For a table distributed by another column; the last statement fails if duplicates have come in.
+SET client_min_messages = warning;
 DROP VIEW IF EXISTS {views};
 ALTER TABLE attempts DROP CONSTRAINT attempts_pkey;
 SELECT alter_distributed_table('attempts', distribution_column => 'user_id');

@@ -1,15 +1,15 @@
 -- name: stage
--- Table of a slice's valid records, in the grader's order, until the transaction's end. Moments
--- have the precision of `attempts`, so that a key is looked up in the form in which it is stored.
--- Statements name it with its schema: a search_path may put a table of that name before it.
+-- Table of a slice's valid records, in the grader's order, until the transaction's end. The columns
+-- of the key have the types of those in `attempts`, so that a key is compared as the table keeps it:
+-- moments with its precision, ids perhaps without regard to case. Statements name it with its schema: a search_path may put a table of that name before it.
 CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS
 SELECT 0                 AS position,
-       NULL::varchar(32) AS user_id,
+       user_id,
        NULL::text        AS oauth_consumer_key,
        NULL::text        AS lis_result_sourcedid,
        NULL::text        AS lis_outcome_service_url,
        NULL::boolean     AS is_correct,
-       NULL::varchar(10) AS attempt_type,
+       attempt_type,
        created_at
 FROM attempts
 WITH NO DATA;
@@ -17,24 +17,15 @@ WITH NO DATA;
 -- name: may_copy_straight
 -- Rows may be copied straight only into an ordinary table without an attempt in the window. COPY
 -- ignores rules, cannot obey row security and does not count rows that a trigger swallows, be it a
--- partition's; its binary form depends on the columns' types, and another type would misread it;
--- and where a stored attempt may have the key of a new one, keys must be compared.
+-- partition's; and where a stored attempt may have the key of a new one, or moments may coincide
+-- once they are rounded, keys must be compared.
 SELECT relkind IN ('r', 'p') AND NOT relrowsecurity AND NOT relhasrules
        AND NOT EXISTS (
            SELECT FROM pg_trigger
            WHERE NOT tgisinternal
              AND (tgrelid = own.oid OR tgrelid IN (SELECT relid FROM pg_partition_tree(own.oid)))
        )
-       AND NOT EXISTS (
-           SELECT FROM pg_attribute
-           WHERE attrelid = own.oid AND attname = ANY(%(columns)s)
-             AND CASE attname
-                 WHEN 'is_correct' THEN atttypid <> 'boolean'::regtype
-                 WHEN 'created_at' THEN atttypid NOT IN ('timestamp'::regtype, 'timestamptz'::regtype)
-                                        OR atttypmod <> -1
-                 ELSE atttypid NOT IN ('varchar'::regtype, 'text'::regtype)
-             END
-       )
+       AND (SELECT atttypmod = -1 FROM pg_attribute WHERE attrelid = own.oid AND attname = 'created_at')
        AND NOT EXISTS (
            SELECT 1 FROM attempts
            WHERE created_at >= %(window_start)s AND created_at < %(window_end)s
@@ -50,24 +41,21 @@ GROUP BY place;
 
 -- name: bounds
 -- Limits of the stored attempts among which staged records may be, so that the planner, which may
--- know nothing of a new table, reads little of it; the students only where they are few. And
--- whether moments are stored as they are sent.
+-- know nothing of a new table, reads little of it; the students only where they are few.
 SELECT min(created_at) AS window_start, max(created_at) + interval '1 microsecond' AS window_end,
        CASE WHEN count(*) <= 5000 THEN (
-           SELECT array_agg(DISTINCT user_id) FROM pg_temp.incoming
+           SELECT array_agg(DISTINCT user_id::text)::text FROM pg_temp.incoming
            WHERE position BETWEEN %(first)s AND %(last)s
-       ) END AS students,
-       (SELECT atttypmod = -1 FROM pg_attribute
-        WHERE attrelid = 'pg_temp.incoming'::regclass AND attname = 'created_at') AS is_exact
+       ) END AS students
 FROM pg_temp.incoming
 WHERE position BETWEEN %(first)s AND %(last)s;
 
 -- name: where_stored
 -- Condition for stored attempts that staged records may be. The subquery with it has a name, so
 -- that a cluster computes it on its workers, which do not see staged records, and a single server
--- plans it together with the rest.
+-- plans it together with the rest. The students' array gets the type of the column.
 created_at >= %(window_start)s AND created_at < %(window_end)s
-    AND (%(students)s::text[] IS NULL OR user_id = ANY(%(students)s::text[]));
+    AND (%(students)s::text IS NULL OR user_id = ANY(%(students)s));
 
 -- name: compare
 -- Positions of staged records that are not stored with their content, by whether their key is.
@@ -133,12 +121,3 @@ GROUP BY place;
 
 -- name: resolve_rejected
 UPDATE rejected_attempts SET resolved_at = clock_timestamp() WHERE id = ANY(%(ids)s);
-
--- name: owe_report
--- A replay adds attempts to days that the sheet shows already: their slices are due for it again.
-UPDATE etl_slices AS slice
-SET reported_at = NULL
-WHERE EXISTS (
-    SELECT FROM pg_temp.incoming
-    WHERE incoming.created_at >= slice.window_start AND incoming.created_at < slice.window_end
-);

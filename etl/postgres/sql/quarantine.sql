@@ -1,31 +1,39 @@
 -- name: insert_rejected
--- A record that is in the quarantine already stays as it is, and uses up no id.
-INSERT INTO rejected_attempts (run_id, reason, record, detail)
-SELECT %(run_id)s, new.reason, new.record, new.detail
-FROM (
-    SELECT DISTINCT ON (record) reason, record, detail, position
-    FROM unnest(%(reasons)s::text[], %(records)s::text[], %(details)s::text[])
-         WITH ORDINALITY AS given (reason, record, detail, position)
-    ORDER BY record, position
-) AS new
-WHERE NOT EXISTS (
-    SELECT FROM rejected_attempts AS stored
-    WHERE md5(stored.record) = md5(new.record)
+-- A record that is in the quarantine already stays as it is, and uses up no id. Returns how many of
+-- the others are not kept as they came. No text is read for its length.
+WITH new AS (
+    SELECT given.*, sum(octet_length(record)) OVER (ORDER BY position) AS bytes
+    FROM (
+        SELECT DISTINCT ON (record) reason, record, detail, position
+        FROM unnest(%(reasons)s::text[], %(records)s::text[], %(details)s::text[])
+             WITH ORDINALITY AS given (reason, record, detail, position)
+        ORDER BY record, position
+    ) AS given
+    WHERE NOT EXISTS (
+        SELECT FROM rejected_attempts AS stored
+        WHERE md5(stored.record) = md5(given.record)
+    )
+), kept AS (
+    INSERT INTO rejected_attempts (run_id, reason, record, detail)
+    SELECT %(run_id)s, new.reason, new.record, new.detail
+    FROM new, (
+        SELECT coalesce(sum(octet_length(record)), 0) AS bytes,
+               coalesce(sum(octet_length(record)) FILTER (WHERE run_id = %(run_id)s), 0) AS of_run
+        FROM rejected_attempts
+    ) AS stored
+    WHERE stored.bytes + new.bytes <= %(all_bytes)s AND stored.of_run + new.bytes <= %(run_bytes)s
+    ORDER BY new.position
+    RETURNING record
 )
-ORDER BY new.position;
+SELECT (SELECT count(*) FROM new)
+     - (SELECT count(*) FROM kept WHERE char_length(record) <= %(record_characters)s);
 
 -- name: quarantined
--- Records for a replay, oldest first; without those from which a secret was removed, since they are
--- no longer as the grader sent them.
+-- Records for a replay, oldest first; without those that are cut, or from which a secret was removed,
+-- since they are no longer as the grader sent them.
 SELECT id, record FROM rejected_attempts
 WHERE resolved_at IS NULL AND strpos(record, '***') = 0
 ORDER BY id;
-
--- name: rejected_that_may_name
--- JSON with a backslash, or an address with a percent sign, can write the id in another way.
-SELECT id, record FROM rejected_attempts
-WHERE strpos(record, %(student)s) > 0 OR strpos(record, chr(92)) > 0
-   OR strpos(record, chr(37)) > 0;
 
 -- name: delete_old_rejected
 -- Age by the server's clock, as in rejected_at. Rows that somebody has locked are left to the next

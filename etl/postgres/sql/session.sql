@@ -47,3 +47,9 @@ SELECT EXISTS ({lock_of_runs} AND pid = pg_backend_pid());
 -- name: take_lock
 -- NULL if this backend holds the lock already: it is not ours alone, and would get it once more.
 SELECT CASE WHEN NOT ({holds_lock}) THEN pg_try_advisory_lock(%(key)s) END;
+
+-- name: holders
+-- Role and pid of each session with the lock: sessions that are no runs may share it.
+SELECT coalesce(string_agg(concat_ws(', ', usename, 'pid ' || pid), '; '), 'a session that has ended')
+FROM pg_stat_activity AS other
+WHERE EXISTS ({lock_of_runs} AND pg_locks.pid = other.pid);
