@@ -138,7 +138,7 @@ class Place:
 
     def open_log(self) -> FileIO:
         if sys.platform == "win32":
-            with suppress(PermissionError):  # while a server writes to it
+            with suppress(OSError):  # there is none, or a server writes to it
                 self.log.replace(self.log.with_name("log.old"))
             return FileIO(self.log, "a")
         if self.log.is_file():
