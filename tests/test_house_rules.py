@@ -161,4 +161,4 @@ def test_every_row_of_the_failure_table_has_its_test() -> None:
     names = re.findall(r"def test_(\w+)\(", "\n".join(tests))
     parts = {part.upper() for name in names for part in name.split("_")[:3]}
     assert [row for row in ids if row not in parts] == []
-    assert len(ids) == 85
+    assert len(ids) >= 85
