@@ -112,7 +112,7 @@ def test_h3_stderr_on_the_same_full_disk_ends_no_run(
 
 
 def fill_the_disk(logs: Path) -> None:
-    if not Path("/dev/full").exists():
+    if logs.drive:
         pytest.skip("POSIX alone")
     logs.mkdir(parents=True)
     (logs / TODAY).symlink_to("/dev/full")
