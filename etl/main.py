@@ -23,6 +23,7 @@ if __package__ in {None, ""}:  # `python etl/main.py` puts this folder first, wh
         del sys.path[0]
     sys.path.insert(0, str(PROJECT))
 
+from etl.models.files import act_as_owner
 from etl.settings.command_line import Command, Options, parse_options
 
 if TYPE_CHECKING:
@@ -63,10 +64,15 @@ def main(
 ) -> int:
     """Runs the program; returns its exit code. `root` holds `.env`, `var` and the logs."""
     options = parse_options(sys.argv[1:] if arguments is None else arguments)
-    if options.command is Command.DEMO:
+    demo, is_demo = root / "var" / "demo", options.command is Command.DEMO
+    os.umask(os.umask(0o022) | 0o022)  # nobody else may change what this program makes
+    home = act_as_owner(root / "var", demo if is_demo else root / "logs")
+    if home:
+        os.environ["HOME"] = home  # libpq and psql look there for files, and root's is closed
+    if is_demo:
         from etl.demo.tour import show_demo
 
-        return show_demo(main, directory=root / "var" / "demo", environ=environ, now=now)
+        return show_demo(main, directory=demo, environ=environ, now=now)
     return perform(options, environ=environ, now=now, root=root)
 
 
@@ -124,10 +130,11 @@ if __name__ == "__main__":
         gc.freeze()  # spares the collection at exit, which takes 0.2 s
         sys.exit(code)
     except ModuleNotFoundError as error:
-        if str(error.name).startswith("etl"):
+        if str(error.name).startswith("etl") and os.access(__file__, os.R_OK):
             raise
         install = f"{sys.executable} -m pip install -r {PROJECT / 'requirements.txt'}"
-        print(f"{error.name} is not installed for this Python: {install}", file=sys.stderr)
+        what = f"{error.name} is not installed for this Python, or closed to its user"
+        print(f"{what} (as root: the owner of var): {install}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:  # Ctrl-C before the run or after it
         sys.exit(130)

@@ -59,6 +59,15 @@ def test_the_timer_and_the_crontab_start_the_same_at_the_same_time() -> None:
     assert service["ReadWritePaths"].split() == [str(program / "var"), str(program / "logs")]
 
 
+def test_s17_the_lock_has_each_requirement_in_its_version_with_hashes() -> None:
+    required = (PROJECT / "requirements.txt").read_text("utf-8").lower().replace("_", "-")
+    pinned = set(re.findall(r"^[a-z0-9-]+==[^ ]+", required, re.MULTILINE))
+    lock = (DEPLOY / "requirements.lock").read_text("utf-8")
+    locked = re.findall(r"^([a-z0-9-]+==[^ ]+)[^\\]*\\\n +--hash=sha256:", lock, re.MULTILINE)
+    assert pinned < {*locked}
+    assert len(locked) == len(re.findall(r"^[^ #]", lock, re.MULTILINE))
+
+
 @needs_systemd
 def test_systemd_accepts_the_units(units: list[Path]) -> None:
     done = analyze("verify", *units)

@@ -145,7 +145,7 @@ class EmailNotifier:
             if path != newest and time.monotonic() < until:
                 with _logged_disk_error(path):
                     try:
-                        self._deliver(path.read_bytes(), path)
+                        self._deliver(self._outbox.read(path), path)
                     except RefusedLetterError as error:
                         refused[path] = str(error.facts["said"])
                         log.warning("notify: %s of an earlier run: %s", path, refused[path])

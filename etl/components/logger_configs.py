@@ -8,8 +8,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta, tzinfo
+from io import TextIOWrapper
 from pathlib import Path
 
+from etl.models.files import open_own, target_of
 from etl.models.peers import harmless
 
 LINE = "%(asctime)s %(levelname)-7s %(message)s"
@@ -28,28 +30,27 @@ def logging_to(
     today = now.date()
     handler = _handler(directory / f"{today}.log", today - timedelta(days=keep_days))
     memory = _Memory()
-    for one in (handler, memory):
-        one.setFormatter(_RedactingFormatter(now.tzinfo, redact))
     root, own = logging.getLogger(), logging.getLogger("etl")
     levels = root.level, own.level
     root.setLevel(logging.WARNING)
     own.setLevel(logging.INFO)
-    root.addHandler(handler)
-    root.addHandler(memory)
+    for one in (handler, memory):
+        one.setFormatter(_RedactingFormatter(now.tzinfo, redact))
+        root.addHandler(one)
     try:
         yield memory.lines
     finally:
-        root.removeHandler(memory)
-        root.removeHandler(handler)
-        with suppress(OSError):  # a full disk fails once more on the last bytes
-            handler.close()
+        for one in (handler, memory):
+            root.removeHandler(one)
+            with suppress(OSError):  # a full disk fails once more on the last bytes
+                one.close()
         root.setLevel(levels[0])
         own.setLevel(levels[1])
 
 
 def _handler(path: Path, last: date) -> logging.Handler:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        target_of(path.parent).mkdir(mode=0o700, parents=True, exist_ok=True)
         delete_old_files(path.parent, last)
         return _FallbackFileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
@@ -77,6 +78,9 @@ def _complain(line: str) -> None:
 
 class _FallbackFileHandler(logging.FileHandler):
     """A file handler that writes a line to stderr when the disk fails."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(self.baseFilename, "a", encoding="utf-8", errors=self.errors, opener=open_own)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         _complain(self.format(record))

@@ -6,7 +6,8 @@ import errno
 import os
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -19,7 +20,7 @@ from markupsafe import Markup
 from etl.dashboard.data import course_names, page_data
 from etl.models.errors import Problem, ReportError, Stage
 from etl.models.figures import FEW_SUBMITS, SPANS, JournalRow, PageFigures
-from etl.models.files import replacing
+from etl.models.files import PUBLIC, replacing, target_of
 from etl.models.window import day_ranges
 from etl.texts import Catalogue
 
@@ -37,11 +38,13 @@ class Dashboard:
 
     def check(self) -> str:
         """Returns a sentence that the file can be written; writes nothing. Raises `ReportError`."""
-        folder = next((one for one in self._file.parents if os.access(one, os.F_OK)), self._file)
-        if code := _obstacle(self._file, folder):
-            cause = os.strerror(code)
-            raise ReportError(Problem.DASHBOARD_UNWRITABLE, file=self._file, cause=cause)
-        then = "" if folder == self._file.parent else "; a run makes its folder"
+        with _unwritable(self._file):
+            file = target_of(self._file)
+            folder = next((one for one in file.parents if one.exists()), file)
+            code = errno.EISDIR if file.is_dir() else 0 if folder.is_dir() else errno.ENOTDIR
+            if code or not os.access(folder, os.W_OK | os.X_OK):
+                raise OSError(code, os.strerror(code or errno.EACCES))
+        then = "" if folder == file.parent else "; a run makes its folder"
         return f"{self._file} can be written{then}"
 
     def write(self, read: Callable[[], PageFigures], made_at: datetime) -> str:
@@ -50,16 +53,20 @@ class Dashboard:
         Raises `ReportError`; the old file then stays as it was.
         """
         page = compose_page(read(), self._catalogue, made_at=made_at).encode("utf-8")
-        try:
+        with _unwritable(self._file):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(self._file) as unfinished, unfinished.open("wb") as stream:
+            with replacing(self._file, PUBLIC) as stream:
                 stream.write(page)
-                stream.flush()
-                os.fsync(stream.fileno())
-        except OSError as error:
-            cause = error.strerror or type(error).__name__
-            raise ReportError(Problem.DASHBOARD_UNWRITABLE, file=self._file, cause=cause) from error
         return f"{self._file}, {len(page):,} bytes"
+
+
+@contextmanager
+def _unwritable(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        raise ReportError(Problem.DASHBOARD_UNWRITABLE, file=file, cause=cause) from error
 
 
 def compose_page(figures: PageFigures, catalogue: Catalogue, *, made_at: datetime) -> str:
@@ -109,18 +116,6 @@ def _hash(text: str) -> str:
 def _library() -> str:
     """Returns Chart.js without the line for which developer tools would ask for another file."""
     return re.sub(r"\n//# sourceMappingURL=.*", "", LIBRARY.read_text("utf-8"))
-
-
-def _obstacle(file: Path, folder: Path) -> int:
-    """Returns why `file` cannot be written, as errno or 0.
-
-    `folder` is its deepest folder that exists.
-    """
-    if not folder.is_dir():
-        return errno.ENOTDIR
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return errno.EACCES
-    return errno.EISDIR if file.is_dir() else 0
 
 
 @cache

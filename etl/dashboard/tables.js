@@ -155,12 +155,13 @@ function drawHours(span) {
   at("hours").replaceChildren(map);
 }
 
-// A spreadsheet would run a text that begins like this as a formula (OWASP, CSV injection).
-const FORMULA = /^[=+\-@\t\r]/;
+// A spreadsheet would run a text that begins like this as a formula (OWASP, CSV injection). With
+// another separator than ours, it begins a cell after any of these marks.
+const FORMULA = /(^|[,;|\t\r\n])([ '"]*[=+\-@\uFF0B\uFF0D\uFF1D\uFF20])/g;
 
 function fieldOf(cell) {
   const text = cell.dataset.value ?? cell.textContent;
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
+  const harmless = text.replace(FORMULA, "$1'$2");
   const isQuoted = /["\r\n]/.test(harmless) || harmless.includes(words.csv_separator);
   return isQuoted ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

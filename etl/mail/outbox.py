@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from etl.models.files import open_own, replacing, target_of
+
 # A year of failures every three days. Older letters say nothing any more.
 LETTERS_AT_MOST = 120
 
@@ -22,17 +24,21 @@ class Outbox:
 
     def keep(self, message: bytes) -> Path:
         """Stores a letter as the newest and returns its file. Raises `OSError`."""
-        self._directory.parent.mkdir(parents=True, exist_ok=True)
-        self._directory.mkdir(mode=0o700, exist_ok=True)  # letters are for their readers
+        # Letters are for their readers.
+        target_of(self._directory).mkdir(mode=0o700, parents=True, exist_ok=True)
         waiting = self.waiting()
         number = max((int(path.stem) for path in self._numbered("*")), default=0) + 1
         path = self._directory / f"{number:06d}.eml"
-        unfinished = path.with_suffix(".tmp")
-        unfinished.write_bytes(message)
-        unfinished.replace(path)
+        with replacing(path) as stream:
+            stream.write(message)
         for old in waiting[: 1 - LETTERS_AT_MOST]:
             old.unlink()
         return path
+
+    def read(self, path: Path) -> bytes:
+        """Returns a letter that waits. Raises `OSError`, also for one that we did not keep."""
+        with open(path, "rb", opener=open_own) as letter:
+            return letter.read()
 
     def waiting(self) -> list[Path]:
         """Returns the files of the letters that wait, oldest first. Raises `OSError`."""

@@ -1,20 +1,95 @@
-"""Writes files so that no reader ever sees half of one."""
+"""Files of which no reader sees half, and with which no other user of the machine can meddle.
+
+Where others may write to a folder of ours, they can lay links in it, or files of their own.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO
+
+PRIVATE, PUBLIC = 0o600, 0o644
+# Windows has neither. Without the second, opening a pipe would wait for its other end.
+SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 @contextmanager
-def replacing(file: Path) -> Iterator[Path]:
-    """Yields a path beside `file` to write to, then moves it over `file`. Raises `OSError`."""
-    unfinished = file.parent / f".{file.name}.{os.getpid()}"
+def replacing(file: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
+    """Yields a new file, and moves it over `file` once it is whole and on the disk.
+
+    A link stays where it is, and its target is replaced. Raises `OSError`.
+    """
+    file = target_of(file)
+    unfinished = file.with_name(f".{file.name}.{token_hex(8)}")
     try:
-        yield unfinished
+        # "x" follows no link; and nobody can lay a file beforehand whose name they cannot foresee.
+        with open(unfinished, "xb", opener=partial(os.open, mode=mode)) as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
         unfinished.replace(file)
     finally:
         with suppress(OSError):  # after success it is not there any more
             unfinished.unlink()
+
+
+def target_of(path: Path) -> Path:
+    """Returns where to write: `path`, or what it links to. Raises `OSError` for strangers' links.
+
+    These would choose which of our files is lost. The folder's owner is no stranger, but to root.
+    """
+    with suppress(FileNotFoundError):  # any other error, as of links in a circle, is one of ours
+        if stat.S_IFMT(path.stat().st_mode) not in {stat.S_IFREG, stat.S_IFDIR}:
+            raise OSError(errno.EINVAL, "neither a file nor a folder", str(path))
+    while path.is_symlink():
+        owner, host = path.lstat().st_uid, path.parent.stat().st_uid
+        if not _is_ours(owner) and (owner != host or os.geteuid() == 0):
+            raise PermissionError(errno.EPERM, "a link that somebody else made", str(path))
+        path = path.parent / path.readlink()
+    return path
+
+
+def open_own(path: str, flags: int) -> int:
+    """Opens files of ours, as `opener` of `open`; new ones are for their owner alone.
+
+    Raises `OSError` for links, other people's files, and those that have a second name.
+    """
+    descriptor = os.open(path, flags | SAFELY, PRIVATE)
+    found = os.fstat(descriptor)
+    if stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and _is_ours(found.st_uid):
+        return descriptor
+    os.close(descriptor)
+    raise PermissionError(errno.EPERM, "not a file of our own", path)
+
+
+def _is_ours(owner: int) -> bool:
+    return owner == 0 or owner == os.geteuid()  # Windows says 0 of every file
+
+
+def act_as_owner(*folders: Path) -> str | None:
+    """Makes root the one user to whom all these folders belong, for good; returns their home.
+
+    Returns None where it changes nothing: `nobody` has `var` from root's own embedded server.
+    """
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return None
+    import pwd  # Windows has none
+
+    owners = {one.lstat().st_uid or one.stat().st_uid for one in folders if one.exists()}
+    # In a container a volume's owner may have no name, and root no right to become another user.
+    with suppress(KeyError, PermissionError):
+        user = pwd.getpwuid(owners.pop() if len(owners) == 1 else 0)
+        if user.pw_uid and user.pw_name != "nobody":
+            os.initgroups(user.pw_name, user.pw_gid)
+            os.setgid(user.pw_gid)
+            os.setuid(user.pw_uid)
+            return user.pw_dir
+    return None

@@ -15,7 +15,6 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from functools import partial
 from itertools import count
 from pathlib import Path
 from shutil import which
@@ -85,9 +84,8 @@ def back_up(parameters: Parameters, file: Path, show: Show) -> str:
 
     Runs may load data meanwhile. Raises `LoadError`.
     """
-    with _usable(file), replacing(file) as unfinished:
+    with _usable(file), replacing(file) as archive:
         with (
-            open(unfinished, "xb", opener=partial(os.open, mode=0o600)) as archive,
             gzip.open(archive, "wb", compresslevel=6) as sql,
             reading(connect(_encrypted(parameters))) as session,
             session.cursor() as at,
@@ -95,7 +93,7 @@ def back_up(parameters: Parameters, file: Path, show: Show) -> str:
             wait_for_commits(at)
             session.rollback()  # the archive is as of a moment after the wait
             _dump(at, sql, lambda: show(f"{archive.tell():,} bytes"))
-        return f"{file}, {unfinished.stat().st_size:,} bytes"
+        return f"{file}, {archive.tell():,} bytes"
 
 
 def _encrypted(parameters: Parameters) -> Parameters:

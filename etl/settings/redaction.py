@@ -7,7 +7,7 @@ import html
 import json
 import quopri
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
@@ -37,34 +37,47 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for secret in secrets if secret for form in _forms(secret)}
-        folded = {" ".join(form.split()) for form in forms}  # on one line, as in our sentences
-        forms |= {form for form in folded if len(form) >= SHORTEST_REST}
-        self._longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        self._long_forms = [form for form in self._longest_first if len(form) >= SHORTEST_REST]
+        every = {secret for secret in secrets if secret}
+        containing = {one for one in every if any(other in one for other in every - {one})}
+        # Without the part that is a secret of its own the rest of one would not be recognised.
+        self._passes = [_longest_first(some) for some in (containing, every) if some]
 
     def __call__(self, text: str) -> str:
         text = self.hide_secrets(text)
-        return STUDENT_ID.sub("<id>", MASK if self._is_disguised(text) else text)
+        is_disguised = any(_is_disguised(text, forms) for forms in self._passes[-1:])
+        return STUDENT_ID.sub("<id>", MASK if is_disguised else text)
 
     def hide_secrets(self, text: str) -> str:
         """Returns the text without secrets, but with ids, for the quarantine.
 
         Records come by the thousand, so one without a sign of an escape is not searched for them.
         """
-        for form in self._longest_first:
-            text = text.replace(form, MASK)
-        return MASK if ESCAPES.search(text) and self._is_disguised(text) else text
+        for forms in self._passes:
+            for form in forms:
+                text = text.replace(form, MASK)
+            if ESCAPES.search(text) and _is_disguised(text, forms):
+                return MASK
+        return text
 
-    def _is_disguised(self, text: str) -> bool:
-        """Whether a secret shows once escapes are undone, in any order; True if there is no end."""
-        undone = [text]
-        for one in undone:
-            undone += {undo(one) for undo in UNDO}.difference(undone)
-            shown = one + _from_quoted_printable(one)
-            if len(undone) > UNDONE_AT_MOST or any(form in shown for form in self._long_forms):
-                return True
-        return False
+
+def _is_disguised(text: str, forms: Sequence[str]) -> bool:
+    """Whether a secret shows once escapes are undone, in any order; True if there is no end."""
+    long_forms = [form for form in forms if len(form) >= SHORTEST_REST]
+    undone = [text]
+    for one in undone:
+        undone += {undo(one) for undo in UNDO}.difference(undone)
+        shown = one + _from_quoted_printable(one)
+        if len(undone) > UNDONE_AT_MOST or any(form in shown for form in long_forms):
+            return True
+    return False
+
+
+def _longest_first(secrets: Iterable[str]) -> list[str]:
+    """Returns all forms of the secrets."""
+    forms = {form for secret in secrets for form in _forms(secret)}
+    folded = {" ".join(form.split()) for form in forms}  # on one line, as in our sentences
+    forms |= {form for form in folded if len(form) >= SHORTEST_REST}
+    return sorted(forms, key=lambda form: (-len(form), form))
 
 
 def _character(escape: re.Match[str]) -> str:

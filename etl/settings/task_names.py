@@ -15,12 +15,13 @@ from io import StringIO
 from pathlib import Path
 
 from etl.models.errors import SettingProblem
-from etl.models.files import replacing
+from etl.models.files import PUBLIC, replacing
 from etl.models.peers import one_line
 
 HEADER = ("course", "task", "name")
-# A spreadsheet would run what begins like this as a formula (OWASP, CSV injection).
-FORMULA = re.compile(r"'*[=+\-@]")
+# A spreadsheet would run what begins like this as a formula (OWASP, CSV injection), and a cell may
+# begin after any of these marks: the reader chooses the separator, and quotes bind only its cells.
+BEGINS, FORMULA = r"(^|[,;|\t\r\n])", r"([ '\"]*[=+\-@\uFF0B\uFF0D\uFF1D\uFF20])"
 SEPARATORS = ",;\t"
 LINES_SHOWN = 10
 UNREADABLE = ["?"] * (len(HEADER) + 1)
@@ -94,15 +95,14 @@ def write_task_names(
     """
     known = lines_of(tasks)
     lines = sorted(known | names.keys())
-    with (
-        replacing(file) as unfinished,
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=separator)
+    writer.writerow(HEADER)
+    for line in lines:
+        writer.writerow([_harmless(cell) for cell in (*line, names.get(line, ""))])
+    with replacing(file, PUBLIC) as stream:
         # Excel takes a file for UTF-8 only if it begins with a BOM.
-        unfinished.open("w", encoding="utf-8-sig", newline="") as stream,
-    ):
-        writer = csv.writer(stream, delimiter=separator)
-        writer.writerow(HEADER)
-        for line in lines:
-            writer.writerow([_harmless(cell) for cell in (*line, names.get(line, ""))])
+        stream.write(text.getvalue().encode("utf-8-sig"))
     return len(known - names.keys())
 
 
@@ -126,9 +126,8 @@ def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 
 def _plain(cell: str) -> str:
     """Undoes `_harmless`."""
-    text = cell.strip()
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+    return re.sub(f"{BEGINS}'{FORMULA}", r"\1\2", cell.strip())
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if FORMULA.match(cell) else cell
+    return re.sub(BEGINS + FORMULA, r"\1'\2", cell)

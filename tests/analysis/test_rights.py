@@ -30,7 +30,7 @@ Ask = Callable[[str, str], list[tuple[Any, ...]]]
 @pytest.fixture
 def ask(campus: DatabaseInserter, database: Parameters, select: Execute) -> Iterator[Ask]:
     """`ask(role, query)` in a database with the small campus and the page's roles."""
-    (grants,) = sql_in(section("Rights"))
+    grants, *_of_a_cluster = sql_in(section("Rights"))
     select(grants)
 
     def answer(role: str, query: str) -> list[tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from html import unescape
@@ -45,12 +46,15 @@ def test_the_mode_writes_the_page_alone_asks_no_grader_and_waits_for_no_other_ru
     assert select("SELECT * FROM etl_runs") == journal
 
 
+@pytest.mark.parametrize("command", ["--dashboard", "--export-tasks"])
 def test_before_the_first_run_there_is_nothing_to_show(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    command: str, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "page.html"
-    assert run("--dashboard", str(file)) == 5
-    assert "have not been counted" in capsys.readouterr().err
+    assert run(command, str(file)) == 5
+    told = capsys.readouterr().err
+    assert "have not been counted" in told
+    assert "--rebuild" in told
     assert not file.exists()
 
 
@@ -101,9 +105,10 @@ def test_a_file_that_cannot_be_written_fails_the_mode_and_no_folder_is_made_for_
     assert len(world.mail.letters) == 1
 
 
-def test_every_run_writes_the_page_anew_below_the_project_and_no_secret_into_it(
+def test_s16_every_run_writes_the_page_anew_below_the_project_and_no_secret_into_it(
     world: World, run: Run, tmp_path: Path
 ) -> None:
+    os.umask(0)
     assert run() == 0
     assert list(tmp_path.rglob("*.html")) == []
     assert "off (DASHBOARD_FILE is not set)" in log_text(tmp_path)
@@ -111,6 +116,9 @@ def test_every_run_writes_the_page_anew_below_the_project_and_no_secret_into_it(
     file = tmp_path / "shown" / "page.html"
     for name in ("API_CLIENT_KEY", "SENDER_PASSWORD", "GOOGLE_SHEETS_CREDENTIALS_BASE64"):
         assert world.environ[name] not in file.read_text("utf-8")
+    (log,) = (tmp_path / "logs").iterdir()
+    modes = [one.stat().st_mode & 0o777 for one in (file, file.parent, log, log.parent)]
+    assert os.name != "posix" or modes == [0o644, 0o755, 0o600, 0o700]
     file.unlink()
     assert run("--report-only", DASHBOARD_FILE="shown/page.html") == 0
     assert [cells[1] for cells in runs_on(file)] == ["✓ wrote this page", *["✓ succeeded"] * 2]

@@ -141,7 +141,7 @@ def test_xt7_m5_an_old_letter_refused_for_good_is_set_aside_once_a_newer_one_is_
     assert names(outbox_directory) == ["000001.refused"]
     assert "000001.refused" in caplog.text
     assert said in caplog.text
-    bodies = [str(arrived.message.get_body(("plain",))) for arrived in mail.letters]
+    bodies = [arrived.message.get_body(("plain",)).get_content() for arrived in mail.letters]
     assert ["001.refused: " in body and said in body for body in bodies] == [True, False]
 
 
@@ -182,9 +182,10 @@ def test_m5_a_full_outbox_gives_up_its_oldest_letter_and_its_owner_alone_reads_i
     assert outbox.count() == LETTERS_AT_MOST
     if not outbox_directory.drive:  # Windows says it otherwise
         assert outbox_directory.stat().st_mode & 0o777 == 0o700
+        assert (outbox_directory / kept[0]).stat().st_mode & 0o777 == 0o600
 
 
-def test_m5_foreign_names_in_the_outbox_are_left_alone(
+def test_m5_s11_foreign_names_and_links_in_the_outbox_are_left_alone(
     mail: MailServer,
     notifier_of: BuildNotifier,
     outbox_directory: Path,
@@ -195,9 +196,12 @@ def test_m5_foreign_names_in_the_outbox_are_left_alone(
         (outbox_directory / name).write_text("Subject: foreign\r\n\r\n")
     (outbox_directory / "000007.eml").mkdir()
     notifier_of(mail).send(letter("own"), MOMENT)
-    assert subjects(mail) == ["own"]
     assert caplog.messages == []
-    assert len(names(outbox_directory)) == 4
+    (outbox_directory / "000008.eml").symlink_to("notes.eml")
+    notifier_of(mail).send(letter("own"), MOMENT)
+    assert subjects(mail) == ["own", "own"]
+    assert "000008.eml: " in caplog.text
+    assert len(names(outbox_directory)) == 5
 
 
 def test_m5_where_nothing_can_be_stored_the_letter_goes_out_and_what_waits_stays(
@@ -208,12 +212,12 @@ def test_m5_where_nothing_can_be_stored_the_letter_goes_out_and_what_waits_stays
 ) -> None:
     """What cannot be deleted afterwards would go out again with every run."""
     Outbox(outbox_directory).keep(b"Subject: waiting\r\n\r\n")
-    (outbox_directory / "000002.tmp").mkdir()  # so that nothing can be stored
+    (outbox_directory / "000002.eml").mkdir()  # so that nothing can be stored
     with caplog.at_level(logging.WARNING):
         notifier_of(mail).send(letter("out"), MOMENT)
     assert "cannot be kept" in caplog.text
     assert subjects(mail) == ["out"]
-    assert names(outbox_directory) == ["000001.eml", "000002.tmp"]
+    assert names(outbox_directory) == ["000001.eml", "000002.eml"]
 
 
 def test_m5_an_old_letter_that_the_server_puts_off_waits_on_and_stops_no_newer_one(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -89,8 +91,7 @@ def test_h3_a_folder_that_cannot_be_used_makes_the_log_go_to_stderr(
 def test_h3_a_disk_that_fills_up_makes_the_lines_go_to_stderr(
     logging_here: Logging, logs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fill_the_disk(logs)
-    with logging_here():
+    with logging_here(), full_disk():
         log.info("first, without %s", SECRET)
         log.info("second")
     told = capsys.readouterr().err
@@ -102,17 +103,22 @@ def test_h3_a_disk_that_fills_up_makes_the_lines_go_to_stderr(
 def test_h3_stderr_on_the_same_full_disk_ends_no_run(
     logging_here: Logging, logs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill_the_disk(logs)
     full = Path("/dev/full").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed below
     monkeypatch.setattr(sys, "stderr", full)
-    with logging_here():
+    with logging_here(), full_disk():
         log.info("nobody hears this")
     with pytest.raises(OSError, match="No space"):
         full.close()
 
 
-def fill_the_disk(logs: Path) -> None:
-    if logs.drive:
-        pytest.skip("POSIX alone")
-    logs.mkdir(parents=True)
-    (logs / TODAY).symlink_to("/dev/full")
+@contextmanager
+def full_disk() -> Iterator[None]:
+    pytest.importorskip("resource", reason="POSIX alone")
+    from resource import RLIMIT_FSIZE, getrlimit, setrlimit
+
+    limits = getrlimit(RLIMIT_FSIZE)
+    setrlimit(RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        setrlimit(RLIMIT_FSIZE, limits)
