@@ -19,7 +19,7 @@ WRITTEN = (
 
 def export_tasks(run: Run) -> None:
     """Writes all tasks to the file; keeps its names and those of TASK_NAMES_FILE."""
-    run.require_settings(names=False)  # TASK_NAMES_FILE may be the file to be written
+    run.require_settings()
     assert run.options.file
     with run.stage(Stage.LOAD, "the tasks") as end:
         run.did = _export(run.options.file, run)
@@ -45,8 +45,7 @@ def _export(file: Path, run: Run) -> str:
 def _names_in(file: Path) -> dict[tuple[str, str], str]:
     """Returns the file's names; raises `UsageError` if unreadable ones would be overwritten."""
     found = read_task_names(file)
-    if found.unusable not in {"", "names_missing"}:
-        raise UsageError([SettingProblem(OPTION, found.unusable)])
-    if found.bad_lines:
-        raise UsageError([found.problem(OPTION)])
+    problems = found.problems(OPTION)
+    if problems and found.unusable != "names_missing":
+        raise UsageError(problems)
     return found.names

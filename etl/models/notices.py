@@ -43,7 +43,7 @@ class Notice(StrEnum):
     UNREADABLE_DAYS = "unreadable_days", True
     REPEATED_DAYS = "repeated_days", True
     UNUSABLE_RECIPIENTS = "unusable_recipients", True
-    UNUSABLE_NAMES = "unusable_names", True
+    IGNORED_SETTINGS = "ignored_settings", True
     SEVERAL_TRIES = "several_tries", False
     NOT_RECONCILED = "not_reconciled", True
     SUMMARIES_REPAIRED = "summaries_repaired", True

@@ -46,7 +46,7 @@ class UnusualDay:
 
 
 def of_settings(settings: Settings) -> Notices:
-    """Returns notices on the choice of components and on unusable recipients and names."""
+    """Returns notices on the choice of components and on unusable recipients and settings."""
     found: Notices = {}
     if settings.database is None and not any(map(DatabaseSettings.has, settings.problems)):
         found[Notice.EMBEDDED_DATABASE] = {}
@@ -54,8 +54,8 @@ def of_settings(settings: Settings) -> Notices:
         found[Notice.SHEET_OFF] = {}
     if settings.mail and (unusable := settings.mail.unusable_recipients):
         found[Notice.UNUSABLE_RECIPIENTS] = {"addresses": unusable}
-    if bad_lines := settings.names_file.bad_lines:
-        found[Notice.UNUSABLE_NAMES] = {"lines": bad_lines}
+    if settings.ignored:
+        found[Notice.IGNORED_SETTINGS] = {"settings": settings.ignored}
     return found
 
 

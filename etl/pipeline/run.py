@@ -84,13 +84,12 @@ class Run:
         if self.result.failure is None:
             self.result.failure = failure
 
-    def require_settings(self, *, grader: bool = False, names: bool = True) -> None:
+    def require_settings(self, *, grader: bool = False) -> None:
         """Sets the window; raises `ConfigurationError` with all faults of settings and days.
 
-        With `grader`, a grader that is off is a fault, too; without `names`, TASK_NAMES_FILE may be
-        missing.
+        With `grader`, a grader that is off is a fault, too.
         """
-        self.settings.require(api=grader, names=names)
+        self.settings.require(api=grader)
         window = self.options.window(self.result.started_at, self.settings.run.zone)
         self.result.window, self.result.is_by_hand = window, window is not None
 

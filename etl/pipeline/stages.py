@@ -207,7 +207,8 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
     if repaired := database.repair([*asked, *owed, *last_days.days(), *before]):
         run.notice(Notice.SUMMARIES_REPAIRED, days=repaired)
     with database.transaction() as at:
-        figures.write_names(at, run.settings.names_file.names)
+        if not run.settings.names_file.unusable:  # else the names of the last run stay
+            figures.write_names(at, run.settings.names_file.names)
         debt = journal.report_debt(at, zone)  # with the days that were counted anew
     days = sorted({*asked, *(debt.days if google_sheets_reporter else ())})
     with run.stage(Stage.REPORT) as end:

@@ -38,6 +38,8 @@ VARIABLES = {"password": "SENDER_PASSWORD"}
 # Up to the last @, since people put passwords into addresses as they are.
 LOGIN = re.compile(r"(?<=//)[^\s]*(?=@)")
 NETWORK = [str(setting.alias) for setting in NetworkSettings.model_fields.values()]
+# Faults in these cost what they would add, and no attempts.
+ADORNING = {"TASK_NAMES_FILE", "DASHBOARD_FILE", "DASHBOARD_URL", "HEALTHCHECK_URL"}
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,9 @@ class Settings:
     """All settings, by part; None if the part is off, or the database is the embedded one.
 
     `network` has proxies and authorities by the names of their variables.
-    `problems` stop a run, `warnings` do not. `effective` has the name, source (empty: not set) and
-    value of each setting; for secrets and wrong values a word stands instead.
+    `problems` stop a run, `warnings` do not; the letter has those that are `ignored`, of settings
+    that only adorn. `effective` has the name, source (empty: not set) and value of each setting;
+    for secrets and wrong values a word stands instead.
     """
 
     api: ApiSettings | None
@@ -58,18 +61,15 @@ class Settings:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     problems: tuple[SettingProblem, ...] = ()
     warnings: tuple[SettingProblem, ...] = ()
+    ignored: tuple[SettingProblem, ...] = ()
     names_file: NamesFile = field(default_factory=NamesFile)
     effective: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
 
-    def require(self, *, api: bool, names: bool = True) -> None:
-        """Raises `ConfigurationError` with all problems; with `api`, a grader that is off is one.
-
-        Without `names`, a missing TASK_NAMES_FILE is none.
-        """
+    def require(self, *, api: bool) -> None:
+        """Raises `ConfigurationError` with all problems; `api`: a grader that is off is one."""
         off = api and self.api is None and not any(map(ApiSettings.has, self.problems))
         missing = [SettingProblem(name, "missing") for name in ApiSettings.required if off]
-        found = [one for one in self.problems if names or one.code != "names_missing"]
-        if problems := [*missing, *found]:
+        if problems := [*missing, *self.problems]:
             raise ConfigurationError(problems)
 
     def may_link(self, url: str) -> bool:
@@ -106,11 +106,8 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
     names_file = NamesFile()
     if run.task_names_file:
         names_file = read_task_names(env_file.parent / run.task_names_file)
-    if names_file.unusable:
-        problems.append(SettingProblem("TASK_NAMES_FILE", names_file.unusable))
-    if names_file.bad_lines:
-        warnings.append(names_file.problem())
-
+    problems += names_file.problems()
+    ignored = tuple(one for one in problems if one.variable in ADORNING)
     return Settings(
         run=run,
         api=_read(ApiSettings, values, problems),
@@ -119,8 +116,9 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
         mail=_read(MailSettings, values, problems),
         network={name: values[name] for name in NETWORK if network and name in values},
         secrets=tuple(_secrets(values)),
-        problems=tuple(problems),
-        warnings=tuple(warnings),
+        problems=tuple(one for one in problems if one.variable not in ADORNING),
+        warnings=(*warnings, *ignored),
+        ignored=ignored,
         names_file=names_file,
         effective=tuple(_effective(in_file, in_environ, {one.variable for one in problems})),
     )

@@ -1,11 +1,12 @@
 """Reads and writes TASK_NAMES_FILE, a CSV with names of tasks and courses, for spreadsheets.
 
-The columns are `course,task,name`; a course's own line has no task. The separator is a comma or a
-semicolon, the encoding UTF-8 with a BOM or without.
+The columns are `course,task,name`; a course's own line has no task. What Excel writes is read:
+commas, semicolons or tabs, and UTF-8 with a BOM or without, UTF-16 or Russian Windows' 1251.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ HEADER = ("course", "task", "name")
 # A spreadsheet would run what begins like this as a formula (OWASP, CSV injection), and a cell may
 # begin after any of these marks: the reader chooses the separator, and quotes bind only its cells.
 BEGINS, FORMULA = r"(^|[,;|\t\r\n])", r"([ '\"]*[=+\-@\uFF0B\uFF0D\uFF1D\uFF20])"
+SEPARATORS = ",;\t"
 LINES_SHOWN = 10
 UNREADABLE = ["?"] * (len(HEADER) + 1)
 
@@ -36,19 +38,23 @@ class NamesFile:
     bad_lines: tuple[str, ...] = ()
     unusable: str = ""
 
-    def problem(self, variable: str = "TASK_NAMES_FILE") -> SettingProblem:
-        return SettingProblem(variable, "names_lines", {"lines": ", ".join(self.bad_lines)})
+    def problems(self, variable: str = "TASK_NAMES_FILE") -> list[SettingProblem]:
+        """Returns what is wrong with the file, if anything is."""
+        if self.unusable:
+            return [SettingProblem(variable, self.unusable)]
+        lines = {"lines": ", ".join(self.bad_lines)}
+        return [SettingProblem(variable, "names_lines", lines)] if self.bad_lines else []
 
 
 def read_task_names(file: Path) -> NamesFile:
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = _decoded(file.read_bytes())
     except FileNotFoundError:
         return NamesFile(unusable="names_missing")
     except (OSError, UnicodeError):
         return NamesFile(unusable="names_unreadable")
     header, _, _ = text.partition("\n")
-    separator = ";" if ";" in header else ","
+    separator = max(SEPARATORS, key=header.count)
     lines = list(_lines(text, separator))
     if not lines or tuple(map(str.casefold, lines[0][1])) != HEADER:
         return NamesFile(unusable="names_header")
@@ -64,6 +70,15 @@ def read_task_names(file: Path) -> NamesFile:
             names[course, task] = name
     shown = tuple(map(str, bad[:LINES_SHOWN]))
     return NamesFile(names, (*shown, "…") if len(bad) > LINES_SHOWN else shown)
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1251")
 
 
 def lines_of(tasks: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

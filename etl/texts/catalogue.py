@@ -92,6 +92,9 @@ class Catalogue:
         if notice in self.days_of_notices and (days := facts.get("days")):
             lines = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
             facts = {"days": "; ".join(lines)}
+        if settings := facts.get("settings"):
+            faults = [self.setting(one.variable, one.code, one.facts) for one in settings]
+            facts = {"settings": ". ".join(faults)}
         return self.fill(self.notices[notice], facts)
 
     def what_happened(self, problem: str, facts: Mapping[str, object]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import resource
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -254,6 +253,7 @@ def test_a15_a_disk_without_room_for_one_costs_none_before_it(
 @pytest.fixture
 def small_files() -> Iterator[int]:
     """How many bytes a file of this process may have: beyond them the system has no room."""
+    resource = pytest.importorskip("resource", reason="POSIX alone")
     size = 1 << 20
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))

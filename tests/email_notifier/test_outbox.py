@@ -180,8 +180,9 @@ def test_m5_a_full_outbox_gives_up_its_oldest_letter_and_its_owner_alone_reads_i
     kept = names(outbox_directory)
     assert (len(kept), kept[0]) == (LETTERS_AT_MOST, "000002.eml")
     assert outbox.count() == LETTERS_AT_MOST
-    assert outbox_directory.stat().st_mode & 0o777 == 0o700
-    assert (outbox_directory / kept[0]).stat().st_mode & 0o777 == 0o600
+    if not outbox_directory.drive:  # Windows says it otherwise
+        assert outbox_directory.stat().st_mode & 0o777 == 0o700
+        assert (outbox_directory / kept[0]).stat().st_mode & 0o777 == 0o600
 
 
 def test_m5_s11_foreign_names_and_links_in_the_outbox_are_left_alone(

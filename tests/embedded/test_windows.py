@@ -1,71 +1,79 @@
-"""What is Windows' alone and can be seen elsewhere: everybody needs the password beside the data.
-
-The wheel's manager starts the server here too, on a socket instead of a port; as root it would make
-a user, so it is an ordinary one.
-"""
+"""The embedded server on Windows: whole programs, a password, processes that hold one another."""
 
 from __future__ import annotations
 
-import os
-import pwd
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg2
 import pytest
 
-from tests.embedded.conftest import as_root, run_as
+from etl.postgres.embedded import leave_embedded_server, start_embedded_server
+from etl.postgres.embedded.cluster import _is_whole, password_file
+from etl.postgres.embedded.server import Place
 from tests.test_house_rules import PROJECT
 
-Start = Callable[[str], subprocess.CompletedProcess[str]]
+on_windows = pytest.mark.skipif(sys.platform != "win32", reason="Windows alone")
 
-START = """
-import os, sys
+USER = """
+import sys
+sys.path[:0] = sys.argv[1], *sys.argv[3:]
 from pathlib import Path
-data = Path(sys.argv[2])
-sys.path.insert(0, sys.argv[1])
-for name in ("XDG_RUNTIME_DIR", "TMPDIR"):  # where the manager has a lock, elsewhere all users'
-    os.environ[name] = str(data.parents[1])
-from etl.postgres.embedded.windows import start_embedded_server
-import psycopg2
-known = start_embedded_server(data)
-"""
-WAYS_IN = """
-with psycopg2.connect(**known) as session, session.cursor() as at:
-    at.execute("SELECT DISTINCT auth_method FROM pg_hba_file_rules")
-    print(at.fetchall())
-"""
-WITHOUT = """
-known["passfile"] = os.devnull
-for password in ({}, {"password": "x"}):
-    try:
-        psycopg2.connect(**{**known, "password": "", **password})
-    except psycopg2.OperationalError as error:
-        print(str(error).split(":")[-1].strip())
+from etl.postgres.embedded import start_embedded_server
+start_embedded_server(Path(sys.argv[2]))
+print("started", flush=True)
+sys.stdin.read()
 """
 
 
-@pytest.fixture
-def start(enterable_path: Path, anyones_python: Path) -> Start:
-    project = enterable_path / "project"
-    project.mkdir()
-    user = "daemon" if as_root else pwd.getpwuid(os.geteuid()).pw_name
-    os.chown(project, pwd.getpwnam(user).pw_uid, -1)
-    data = project / "var" / "postgres"
-    return lambda code: run_as(user, anyones_python, "-c", START + code, PROJECT, data)
+def test_w1_a_server_that_lacks_a_library_is_not_taken(tmp_path: Path) -> None:
+    server = tmp_path / "postgres.exe"
+    server.write_bytes(b"MZ\0KERNEL32.dll\0libwinpthread-1.dll\0%s.dll\0")
+    assert not _is_whole(tmp_path)
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    server.rename(whole / server.name)
+    (whole / "libwinpthread-1.dll").touch()
+    assert _is_whole(whole)
 
 
-def test_nobody_gets_in_without_the_password(start: Start, enterable_path: Path) -> None:
-    asked = start(WAYS_IN)
-    assert (asked.stdout, asked.stderr) == ("[('scram-sha-256',)]\n", "")
-    refused = start(WITHOUT).stdout.splitlines()
-    assert refused == ["no password supplied", 'password authentication failed for user "postgres"']
-    run = enterable_path / "project" / "var" / "postgres-run"
-    assert [path.stat().st_mode & 0o777 for path in (run, run / "password")] == [0o700, 0o600]
+@contextmanager
+def user_of(data: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that uses the server until its stdin ends."""
+    command = [sys.executable, "-c", USER, str(PROJECT), str(data)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "started\n"
+        yield process
 
 
-def test_a_missing_password_is_named(start: Start, enterable_path: Path) -> None:
-    start("")
-    password = enterable_path / "project" / "var" / "postgres-run" / "password"
-    password.unlink()
-    assert f"No such file or directory: '{password}'" in start("").stderr
+@on_windows
+def test_w4_all_need_the_password_and_the_last_user_stops_the_server(tmp_path: Path) -> None:
+    data = tmp_path / "postgres"
+    with user_of(data) as starter:
+        known = start_embedded_server(data)
+        # What it started has not inherited its output, else this would wait for the server's end.
+        assert starter.communicate() == ("", None)
+    with psycopg2.connect(**known) as session, session.cursor() as at:
+        at.execute("SELECT DISTINCT auth_method FROM pg_hba_file_rules")
+        assert at.fetchall() == [("scram-sha-256",)]
+    session.close()
+    for password in ("", "x"):
+        with pytest.raises(psycopg2.OperationalError, match="password"):
+            psycopg2.connect(**{**known, "password": password, "passfile": "nowhere"})
+    leave_embedded_server(data)
+    with Place.of(data).lock("server") as life:
+        assert life.try_to_take()
+
+
+@on_windows
+def test_w4_after_a_killed_run_the_server_stops_and_the_next_one_starts_it(tmp_path: Path) -> None:
+    data = tmp_path / "postgres"
+    with user_of(data) as process:
+        process.kill()
+    assert start_embedded_server(data)["password"] == password_file(data).read_text("ascii")
+    leave_embedded_server(data)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from etl.models.errors import ExitCode, Failure, Problem, Stage
+from etl.models.errors import ExitCode, Failure, Problem, SettingProblem, Stage
 from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.notices import Notice, Publication, RunResult
 from etl.models.records import Counts, Reason
@@ -56,7 +56,9 @@ NOTICES: dict[Notice, dict[str, Any]] = {
     Notice.REPEATED_DAYS: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
     Notice.SUMMARIES_REPAIRED: {"days": [date(2026, 3, 7), date(2026, 3, 8)]},
     Notice.UNUSABLE_RECIPIENTS: {"addresses": ["a@", "<b>"]},
-    Notice.UNUSABLE_NAMES: {"lines": ("3", "17")},
+    Notice.IGNORED_SETTINGS: {
+        "settings": [SettingProblem("TASK_NAMES_FILE", "names_lines", {"lines": "3, 17"})]
+    },
     Notice.SEVERAL_TRIES: {"requests": 4},
     Notice.NOT_RECONCILED: {"days": [Difference(date(2026, 3, 7), 4_020, 4_021)]},
     Notice.SHEET_DIFFERS: {"days": [date(2026, 3, 9)]},

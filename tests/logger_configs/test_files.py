@@ -113,7 +113,8 @@ def test_h3_stderr_on_the_same_full_disk_ends_no_run(
 
 @contextmanager
 def full_disk() -> Iterator[None]:
-    from resource import RLIMIT_FSIZE, getrlimit, setrlimit  # Windows has none
+    pytest.importorskip("resource", reason="POSIX alone")
+    from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 
     limits = getrlimit(RLIMIT_FSIZE)
     setrlimit(RLIMIT_FSIZE, (0, limits[1]))

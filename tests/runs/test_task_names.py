@@ -100,23 +100,17 @@ def test_a_file_with_bad_lines_is_not_written_over(
     assert file.read_bytes() == before
 
 
-def test_a_missing_file_ends_with_2_and_says_how_to_make_it(
-    world: World, run: Run, capsys: Any
-) -> None:
-    assert run(TASK_NAMES_FILE="nowhere.csv") == 2
-    told = "TASK_NAMES_FILE: there is no such file; --export-tasks FILE writes one"
-    assert told in capsys.readouterr().err
-    assert told in letter_texts(world)[0]
-
-
-def test_lines_that_cannot_be_used_are_named_in_the_letter(
+def test_w8_what_is_wrong_with_the_names_is_in_the_letter_and_attempts_are_loaded(
     world: World, run: Run, tmp_path: Path
 ) -> None:
     (tmp_path / "tasks.csv").write_text(f"{NAMES},no course,Name\n", "utf-8")
-    assert run(TASK_NAMES_FILE="tasks.csv") == 0
-    (letter,) = letter_texts(world)
+    assert run(TASK_NAMES_FILE="tasks.csv", DASHBOARD_URL="nowhere") == 0
+    assert run(TASK_NAMES_FILE="nowhere.csv") == 0
+    letter, later = letter_texts(world)
     assert letter.startswith("⚠️")
-    assert "Some lines of TASK_NAMES_FILE cannot be used: 4." in letter
+    assert "TASK_NAMES_FILE: there is no such file" in later
+    assert "DASHBOARD_URL: must be an address that begins with https://. TASK_NAMES_FILE:" in letter
+    assert "TASK_NAMES_FILE: unusable lines: 4;" in letter
 
 
 def test_s16_the_hardest_tasks_lead_to_the_lms_unless_its_host_is_foreign(

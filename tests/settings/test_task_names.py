@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from etl.models.errors import ConfigurationError
 from etl.settings.task_names import NamesFile, read_task_names, write_task_names
-from tests.settings.conftest import API, Read, problems
+from tests.settings.conftest import API, Read
 
 NAMES = {("A+1", ""): "Course, one", ("A+1", "loops"): 'Циклы; «for» & "while"'}
 BY_EXCEL = 'course;task;name\r\nA+1;;Course, one\r\nA+1;loops;"Циклы; «for» & ""while"""\r\n'
+TABS = 'course\ttask\tname\r\nA+1\t\tCourse, one\r\nA+1\tloops\t"Циклы; «for» & ""while"""\r\n'
 BY_HAND = 'course,task,name\nA+1,,"Course, one"\nA+1,loops,"Циклы; «for» & ""while"""'
 
 
@@ -23,10 +23,16 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     "content",
-    [BY_EXCEL.encode("utf-8-sig"), BY_HAND.encode()],
-    ids=["semicolons and BOM", "commas"],
+    [
+        BY_EXCEL.encode("utf-8-sig"),
+        BY_HAND.encode(),
+        BY_EXCEL.encode("cp1251"),
+        BY_HAND.encode("cp1251"),
+        TABS.encode("utf-16"),
+    ],
+    ids=["Excel, UTF-8", "by hand", "Excel, Russian", "commas, Russian", "Excel, Unicode text"],
 )
-def test_commas_or_semicolons_with_a_bom_or_without(file: Path, content: bytes) -> None:
+def test_w8_a_file_is_read_as_spreadsheets_write_it(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     assert read_task_names(file) == NamesFile(NAMES)
 
@@ -65,27 +71,23 @@ def test_bad_lines_are_a_warning_with_the_first_of_them_and_stop_nothing(
     [
         (None, "names_missing"),
         (b"", "names_header"),
-        ("course;task;name\nA;b;Циклы\n".encode("cp1251"), "names_unreadable"),
+        ("курс;задача;название\n".encode("cp1251"), "names_header"),
+        (b"course;task;name\nA;b;\x98\n", "names_unreadable"),
     ],
 )
-def test_a_file_that_says_nothing_is_a_problem(
+def test_w8_a_file_that_says_nothing_stops_nothing(
     file: Path, read: Read, content: bytes | None, code: str
 ) -> None:
     if content is not None:
         file.write_bytes(content)
     settings = read(**API, TASK_NAMES_FILE="tasks.csv")
-    assert problems(settings) == [("TASK_NAMES_FILE", code)]
-    with pytest.raises(ConfigurationError):
-        settings.require(api=True)
+    settings.require(api=True)
+    assert [(one.variable, one.code) for one in settings.ignored] == [("TASK_NAMES_FILE", code)]
 
 
-def test_a_folder_is_no_file_and_only_to_write_it_the_file_may_be_missing(
-    file: Path, read: Read
-) -> None:
-    read(**API, TASK_NAMES_FILE="tasks.csv").require(api=True, names=False)
+def test_a_folder_is_no_file(file: Path) -> None:
     file.mkdir()
-    settings = read(**API, TASK_NAMES_FILE="tasks.csv")
-    assert problems(settings) == [("TASK_NAMES_FILE", "names_unreadable")]
+    assert read_task_names(file).unusable == "names_unreadable"
 
 
 @pytest.mark.parametrize("separator", [",", ";"])

@@ -28,9 +28,13 @@ WRONG = [
     ("API_URL", "ftp://grader.example", "not_a_url"),
     ("API_URL", "https://grader.example:99999", "not_a_url"),
     ("API_URL", "https://grader .example", "not_a_url"),
-    ("HEALTHCHECK_URL", "https://hc..example/id", "not_a_url"),
     ("GOOGLE_SHEETS_API_URL", "http://sheets.example", "not_https"),
+]
+# These only adorn: without them all attempts are loaded.
+IGNORED = [
+    ("HEALTHCHECK_URL", "https://hc..example/id", "not_a_url"),
     ("DASHBOARD_URL", "javascript:alert(1)", "not_a_url"),
+    ("TASK_NAMES_FILE", "nowhere.csv", "names_missing"),
 ]
 # Beyond its bounds, each number.
 BOUNDS = {
@@ -55,6 +59,14 @@ def test_h2_a_wrong_value_is_shown_by_its_variable_and_never_repeated(
     with pytest.raises(ConfigurationError) as caught:
         settings.require(api=True)
     assert_silent_about(value, settings, caught.value)
+
+
+@pytest.mark.parametrize(("variable", "value", "code"), IGNORED)
+def test_w8_what_only_adorns_is_left_out(read: Read, variable: str, value: str, code: str) -> None:
+    settings = read(**{**COMPLETE, variable: value})
+    settings.require(api=True)
+    assert [(one.variable, one.code) for one in settings.ignored] == [(variable, code)]
+    assert settings.run.dashboard_url is settings.run.healthcheck_url is None
 
 
 def test_numbers_have_bounds_and_choices_are_listed_without_a_word_of_english(read: Read) -> None:

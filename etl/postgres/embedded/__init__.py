@@ -1,10 +1,5 @@
 """Runs a real PostgreSQL out of a wheel, for a start without a database server."""
 
-import sys
-
-if sys.platform == "win32":
-    from etl.postgres.embedded.windows import leave_embedded_server, start_embedded_server
-else:
-    from etl.postgres.embedded.server import leave_embedded_server, start_embedded_server
+from etl.postgres.embedded.server import leave_embedded_server, start_embedded_server
 
 __all__ = ["leave_embedded_server", "start_embedded_server"]

@@ -6,12 +6,15 @@ Existing files keep their owner and mode, and no user is created.
 from __future__ import annotations
 
 import os
-import pwd
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 from etl.models.errors import LoadError, Problem
-from etl.postgres.embedded.cluster import Account, program, run
+from etl.postgres.embedded.cluster import SUPERUSER, Account, program, run
+
+if sys.platform != "win32":
+    import pwd
 
 # What lets a program pass closed folders, the least first; a container has only the second.
 CAPABILITIES = ("dac_read_search", "dac_override")
@@ -24,6 +27,8 @@ def server_account(data_directory: Path) -> Account:
 
     Raises `LoadError` before anything is written if this user may not enter the folders.
     """
+    if sys.platform == "win32":  # pg_ctl sheds an administrator's rights
+        return Account(0, 0, SUPERUSER)
     if os.geteuid() != 0:
         return _account(os.geteuid(), os.getegid())
     account, server = _owner(data_directory), program("postgres")

