@@ -25,6 +25,7 @@ NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 CAMPUS = Campus()
 
 Parameters = Mapping[str, str | int]
+Select = Callable[[str], list[tuple[Any, ...]]]
 
 
 def pytest_configure() -> None:
@@ -114,7 +115,7 @@ def database(postgres: Parameters) -> Iterator[Parameters]:
 
 
 @pytest.fixture
-def select(database: Parameters) -> Callable[[str], list[tuple[Any, ...]]]:
+def select(database: Parameters) -> Select:
     """Rows of a query, read past the program."""
 
     def run(query: str) -> list[tuple[Any, ...]]:

@@ -12,10 +12,10 @@ from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.errors import LoadError
-from tests.conftest import Parameters
+from tests.conftest import Parameters, Select
 from tests.database_inserter.batches import STARTED, UTC_ZONE, entry
 
-Execute = Callable[[str], list[tuple[Any, ...]]]
+Execute = Select
 Build = Callable[..., DatabaseInserter]
 
 OWN_DDL = """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 import pytest
@@ -14,9 +13,8 @@ from etl.demo.grader import Status
 from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
 from etl.settings.command_line import parse_options
-from tests.conftest import NOW, Parameters, Run
+from tests.conftest import NOW, Parameters, Run, Select
 
-Select = Callable[[str], list[tuple[Any, ...]]]
 NO_GRADER = dict.fromkeys(("API_URL", "API_CLIENT", "API_CLIENT_KEY"))
 
 
