@@ -133,10 +133,10 @@ def test_p15_a_replay_asks_for_the_months_of_its_records(build: Build, execute: 
 
 
 def test_p15_what_a_partitions_own_trigger_swallows_is_not_counted(
-    build: Build, execute: Execute, on_insert: Callable[..., None]
+    build: Build, execute: Execute, strike: Callable[..., None]
 ) -> None:
     execute(TABLE + MAY + JUNE)
-    on_insert("RETURN NULL", table="attempts_2023_06")
+    strike("RETURN NULL", table="attempts_2023_06")
     assert insert(opened(build()), TWO_MONTHS).inserted == 1
     assert execute(PLACES) == [("attempts_2023_05", "may")]
 
@@ -216,9 +216,9 @@ def test_p15_a_look_finds_a_month_that_the_next_run_will_need(
     assert refused(lambda: build().check(due)).details == rest
 
 
-@pytest.mark.parametrize(("zone", "archived"), [("UTC", 2), ("Asia/Tokyo", 2)])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
 def test_p16_an_archived_month_keeps_its_figures_and_another_follows_its_rows(
-    build: Build, execute: Execute, zone: str, archived: int
+    build: Build, execute: Execute, zone: str
 ) -> None:
     """In Tokyo `LAST` and `FIRST` are of one day, half of which is archived."""
     execute(TABLE + MAY + JUNE)
@@ -234,9 +234,9 @@ def test_p16_an_archived_month_keeps_its_figures_and_another_follows_its_rows(
     later = opened(build(zone=there))
     later.repair(three_days.days())
     later.close(entry())
-    assert execute(FIGURES) == before[:archived]
-    assert build(zone=there).rebuild() == f"0 days counted, {archived} archived ones left alone"
-    assert execute(FIGURES) == before[:archived]
+    assert execute(FIGURES) == before[:2]
+    assert build(zone=there).rebuild() == "0 days counted, 2 archived ones left alone"
+    assert execute(FIGURES) == before[:2]
     execute(
         MAY.replace(
             "CREATE TABLE attempts_2023_05 PARTITION OF attempts",

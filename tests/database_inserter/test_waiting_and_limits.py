@@ -12,13 +12,9 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.models.errors import Problem
 from etl.models.records import Counts
-from tests.database_inserter.batches import batch, insert, opened, refused
+from tests.database_inserter.batches import STORED, batch, insert, opened, refused
 from tests.database_inserter.conftest import Build, Execute
 
-STORED = (
-    "SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM rejected_attempts),"
-    " (SELECT count(*) FROM etl_slices)"
-)
 SLICE = batch(record(), record(lti_user_id="u2"), "17")
 WHOLE = Counts(received=3, inserted=2, rejected=1)
 
@@ -52,31 +48,9 @@ def test_d3_a_table_that_is_free_again_is_filled_by_the_next_try(
 
 
 @pytest.mark.parametrize(
-    ("setting", "limit"),
-    [
-        ("lock_timeout", "1min"),
-        ("statement_timeout", "30min"),
-        ("idle_in_transaction_session_timeout", "10min"),
-        ("transaction_timeout", "0"),
-    ],
-)
-def test_d4_no_statement_and_no_pause_lasts_for_ever_but_the_whole_may(
-    build: Build, execute: Execute, note_setting: Callable[[str], None], setting: str, limit: str
-) -> None:
-    ((name,),) = execute("SELECT current_database()")
-    execute(f"ALTER DATABASE {name} SET {setting} = '1h'")
-    inserter = opened(build())
-    note_setting(setting)
-    assert insert(inserter, SLICE) == WHOLE
-    assert {*execute("SELECT value FROM noted")} == {(limit,)}
-
-
-@pytest.mark.parametrize(
     ("code", "problem", "table"),
     [
         ("53100", Problem.DATABASE_FULL, "attempts"),
-        ("40P01", Problem.DATABASE_WAIT, "attempts"),
-        ("XX001", Problem.DATABASE_ERROR, "attempts"),
         ("57014", Problem.DATABASE_WAIT, "rejected_attempts"),
         ("25006", Problem.DATABASE_READ_ONLY, "etl_slices"),
     ],
@@ -84,14 +58,14 @@ def test_d4_no_statement_and_no_pause_lasts_for_ever_but_the_whole_may(
 def test_d4_what_the_server_gives_up_is_rolled_back_and_shown(
     inserter: DatabaseInserter,
     execute: Execute,
-    on_insert: Callable[..., None],
+    strike: Callable[..., None],
     no_more_strikes: Callable[[], object],
     code: str,
     problem: Problem,
     table: str,
 ) -> None:
     """What a trigger says may quote the row, so its code alone is shown."""
-    on_insert(f"RAISE EXCEPTION '%', new USING ERRCODE = '{code}'", table)
+    strike(f"RAISE EXCEPTION '%', new USING ERRCODE = '{code}'", table)
     error = refused(lambda: insert(inserter, SLICE))
     assert (error.problem, error.facts) == (problem, {"said": f"SQLSTATE {code}"})
     assert execute(STORED) == [(0, 0, 0)]
@@ -100,9 +74,9 @@ def test_d4_what_the_server_gives_up_is_rolled_back_and_shown(
 
 
 def test_d4_a_code_that_nobody_foresaw_is_shown_with_its_message(
-    inserter: DatabaseInserter, on_insert: Callable[[str], None]
+    inserter: DatabaseInserter, strike: Callable[..., None]
 ) -> None:
-    on_insert("EXECUTE 'SELECT'||'ed FROM attempts'")
+    strike("EXECUTE 'SELECT'||'ed FROM attempts'")
     error = refused(lambda: insert(inserter, SLICE))
     assert error.problem == Problem.DATABASE_ERROR
     assert error.facts == {"said": 'syntax error at or near "SELECTed" (SQLSTATE 42601)'}
