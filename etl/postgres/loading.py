@@ -70,18 +70,6 @@ Prefetch = Callable[[Iterable[Any]], Iterator[Any]]
 Encoded = tuple[bytes, bytes, Sequence[Rejected]]
 
 
-def whole_or_in_halves(load: Callable[[float | None], Loaded], max_refused_share: float) -> Loaded:
-    """Loads in one transaction; if a record is refused, loads again without the refused ones.
-
-    `load(None)` raises at the first refused record; `load(max_refused_share)` leaves refused
-    records out, and raises `LoadError` if they are a larger share.
-    """
-    try:
-        return load(None)
-    except RecordRefusedError:
-        return load(max_refused_share)
-
-
 def load_slice(
     at: cursor,
     answer: Answer,
@@ -92,7 +80,8 @@ def load_slice(
 ) -> Loaded:
     """Loads a slice into `attempts`, and counts the summaries of the days that got attempts.
 
-    `keep` stores records in the quarantine; `max_refused_share` is as in `whole_or_in_halves`.
+    `keep` stores records in the quarantine. Records that the database refuses are left out. It
+    raises `LoadError` if they are more than `max_refused_share`; if that is None, at the first.
     """
     window = answer.window
     tally = Tally(window.days(), window.zone)
@@ -147,6 +136,7 @@ class Outcome:
 class Tally:
     """The running totals of the batches of a slice.
 
+    `starts` has the beginning of each of `days`, since statements tell days by their place there.
     `later` counts the records that are later than all before them: no two of these have one key.
     `copied` has the records copied straight into `attempts`; None: all are staged.
     """
@@ -173,10 +163,6 @@ class Tally:
         is_later: npt.NDArray[np.bool_] = moments > latest[:-1]
         self.later += int(np.count_nonzero(is_later))
         return is_later
-
-    def facts(self) -> dict[str, Any]:
-        """Returns the parameters of the statements that count by day, by its place in `days`."""
-        return {"starts": self.starts}
 
     def loaded(self, outcome: Outcome) -> Loaded:
         rules = Counter(rule for rule in outcome.left.values() if rule)
@@ -289,7 +275,7 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
     if tally.copied is None:
         return Outcome(len(inserted), left, distinct)
     # The window was empty before, so all attempts in it now must be ours.
-    at.execute(statement("loading.count_by_day"), {**tally.facts(), **window.columns()})
+    at.execute(statement("loading.count_by_day"), {"starts": tally.starts, **window.columns()})
     stored = dict.fromkeys(tally.days, 0)
     stored.update((tally.days[place], count) for place, count in at.fetchall())
     if sum(stored.values()) != tally.later + len(inserted):
@@ -318,7 +304,7 @@ def _bounds(at: cursor, positions: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _first_of_each_key(at: cursor, tally: Tally) -> dict[date, set[int]]:
-    at.execute(statement("loading.first_of_each_key"), tally.facts())
+    at.execute(statement("loading.first_of_each_key"), {"starts": tally.starts})
     return {tally.days[place]: {*positions} for place, positions in at.fetchall()}
 
 

@@ -151,14 +151,14 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
     is_counted = may_count and "attempts" not in missing
     with transaction(session) as at:
         # Exactly if the server is embedded: its table is small, and nobody else waits for it.
-        count = "SELECT current_setting('server_version'), count(*) FROM attempts"
+        count = "SELECT count(*) FROM attempts"
         at.execute(count if is_counted else statement("schema.size_of_attempts"))
-        version, rows = at.fetchall()[0]
+        ((rows,),) = at.fetchall()
         if (cluster := read_cluster(at)) and "attempts" in cluster.columns:
             rows = size_of_spread_attempts(at)
         at.execute("SELECT has_schema_privilege('public', current_schema(), 'CREATE')")
         is_open = at.fetchone() == (True,)
-    found = [f"PostgreSQL {version}"]
+    found = [f"PostgreSQL {session.info.parameter_status('server_version')}"]
     if is_open:
         found.append("everybody may create tables and functions there (README, “Database”)")
     if rows is None:
@@ -177,18 +177,14 @@ def missing_tables(session: connection) -> list[str]:
 
     Raises `LoadError` if the others are not ours, not seen whole, or a newer program's.
     """
-    tables = {"tables": [*TABLES]}
     with transaction(session) as at:
-        at.execute(statement("schema.tables_of_strangers"), tables)
-        if strangers := ", ".join(f"{name} ({owner})" for name, owner in at.fetchall()):
+        at.execute(statement("schema.tables"), {"tables": [*TABLES]})
+        tables = at.fetchall()
+        if strangers := ", ".join(f"{name} ({owner})" for name, _, owner, _ in tables if owner):
             raise LoadError(Problem.DATABASE_STRANGER, said=strangers)
-        at.execute(statement("schema.tables_that_hide_rows"), tables)
-        if hidden := ", ".join(name for (name,) in at.fetchall()):
+        if hidden := ", ".join(name for name, _, _, hides_rows in tables if hides_rows):
             raise LoadError(Problem.DATABASE_ROWS_HIDDEN, tables=hidden)
-        at.execute(
-            "SELECT name FROM unnest(%(tables)s) AS name WHERE to_regclass(name) IS NULL", tables
-        )
-        missing = [name for (name,) in at.fetchall()]
+        missing = [name for name, is_missing, _, _ in tables if is_missing]
         if "etl_summaries" not in missing:
             # Through JSON, a column that is missing yet is NULL.
             at.execute("SELECT (to_jsonb(s) ->> 'schema_version')::int FROM etl_summaries AS s")
