@@ -72,4 +72,4 @@ def _warn_of_strange_names(run: Run) -> None:
         if known and known.isdisjoint(run.settings.names_file.names):
             warning = SettingProblem("TASK_NAMES_FILE", "names_of_none")
             terminal.print_warnings([warning], str)
-            log.warning("check: %s", EN.setting(warning.variable, warning.code, warning.facts))
+            log.warning("check: %s", EN.setting(warning))

@@ -124,7 +124,7 @@ class Failure:
     facts: Mapping[str, object]
     exit_code: int
     details: str = ""
-    settings: Sequence[tuple[str, str, Mapping[str, str]]] = ()
+    settings: Sequence[SettingProblem] = ()
 
 
 class PipelineError(Exception):
@@ -135,6 +135,7 @@ class PipelineError(Exception):
 
     exit_code: ClassVar[ExitCode]
     stage: ClassVar[Stage]
+    problems: Sequence[SettingProblem] = ()
 
     def __init__(self, problem: Problem, *, details: str = "", **facts: object) -> None:
         self.problem = problem

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 
 from etl.models.errors import (
-    ConfigurationError,
     ExitCode,
     Failure,
     PipelineError,
@@ -16,6 +15,7 @@ from etl.models.errors import (
     Stage,
     Terminated,
 )
+from etl.models.peers import harmless
 from etl.models.window import Window
 from etl.texts import EN, catalogues
 
@@ -36,21 +36,14 @@ def failure_of(error: BaseException, stage: Stage) -> Failure:
 
 
 def expected_failure(error: PipelineError) -> Failure:
-    settings = error.problems if isinstance(error, ConfigurationError) else ()
-    return Failure(
-        error.stage,
-        error.problem,
-        error.facts,
-        error.exit_code,
-        error.details,
-        tuple((problem.variable, problem.code, problem.facts) for problem in settings),
-    )
+    code, details, settings = error.exit_code, error.details, error.problems
+    return Failure(error.stage, error.problem, error.facts, code, details, settings)
 
 
 def failure_text(failure: Failure) -> str:
     """Returns the failure in English, for log and stderr: what happened, what to do, details."""
     lines = [EN.what_happened(failure.problem, failure.facts)]
-    lines += [f"  {EN.setting(*problem)}" for problem in failure.settings]
+    lines += [f"  {EN.setting(problem)}" for problem in failure.settings]
     lines.append(EN.what_to_do(failure.problem, failure.facts))
     return "\n".join([*lines, failure.details] if failure.details else lines)
 
@@ -67,14 +60,7 @@ def for_programs(failure: Failure) -> dict[str, object]:
 def redacted(failure: Failure, redact: Callable[[str], str]) -> Failure:
     """Redacts facts and details from outside only: a password may be a word of our sentences."""
     facts = {
-        name: fact if isinstance(fact, OWN_FACTS) else printable(redact(str(fact)))
+        name: fact if isinstance(fact, OWN_FACTS) else harmless(redact(str(fact)))
         for name, fact in failure.facts.items()
     }
-    return replace(failure, facts=facts, details=printable(redact(failure.details)))
-
-
-def printable(text: str) -> str:
-    """Replaces unprintable characters: PostgreSQL takes no NUL, UTF-8 no lone surrogates."""
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    return replace(failure, facts=facts, details=harmless(redact(failure.details)))

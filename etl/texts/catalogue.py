@@ -15,6 +15,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from etl.models.errors import SettingProblem
 from etl.models.notices import Notice
 from etl.models.records import Reason
 from etl.models.window import Window
@@ -100,10 +101,10 @@ class Catalogue:
     def what_to_do(self, problem: str, facts: Mapping[str, object]) -> str:
         return self.fill(self.problems[problem]["what_to_do"], cut(facts))
 
-    def setting(self, variable: str, code: str, facts: Mapping[str, object]) -> str:
+    def setting(self, problem: SettingProblem) -> str:
         """Returns what is wrong with a setting, in a sentence that never quotes the value."""
-        sentence = self.settings.get(code, self.settings["invalid"])
-        return f"{variable}: {self.fill(sentence, cut(facts))}"
+        sentence = self.settings.get(problem.code, self.settings["invalid"])
+        return f"{problem.variable}: {self.fill(sentence, cut(problem.facts))}"
 
     def form_after(self, count: float) -> int:
         """Returns which form a noun takes after a number, counted from 0."""

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from etl.models.errors import ExitCode, Failure, Problem, Stage
+from etl.models.errors import ExitCode, Failure, Problem, SettingProblem, Stage
 from etl.models.figures import DailyFigures, Figures, TaskFigures
 from etl.models.notices import Notice, Publication, RunResult
 from etl.models.records import Counts, Reason
@@ -186,7 +186,10 @@ SETTINGS_FAILED = replace(
         Problem.SETTINGS,
         {"variables": "API_URL, DB_PORT"},
         ExitCode.CONFIGURATION,
-        settings=(("API_URL", "missing", {}), ("DB_PORT", "less_than_equal", {"le": "65535"})),
+        settings=(
+            SettingProblem("API_URL", "missing"),
+            SettingProblem("DB_PORT", "less_than_equal", {"le": "65535"}),
+        ),
     ),
 )
 
