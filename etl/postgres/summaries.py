@@ -328,10 +328,9 @@ def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], 
     with transaction(session) as at:
         is_current, is_whole = _state(at, zone)
     if not is_current:
+        begin_rebuild(session, zone)
+    if not (is_current and is_whole):
         log.info("load: the summaries are counted out of attempts, days of %s", zone.key)
-        log.info("load: %s", rebuild(session, zone, show))
-    elif not is_whole:
-        log.info("load: the summaries' rebuild goes on")
         log.info("load: %s", resume_rebuild(session, zone, show))
 
 
