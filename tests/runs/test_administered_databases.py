@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
-from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.demo.grader import Exchange, as_json
 from etl.demo.world import World
 from tests.analysis.page import section, sql_in
-from tests.conftest import NOW, Parameters, Run, Select, letter_texts, log_text
-from tests.database_inserter.batches import UTC_ZONE, entry
+from tests.conftest import Parameters, Run, Select, letter_texts, log_text
 from tests.database_inserter.pooler import Pooler
 
 END_SESSIONS = (
@@ -21,33 +18,17 @@ END_SESSIONS = (
 )
 
 
-def while_the_grader_thinks(world: World, *steps: Callable[[], object]) -> None:
-    def behave(exchange: Exchange) -> None:
-        for step in steps:
-            step()
-        exchange.good()(exchange)
-
-    world.grader.then(behave)
-
-
 def test_p10_a_session_that_ends_while_the_grader_thinks_costs_nothing(
     world: World, run: Run, select: Select, tmp_path: Path
 ) -> None:
-    while_the_grader_thinks(world, lambda: select(END_SESSIONS))
+    def behave(exchange: Exchange) -> None:
+        select(END_SESSIONS)
+        exchange.good()(exchange)
+
+    world.grader.then(behave)
     assert run() == 0
     assert select("SELECT status, inserted > 0 FROM etl_runs") == [("succeeded", True)]
     assert "it is opened again" in log_text(tmp_path)
-
-
-def test_p10_another_run_that_got_the_lock_meanwhile_goes_on_alone(
-    world: World, run: Run, select: Select, database: Parameters
-) -> None:
-    other = DatabaseInserter(lambda: database, zone=UTC_ZONE)
-    while_the_grader_thinks(world, lambda: select(END_SESSIONS), lambda: other.open(NOW))
-    assert run() == 75
-    assert world.mail.letters == []
-    assert select("SELECT count(*) FROM attempts") == [(0,)]
-    other.close(entry())
 
 
 def test_p11_a_run_behind_a_pooler_says_what_to_do(
@@ -84,16 +65,6 @@ def test_p12_a_letter_names_the_rule_and_no_student(
     select("ALTER TABLE attempts DROP CONSTRAINT late")
     assert run("--replay-rejected") == 0
     assert select("SELECT count(*) FROM attempts") == [(9,)]
-
-
-def test_p12_a_table_that_refuses_all_ends_the_run(
-    world: World, run: Run, select: Select, tmp_path: Path
-) -> None:
-    assert run("--report-only") == 0
-    select("ALTER TABLE attempts ADD CONSTRAINT late CHECK (user_id = '')")
-    assert run() == 5
-    assert "Its rules, by SQLSTATE and name: 23514 late" in letter_texts(world)[-1]
-    assert select("SELECT count(*) FROM attempts") == [(0,)]
 
 
 def test_p15_a_letter_has_the_statement_that_makes_the_month(

@@ -216,23 +216,6 @@ class StoppingClock:
         return NOW
 
 
-def test_h6_the_days_of_a_failed_first_run_are_made_up_for(world: World, run: Run) -> None:
-    refuse_credentials(world)
-    assert run() == 3
-    world.grader.always(None)
-    world.grader.requests.clear()
-    assert run(clock=lambda: NOW + timedelta(days=3)) == 0
-    assert f"{world.grader.requests[0].start:%Y-%m-%d}" == "2026-03-07"
-
-
-def test_g8_a_report_of_days_that_were_never_loaded_writes_no_zeros(world: World, run: Run) -> None:
-    refuse_credentials(world)
-    assert run() == 3
-    assert run("--report-only") == 0
-    assert world.google.spreadsheet.tabs[0].rows()[1:] == []
-    assert "Reconciled" not in letter_texts(world)[1]
-
-
 def test_a_mistyped_day_needs_no_letter_and_no_change_of_env(
     world: World, run: Run, capsys: Any
 ) -> None:

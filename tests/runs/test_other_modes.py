@@ -72,7 +72,9 @@ def test_a_dry_run_shows_what_would_be_loaded_and_writes_nothing(
     assert world.mail.letters == []
 
 
-def test_a_dry_run_shows_the_days_that_a_run_will_load(world: World, run: Run, capsys: Any) -> None:
+def test_h6_a_dry_run_shows_the_days_that_a_run_will_load(
+    world: World, run: Run, capsys: Any
+) -> None:
     """Also when the first run of all failed, and nothing says how far loading came."""
     world.grader.always(Status(403))
     assert run() == 3
