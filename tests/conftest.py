@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+from psycopg2.extensions import connection
 
 from etl.demo import world as demo
 from etl.demo.campus import Campus
@@ -60,7 +61,7 @@ def postgres() -> Iterator[Parameters]:
         data = Path(directory) / "data"
         parameters = start_embedded_server(data)
         # What a crash of the host would cost is of no interest here; the speed is.
-        _execute(parameters, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        rows_in(parameters, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield parameters
         leave_embedded_server(data)
 
@@ -103,15 +104,15 @@ def database(postgres: Parameters) -> Iterator[Parameters]:
         name = _empty.pop()
     else:
         name = f"test_{next(_numbers)}"
-        _execute(postgres, f"CREATE DATABASE {name}")
+        rows_in(postgres, f"CREATE DATABASE {name}")
     parameters = {**postgres, "dbname": name}
     yield parameters
     # Emptied, not dropped: to create and drop one makes the server write all its pages.
-    if _execute(parameters, IS_ORDINARY) == [(True,)]:
-        _execute(parameters, EMPTY)
+    if rows_in(parameters, IS_ORDINARY) == [(True,)]:
+        rows_in(parameters, EMPTY)
         _empty.append(name)
     else:
-        _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+        rows_in(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -119,9 +120,17 @@ def select(database: Parameters) -> Select:
     """Rows of a query, read past the program."""
 
     def run(query: str) -> list[tuple[Any, ...]]:
-        return _execute(database, query)
+        return rows_in(database, query)
 
     return run
+
+
+@pytest.fixture
+def colleague(database: Parameters) -> Iterator[connection]:
+    """A session of somebody else who is at work in the same database."""
+    session = psycopg2.connect(**database)
+    yield session
+    session.close()
 
 
 @pytest.fixture
@@ -169,7 +178,8 @@ def run(world: World, database_settings: dict[str, str], tmp_path: Path) -> Run:
     return run_main
 
 
-def _execute(parameters: Parameters, *statements: str) -> list[tuple[Any, ...]]:
+def rows_in(parameters: Parameters, *statements: str) -> list[tuple[Any, ...]]:
+    """The rows of the last statement, if it has any; in a session of its own."""
     session = psycopg2.connect(**parameters)
     session.autocommit = True
     try:

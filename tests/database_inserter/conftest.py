@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-import psycopg2
 import pytest
-from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.errors import LoadError
@@ -86,14 +84,6 @@ def role(database: Parameters, execute: Execute) -> Iterator[str]:
     yield "lms reader"
     execute('DROP OWNED BY "lms reader" CASCADE')
     execute('DROP ROLE "lms reader"')
-
-
-@pytest.fixture
-def colleague(database: Parameters) -> Iterator[connection]:
-    """A session of somebody else who is at work in the same database."""
-    session = psycopg2.connect(**database)
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import psycopg2
 import pytest
 
 from etl.demo.campus import record
 from etl.models.errors import LockedError, Problem
 from etl.postgres.session import LOCK_KEY
-from tests.conftest import Parameters
+from tests.conftest import Parameters, rows_in
 from tests.database_inserter.batches import STARTED, batch, due, entry, insert, opened, refused
 from tests.database_inserter.conftest import Build, Execute
 from tests.database_inserter.pooler import Pooler
@@ -27,16 +26,6 @@ LEFT_BEHIND = (
 
 def assert_refused(step: Callable[[], object]) -> None:
     assert refused(step).problem == Problem.DATABASE_POOLER
-
-
-def first_row(server: Parameters, query: str) -> tuple[Any, ...]:
-    session = psycopg2.connect(**server)
-    session.autocommit = True
-    with session.cursor() as at:
-        at.execute(query)
-        row: tuple[Any, ...] = at.fetchall()[0]
-    session.close()
-    return row
 
 
 @pytest.mark.parametrize(
@@ -57,7 +46,7 @@ def test_p11_a_pooler_that_lends_for_less_than_a_session_is_refused_at_once(
         assert_refused(lambda: build(server=pooler.parameters).check(due))
         assert execute("SELECT to_regclass('attempts')") == [(None,)]
         for _ in pooler.idle:
-            assert first_row(pooler.parameters, LEFT_BEHIND) == (0, 0, 0, 0)
+            assert rows_in(pooler.parameters, LEFT_BEHIND) == [(0, 0, 0, 0)]
 
 
 @pytest.mark.parametrize("clients", [1, 1000], ids=["full", "roomy"])
@@ -90,6 +79,6 @@ def test_p11_a_backend_that_holds_the_lock_already_gives_it_to_nobody(
     database: Parameters, build: Build, execute: Execute
 ) -> None:
     with Pooler(database, "transaction", clients=2) as pooler:
-        first_row(pooler.parameters, f"SELECT pg_advisory_lock({LOCK_KEY})")
+        rows_in(pooler.parameters, f"SELECT pg_advisory_lock({LOCK_KEY})")
         assert_refused(lambda: build(server=pooler.parameters).open(STARTED))
     assert execute("SELECT to_regclass('attempts')") == [(None,)]

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import psycopg2
 import pytest
 
 from etl.components.database_inserter import DatabaseInserter
@@ -14,7 +13,7 @@ from etl.demo.campus import record
 from etl.models.errors import Problem
 from etl.models.records import Counts, Loaded, Reason
 from etl.postgres.journal import read_journal
-from tests.conftest import Parameters
+from tests.conftest import Parameters, rows_in
 from tests.database_inserter.batches import (
     DAY,
     UTC_ZONE,
@@ -164,10 +163,8 @@ def test_p12_a_character_that_the_databases_encoding_lacks(
     failure = {"problem": "grader_refused", "ru": "Грейдер ответил: “нет”"}
     inserter.close(entry(status="failed", error="Грейдер ответил: “нет”", failure=failure))
     assert read_journal(latin, UTC_ZONE, 1).runs[0].failure == failure
-    with psycopg2.connect(**latin) as session, session.cursor() as at:
-        at.execute("SELECT record FROM rejected_attempts ORDER BY id")
-        assert [json.loads(kept) for (kept,) in at.fetchall()] == [slavic, json.loads(bad)]
-    session.close()
+    kept = rows_in(latin, "SELECT record FROM rejected_attempts ORDER BY id")
+    assert [json.loads(text) for (text,) in kept] == [slavic, json.loads(bad)]
 
 
 def test_p12_what_has_the_key_of_a_refused_record_takes_its_place(

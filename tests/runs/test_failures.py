@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
+from psycopg2.extensions import connection
 
 from etl.demo.campus import record
 from etl.demo.grader import Status, as_json
 from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
-from tests.conftest import NOW, Parameters, Run, Select, letter_texts, log_text
+from tests.conftest import NOW, Run, Select, letter_texts, log_text
 from tests.google_faults import Status as GoogleStatus
 from tests.grader_faults import redirect
 
@@ -153,20 +152,19 @@ def test_d6_a_second_run_at_once_does_nothing_and_writes_no_letter(
 
 
 def test_s7_a_lock_that_is_held_for_longer_than_window_days_is_news_and_names_its_holder(
-    world: World, run: Run, select: Select, database: Parameters, capsys: Any
+    world: World, run: Run, colleague: connection, capsys: Any
 ) -> None:
     world.grader.always(as_json([]))
     assert run() == 0
-    with closing(psycopg2.connect(**database, application_name="somebody")) as stranger:
-        stranger.cursor().execute("SELECT pg_advisory_lock_shared(%s)", [LOCK_KEY])
-        letters = []
-        for later in (NOW + timedelta(days=3, hours=2), NOW + timedelta(days=4)):
-            assert run(clock=partial(datetime.fromtimestamp, later.timestamp(), UTC)) == 75
-            letters.append(len(world.mail.letters))
-        ((pid,),) = select("SELECT pid FROM pg_stat_activity WHERE application_name = 'somebody'")
+    colleague.cursor().execute("SELECT pg_advisory_lock_shared(%s)", [LOCK_KEY])
+    letters = []
+    for later in (NOW + timedelta(days=3, hours=2), NOW + timedelta(days=4)):
+        assert run(clock=partial(datetime.fromtimestamp, later.timestamp(), UTC)) == 75
+        letters.append(len(world.mail.letters))
     assert letters == [1, 2]
-    assert f"postgres, pid {pid}" in capsys.readouterr().err
-    assert f"postgres, pid {pid}" in letter_texts(world)[-1]
+    holder = f"postgres, pid {colleague.info.backend_pid}"
+    assert holder in capsys.readouterr().err
+    assert holder in letter_texts(world)[-1]
     assert "No run has begun since 10 March 2026" in letter_texts(world)[-1]
 
 

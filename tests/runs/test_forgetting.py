@@ -7,14 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
+from psycopg2.extensions import connection
 
 from etl.demo.campus import record
 from etl.demo.grader import Status, as_json
 from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
-from tests.conftest import Parameters, Run, Select, letter_texts, log_text
+from tests.conftest import Run, Select, letter_texts, log_text
 
 GONE = "3583bf109f8b458e13ae1ac9d85c396a"
 JOURNAL = (
@@ -132,15 +132,12 @@ def test_f1_a_backup_brings_its_digests_along(
 
 
 def test_d6_while_a_run_is_at_work_nobody_is_forgotten(
-    world: World, run: Run, database: Parameters, select: Select, capsys: Any
+    world: World, run: Run, colleague: connection, select: Select, capsys: Any
 ) -> None:
     world.grader.always(as_json(SENT))
     assert run() == 0
-    session = psycopg2.connect(**database)
-    with session.cursor() as at:
-        at.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
+    colleague.cursor().execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
     assert run("--forget-student", GONE) == 75
-    session.close()
     assert capsys.readouterr().out == ""
     assert select("SELECT count(*) FROM attempts") == [(34,)]
 
