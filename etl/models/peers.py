@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import tenacity
 
-# A terminal obeys controls, some mail servers refuse them, PostgreSQL takes no NUL; the next two
-# turn a line around; UTF-8 lacks lone surrogates.
-UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# A terminal obeys controls, some mail servers refuse them, and the others turn a line around.
+UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def retrying(
@@ -63,7 +62,7 @@ def root_cause(error: BaseException) -> str:
 
 
 def harmless(text: str) -> str:
-    """Returns the text with `?` for lone surrogates, and for controls but tabs and line ends."""
+    """Returns the text with `?` for each control character but those that end or indent a line."""
     return UNSAFE.sub("?", text)
 
 

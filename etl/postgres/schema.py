@@ -151,14 +151,14 @@ def describe_tables(session: connection, *, may_count: bool) -> tuple[str, str]:
     is_counted = may_count and "attempts" not in missing
     with transaction(session) as at:
         # Exactly if the server is embedded: its table is small, and nobody else waits for it.
-        count = "SELECT count(*) FROM attempts"
+        count = "SELECT current_setting('server_version'), count(*) FROM attempts"
         at.execute(count if is_counted else statement("schema.size_of_attempts"))
-        ((rows,),) = at.fetchall()
+        version, rows = at.fetchall()[0]
         if (cluster := read_cluster(at)) and "attempts" in cluster.columns:
             rows = size_of_spread_attempts(at)
         at.execute("SELECT has_schema_privilege('public', current_schema(), 'CREATE')")
         is_open = at.fetchone() == (True,)
-    found = [f"PostgreSQL {session.info.parameter_status('server_version')}"]
+    found = [f"PostgreSQL {version}"]
     if is_open:
         found.append("everybody may create tables and functions there (README, “Database”)")
     if rows is None:

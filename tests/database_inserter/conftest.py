@@ -87,8 +87,8 @@ def role(database: Parameters, execute: Execute) -> Iterator[str]:
 
 
 @pytest.fixture
-def strike(execute: Execute) -> Callable[..., None]:
-    """`strike("PERFORM ...")`: PL/pgSQL that runs before each row comes into a table, or goes."""
+def on_insert(execute: Execute) -> Callable[..., None]:
+    """`on_insert("PERFORM ...")`: PL/pgSQL that runs before each row comes into a table, or goes."""
 
     def create_trigger(body: str, table: str = "attempts", event: str = "INSERT") -> None:
         execute(
@@ -102,12 +102,12 @@ def strike(execute: Execute) -> Callable[..., None]:
 
 
 @pytest.fixture
-def note_setting(execute: Execute, strike: Callable[..., None]) -> Callable[[str], None]:
+def note_setting(execute: Execute, on_insert: Callable[..., None]) -> Callable[[str], None]:
     """`note_setting("jit")`: its value, as a run has it, comes into the table `noted`."""
 
     def note(setting: str) -> None:
         execute("CREATE TABLE noted (value TEXT)")
-        strike(f"INSERT INTO noted VALUES (current_setting('{setting}'))")
+        on_insert(f"INSERT INTO noted VALUES (current_setting('{setting}'))")
 
     return note
 

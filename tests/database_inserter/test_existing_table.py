@@ -234,14 +234,14 @@ INHERITS (attempts);
 def test_xt2_what_counts_is_what_the_table_holds_whatever_its_triggers_do(
     build: Build,
     execute: Execute,
-    strike: Callable[..., None],
+    on_insert: Callable[..., None],
     body: str,
     first: tuple[int, ...],
     again: tuple[int, ...],
 ) -> None:
     execute(OWN_DDL.replace("CONSTRAINT unique_attempt ", "") + CHILD)
     if body:
-        strike(body)
+        on_insert(body)
     else:
         rule = "CREATE RULE moved AS ON INSERT TO attempts DO INSTEAD INSERT INTO attempts_2023"
         execute(f"{rule} VALUES ({', '.join(f'new.{name}' for name in OWN_COLUMNS)})")

@@ -98,11 +98,11 @@ def test_f2_killed_in_the_middle_nothing_has_happened(
     filled: DatabaseInserter,
     build: Build,
     execute: Execute,
-    strike: Callable[..., None],
+    on_insert: Callable[..., None],
     no_more_strikes: Callable[[], object],
 ) -> None:
     before = execute(STATE), tables_that_name(GONE, execute)
-    strike("PERFORM pg_terminate_backend(pg_backend_pid())", "rejected_attempts", "DELETE")
+    on_insert("PERFORM pg_terminate_backend(pg_backend_pid())", "rejected_attempts", "DELETE")
     assert refused(lambda: forget(filled)).problem == Problem.DATABASE_CONNECTION_LOST
     assert (execute(STATE), tables_that_name(GONE, execute)) == before
     no_more_strikes()
@@ -239,9 +239,9 @@ def test_s5_a_task_s_text_that_ends_in_another_id_of_theirs_goes_with_them(
 
 
 def test_s5_attempts_that_a_trigger_keeps_are_no_success(
-    filled: DatabaseInserter, execute: Execute, strike: Callable[..., None]
+    filled: DatabaseInserter, execute: Execute, on_insert: Callable[..., None]
 ) -> None:
-    strike("RETURN NULL", event="DELETE")
+    on_insert("RETURN NULL", event="DELETE")
     before = execute(STATE)
     assert refused(lambda: forget(filled)).problem == Problem.DATABASE_RIGHT
     assert execute(STATE) == before

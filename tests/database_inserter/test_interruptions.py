@@ -77,11 +77,11 @@ def test_d2_a_connection_lost_while_rows_come_in_costs_nothing(
     inserter: DatabaseInserter,
     build: Build,
     execute: Execute,
-    strike: Callable[..., None],
+    on_insert: Callable[..., None],
     no_more_strikes: Callable[[], object],
     table: str,
 ) -> None:
-    strike("PERFORM pg_terminate_backend(pg_backend_pid())", table)
+    on_insert("PERFORM pg_terminate_backend(pg_backend_pid())", table)
     assert refused(lambda: insert(inserter, SLICE)).problem == Problem.DATABASE_CONNECTION_LOST
     assert execute(STORED) == NOTHING
     no_more_strikes()

@@ -133,10 +133,10 @@ def test_p15_a_replay_asks_for_the_months_of_its_records(build: Build, execute: 
 
 
 def test_p15_what_a_partitions_own_trigger_swallows_is_not_counted(
-    build: Build, execute: Execute, strike: Callable[..., None]
+    build: Build, execute: Execute, on_insert: Callable[..., None]
 ) -> None:
     execute(TABLE + MAY + JUNE)
-    strike("RETURN NULL", table="attempts_2023_06")
+    on_insert("RETURN NULL", table="attempts_2023_06")
     assert insert(opened(build()), TWO_MONTHS).inserted == 1
     assert execute(PLACES) == [("attempts_2023_05", "may")]
 

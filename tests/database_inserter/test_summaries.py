@@ -182,9 +182,9 @@ def test_a_rebuild_reads_every_text_anew(
 
 
 def test_a_slice_that_is_undone_takes_its_figures_along(
-    inserter: DatabaseInserter, strike: Callable[..., None], execute: Execute
+    inserter: DatabaseInserter, on_insert: Callable[..., None], execute: Execute
 ) -> None:
-    strike("RAISE EXCEPTION 'no'", table="etl_hours")
+    on_insert("RAISE EXCEPTION 'no'", table="etl_hours")
     with pytest.raises(LoadError):
         insert(inserter, batch(record()))
     assert execute("SELECT (SELECT count(*) FROM attempts), count(*) FROM etl_slices") == [(0, 0)]

@@ -58,14 +58,14 @@ def test_d3_a_table_that_is_free_again_is_filled_by_the_next_try(
 def test_d4_what_the_server_gives_up_is_rolled_back_and_shown(
     inserter: DatabaseInserter,
     execute: Execute,
-    strike: Callable[..., None],
+    on_insert: Callable[..., None],
     no_more_strikes: Callable[[], object],
     code: str,
     problem: Problem,
     table: str,
 ) -> None:
     """What a trigger says may quote the row, so its code alone is shown."""
-    strike(f"RAISE EXCEPTION '%', new USING ERRCODE = '{code}'", table)
+    on_insert(f"RAISE EXCEPTION '%', new USING ERRCODE = '{code}'", table)
     error = refused(lambda: insert(inserter, SLICE))
     assert (error.problem, error.facts) == (problem, {"said": f"SQLSTATE {code}"})
     assert execute(STORED) == [(0, 0, 0)]
@@ -74,9 +74,9 @@ def test_d4_what_the_server_gives_up_is_rolled_back_and_shown(
 
 
 def test_d4_a_code_that_nobody_foresaw_is_shown_with_its_message(
-    inserter: DatabaseInserter, strike: Callable[..., None]
+    inserter: DatabaseInserter, on_insert: Callable[..., None]
 ) -> None:
-    strike("EXECUTE 'SELECT'||'ed FROM attempts'")
+    on_insert("EXECUTE 'SELECT'||'ed FROM attempts'")
     error = refused(lambda: insert(inserter, SLICE))
     assert error.problem == Problem.DATABASE_ERROR
     assert error.facts == {"said": 'syntax error at or near "SELECTed" (SQLSTATE 42601)'}

@@ -22,7 +22,7 @@ from etl.main import main
 from tests.conftest import CAMPUS, NOW, Select, World, letter_text, letter_texts, log_text
 from tests.google_faults import Status as GoogleStatus
 from tests.grader_faults import cut_by_length, hang, raw, redirect, reset
-from tests.test_logins import Recorder
+from tests.runs.test_notices import PingServer
 
 SEED = int(os.environ.get("CANARY_SEED", random.randrange(10**6)))
 PIECE = 12
@@ -224,8 +224,8 @@ def test_no_secret_is_ever_seen_again(
     capsys: Any,
 ) -> None:
     changes = fail(world, secrets) or {}
-    with Recorder(status=200) as pings:
-        url = f"{pings.url}/{quote(secrets['DB_PASSWORD'], safe='')}"
+    with PingServer() as pings:
+        url = f"http://127.0.0.1:{pings.server_port}/{quote(secrets['DB_PASSWORD'], safe='')}"
         settings = {**world.environ, **database_settings, **secrets, "HEALTHCHECK_URL": url}
         settings |= changes
         code = main([], environ=settings, now=lambda: NOW, root=tmp_path)
@@ -240,7 +240,7 @@ def test_no_secret_is_ever_seen_again(
         "outbox": outbox,
         "log": log_text(tmp_path),
         "terminal": streams.out + streams.err,
-        "pings": pings.bodies,
+        "pings": [body for _, body in pings.pings],
         "journal": rows(select, "etl_runs"),
         "quarantine": rows(select, "rejected_attempts"),
     }

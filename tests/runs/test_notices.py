@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +22,6 @@ from etl.models.window import Window
 from etl.pipeline.notices import inspect_sheet, missed_runs, missing_runs, more_rejected
 from etl.texts import EN
 from tests.conftest import NOW, Run, Select, letter_texts, log_text
-from tests.test_logins import Recorder
 
 
 def attempts_on(day: str, count: int) -> list[dict[str, Any]]:
@@ -206,22 +207,55 @@ def test_a_replay_loads_what_todays_rules_accept_and_reports_its_days(
     assert select(open_ones) == [(2,)]
 
 
+class PingServer(ThreadingHTTPServer):
+    """Takes pings, and remembers them; use it as a context manager."""
+
+    daemon_threads = True
+
+    def __init__(self, status: int = 200) -> None:
+        super().__init__(("127.0.0.1", 0), PingHandler)
+        self.status = status
+        self.pings: list[tuple[str, str]] = []
+
+    def __enter__(self) -> PingServer:
+        Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class PingHandler(BaseHTTPRequestHandler):
+    server: PingServer
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.server.pings.append((self.path, body))
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Stay quiet."""
+
+
 def test_a_health_check_hears_of_start_success_and_failure(world: World, run: Run) -> None:
-    with Recorder(status=200) as pings:
-        url = f"{pings.url}/uuid"
+    with PingServer() as pings:
+        url = f"http://127.0.0.1:{pings.server_port}/uuid"
         assert run(HEALTHCHECK_URL=url) == 0
         world.grader.always(Status(403))
         assert run(HEALTHCHECK_URL=url) == 3
     paths = ["/uuid/start", "/uuid", "/uuid/start", "/uuid/fail"]
-    assert [path for path, _ in pings.asked] == paths
-    assert "Check API_CLIENT and API_CLIENT_KEY" in pings.bodies[3]
+    assert [path for path, _ in pings.pings] == paths
+    assert "Check API_CLIENT and API_CLIENT_KEY" in pings.pings[3][1]
 
 
 def test_a_health_check_that_fails_changes_nothing_and_stays_secret(
     run: Run, tmp_path: Path
 ) -> None:
-    with Recorder(status=500) as pings:
-        assert run(HEALTHCHECK_URL=f"{pings.url}/secret-uuid") == 0
+    with PingServer(status=500) as pings:
+        assert run(HEALTHCHECK_URL=f"http://127.0.0.1:{pings.server_port}/secret-uuid") == 0
     assert run(HEALTHCHECK_URL="http://127.0.0.1:1/secret-uuid") == 0
     assert "did not take the ping" in log_text(tmp_path)
     assert "secret-uuid" not in log_text(tmp_path)
