@@ -88,7 +88,7 @@ def role(database: Parameters, execute: Execute) -> Iterator[str]:
 
 @pytest.fixture
 def on_insert(execute: Execute) -> Callable[..., None]:
-    """`on_insert("PERFORM ...")`: PL/pgSQL that runs before each row comes into a table, or goes."""
+    """`on_insert("PERFORM ...")`: PL/pgSQL that runs before each row comes in, or DELETE."""
 
     def create_trigger(body: str, table: str = "attempts", event: str = "INSERT") -> None:
         execute(

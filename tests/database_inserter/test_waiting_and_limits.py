@@ -74,7 +74,7 @@ def test_d4_what_the_server_gives_up_is_rolled_back_and_shown(
 
 
 def test_d4_a_code_that_nobody_foresaw_is_shown_with_its_message(
-    inserter: DatabaseInserter, on_insert: Callable[..., None]
+    inserter: DatabaseInserter, on_insert: Callable[[str], None]
 ) -> None:
     on_insert("EXECUTE 'SELECT'||'ed FROM attempts'")
     error = refused(lambda: insert(inserter, SLICE))
