@@ -98,9 +98,10 @@ def _results(wanted: SimpleQueue[Future[T] | None], result: Future[T]) -> Genera
         wanted.put(None)
 
 
-def in_background(make: Callable[[], object]) -> None:
-    """Starts `make` in a thread; what it raises comes again where its work is needed."""
-    _start(lambda: _make(Future(), make))
+def in_background(make: Callable[[], T]) -> Future[T]:
+    made: Future[T] = Future()
+    _start(lambda: _make(made, make))
+    return made
 
 
 def _make(future: Future[T], make: Callable[[], T]) -> None:
