@@ -1,4 +1,4 @@
-"""`--report-only`, `--replay-rejected`, `--dashboard FILE`: without asking the grader."""
+"""`--report-only`, `--replay-rejected`, `--dashboard FILE` report what is stored, no grader asked."""
 
 from __future__ import annotations
 
