@@ -1,4 +1,4 @@
-"""`--report-only`, `--replay-rejected`, `--dashboard FILE` report what is stored, no grader asked."""
+"""`--report-only`, `--replay-rejected`, `--dashboard FILE`: reports without asking the grader."""
 
 from __future__ import annotations
 
