@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -87,7 +86,8 @@ def load_slice(
     tally = Tally(window.days(), window.zone)
     at.execute(statement("loading.stage"))
     if max_refused_share is None:
-        if _may_copy_straight(at, window):
+        at.execute(statement("loading.may_copy_straight"), window.columns())
+        if at.fetchone() == (True,):
             tally.copied = Attempts()
         _copy_batches(at, prefetch(_encoded(batches, tally)), tally, keep)
         outcome = _settle(at, window, tally)
@@ -176,11 +176,6 @@ class Tally:
             out_of_window=self._out_of_window,
         )
         return Loaded(counts, reasons, outcome.distinct, rules, self._forgotten_count)
-
-
-def _may_copy_straight(at: cursor, window: Window) -> bool:
-    at.execute(statement("loading.may_copy_straight"), window.columns())
-    return at.fetchone() == (True,)
 
 
 def _encoded(batches: Iterable[Batch], tally: Tally) -> Iterator[Encoded]:
@@ -340,11 +335,14 @@ class Halves:
 
     def put(self, positions: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
         """Calls `step` with all positions, or with halves after a refusal. Raises `LoadError`."""
+        self._at.execute("SAVEPOINT half")
         try:
-            with self._savepoint():
+            with translated():
                 step(positions)
                 self._at.execute(CHECK_DEFERRED)
+            self._at.execute("RELEASE half")
         except RecordRefusedError as error:
+            self._at.execute("ROLLBACK TO half; RELEASE half")
             if error.rule == NO_PARTITION:
                 require_partitions_of_incoming(self._at)
             if len(positions) == 1:
@@ -353,17 +351,6 @@ class Halves:
             middle = len(positions) // 2
             self.put(positions[:middle], step)
             self.put(positions[middle:], step)
-
-    @contextmanager
-    def _savepoint(self) -> Iterator[None]:
-        self._at.execute("SAVEPOINT half")
-        try:
-            with translated():
-                yield
-        except RecordRefusedError:
-            self._at.execute("ROLLBACK TO half; RELEASE half")
-            raise
-        self._at.execute("RELEASE half")
 
     def _leave_out(self, position: int, rule: str) -> None:
         self.rules[position] = rule
@@ -381,12 +368,9 @@ def _keep(answer: Answer, left: Mapping[int, str | None], keep: Keep) -> None:
     """Stores the records of `Outcome.left` in the quarantine."""
     first = 0
     for piece in answer.pieces:
-        here = sorted(left.keys() & range(first, first + len(piece)))
-        if here:
-            keep([_rejected(raw_text(piece[n - first]), left[n]) for n in here])
+        rejected = []
+        for n in sorted(left.keys() & range(first, first + len(piece))):
+            reason = Reason.REFUSED_BY_DATABASE if left[n] else Reason.CONFLICTING
+            rejected.append(Rejected(reason, raw_text(piece[n - first]), left[n]))
+        keep(rejected)
         first += len(piece)
-
-
-def _rejected(record: str, rule: str | None) -> Rejected:
-    reason = Reason.REFUSED_BY_DATABASE if rule else Reason.CONFLICTING
-    return Rejected(reason, record, rule)
