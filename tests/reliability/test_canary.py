@@ -162,7 +162,7 @@ def fail_in_the_sheet(world: World, secrets: Secrets) -> Changes:
 
 def fail_with_odd_credentials(world: World, secrets: Secrets) -> Changes:
     text = world.environ["GOOGLE_SHEETS_CREDENTIALS_BASE64"]
-    return {"GOOGLE_SHEETS_CREDENTIALS_BASE64": text[:2001]}
+    return {"GOOGLE_SHEETS_CREDENTIALS_BASE64": text[:1001]}
 
 
 def fail_to_share_the_sheet(world: World, secrets: Secrets) -> Changes:
