@@ -8,7 +8,6 @@ Latin-1 until many rows are complete: Python joins texts fastest.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
-from functools import cache
 from itertools import chain
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +25,17 @@ TRAILER = b"\xff\xff"
 NULL = "\xff\xff\xff\xff"
 VERDICTS = {None: NULL, False: "\0\0\0\1\0", True: "\0\0\0\1\1"}
 EPOCH = np.datetime64("2000-01-01", "us")  # zero of PostgreSQL's dates and timestamps
+
+
+class _Lengths(dict[int, str]):
+    """The four bytes that begin a field, by its size in bytes; each size is encoded once."""
+
+    def __missing__(self, size: int) -> str:
+        self[size] = _latin1(size.to_bytes(4, "big"))
+        return self[size]
+
+
+LENGTHS = _Lengths()
 
 
 def copy_rows(at: cursor, query: str, rows: Iterable[bytes]) -> None:
@@ -81,16 +91,10 @@ def texts(values: Sequence[str | None]) -> Fields:
     known = [text or "" for text in values]
     if not "".join(known).isascii():
         known = [_latin1(text.encode()) for text in known]
-    lengths = [*map(_length, map(len, known))]
+    lengths = [LENGTHS[size] for size in map(len, known)]
     if None in values:
         lengths = [NULL if value is None else n for value, n in zip(values, lengths, strict=True)]
     return [lengths, known]
-
-
-@cache
-def _length(size: int) -> str:
-    """Returns the four bytes that begin a field of so many bytes."""
-    return _latin1(size.to_bytes(4, "big"))
 
 
 def verdicts(values: Sequence[bool | None]) -> Fields:
