@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+from psycopg2.extensions import connection
 
 from etl.demo import world as demo
 from etl.demo.campus import Campus
@@ -110,6 +111,14 @@ def select(database: Parameters) -> Select:
         return rows_in(database, query)
 
     return run
+
+
+@pytest.fixture
+def colleague(database: Parameters) -> Iterator[connection]:
+    """A session of somebody else who is at work in the same database."""
+    session = psycopg2.connect(**database)
+    yield session
+    session.close()
 
 
 @pytest.fixture

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from etl.commands import check, database, forget, history, replay, report, tasks
-from etl.commands.dry_run import dry_run
+from etl.commands import check, database, forget, history, report, tasks
 from etl.pipeline.run import Run
 from etl.settings.command_line import Command
 
 COMMANDS: Mapping[Command, Callable[[Run], None]] = {
     Command.CHECK: check.check,
-    Command.DRY_RUN: dry_run,
+    Command.DRY_RUN: check.dry_run,
     Command.REPORT_ONLY: report.report_only,
-    Command.REPLAY_REJECTED: replay.replay_rejected,
+    Command.REPLAY_REJECTED: report.replay_rejected,
     Command.REBUILD: database.rebuild,
     Command.DASHBOARD: report.dashboard,
     Command.HISTORY: history.history,

@@ -1,4 +1,4 @@
-"""`--check`: tries every component with its real credentials and writes nothing."""
+"""`--check` tries every component, `--dry-run` the due days; both write nothing."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
-from etl.models.errors import LoadError, PipelineError, SettingProblem
-from etl.pipeline import terminal
+from etl.models.errors import LoadError, PipelineError, SettingProblem, Stage
+from etl.pipeline import stages, terminal
 from etl.pipeline.components import off
 from etl.pipeline.failures import expected_failure, failure_text, redacted
 from etl.pipeline.run import Run
-from etl.pipeline.stages import due_window
 from etl.postgres.figures import read_tasks
 from etl.settings.sections import MailSettings, SheetSettings
 from etl.settings.task_names import lines_of
@@ -54,7 +53,7 @@ def _checks(run: Run) -> Mapping[str, Callable[[], str]]:
     assert parts.api_client, "settings without a grader are refused before"
     sheet, mail = parts.google_sheets_reporter, parts.email_notifier
     dashboard, watchdog = parts.dashboard, parts.watchdog
-    due = partial(due_window, run.settings.run, now=run.result.started_at)
+    due = partial(stages.due_window, run.settings.run, now=run.result.started_at)
     return {
         "grader": parts.api_client.check,
         "database": partial(parts.database_inserter.check, due),
@@ -72,4 +71,19 @@ def _warn_of_strange_names(run: Run) -> None:
         if known and known.isdisjoint(run.settings.names_file.names):
             warning = SettingProblem("TASK_NAMES_FILE", "names_of_none")
             terminal.print_warnings([warning], str)
-            log.warning("check: %s", EN.setting(warning.variable, warning.code, warning.facts))
+            log.warning("check: %s", EN.setting(warning))
+
+
+def dry_run(run: Run) -> None:
+    """Prints what loading the days asked for, else the due days, would bring."""
+    run.require_settings(grader=True)
+    parts, window = run.components, run.result.window
+    if window is None:
+        progress = parts.database_inserter.peek_progress()
+        window = stages.due_window(run.settings.run, progress, run.result.started_at)
+    run.covers(window)
+    for answer in stages.extract(parts.api_client, window, run):
+        with run.stage(Stage.TRANSFORM, answer.window):
+            reasons = terminal.print_dry_run(answer, parts.data_processor.process(answer))
+        if refusal := parts.data_processor.refusal(answer, reasons):
+            raise refusal

@@ -1,4 +1,4 @@
-"""`--report-only`, `--dashboard FILE`: report what is stored, without asking the grader."""
+"""`--report-only`, `--replay-rejected`, `--dashboard FILE`: reports without asking the grader."""
 
 from __future__ import annotations
 
@@ -27,6 +27,18 @@ def _choose_window(run: Run) -> None:
         run.covers(window)
     else:
         run.did = "nothing is loaded yet, so the sheet got no day"
+
+
+def replay_rejected(run: Run) -> None:
+    """Replays the quarantine, writes the changed days to the sheet, and sends a letter."""
+    parts = run.components
+    with run.recording():
+        run.require_settings()
+        stages.open_database(parts.database_inserter, run)
+        stages.replay(parts.database_inserter, run)
+        stages.report(parts.google_sheets_reporter, run)
+    with stages.ending(run):
+        stages.notify(parts.email_notifier, run)
 
 
 def dashboard(run: Run) -> None:

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
 
-from etl.models.errors import LoadError, LockedError
+from etl.models.errors import LoadError, LockedError, RecordRefusedError
 from etl.models.figures import PageFigures
 from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quarantined
 from etl.models.window import Window, midnight
 from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
-from etl.postgres.loading import load_slice, replay, whole_or_in_halves
+from etl.postgres.loading import load_slice, replay
 from etl.postgres.session import LockedSession, connect, patiently, protection, reading
 
 if TYPE_CHECKING:
@@ -104,8 +104,14 @@ class DatabaseInserter:
 
     def insert(self, answer: Answer, batches: Batches) -> Loaded:
         """Stores a slice, its quarantined records and its journal entry, all or nothing."""
-        load = partial(self._load, answer, batches)
-        return patiently(lambda: whole_or_in_halves(load, self._max_rejected_share), self._sleep)
+
+        def load() -> Loaded:
+            try:
+                return self._load(answer, batches, None)
+            except RecordRefusedError:  # once more, in halves, without the refused ones
+                return self._load(answer, batches, self._max_rejected_share)
+
+        return patiently(load, self._sleep)
 
     def _load(self, answer: Answer, batches: Batches, max_refused_share: float | None) -> Loaded:
         with self._keeping() as (at, keep):

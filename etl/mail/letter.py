@@ -133,7 +133,7 @@ def _failure(result: RunResult, failure: Failure, t: Catalogue) -> Mapping[str, 
         "what_happened": t.what_happened(failure.problem, failure.facts),
         "what_to_do": t.what_to_do(failure.problem, failure.facts),
         "safe": _safe(result, failure, t),
-        "settings": [t.setting(*problem) for problem in failure.settings],
+        "settings": [t.setting(problem) for problem in failure.settings],
         "details": details,
         "log_lines": [line[:LOG_LINE_CHARACTERS_AT_MOST] for line in result.log_lines],
     }

@@ -133,7 +133,7 @@ class Failure:
     facts: Mapping[str, object]
     exit_code: int
     details: str = ""
-    settings: Sequence[tuple[str, str, Mapping[str, str]]] = ()
+    settings: Sequence[SettingProblem] = ()
 
 
 class PipelineError(Exception):
@@ -144,6 +144,7 @@ class PipelineError(Exception):
 
     exit_code: ClassVar[ExitCode]
     stage: ClassVar[Stage]
+    problems: Sequence[SettingProblem] = ()
 
     def __init__(self, problem: Problem, *, details: str = "", **facts: object) -> None:
         self.problem = problem

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 
 from etl.models.errors import (
-    ConfigurationError,
     ExitCode,
     Failure,
     PipelineError,
@@ -36,21 +35,14 @@ def failure_of(error: BaseException, stage: Stage) -> Failure:
 
 
 def expected_failure(error: PipelineError) -> Failure:
-    settings = error.problems if isinstance(error, ConfigurationError) else ()
-    return Failure(
-        error.stage,
-        error.problem,
-        error.facts,
-        error.exit_code,
-        error.details,
-        tuple((problem.variable, problem.code, problem.facts) for problem in settings),
-    )
+    code, details, settings = error.exit_code, error.details, error.problems
+    return Failure(error.stage, error.problem, error.facts, code, details, settings)
 
 
 def failure_text(failure: Failure) -> str:
     """Returns the failure in English, for log and stderr: what happened, what to do, details."""
     lines = [EN.what_happened(failure.problem, failure.facts)]
-    lines += [f"  {EN.setting(*problem)}" for problem in failure.settings]
+    lines += [f"  {EN.setting(problem)}" for problem in failure.settings]
     lines.append(EN.what_to_do(failure.problem, failure.facts))
     return "\n".join([*lines, failure.details] if failure.details else lines)
 

@@ -57,7 +57,7 @@ class Run:
         """Writes the log's first line and its last, with the exit code and the seconds."""
         log.info("lms-etl %s: %s, Python %s", __version__, self.options, platform.python_version())
         for one in self.settings.warnings:
-            log.warning("%s: %s", self._stage, EN.setting(one.variable, one.code, one.facts))
+            log.warning("%s: %s", self._stage, EN.setting(one))
         code: object = ExitCode.BUG.value
         try:
             yield

@@ -189,7 +189,7 @@ def print_settings(settings: Iterable[tuple[str, str, str]], redact: Callable[[s
 
 def print_warnings(warnings: Iterable[SettingProblem], redact: Callable[[str], str]) -> None:
     for one in warnings:
-        print(f"⚠️ {redact(EN.setting(one.variable, one.code, one.facts))}")
+        print(f"⚠️ {redact(EN.setting(one))}")
 
 
 def print_checks(found: Mapping[str, str], failed: Collection[str]) -> None:

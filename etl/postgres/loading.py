@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -70,18 +69,6 @@ Prefetch = Callable[[Iterable[Any]], Iterator[Any]]
 Encoded = tuple[bytes, bytes, Sequence[Rejected]]
 
 
-def whole_or_in_halves(load: Callable[[float | None], Loaded], max_refused_share: float) -> Loaded:
-    """Loads in one transaction; if a record is refused, loads again without the refused ones.
-
-    `load(None)` raises at the first refused record; `load(max_refused_share)` leaves refused
-    records out, and raises `LoadError` if they are a larger share.
-    """
-    try:
-        return load(None)
-    except RecordRefusedError:
-        return load(max_refused_share)
-
-
 def load_slice(
     at: cursor,
     answer: Answer,
@@ -92,13 +79,15 @@ def load_slice(
 ) -> Loaded:
     """Loads a slice into `attempts`, and counts the summaries of the days that got attempts.
 
-    `keep` stores records in the quarantine; `max_refused_share` is as in `whole_or_in_halves`.
+    `keep` stores records in the quarantine. Records that the database refuses are left out. It
+    raises `LoadError` if they are more than `max_refused_share`; if that is None, at the first.
     """
     window = answer.window
     tally = Tally(window.days(), window.zone)
     at.execute(statement("loading.stage"))
     if max_refused_share is None:
-        if _may_copy_straight(at, window):
+        at.execute(statement("loading.may_copy_straight"), window.columns())
+        if at.fetchone() == (True,):
             tally.copied = Attempts()
         _copy_batches(at, prefetch(_encoded(batches, tally)), tally, keep)
         outcome = _settle(at, window, tally)
@@ -147,6 +136,7 @@ class Outcome:
 class Tally:
     """The running totals of the batches of a slice.
 
+    `starts` has the beginning of each of `days`, since statements tell days by their place there.
     `later` counts the records that are later than all before them: no two of these have one key.
     `copied` has the records copied straight into `attempts`; None: all are staged.
     """
@@ -174,10 +164,6 @@ class Tally:
         self.later += int(np.count_nonzero(is_later))
         return is_later
 
-    def facts(self) -> dict[str, Any]:
-        """Returns the parameters of the statements that count by day, by its place in `days`."""
-        return {"starts": self.starts}
-
     def loaded(self, outcome: Outcome) -> Loaded:
         rules = Counter(rule for rule in outcome.left.values() if rule)
         reasons = self._reasons + Counter({Reason.REFUSED_BY_DATABASE: rules.total()})
@@ -190,11 +176,6 @@ class Tally:
             out_of_window=self._out_of_window,
         )
         return Loaded(counts, reasons, outcome.distinct, rules, self._forgotten_count)
-
-
-def _may_copy_straight(at: cursor, window: Window) -> bool:
-    at.execute(statement("loading.may_copy_straight"), window.columns())
-    return at.fetchone() == (True,)
 
 
 def _encoded(batches: Iterable[Batch], tally: Tally) -> Iterator[Encoded]:
@@ -289,7 +270,7 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
     if tally.copied is None:
         return Outcome(len(inserted), left, distinct)
     # The window was empty before, so all attempts in it now must be ours.
-    at.execute(statement("loading.count_by_day"), {**tally.facts(), **window.columns()})
+    at.execute(statement("loading.count_by_day"), {"starts": tally.starts, **window.columns()})
     stored = dict.fromkeys(tally.days, 0)
     stored.update((tally.days[place], count) for place, count in at.fetchall())
     if sum(stored.values()) != tally.later + len(inserted):
@@ -318,7 +299,7 @@ def _bounds(at: cursor, positions: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _first_of_each_key(at: cursor, tally: Tally) -> dict[date, set[int]]:
-    at.execute(statement("loading.first_of_each_key"), tally.facts())
+    at.execute(statement("loading.first_of_each_key"), {"starts": tally.starts})
     return {tally.days[place]: {*positions} for place, positions in at.fetchall()}
 
 
@@ -354,11 +335,14 @@ class Halves:
 
     def put(self, positions: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
         """Calls `step` with all positions, or with halves after a refusal. Raises `LoadError`."""
+        self._at.execute("SAVEPOINT half")
         try:
-            with self._savepoint():
+            with translated():
                 step(positions)
                 self._at.execute(CHECK_DEFERRED)
+            self._at.execute("RELEASE half")
         except RecordRefusedError as error:
+            self._at.execute("ROLLBACK TO half; RELEASE half")
             if error.rule == NO_PARTITION:
                 require_partitions_of_incoming(self._at)
             if len(positions) == 1:
@@ -367,17 +351,6 @@ class Halves:
             middle = len(positions) // 2
             self.put(positions[:middle], step)
             self.put(positions[middle:], step)
-
-    @contextmanager
-    def _savepoint(self) -> Iterator[None]:
-        self._at.execute("SAVEPOINT half")
-        try:
-            with translated():
-                yield
-        except RecordRefusedError:
-            self._at.execute("ROLLBACK TO half; RELEASE half")
-            raise
-        self._at.execute("RELEASE half")
 
     def _leave_out(self, position: int, rule: str) -> None:
         self.rules[position] = rule
@@ -395,12 +368,9 @@ def _keep(answer: Answer, left: Mapping[int, str | None], keep: Keep) -> None:
     """Stores the records of `Outcome.left` in the quarantine."""
     first = 0
     for piece in answer.pieces:
-        here = sorted(left.keys() & range(first, first + len(piece)))
-        if here:
-            keep([_rejected(raw_text(piece[n - first]), left[n]) for n in here])
+        rejected = []
+        for n in sorted(left.keys() & range(first, first + len(piece))):
+            reason = Reason.REFUSED_BY_DATABASE if left[n] else Reason.CONFLICTING
+            rejected.append(Rejected(reason, raw_text(piece[n - first]), left[n]))
+        keep(rejected)
         first += len(piece)
-
-
-def _rejected(record: str, rule: str | None) -> Rejected:
-    reason = Reason.REFUSED_BY_DATABASE if rule else Reason.CONFLICTING
-    return Rejected(reason, record, rule)

@@ -169,18 +169,14 @@ def missing_tables(session: connection) -> list[str]:
 
     Raises `LoadError` if the others are not ours, not seen whole, or a newer program's.
     """
-    tables = {"tables": [*TABLES]}
     with transaction(session) as at:
-        at.execute(statement("schema.tables_of_strangers"), tables)
-        if strangers := ", ".join(f"{name} ({owner})" for name, owner in at.fetchall()):
+        at.execute(statement("schema.tables"), {"tables": [*TABLES]})
+        tables = at.fetchall()
+        if strangers := ", ".join(f"{name} ({owner})" for name, _, owner, _ in tables if owner):
             raise LoadError(Problem.DATABASE_STRANGER, said=strangers)
-        at.execute(statement("schema.tables_that_hide_rows"), tables)
-        if hidden := ", ".join(name for (name,) in at.fetchall()):
+        if hidden := ", ".join(name for name, _, _, hides_rows in tables if hides_rows):
             raise LoadError(Problem.DATABASE_ROWS_HIDDEN, tables=hidden)
-        at.execute(
-            "SELECT name FROM unnest(%(tables)s) AS name WHERE to_regclass(name) IS NULL", tables
-        )
-        missing = [name for (name,) in at.fetchall()]
+        missing = [name for name, is_missing, _, _ in tables if is_missing]
         if "etl_summaries" not in missing:
             # Through JSON, a column that is missing yet is NULL.
             at.execute("SELECT (to_jsonb(s) ->> 'schema_version')::int FROM etl_summaries AS s")

@@ -290,8 +290,7 @@ class LockedSession:
     @contextmanager
     def transaction(self) -> Iterator[cursor]:
         """Begins a transaction with the lock. Raises `LockedError` if another run has it now."""
-        if self.connection is None:
-            raise LoadError(Problem.DATABASE_CONNECTION_LOST, said="there is no session")
+        assert self.connection, "a run opens it before anything else"
         try:
             _require_lock(self.connection)
         except LoadError:

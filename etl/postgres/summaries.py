@@ -105,23 +105,6 @@ def _changed_days(at: cursor, window: Window) -> set[date]:
     }
 
 
-def recount_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
-    """Counts all the days, stores those that differ, and returns these days.
-
-    Unlike `repair_days` this finds changed summaries as well, except for `is_only_day`.
-    """
-    changed: set[date] = set()
-    for window in _weeks(days, zone):
-        for some_days, sums in _countable(at, window):
-            counted = _counted(at, some_days, sums)
-            first_and_last = some_days.first_and_last_day()
-            at.execute(statement("summaries.stored_hours"), first_and_last)
-            rows = zip(*_columns_of_hours(counted, sums).values(), strict=True)
-            changed |= {day for day, *_ in {*at.fetchall()} ^ {*rows}}
-            changed |= _differing_days(at, counted.student_task_days, first_and_last)
-    return _count_again(at, changed, zone)
-
-
 def _count_again(at: cursor, changed: set[date], zone: ZoneInfo) -> list[date]:
     days = sorted(changed - archived_days(at, zone)) if changed else []
     count_days(at, days, zone)
@@ -345,10 +328,9 @@ def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], 
     with transaction(session) as at:
         is_current, is_whole = _state(at, zone)
     if not is_current:
+        begin_rebuild(session, zone)
+    if not (is_current and is_whole):
         log.info("load: the summaries are counted out of attempts, days of %s", zone.key)
-        log.info("load: %s", rebuild(session, zone, show))
-    elif not is_whole:
-        log.info("load: the summaries' rebuild goes on")
         log.info("load: %s", resume_rebuild(session, zone, show))
 
 
@@ -371,28 +353,35 @@ def resume_rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], No
                 archived = len(archived_days(at, zone))
                 left = f", {archived} archived ones left alone" if archived else ""
                 return f"{counted} days counted{left}"
-            days = window.days()
-            counted += _recount(at, days, zone)
-            at.execute("UPDATE etl_summaries SET rebuilt_from = %s", [days[-1] + timedelta(days=1)])
+            counted += _recount(at, window)
+            following = window.outer_days[1] + DAY
+            at.execute("UPDATE etl_summaries SET rebuilt_from = %s", [following])
         show(f"counting the attempts of {window}")
 
 
-def _recount(at: cursor, days: Sequence[date], zone: ZoneInfo) -> int:
+def _recount(at: cursor, window: Window) -> int:
     """Counts the days and returns how many were written.
 
-    Days that are right are only read: writing them anew would bloat the table. Days of an earlier
-    version have no checksums and are all written.
+    Days that are right are only read: writing them anew would bloat the table. Unlike `repair_days`
+    this finds changed summaries as well, except for `is_only_day`. Days of an earlier version have
+    no checksums and are all written.
     """
     at.execute(
-        "SELECT EXISTS (SELECT FROM etl_hours"
-        " WHERE day BETWEEN %s AND %s AND checksum IS NOT NULL)",
-        [days[0], days[-1]],
+        "SELECT EXISTS (SELECT FROM etl_hours WHERE checksum IS NOT NULL"
+        " AND day BETWEEN %(first_day)s AND %(last_day)s)",
+        window.first_and_last_day(),
     )
-    if at.fetchone() == (True,):
-        return len(recount_days(at, days, zone))
-    days = sorted({*days} - archived_days(at, zone))
-    count_days(at, days, zone)
-    return len(days)
+    if at.fetchone() != (True,):
+        return len(_count_again(at, {*window.days()}, window.zone))
+    changed: set[date] = set()
+    for some_days, sums in _countable(at, window):
+        counted = _counted(at, some_days, sums)
+        first_and_last = some_days.first_and_last_day()
+        at.execute(statement("summaries.stored_hours"), first_and_last)
+        rows = zip(*_columns_of_hours(counted, sums).values(), strict=True)
+        changed |= {day for day, *_ in {*at.fetchall()} ^ {*rows}}
+        changed |= _differing_days(at, counted.student_task_days, first_and_last)
+    return len(_count_again(at, changed, window.zone))
 
 
 def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:

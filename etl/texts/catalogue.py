@@ -15,6 +15,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from etl.models.errors import SettingProblem
 from etl.models.notices import Notice
 from etl.models.records import Reason
 from etl.models.window import Window
@@ -93,7 +94,7 @@ class Catalogue:
             lines = [self.fill(self.days_of_notices[notice], vars(day)) for day in days]
             facts = {"days": "; ".join(lines)}
         if settings := facts.get("settings"):
-            faults = [self.setting(one.variable, one.code, one.facts) for one in settings]
+            faults = [self.setting(one) for one in settings]
             facts = {"settings": ". ".join(faults)}
         return self.fill(self.notices[notice], facts)
 
@@ -103,10 +104,10 @@ class Catalogue:
     def what_to_do(self, problem: str, facts: Mapping[str, object]) -> str:
         return self.fill(self.problems[problem]["what_to_do"], cut(facts))
 
-    def setting(self, variable: str, code: str, facts: Mapping[str, object]) -> str:
+    def setting(self, problem: SettingProblem) -> str:
         """Returns what is wrong with a setting, in a sentence that never quotes the value."""
-        sentence = self.settings.get(code, self.settings["invalid"])
-        return f"{variable}: {self.fill(sentence, cut(facts))}"
+        sentence = self.settings.get(problem.code, self.settings["invalid"])
+        return f"{problem.variable}: {self.fill(sentence, cut(problem.facts))}"
 
     def form_after(self, count: float) -> int:
         """Returns which form a noun takes after a number, counted from 0."""

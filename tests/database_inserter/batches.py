@@ -24,6 +24,11 @@ T = TypeVar("T")
 UTC_ZONE = ZoneInfo("UTC")
 DAY = date(2023, 5, 31)  # on which `record()` was made
 STARTED = datetime(2023, 6, 1, 6, tzinfo=UTC)
+# How much is in the tables that a slice is written to.
+STORED = (
+    "SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM rejected_attempts),"
+    " (SELECT count(*) FROM etl_slices)"
+)
 
 
 def days(first: date, last: date | None = None, zone: ZoneInfo = UTC_ZONE) -> Window:

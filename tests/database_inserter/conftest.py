@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-import psycopg2
 import pytest
-from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.models.errors import LoadError
-from tests.conftest import Parameters
+from tests.conftest import Parameters, Select
 from tests.database_inserter.batches import STARTED, UTC_ZONE, entry
 
-Execute = Callable[[str], list[tuple[Any, ...]]]
+Execute = Select
 Build = Callable[..., DatabaseInserter]
 
 OWN_DDL = """
@@ -52,16 +50,18 @@ def kill_runs(execute: Execute) -> Callable[[], object]:
 
 @pytest.fixture
 def build(database: Parameters) -> Iterator[Build]:
-    """`build(user="somebody")`: an inserter that is closed in the end, if it was opened at all."""
+    """`build(user="somebody")`: an inserter that is closed in the end, if it was opened at all.
+
+    `server`: other parameters than those of this test's database.
+    """
     built: list[DatabaseInserter] = []
 
-    def build_inserter(*, user: str | None = None, **options: Any) -> DatabaseInserter:
-        server = {**database, "user": user} if user else database
-        built.append(
-            DatabaseInserter(
-                lambda: server, **{"zone": UTC_ZONE, "sleep": lambda _: None, **options}
-            )
-        )
+    def build_inserter(
+        *, server: Parameters = database, user: str | None = None, **options: Any
+    ) -> DatabaseInserter:
+        there = {**server, "user": user} if user else server
+        options = {"zone": UTC_ZONE, "sleep": lambda _: None, **options}
+        built.append(DatabaseInserter(lambda: there, **options))
         return built[-1]
 
     yield build_inserter
@@ -87,22 +87,14 @@ def role(database: Parameters, execute: Execute) -> Iterator[str]:
 
 
 @pytest.fixture
-def colleague(database: Parameters) -> Iterator[connection]:
-    """A session of somebody else who is at work in the same database."""
-    session = psycopg2.connect(**database)
-    yield session
-    session.close()
-
-
-@pytest.fixture
 def on_insert(execute: Execute) -> Callable[..., None]:
-    """`on_insert("PERFORM ...")`: PL/pgSQL that runs for each row that comes into a table."""
+    """`on_insert("PERFORM ...")`: PL/pgSQL that runs before each row comes in, or DELETE."""
 
-    def create_trigger(body: str, table: str = "attempts") -> None:
+    def create_trigger(body: str, table: str = "attempts", event: str = "INSERT") -> None:
         execute(
             f"CREATE FUNCTION strike() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN {body}; RETURN new; END $$;"
-            f" CREATE TRIGGER strike BEFORE INSERT ON {table}"
+            f" $$ BEGIN {body}; RETURN coalesce(new, old); END $$;"
+            f" CREATE TRIGGER strike BEFORE {event} ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION strike()"
         )
 
@@ -110,7 +102,7 @@ def on_insert(execute: Execute) -> Callable[..., None]:
 
 
 @pytest.fixture
-def note_setting(execute: Execute, on_insert: Callable[[str], None]) -> Callable[[str], None]:
+def note_setting(execute: Execute, on_insert: Callable[..., None]) -> Callable[[str], None]:
     """`note_setting("jit")`: its value, as a run has it, comes into the table `noted`."""
 
     def note(setting: str) -> None:
@@ -118,6 +110,21 @@ def note_setting(execute: Execute, on_insert: Callable[[str], None]) -> Callable
         on_insert(f"INSERT INTO noted VALUES (current_setting('{setting}'))")
 
     return note
+
+
+@pytest.fixture
+def encoded(postgres: Parameters, execute: Execute) -> Iterator[Callable[[str], Parameters]]:
+    """`encoded("LATIN1")`: a database whose encoding lacks most of the world's characters."""
+
+    def create(encoding: str) -> Parameters:
+        execute(
+            f"CREATE DATABASE encoded TEMPLATE template0 ENCODING '{encoding}'"
+            " LOCALE_PROVIDER libc LOCALE 'C'"
+        )
+        return {**postgres, "dbname": "encoded"}
+
+    yield create
+    execute("DROP DATABASE encoded WITH (FORCE)")
 
 
 @pytest.fixture

@@ -45,26 +45,16 @@ def test_texts_arrive_in_one_piece_and_an_empty_one_is_no_end(session: connectio
     assert count(session) == 3
 
 
-@pytest.mark.parametrize("error", [ValueError, Terminated, KeyboardInterrupt])
-def test_what_their_making_raises_is_raised(
-    session: connection, error: type[BaseException]
+@pytest.mark.parametrize("before", [[], [rows(1)]], ids=["first", "second"])
+@pytest.mark.parametrize("error", [ValueError, Terminated])
+def test_d8_what_their_making_raises_is_raised_whatever_the_server_says_to_it(
+    session: connection, error: type[BaseException], before: list[bytes]
 ) -> None:
     def texts() -> Iterator[bytes]:
-        yield rows(1)
+        yield from before
         raise error
 
     with session.cursor() as at, pytest.raises(error):
-        copy_rows(at, QUERY, texts())
-
-
-def test_d8_what_is_raised_before_the_first_text_is_heard_whatever_the_server_says_to_it(
-    session: connection,
-) -> None:
-    def texts() -> Iterator[bytes]:
-        raise Terminated
-        yield b""
-
-    with session.cursor() as at, pytest.raises(Terminated):
         copy_rows(at, QUERY, texts())
 
 

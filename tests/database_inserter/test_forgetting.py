@@ -95,18 +95,17 @@ def test_f2_the_figures_of_the_days_are_those_of_the_others_and_owed_to_the_shee
 
 
 def test_f2_killed_in_the_middle_nothing_has_happened(
-    filled: DatabaseInserter, build: Build, execute: Execute
+    filled: DatabaseInserter,
+    build: Build,
+    execute: Execute,
+    on_insert: Callable[..., None],
+    no_more_strikes: Callable[[], object],
 ) -> None:
     before = execute(STATE), tables_that_name(GONE, execute)
-    execute(
-        "CREATE FUNCTION strike() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN old; END $$;"
-        " CREATE TRIGGER strike BEFORE DELETE ON rejected_attempts"
-        " FOR EACH ROW EXECUTE FUNCTION strike()"
-    )
+    on_insert("PERFORM pg_terminate_backend(pg_backend_pid())", "rejected_attempts", "DELETE")
     assert refused(lambda: forget(filled)).problem == Problem.DATABASE_CONNECTION_LOST
     assert (execute(STATE), tables_that_name(GONE, execute)) == before
-    execute("DROP FUNCTION strike CASCADE")
+    no_more_strikes()
     later = opened(build())
     assert forget(later) == Removed(3, (MARCH, DAY), 2)
 
@@ -240,12 +239,9 @@ def test_s5_a_task_s_text_that_ends_in_another_id_of_theirs_goes_with_them(
 
 
 def test_s5_attempts_that_a_trigger_keeps_are_no_success(
-    filled: DatabaseInserter, execute: Execute
+    filled: DatabaseInserter, execute: Execute, on_insert: Callable[..., None]
 ) -> None:
-    execute(
-        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
-        " CREATE TRIGGER keep BEFORE DELETE ON attempts FOR EACH ROW EXECUTE FUNCTION keep()"
-    )
+    on_insert("RETURN NULL", event="DELETE")
     before = execute(STATE)
     assert refused(lambda: forget(filled)).problem == Problem.DATABASE_RIGHT
     assert execute(STATE) == before

@@ -57,12 +57,6 @@ def test_the_end_of_a_run_fills_its_row(inserter: DatabaseInserter, select: Exec
     assert select(f"SELECT {columns} FROM etl_runs") == [tuple(end.values())]
 
 
-def test_each_run_fills_its_own_row_alone(build: Build, select: Execute) -> None:
-    for status in ("succeeded", "partial", "failed"):
-        opened(build()).close(entry(status=status))
-    assert select(STATUS) == [("succeeded",), ("partial",), ("failed",)]
-
-
 def test_closing_twice_is_closing_once(inserter: DatabaseInserter, select: Execute) -> None:
     inserter.close(entry(status="failed"))
     inserter.close(entry(status="succeeded"))
@@ -102,26 +96,12 @@ MOMENT = datetime(2023, 6, 1, 8, tzinfo=UTC)
 MAY_10, MAY_11, MAY_12 = (date(2023, 5, day) for day in (10, 11, 12))
 
 
-def test_where_nothing_was_loaded_nothing_is_owed(inserter: DatabaseInserter) -> None:
-    assert within(inserter, report_debt, UTC_ZONE) == ReportDebt((), ())
-
-
 def test_g8_the_days_of_all_slices_are_owed_once_and_ascending(inserter: DatabaseInserter) -> None:
     insert(inserter, batch(window=days(MAY_11, MAY_12)))
     insert(inserter, batch(window=days(MAY_10, MAY_11)))
     debt = within(inserter, report_debt, UTC_ZONE)
     assert sorted(debt.slice_ids) == [1, 2]
     assert debt.days == (MAY_10, MAY_11, MAY_12)
-
-
-def test_g8_days_that_no_run_could_report_are_owed_by_the_next(
-    inserter: DatabaseInserter, build: Build
-) -> None:
-    insert(inserter, batch(window=days(MAY_10)))
-    debt = within(inserter, report_debt, UTC_ZONE)
-    inserter.close(entry(status="partial", failed_stage="report"))
-    later = opened(build())
-    assert within(later, report_debt, UTC_ZONE) == debt
 
 
 def test_what_was_reported_is_owed_no_more(inserter: DatabaseInserter, select: Execute) -> None:
@@ -155,12 +135,10 @@ def end_of(day: int) -> datetime:
 @pytest.mark.parametrize(
     ("spans", "last"),
     [
-        pytest.param([(10, 12), (13, 15)], 15, id="the next days"),
         pytest.param([(10, 12), (5, 20)], 20, id="a window around it"),
         pytest.param([(10, 12), (14, 15), (13, 13)], 13, id="the gap is filled, no further"),
         pytest.param([(10, 12), (14, 15), (13, 15)], 15, id="gap and rest again"),
         pytest.param([(10, 12), (2, 4)], 12, id="a backfill of the past"),
-        pytest.param([(10, 12), (10, 11)], 12, id="a part of them again"),
     ],
 )
 def test_only_ground_without_a_gap_moves_it(
@@ -211,8 +189,3 @@ def test_it_survives_the_run(inserter: DatabaseInserter, build: Build) -> None:
     inserter.close(entry(status="failed"))
     later = opened(build())
     assert later.progress().watermark == later.peek_progress().watermark == end_of(12)
-
-
-def test_a_slice_that_is_refused_moves_nothing(inserter: DatabaseInserter, select: Execute) -> None:
-    inserter.quarantine(batch("17").batches)
-    assert inserter.progress().watermark is None

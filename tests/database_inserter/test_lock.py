@@ -11,10 +11,10 @@ from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.errors import ExitCode, LockedError, Problem
+from etl.models.errors import ExitCode, LockedError
 from etl.models.records import Counts
 from tests.conftest import Parameters
-from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, entry, insert, opened, refused
+from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, entry, insert, opened
 from tests.database_inserter.conftest import Build, Execute
 from tests.database_inserter.pooler import Pooler
 
@@ -43,24 +43,13 @@ def test_d6_the_end_of_a_run_frees_the_lock(
     assert execute(RUNS) == [(2,)]
 
 
-def test_d6_a_transaction_that_fails_keeps_the_lock(
-    inserter: DatabaseInserter, build: Build
-) -> None:
-    with pytest.raises(AttributeError):
-        insert(inserter, None)  # type: ignore[arg-type]
-    with pytest.raises(LockedError):
-        build().open(STARTED)
-
-
 def test_d6_runs_on_two_databases_of_one_server_do_not_meet(
-    inserter: DatabaseInserter, database: Parameters, execute: Execute
+    inserter: DatabaseInserter, build: Build, database: Parameters, execute: Execute
 ) -> None:
     execute("CREATE DATABASE another")
-    elsewhere = DatabaseInserter(lambda: {**database, "dbname": "another"}, zone=UTC_ZONE)
     try:
-        elsewhere.open(STARTED)
+        opened(build(server={**database, "dbname": "another"})).close(entry())
     finally:
-        elsewhere.close(entry())
         execute("DROP DATABASE another WITH (FORCE)")
 
 
@@ -144,24 +133,9 @@ def test_p10_the_backend_of_a_connection_that_a_firewall_forgot_does_not_keep_th
     database: Parameters, build: Build, execute: Execute
 ) -> None:
     with Pooler(database, "session") as pooler:
-        inserter = DatabaseInserter(lambda: pooler.parameters, zone=UTC_ZONE, sleep=lambda _: None)
-        inserter.open(STARTED)
+        inserter = opened(build(server=pooler.parameters))
         pooler.forget_clients()
         assert insert(inserter, SLICE) == WHOLE
         with pytest.raises(LockedError):
             build().open(STARTED)
         inserter.close(entry())
-
-
-def test_p10_a_session_lost_in_a_transaction_is_not_taken_for_an_idle_one(
-    build: Build, execute: Execute, kill_runs: Kill
-) -> None:
-    def redact(text: str) -> str:
-        kill_runs()
-        return text
-
-    inserter = opened(build(redact=redact))
-    error = refused(lambda: insert(inserter, batch("17")))
-    assert error.problem == Problem.DATABASE_CONNECTION_LOST
-    inserter.close(entry(status="failed", error="the connection was lost"))
-    assert execute("SELECT status, error FROM etl_runs") == [("failed", "the connection was lost")]

@@ -36,9 +36,6 @@ SLICE = batch(record(), record(), record() | {"is_correct": 0}, RUN, ODD, '"\\\\
 COUNTS = Counts(received=6, inserted=3, duplicates=1, conflicting=1, rejected=1)
 
 SETTINGS = [
-    ("statement_timeout", "5s"),
-    ("transaction_timeout", "5s"),
-    ("default_transaction_isolation", "serializable"),
     ("search_path", ""),
     ("search_path", "theirs, public"),
     ("DateStyle", "German, DMY"),
@@ -48,8 +45,6 @@ SETTINGS = [
     ("standard_conforming_strings", "off"),
     ("transform_null_equals", "on"),
     ("extra_float_digits", "-15"),
-    ("default_tablespace", "nowhere"),
-    ("client_min_messages", "debug5"),
 ]
 
 
@@ -87,6 +82,10 @@ def test_p13_a_run_means_the_same_whatever_is_set(
         ("synchronous_commit", "off", "on"),
         ("synchronous_commit", "remote_apply", "remote_apply"),
         ("work_mem", "64", "64MB"),
+        ("lock_timeout", "1h", "1min"),
+        ("statement_timeout", "1s", "30min"),
+        ("idle_in_transaction_session_timeout", "1h", "10min"),
+        ("transaction_timeout", "1h", "0"),
     ],
 )
 def test_p13_what_a_run_relies_on_it_sets_itself(

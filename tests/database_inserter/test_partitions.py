@@ -211,9 +211,9 @@ def test_p15_a_look_finds_a_month_that_the_next_run_will_need(
     assert refused(lambda: build().check(due)).details == rest
 
 
-@pytest.mark.parametrize(("zone", "archived"), [("UTC", 2), ("Asia/Tokyo", 2)])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
 def test_p16_an_archived_month_keeps_its_figures_and_another_follows_its_rows(
-    build: Build, execute: Execute, zone: str, archived: int
+    build: Build, execute: Execute, zone: str
 ) -> None:
     """In Tokyo `LAST` and `FIRST` are of one day, half of which is archived."""
     execute(TABLE + MAY + JUNE)
@@ -229,9 +229,9 @@ def test_p16_an_archived_month_keeps_its_figures_and_another_follows_its_rows(
     later = opened(build(zone=there))
     later.repair(three_days.days())
     later.close(entry())
-    assert execute(FIGURES) == before[:archived]
-    assert build(zone=there).rebuild() == f"0 days counted, {archived} archived ones left alone"
-    assert execute(FIGURES) == before[:archived]
+    assert execute(FIGURES) == before[:2]
+    assert build(zone=there).rebuild() == "0 days counted, 2 archived ones left alone"
+    assert execute(FIGURES) == before[:2]
     execute(
         MAY.replace(
             "CREATE TABLE attempts_2023_05 PARTITION OF attempts",

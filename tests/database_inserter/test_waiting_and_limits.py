@@ -12,13 +12,9 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.models.errors import Problem
 from etl.models.records import Counts
-from tests.database_inserter.batches import batch, insert, opened, refused, within
+from tests.database_inserter.batches import STORED, batch, insert, opened, refused, within
 from tests.database_inserter.conftest import Build, Execute
 
-STORED = (
-    "SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM rejected_attempts),"
-    " (SELECT count(*) FROM etl_slices)"
-)
 SLICE = batch(record(), record(lti_user_id="u2"), "17")
 WHOLE = Counts(received=3, inserted=2, rejected=1)
 
@@ -52,31 +48,9 @@ def test_d3_a_table_that_is_free_again_is_filled_by_the_next_try(
 
 
 @pytest.mark.parametrize(
-    ("setting", "limit"),
-    [
-        ("lock_timeout", "1min"),
-        ("statement_timeout", "30min"),
-        ("idle_in_transaction_session_timeout", "10min"),
-        ("transaction_timeout", "0"),
-    ],
-)
-def test_d4_no_statement_and_no_pause_lasts_for_ever_but_the_whole_may(
-    build: Build, execute: Execute, note_setting: Callable[[str], None], setting: str, limit: str
-) -> None:
-    ((name,),) = execute("SELECT current_database()")
-    execute(f"ALTER DATABASE {name} SET {setting} = '1h'")
-    inserter = opened(build())
-    note_setting(setting)
-    assert insert(inserter, SLICE) == WHOLE
-    assert {*execute("SELECT value FROM noted")} == {(limit,)}
-
-
-@pytest.mark.parametrize(
     ("code", "problem", "table"),
     [
         ("53100", Problem.DATABASE_FULL, "attempts"),
-        ("40P01", Problem.DATABASE_WAIT, "attempts"),
-        ("XX001", Problem.DATABASE_ERROR, "attempts"),
         ("57014", Problem.DATABASE_WAIT, "rejected_attempts"),
         ("25006", Problem.DATABASE_READ_ONLY, "etl_slices"),
     ],

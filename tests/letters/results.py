@@ -181,7 +181,10 @@ SETTINGS_FAILED = replace(
         Problem.SETTINGS,
         {"variables": "API_URL, DB_PORT"},
         ExitCode.CONFIGURATION,
-        settings=(("API_URL", "missing", {}), ("DB_PORT", "less_than_equal", {"le": "65535"})),
+        settings=(
+            SettingProblem("API_URL", "missing"),
+            SettingProblem("DB_PORT", "less_than_equal", {"le": "65535"}),
+        ),
     ),
 )
 

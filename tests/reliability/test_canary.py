@@ -17,14 +17,12 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader import Exchange, Status, as_json
+from etl.demo.grader import Behaviour, Exchange, Status, as_json
 from etl.main import main
-from tests.conftest import CAMPUS, NOW, World, letter_text, letter_texts, log_text
+from tests.conftest import CAMPUS, NOW, Select, World, letter_text, letter_texts, log_text
 from tests.google_faults import Status as GoogleStatus
 from tests.grader_faults import cut_by_length, hang, raw, redirect, reset
 from tests.runs.test_notices import PingServer
-
-Select = Callable[[str], list[tuple[Any, ...]]]
 
 SEED = int(os.environ.get("CANARY_SEED", random.randrange(10**6)))
 PIECE = 12
@@ -86,52 +84,39 @@ def echo_as_html(exchange: Exchange) -> None:
 
 Secrets = dict[str, str]
 Changes = dict[str, str] | None
-IMPATIENT = {"API_TIMEOUT_SECONDS": "0.3", "API_DEADLINE_SECONDS": "0.6"}
+IMPATIENT = {"API_TIMEOUT_SECONDS": "0.3", "API_DEADLINE_SECONDS": "0.6", "WINDOW_DAYS": "1"}
+
+
+def redirect_with(key: str) -> Behaviour:
+    quoted = quote(key, safe="")
+    return redirect(f"https://{quoted[:9].lower()}.example/?client_key={quoted}")
+
+
+# What the grader does with the key that it was sent.
+GRADERS: dict[str, Callable[[str], Behaviour]] = {
+    "echo": lambda _: echo,
+    "page": lambda _: echo_as_html,
+    "forbidden": lambda key: Status(403, body=key.encode()),
+    "error": lambda key: Status(500, body=key.encode()),
+    "busy": lambda _: Status(429, {"Retry-After": "9999"}),
+    "redirect": redirect_with,
+    "cut": lambda _: cut_by_length,
+    "reset": lambda _: reset,
+    "silence": lambda _: hang,
+}
+
+
+def fail_with(kind: str) -> Callable[[World, Secrets], Changes]:
+    def fail(world: World, secrets: Secrets) -> Changes:
+        world.grader.always(GRADERS[kind](secrets["API_CLIENT_KEY"]))
+        return IMPATIENT
+
+    fail.__name__ = f"fail_with_{kind}"
+    return fail
 
 
 def fail_nothing(world: World, secrets: Secrets) -> Changes:
     """Good runs are silent too."""
-
-
-def fail_with_echo(world: World, secrets: Secrets) -> Changes:
-    world.grader.always(echo)
-
-
-def fail_with_page(world: World, secrets: Secrets) -> Changes:
-    world.grader.always(echo_as_html)
-
-
-def fail_with_forbidden(world: World, secrets: Secrets) -> Changes:
-    world.grader.always(Status(403, body=secrets["API_CLIENT_KEY"].encode()))
-
-
-def fail_with_error(world: World, secrets: Secrets) -> Changes:
-    world.grader.always(Status(500, body=secrets["API_CLIENT_KEY"].encode()))
-    return IMPATIENT
-
-
-def fail_with_busy(world: World, secrets: Secrets) -> Changes:
-    world.grader.always(Status(429, {"Retry-After": "9999"}))
-
-
-def fail_with_redirect(world: World, secrets: Secrets) -> Changes:
-    key = quote(secrets["API_CLIENT_KEY"], safe="")
-    world.grader.always(redirect(f"https://{key[:9].lower()}.example/?client_key={key}"))
-
-
-def fail_with_cut(world: World, secrets: Secrets) -> Changes:
-    world.grader.always(cut_by_length)
-    return IMPATIENT
-
-
-def fail_with_reset(world: World, secrets: Secrets) -> Changes:
-    world.grader.always(reset)
-    return IMPATIENT
-
-
-def fail_with_silence(world: World, secrets: Secrets) -> Changes:
-    world.grader.always(hang)
-    return {**IMPATIENT, "WINDOW_DAYS": "1"}
 
 
 def fail_with_nobody_there(world: World, secrets: Secrets) -> Changes:
@@ -204,17 +189,8 @@ def fail_to_write_the_log(world: World, secrets: Secrets) -> Changes:
     return {"LOG_DIR": "/dev/null/logs"}
 
 
-FAILURES = {
+FAILURES = dict.fromkeys(map(fail_with, GRADERS), 3) | {
     fail_nothing: 0,
-    fail_with_echo: 3,
-    fail_with_page: 3,
-    fail_with_forbidden: 3,
-    fail_with_error: 3,
-    fail_with_busy: 3,
-    fail_with_redirect: 3,
-    fail_with_cut: 3,
-    fail_with_reset: 3,
-    fail_with_silence: 3,
     fail_with_nobody_there: 3,
     fail_with_bad_records: 4,
     fail_with_conflicts: 0,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import astuple, replace
 from typing import Any
 
@@ -17,10 +16,8 @@ from etl.grader.answer import SpooledRecords, cut
 from etl.models.records import Answer, Counts
 from etl.postgres.loading import WAITING_AT_MOST
 from tests.api_client.test_answer import blocks
-from tests.conftest import NOW, Parameters
+from tests.conftest import NOW, Parameters, Select
 from tests.data_processor.test_every_record import JSON, WINDOW, records
-
-Select = Callable[[str], list[tuple[Any, ...]]]
 
 SENT = st.lists(records() | JSON, max_size=8)
 EMPTY = "TRUNCATE attempts, rejected_attempts, etl_slices; SELECT 1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,10 +20,8 @@ from etl.models.figures import Figures
 from etl.models.records import Batch
 from etl.models.window import Window
 from etl.postgres.figures import daily_figures, task_figures
-from tests.conftest import NOW, Parameters
+from tests.conftest import NOW, Parameters, Select
 from tests.database_inserter.batches import Slice, batch, entry, within
-
-Select = Callable[[str], list[tuple[Any, ...]]]
 
 FIRST = date(2026, 3, 2)
 DAYS = [FIRST + timedelta(days=n) for n in range(-1, 13)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -20,9 +20,7 @@ import pytest
 from etl.demo.campus import record
 from etl.demo.grader import Status
 from etl.main import main
-from tests.conftest import World
-
-Select = Callable[[str], list[tuple[Any, ...]]]
+from tests.conftest import Select, World
 
 # A year takes 20 seconds. Moscow's clocks are never set, so half of one will do there.
 YEARS = int(os.environ.get("SIMULATED_YEARS", "1"))

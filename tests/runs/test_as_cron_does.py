@@ -8,20 +8,17 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from threading import Barrier
-from typing import Any
 
 import pytest
 
 from etl.demo.grader import Exchange
 from etl.demo.world import World
-from tests.conftest import log_text
+from tests.conftest import Select, log_text
 from tests.grader_faults import hang
-
-Select = Callable[[str], list[tuple[Any, ...]]]
 
 PROJECT = Path(__file__).resolve().parents[2]
 BARE = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/nonexistent"}
@@ -46,11 +43,14 @@ def set_in(project: Path, *lines: str) -> None:
         file.writelines(f"{line}\n" for line in lines)
 
 
-def start(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def start(
+    *arguments: str, cwd: Path, stdin: int = subprocess.DEVNULL
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "error", *arguments],
         cwd=cwd,
         env=BARE,
+        stdin=stdin,
         capture_output=True,
         encoding="utf-8",
         timeout=60,
@@ -175,16 +175,8 @@ def test_h2_wrong_settings_that_a_person_sees_are_mailed_to_nobody(
     set_in(project, "WINDOW_DAYS=soon")
     ends = os.openpty()
     try:
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "etl/main.py"],
-            cwd=project,
-            env=BARE,
-            stdin=ends[1] if at_terminal else subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+        stdin = ends[1] if at_terminal else subprocess.DEVNULL
+        done = start("etl/main.py", cwd=project, stdin=stdin)
     finally:
         for end in ends:
             os.close(end)

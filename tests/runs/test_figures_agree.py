@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from statistics import median
@@ -13,10 +13,8 @@ import pytest
 from etl.demo.campus import record
 from etl.demo.grader import as_json
 from etl.demo.world import World
-from tests.conftest import CAMPUS, NOW, Run, letter_texts
+from tests.conftest import CAMPUS, NOW, Run, Select, letter_texts
 from tests.dashboard.page_data import page_data, tasks_of, unpacked
-
-Select = Callable[[str], list[tuple[Any, ...]]]
 
 DAYS = [date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 9)]
 COURSE = "course-v1:Uni+DST-3.0+28FEB2021"

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import psycopg2
 import pytest
+from psycopg2.extensions import connection
 
 from etl.demo.grader import Status
 from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
 from etl.settings.command_line import parse_options
-from tests.conftest import NOW, Parameters, Run
+from tests.conftest import NOW, Run, Select
 
-Select = Callable[[str], list[tuple[Any, ...]]]
 NO_GRADER = dict.fromkeys(("API_URL", "API_CLIENT", "API_CLIENT_KEY"))
 
 
@@ -103,17 +101,14 @@ def test_missed_runs_are_missed(run: Run, history: Callable[..., str]) -> None:
 
 
 def test_a_run_at_work_and_one_that_was_killed(
-    run: Run, history: Callable[..., str], select: Select, database: Parameters
+    run: Run, history: Callable[..., str], select: Select, colleague: connection
 ) -> None:
     assert run() == 0
     select("UPDATE etl_runs SET status = 'running', finished_at = NULL, received = 0")
     assert "ended without a word" in (shown := history())
     assert "0 received" not in shown
-    session = psycopg2.connect(**database)
-    with session.cursor() as at:
-        at.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
+    colleague.cursor().execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
     assert "at work" in history()
-    session.close()
 
 
 def test_so_many_as_asked_for_and_no_other_words(

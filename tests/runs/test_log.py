@@ -29,15 +29,12 @@ def test_it_begins_with_what_runs_where_and_for_which_days(run: Run, tmp_path: P
     assert days == "the days: 2026-03-01..2026-03-02"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "days"),
-    [([], "2026-03-07..2026-03-09"), (["--dry-run"], "2026-03-07..2026-03-09")],
-)
+@pytest.mark.parametrize("arguments", [[], ["--dry-run"]])
 def test_days_that_nobody_named_are_there_too(
-    arguments: list[str], days: str, run: Run, tmp_path: Path
+    arguments: list[str], run: Run, tmp_path: Path
 ) -> None:
     assert run(*arguments) == 0
-    assert f"the days: {days}" in lines(tmp_path)
+    assert "the days: 2026-03-07..2026-03-09" in lines(tmp_path)
 
 
 def test_it_ends_with_exit_code_and_duration(world: World, run: Run, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import re
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,12 @@ from etl.postgres.clients import back_up, open_psql, restore
 from etl.postgres.embedded.cluster import program
 from etl.postgres.schema import RECORDS, TABLES
 from tests.analysis.page import section, sql_in
-from tests.conftest import NOW, Parameters, Run
+from tests.conftest import NOW, Parameters, Run, Select
 from tests.database_inserter.batches import due
 from tests.database_inserter.pooler import Pooler
 from tests.database_inserter.test_refusals import ELSEWHERE, HOST, PASSWORD
 from tests.test_house_rules import PROJECT
 
-Select = Callable[[str], list[tuple[Any, ...]]]
 AS_A_PROCESS = """
 import sys
 from pathlib import Path

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from threading import Barrier
 from typing import Any
 
 from etl.demo.grader import Exchange, Status
 from etl.demo.world import World
-from tests.conftest import Run
-
-Select = Callable[[str], list[tuple[Any, ...]]]
+from tests.conftest import Run, Select
 
 SIX_WEEKS = ("--from", "2026-01-12", "--to", "2026-02-22")
 SLICES = "SELECT window_start::date::text FROM etl_slices ORDER BY id"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,10 @@ from etl.demo.campus import COURSES
 from etl.demo.grader import Exchange, Status, as_json
 from etl.demo.world import World
 from etl.settings.task_names import read_task_names
-from tests.conftest import Run, letter_texts, log_text
+from tests.conftest import Run, Select, letter_texts, log_text
 from tests.dashboard.page_data import page_data
 from tests.runs.test_figures_agree import COURSE, HAND_MADE
 
-Select = Callable[[str], list[tuple[Any, ...]]]
 COURSE_NAME, LOOPS, TREES = "Основы Python", '=1+1 "Циклы" <b>', "@Деревья</script>"
 NAMES = f'course,task,name\n{COURSE},,{COURSE_NAME}\n{COURSE},loops,"=1+1 ""Циклы"" <b>"\n'
 LMS = "lms.uni.example"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from etl.demo.world import World
 from etl.pipeline.terminal import accept_any_character, fitting_table
 from etl.texts import EN, RU
 from tests.conftest import Run
+from tests.test_progress import terminal
 
-pty = pytest.importorskip("pty")  # Windows has none
+pytest.importorskip("pty")  # Windows has none
 HEADERS = [EN.sheet_header, RU.sheet_header, EN.tasks_header, RU.tasks_header]
 
 
@@ -34,28 +35,17 @@ def test_a_table_breaks_no_word_and_no_number(header: tuple[str, ...], width: in
 
 
 @pytest.fixture
-def at_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+def at_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """`at_terminal(run, "--dashboard", "f")`: what a pseudo terminal got, without its lines."""
-    monkeypatch.setenv("TERM", "dumb")
-    ours, theirs = pty.openpty()
-    terminal = os.fdopen(theirs, "w", encoding="utf-8")
 
-    def shown(run: Run, *arguments: str, code: int = 0, **changes: str | None) -> str:
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "stdout", terminal)
+    def shown(run: Run, *arguments: str, code: int = 0) -> str:
+        with terminal(monkeypatch, 80, TERM="dumb") as sent, monkeypatch.context() as patch:
             if code:
-                patch.setattr(sys, "stderr", terminal)
-            assert run(*arguments, **changes) == code
-        terminal.write("\0")
-        terminal.flush()
-        text = b""
-        while not text.endswith(b"\0"):
-            text += os.read(ours, 4096)
-        return " ".join(text.decode("utf-8").split())
+                patch.setattr(sys, "stderr", sys.stdout)
+            assert run(*arguments) == code
+        return " ".join(sent().split())
 
-    yield shown
-    terminal.close()
-    os.close(ours)
+    return shown
 
 
 def test_each_mode_says_what_it_did(

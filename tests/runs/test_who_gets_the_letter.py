@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from etl.demo.world import World
-from tests.conftest import Run, letter_texts, log_text
-
-Select = Callable[[str], list[tuple[Any, ...]]]
+from tests.conftest import Run, Select, letter_texts, log_text
 
 
 def test_m2_one_refused_recipient_does_not_cost_the_others_their_letter(

@@ -1,7 +1,8 @@
 -- name: stage
 -- Table of a slice's valid records, in the grader's order, until the transaction's end. The columns
 -- of the key have the types of those in `attempts`, so that a key is compared as the table keeps it:
--- moments with its precision, ids perhaps without regard to case. Statements name it with its schema: a search_path may put a table of that name before it.
+-- moments with its precision, ids perhaps without regard to case. Statements name it with its
+-- schema: a search_path may put a table of that name before it.
 CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS
 SELECT 0                 AS position,
        user_id,

@@ -13,9 +13,7 @@
 -- course_name: the course's name in TASK_NAMES_FILE, else course; NULL where that is
 -- task_name: the task's name in TASK_NAMES_FILE, else task; NULL where that is
 SELECT user_id, course, task, attempt_type, is_success, created_at, local_at,
-       local_at::date                AS day,
-       coalesce(course_name, course) AS course_name,
-       coalesce(task_name, task)     AS task_name
+       local_at::date AS day, {schema.names_of_task}
 FROM (
     SELECT attempts.*, course_name, task_name,
            -- Whatever no run has seen yet is read here.
