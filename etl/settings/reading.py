@@ -37,7 +37,6 @@ from etl.settings.task_names import NamesFile, read_task_names
 VARIABLES = {"password": "SENDER_PASSWORD"}
 # Up to the last @, since people put passwords into addresses as they are.
 LOGIN = re.compile(r"(?<=//)[^\s]*(?=@)")
-NETWORK = [str(setting.alias) for setting in NetworkSettings.model_fields.values()]
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
     """Returns settings from `.env` and environment, which wins; wrong ones are in `problems`."""
     lines, problems = read_env_file(env_file)
     in_file = _set({str(line.key): line.value for line in lines}, env_file.parent, PASSWORDS)
-    in_environ = _set(environ, Path())
+    in_environ = _set(environ, env_file.parent)
     values = in_file | in_environ
     foreign = {str(line.key): line for line in lines if _usual(str(line.key)) not in NAMES}
     unset = [name for name in NAMES if name not in values]
@@ -105,7 +104,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
     network = _read(NetworkSettings, values, problems)
     names_file = NamesFile()
     if run.task_names_file:
-        names_file = read_task_names(env_file.parent / run.task_names_file)
+        names_file = read_task_names(run.task_names_file)
     if names_file.unusable:
         problems.append(SettingProblem("TASK_NAMES_FILE", names_file.unusable))
     if names_file.bad_lines:
@@ -117,7 +116,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
         database=_read(DatabaseSettings, values, problems),
         sheet=_read(SheetSettings, values, problems),
         mail=_read(MailSettings, values, problems),
-        network={name: values[name] for name in NETWORK if network and name in values},
+        network=network.variables if network else {},
         secrets=tuple(_secrets(values)),
         problems=tuple(problems),
         warnings=tuple(warnings),

@@ -234,6 +234,10 @@ class NetworkSettings(Section):
     ca_bundle: Bundle | None = Field(None, alias="REQUESTS_CA_BUNDLE")
     curl_ca_bundle: Bundle | None = Field(None, alias="CURL_CA_BUNDLE")
 
+    @property
+    def variables(self) -> dict[str, str]:
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
 
 class RunSettings(Section):
     language: Literal["ru", "en"] = Field("ru", alias="REPORT_LANGUAGE")
@@ -251,10 +255,6 @@ class RunSettings(Section):
     def local(self, now: Callable[[], datetime]) -> Callable[[], datetime]:
         """Returns the clock in the settings' time zone, for log and letter."""
         return lambda: now().astimezone(self.zone)
-
-    def dashboard_in(self, root: Path) -> Path | None:
-        """Returns the dashboard's file; a relative path begins at `root`, the project's folder."""
-        return root / self.dashboard_file if self.dashboard_file else None
 
 
 SECTIONS = (
