@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
 from etl.models.errors import ConfigurationError, SettingProblem
-from etl.settings.env_file import misspelt, open_to_others, read_env_file, unread
+from etl.settings.env_file import open_to_others, read_env_file, unread
 from etl.settings.sections import (
     FIELDS,
     NAMES,
@@ -95,11 +95,9 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
     values = in_file | in_environ
     foreign = {str(line.key): line for line in lines if _usual(str(line.key)) not in NAMES}
     unset = [name for name in NAMES if name not in values]
-    problems += misspelt(foreign, unset)
-    refused = {problem.variable for problem in problems}
-    warnings = open_to_others(env_file)
-    warnings += unread((line for name, line in foreign.items() if name not in refused), NAMES)
-
+    misspelt, others = unread(foreign.values(), NAMES, unset)
+    problems += misspelt
+    warnings = open_to_others(env_file) + others
     run = _read_run(values, problems)
     network = _read(NetworkSettings, values, problems)
     names_file = NamesFile()

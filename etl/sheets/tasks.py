@@ -12,7 +12,7 @@ from itertools import chain, count
 from etl.models.figures import TaskFigures
 from etl.models.peers import one_line
 from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, clear, write
-from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, append, extend, find_columns
+from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, extend, find_columns, widen
 from etl.sheets.look import header_look, number_formats
 from etl.texts import Catalogue, catalogues
 
@@ -54,7 +54,7 @@ def plan_tasks(
     columns = find_columns(grid, TASKS_HEADERS)
     room = extend(grid, len(rows) - grid.row_count)
     if columns is None:
-        room += append(grid, "COLUMNS", len(rows[0]) - grid.column_count)
+        room += widen(grid, len(rows[0]) - grid.column_count)
         return [
             *room,
             clear(grid.sheet_id),
