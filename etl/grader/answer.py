@@ -154,15 +154,14 @@ def _split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
 
     Returns None when no record is known to be whole. `beginning` is changed, not copied.
     """
-    for mark in (b"},", b","):
-        comma = max(0, beginning.rfind(mark) + len(mark) - 1)
-        rest = beginning[comma:]
-        beginning[comma:] = b"]"
-        with suppress(msgspec.DecodeError, RecursionError):  # the comma is inside a record
-            if count := len(_split(beginning)):
-                rest[:1] = b"["
-                return Piece(beginning, count), rest
-        beginning[comma:] = rest
+    comma = beginning.rfind(b"},") + 1
+    rest = beginning[comma:]
+    beginning[comma:] = b"]"
+    with suppress(msgspec.DecodeError, RecursionError):  # the comma is inside a record
+        if count := len(_split(beginning)):
+            rest[:1] = b"["
+            return Piece(beginning, count), rest
+    beginning[comma:] = rest
     if b"," not in beginning:  # nothing is whole: brackets without end need not be matched
         return None
     texts, behind = _scan_array(beginning)

@@ -90,10 +90,8 @@ def _first_difference(
 ) -> int | None:
     nothing = [Cell(None)] * len(columns)
     wanted = [*rows, *[nothing] * (len(grid.values) - len(rows))]
-    differing = (
-        row
-        for row, cells in enumerate(wanted)
-        for column, cell in zip(columns, cells, strict=True)
-        if not cell.shows(grid.value(row, column))
-    )
-    return next(differing, None)
+    for row, cells in enumerate(wanted):
+        shown = (grid.value(row, column) for column in columns)
+        if not all(cell.shows(value) for cell, value in zip(cells, shown, strict=True)):
+            return row
+    return None
