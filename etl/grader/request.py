@@ -33,7 +33,7 @@ from etl.grader.answer import (
     cut,
 )
 from etl.models.errors import ExtractError, Problem
-from etl.models.http_session import DeadlineError, HTTPSession, TooLargeError, blocks
+from etl.models.http_session import QUOTED_BYTES, DeadlineError, HTTPSession, TooLargeError, blocks
 from etl.models.peers import one_line
 from etl.models.window import Window
 
@@ -44,7 +44,6 @@ LONGEST_WINDOW = timedelta(days=7)
 SHORTEST_WINDOW = timedelta(hours=1)
 RETRY_AFTER_CAP_SECONDS = 300
 YEAR_SECONDS = 365 * 86_400
-QUOTED_BYTES = 4000
 QUOTED_CHARACTERS = 300
 OF_A_RECORD = re.compile(b"lti_user_id|passback_params")
 

@@ -49,6 +49,7 @@ REJECTED = {
     "a number as value": "{'oauth_consumer_key': 7}",
     "a key that cannot be one": "{[]: 'k'}",
     "cut off": "{'oauth_consumer_key': 'k",
+    "brackets without an end": "[" * 900,
     "NUL": r"{'oauth_consumer_key': 'a\x00'}",
     "NUL in JSON": r'{"lis_result_sourcedid": "a\u0000"}',
     "a lone surrogate": r"{'lis_outcome_service_url': '\udfff'}",
