@@ -99,7 +99,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
     problems += misspelt
     warnings = open_to_others(env_file) + others
     run = _read_run(values, problems)
-    network = _read(NetworkSettings, values, problems)
+    network = _read(NetworkSettings, values, problems) or NetworkSettings.model_validate({})
     names_file = NamesFile()
     if run.task_names_file:
         names_file = read_task_names(run.task_names_file)
@@ -114,7 +114,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
         database=_read(DatabaseSettings, values, problems),
         sheet=_read(SheetSettings, values, problems),
         mail=_read(MailSettings, values, problems),
-        network=network.variables if network else {},
+        network=network.model_dump(mode="json", by_alias=True, exclude_none=True),
         secrets=tuple(_secrets(values)),
         problems=tuple(problems),
         warnings=tuple(warnings),

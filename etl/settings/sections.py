@@ -234,10 +234,6 @@ class NetworkSettings(Section):
     ca_bundle: Bundle | None = Field(None, alias="REQUESTS_CA_BUNDLE")
     curl_ca_bundle: Bundle | None = Field(None, alias="CURL_CA_BUNDLE")
 
-    @property
-    def variables(self) -> dict[str, str]:
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
-
 
 class RunSettings(Section):
     language: Literal["ru", "en"] = Field("ru", alias="REPORT_LANGUAGE")
