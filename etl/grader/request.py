@@ -26,12 +26,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from etl.grader.answer import (
-    RECORD_BYTES_AT_MOST,
-    RecordTooLargeError,
-    SpooledRecords,
-    cut,
-)
+from etl.grader.answer import RECORD_BYTES_AT_MOST, RecordTooLargeError, SpooledRecords, cut
 from etl.models.errors import ExtractError, Problem
 from etl.models.http_session import QUOTED_BYTES, DeadlineError, HTTPSession, TooLargeError, blocks
 from etl.models.peers import one_line

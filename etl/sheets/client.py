@@ -138,10 +138,7 @@ class RemoteSpreadsheet(gspread.HTTPClient):
 
 @contextmanager
 def open_spreadsheet(
-    credentials: Credentials,
-    spreadsheet_id: str,
-    api_url: str,
-    session: HTTPSession,
+    credentials: Credentials, spreadsheet_id: str, api_url: str, session: HTTPSession
 ) -> Iterator[RemoteSpreadsheet]:
     """Logs in and yields the spreadsheet; the token is valid for longer than any report takes.
 

@@ -9,14 +9,7 @@ import pytest
 
 from etl.models.errors import Problem
 from tests.google_faults import SCOPE, GoogleServer, Tab
-from tests.google_sheets_reporter.conftest import (
-    HEADER,
-    Publish,
-    Reporter,
-    encoded,
-    refusal,
-    rows,
-)
+from tests.google_sheets_reporter.conftest import HEADER, Publish, Reporter, encoded, refusal, rows
 
 
 @pytest.mark.parametrize(

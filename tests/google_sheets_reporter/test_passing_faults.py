@@ -8,12 +8,7 @@ from etl.models.errors import Problem
 from etl.models.notices import Publication
 from etl.sheets.client import PassingReportError
 from tests.google_faults import AnswerLost, GoogleServer, Hang, Status, Tab
-from tests.google_sheets_reporter.conftest import (
-    HEADER,
-    Publish,
-    refusal,
-    rows,
-)
+from tests.google_sheets_reporter.conftest import HEADER, Publish, refusal, rows
 
 TRIES = 6
 PASSING = [408, 429, 503]
