@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
@@ -39,10 +40,6 @@ log = logging.getLogger(__name__)
 TRIES = 5
 FIRST_WAIT_SECONDS = 1
 LONGEST_WAIT_SECONDS = 60
-
-
-class StoppedError(Exception):
-    """`stop` was called: nobody wants the answer any more."""
 
 
 class APIClient:
@@ -149,7 +146,7 @@ class APIClient:
             self._sessions.add(session)  # before `_stopped` is read, so that `stop` misses none
             try:
                 if self._stopped.is_set():
-                    raise StoppedError
+                    raise CancelledError  # nobody wants the answer any more
                 return get_records(
                     session,
                     self._url,
