@@ -26,7 +26,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from etl.grader.answer import RECORD_BYTES_AT_MOST, RecordTooLargeError, SpooledRecords, cut
+from etl.grader.answer import SpooledRecords, cut
 from etl.models.errors import ExtractError, Problem
 from etl.models.http_session import QUOTED_BYTES, DeadlineError, HTTPSession, TooLargeError, blocks
 from etl.models.peers import one_line
@@ -135,7 +135,8 @@ def get_records(
     except DeadlineError as error:
         raise _too_slow(time.monotonic() - begun) from error
     except TooLargeError as error:
-        raise _too_large(session.bytes_at_most) from error
+        too_large = ExtractError(Problem.API_ANSWER_TOO_LARGE, megabytes=error.megabytes)
+        raise ShorterWindowError(too_large) from error
     except (urllib3.exceptions.HTTPError, OSError) as error:  # those of `requests` are OSErrors
         is_silence = isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError)
         if is_silence and session.is_connected:  # else it is a proxy's
@@ -143,11 +144,6 @@ def get_records(
             raise ShorterWindowError(too_slow, is_overload=True) from error
         problem, facts = session.fault(error, Problem.API_UNREACHABLE)
         raise PassingFaultError(ExtractError(problem, **facts)) from error
-
-
-def _too_large(bytes_at_most: int) -> ShorterWindowError:
-    limit = bytes_at_most >> 20
-    return ShorterWindowError(ExtractError(Problem.API_ANSWER_TOO_LARGE, megabytes=limit))
 
 
 def _too_slow(seconds: float) -> ExtractError:
@@ -158,8 +154,6 @@ def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRe
     beginning = _beginning(blocks)
     try:
         return SpooledRecords(cut(chain([beginning], blocks)))
-    except RecordTooLargeError as error:
-        raise _too_large(RECORD_BYTES_AT_MOST) from error
     except ValueError as error:
         for _ in blocks:  # raises if the connection broke, which explains more
             pass

@@ -36,7 +36,11 @@ class DeadlineError(Exception):
 
 
 class TooLargeError(Exception):
-    """The answer is larger than its limit."""
+    """The answer, or a part of it, is larger than its limit."""
+
+    def __init__(self, bytes_at_most: int) -> None:
+        self.megabytes = bytes_at_most >> 20
+        super().__init__(f"more than {self.megabytes} MB")
 
 
 class HTTPSession(requests.Session):
@@ -190,7 +194,7 @@ def blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
     while block := raw.read1(READ_BYTES, decode_content=True):
         size += len(block)
         if size > bytes_at_most:
-            raise TooLargeError(f"more than {bytes_at_most >> 20} MB")
+            raise TooLargeError(bytes_at_most)
         yield block
 
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.demo.grader import GraderServer
-from etl.grader.answer import RecordTooLargeError, SpooledRecords, cut
+from etl.grader.answer import SpooledRecords, cut
 from etl.models.errors import Problem
-from etl.models.http_session import READ_BYTES
+from etl.models.http_session import READ_BYTES, TooLargeError
 from tests.api_client.conftest import Client, failure
 from tests.api_client.test_json_array import arrays
 from tests.grader_faults import raw
@@ -85,7 +85,7 @@ def test_the_records_can_be_gone_through_again_and_at_the_same_time() -> None:
 @pytest.mark.parametrize("unit", [b"[", b'{"a":', b"[],", b'"' + b"x" * 99, b"1"], ids=ascii)
 def test_s15_a_record_without_end_costs_neither_memory_nor_time(unit: bytes) -> None:
     blocks = iter([b"[[", *[unit * (READ_BYTES // len(unit))] * 400])
-    with pytest.raises(RecordTooLargeError):
+    with pytest.raises(TooLargeError):
         SpooledRecords(cut(blocks))
     assert len(list(blocks)) > 390  # 2 MB of 100 were read
 
