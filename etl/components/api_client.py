@@ -81,7 +81,7 @@ class APIClient:
 
     def first_slice(self, window: Window) -> Window:
         """Returns the slice of the window that `fetch` would ask for first."""
-        return self._pace.first_slice(window)
+        return window.first_slice(self._pace.longest)
 
     def fetch(self, window: Window) -> Answer:
         """Returns the records of the window's oldest slice, as long as one answer should cover.
@@ -94,7 +94,7 @@ class APIClient:
         begun = time.monotonic()
         tries = 0
         while True:
-            slice_ = self._pace.first_slice(window)
+            slice_ = window.first_slice(self._pace.longest)
             with self._pace.turn() as turn:
                 retry = self._retrying(slice_, turn)
                 try:

@@ -283,18 +283,14 @@ class Pace:
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
-        self._longest = LONGEST_WINDOW
+        self.longest = LONGEST_WINDOW  # that one answer should cover
         self._asking: set[Turn] = set()
         self._pausing = 0
         self._changed = Condition()
 
-    def first_slice(self, window: Window) -> Window:
-        """Returns the oldest slice of the window, as long as one answer should cover."""
-        return window.first_slice(self._longest)
-
     def halve(self, slice_: Window) -> None:
         with self._changed:
-            self._longest = min(self._longest, max(SHORTEST_WINDOW, slice_.length / 2))
+            self.longest = min(self.longest, max(SHORTEST_WINDOW, slice_.length / 2))
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
