@@ -10,7 +10,13 @@ import pytest
 from etl.demo.campus import record
 from etl.grader.record import decode_record
 from etl.models.records import Reason
-from tests.data_processor.answers import only_reason, only_row, process_body, row, with_json
+from tests.data_processor.answers import (
+    only_reason,
+    only_row,
+    process_body,
+    row,
+    with_json,
+)
 
 # As the value of a key that nobody reads.
 IGNORED = {
