@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from time import monotonic
@@ -27,48 +26,17 @@ from etl.models.window import Window
 from etl.pipeline.watchdog import Watchdog
 from etl.texts import EN, catalogues
 from tests.google_faults import GoogleServer
-from tests.google_sheets_reporter.conftest import encoded, silence
+from tests.google_sheets_reporter.conftest import Page, encoded, silence
 
 DAY = Window.of_days(date(2026, 3, 7), date(2026, 3, 7), ZoneInfo("UTC"))
 BASIC = "Basic b3duOmtleQ=="  # own:key
 Ask = Callable[..., object]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.asked.append((self.path, self.headers.get("Authorization")))  # type: ignore[attr-defined]
-        self.send_response(self.server.status)  # type: ignore[attr-defined]
-        self.send_header("Location", f"{self.server.url}/elsewhere")  # type: ignore[attr-defined]
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def do_GET(self) -> None:
-        self.do_POST()
-
-    def do_OPTIONS(self) -> None:
-        self.do_POST()
-
-    def log_message(self, *_: object) -> None:
-        """Stay quiet."""
-
-
-class Recorder(ThreadingHTTPServer):
-    """Keeps path and login of each request, and answers with `status`."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.asked: list[tuple[str, str | None]] = []
-        self.status = 404
-        self.url = f"http://127.0.0.1:{self.server_port}"
-
-
 @pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as server:
-        Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
+def recorder() -> Iterator[Page]:
+    with Page(404) as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +90,7 @@ def session(**network: str) -> HTTPSession:
     ],
 )
 def test_p1_what_needs_no_login_gets_none_but_that_of_its_address(
-    recorder: Recorder, ask: Ask, account: str, expected: str | None
+    recorder: Page, ask: Ask, account: str, expected: str | None
 ) -> None:
     with GoogleServer() as google, suppress(PipelineError):
         ask(recorder.url.replace("//", f"//{account}"), google)
@@ -130,7 +98,7 @@ def test_p1_what_needs_no_login_gets_none_but_that_of_its_address(
 
 
 @pytest.mark.parametrize("account", ["", "own:key@"], ids=["plain", "with a login"])
-def test_p1_sheets_are_asked_with_the_token(recorder: Recorder, account: str) -> None:
+def test_p1_sheets_are_asked_with_the_token(recorder: Page, account: str) -> None:
     with GoogleServer() as google, suppress(PipelineError):
         ask_sheets(recorder.url.replace("//", f"//{account}"), google)
     assert recorder.asked
@@ -139,7 +107,7 @@ def test_p1_sheets_are_asked_with_the_token(recorder: Recorder, account: str) ->
 
 @pytest.mark.parametrize("ask", [log_in_at_google, ask_sheets, ping, check_watchdog])
 def test_s13_neither_google_nor_a_watchdog_leads_what_it_is_sent_elsewhere(
-    recorder: Recorder, ask: Ask
+    recorder: Page, ask: Ask
 ) -> None:
     recorder.status = 307
     with GoogleServer() as google, suppress(PipelineError):
@@ -148,7 +116,7 @@ def test_s13_neither_google_nor_a_watchdog_leads_what_it_is_sent_elsewhere(
     assert "/elsewhere" not in {path for path, _ in recorder.asked}
 
 
-def test_s16_proxies_are_used_but_never_for_this_machine(recorder: Recorder) -> None:
+def test_s16_proxies_are_used_but_never_for_this_machine(recorder: Page) -> None:
     proxied = {"HTTP_PROXY": recorder.url, "NO_PROXY": ".invalid, other.example"}
     session(**proxied).get("http://grader.example/statistics")
     assert recorder.asked == [("http://grader.example/statistics", None)]

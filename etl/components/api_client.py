@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
@@ -39,10 +40,6 @@ log = logging.getLogger(__name__)
 TRIES = 5
 FIRST_WAIT_SECONDS = 1
 LONGEST_WAIT_SECONDS = 60
-
-
-class StoppedError(Exception):
-    """`stop` was called: nobody wants the answer any more."""
 
 
 class APIClient:
@@ -84,7 +81,7 @@ class APIClient:
 
     def first_slice(self, window: Window) -> Window:
         """Returns the slice of the window that `fetch` would ask for first."""
-        return self._pace.first_slice(window)
+        return window.first_slice(self._pace.longest)
 
     def fetch(self, window: Window) -> Answer:
         """Returns the records of the window's oldest slice, as long as one answer should cover.
@@ -97,7 +94,7 @@ class APIClient:
         begun = time.monotonic()
         tries = 0
         while True:
-            slice_ = self._pace.first_slice(window)
+            slice_ = window.first_slice(self._pace.longest)
             with self._pace.turn() as turn:
                 retry = self._retrying(slice_, turn)
                 try:
@@ -149,7 +146,7 @@ class APIClient:
             self._sessions.add(session)  # before `_stopped` is read, so that `stop` misses none
             try:
                 if self._stopped.is_set():
-                    raise StoppedError
+                    raise CancelledError  # nobody wants the answer any more
                 return get_records(
                     session,
                     self._url,

@@ -174,20 +174,15 @@ class EmailNotifier:
 
     def _message(self, letter: Letter, moment: datetime, number: str) -> bytes:
         message = EmailMessage(policy=POLICY)
-        message["Subject"] = " ".join(_mailable(letter.subject).split())
+        message["Subject"] = " ".join(harmless(letter.subject).split())
         message["From"] = self._sender
         message["To"] = ", ".join(self._recipients)
         message["Date"] = format_datetime(moment)
         message["Message-ID"] = number
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
-        message.set_content(_mailable(letter.text))
-        message.add_alternative(_mailable(letter.html), subtype="html")
+        message.set_content(harmless(letter.text))
+        message.add_alternative(harmless(letter.html), subtype="html")
         return message.as_bytes()
-
-
-def _mailable(text: str) -> str:
-    """Returns the text with `?` for control characters and lone surrogates, which UTF-8 lacks."""
-    return harmless(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 @contextmanager

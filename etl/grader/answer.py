@@ -23,6 +23,7 @@ from typing import Any
 import msgspec
 
 from etl.models.errors import ExtractError, Problem
+from etl.models.http_session import TooLargeError
 
 PIECE_BYTES = 2 * 1024 * 1024
 # On disk; a week of a university with 130,000 attempts a day fits.
@@ -45,10 +46,6 @@ _CLOSING = {"[": "]", "{": "}"}
 # Only the end of a value is of interest. Integers are not converted (Python raises for more than
 # 4300 digits), and raw control characters are left to the decoder of the record.
 _scan = json.JSONDecoder(parse_int=str, strict=False).raw_decode
-
-
-class RecordTooLargeError(Exception):
-    """A single record is larger than `RECORD_BYTES_AT_MOST`."""
 
 
 class Piece(Sequence[msgspec.Raw]):
@@ -110,7 +107,7 @@ def _translated() -> Iterator[None]:
 def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Piece]:
     """Yields pieces of about `piece_bytes`; the first are smaller: the database waits for them.
 
-    Raises `ValueError` when the blocks together are no JSON array, or `RecordTooLargeError`.
+    Raises `ValueError` when the blocks together are no JSON array, or `TooLargeError`.
     """
     rest = bytearray()
     wanted = piece = piece_bytes // 8
@@ -125,7 +122,7 @@ def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Pie
             wanted = piece = min(2 * piece, piece_bytes)
             is_cut = True
         elif len(rest) > RECORD_BYTES_AT_MOST:
-            raise RecordTooLargeError
+            raise TooLargeError(RECORD_BYTES_AT_MOST)
         else:
             wanted = RECORD_BYTES_AT_MOST
     last = Piece(rest, len(split_array(rest)))
@@ -154,15 +151,14 @@ def _split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
 
     Returns None when no record is known to be whole. `beginning` is changed, not copied.
     """
-    for mark in (b"},", b","):
-        comma = max(0, beginning.rfind(mark) + len(mark) - 1)
-        rest = beginning[comma:]
-        beginning[comma:] = b"]"
-        with suppress(msgspec.DecodeError, RecursionError):  # the comma is inside a record
-            if count := len(_split(beginning)):
-                rest[:1] = b"["
-                return Piece(beginning, count), rest
-        beginning[comma:] = rest
+    comma = beginning.rfind(b"},") + 1
+    rest = beginning[comma:]
+    beginning[comma:] = b"]"
+    with suppress(msgspec.DecodeError, RecursionError):  # the comma is inside a record
+        if count := len(_split(beginning)):
+            rest[:1] = b"["
+            return Piece(beginning, count), rest
+    beginning[comma:] = rest
     if b"," not in beginning:  # nothing is whole: brackets without end need not be matched
         return None
     texts, behind = _scan_array(beginning)

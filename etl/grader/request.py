@@ -26,14 +26,9 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from etl.grader.answer import (
-    RECORD_BYTES_AT_MOST,
-    RecordTooLargeError,
-    SpooledRecords,
-    cut,
-)
+from etl.grader.answer import SpooledRecords, cut
 from etl.models.errors import ExtractError, Problem
-from etl.models.http_session import DeadlineError, HTTPSession, TooLargeError, blocks
+from etl.models.http_session import QUOTED_BYTES, DeadlineError, HTTPSession, TooLargeError, blocks
 from etl.models.peers import one_line
 from etl.models.window import Window
 
@@ -44,7 +39,6 @@ LONGEST_WINDOW = timedelta(days=7)
 SHORTEST_WINDOW = timedelta(hours=1)
 RETRY_AFTER_CAP_SECONDS = 300
 YEAR_SECONDS = 365 * 86_400
-QUOTED_BYTES = 4000
 QUOTED_CHARACTERS = 300
 OF_A_RECORD = re.compile(b"lti_user_id|passback_params")
 
@@ -141,7 +135,8 @@ def get_records(
     except DeadlineError as error:
         raise _too_slow(time.monotonic() - begun) from error
     except TooLargeError as error:
-        raise _too_large(session.bytes_at_most) from error
+        too_large = ExtractError(Problem.API_ANSWER_TOO_LARGE, megabytes=error.megabytes)
+        raise ShorterWindowError(too_large) from error
     except (urllib3.exceptions.HTTPError, OSError) as error:  # those of `requests` are OSErrors
         is_silence = isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError)
         if is_silence and session.is_connected:  # else it is a proxy's
@@ -149,11 +144,6 @@ def get_records(
             raise ShorterWindowError(too_slow, is_overload=True) from error
         problem, facts = session.fault(error, Problem.API_UNREACHABLE)
         raise PassingFaultError(ExtractError(problem, **facts)) from error
-
-
-def _too_large(bytes_at_most: int) -> ShorterWindowError:
-    limit = bytes_at_most >> 20
-    return ShorterWindowError(ExtractError(Problem.API_ANSWER_TOO_LARGE, megabytes=limit))
 
 
 def _too_slow(seconds: float) -> ExtractError:
@@ -164,8 +154,6 @@ def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRe
     beginning = _beginning(blocks)
     try:
         return SpooledRecords(cut(chain([beginning], blocks)))
-    except RecordTooLargeError as error:
-        raise _too_large(RECORD_BYTES_AT_MOST) from error
     except ValueError as error:
         for _ in blocks:  # raises if the connection broke, which explains more
             pass
@@ -295,18 +283,14 @@ class Pace:
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
-        self._longest = LONGEST_WINDOW
+        self.longest = LONGEST_WINDOW  # that one answer should cover
         self._asking: set[Turn] = set()
         self._pausing = 0
         self._changed = Condition()
 
-    def first_slice(self, window: Window) -> Window:
-        """Returns the oldest slice of the window, as long as one answer should cover."""
-        return window.first_slice(self._longest)
-
     def halve(self, slice_: Window) -> None:
         with self._changed:
-            self._longest = min(self._longest, max(SHORTEST_WINDOW, slice_.length / 2))
+            self.longest = min(self.longest, max(SHORTEST_WINDOW, slice_.length / 2))
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:

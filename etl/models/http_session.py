@@ -36,7 +36,11 @@ class DeadlineError(Exception):
 
 
 class TooLargeError(Exception):
-    """The answer is larger than its limit."""
+    """The answer, or a part of it, is larger than its limit."""
+
+    def __init__(self, bytes_at_most: int) -> None:
+        self.megabytes = bytes_at_most >> 20
+        super().__init__(f"more than {self.megabytes} MB")
 
 
 class HTTPSession(requests.Session):
@@ -66,31 +70,26 @@ class HTTPSession(requests.Session):
         self.answer: requests.Response | None = None
         self._network = network
         self._timeout_seconds = timeout_seconds
-        self._url = self._proxy_variable = ""
+        self._host = self._proxy_variable = ""
         self._socket: Any = None
         self._is_cut = False
         for prefix in ("http://", "https://"):
             self.mount(prefix, _BoundedAdapter(self))
 
     def merge_environment_settings(self, url: Any, proxies: Any, *others: Any) -> Any:
-        """Adds the proxy that leads to the address."""
-        self._url, self._proxy_variable = str(url), ""
-        return super().merge_environment_settings(url, self._proxies(), *others)
-
-    def _proxies(self) -> dict[str, str]:
-        """Returns proxies by scheme; none for this machine itself, to which keys go in clear."""
-        parts = urlsplit(self._url)
+        """Adds the address's proxy; none for this machine itself, to which keys go in clear."""
+        parts = urlsplit(str(url))
+        self._host = parts.netloc.rpartition("@")[2]
         names = {parts.scheme: f"{parts.scheme}_proxy".upper(), "all": "ALL_PROXY"}
         named = {key: self._network[name] for key, name in names.items() if name in self._network}
-        place = parts.netloc.rpartition("@")[2]
         no_proxy = {"no": self._network.get("NO_PROXY", "")}
-        if parts.hostname in LOOPBACK or (named and proxy_bypass_environment(place, no_proxy)):
-            return {}
-        # Windows and macOS have settings besides the variables.
-        proxies = named or dict(get_environ_proxies(self._url))
-        if select_proxy(self._url, proxies):
-            self._proxy_variable = names[next(iter(named), parts.scheme)]
-        return proxies
+        if parts.hostname in LOOPBACK or (named and proxy_bypass_environment(self._host, no_proxy)):
+            proxies = {}
+        else:  # Windows and macOS have settings besides the variables.
+            proxies = named or get_environ_proxies(str(url))
+        is_led = select_proxy(str(url), proxies)
+        self._proxy_variable = names[next(iter(named), parts.scheme)] if is_led else ""
+        return super().merge_environment_settings(url, proxies, *others)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         left = self.deadline - time.monotonic()
@@ -115,7 +114,7 @@ class HTTPSession(requests.Session):
         The kind follows from OpenSSL's code and from whether there was a proxy, never from words.
         """
         said = "timed out" if isinstance(error, DeadlineError) else root_cause(error)
-        facts = {"host": urlsplit(self._url).netloc.rpartition("@")[2], "said": said}
+        facts = {"host": self._host, "said": said}
         if problem := certificate_problem(error, Problem.CERTIFICATE):
             return problem, facts
         if self._proxy_variable:
@@ -195,7 +194,7 @@ def blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
     while block := raw.read1(READ_BYTES, decode_content=True):
         size += len(block)
         if size > bytes_at_most:
-            raise TooLargeError(f"more than {bytes_at_most >> 20} MB")
+            raise TooLargeError(bytes_at_most)
         yield block
 
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # OpenSSL's codes for certificates against RFC 5280 (x509_vfy.h), on which Python 3.13 insists.
 RULES_OF_CERTIFICATES = range(79, 95)
-# A terminal obeys controls, some mail servers refuse them, and the others turn a line around.
-UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# A terminal obeys controls, some mail servers refuse them, PostgreSQL takes no NUL, UTF-8 no lone
+# surrogates, and the others turn a line around.
+UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def retrying(
@@ -86,7 +87,7 @@ def certificate_problem(error: BaseException, usual: Problem) -> Problem | None:
 
 
 def harmless(text: str) -> str:
-    """Returns the text with `?` for each control character but those that end or indent a line."""
+    """Returns the text with `?` for each unsafe character; line ends and tabs stay."""
     return UNSAFE.sub("?", text)
 
 

@@ -144,7 +144,7 @@ class Components:
 
     @cached_property
     def dashboard(self) -> Dashboard | None:
-        file = self.page or self.settings.run.dashboard_in(self.root)
+        file = self.page or self.settings.run.dashboard_file
         if file is None:
             return None
         from etl.dashboard.page import Dashboard

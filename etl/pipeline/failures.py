@@ -15,6 +15,7 @@ from etl.models.errors import (
     Stage,
     Terminated,
 )
+from etl.models.peers import harmless
 from etl.models.window import Window
 from etl.texts import EN, catalogues
 
@@ -59,14 +60,7 @@ def for_programs(failure: Failure) -> dict[str, object]:
 def redacted(failure: Failure, redact: Callable[[str], str]) -> Failure:
     """Redacts facts and details from outside only: a password may be a word of our sentences."""
     facts = {
-        name: fact if isinstance(fact, OWN_FACTS) else printable(redact(str(fact)))
+        name: fact if isinstance(fact, OWN_FACTS) else harmless(redact(str(fact)))
         for name, fact in failure.facts.items()
     }
-    return replace(failure, facts=facts, details=printable(redact(failure.details)))
-
-
-def printable(text: str) -> str:
-    """Replaces unprintable characters: PostgreSQL takes no NUL, UTF-8 no lone surrogates."""
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    return replace(failure, facts=facts, details=harmless(redact(failure.details)))

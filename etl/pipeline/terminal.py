@@ -19,9 +19,10 @@ from unicodedata import normalize
 
 from etl.models.errors import SettingProblem
 from etl.models.notices import Notice, RunResult
+from etl.models.peers import harmless
 from etl.models.records import Answer
 from etl.models.window import Window
-from etl.pipeline.failures import failure_text, printable
+from etl.pipeline.failures import failure_text
 from etl.texts import EN
 from etl.texts.catalogue import NO_BREAK_SPACE
 
@@ -181,7 +182,7 @@ def _wrapped(line: str, width: int) -> str:
 def print_settings(settings: Iterable[tuple[str, str, str]], redact: Callable[[str], str]) -> None:
     """Prints name, source and value of each setting, on one line unless the value is long."""
     print_beside(
-        (f"{name:32}  {source or 'not set':11}  ", [printable(redact(value))])
+        (f"{name:32}  {source or 'not set':11}  ", [harmless(redact(value))])
         for name, source, value in settings
     )
     print()

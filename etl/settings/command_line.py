@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -123,15 +122,15 @@ class Options:
 def parse_options(arguments: Sequence[str]) -> Options:
     """Returns the options; exits with 2 and a sentence on stderr if the words make no sense."""
     parser = _parser()
-    given, unknown = parser.parse_known_args(arguments)
+    given = parser.parse_args(arguments)
     files = {command: getattr(given, command.replace("-", "_")) for command in FILES}
     chosen = {**files, Command.FORGET_STUDENT: given.forget_student, Command.HISTORY: given.runs}
     command = next((command for command, value in chosen.items() if value), given.command)
     student, *others = given.forget_student or [None]
     if others:
         parser.error("--forget-student: one at a time; neither is forgotten")
-    if strays := unknown or (command is not Command.PSQL and given.psql_arguments):
-        parser.error(_unrecognized(strays, parser))
+    if given.psql_arguments and command is not Command.PSQL:
+        parser.error(f"unrecognized arguments: {' '.join(given.psql_arguments)}")
     if (given.first is None) != (given.last is None):
         parser.error("--from and --to go together: both days are included")
     if command in {Command.DASHBOARD, Command.EXPORT_TASKS}:
@@ -154,15 +153,6 @@ def parse_options(arguments: Sequence[str]) -> Options:
         student=student,
         runs=given.runs or 0,
     )
-
-
-def _unrecognized(words: Sequence[str], parser: argparse.ArgumentParser) -> str:
-    """Returns a message with similar options, which argparse adds only since Python 3.14."""
-    options = parser._option_string_actions
-    names = [word.partition("=")[0] for word in words]
-    near = [option for name in names for option in get_close_matches(name, options, 1)]
-    question = f"; is {' '.join(near)} meant?" if near else ""
-    return f"unrecognized arguments: {' '.join(words)}{question}"
 
 
 def _parser() -> argparse.ArgumentParser:

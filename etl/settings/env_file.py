@@ -50,29 +50,24 @@ def open_to_others(path: Path) -> list[SettingProblem]:
     return [SettingProblem(path.name, "open_to_others")] if is_open else []
 
 
-def unread(lines: Iterable[Binding], settings: Sequence[str]) -> list[SettingProblem]:
-    """Returns problems of lines that set nothing we read, with the setting that may be meant."""
-    found, nameless = [], []
+def unread(
+    lines: Iterable[Binding], settings: Sequence[str], unset: Sequence[str]
+) -> tuple[list[SettingProblem], list[SettingProblem]]:
+    """Returns problems of lines that misspell an unset setting, and warnings of the other lines.
+
+    A warning has the setting that may be meant, and no name that may be a piece of a value.
+    """
+    misspelt, others, nameless = [], [], []
     for line in lines:
         name = str(line.key)
-        if line.value is None or not NAME.fullmatch(name):
+        if near := get_close_matches(name, unset, 1, LIKENESS):
+            misspelt.append(SettingProblem(name, "misspelt", {"meant": near[0]}))
+        elif line.value is None or not NAME.fullmatch(name):
             nameless.append(str(line.original.line))
+        elif near := get_close_matches(name, settings, 1):
+            others.append(SettingProblem(name, "unread_near", {"meant": near[0]}))
         else:
-            near = get_close_matches(name, settings, 1)
-            found.append(
-                SettingProblem(name, "unread_near", {"meant": near[0]})
-                if near
-                else SettingProblem(name, "unread")
-            )
+            others.append(SettingProblem(name, "unread"))
     if nameless:
-        found.append(SettingProblem(".env", "unread_lines", {"lines": ", ".join(nameless)}))
-    return found
-
-
-def misspelt(names: Iterable[str], settings: Sequence[str]) -> list[SettingProblem]:
-    """Returns problems of names that are nearly those of settings; others are not ours to judge."""
-    return [
-        SettingProblem(name, "misspelt", {"meant": near[0]})
-        for name in names
-        if (near := get_close_matches(name, settings, 1, LIKENESS))
-    ]
+        others.append(SettingProblem(".env", "unread_lines", {"lines": ", ".join(nameless)}))
+    return misspelt, others

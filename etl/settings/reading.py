@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
 from etl.models.errors import ConfigurationError, SettingProblem
-from etl.settings.env_file import misspelt, open_to_others, read_env_file, unread
+from etl.settings.env_file import open_to_others, read_env_file, unread
 from etl.settings.sections import (
     FIELDS,
     NAMES,
@@ -37,7 +37,6 @@ from etl.settings.task_names import NamesFile, read_task_names
 VARIABLES = {"password": "SENDER_PASSWORD"}
 # Up to the last @, since people put passwords into addresses as they are.
 LOGIN = re.compile(r"(?<=//)[^\s]*(?=@)")
-NETWORK = [str(setting.alias) for setting in NetworkSettings.model_fields.values()]
 # Faults in these cost what they would add, and no attempts.
 ADORNING = {"TASK_NAMES_FILE", "DASHBOARD_FILE", "DASHBOARD_URL", "HEALTHCHECK_URL"}
 
@@ -92,20 +91,18 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
     """Returns settings from `.env` and environment, which wins; wrong ones are in `problems`."""
     lines, problems = read_env_file(env_file)
     in_file = _set({str(line.key): line.value for line in lines}, env_file.parent, PASSWORDS)
-    in_environ = _set(environ, Path())
+    in_environ = _set(environ, env_file.parent)
     values = in_file | in_environ
     foreign = {str(line.key): line for line in lines if _usual(str(line.key)) not in NAMES}
     unset = [name for name in NAMES if name not in values]
-    problems += misspelt(foreign, unset)
-    refused = {problem.variable for problem in problems}
-    warnings = open_to_others(env_file)
-    warnings += unread((line for name, line in foreign.items() if name not in refused), NAMES)
-
+    misspelt, others = unread(foreign.values(), NAMES, unset)
+    problems += misspelt
+    warnings = open_to_others(env_file) + others
     run = _read_run(values, problems)
-    network = _read(NetworkSettings, values, problems)
+    network = _read(NetworkSettings, values, problems) or NetworkSettings.model_validate({})
     names_file = NamesFile()
     if run.task_names_file:
-        names_file = read_task_names(env_file.parent / run.task_names_file)
+        names_file = read_task_names(run.task_names_file)
     problems += names_file.problems()
     ignored = tuple(one for one in problems if one.variable in ADORNING)
     return Settings(
@@ -114,7 +111,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
         database=_read(DatabaseSettings, values, problems),
         sheet=_read(SheetSettings, values, problems),
         mail=_read(MailSettings, values, problems),
-        network={name: values[name] for name in NETWORK if network and name in values},
+        network=network.model_dump(mode="json", by_alias=True, exclude_none=True),
         secrets=tuple(_secrets(values)),
         problems=tuple(one for one in problems if one.variable not in ADORNING),
         warnings=(*warnings, *ignored),

@@ -252,10 +252,6 @@ class RunSettings(Section):
         """Returns the clock in the settings' time zone, for log and letter."""
         return lambda: now().astimezone(self.zone)
 
-    def dashboard_in(self, root: Path) -> Path | None:
-        """Returns the dashboard's file; a relative path begins at `root`, the project's folder."""
-        return root / self.dashboard_file if self.dashboard_file else None
-
 
 SECTIONS = (
     ApiSettings, DatabaseSettings, SheetSettings, MailSettings, NetworkSettings, RunSettings

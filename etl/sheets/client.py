@@ -84,37 +84,30 @@ class Tab:
     locked: Sequence[Json] = ()
 
 
-class BoundedHTTPClient(gspread.HTTPClient):
-    """A gspread client that calls `api_url` in place of Google's address."""
+class RemoteSpreadsheet(gspread.HTTPClient):
+    """A spreadsheet at `api_url` in place of Google's address; each method sends one request.
 
-    def __init__(self, session: HTTPSession, api_url: str) -> None:
+    `gspread.Spreadsheet` would also fetch the tabs when it is created. Our methods raise
+    `ReportError`: `PassingReportError` where a later try may succeed.
+    """
+
+    def __init__(
+        self, session: HTTPSession, api_url: str, spreadsheet_id: str, account: str
+    ) -> None:
         super().__init__(auth=None, session=session)  # type: ignore[arg-type]
+        self._session = session
         self._api_url = api_url.rstrip("/")
+        self._spreadsheet_id = spreadsheet_id
+        self.account = account
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
         endpoint = endpoint.replace(GOOGLE, self._api_url, 1)
         return super().request(method, endpoint, *args, **kwargs)
 
-
-class RemoteSpreadsheet:
-    """A spreadsheet at Google; each method sends one request.
-
-    `gspread.Spreadsheet` would also fetch the tabs when it is created. Every method raises
-    `ReportError`: `PassingReportError` where a later try may succeed.
-    """
-
-    def __init__(
-        self, client: BoundedHTTPClient, session: HTTPSession, spreadsheet_id: str, account: str
-    ) -> None:
-        self._client = client
-        self._session = session
-        self._spreadsheet_id = spreadsheet_id
-        self.account = account
-
     def fetch_tabs(self) -> tuple[str, list[Tab]]:
         """Returns the spreadsheet's title and its tabs."""
         with translated(self.account, self._session):
-            answer = self._client.fetch_sheet_metadata(self._spreadsheet_id)
+            answer = self.fetch_sheet_metadata(self._spreadsheet_id)
             return answer["properties"]["title"], [_tab(sheet) for sheet in answer["sheets"]]
 
     def fetch_values(self, ranges: Sequence[str]) -> list[list[list[object]]]:
@@ -124,7 +117,7 @@ class RemoteSpreadsheet:
             "dateTimeRenderOption": DateTimeOption.serial_number,
         }
         with translated(self.account, self._session):
-            answer = self._client.values_batch_get(self._spreadsheet_id, list(ranges), options)
+            answer = self.values_batch_get(self._spreadsheet_id, list(ranges), options)
             blocks = [block.get("values", []) for block in answer["valueRanges"]]
             _require_as_many(blocks, ranges)
         return blocks
@@ -139,16 +132,13 @@ class RemoteSpreadsheet:
             return
         with translated(self.account, self._session, writes_to=title):
             body = {"requests": list(batch)}
-            answer = self._client.batch_update(self._spreadsheet_id, body)
+            answer = self.batch_update(self._spreadsheet_id, body)
             _require_as_many(answer["replies"], batch)
 
 
 @contextmanager
 def open_spreadsheet(
-    credentials: Credentials,
-    spreadsheet_id: str,
-    api_url: str,
-    session: HTTPSession,
+    credentials: Credentials, spreadsheet_id: str, api_url: str, session: HTTPSession
 ) -> Iterator[RemoteSpreadsheet]:
     """Logs in and yields the spreadsheet; the token is valid for longer than any report takes.
 
@@ -173,8 +163,7 @@ def open_spreadsheet(
             return asked
 
         session.auth = authorize
-        client = BoundedHTTPClient(session, api_url)
-        yield RemoteSpreadsheet(client, session, spreadsheet_id, account)
+        yield RemoteSpreadsheet(session, api_url, spreadsheet_id, account)
 
 
 def read_credentials(credentials_base64: str) -> Credentials:

@@ -15,16 +15,13 @@ from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures
 from etl.models.notices import Publication
 from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell, Request, day_of, may_be_day, write
-from etl.sheets.grid import HEADER_ROW, Grid, Workbook, append, extend, find_columns, insert_rows
+from etl.sheets.grid import HEADER_ROW, Grid, Workbook, extend, find_columns, insert_rows, widen
 from etl.sheets.look import lengthen_chart, number_formats, set_up
 from etl.texts import Catalogue, catalogues
 
 # The tab's header may be in any of our languages.
 DAILY_HEADERS = [language.sheet_header for language in catalogues()]
 Format = dict[str, str] | None
-
-# Freezing the header, and placing the chart below it, need a second row.
-ROWS_AT_LEAST = 2
 
 
 @dataclass(frozen=True)
@@ -63,14 +60,12 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
     is_begun = columns is None
     if columns is None:
         columns = _columns_of_empty(grid, catalogue.sheet_header)
-        before += append(grid, "COLUMNS", len(columns) - grid.column_count)
+        before += widen(grid, len(columns) - grid.column_count)
         header = [Cell(name) for name in catalogue.sheet_header]
         before += write(grid.sheet_id, HEADER_ROW, columns, [header])
         grid = replace(grid, column_count=max(grid.column_count, len(columns)))
     chart = workbook.chart
     if not workbook.is_set_up:
-        before += append(grid, "ROWS", ROWS_AT_LEAST - grid.row_count)
-        grid = replace(grid, row_count=max(grid.row_count, ROWS_AT_LEAST))
         top = grid.first_free_row(columns)
         if top < grid.row_count:
             before += number_formats(grid.sheet_id, top, columns, formats)

@@ -150,12 +150,10 @@ def find_columns(grid: Grid, headers: Sequence[Sequence[str]]) -> list[int] | No
     return None
 
 
-def append(grid: Grid, dimension: str, missing: int) -> list[Request]:
-    """Returns a request for unformatted rows or columns at the end, if any are missing."""
-    if missing <= 0:
-        return []
-    growth = {"sheetId": grid.sheet_id, "dimension": dimension, "length": missing}
-    return [{"appendDimension": growth}]
+def widen(grid: Grid, missing: int) -> list[Request]:
+    """Returns a request for columns at the end, if any are missing."""
+    growth = {"sheetId": grid.sheet_id, "dimension": "COLUMNS", "length": missing}
+    return [{"appendDimension": growth}] * (missing > 0)
 
 
 def extend(grid: Grid, missing: int) -> list[Request]:

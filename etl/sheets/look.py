@@ -32,10 +32,7 @@ def without_look(batch: Sequence[Request]) -> list[Request]:
 
 
 def number_formats(
-    sheet_id: int,
-    top: int,
-    columns: Sequence[int],
-    formats: Sequence[dict[str, str] | None],
+    sheet_id: int, top: int, columns: Sequence[int], formats: Sequence[dict[str, str] | None]
 ) -> list[Request]:
     """Returns requests that format whole columns from row `top` down, future rows included."""
     return [

@@ -12,7 +12,7 @@ from itertools import chain, count
 from etl.models.figures import TaskFigures
 from etl.models.peers import one_line
 from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, clear, write
-from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, append, extend, find_columns
+from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, extend, find_columns, widen
 from etl.sheets.look import header_look, number_formats
 from etl.texts import Catalogue, catalogues
 
@@ -54,7 +54,7 @@ def plan_tasks(
     columns = find_columns(grid, TASKS_HEADERS)
     room = extend(grid, len(rows) - grid.row_count)
     if columns is None:
-        room += append(grid, "COLUMNS", len(rows[0]) - grid.column_count)
+        room += widen(grid, len(rows[0]) - grid.column_count)
         return [
             *room,
             clear(grid.sheet_id),
@@ -90,10 +90,8 @@ def _first_difference(
 ) -> int | None:
     nothing = [Cell(None)] * len(columns)
     wanted = [*rows, *[nothing] * (len(grid.values) - len(rows))]
-    differing = (
-        row
-        for row, cells in enumerate(wanted)
-        for column, cell in zip(columns, cells, strict=True)
-        if not cell.shows(grid.value(row, column))
-    )
-    return next(differing, None)
+    for row, cells in enumerate(wanted):
+        shown = (grid.value(row, column) for column in columns)
+        if not all(cell.shows(value) for cell, value in zip(cells, shown, strict=True)):
+            return row
+    return None

@@ -16,6 +16,7 @@ import trustme
 from etl.components.api_client import APIClient
 from etl.demo.campus import record
 from etl.demo.grader import Behaviour, Exchange, GraderServer
+from etl.models.errors import ExtractError
 from etl.models.records import Answer
 from etl.models.window import Window
 from etl.settings.redaction import Redactor
@@ -64,6 +65,12 @@ def client(grader: GraderServer, waits: list[float], tmp_path: Path) -> Client:
         return APIClient(url, **LOGIN, **(usual | changes))
 
     return build
+
+
+def failure(api: APIClient, window: Window = WEEK) -> ExtractError:
+    with pytest.raises(ExtractError) as caught:
+        api.fetch(window)
+    return caught.value
 
 
 def texts(answer: Answer) -> list[bytes]:

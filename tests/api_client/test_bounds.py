@@ -8,8 +8,8 @@ from time import monotonic
 import pytest
 
 from etl.demo.grader import Behaviour, GraderServer, Status, as_json
-from etl.models.errors import ExtractError, Problem
-from tests.api_client.conftest import HOUR, RECORDS, WEEK, Client, drip, values
+from etl.models.errors import Problem
+from tests.api_client.conftest import HOUR, RECORDS, WEEK, Client, drip, failure, values
 from tests.grader_faults import Above, Drip, endless, gzip_bomb, hang
 
 MEGABYTE = 1 << 20
@@ -55,18 +55,15 @@ def test_a6_a_drip_ends_at_the_deadline_although_it_never_falls_silent(
 ) -> None:
     grader.always(behaviour)
     begun = monotonic()
-    with pytest.raises(ExtractError) as caught:
-        client(deadline_seconds=0.3).fetch(WEEK)
+    error = failure(client(deadline_seconds=0.3))
     assert monotonic() - begun < 2
-    assert caught.value.problem is Problem.API_TOO_SLOW
+    assert error.problem is Problem.API_TOO_SLOW
     assert len(grader.requests) == 1
 
 
 def test_a6_the_deadline_holds_under_tls(secure_grader: GraderServer, client: Client) -> None:
     secure_grader.then(DRIPS["a header"])
-    with pytest.raises(ExtractError) as caught:
-        client(secure_grader.url, deadline_seconds=0.3).fetch(WEEK)
-    assert caught.value.problem is Problem.API_TOO_SLOW
+    assert failure(client(secure_grader.url, deadline_seconds=0.3)).problem is Problem.API_TOO_SLOW
 
 
 @pytest.mark.parametrize("behaviour", TOO_SLOW, ids=["silence", "504", "524"])
@@ -111,9 +108,7 @@ def test_a10_it_gives_up_at_one_hour_after_five_tries(
     problem: Problem,
 ) -> None:
     grader.always(behaviour)
-    with pytest.raises(ExtractError) as caught:
-        client(timeout_seconds=0.05).fetch(WEEK)
-    assert caught.value.problem is problem
+    assert failure(client(timeout_seconds=0.05)).problem is problem
     hours = [length / timedelta(hours=1) for length in lengths(grader)]
     assert hours == [168, 72, 24, 12, 6, 3, 1.5, 1, 1, 1, 1, 1]
     assert len(waits) == 4
@@ -141,10 +136,9 @@ def test_a7_an_hour_that_is_too_large_is_not_asked_for_again(
     grader: GraderServer, client: Client, behaviour: Behaviour
 ) -> None:
     grader.always(behaviour)
-    with pytest.raises(ExtractError) as caught:
-        client(answer_bytes_at_most=MEGABYTE).fetch(HOUR)
-    assert caught.value.problem is Problem.API_ANSWER_TOO_LARGE
-    assert caught.value.facts == {"megabytes": 1}
+    error = failure(client(answer_bytes_at_most=MEGABYTE), HOUR)
+    assert error.problem is Problem.API_ANSWER_TOO_LARGE
+    assert error.facts == {"megabytes": 1}
     assert len(grader.requests) == 1
 
 
@@ -156,11 +150,10 @@ def test_xt4_what_says_that_it_is_a_part_is_asked_for_in_halves_and_never_taken(
     grader.always(Above(timedelta(days=2), part))
     assert client().fetch(WEEK).window.length == timedelta(days=1)
     grader.always(part)
-    with pytest.raises(ExtractError) as caught:
-        client().fetch(HOUR)
-    assert caught.value.problem is Problem.API_ANSWER_PARTIAL
+    error = failure(client(), HOUR)
+    assert error.problem is Problem.API_ANSWER_PARTIAL
     name, value = next(iter(headers.items()))
-    assert caught.value.facts == {"said": f"{name}: {value}"}
+    assert error.facts == {"said": f"{name}: {value}"}
 
 
 def test_xt4_206_is_a_part_and_what_says_that_it_is_the_whole_is_none(

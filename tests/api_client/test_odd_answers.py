@@ -9,8 +9,8 @@ import json
 import pytest
 
 from etl.demo.grader import Exchange, GraderServer, Status
-from etl.models.errors import ExtractError, Problem
-from tests.api_client.conftest import LOGIN, RECORDS, WEEK, Client, texts, values
+from etl.models.errors import Problem
+from tests.api_client.conftest import LOGIN, RECORDS, WEEK, Client, failure, texts, values
 from tests.grader_faults import raw, redirect
 
 ODD = {
@@ -31,20 +31,18 @@ def test_a8_what_is_no_list_is_quoted_and_never_a_success(
     grader: GraderServer, client: Client, body: bytes, said: str
 ) -> None:
     grader.always(raw(body))
-    with pytest.raises(ExtractError) as caught:
-        client().fetch(WEEK)
-    assert caught.value.problem is Problem.API_ANSWER_UNEXPECTED
-    assert caught.value.facts == {"said": said}
+    error = failure(client())
+    assert error.problem is Problem.API_ANSWER_UNEXPECTED
+    assert error.facts == {"said": said}
     assert len(grader.requests) == 1
 
 
 @pytest.mark.parametrize("status", [202, 204])
 def test_a8_any_other_success_is_none(grader: GraderServer, client: Client, status: int) -> None:
     grader.always(Status(status))
-    with pytest.raises(ExtractError) as caught:
-        client().fetch(WEEK)
-    assert caught.value.problem is Problem.API_ANSWER_UNEXPECTED
-    assert str(caught.value.facts["said"]).startswith(f"HTTP {status} ")
+    error = failure(client())
+    assert error.problem is Problem.API_ANSWER_UNEXPECTED
+    assert str(error.facts["said"]).startswith(f"HTTP {status} ")
 
 
 def test_xt5_a_byte_order_mark_before_the_list_is_no_fault(
@@ -99,9 +97,7 @@ def test_a14_a_redirect_to_another_host_is_refused(
 ) -> None:
     with GraderServer(lambda start, end: RECORDS, **LOGIN) as other:
         grader.always(redirect(other.url, code))
-        with pytest.raises(ExtractError) as caught:
-            client().fetch(WEEK)
-    assert caught.value.problem is Problem.API_REDIRECT
+        assert failure(client()).problem is Problem.API_REDIRECT
     assert (len(grader.requests), other.requests) == (1, [])
 
 
@@ -118,9 +114,7 @@ def test_a14_no_spelling_of_another_origin_is_followed(
     grader: GraderServer, client: Client, target: str
 ) -> None:
     grader.always(redirect(target.format(here=f"127.0.0.1:{grader.server_port}")))
-    with pytest.raises(ExtractError) as caught:
-        client().fetch(WEEK)
-    assert caught.value.problem is Problem.API_REDIRECT
+    assert failure(client()).problem is Problem.API_REDIRECT
     assert len(grader.requests) == 1
 
 
@@ -128,10 +122,9 @@ def test_a14_a_redirect_from_https_to_plain_http_is_refused(
     secure_grader: GraderServer, client: Client
 ) -> None:
     secure_grader.then(redirect(secure_grader.url.replace("https", "http")))
-    with pytest.raises(ExtractError) as caught:
-        client(secure_grader.url).fetch(WEEK)
-    assert caught.value.problem is Problem.API_REDIRECT
-    assert caught.value.facts == {"host": "http://127.0.0.1"}
+    error = failure(client(secure_grader.url))
+    assert error.problem is Problem.API_REDIRECT
+    assert error.facts == {"host": "http://127.0.0.1"}
 
 
 @pytest.mark.parametrize("target", ["http://[::1", "\udcff", "http://127.0.0.1:port/"])
@@ -144,14 +137,11 @@ def test_a14_a_redirect_that_cannot_be_read_is_refused(
         exchange.write(b"HTTP/1.1 302 Found\r\nLocation: " + location + b"\r\n\r\n")
 
     grader.always(lead_astray)
-    with pytest.raises(ExtractError) as caught:
-        client().fetch(WEEK)
-    assert caught.value.problem in {Problem.API_REQUEST_REFUSED, Problem.API_REDIRECT}
+    assert failure(client()).problem in {Problem.API_REQUEST_REFUSED, Problem.API_REDIRECT}
 
 
 def test_a14_a_redirect_in_circles_is_left_soon(grader: GraderServer, client: Client) -> None:
     grader.always(lambda exchange: redirect(exchange.handler.path)(exchange))
-    with pytest.raises(ExtractError) as caught:
-        client().fetch(WEEK)
-    assert caught.value.facts["said"] == "TooManyRedirects"
+    error = failure(client())
+    assert error.facts["said"] == "TooManyRedirects"
     assert len(grader.requests) == 5 * 6

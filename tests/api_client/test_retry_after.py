@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from etl.demo.grader import GraderServer, Status
 from etl.grader.request import YEAR_SECONDS, retry_after_seconds
-from etl.models.errors import ExtractError, Problem
-from tests.api_client.conftest import NOW, WEEK, Client
+from etl.models.errors import Problem
+from tests.api_client.conftest import NOW, WEEK, Client, failure
 
 SENSE = {
     "2": 2,
@@ -74,11 +74,10 @@ def test_a2_above_the_cap_it_fails_at_once_and_says_when_to_come_back(
     """In UTC, whatever the clock shows."""
     grader.always(busy(header))
     moscow = NOW.astimezone(ZoneInfo("Europe/Moscow"))
-    with pytest.raises(ExtractError) as caught:
-        client(now=lambda: moscow).fetch(WEEK)
-    assert caught.value.problem is Problem.API_BUSY
-    assert caught.value.facts["said"] == "HTTP 503 Service Unavailable"
-    assert f"{caught.value.facts['again']:%Y-%m-%d %H:%M %Z}" == again
+    error = failure(client(now=lambda: moscow))
+    assert error.problem is Problem.API_BUSY
+    assert error.facts["said"] == "HTTP 503 Service Unavailable"
+    assert f"{error.facts['again']:%Y-%m-%d %H:%M %Z}" == again
     assert (len(grader.requests), waits) == (1, [])
 
 
@@ -86,9 +85,7 @@ def test_a2_a_wait_beyond_the_deadline_is_not_begun(
     grader: GraderServer, client: Client, waits: list[float]
 ) -> None:
     grader.always(busy("200"))
-    with pytest.raises(ExtractError) as caught:
-        client(deadline_seconds=100).fetch(WEEK)
-    assert caught.value.problem is Problem.API_BROKEN
+    assert failure(client(deadline_seconds=100)).problem is Problem.API_BROKEN
     assert (len(grader.requests), waits) == (1, [])
 
 

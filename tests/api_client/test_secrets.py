@@ -10,15 +10,8 @@ import pytest
 
 from etl.demo.grader import Behaviour, Exchange, GraderServer, Status
 from etl.models.errors import ExtractError
-from tests.api_client.conftest import HOUR, KEY, Client, drip
-from tests.grader_faults import (
-    cut_chunked,
-    endless,
-    hang,
-    raw,
-    redirect,
-    reset,
-)
+from tests.api_client.conftest import HOUR, KEY, Client, drip, failure
+from tests.grader_faults import cut_chunked, endless, hang, raw, redirect, reset
 
 # Half of it is already too much; these have no character that an encoding would change.
 PIECES = ("5d0e", "5b0d")
@@ -63,10 +56,9 @@ def test_the_key_is_in_no_text_of_what_is_raised_or_logged(
 ) -> None:
     caplog.set_level("DEBUG", logger="etl")
     grader.always(FAULTS[fault])
-    with pytest.raises(ExtractError) as caught:
-        client(answer_bytes_at_most=1 << 20, **BOUNDS.get(fault, {})).fetch(HOUR)
+    error = failure(client(answer_bytes_at_most=1 << 20, **BOUNDS.get(fault, {})), HOUR)
     assert grader.requests[0].query["client_key"] == KEY
-    assert pieces_in(caught.value, caplog) == []
+    assert pieces_in(error, caplog) == []
 
 
 def pieces_in(error: ExtractError, caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -49,6 +49,7 @@ REJECTED = {
     "a number as value": "{'oauth_consumer_key': 7}",
     "a key that cannot be one": "{[]: 'k'}",
     "cut off": "{'oauth_consumer_key': 'k",
+    "brackets without an end": "[" * 900,
     "NUL": r"{'oauth_consumer_key': 'a\x00'}",
     "NUL in JSON": r'{"lis_result_sourcedid": "a\u0000"}',
     "a lone surrogate": r"{'lis_outcome_service_url': '\udfff'}",
@@ -81,11 +82,6 @@ def test_r7_what_is_no_dict_of_storable_texts_is_rejected(text: str) -> None:
 @pytest.mark.parametrize("value", [7, {}, float("nan")], ids=repr)
 def test_r7_a_passback_that_is_no_text_is_rejected(value: object) -> None:
     assert reason(passback_params=value) == Reason.PASSBACK_INVALID
-
-
-def test_every_key_is_stored_in_its_own_column_and_a_missing_one_is_none() -> None:
-    stored = row(passback_params=repr(dict(zip(NAMES[:2], ["a", ""], strict=True))))
-    assert [stored[name] for name in NAMES] == ["a", "", None]
 
 
 STORABLE = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
@@ -135,11 +131,6 @@ def test_r7_code_is_never_run(code: str, tmp_path: Path) -> None:
     text = code.format(path=str(tmp_path / "proof"))
     assert reason(passback_params=text) == Reason.PASSBACK_INVALID
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("text", NESTED.values(), ids=NESTED)
-def test_r7_nesting_without_end_is_rejected(text: str) -> None:
-    assert reason(passback_params=text) == Reason.PASSBACK_INVALID
 
 
 def test_r7_nesting_overflows_no_small_stack() -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -151,36 +151,42 @@ def publish(reporter: Reporter) -> Publish:
     return run
 
 
-class _Page(BaseHTTPRequestHandler):
-    """One answer for whoever asks, in place of Google."""
-
-    status: int
-    body: bytes
+class _Handler(BaseHTTPRequestHandler):
+    server: Page
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.send_response(self.status)
-        login = self.headers.get("Authorization", "").encode()
-        body = self.body.replace(b"{Authorization}", login)
+        login = self.headers.get("Authorization")
+        self.server.asked.append((self.path, login))
+        body = self.server.body.replace("{Authorization}", login or "").encode()
+        self.send_response(self.server.status)
+        self.send_header("Location", f"{self.server.url}/elsewhere")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    def do_GET(self) -> None:
-        self.do_POST()
+    do_GET = do_OPTIONS = do_POST  # noqa: N815 - the names are http.server's
 
     def log_message(self, *_: object) -> None:
         """Stay quiet."""
 
 
-@contextmanager
-def proxy(status: int, body: str) -> Iterator[str]:
-    """The URL of a server that answers everything with this page, which may repeat a header."""
-    answer = {"status": status, "body": body.encode()}
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("Page", (_Page,), answer)) as server:
-        Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+class Page(ThreadingHTTPServer):
+    """Answers everything alike, perhaps with the login; `asked` has path and login of each."""
+
+    def __init__(self, status: int, body: str = "") -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.status, self.body = status, body
+        self.asked: list[tuple[str, str | None]] = []
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def __enter__(self) -> Self:
+        Thread(target=self.serve_forever, args=(0.005,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
 
 
 @contextmanager

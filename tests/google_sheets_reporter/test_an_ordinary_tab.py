@@ -31,31 +31,12 @@ def test_a_day_without_attempts_has_its_row_of_zeros(publish: Publish, tab: Tab)
     assert tab.rows() == [HEADER, [march(7), 0, 0, 0, 0, 0, 0]]
 
 
-def test_the_days_of_the_next_run_follow(publish: Publish, tab: Tab) -> None:
-    publish(7, 8)
-    assert publish(8, 9, 10) == Publication(added=2, unchanged=1)
-    assert tab.rows() == [HEADER, *rows(7, 8, 9, 10)]
-
-
 def test_a_repeated_run_writes_nothing(publish: Publish, google: GoogleServer) -> None:
     publish(7, 8, 9)
     before, calls = google.spreadsheet.snapshot(), len(google.calls)
     assert publish(7, 8, 9) == Publication(unchanged=3)
     assert google.spreadsheet.snapshot() == before
     assert {call.path for call in google.calls[calls:] if call.method != "GET"} == {"/token"}
-
-
-def test_no_figures_at_all_change_nothing_below_the_header(publish: Publish, tab: Tab) -> None:
-    publish(7)
-    assert publish() == Publication()
-    assert tab.rows() == [HEADER, *rows(7)]
-
-
-def test_figures_that_changed_are_corrected(publish: Publish, tab: Tab) -> None:
-    publish(7, 8)
-    changed = figures(8, users=5, runs=5)
-    assert publish(7, changed) == Publication(updated=1, unchanged=1)
-    assert tab.rows() == [HEADER, *rows(7), row(changed)]
 
 
 def test_a_correction_writes_only_the_cells_that_differ(
@@ -123,14 +104,6 @@ def test_a_year_is_published_in_one_write(publish: Publish, google: GoogleServer
     assert publish(*days) == Publication(added=365)
     assert tab.rows()[1:] == [row(day) for day in days]
     assert google.writes == 1
-
-
-def test_everything_is_written_in_one_batch(publish: Publish, google: GoogleServer) -> None:
-    publish(7, 9)
-    calls = len(google.calls)
-    publish(5, figures(7, attempts=1), 8, figures(9, users=1), 10)
-    [write] = [c for c in google.calls[calls:] if c.method != "GET" and c.path != "/token"]
-    assert write.path.endswith(":batchUpdate")
 
 
 def test_the_address_is_where_people_open_the_sheet(reporter: Reporter) -> None:

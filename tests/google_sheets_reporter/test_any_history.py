@@ -15,12 +15,7 @@ from etl.models.notices import Publication
 from etl.sheets.grid import CHART_ID
 from etl.texts import RU
 from tests.google_faults import GoogleServer, Spreadsheet, Tab
-from tests.google_sheets_reporter.conftest import (
-    HEADER,
-    march,
-    rearrange,
-    row,
-)
+from tests.google_sheets_reporter.conftest import HEADER, march, rearrange, row
 from tests.google_sheets_reporter.test_chart import shown_rows
 
 NOTES = "Заметки"

@@ -9,10 +9,9 @@ import pytest
 
 from etl.models.figures import DailyFigures
 from etl.models.notices import Publication
-from etl.sheets.grid import CHART_ID, Grid
-from etl.sheets.look import add_chart
+from etl.sheets.grid import CHART_ID
 from etl.texts import EN, RU, Catalogue
-from tests.google_faults import AnswerLost, GoogleServer, Tab
+from tests.google_faults import GoogleServer, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,
@@ -60,16 +59,6 @@ def test_p9_it_shows_attempts_users_and_success_on_a_second_axis_without_a_title
     assert axes == ["LEFT_AXIS", "LEFT_AXIS", "RIGHT_AXIS"]
 
 
-def test_p9_a_title_that_google_drops_is_not_sent() -> None:
-    request = add_chart(
-        Grid(title="Tab", sheet_id=0, row_count=100, column_count=7, values=[]), range(7), EN
-    )
-    axes = request["addChart"]["chart"]["spec"]["basicChart"]["axis"]
-    assert [axis for axis in axes if axis["position"] == "RIGHT_AXIS"] == [
-        {"position": "RIGHT_AXIS"}
-    ]
-
-
 def test_days_to_come_are_in_it(publish: Publish, tab: Tab) -> None:
     publish(7)
     for source in sources(tab.charts[CHART_ID]):
@@ -86,37 +75,13 @@ def test_it_is_not_doubled_and_what_people_made_of_it_stays(
     assert charts(google) == [theirs]
 
 
-def test_once_deleted_it_stays_deleted(publish: Publish, google: GoogleServer, tab: Tab) -> None:
-    publish(7)
-    tab.charts.clear()
-    tab.title = "Весна"
-    publish(7, 8)
-    assert charts(google) == []
-
-
-def test_a_chart_of_people_is_none_of_our_business(
-    publish: Publish, google: GoogleServer, tab: Tab
-) -> None:
-    tab.charts[5] = {"chartId": 5, "spec": {"title": "Их"}}
-    publish(7)
-    assert {*tab.charts} == {5, CHART_ID}
-    assert tab.charts[5]["spec"] == {"title": "Их"}
-
-
 @pytest.mark.parametrize("before", [0, 2, 7])
 def test_columns_of_people_do_not_lead_it_astray(publish: Publish, tab: Tab, before: int) -> None:
     earlier_version(tab, 7)
-    insert_column(tab, before)
-    publish(7)
-    assert shown(tab) == [HEADER[0], HEADER[1], HEADER[2], HEADER[4]]
-
-
-@pytest.mark.parametrize("before", [0, 2, 7])
-def test_it_goes_with_its_columns(publish: Publish, tab: Tab, before: int) -> None:
-    publish(7)
-    insert_column(tab, before)
-    publish(8)
-    assert shown(tab) == [HEADER[0], HEADER[1], HEADER[2], HEADER[4]]
+    for day in (7, 8):
+        insert_column(tab, before)
+        publish(day)
+        assert shown(tab) == [HEADER[0], HEADER[1], HEADER[2], HEADER[4]]
 
 
 def test_a_sheet_of_an_earlier_version_gets_it_once(
@@ -148,15 +113,6 @@ def test_without_room_beside_the_days_it_gets_a_tab_of_its_own(
         ("GRID", []),
         ("OBJECT", [CHART_ID]),
     ]
-
-
-def test_g2_a_lost_answer_does_not_double_it(
-    publish: Publish, google: GoogleServer, tab: Tab
-) -> None:
-    earlier_version(tab, 7)
-    google.then(AnswerLost())
-    assert publish(7) == Publication(unchanged=1)
-    assert (len(charts(google)), google.writes) == (1, 1)
 
 
 class GoogleWithATwin(GoogleServer):

@@ -28,22 +28,14 @@ HARMLESS: list[dict[str, Any]] = [
     [[], [HEADER, ["2026-03-07", "12"]], [[*HEADER, "Заметки"], ["=текст"], [" "]]],
     ids=["empty", "with a day", "with texts of people"],
 )
-def test_a_check_changes_nothing(
+def test_a_check_says_what_would_be_written_and_changes_nothing(
     reporter: Reporter, google: GoogleServer, tab: Tab, content: Sequence[Sequence[str]]
 ) -> None:
     tab.put("A1", content)
-    before = google.spreadsheet.snapshot()
-    reporter().check()
-    assert google.spreadsheet.snapshot() == before
-
-
-def test_a_check_says_which_tab_of_which_spreadsheet_would_be_written(
-    reporter: Reporter, google: GoogleServer
-) -> None:
     google.spreadsheet.title = "Попытки"
-    told = reporter().check()
-    assert "'Отчёт'" in told
-    assert "'Попытки'" in told
+    before = google.spreadsheet.snapshot()
+    assert reporter().check() == "tab 'Отчёт' of 'Попытки' can be edited"
+    assert google.spreadsheet.snapshot() == before
 
 
 def test_g1_a_check_says_a_viewer_from_an_editor(

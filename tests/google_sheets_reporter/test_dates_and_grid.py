@@ -93,14 +93,9 @@ def test_g5_a_repeated_day_is_shown_as_long_as_it_is_repeated(
     tab.put("A4", [["07.03.2026"], ["2026-03-08"], ["2026-03-08"]])
     told = Publication(unchanged=2, repeated=(march(7), march(8)))
     assert [publish(7, 8), publish(7, 8)] == [told, told]
+    assert publish(8) == Publication(unchanged=1, repeated=(march(8),))
     assert google.writes == 1
     assert tab.rows()[3:] == [[text, *[None] * 6] for text in ("07.03.2026", *["2026-03-08"] * 2)]
-
-
-def test_g5_repeated_days_that_are_not_published_are_no_news(publish: Publish, tab: Tab) -> None:
-    publish(7, 8)
-    tab.put("A4", [["07.03.2026"]])
-    assert publish(8) == Publication(unchanged=1)
 
 
 @pytest.mark.parametrize(("row_count", "column_count"), [(1, 1), (3, 6), (1000, 6)])

@@ -48,18 +48,6 @@ def test_g3_columns_in_another_order_are_found_by_their_names(publish: Publish, 
     assert [line[::-1] for line in tab.rows()] == [HEADER, *rows(7, 8)]
 
 
-def test_g3_own_cells_travel_with_their_days(publish: Publish, filled: Tab) -> None:
-    filled.put("H1", [["Заметки"], ["о седьмом"], [Formula("=B3/C3")], ["об одиннадцатом"]])
-    publish(5, 8, 10, 12)
-    notes = {line[0]: line[7] for line in filled.rows()[1:]}
-    assert list(notes) == [march(n) for n in (5, 7, 8, 9, 10, 11, 12)]
-    assert {day: note for day, note in notes.items() if note} == {
-        march(7): "о седьмом",
-        march(9): Formula("=B3/C3"),
-        march(11): "об одиннадцатом",
-    }
-
-
 @pytest.mark.parametrize("label", ["Итого", "07.03.2026 – 11.03.2026", None])
 def test_g3_a_row_of_totals_stays_below_the_days(
     publish: Publish, filled: Tab, label: str | int | None
@@ -89,15 +77,6 @@ def test_g3_an_inserted_row_looks_like_the_days_and_not_like_the_header(
     publish(6, 8)
     assert filled.rows() == [HEADER, *rows(6, 7, 8, 9, 11)]
     assert {filled.cell(line, 1).number_format for line in range(1, 6)} == {None}
-
-
-def test_g3_a_table_beside_ours_is_not_torn_apart(publish: Publish, filled: Tab) -> None:
-    side: list[list[Any]] = [[f"строка {n}", n] for n in range(9)]
-    filled.put("J1", side)
-    publish(12, 13)
-    shown = filled.rows()
-    assert [line[9:] for line in shown] == side
-    assert [line[:7] for line in shown[:6]] == [HEADER, *rows(7, 9, 11, 12, 13)]
 
 
 def test_g3_blank_rows_stay_where_they_are(publish: Publish, filled: Tab) -> None:

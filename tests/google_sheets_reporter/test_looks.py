@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from etl.demo.google.spreadsheet import Cell, NumberFormat
-from etl.models.notices import Publication
 from tests.google_faults import Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
@@ -102,9 +101,3 @@ def test_only_our_columns_of_an_earlier_tab_are_formatted(publish: Publish, tab:
     publish(7)
     formatted = [column for column in range(26) if tab.cell(500, column).number_format]
     assert formatted == [1, 6]
-
-
-def test_a_begun_tab_of_a_single_row_is_frozen_all_the_same(publish: Publish, tab: Tab) -> None:
-    tab.row_count = 1
-    assert publish() == Publication()
-    assert (tab.row_count, tab.frozen_row_count) == (2, 1)

@@ -10,12 +10,7 @@ from etl.models.errors import Problem
 from etl.models.notices import Publication
 from etl.texts import EN
 from tests.google_faults import GoogleServer, Tab
-from tests.google_sheets_reporter.conftest import (
-    HEADER,
-    Publish,
-    refusal,
-    rows,
-)
+from tests.google_sheets_reporter.conftest import HEADER, Publish, refusal, rows
 
 FOREIGN = [["Группа", "Староста"], ["ИВТ-1", "Иванов"]]
 

@@ -11,15 +11,14 @@ from google.auth.exceptions import RefreshError
 
 from etl.models.errors import Problem
 from etl.models.http_session import HTTPSession
-from etl.models.notices import Publication
 from etl.sheets.client import PassingReportError, translated
 from tests.google_faults import GoogleServer
 from tests.google_sheets_reporter.conftest import (
+    Page,
     Publish,
     Reporter,
     encoded,
     figures,
-    proxy,
     refusal,
     silence,
     task,
@@ -51,8 +50,8 @@ def test_g2_a_login_that_hangs_for_ever_is_given_up(logs_in_at: Any, waits: list
 def test_g2_a_login_that_fails_is_waited_for_by_us_alone(
     logs_in_at: Any, waits: list[float], status: int
 ) -> None:
-    with proxy(status, "{}") as url:
-        error = logs_in_at(url)
+    with Page(status, "{}") as page:
+        error = logs_in_at(page.url)
     assert (error.problem, error.facts) == (Problem.SHEET_UNREACHABLE, {"said": f"HTTP {status}"})
     assert len(waits) == TRIES - 1
 
@@ -88,8 +87,8 @@ def test_g2_a_login_that_google_says_may_work_later_does_not_make_the_key_revoke
 def test_p8_an_answer_of_somebody_else_is_not_google_s(
     publish: Publish, waits: list[float], status: int, body: str
 ) -> None:
-    with proxy(status, body) as url:
-        error = refusal(lambda: publish(7, api_url=url))
+    with Page(status, body) as page:
+        error = refusal(lambda: publish(7, api_url=page.url))
     assert (error.problem, len(waits)) == (Problem.SHEET_FOREIGN_ANSWER, TRIES - 1)
     assert str(error.facts["said"]).startswith(f"HTTP {status} ")
     assert body[:100] in str(error.facts["said"])
@@ -99,8 +98,8 @@ def test_p8_an_answer_of_somebody_else_is_not_google_s(
 def test_p8_xw1_a_page_of_somebody_else_is_quoted_without_the_login_that_it_repeats(
     publish: Publish, waits: list[float], status: int
 ) -> None:
-    with proxy(status, "<html>Blocked: {Authorization}</html>") as url:
-        error = refusal(lambda: publish(7, api_url=url))
+    with Page(status, "<html>Blocked: {Authorization}</html>") as page:
+        error = refusal(lambda: publish(7, api_url=page.url))
     assert error.problem == Problem.SHEET_UNREACHABLE
     assert str(error.facts["said"]).startswith(f"HTTP {status} ")
     assert str(error.facts["said"]).endswith(": <html>Blocked: Bearer ***</html>")
@@ -120,8 +119,8 @@ def test_p8_xw1_a_page_of_somebody_else_is_quoted_without_the_login_that_it_repe
 def test_p8_a_login_that_somebody_else_answers_may_pass(
     logs_in_at: Any, waits: list[float], status: int, body: str
 ) -> None:
-    with proxy(status, body) as url:
-        error = logs_in_at(url)
+    with Page(status, body) as page:
+        error = logs_in_at(page.url)
     assert (error.problem, len(waits)) == (Problem.SHEET_FOREIGN_ANSWER, TRIES - 1)
 
 
@@ -157,13 +156,3 @@ def test_p8_another_answer_passes(
         assert len(google.spreadsheet.tabs) == 2
         assert google.writes == 2
     assert (written.differing, written.tasks_differ, len(waits)) == ((), False, at < 6)
-
-
-def test_p8_an_answer_with_fields_of_tomorrow_is_google_s(reporter: Reporter) -> None:
-    class Tomorrow(GoogleServer):
-        def apply(self, method: str, target: str, body: Any) -> Any:
-            return {"news": [{}], **super().apply(method, target, body)}
-
-    with Tomorrow() as google:
-        there = {"credentials_base64": google.credentials_base64, "api_url": google.url}
-        assert reporter(**there).publish([figures(7)]) == Publication(added=1)

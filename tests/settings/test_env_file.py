@@ -123,12 +123,6 @@ def test_h2_a_file_in_another_encoding_is_a_problem_and_no_crash(read: Read) -> 
     assert problems(read("# Пароль\nWINDOW_DAYS=5\n".encode("cp1251"))) == [(".env", "unreadable")]
 
 
-def test_without_a_file_the_environment_is_enough(read: Read) -> None:
-    settings = read(**COMPLETE)
-    assert settings.problems == ()
-    assert None not in (settings.api, settings.database, settings.sheet, settings.mail)
-
-
 def test_names_of_others_in_the_environment_are_no_problem(read: Read) -> None:
     settings = read(b"FOREIGN\nOTHER=1\n", PATH="/bin", url="x", client="y")
     assert settings.problems == ()

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
@@ -139,17 +139,6 @@ def test_head_and_after_cover_a_window_exactly_once(window: Window, longest: tim
         assert head.length <= longest + timedelta(hours=1)
         covered_until, rest = head.end, rest.after(head)
     assert covered_until == window.end
-
-
-@given(first=DAYS, zone=ZONES)
-@example(first=date(2026, 3, 27), zone=BERLIN)
-@example(first=date(2026, 10, 30), zone=NEW_YORK)
-@bounded(max_examples=40, deadline=None)
-def test_slices_of_days_end_at_midnight(first: date, zone: ZoneInfo) -> None:
-    window = Window.of_days(first, first + timedelta(days=20), zone)
-    head = window.first_slice(timedelta(days=7))
-    assert head.end == midnight(first + timedelta(days=7), zone)
-    assert len(head.days()) == 7
 
 
 def test_the_journal_gets_naive_utc_and_a_window_of_hours_is_shown_in_utc() -> None:
