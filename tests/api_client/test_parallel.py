@@ -211,7 +211,7 @@ def test_a15_a_failed_slice_gives_those_before_it_and_ends_those_behind(
         with pytest.raises(ExtractError) as caught:
             next(answers)
     assert caught.value.problem is Problem.API_CREDENTIALS
-    assert ended.wait(1)
+    assert ended.wait(SECONDS)
 
 
 def test_a15_a_disk_without_room_for_one_costs_none_before_it(
