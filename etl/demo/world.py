@@ -2,10 +2,10 @@
 
     with World(tmp_path) as world:
         assert main([], environ=world.environ, root=tmp_path) == 0
-        world.google.spreadsheet, world.mail.letters, world.grader.requests ...
+        world.google.spreadsheet, world.mail.letters ...
 
-The grader misbehaves on request; tests have a world where the others do, too. Without more
-settings the database is the embedded one under `root`.
+Tests have a world whose servers misbehave. Without more settings the database is the embedded one
+under `root`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,11 @@ from etl.demo.mail import MailServer
 RECIPIENTS = ("dean@uni.example", "analyst@uni.example")
 SENDER = "etl@uni.example"
 
-Attempts = Callable[[datetime, datetime], list[Any]]
-
 
 class World:
     """The servers, running while the context lasts; `environ` has the settings that name them."""
 
+    grader_server = GraderServer
     google_server = GoogleServer
     mail_server = MailServer
 
@@ -38,13 +37,13 @@ class World:
         self,
         directory: Path,
         *,
-        attempts: Attempts | None = None,
+        attempts: Callable[[datetime, datetime], list[Any]] | None = None,
         spreadsheet: Spreadsheet | None = None,
         client_key: str = "demo-key-5d0e5b0d",
         password: str = "demo-application-password",
     ) -> None:
         client = "demo-university"
-        self.grader = GraderServer(
+        self.grader = self.grader_server(
             attempts or Campus().attempts, client=client, client_key=client_key
         )
         self.google = self.google_server(spreadsheet=spreadsheet)

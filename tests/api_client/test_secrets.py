@@ -8,10 +8,13 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from etl.demo.grader import Behaviour, Exchange, GraderServer, Status
 from etl.models.errors import ExtractError
 from tests.api_client.conftest import HOUR, KEY, Client, drip
 from tests.grader_faults import (
+    Behaviour,
+    Exchange,
+    GraderServer,
+    Status,
     cut_chunked,
     endless,
     hang,

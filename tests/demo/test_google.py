@@ -1,39 +1,22 @@
-"""What the emulated Google knows of the real one, asked by the real gspread and google-auth.
-
-How Google fails, every test of the reporter sees.
-"""
+"""What the emulated Google knows of the real one; how it fails, the reporter's tests see."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-import gspread
 import pytest
-import requests
-from google.auth.exceptions import TransportError
-from google.auth.transport.requests import AuthorizedSession, Request
-from google.oauth2.service_account import Credentials
-from gspread.exceptions import APIError
-from gspread.http_client import HTTPClient
-from gspread.utils import DateTimeOption, ValueRenderOption
 
+from etl.demo.google.api import OPTIONS, Status
+from etl.demo.google.server import API
 from etl.demo.google.spreadsheet import Formula
-from tests.google_faults import ACCOUNT, PROTECTED, SCOPE, GoogleServer, Spreadsheet, Tab
+from tests.google_faults import GoogleServer, Spreadsheet, Tab
 
 DAY = date(2025, 12, 1)
 SERIAL = 45992
 BOLD = {"textFormat": {"bold": True}}
-
-
-class LoopbackOnly(Request):
-    """Keeps google-auth from looking up the account's region at Google in the background."""
-
-    def __call__(self, url: str, *args: Any, **kwargs: Any) -> Any:
-        if not url.startswith("http://127.0.0.1:"):
-            raise TransportError(f"not on loopback: {url}")  # type: ignore[no-untyped-call]
-        return super().__call__(url, *args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
@@ -47,29 +30,16 @@ def tab(google: GoogleServer) -> Tab:
     return google.spreadsheet.tabs[0]
 
 
-@pytest.fixture
-def sheet(google: GoogleServer) -> Iterator[gspread.Spreadsheet]:
-    class Client(HTTPClient):
-        def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> Any:
-            path = endpoint.removeprefix("https://sheets.googleapis.com")
-            return super().request(method, google.url + path, *args, **kwargs)
-
-    credentials = Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
-        google.service_account, scopes=[SCOPE]
-    )
-    with (
-        requests.Session() as token_session,
-        AuthorizedSession(  # type: ignore[no-untyped-call]
-            credentials, auth_request=LoopbackOnly(token_session)
-        ) as session,
-    ):
-        client = gspread.Client(credentials, session=session, http_client=Client)
-        client.set_timeout(5)
-        yield client.open_by_key(google.spreadsheet_id)
+def batch(google: GoogleServer, *requests: Any) -> None:
+    target = f"{API}{google.spreadsheet_id}:batchUpdate"
+    google.apply("POST", target, {"requests": list(requests)})
 
 
-def batch(sheet: gspread.Spreadsheet, *requests: Any) -> None:
-    sheet.batch_update({"requests": list(requests)})
+def refusal(google: GoogleServer, *requests: Any) -> str:
+    with pytest.raises(Status) as refused:
+        batch(google, *requests)
+    assert refused.value.google_status == "INVALID_ARGUMENT"
+    return refused.value.message
 
 
 def cells(fields: str, cell: Any, **place: Any) -> Any:
@@ -133,15 +103,10 @@ def chart(column_index: int = 8) -> Any:
     return {"addChart": {"chart": {"chartId": 77, "spec": spec(), "position": position}}}
 
 
-def shown_spec(sheet: gspread.Spreadsheet) -> Any:
-    [shown] = sheet.fetch_sheet_metadata()["sheets"][0]["charts"]
-    return shown["spec"]
-
-
-def test_a_batch_is_all_or_nothing(google: GoogleServer, sheet: gspread.Spreadsheet) -> None:
+def test_a_batch_is_all_or_nothing(google: GoogleServer) -> None:
     before = google.spreadsheet.snapshot()
-    with pytest.raises(APIError, match=r"Invalid requests\[2\]\.updateCells: "):
-        batch(sheet, insert(0), write("x"), write("y", row=5000))
+    told = refusal(google, insert(0), write("x"), write("y", row=5000))
+    assert told.startswith("Invalid requests[2].updateCells: ")
     assert google.spreadsheet.snapshot() == before
     assert google.writes == 0
 
@@ -156,7 +121,7 @@ def test_a_batch_is_all_or_nothing(google: GoogleServer, sheet: gspread.Spreadsh
         (cells("userEnteredValue", {}, endColumnIndex=0), "Attempting to write beyond"),
         (repeat("userEnteredFormat.textFormat", rows=(1000, 1003)), "exceeds grid limits"),
         (write(True), "Invalid value"),
-        (insert(1000), r"must be less than the grid size \(1000\)"),
+        (insert(1000), "must be less than the grid size (1000)"),
         (insert(0, like_before=True), "must be less than the grid size"),
         (freeze(1000), "You can't freeze all visible rows on the sheet."),
         (widen(27), "up to 27 do not exist"),
@@ -166,10 +131,8 @@ def test_a_batch_is_all_or_nothing(google: GoogleServer, sheet: gspread.Spreadsh
         ({"updateChartSpec": {"chartId": 78, "spec": spec()}}, "No chart with id: 78"),
     ],
 )
-def test_what_google_refuses(sheet: gspread.Spreadsheet, request_: Any, message: str) -> None:
-    with pytest.raises(APIError, match=message) as refused:
-        batch(sheet, request_)
-    assert refused.value.response.json()["error"]["status"] == "INVALID_ARGUMENT"
+def test_what_google_refuses(google: GoogleServer, request_: Any, message: str) -> None:
+    assert message in refusal(google, request_)
 
 
 @pytest.mark.parametrize(
@@ -178,87 +141,53 @@ def test_what_google_refuses(sheet: gspread.Spreadsheet, request_: Any, message:
         ("'Nope'!A1:B2", {}, "Unable to parse range: 'Nope'!A1:B2"),
         ("A1:B2", {}, "Unable to parse range: A1:B2"),
         ("'It''s'!A1001:A1002", {}, "exceeds grid limits. Max rows: 1000, max columns: 26"),
-        ("'Отчёт'!A1:B2", {"valueRenderOption": "FORMATTED_VALUE"}, "are emulated"),
+        ("'Отчёт'!A1:B2", {"valueRenderOption": ["FORMATTED_VALUE"]}, "are emulated"),
     ],
 )
 def test_what_cannot_be_read_is_refused(
-    sheet: gspread.Spreadsheet, ranges: str, options: Any, message: str
+    google: GoogleServer, ranges: str, options: Any, message: str
 ) -> None:
-    raw = {
-        "valueRenderOption": ValueRenderOption.unformatted,
-        "dateTimeRenderOption": DateTimeOption.serial_number,
-    }
-    with pytest.raises(APIError, match=message):
-        sheet.values_batch_get([ranges], raw | options)
+    query = urlencode({"ranges": ranges} | OPTIONS | options, doseq=True)
+    with pytest.raises(Status) as refused:
+        google.apply("GET", f"{API}{google.spreadsheet_id}/values:batchGet?{query}", None)
+    assert message in refused.value.message
 
 
-def test_the_mask_decides_what_is_written(tab: Tab, sheet: gspread.Spreadsheet) -> None:
+def test_the_mask_decides_what_is_written(tab: Tab, google: GoogleServer) -> None:
     value, number_format = "userEnteredValue", "userEnteredFormat.numberFormat"
     as_date = {"numberFormat": {"type": "DATE"}}
     cell = {value: {"numberValue": SERIAL}, "userEnteredFormat": as_date | BOLD}
-    batch(sheet, cells(value, cell))
+    batch(google, cells(value, cell))
     assert tab.rows() == [[SERIAL]]
-    batch(sheet, cells(number_format, cell))
+    batch(google, cells(number_format, cell))
     assert (tab.rows(), tab.cell(0, 0).style) == ([[DAY]], {})
-    batch(sheet, repeat("userEnteredFormat.textFormat", **BOLD), write(SERIAL + 1))
+    batch(google, repeat("userEnteredFormat.textFormat", **BOLD), write(SERIAL + 1))
     assert (tab.rows(), tab.cell(0, 0).style) == ([[DAY + timedelta(days=1)]], BOLD)
 
 
-def test_inserted_rows_push_down_and_inherit_the_format(
-    tab: Tab, sheet: gspread.Spreadsheet
-) -> None:
+def test_inserted_rows_push_down_and_inherit_the_format(tab: Tab, google: GoogleServer) -> None:
     tab.put("A1", [["head"], [DAY], ["below"]])
-    batch(sheet, insert(2, like_before=True), write(SERIAL + 1, row=2))
+    batch(google, insert(2, like_before=True), write(SERIAL + 1, row=2))
     assert tab.rows() == [["head"], [DAY], [DAY + timedelta(days=1)], ["below"]]
-    batch(sheet, insert(1001, like_before=True), append())
+    batch(google, insert(1001, like_before=True), append())
     assert (tab.row_count, tab.column_count) == (1002, 27)
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 1001), (1, 1001), (999, 1001), (1000, 1000)])
 def test_a_chart_is_added_once_and_grows_by_rows_inside_of_its_ranges(
-    sheet: gspread.Spreadsheet, start: int, end: int
+    google: GoogleServer, tab: Tab, start: int, end: int
 ) -> None:
-    batch(sheet, chart())
-    with pytest.raises(APIError, match="77 already exists"):
-        batch(sheet, chart())
-    batch(sheet, insert(start, like_before=start > 0))
-    [domain] = shown_spec(sheet)["basicChart"]["domains"]
+    batch(google, chart())
+    assert "77 already exists" in refusal(google, chart())
+    batch(google, insert(start, like_before=start > 0))
+    [domain] = tab.charts[77]["spec"]["basicChart"]["domains"]
     assert domain["domain"]["sourceRange"]["sources"][0]["endRowIndex"] == end
 
 
-def test_another_spec_of_a_chart_replaces_the_whole(sheet: gspread.Spreadsheet) -> None:
-    batch(sheet, chart(), {"updateChartSpec": {"chartId": 77, "spec": spec(subtitle="b")}})
-    batch(sheet, {"updateChartSpec": {"chartId": 77, "spec": spec(title="c")}})
-    assert (shown_spec(sheet)["title"], "subtitle" in shown_spec(sheet)) == ("c", False)
-
-
-WHOLE: list[Any] = [insert(0), append(), freeze(1), widen(), chart()]
-
-
-@pytest.mark.parametrize(
-    ("protection", "refused", "accepted"),
-    [
-        (
-            {"block": "A1:B2"},
-            [write("x", 1), repeat("userEnteredFormat.textFormat")],
-            [write("x", 2), *WHOLE],
-        ),
-        ({}, [write("x", 2), *WHOLE], []),
-        ({"warningOnly": True}, [], [write("x"), *WHOLE]),
-        ({"editors": [ACCOUNT]}, [], WHOLE),
-    ],
-    ids=["a block", "a tab", "a warning", "an editor"],
-)
-def test_protected_cells_are_edited_by_their_editors_alone(
-    sheet: gspread.Spreadsheet, tab: Tab, protection: Any, refused: list[Any], accepted: list[Any]
-) -> None:
-    tab.protect(**protection)
-    for request in refused:
-        with pytest.raises(APIError) as error:
-            batch(sheet, request)
-        assert PROTECTED in str(error.value)
-    if accepted:
-        batch(sheet, *accepted)
+def test_another_spec_of_a_chart_replaces_the_whole(google: GoogleServer, tab: Tab) -> None:
+    batch(google, chart(), {"updateChartSpec": {"chartId": 77, "spec": spec(subtitle="b")}})
+    batch(google, {"updateChartSpec": {"chartId": 77, "spec": spec(title="c")}})
+    assert {*tab.charts[77]["spec"]} == {"basicChart", "title"}
 
 
 def test_snapshots_keep_truth_values_from_numbers_and_formulas_from_text() -> None:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Iterator
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import pytest
 import requests
-import trustme
 
-from etl.demo.grader import Behaviour, GraderServer
-from tests.grader_faults import endless, hang
+from tests.grader_faults import Behaviour, GraderServer, endless, hang
 
 RECORDS = [{"n": number} for number in range(1000)]
 WINDOW = {"start": "2024-05-13 00:00:00.000000", "end": "2024-05-16 00:00:00.000000"}
@@ -80,18 +76,3 @@ def _receives(client: socket.socket) -> bool:
         return bool(client.recv(2**20))
     except ConnectionResetError:
         return False
-
-
-def test_a_client_that_never_shakes_hands_does_not_keep_the_others_waiting(tmp_path: Path) -> None:
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    trusted = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(trusted)
-    with (
-        GraderServer(lambda start, end: RECORDS, **LOGIN, ssl_context=context) as grader,
-        socket.create_connection(("127.0.0.1", grader.server_port)),
-    ):
-        query = LOGIN | WINDOW
-        answer = requests.get(grader.url, query, timeout=SOON_SECONDS, verify=str(trusted))
-    assert answer.json() == RECORDS

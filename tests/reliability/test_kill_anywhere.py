@@ -16,9 +16,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from etl.demo.world import World
 from etl.main import main
-from tests.conftest import NOW
+from tests.conftest import NOW, World
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

@@ -18,9 +18,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader import Status
 from etl.main import main
 from tests.conftest import World
+from tests.grader_faults import Status
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

@@ -11,12 +11,11 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.demo.grader import Exchange, as_json
-from etl.demo.world import World
 from tests.analysis.page import section, sql_in
-from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
+from tests.conftest import NOW, Parameters, Run, World, letter_texts, log_text
 from tests.database_inserter.batches import UTC_ZONE, entry
 from tests.database_inserter.pooler import Pooler
+from tests.grader_faults import Exchange, as_json
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

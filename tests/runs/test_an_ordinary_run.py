@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from etl.demo.campus import record
-from etl.demo.grader import Status, as_json
-from etl.demo.world import RECIPIENTS, World
+from etl.demo.world import RECIPIENTS
 from etl.texts import EN
-from tests.conftest import NOW, Run, letter_texts, log_text
+from tests.conftest import NOW, Run, World, letter_texts, log_text
+from tests.grader_faults import Status, as_json
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

@@ -16,10 +16,8 @@ from typing import Any
 
 import pytest
 
-from etl.demo.grader import Exchange
-from etl.demo.world import World
-from tests.conftest import log_text
-from tests.grader_faults import hang
+from tests.conftest import World, log_text
+from tests.grader_faults import Exchange, hang
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

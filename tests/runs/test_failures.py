@@ -16,13 +16,11 @@ import psycopg2
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader import Status, as_json
-from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
-from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
+from tests.conftest import NOW, Parameters, Run, World, letter_texts, log_text
 from tests.google_faults import Hang
 from tests.google_faults import Status as GoogleStatus
-from tests.grader_faults import redirect
+from tests.grader_faults import Status, as_json, redirect
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader import as_json
-from etl.demo.world import World
-from tests.conftest import CAMPUS, NOW, Run, letter_texts
+from tests.conftest import CAMPUS, NOW, Run, World, letter_texts
 from tests.dashboard.page_data import page_data, tasks_of, unpacked
+from tests.grader_faults import as_json
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

@@ -12,10 +12,9 @@ import psycopg2
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader import Status, as_json
-from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
-from tests.conftest import Parameters, Run, letter_texts, log_text
+from tests.conftest import Parameters, Run, World, letter_texts, log_text
+from tests.grader_faults import Status, as_json
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

@@ -10,11 +10,10 @@ from typing import Any
 import psycopg2
 import pytest
 
-from etl.demo.grader import Status
-from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
 from etl.settings.command_line import parse_options
-from tests.conftest import NOW, Parameters, Run
+from tests.conftest import NOW, Parameters, Run, World
+from tests.grader_faults import Status
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 NO_GRADER = dict.fromkeys(("API_URL", "API_CLIENT", "API_CLIENT_KEY"))

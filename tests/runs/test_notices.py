@@ -16,14 +16,13 @@ import psycopg2
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader import Status, as_json
-from etl.demo.world import World
 from etl.models.notices import Notice, Outcome, Publication, RunResult
 from etl.models.records import Counts
 from etl.models.window import Window
 from etl.pipeline.notices import inspect_sheet, missed_runs, missing_runs, more_rejected
 from etl.texts import EN
-from tests.conftest import NOW, Parameters, Run, letter_texts, log_text
+from tests.conftest import NOW, Parameters, Run, World, letter_texts, log_text
+from tests.grader_faults import Status, as_json
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from threading import Barrier
 from typing import Any
 
-from etl.demo.grader import Exchange, Status
-from etl.demo.world import World
-from tests.conftest import Run
+from tests.conftest import Run, World
+from tests.grader_faults import Exchange, Status
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

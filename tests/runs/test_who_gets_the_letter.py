@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.world import World
-from tests.conftest import Run, letter_texts, log_text
+from tests.conftest import Run, World, letter_texts, log_text
 
 Select = Callable[[str], list[tuple[Any, ...]]]
 

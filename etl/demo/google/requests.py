@@ -25,8 +25,6 @@ def apply(book: Spreadsheet, requests: list[Json]) -> list[Json]:
     Raises ValueError `Invalid requests[i].kind: ...` at the first bad one, which may leave `book`
     half changed.
     """
-    if not requests:
-        raise ValueError("Must specify at least one request.")
     for number, request in enumerate(requests):
         [(kind, fields)] = request.items()
         try:
