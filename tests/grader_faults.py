@@ -43,14 +43,13 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from etl.demo import grader
+from etl.demo import grader, loopback
 
 
 @dataclass(frozen=True)
 class Request:
     """A request as it arrived. Names of headers may be looked up in any case."""
 
-    path: str
     query: Mapping[str, str]
     headers: Message
 
@@ -110,16 +109,15 @@ def as_json(content: Any, code: int = 200) -> Status:
     return Status(code, body=json.dumps(content).encode())
 
 
-class _Handler(grader.Handler):
+class _Handler(loopback.Handler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # headers and body are two writes
     server: GraderServer
 
     def do_GET(self) -> None:  # noqa: N802 - the name is http.server's
-        parts = urlsplit(self.path)
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        request = Request(parts.path, query, self.headers)
-        self.server.serve(Exchange(request, partial(self.server.good_answer, request), self))
+        query = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+        request = Request(query, self.headers)
+        self.server.serve(Exchange(request, partial(self.server.good_answer, self), self))
 
 
 class GraderServer(grader.GraderServer):
@@ -160,9 +158,9 @@ class GraderServer(grader.GraderServer):
             behaviour = self._always or exchange.good()
         behaviour(exchange)
 
-    def good_answer(self, request: Request) -> Status:
+    def good_answer(self, request: BaseHTTPRequestHandler) -> Status:
         """Returns the answer of a grader without faults."""
-        code, content = self.answer(request.path, request.query)
+        code, content = self.respond(request, b"")
         plain = as_json(content, code)
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             body = gzip.compress(plain.body, compresslevel=1)

@@ -1,20 +1,20 @@
-"""A stand-in for the grader's statistics API: a real HTTP server on loopback.
+"""A stand-in for the grader's statistics API, which answers as grader-api.md says.
 
     with GraderServer(campus.attempts, client="c", client_key="k") as grader:
         requests.get(grader.url, params={...})
 
-It answers as grader-api.md says; tests have one that misbehaves.
+Tests have one that misbehaves.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from etl.demo.loopback import LoopbackServer
 
 PATH = "/statistics"
 
@@ -24,27 +24,8 @@ def moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
 
 
-class Handler(BaseHTTPRequestHandler):
-    server: GraderServer
-
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        code, content = self.server.answer(url.path, dict(parse_qsl(url.query)))
-        body = json.dumps(content).encode()
-        self.send_response(code)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Logs nothing."""
-
-
-class GraderServer(ThreadingHTTPServer):
+class GraderServer(LoopbackServer):
     """A server of `attempts(start, end)`, aware UTC, at `url` while its context lasts."""
-
-    handler = Handler
 
     def __init__(
         self,
@@ -53,22 +34,15 @@ class GraderServer(ThreadingHTTPServer):
         client: str,
         client_key: str,
     ) -> None:
-        super().__init__(("127.0.0.1", 0), self.handler)
-        self.url = f"http://127.0.0.1:{self.server_port}{PATH}"
+        super().__init__()
+        self.url += PATH
         self._attempts = attempts
         self._credentials = (client, client_key)
 
-    def __enter__(self) -> Self:
-        Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self.server_close()
-
-    def answer(self, path: str, query: Mapping[str, str]) -> tuple[int, Any]:
-        """Returns the status and the content of the answer to a request."""
-        if path != PATH:
+    def respond(self, request: BaseHTTPRequestHandler, body: bytes) -> tuple[int, Any]:
+        url = urlsplit(request.path)
+        query = dict(parse_qsl(url.query))
+        if url.path != PATH:
             return 404, {"errors": "not found"}
         if (query.get("client"), query.get("client_key")) != self._credentials:
             return 401, {"errors": "unauthorized"}

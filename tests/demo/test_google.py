@@ -9,10 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from etl.demo.google.api import OPTIONS, Status
-from etl.demo.google.server import API
-from etl.demo.google.spreadsheet import Formula
-from tests.google_faults import GoogleServer, Spreadsheet, Tab
+from tests.google_faults import API, OPTIONS, Formula, GoogleServer, Spreadsheet, Status, Tab
 
 DAY = date(2025, 12, 1)
 SERIAL = 45992
@@ -116,8 +113,7 @@ def test_a_batch_is_all_or_nothing(google: GoogleServer) -> None:
     [
         ({"explode": {}}, "explode"),
         ({"addSheet": {"properties": {}, "extra": 1}}, "extra"),
-        (cells("userEnteredValu", {}), "Invalid field"),
-        (cells("userEnteredValue", {}, sheetId=9), "No grid with id: 9"),
+        (cells("userEnteredValue", {}, sheetId=9), "updateCells"),
         (cells("userEnteredValue", {}, endColumnIndex=0), "Attempting to write beyond"),
         (repeat("userEnteredFormat.textFormat", rows=(1000, 1003)), "exceeds grid limits"),
         (write(True), "Invalid value"),

@@ -81,15 +81,15 @@ def earlier_version(tab: Tab, *numbers: int) -> None:
 def rearrange(tab: Tab, order: Sequence[int]) -> None:
     """Sort as a person does: whole rows move; `order` has the old places, from the top."""
     place = {old: new for new, old in enumerate(order)}
-    tab.renumber("ROWS", lambda row: place.get(row, row))
+    tab.rearrange(lambda row: place.get(row, row))
 
 
 def insert_column(tab: Tab, before: int) -> None:
-    tab.insert("COLUMNS", before, 1)
+    tab.insert_column(before)
 
 
 def insert_row(tab: Tab, before: int) -> None:
-    tab.insert("ROWS", before, 1)
+    tab.insert_rows(before, 1)
 
 
 def encoded(account: object) -> str:
