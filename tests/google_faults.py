@@ -268,14 +268,10 @@ class Spreadsheet(spreadsheet.Spreadsheet):
         return {name: part for name, part in super().value_range(text).items() if part}
 
     def update(self, requests: list[Json]) -> list[Json]:
-        """Raises ValueError `Invalid requests[i].kind: ...` at the first bad request."""
-        for number, request in enumerate(requests):
+        for request in requests:
             [(kind, fields)] = request.items()
-            try:
-                self.admit(kind, fields)
-                super().update([request])
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
-                raise ValueError(f"Invalid requests[{number}].{kind}: {error}") from error
+            self.admit(kind, fields)
+            super().update([request])
         return [{} for _ in requests]
 
     def admit(self, kind: str, fields: Json) -> None:
@@ -336,13 +332,6 @@ class Spreadsheet(spreadsheet.Spreadsheet):
             if type(cell.value) is str:
                 value = cell.value.replace(find, replacement) or None
                 tab.write(*place, replace(cell, value=value))
-
-    def addSheet(self, *, properties: Json) -> None:
-        sheet_id, title = properties["sheetId"], properties["title"]
-        for tab in self.tabs:
-            if tab.sheet_id == sheet_id or tab.title.casefold() == title.casefold():
-                raise ValueError(f'A sheet with the id {sheet_id} or name "{title}" already exists')
-        super().addSheet(properties=properties)
 
     def updateSheetProperties(self, *, properties: Json, fields: str) -> None:
         """Sets how many rows are frozen, whatever the fields."""
@@ -499,7 +488,7 @@ class GoogleServer(server.GoogleServer):
             if "ranges" in query and {**query, "ranges": []} != {**OPTIONS, "ranges": []}:
                 raise ValueError(f"Only {OPTIONS} are emulated")
             result = super().apply(method, target, body)
-        except ValueError as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             self.spreadsheet.tabs = [tab for tab, _ in before]
             for tab, state in before:
                 vars(tab).update(state)
