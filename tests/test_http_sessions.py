@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from time import monotonic
@@ -20,6 +19,7 @@ import urllib3
 
 from etl.components.api_client import APIClient
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
+from etl.demo import loopback
 from etl.models.errors import PipelineError, Problem
 from etl.models.http_session import HTTPSession, TooLargeError
 from etl.models.peers import certificate_problem
@@ -34,41 +34,32 @@ BASIC = "Basic b3duOmtleQ=="  # own:key
 Ask = Callable[..., object]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+class _Handler(loopback.Handler):
+    def reply(self, asked: bytes) -> None:
         self.server.asked.append((self.path, self.headers.get("Authorization")))  # type: ignore[attr-defined]
         self.send_response(self.server.status)  # type: ignore[attr-defined]
-        self.send_header("Location", f"{self.server.url}/elsewhere")  # type: ignore[attr-defined]
+        self.send_header("Location", f"{self.server.url}/elsewhere")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def do_GET(self) -> None:
-        self.do_POST()
-
-    def do_OPTIONS(self) -> None:
-        self.do_POST()
-
-    def log_message(self, *_: object) -> None:
-        """Stay quiet."""
+    do_OPTIONS = loopback.Handler.do_GET  # noqa: N815 - the name is http.server's
 
 
-class Recorder(ThreadingHTTPServer):
+class Recorder(loopback.LoopbackServer):
     """Keeps path and login of each request, and answers with `status`."""
 
+    handler = _Handler
+
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__()
         self.asked: list[tuple[str, str | None]] = []
         self.status = 404
-        self.url = f"http://127.0.0.1:{self.server_port}"
 
 
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:
     with Recorder() as server:
-        Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
         yield server
-        server.shutdown()
 
 
 @pytest.fixture(autouse=True)

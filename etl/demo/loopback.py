@@ -14,7 +14,12 @@ class Handler(BaseHTTPRequestHandler):
     server: LoopbackServer
 
     def do_GET(self) -> None:
-        asked = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.reply(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+    do_POST = do_GET
+
+    def reply(self, asked: bytes) -> None:
+        """Sends what the server responds."""
         code, content = self.server.respond(self, asked)
         body = json.dumps(content).encode()
         self.send_response(code)
@@ -22,8 +27,6 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    do_POST = do_GET
 
     def log_message(self, *_: Any) -> None:
         """Logs nothing."""

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
+from etl.demo import loopback
 from etl.demo.google.spreadsheet import NumberFormat
 from etl.models.errors import ReportError
 from etl.models.figures import DailyFigures, TaskFigures
@@ -151,14 +150,13 @@ def publish(reporter: Reporter) -> Publish:
     return run
 
 
-class _Page(BaseHTTPRequestHandler):
+class _Page(loopback.Handler):
     """One answer for whoever asks, in place of Google."""
 
     status: int
     body: bytes
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    def reply(self, asked: bytes) -> None:
         self.send_response(self.status)
         login = self.headers.get("Authorization", "").encode()
         body = self.body.replace(b"{Authorization}", login)
@@ -166,21 +164,18 @@ class _Page(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def do_GET(self) -> None:
-        self.do_POST()
 
-    def log_message(self, *_: object) -> None:
-        """Stay quiet."""
+class _Proxy(loopback.LoopbackServer):
+    def __init__(self, status: int, body: str) -> None:
+        self.handler = type("Page", (_Page,), {"status": status, "body": body.encode()})
+        super().__init__()
 
 
 @contextmanager
 def proxy(status: int, body: str) -> Iterator[str]:
     """The URL of a server that answers everything with this page, which may repeat a header."""
-    answer = {"status": status, "body": body.encode()}
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("Page", (_Page,), answer)) as server:
-        Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with _Proxy(status, body) as server:
+        yield server.url
 
 
 @contextmanager
