@@ -19,6 +19,7 @@ from etl.demo.campus import Campus
 from etl.main import main
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 from tests.google_faults import GoogleServer
+from tests.grader_faults import GraderServer
 from tests.mail_faults import MailServer
 
 # Tuesday morning: the default window is Saturday 7 to Monday 9 March 2026.
@@ -136,8 +137,10 @@ def database_settings(database: Parameters) -> dict[str, str]:
 class World(demo.World):
     """The demo's world, whose servers misbehave on request."""
 
+    grader_server = GraderServer
     google_server = GoogleServer
     mail_server = MailServer
+    grader: GraderServer
     google: GoogleServer
     mail: MailServer
 

@@ -13,12 +13,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.demo.grader import Behaviour, Exchange, Status
-from etl.demo.world import World
 from etl.models.records import Answer
 from etl.models.window import Window
 from etl.pipeline.terminal import Loading, progress
-from tests.conftest import Run
+from tests.conftest import Run, World
+from tests.grader_faults import Behaviour, Exchange, Status
 
 DAY = timedelta(days=1)
 YEARS = Window.of_days(date(2023, 1, 1), date(2025, 12, 31), ZoneInfo("Europe/Moscow"))

@@ -2,10 +2,10 @@
 
     with World(tmp_path) as world:
         assert main([], environ=world.environ, root=tmp_path) == 0
-        world.google.spreadsheet, world.mail.letters, world.grader.requests ...
+        world.google.spreadsheet, world.mail.letters ...
 
-The grader misbehaves on request; tests have a world where the others do, too. Without more
-settings the database is the embedded one under `root`.
+Tests have a world whose servers misbehave. Without more settings the database is the embedded one
+under `root`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ SENDER = "etl@uni.example"
 class World:
     """The servers, running while the context lasts; `environ` has the settings that name them."""
 
+    grader_server = GraderServer
     google_server = GoogleServer
     mail_server = MailServer
 
@@ -42,7 +43,7 @@ class World:
         password: str = "demo-application-password",
     ) -> None:
         client = "demo-university"
-        self.grader = GraderServer(
+        self.grader = self.grader_server(
             attempts or Campus().attempts, client=client, client_key=client_key
         )
         self.google = self.google_server(spreadsheet=spreadsheet)

@@ -15,11 +15,11 @@ import trustme
 
 from etl.components.api_client import APIClient
 from etl.demo.campus import record
-from etl.demo.grader import Behaviour, Exchange, GraderServer
 from etl.models.errors import ExtractError
 from etl.models.records import Answer
 from etl.models.window import Window
 from etl.settings.redaction import Redactor
+from tests.grader_faults import Behaviour, Exchange, GraderServer
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 KEY = "kéy&5d0e/5b0d=e1"

@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.demo.grader import GraderServer
 from etl.grader.answer import SpooledRecords, cut
 from etl.models.errors import Problem
 from etl.models.http_session import READ_BYTES, TooLargeError
 from tests.api_client.conftest import Client, failure
 from tests.api_client.test_json_array import arrays
-from tests.grader_faults import raw
+from tests.grader_faults import GraderServer, raw
 
 SIZES = st.integers(1, 40)
 

@@ -7,10 +7,19 @@ from time import monotonic
 
 import pytest
 
-from etl.demo.grader import Behaviour, GraderServer, Status, as_json
 from etl.models.errors import Problem
 from tests.api_client.conftest import HOUR, RECORDS, WEEK, Client, drip, failure, values
-from tests.grader_faults import Above, Drip, endless, gzip_bomb, hang
+from tests.grader_faults import (
+    Above,
+    Behaviour,
+    Drip,
+    GraderServer,
+    Status,
+    as_json,
+    endless,
+    gzip_bomb,
+    hang,
+)
 
 MEGABYTE = 1 << 20
 LINK = "<https://x/?client_key=k&rel=next>"

@@ -8,10 +8,9 @@ import json
 
 import pytest
 
-from etl.demo.grader import Exchange, GraderServer, Status
 from etl.models.errors import Problem
 from tests.api_client.conftest import LOGIN, RECORDS, WEEK, Client, failure, texts, values
-from tests.grader_faults import raw, redirect
+from tests.grader_faults import Exchange, GraderServer, Status, raw, redirect
 
 ODD = {
     "a page": (b"<html>\n  <b>Not   found</b></html>", "<html> <b>Not found</b></html>"),

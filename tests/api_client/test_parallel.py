@@ -13,13 +13,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.demo.grader import Behaviour, Exchange, GraderServer, Status, as_json
 from etl.models.errors import ExtractError, Problem
 from etl.models.records import Answer
 from etl.models.window import Window
 from etl.pipeline.fetching import fetch_in_order
 from tests.api_client.conftest import RECORDS, Client, values
-from tests.grader_faults import hang
+from tests.grader_faults import (
+    Behaviour,
+    Exchange,
+    GraderServer,
+    Status,
+    as_json,
+    hang,
+)
 
 SECONDS = 10
 FIRST = date(2026, 1, 5)

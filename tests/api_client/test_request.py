@@ -11,12 +11,11 @@ import pytest
 
 from etl.components.api_client import APIClient
 from etl.demo.campus import record
-from etl.demo.grader import Exchange, GraderServer, Status, as_json
 from etl.models.errors import ExtractError
 from etl.models.records import Answer
 from etl.models.window import Window
 from tests.api_client.conftest import KEY, RECORDS, WEEK, Client, values
-from tests.grader_faults import Above
+from tests.grader_faults import Above, Exchange, GraderServer, Status, as_json
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from etl.demo.grader import GraderServer, Status
 from etl.grader.request import YEAR_SECONDS, retry_after_seconds
 from etl.models.errors import Problem
 from tests.api_client.conftest import NOW, WEEK, Client, failure
+from tests.grader_faults import GraderServer, Status
 
 SENSE = {
     "2": 2,

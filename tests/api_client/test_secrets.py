@@ -8,10 +8,20 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from etl.demo.grader import Behaviour, Exchange, GraderServer, Status
 from etl.models.errors import ExtractError
 from tests.api_client.conftest import HOUR, KEY, Client, drip, failure
-from tests.grader_faults import cut_chunked, endless, hang, raw, redirect, reset
+from tests.grader_faults import (
+    Behaviour,
+    Exchange,
+    GraderServer,
+    Status,
+    cut_chunked,
+    endless,
+    hang,
+    raw,
+    redirect,
+    reset,
+)
 
 # Half of it is already too much; these have no character that an encoding would change.
 PIECES = ("5d0e", "5b0d")

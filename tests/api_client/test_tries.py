@@ -8,10 +8,19 @@ from collections.abc import Iterator
 import pytest
 import trustme
 
-from etl.demo.grader import Behaviour, Exchange, GraderServer, Status
 from etl.models.errors import ExitCode, ExtractError, Problem
 from tests.api_client.conftest import KEY, LOGIN, RECORDS, WEEK, Client, failure, values
-from tests.grader_faults import bad_gzip, cut_by_length, cut_chunked, cut_without_length, reset
+from tests.grader_faults import (
+    Behaviour,
+    Exchange,
+    GraderServer,
+    Status,
+    bad_gzip,
+    cut_by_length,
+    cut_chunked,
+    cut_without_length,
+    reset,
+)
 
 
 def gone(exchange: Exchange) -> None:

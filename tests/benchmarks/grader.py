@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from random import Random
 
-from etl.demo.grader import Exchange, GraderServer
+from tests.grader_faults import Exchange, GraderServer
 
 PER_DAY = 10_000
 FIRST_DAY = date(2025, 1, 1)

@@ -10,15 +10,14 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from etl.demo.grader import Status
-from etl.demo.world import World
 from etl.models.errors import Problem, Stage
 from etl.postgres.schema import SUMMARIES, TABLES
 from etl.postgres.session import LOCK_KEY
 from etl.texts import EN, catalogue_of
-from tests.conftest import Parameters, Run, Select, letter_texts, log_text
+from tests.conftest import Parameters, Run, Select, World, letter_texts, log_text
 from tests.dashboard.page_data import page_data
 from tests.database_inserter.conftest import OWN_DDL
+from tests.grader_faults import Status
 
 NO_GRADER = dict.fromkeys(("API_URL", "API_CLIENT", "API_CLIENT_KEY"))
 

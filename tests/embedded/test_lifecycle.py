@@ -15,10 +15,9 @@ from typing import Any
 import psutil
 import pytest
 
-from etl.demo.world import World
 from etl.main import main
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
-from tests.conftest import NOW
+from tests.conftest import NOW, World
 from tests.test_house_rules import PROJECT
 
 Query = Callable[[Path, str], object]

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
+from etl.demo import loopback
 from etl.demo.google.spreadsheet import NumberFormat
 from etl.models.errors import ReportError
 from etl.models.figures import DailyFigures, TaskFigures
@@ -81,15 +80,15 @@ def earlier_version(tab: Tab, *numbers: int) -> None:
 def rearrange(tab: Tab, order: Sequence[int]) -> None:
     """Sort as a person does: whole rows move; `order` has the old places, from the top."""
     place = {old: new for new, old in enumerate(order)}
-    tab.renumber("ROWS", lambda row: place.get(row, row))
+    tab.rearrange(lambda row: place.get(row, row))
 
 
 def insert_column(tab: Tab, before: int) -> None:
-    tab.insert("COLUMNS", before, 1)
+    tab.insert_column(before)
 
 
 def insert_row(tab: Tab, before: int) -> None:
-    tab.insert("ROWS", before, 1)
+    tab.insert_rows(before, 1)
 
 
 def encoded(account: object) -> str:
@@ -151,11 +150,10 @@ def publish(reporter: Reporter) -> Publish:
     return run
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(loopback.Handler):
     server: Page
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    def reply(self, asked: bytes) -> None:
         login = self.headers.get("Authorization")
         self.server.asked.append((self.path, login))
         body = self.server.body.replace("{Authorization}", login or "").encode()
@@ -165,28 +163,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_OPTIONS = do_POST  # noqa: N815 - the names are http.server's
-
-    def log_message(self, *_: object) -> None:
-        """Stay quiet."""
+    do_OPTIONS = loopback.Handler.do_GET  # noqa: N815 - the name is http.server's
 
 
-class Page(ThreadingHTTPServer):
+class Page(loopback.LoopbackServer):
     """Answers everything alike, perhaps with the login; `asked` has path and login of each."""
 
+    handler = _Handler
+
     def __init__(self, status: int, body: str = "") -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__()
         self.status, self.body = status, body
         self.asked: list[tuple[str, str | None]] = []
-        self.url = f"http://127.0.0.1:{self.server_port}"
-
-    def __enter__(self) -> Self:
-        Thread(target=self.serve_forever, args=(0.005,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self.server_close()
 
 
 @contextmanager

@@ -55,7 +55,7 @@ class Sheet(RuleBasedStateMachine):
         """A grid that is soon too small, and a column of people's own."""
         self.tab.row_count, self.tab.column_count = row_count, 7
         self.reporter.publish([])
-        self.google.spreadsheet.insert(self.tab, "COLUMNS", notes_at, 1)
+        self.google.spreadsheet.insert_column(self.tab, notes_at)
         self.tab.write(0, notes_at, Cell(NOTES))
 
     @rule(days=published_days)
@@ -94,12 +94,12 @@ class Sheet(RuleBasedStateMachine):
     @rule(before=st.integers(0, 12))
     def insert_a_column(self, before: int) -> None:
         before = min(before, self.tab.column_count)
-        self.google.spreadsheet.insert(self.tab, "COLUMNS", before, 1)
+        self.google.spreadsheet.insert_column(self.tab, before)
 
     @rule(before=st.integers(1, 15))
     def insert_a_row(self, before: int) -> None:
         before = min(before, self.tab.row_count)
-        self.google.spreadsheet.insert(self.tab, "ROWS", before, 1)
+        self.google.spreadsheet.insert_rows(self.tab, before, 1)
 
     @rule(line=st.integers(1, 15))
     def note_beside_a_row(self, line: int) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.spreadsheet import Cell, Formula, NumberFormat
+from etl.demo.google.spreadsheet import Cell, NumberFormat
 from etl.models.errors import Problem
 from etl.models.notices import Publication
 from etl.sheets.grid import TASKS_SHEET_ID
 from etl.texts import EN, RU, Catalogue
-from tests.google_faults import AnswerLost, GoogleServer, Status, Tab
+from tests.google_faults import AnswerLost, Formula, GoogleServer, Status, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
     Publish,

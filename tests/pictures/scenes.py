@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from etl.demo.campus import Campus, names_file
-from etl.demo.grader import Status
-from etl.demo.world import World
 from etl.main import main
 from etl.postgres.embedded import start_embedded_server
+from tests.conftest import World
+from tests.grader_faults import Status
 
 FIRST_DAY = date(2025, 12, 8)
 GOOD = datetime(2026, 3, 10, 4, 30, tzinfo=UTC)

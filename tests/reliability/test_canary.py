@@ -17,11 +17,20 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader import Behaviour, Exchange, Status, as_json
 from etl.main import main
 from tests.conftest import CAMPUS, NOW, Select, World, letter_text, letter_texts, log_text
 from tests.google_faults import Status as GoogleStatus
-from tests.grader_faults import cut_by_length, hang, raw, redirect, reset
+from tests.grader_faults import (
+    Behaviour,
+    Exchange,
+    Status,
+    as_json,
+    cut_by_length,
+    hang,
+    raw,
+    redirect,
+    reset,
+)
 from tests.runs.test_notices import PingServer
 
 SEED = int(os.environ.get("CANARY_SEED", random.randrange(10**6)))

@@ -14,9 +14,8 @@ import threading
 from pathlib import Path
 from time import monotonic
 
-from etl.demo.world import World
 from etl.main import main
-from tests.conftest import NOW, Select
+from tests.conftest import NOW, Select, World
 
 SEED = int(os.environ.get("KILL_SEED", random.randrange(10**6)))
 RANDOM_KILLS = 15

@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 
 from etl.demo.campus import record
-from etl.demo.grader import Exchange, as_json
-from etl.demo.world import World
 from tests.analysis.page import section, sql_in
-from tests.conftest import Parameters, Run, Select, letter_texts, log_text
+from tests.conftest import Parameters, Run, Select, World, letter_texts, log_text
 from tests.database_inserter.pooler import Pooler
+from tests.grader_faults import Exchange, as_json
 
 END_SESSIONS = (
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"

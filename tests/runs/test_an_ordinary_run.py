@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from etl.demo.grader import Status, as_json
-from etl.demo.world import RECIPIENTS, World
+from etl.demo.world import RECIPIENTS
 from etl.texts import EN
-from tests.conftest import NOW, Run, Select, letter_texts, log_text
+from tests.conftest import NOW, Run, Select, World, letter_texts, log_text
+from tests.grader_faults import Status, as_json
 
 WINDOW = (datetime(2026, 3, 7, tzinfo=UTC), datetime(2026, 3, 10, tzinfo=UTC))
 DAYS = [date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 9)]

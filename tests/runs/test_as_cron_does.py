@@ -15,10 +15,8 @@ from threading import Barrier
 
 import pytest
 
-from etl.demo.grader import Exchange
-from etl.demo.world import World
-from tests.conftest import Select, log_text
-from tests.grader_faults import hang
+from tests.conftest import Select, World, log_text
+from tests.grader_faults import Exchange, hang
 
 PROJECT = Path(__file__).resolve().parents[2]
 BARE = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/nonexistent"}

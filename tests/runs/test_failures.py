@@ -15,13 +15,11 @@ import pytest
 from psycopg2.extensions import connection
 
 from etl.demo.campus import record
-from etl.demo.grader import Status, as_json
-from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
-from tests.conftest import NOW, Run, Select, letter_texts, log_text
+from tests.conftest import NOW, Run, Select, World, letter_texts, log_text
 from tests.google_faults import Hang
 from tests.google_faults import Status as GoogleStatus
-from tests.grader_faults import redirect
+from tests.grader_faults import Status, as_json, redirect
 
 # Settings to be changed.
 Changes = dict[str, str | None] | None

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader import as_json
-from etl.demo.world import World
-from tests.conftest import CAMPUS, NOW, Run, Select, letter_texts
+from tests.conftest import CAMPUS, NOW, Run, Select, World, letter_texts
 from tests.dashboard.page_data import page_data, tasks_of, unpacked
+from tests.grader_faults import as_json
 
 DAYS = [date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 9)]
 COURSE = "course-v1:Uni+DST-3.0+28FEB2021"

@@ -11,10 +11,9 @@ import pytest
 from psycopg2.extensions import connection
 
 from etl.demo.campus import record
-from etl.demo.grader import Status, as_json
-from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
-from tests.conftest import Run, Select, letter_texts, log_text
+from tests.conftest import Run, Select, World, letter_texts, log_text
+from tests.grader_faults import Status, as_json
 
 GONE = "3583bf109f8b458e13ae1ac9d85c396a"
 JOURNAL = (

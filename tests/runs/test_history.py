@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from psycopg2.extensions import connection
 
-from etl.demo.grader import Status
-from etl.demo.world import World
 from etl.postgres.session import LOCK_KEY
 from etl.settings.command_line import parse_options
-from tests.conftest import NOW, Run, Select
+from tests.conftest import NOW, Run, Select, World
+from tests.grader_faults import Status
 
 NO_GRADER = dict.fromkeys(("API_URL", "API_CLIENT", "API_CLIENT_KEY"))
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from etl import __version__
-from etl.demo.grader import Status
-from etl.demo.world import World
-from tests.conftest import Run, log_text
+from tests.conftest import Run, World, log_text
+from tests.grader_faults import Status
 
 
 def lines(root: Path) -> list[str]:

@@ -18,14 +18,13 @@ import trustme
 from psycopg2.extensions import make_dsn
 
 from etl.components.database_inserter import DatabaseInserter
-from etl.demo.world import World
 from etl.main import main
 from etl.models.errors import LoadError
 from etl.postgres.clients import back_up, open_psql, restore
 from etl.postgres.embedded.cluster import program
 from etl.postgres.schema import RECORDS, TABLES
 from tests.analysis.page import section, sql_in
-from tests.conftest import NOW, Parameters, Run, Select
+from tests.conftest import NOW, Parameters, Run, Select, World
 from tests.database_inserter.batches import due
 from tests.database_inserter.pooler import Pooler
 from tests.database_inserter.test_refusals import ELSEWHERE, HOST, PASSWORD

@@ -5,23 +5,22 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from etl.demo.campus import record
-from etl.demo.grader import Status, as_json
-from etl.demo.world import World
+from etl.demo.loopback import LoopbackServer
 from etl.models.notices import Notice, Outcome, Publication, RunResult
 from etl.models.records import Counts
 from etl.models.window import Window
 from etl.pipeline.notices import inspect_sheet, missed_runs, missing_runs, more_rejected
 from etl.texts import EN
-from tests.conftest import NOW, Run, Select, letter_texts, log_text
+from tests.conftest import NOW, Run, Select, World, letter_texts, log_text
+from tests.grader_faults import Status, as_json
 
 
 def attempts_on(day: str, count: int) -> list[dict[str, Any]]:
@@ -210,42 +209,22 @@ def test_a_replay_loads_what_todays_rules_accept_and_reports_its_days(
     assert select(open_ones) == [(2,)]
 
 
-class PingServer(ThreadingHTTPServer):
+class PingServer(LoopbackServer):
     """Takes pings, and remembers them; use it as a context manager."""
 
-    daemon_threads = True
-
     def __init__(self, status: int = 200) -> None:
-        super().__init__(("127.0.0.1", 0), PingHandler)
+        super().__init__()
         self.status = status
         self.pings: list[tuple[str, str]] = []
 
-    def __enter__(self) -> PingServer:
-        Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self.server_close()
-
-
-class PingHandler(BaseHTTPRequestHandler):
-    server: PingServer
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.server.pings.append((self.path, body))
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Stay quiet."""
+    def respond(self, request: BaseHTTPRequestHandler, body: bytes) -> tuple[int, None]:
+        self.pings.append((request.path, body.decode()))
+        return self.status, None
 
 
 def test_a_health_check_hears_of_start_success_and_failure(world: World, run: Run) -> None:
     with PingServer() as pings:
-        url = f"http://127.0.0.1:{pings.server_port}/uuid"
+        url = f"{pings.url}/uuid"
         assert run(HEALTHCHECK_URL=url) == 0
         world.grader.always(Status(403))
         assert run(HEALTHCHECK_URL=url) == 3
@@ -258,7 +237,7 @@ def test_a_health_check_that_fails_changes_nothing_and_stays_secret(
     run: Run, tmp_path: Path
 ) -> None:
     with PingServer(status=500) as pings:
-        assert run(HEALTHCHECK_URL=f"http://127.0.0.1:{pings.server_port}/secret-uuid") == 0
+        assert run(HEALTHCHECK_URL=f"{pings.url}/secret-uuid") == 0
     assert run(HEALTHCHECK_URL="http://127.0.0.1:1/secret-uuid") == 0
     assert "did not take the ping" in log_text(tmp_path)
     assert "secret-uuid" not in log_text(tmp_path)

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from etl.demo.grader import Status, as_json
-from etl.demo.world import World
 from etl.main import main
 from etl.settings.sections import NAMES, SECRETS
-from tests.conftest import NOW, Run, Select, letter_texts, log_text
+from tests.conftest import NOW, Run, Select, World, letter_texts, log_text
+from tests.grader_faults import Status, as_json
 
 TABLES = "SELECT count(*) FROM pg_class WHERE relname = 'attempts'"
 

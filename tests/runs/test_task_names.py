@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from etl.demo.campus import COURSES
-from etl.demo.grader import Exchange, Status, as_json
-from etl.demo.world import World
 from etl.settings.task_names import read_task_names
-from tests.conftest import Run, Select, letter_texts, log_text
+from tests.conftest import Run, Select, World, letter_texts, log_text
 from tests.dashboard.page_data import page_data
+from tests.grader_faults import Exchange, Status, as_json
 from tests.runs.test_figures_agree import COURSE, HAND_MADE
 
 COURSE_NAME, LOOPS, TREES = "Основы Python", '=1+1 "Циклы" <b>', "@Деревья</script>"

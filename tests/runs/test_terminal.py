@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from etl.demo.world import World
 from etl.pipeline.terminal import accept_any_character, fitting_table
 from etl.texts import EN, RU
-from tests.conftest import Run
+from tests.conftest import Run, World
 from tests.test_progress import terminal
 
 pytest.importorskip("pty")  # Windows has none

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.demo.world import World
-from tests.conftest import Run, Select, letter_texts, log_text
+from tests.conftest import Run, Select, World, letter_texts, log_text
 
 
 def test_m2_one_refused_recipient_does_not_cost_the_others_their_letter(

@@ -1,32 +1,30 @@
-"""The state of an emulated spreadsheet: its tabs, their cells by zero-based position, and ranges.
+"""An emulated spreadsheet: its tabs, their cells by zero-based position, and requests for it.
 
-Cells hold numbers, texts, truth values and formulas; a date is a number of days since
-1899-12-30 that carries a DATE format, as in the Sheets API. Formulas are kept, never calculated.
-Ranges and places are the API's JSON (GridRange, GridCoordinate); every error is a ValueError that
-says what is wrong.
+Cells hold numbers and texts; a date is a number of days since 1899-12-30 that carries a DATE
+format, as in the Sheets API. Ranges and places are the API's JSON (GridRange, GridCoordinate).
+Nothing is refused here, and widths and frozen rows are forgotten: tests have a spreadsheet that
+knows what Google refuses and what people see.
 Sources: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/cells,
-.../spreadsheets/other
+.../spreadsheets/other, .../spreadsheets/request
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from itertools import product
+from typing import Any
 
-from gspread.utils import a1_to_rowcol
+from gspread.utils import a1_range_to_grid_range, a1_to_rowcol
 
 EPOCH = date(1899, 12, 30)
-STYLES = ("textFormat", "wrapStrategy", "verticalAlignment")
 
 Json = dict[str, Any]
-Dimension = Literal["ROWS", "COLUMNS"]
-
-
-@dataclass(frozen=True)
-class Formula:
-    text: str
+Value = str | bool | int | float | None
+Block = tuple[range, range]
+# The requests' own field `range` hides the builtin in their functions.
+indexes = range
 
 
 @dataclass(frozen=True)
@@ -35,9 +33,6 @@ class NumberFormat:
 
     type: str
     pattern: str = ""
-
-
-Value = str | bool | int | float | Formula | None
 
 
 @dataclass(frozen=True)
@@ -65,38 +60,28 @@ class Cell:
         for path in fields.split(","):
             name = path.removeprefix("userEnteredFormat.")
             if path == "userEnteredValue":
-                cell = replace(cell, value=_value(data.get(path, {})))
+                value = data.get(path, {})
+                number = value.get("numberValue")
+                text = value.get("stringValue") or None
+                cell = replace(cell, value=text if number is None else number)
             elif name == "numberFormat":
                 number_format = NumberFormat(**given[name]) if name in given else None
                 cell = replace(cell, number_format=number_format)
-            elif name in STYLES:
+            else:
                 style = {**cell.style, name: given.get(name)}
                 cell = replace(cell, style={key: one for key, one in style.items() if one})
-            else:
-                raise ValueError(f"Invalid field: {path}")
         return cell
-
-
-def _value(extended: Json) -> Value:
-    """Returns the number or text of an ExtendedValue, or None; as in JSON, TRUE is no number."""
-    number, text = extended.get("numberValue"), extended.get("stringValue")
-    if isinstance(number, bool) or not isinstance(text, str | None):
-        raise ValueError(f"Invalid value at 'user_entered_value': {extended}")
-    return number if number is not None else text or None
 
 
 @dataclass
 class Tab:
-    """A tab (OBJECT: a chart's own); `cells` has those that hold something, by (row, column)."""
+    """A tab; `cells` has those that hold something, by (row, column)."""
 
     sheet_id: int
     title: str
     row_count: int = 1000
     column_count: int = 26
-    frozen_row_count: int = 0
-    sheet_type: Literal["GRID", "OBJECT", "DATA_SOURCE"] = "GRID"
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    widths_pixels: dict[int, int] = field(default_factory=dict)
     metadata: list[Json] = field(default_factory=list)
     charts: dict[int, Json] = field(default_factory=dict)
 
@@ -132,11 +117,8 @@ class Tab:
         used = [position for position, cell in self.cells.items() if cell.value is not None]
         return max((r + 1 for r, _ in used), default=0), max((c + 1 for _, c in used), default=0)
 
-    def block(self, grid_range: Json) -> tuple[range, range]:
-        """Returns the rows and columns of a GridRange, cut off where the grid ends.
-
-        Raises ValueError for a range that starts outside of the grid: Google refuses no other.
-        """
+    def block(self, grid_range: Json) -> Block:
+        """Returns the rows and columns of a GridRange, cut off where the grid ends."""
         rows, columns = (
             range(
                 grid_range.get(f"start{kind}Index", 0),
@@ -144,76 +126,108 @@ class Tab:
             )
             for kind, size in (("Row", self.row_count), ("Column", self.column_count))
         )
-        if not (0 <= rows.start < self.row_count and 0 <= columns.start < self.column_count):
-            raise ValueError(
-                f"Range of {self.title!r} exceeds grid limits. "
-                f"Max rows: {self.row_count}, max columns: {self.column_count}"
-            )
         return rows, columns
 
-    def pinned(self, grid_range: Json) -> Json:
-        """Returns a range with its open ends closed at the grid's present size, as Google does."""
-        rows, columns = self.block(grid_range)
-        return {
-            "sheetId": self.sheet_id,
-            "startRowIndex": rows.start,
-            "endRowIndex": rows.stop,
-            "startColumnIndex": columns.start,
-            "endColumnIndex": columns.stop,
+    def values(self, block: Block) -> list[list[object]]:
+        """Returns the values of a block without trailing empty cells and rows."""
+        (rows, columns), (height, width) = block, self.used_size()
+        lines: list[list[object]] = []
+        for row in rows[:height]:
+            values = [self.cell(row, column).value for column in columns[:width]]
+            lines.append(_without_blank_end(["" if one is None else one for one in values]))
+        return _without_blank_end(lines)
+
+    def insert_rows(self, start: int, count: int) -> None:
+        self.cells = {
+            (row + count if row >= start else row, column): cell
+            for (row, column), cell in self.cells.items()
         }
+        self.row_count += count
 
-    def renumber(self, dimension: Dimension, new_index: Callable[[int], int]) -> None:
-        """Moves the content of every row (or column) to its new index, as sorting does."""
-        if dimension == "ROWS":
-            self.cells = {(new_index(row), c): cell for (row, c), cell in self.cells.items()}
-        else:
-            self.cells = {(r, new_index(column)): cell for (r, column), cell in self.cells.items()}
-            self.widths_pixels = {new_index(c): size for c, size in self.widths_pixels.items()}
-
-    def insert(self, dimension: Dimension, start: int, count: int) -> None:
-        """Inserts empty rows (or columns)."""
-        self.renumber(dimension, lambda index: index + count if index >= start else index)
-        self.grow(dimension, count)
-
-    def grow(self, dimension: Dimension, count: int) -> None:
-        if dimension == "ROWS":
-            self.row_count += count
-        else:
-            self.column_count += count
+    def as_sheet(self) -> Json:
+        """Returns a Sheet of the fields that our client reads."""
+        grid = {"rowCount": self.row_count, "columnCount": self.column_count}
+        properties = {"sheetId": self.sheet_id, "title": self.title, "gridProperties": grid}
+        charts = [*self.charts.values()]
+        return {"properties": properties, "charts": charts, "developerMetadata": self.metadata}
 
 
 class Spreadsheet:
-    """A spreadsheet with one empty tab, `Sheet1`."""
+    """A spreadsheet with one empty tab, `Sheet1`; its methods in camel case are the requests."""
 
     title = "Attempts"
     kind_of_tab = Tab
 
     def __init__(self) -> None:
-        self.tabs: list[Tab] = []
-        self.add_tab("Sheet1")
-
-    def admit(self, kind: str, fields: Json) -> None:
-        """Raises ValueError for a request that this spreadsheet refuses; here there is none."""
+        self.tabs: list[Tab] = [self.kind_of_tab(0, "Sheet1")]
 
     def tab_of(self, place: Json) -> Tab:
-        """Returns the tab that a place names, by default the one with id 0. Raises ValueError."""
-        for tab in self.tabs:
-            if tab.sheet_id == place.get("sheetId", 0):
-                return tab
-        raise ValueError(f"No grid with id: {place.get('sheetId', 0)}")
+        """Returns the tab that a place names, by default the one with id 0."""
+        [tab] = [tab for tab in self.tabs if tab.sheet_id == place.get("sheetId", 0)]
+        return tab
 
-    def tab_of_chart(self, chart_id: int) -> Tab:
-        for tab in self.tabs:
-            if chart_id in tab.charts:
-                return tab
-        raise ValueError(f"No chart with id: {chart_id}")
+    def value_range(self, text: str) -> Json:
+        """Returns the ValueRange of a range with a quoted title, as in `'My tab'!A1:G100`."""
+        title, _, block = text.rpartition("!")
+        [tab] = [tab for tab in self.tabs if tab.title == title[1:-1].replace("''", "'")]
+        return {"range": text, "values": tab.values(tab.block(a1_range_to_grid_range(block)))}
 
-    def add_tab(self, title: str) -> Tab:
-        """Adds an empty tab behind all others and returns it."""
-        number = max((tab.sheet_id for tab in self.tabs), default=-1) + 1
-        self.tabs.append(self.kind_of_tab(number, title))
-        return self.tabs[-1]
+    def update(self, requests: list[Json]) -> list[Json]:
+        """Applies every request in order and returns the replies, which are empty."""
+        for request in requests:
+            [(kind, fields)] = request.items()
+            getattr(self, kind)(**fields)
+        return [{} for _ in requests]
 
-    def insert(self, tab: Tab, dimension: Dimension, start: int, count: int) -> None:
-        """Inserts empty rows (or columns) into a tab; charts stay where they are."""
-        tab.insert(dimension, start, count)
+    def updateCells(self, *, range: Json, fields: str, rows: Sequence[Json] = ()) -> None:
+        """Writes rows into a range, whose cells without data are cleared."""
+        tab = self.tab_of(range)
+        block = tab.block(range)
+        data = {
+            (row, column): cell
+            for row, line in enumerate(rows, block[0].start)
+            for column, cell in enumerate(line["values"], block[1].start)
+        }
+        for place in product(*block):
+            tab.write(*place, tab.cell(*place).changed(data.get(place, {}), fields))
+
+    def repeatCell(self, *, range: Json, fields: str, cell: Json) -> None:
+        tab = self.tab_of(range)
+        for place in product(*tab.block(range)):
+            tab.write(*place, tab.cell(*place).changed(cell, fields))
+
+    def insertDimension(self, *, range: Json, inheritFromBefore: bool) -> None:
+        """Inserts empty rows with the formats of a neighbour."""
+        tab = self.tab_of(range)
+        start, end = range["startIndex"], range["endIndex"]
+        tab.insert_rows(start, end - start)
+        neighbour = start - 1 if inheritFromBefore else end
+        for (row, column), cell in list(tab.cells.items()):
+            if row == neighbour:
+                for index in indexes(start, end):
+                    tab.write(index, column, replace(cell, value=None))
+
+    def addSheet(self, *, properties: Json) -> None:
+        """Adds an empty tab behind all others."""
+        size = properties["gridProperties"]
+        names = properties["sheetId"], properties["title"]
+        self.tabs.append(self.kind_of_tab(*names, size["rowCount"], size["columnCount"]))
+
+    def createDeveloperMetadata(self, *, developerMetadata: Json) -> None:
+        self.tab_of(developerMetadata["location"]).metadata.append(developerMetadata)
+
+    def addChart(self, *, chart: Json) -> None:
+        place = chart["position"]["overlayPosition"]["anchorCell"]
+        self.tab_of(place).charts[chart["chartId"]] = chart
+
+    def updateSheetProperties(self, **_: object) -> None:
+        """Forgets how many rows are frozen."""
+
+    def updateDimensionProperties(self, **_: object) -> None:
+        """Forgets the width of columns."""
+
+
+def _without_blank_end(items: list[Any]) -> list[Any]:
+    while items and items[-1] in ("", []):
+        items.pop()
+    return items
