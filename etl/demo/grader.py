@@ -20,7 +20,7 @@ PATH = "/statistics"
 
 
 def moment(text: str) -> datetime:
-    """Returns `start` or `end` in aware UTC; ValueError if not `YYYY-MM-DD HH:MM:SS.ffffff`."""
+    """Returns a request's `YYYY-MM-DD HH:MM:SS.ffffff` in aware UTC. Raises `ValueError`."""
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
 
 

@@ -145,7 +145,7 @@ def parse_moments(texts: Sequence[str | None]) -> npt.NDArray[np.datetime64]:
 
 
 class Passback(msgspec.Struct, gc=False, frozen=True):
-    """Values that LTI gave the grader; a missing key is None, `''` stays, others are ignored."""
+    """The LTI values in `passback_params`: a missing key is None, and other keys are ignored."""
 
     oauth_consumer_key: str | None = None
     lis_result_sourcedid: str | None = None

@@ -36,7 +36,7 @@ class Outbox:
         return path
 
     def read(self, path: Path) -> bytes:
-        """Returns a letter that waits. Raises `OSError`, also for one that we did not keep."""
+        """Returns a waiting letter. Raises `OSError`, also for a link or another user's file."""
         with open(path, "rb", opener=open_own) as letter:
             return letter.read()
 

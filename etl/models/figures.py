@@ -26,7 +26,10 @@ TaskNames = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts of attempts over some days: `users` are distinct students, `correct` are submits."""
+    """Counts over some days: `attempts` are `runs` and `submits`, `correct` the right submits.
+
+    `users` are distinct students.
+    """
 
     attempts: int
     users: int

@@ -162,7 +162,7 @@ class Spreadsheet:
         self.tabs: list[Tab] = [self.kind_of_tab(0, "Sheet1")]
 
     def tab_of(self, place: Json) -> Tab:
-        """Returns the tab that a place names, by default the one with id 0."""
+        """Returns the tab of a GridRange by its `sheetId`, without one the tab with id 0."""
         [tab] = [tab for tab in self.tabs if tab.sheet_id == place.get("sheetId", 0)]
         return tab
 
