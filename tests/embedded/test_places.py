@@ -12,7 +12,7 @@ import pytest
 
 from etl.models.errors import LoadError, Problem
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
-from etl.postgres.embedded.cluster import programs_of, run
+from etl.postgres.embedded.cluster import installations, run
 from etl.postgres.embedded.server import ADDRESS_BYTES, SOCKET_NAME, Place
 from tests.embedded.test_owners import START
 from tests.test_house_rules import PROJECT
@@ -98,8 +98,7 @@ def test_e11_data_of_the_version_before_is_upgraded_and_kept(tmp_path: Path, que
     place = Place.of(data)
     place.make()
     account = place.account
-    programs = programs_of("16")
-    assert programs
+    programs = installations()["16"]
     data.mkdir()
     account.give(data)
     options = ("-U", "postgres", "-A", "trust", "-E", "UTF8")

@@ -36,7 +36,7 @@ from etl.postgres.embedded.cluster import (
     Account,
     failure,
     last_lines,
-    password_file,
+    password,
     prepare,
     program,
     run,
@@ -60,11 +60,6 @@ ADDRESS_BYTES = 103
 PORT = "5432"
 SOCKET_NAME = f"/.s.PGSQL.{PORT}"
 SHORT_PLACES = ("/tmp", "/var/tmp")  # noqa: S108 - the folder made there is private
-
-# Any server answers this with one byte (PostgreSQL 54.7). A connection alone proves nothing: the
-# children of a killed server keep its socket for a moment.
-SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
-KNOCK_SECONDS_AT_MOST = 5
 
 PROJECT = Path(__file__).resolve().parents[3]
 SUPERVISOR = (
@@ -177,19 +172,6 @@ class Server:
     host: str
     port: str = PORT
 
-    def answers(self) -> bool:
-        if sys.platform == "win32":
-            if self.host != LOOPBACK:  # pg_upgrade's
-                return False
-            knock, address = socket.socket(), (self.host, int(self.port))
-        else:
-            knock, address = socket.socket(socket.AF_UNIX), f"{self.host}{SOCKET_NAME}"
-        with knock:
-            knock.settimeout(KNOCK_SECONDS_AT_MOST)
-            knock.connect(address)
-            knock.sendall(SSL_REQUEST)
-            return bool(knock.recv(1))
-
 
 # The servers that this process uses, by data folder; none stops while its lock is held.
 _used: dict[Path, tuple[FileLock, Server]] = {}
@@ -201,17 +183,15 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
     The server stops by itself once the last process that used it has ended. Raises `LoadError`.
     """
     data = data_directory.absolute()
-    password: dict[str, str] = {}
     try:
         if data not in _used:
             _used[data] = _use(Place.of(data))
-        if sys.platform == "win32":
-            password["password"] = password_file(data).read_text("ascii")
+        known = password(data)
     except OSError as error:
         raise failure(_said(error)) from error
     _, server = _used[data]
-    parameters = {"host": server.host, "port": server.port, "user": SUPERUSER, "dbname": SUPERUSER}
-    return {**parameters, **password}
+    address = {"host": server.host, "port": server.port}
+    return {**address, "dbname": SUPERUSER, "user": SUPERUSER, "password": known}
 
 
 def leave_embedded_server(data_directory: Path) -> None:
@@ -266,12 +246,15 @@ def _answering(place: Place) -> Server | None:
     """Returns the server if ready, by postmaster.pid (`miscadmin.h`: pid, folder, start, ...)."""
     try:
         lines = (place.data / "postmaster.pid").read_text("utf-8", "replace").splitlines()
-        if lines[7].strip() != "ready":
-            return None
         server = Server(pid=lines[0], host=lines[4] or lines[5], port=lines[3])
-        return server if server.answers() else None
-    except (OSError, ValueError, IndexError):
+        is_ours = server.port == PORT or server.host == LOOPBACK  # else it is pg_upgrade's
+        if not is_ours or lines[7].strip() != "ready":
+            return None
+        # The children of a killed server keep its socket for a moment, and do not answer.
+        run(program("pg_isready"), "-h", server.host, "-p", server.port, "-U", SUPERUSER)
+    except (OSError, IndexError, LoadError):
         return None
+    return server
 
 
 def _last_words(place: Place, log_end: int) -> LoadError:
