@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -14,19 +11,9 @@ import pytest
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 from etl.postgres.embedded.cluster import is_whole, password
 from etl.postgres.embedded.server import Place
-from tests.test_house_rules import PROJECT
+from tests.embedded.conftest import started, user_of
 
 on_windows = pytest.mark.skipif(sys.platform != "win32", reason="Windows alone")
-
-USER = """
-import sys
-sys.path[:0] = sys.argv[1], *sys.argv[3:]
-from pathlib import Path
-from etl.postgres.embedded import start_embedded_server
-start_embedded_server(Path(sys.argv[2]))
-print("started", flush=True)
-sys.stdin.read()
-"""
 
 
 def test_w1_a_server_that_lacks_a_library_is_not_taken(tmp_path: Path) -> None:
@@ -40,24 +27,14 @@ def test_w1_a_server_that_lacks_a_library_is_not_taken(tmp_path: Path) -> None:
     assert is_whole(whole)
 
 
-@contextmanager
-def user_of(data: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that uses the server until its stdin ends."""
-    command = [sys.executable, "-c", USER, str(PROJECT), str(data)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "started\n"
-        yield process
-
-
 @on_windows
 def test_w4_all_need_the_password_and_the_last_user_stops_the_server(tmp_path: Path) -> None:
     data = tmp_path / "postgres"
     with user_of(data) as starter:
+        started(starter)
         known = start_embedded_server(data)
         # What it started has not inherited its output, else this would wait for the server's end.
-        assert starter.communicate() == ("", None)
+        assert starter.communicate() == (b"", None)
     with psycopg2.connect(**known) as session, session.cursor() as at:
         at.execute("SELECT DISTINCT auth_method FROM pg_hba_file_rules")
         assert at.fetchall() == [("scram-sha-256",)]
@@ -74,6 +51,7 @@ def test_w4_all_need_the_password_and_the_last_user_stops_the_server(tmp_path: P
 def test_w4_after_a_killed_run_the_server_stops_and_the_next_one_starts_it(tmp_path: Path) -> None:
     data = tmp_path / "postgres"
     with user_of(data) as process:
+        started(process)
         process.kill()
     assert start_embedded_server(data)["password"] == password(data)
     leave_embedded_server(data)

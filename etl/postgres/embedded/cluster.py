@@ -33,12 +33,12 @@ else:
 
 SUPERUSER = "postgres"
 # Files in the data folder: a container's /dev/shm (64 MB or less) is too small for two workers.
-SHARED_MEMORY = {"dynamic_shared_memory_type": "mmap"} if sys.platform == "linux" else {}
+SHARED_MEMORY = ["dynamic_shared_memory_type=mmap"] if sys.platform == "linux" else []
 # No error and no statement reaches the server's log, since these quote rows.
-LOG_WITHOUT_ROWS = "-c log_min_messages=log -c log_min_error_statement=panic"
+LOG_WITHOUT_ROWS = ("--log_min_messages=log", "--log_min_error_statement=panic")
 NEW_CLUSTER = (
     "--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions", "--locale", "C",
-    *(f"--set={name}={value}" for name, value in SHARED_MEMORY.items()),
+    *(f"--set={setting}" for setting in SHARED_MEMORY),
 )  # fmt: skip
 BUILTIN_LOCALE = ("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8")
 SINCE_BUILTIN_LOCALE = 17

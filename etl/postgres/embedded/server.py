@@ -190,8 +190,8 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
     except OSError as error:
         raise failure(_said(error)) from error
     _, server = _used[data]
-    address = {"host": server.host, "port": server.port}
-    return {**address, "dbname": SUPERUSER, "user": SUPERUSER, "password": known}
+    parameters = {"host": server.host, "port": server.port, "user": SUPERUSER, "dbname": SUPERUSER}
+    return {**parameters, "password": known} if known else parameters
 
 
 def leave_embedded_server(data_directory: Path) -> None:
@@ -223,11 +223,11 @@ def _find_or_start(place: Place) -> Server:
     with place.lock("supervisor") as supervisor:
         if server := _wait(place, supervisor):
             return server
-        log_end = _start_supervisor(place, supervisor)
+        _start_supervisor(place, supervisor)
     with place.lock("supervisor") as supervisor:
         if server := _wait(place, supervisor):
             return server
-    raise _last_words(place, log_end)
+    raise _last_words(place)
 
 
 def _wait(place: Place, lock: FileLock) -> Server | None:
@@ -237,7 +237,7 @@ def _wait(place: Place, lock: FileLock) -> Server | None:
         if server := _answering(place):
             return server
         if time.monotonic() > until:
-            raise _last_words(place, 0)
+            raise _last_words(place)
         time.sleep(POLL_SECONDS)
     return None
 
@@ -257,19 +257,17 @@ def _answering(place: Place) -> Server | None:
     return server
 
 
-def _last_words(place: Place, log_end: int) -> LoadError:
-    """Returns an error with what server and supervisor have logged after `log_end`."""
-    written = place.log.read_bytes()[log_end:].decode("utf-8", "replace")
+def _last_words(place: Place) -> LoadError:
+    """Returns an error with what server and supervisor have logged, in a log that begins anew."""
+    written = place.log.read_text("utf-8", "replace")
     free = disk_usage(place.beside).free // 1024**2
     return failure(
         last_lines(written) or f"the server wrote nothing; its disk has {free:,} MB free"
     )
 
 
-def _start_supervisor(place: Place, lock: FileLock) -> int:
-    """Starts a supervisor; returns where in the log its lines begin."""
+def _start_supervisor(place: Place, lock: FileLock) -> None:
     with place.open_log() as log:
-        log_end = log.seek(0, os.SEEK_END)
         command = [sys.executable, "-I", "-c", SUPERVISOR, str(place.data), str(PROJECT), *sys.path]
         started = subprocess.Popen(  # noqa: S603 - this Python
             command,
@@ -280,7 +278,6 @@ def _start_supervisor(place: Place, lock: FileLock) -> int:
             **lock.inherited,
         )
         started.returncode = 0  # nobody waits for it
-    return log_end
 
 
 def supervise(data_directory: str) -> None:
@@ -316,18 +313,14 @@ def _start(place: Place, life: FileLock) -> Server:
     sockets = place.socket_directory()
     prepare(place.data, place.account, sockets)
     quoted = str(sockets).replace('"', '""')
-    settings = {
-        "listen_addresses": "",
-        "port": PORT,
-        "unix_socket_directories": f'"{quoted}"',
-        "unix_socket_permissions": "0700",
-        "hba_file": str(place.data / "pg_hba.conf"),
-        "ident_file": str(place.data / "pg_ident.conf"),
-        "logging_collector": "off",
-        **SHARED_MEMORY,
-    }
-    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    options += LOG_WITHOUT_ROWS.split()
+    options = (
+        "--listen_addresses=",
+        f"--port={PORT}",
+        f'--unix_socket_directories="{quoted}"',
+        "--unix_socket_permissions=0700",
+        *(f"--{setting}" for setting in SHARED_MEMORY),
+        *LOG_WITHOUT_ROWS,
+    )
     process = subprocess.Popen(
         **place.account.starting(program("postgres"), "-D", place.data, *options),
         stdin=subprocess.DEVNULL,
@@ -342,7 +335,7 @@ def _start_on_port(place: Place, life: FileLock) -> Server:
     """Starts the server by pg_ctl: it sheds an administrator's rights, which the server refuses."""
     with socket.create_server((LOOPBACK, 0)) as found:
         port = found.getsockname()[1]
-    options = f"-c listen_addresses={LOOPBACK} -c port={port} {LOG_WITHOUT_ROWS}"
+    options = " ".join((f"--listen_addresses={LOOPBACK}", f"--port={port}", *LOG_WITHOUT_ROWS))
     ctl = (program("pg_ctl"), "start", "-s", "-w", "-t", str(START_SECONDS_AT_MOST))
     started = subprocess.run(  # noqa: S603 - the wheel's pg_ctl
         spelled(*ctl, "-D", place.data, "-o", options),
