@@ -59,7 +59,7 @@ STOP_SECONDS_AT_MOST = 60
 ADDRESS_BYTES = 103
 PORT = "5432"
 SOCKET_NAME = f"/.s.PGSQL.{PORT}"
-SHORT_PLACES = ("/tmp", "/var/tmp")  # noqa: S108 - the folder made there is private
+SHORT_PLACE = "/tmp"  # noqa: S108 - the folder made there is private
 
 PROJECT = Path(__file__).resolve().parents[3]
 SUPERVISOR = (
@@ -155,8 +155,7 @@ class Place:
         address = f"{self.beside}{SOCKET_NAME}"
         if len(address.encode()) <= ADDRESS_BYTES and "," not in address:
             return self.beside
-        shared = next(Path(place) for place in SHORT_PLACES if Path(place).is_dir())
-        made = Path(mkdtemp(prefix="lms-etl-", dir=shared))
+        made = Path(mkdtemp(prefix="lms-etl-", dir=SHORT_PLACE))
         if self.account.capability:  # in a folder as closed as that of the data
             made /= "run"
             made.mkdir(0o700)
