@@ -251,7 +251,7 @@ def _answering(place: Place) -> Server | None:
             return None
         # The children of a killed server keep its socket for a moment, and do not answer.
         run(program("pg_isready"), "-h", server.host, "-p", server.port, "-U", SUPERUSER)
-    except (OSError, IndexError, LoadError):
+    except (OSError, ValueError, IndexError, LoadError):
         return None
     return server
 
