@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.models.files import PUBLIC, open_own, replacing
+from etl.models.files import PRIVATE, PUBLIC, open_own, replacing
 
 pytest.importorskip("pwd", reason="Windows has no such owners and links")
 as_root = os.geteuid() == 0
@@ -67,3 +67,40 @@ def test_xv6_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
         with pytest.raises(OSError, match=path.name), replacing(path):
             pass
     assert {*tmp_path.iterdir()} == {circle, folder}
+
+
+@pytest.mark.parametrize(
+    ("mode", "old", "new"),
+    [
+        (PUBLIC, 0o640, 0o640),
+        (PUBLIC, 0o666, 0o644),
+        (PRIVATE, 0o400, 0o400),
+        (PRIVATE, 0o644, 0o600),
+    ],
+)
+def test_xv6_a_file_keeps_mode_and_group_but_gets_no_more_readers(
+    mode: int, old: int, new: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "page.html"
+    file.touch()
+    group = STRANGER if as_root else [*os.getgroups(), os.getegid()][0]
+    os.chown(file, -1, group)
+    file.chmod(old)
+    with replacing(file, mode) as stream:
+        stream.write(b"new")
+    assert file.read_bytes() == b"new"
+    assert (file.stat().st_mode & 0o777, file.stat().st_gid) == (new, group)
+
+
+def test_xv6_what_a_killed_backup_left_goes_after_a_day_and_nothing_else(tmp_path: Path) -> None:
+    killed = tmp_path / ".lms-2026-11-22.sql.gz.0123456789abcdef.unfinished"
+    stays = [tmp_path / name for name in (".a.unfinished", ".old", "b.unfinished", ".c.unfinished")]
+    for path in (killed, *stays[:3]):
+        path.touch()
+        if path is not stays[0]:  # another program is still writing it
+            os.utime(path, (0, 0))
+    stays[3].symlink_to(killed)
+    os.utime(stays[3], (0, 0), follow_symlinks=False)
+    with replacing(tmp_path / "lms-2026-11-29.sql.gz"):
+        pass
+    assert {*tmp_path.iterdir()} == {*stays, tmp_path / "lms-2026-11-29.sql.gz"}

@@ -28,11 +28,7 @@ class GraderServer(LoopbackServer):
     """A server of `attempts(start, end)`, aware UTC, at `url` while its context lasts."""
 
     def __init__(
-        self,
-        attempts: Callable[[datetime, datetime], list[Any]],
-        *,
-        client: str,
-        client_key: str,
+        self, attempts: Callable[[datetime, datetime], list[Any]], *, client: str, client_key: str
     ) -> None:
         super().__init__()
         self.url += PATH

@@ -26,12 +26,12 @@ class Outbox:
         """Stores a letter as the newest and returns its file. Raises `OSError`."""
         # Letters are for their readers.
         target_of(self._directory).mkdir(mode=0o700, parents=True, exist_ok=True)
-        waiting = self.waiting()
-        number = max((int(path.stem) for path in self._numbered("*")), default=0) + 1
+        letters = self._numbered("*.refused") + self.waiting()
+        number = max((int(path.stem) for path in letters), default=0) + 1
         path = self._directory / f"{number:06d}.eml"
         with replacing(path) as stream:
             stream.write(message)
-        for old in waiting[: 1 - LETTERS_AT_MOST]:
+        for old in letters[: 1 - LETTERS_AT_MOST]:
             old.unlink()
         return path
 
@@ -42,7 +42,7 @@ class Outbox:
 
     def waiting(self) -> list[Path]:
         """Returns the files of the letters that wait, oldest first. Raises `OSError`."""
-        return sorted(self._numbered("*.eml"), key=lambda path: int(path.stem))
+        return self._numbered("*.eml")
 
     def count(self) -> int | None:
         """Returns the number of letters that wait; None when this user may not see them."""
@@ -51,9 +51,9 @@ class Outbox:
         return None
 
     def _numbered(self, pattern: str) -> list[Path]:
-        """Returns the files whose names are numbers; others are not ours."""
-        try:
+        """Returns the files whose names are numbers, in their order; others are not ours."""
+        with suppress(FileNotFoundError):
             found = [path for path in self._directory.iterdir() if path.match(pattern)]
-        except FileNotFoundError:
-            return []
-        return [path for path in found if path.stem.isdecimal() and path.is_file()]
+            numbered = [path for path in found if path.stem.isdecimal() and path.is_file()]
+            return sorted(numbered, key=lambda path: int(path.stem))
+        return []

@@ -17,6 +17,7 @@ from secrets import token_hex
 from typing import BinaryIO
 
 PRIVATE, PUBLIC = 0o600, 0o644
+DAY_SECONDS = 86_400
 # Windows has neither. Without the second, opening a pipe would wait for its other end.
 SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
@@ -25,13 +26,16 @@ SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 def replacing(file: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     """Yields a new file, and moves it over `file` once it is whole and on the disk.
 
-    A link stays where it is, and its target is replaced. Raises `OSError`.
+    A link stays where it is, and its target is replaced. Of a file of ours, the group stays, and
+    the mode as far as `mode` allows. Raises `OSError`.
     """
     file = target_of(file)
-    unfinished = file.with_name(f".{file.name}.{token_hex(8)}")
+    unfinished = file.with_name(f".{file.name}.{token_hex(8)}.unfinished")
     try:
         # "x" follows no link; and nobody can lay a file beforehand whose name they cannot foresee.
         with open(unfinished, "xb", opener=partial(os.open, mode=mode)) as stream:
+            _keep_rights(stream.fileno(), file, mode)
+            _delete_unfinished(file.parent, os.fstat(stream.fileno()).st_mtime - DAY_SECONDS)
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -39,6 +43,23 @@ def replacing(file: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):  # after success it is not there any more
             unfinished.unlink()
+
+
+def _keep_rights(new: int, file: Path, at_most: int) -> None:
+    with suppress(OSError):  # there is no such file, or its group is not for this user to give
+        old = file.lstat()
+        if sys.platform != "win32" and _is_ours(old):
+            os.fchmod(new, old.st_mode & at_most)
+            os.fchown(new, -1, old.st_gid)
+
+
+def _delete_unfinished(folder: Path, until: float) -> None:
+    """Deletes what killed programs left: a backup has students' ids, and a name of its own."""
+    for path in folder.glob(".*.unfinished"):
+        with suppress(OSError):
+            found = path.lstat()
+            if _is_ours(found) and found.st_mtime < until:
+                path.unlink()
 
 
 def target_of(path: Path) -> Path:
@@ -50,8 +71,8 @@ def target_of(path: Path) -> Path:
         if stat.S_IFMT(path.stat().st_mode) not in {stat.S_IFREG, stat.S_IFDIR}:
             raise OSError(errno.EINVAL, "neither a file nor a folder", str(path))
     while path.is_symlink():
-        owner, host = path.lstat().st_uid, path.parent.stat().st_uid
-        if not _is_ours(owner) and (owner != host or os.geteuid() == 0):
+        link, host = path.lstat(), path.parent.stat().st_uid
+        if not _is_ours(link, stat.S_IFLNK) and (link.st_uid != host or os.geteuid() == 0):
             raise PermissionError(errno.EPERM, "a link that somebody else made", str(path))
         path = path.parent / path.readlink()
     return path
@@ -64,14 +85,15 @@ def open_own(path: str, flags: int) -> int:
     """
     descriptor = os.open(path, flags | SAFELY, PRIVATE)
     found = os.fstat(descriptor)
-    if stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and _is_ours(found.st_uid):
+    if _is_ours(found) and found.st_nlink == 1:
         return descriptor
     os.close(descriptor)
     raise PermissionError(errno.EPERM, "not a file of our own", path)
 
 
-def _is_ours(owner: int) -> bool:
-    return owner == 0 or owner == os.geteuid()  # Windows says 0 of every file
+def _is_ours(found: os.stat_result, kind: int = stat.S_IFREG) -> bool:
+    is_own = found.st_uid == 0 or found.st_uid == os.geteuid()  # Windows says 0 of every file
+    return is_own and stat.S_IFMT(found.st_mode) == kind
 
 
 def act_as_owner(*folders: Path) -> str | None:

@@ -7,14 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from etl.models.errors import (
-    ExitCode,
-    Failure,
-    PipelineError,
-    Problem,
-    Stage,
-    Terminated,
-)
+from etl.models.errors import ExitCode, Failure, PipelineError, Problem, Stage, Terminated
 from etl.models.peers import harmless
 from etl.models.window import Window
 from etl.texts import EN, catalogues

@@ -63,11 +63,7 @@ Known = dict[str, tuple[int, str, str]]
 
 
 def count_days(
-    at: cursor,
-    days: Iterable[date],
-    zone: ZoneInfo,
-    *,
-    stored: Attempts | None = None,
+    at: cursor, days: Iterable[date], zone: ZoneInfo, *, stored: Attempts | None = None
 ) -> None:
     """Counts and stores the summaries of the days anew, in the caller's transaction.
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from etl.mail.outbox import LETTERS_AT_MOST, Outbox
+from etl.mail.outbox import LETTERS_AT_MOST, Outbox, aside
 from etl.mail.session import PassingNotifyError, RefusedLetterError
 from etl.models.errors import NotifyError, Problem, Terminated
 from etl.pipeline.run import terminable
@@ -175,10 +175,19 @@ def test_m5_a_full_outbox_gives_up_its_oldest_letter_and_its_owner_alone_reads_i
     outbox_directory: Path,
 ) -> None:
     outbox = Outbox(outbox_directory)
-    for _ in range(LETTERS_AT_MOST + 1):
+    for number in range(1, LETTERS_AT_MOST + 1):
+        path = outbox.keep(b"Subject: x\r\n\r\n")
+        if number in {2, 3}:
+            path.rename(aside(path))
+    for oldest in ("000003.refused", "000004.eml"):  # the first refused one, then the other
         outbox.keep(b"Subject: x\r\n\r\n")
+        assert (len(names(outbox_directory)), names(outbox_directory)[1]) == (
+            LETTERS_AT_MOST,
+            oldest,
+        )
+    outbox.keep(b"Subject: x\r\n\r\n")
     kept = names(outbox_directory)
-    assert (len(kept), kept[0]) == (LETTERS_AT_MOST, "000002.eml")
+    assert (len(kept), kept[0]) == (LETTERS_AT_MOST, "000004.eml")
     assert outbox.count() == LETTERS_AT_MOST
     if not outbox_directory.drive:  # Windows says it otherwise
         assert outbox_directory.stat().st_mode & 0o777 == 0o700
