@@ -83,7 +83,7 @@ class HTTPSession(requests.Session):
         names = {parts.scheme: f"{parts.scheme}_proxy".upper(), "all": "ALL_PROXY"}
         named = {key: self._network[name] for key, name in names.items() if name in self._network}
         no_proxy = {"no": self._network.get("NO_PROXY", "")}
-        if parts.hostname in LOOPBACK or (named and proxy_bypass_environment(self._host, no_proxy)):
+        if parts.hostname in LOOPBACK or proxy_bypass_environment(self._host, no_proxy):
             proxies = {}
         else:  # Windows and macOS have settings besides the variables.
             proxies = named or get_environ_proxies(str(url))
