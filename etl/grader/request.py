@@ -319,7 +319,9 @@ class Pace:
             if at_once < self._at_once:
                 self._at_once = at_once
                 log.info("extract: at most %d at once from now on (%s)", at_once, reason)
-        pause()
-        with self._changed:
-            self._pausing -= 1
-            self._changed.notify_all()
+        try:
+            pause()
+        finally:
+            with self._changed:
+                self._pausing -= 1
+                self._changed.notify_all()
