@@ -13,6 +13,9 @@ from etl.models.errors import Problem
 if TYPE_CHECKING:
     import tenacity
 
+# The login of an address in a text. It ends at the last @ before path and query; people put
+# passwords with /, ? and # in as they are: what looks like a port and is none begins one.
+LOGIN = re.compile(r"(?<=//)([^\s/?#]*|[^\s/?#:\[]*:(?!\d{0,5}[/?#])\S*)(?=@)")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # OpenSSL's codes for certificates against RFC 5280 (x509_vfy.h), on which Python 3.13 insists.
 RULES_OF_CERTIFICATES = range(79, 95)
