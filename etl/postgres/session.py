@@ -123,6 +123,13 @@ def guarded(parameters: Mapping[str, str | int]) -> dict[str, Any]:
     return {**parameters} if is_safe else {**parameters, "require_auth": "!password"}
 
 
+def encrypted(parameters: Mapping[str, str | int]) -> dict[str, Any]:
+    """Returns the parameters; where DB_SSLMODE decides nothing, another machine has to use TLS."""
+    if parameters.get("sslmode", "prefer") not in {"allow", "prefer"}:
+        return {**parameters}
+    return {**parameters, "sslmode": "prefer" if is_local(parameters) else "require"}
+
+
 def is_local(parameters: Mapping[str, str | int]) -> bool:
     """Returns whether no host, of the one or more in `host`, is another machine."""
     return all(map(LOCAL_HOST.fullmatch, str(parameters["host"]).split(",")))
