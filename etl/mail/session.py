@@ -24,7 +24,7 @@ from threading import Thread
 from typing import Any, Literal, TypeVar
 
 from etl.models.errors import NotifyError, Problem, Terminated
-from etl.models.peers import certificate_problem, one_line, root_cause
+from etl.models.peers import certificate_problem, hang_up, one_line, root_cause
 
 T = TypeVar("T")
 
@@ -139,12 +139,8 @@ class _Conversation(smtplib.SMTP):
         self._is_cut = False
 
     def cut(self) -> None:
-        """Ends the connection, from another thread: the thread that waits on it gets an error."""
         self._is_cut = True
-        if self.sock:
-            with suppress(OSError):  # it has ended already
-                # Not through TLS, whose own shutdown must not be called while it is read.
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+        hang_up(self.sock)
 
     def hold(self, talk: Callable[[smtplib.SMTP], T], answer: Future[T]) -> None:
         try:

@@ -10,10 +10,8 @@ from __future__ import annotations
 import http.client
 import io
 import re
-import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
@@ -23,7 +21,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
 
 from etl.models.errors import Problem
-from etl.models.peers import LOOPBACK, certificate_problem, one_line, root_cause
+from etl.models.peers import LOOPBACK, certificate_problem, hang_up, one_line, root_cause
 
 CONNECT_TIMEOUT_SECONDS = 10
 READ_BYTES = 256 * 1024
@@ -129,12 +127,9 @@ class HTTPSession(requests.Session):
             self.cut()
 
     def cut(self) -> None:
-        """Ends the connection, from another thread: the thread that waits on it gets an error."""
+        """Ends this connection and any that follows, from another thread."""
         self._is_cut = True
-        if isinstance(self._socket, socket.socket):
-            with suppress(OSError):  # it has ended already
-                # Not through TLS, whose own shutdown must not be called while another thread reads.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        hang_up(self._socket)
 
     def close(self) -> None:
         """Ends the connection at once; urllib3 would leave that to garbage collection."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from math import inf
 from ssl import SSLCertVerificationError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etl.models.errors import Problem
 
@@ -87,6 +89,14 @@ def certificate_problem(error: BaseException, usual: Problem) -> Problem | None:
             is_against_rules = cause.verify_code in RULES_OF_CERTIFICATES
             return Problem.CERTIFICATE_RULES if is_against_rules else usual
     return None
+
+
+def hang_up(sock: Any) -> None:
+    """Ends a connection, from another thread: the thread that waits on it gets an error."""
+    if isinstance(sock, socket.socket):
+        with suppress(OSError):  # it has ended already
+            # Not through TLS, whose own shutdown must not be called while another thread reads.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def harmless(text: str) -> str:
