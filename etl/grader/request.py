@@ -139,7 +139,7 @@ def get_records(
         raise ShorterWindowError(too_large) from error
     except (urllib3.exceptions.HTTPError, OSError) as error:  # those of `requests` are OSErrors
         is_silence = isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError)
-        if is_silence and session.is_connected:  # else it is a proxy's
+        if is_silence and session.socket:  # else it is a proxy's
             too_slow = _too_slow(time.monotonic() - begun)
             raise ShorterWindowError(too_slow, is_overload=True) from error
         problem, facts = session.fault(error, Problem.API_UNREACHABLE)

@@ -143,15 +143,12 @@ class _Conversation(smtplib.SMTP):
         hang_up(self.sock)
 
     def hold(self, talk: Callable[[smtplib.SMTP], T], answer: Future[T]) -> None:
-        try:
-            self._open()
-            answer.set_result(talk(self))
-        except BaseException as error:  # noqa: BLE001 - raised where the answer is asked for
-            answer.set_exception(error)
-        finally:
-            with suppress(OSError):
-                self.quit()
-            self.close()
+        with suppress(OSError), self:  # which says goodbye
+            try:
+                self._open()
+                answer.set_result(talk(self))
+            except BaseException as error:  # noqa: BLE001 - raised where the answer is asked for
+                answer.set_exception(error)
 
     def getreply(self) -> tuple[int, bytes]:
         if self._is_cut:

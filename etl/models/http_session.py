@@ -46,7 +46,7 @@ class HTTPSession(requests.Session):
 
     `timeout_seconds` bounds each wait for a packet. `deadline` is on `time.monotonic`'s clock:
     later packets raise `DeadlineError`, more than `bytes_at_most` raise `TooLargeError`. `network`
-    has proxies and authorities by their names in the environment. `answer` is the last one.
+    has proxies and authorities by their names in the environment; `answer`, `socket`: the last.
     """
 
     def __init__(
@@ -64,12 +64,11 @@ class HTTPSession(requests.Session):
         self.verify = network.get("REQUESTS_CA_BUNDLE") or network.get("CURL_CA_BUNDLE") or True
         self.deadline = deadline
         self.bytes_at_most = bytes_at_most
-        self.is_connected = False
         self.answer: requests.Response | None = None
         self._network = network
         self._timeout_seconds = timeout_seconds
         self._host = self._proxy_variable = ""
-        self._socket: Any = None
+        self.socket: Any = None
         self._is_cut = False
         for prefix in ("http://", "https://"):
             self.mount(prefix, _BoundedAdapter(self))
@@ -121,15 +120,14 @@ class HTTPSession(requests.Session):
 
     def hold(self, sock: Any) -> None:
         """Remembers the socket of an established connection, for `cut`."""
-        self.is_connected = True
-        self._socket = sock
+        self.socket = sock
         if self._is_cut:
             self.cut()
 
     def cut(self) -> None:
         """Ends this connection and any that follows, from another thread."""
         self._is_cut = True
-        hang_up(self._socket)
+        hang_up(self.socket)
 
     def close(self) -> None:
         """Ends the connection at once; urllib3 would leave that to garbage collection."""
