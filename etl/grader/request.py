@@ -139,7 +139,7 @@ def get_records(
         raise ShorterWindowError(too_large) from error
     except (urllib3.exceptions.HTTPError, OSError) as error:  # those of `requests` are OSErrors
         is_silence = isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError)
-        if is_silence and session.is_connected:  # else it is a proxy's
+        if is_silence and session.socket:  # else it is a proxy's
             too_slow = _too_slow(time.monotonic() - begun)
             raise ShorterWindowError(too_slow, is_overload=True) from error
         problem, facts = session.fault(error, Problem.API_UNREACHABLE)
@@ -319,7 +319,9 @@ class Pace:
             if at_once < self._at_once:
                 self._at_once = at_once
                 log.info("extract: at most %d at once from now on (%s)", at_once, reason)
-        pause()
-        with self._changed:
-            self._pausing -= 1
-            self._changed.notify_all()
+        try:
+            pause()
+        finally:
+            with self._changed:
+                self._pausing -= 1
+                self._changed.notify_all()

@@ -24,7 +24,7 @@ from threading import Thread
 from typing import Any, Literal, TypeVar
 
 from etl.models.errors import NotifyError, Problem, Terminated
-from etl.models.peers import certificate_problem, one_line, root_cause
+from etl.models.peers import certificate_problem, hang_up, one_line, root_cause
 
 T = TypeVar("T")
 
@@ -139,23 +139,16 @@ class _Conversation(smtplib.SMTP):
         self._is_cut = False
 
     def cut(self) -> None:
-        """Ends the connection, from another thread: the thread that waits on it gets an error."""
         self._is_cut = True
-        if self.sock:
-            with suppress(OSError):  # it has ended already
-                # Not through TLS, whose own shutdown must not be called while it is read.
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+        hang_up(self.sock)
 
     def hold(self, talk: Callable[[smtplib.SMTP], T], answer: Future[T]) -> None:
-        try:
-            self._open()
-            answer.set_result(talk(self))
-        except BaseException as error:  # noqa: BLE001 - raised where the answer is asked for
-            answer.set_exception(error)
-        finally:
-            with suppress(OSError):
-                self.quit()
-            self.close()
+        with suppress(OSError), self:  # which says goodbye
+            try:
+                self._open()
+                answer.set_result(talk(self))
+            except BaseException as error:  # noqa: BLE001 - raised where the answer is asked for
+                answer.set_exception(error)
 
     def getreply(self) -> tuple[int, bytes]:
         if self._is_cut:

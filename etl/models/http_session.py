@@ -10,10 +10,8 @@ from __future__ import annotations
 import http.client
 import io
 import re
-import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
@@ -23,7 +21,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
 
 from etl.models.errors import Problem
-from etl.models.peers import LOOPBACK, certificate_problem, one_line, root_cause
+from etl.models.peers import LOOPBACK, certificate_problem, hang_up, one_line, root_cause
 
 CONNECT_TIMEOUT_SECONDS = 10
 READ_BYTES = 256 * 1024
@@ -48,7 +46,7 @@ class HTTPSession(requests.Session):
 
     `timeout_seconds` bounds each wait for a packet. `deadline` is on `time.monotonic`'s clock:
     later packets raise `DeadlineError`, more than `bytes_at_most` raise `TooLargeError`. `network`
-    has proxies and authorities by their names in the environment. `answer` is the last one.
+    has proxies and authorities by their names in the environment; `answer`, `socket`: the last.
     """
 
     def __init__(
@@ -66,12 +64,11 @@ class HTTPSession(requests.Session):
         self.verify = network.get("REQUESTS_CA_BUNDLE") or network.get("CURL_CA_BUNDLE") or True
         self.deadline = deadline
         self.bytes_at_most = bytes_at_most
-        self.is_connected = False
         self.answer: requests.Response | None = None
         self._network = network
         self._timeout_seconds = timeout_seconds
         self._host = self._proxy_variable = ""
-        self._socket: Any = None
+        self.socket: Any = None
         self._is_cut = False
         for prefix in ("http://", "https://"):
             self.mount(prefix, _BoundedAdapter(self))
@@ -83,7 +80,7 @@ class HTTPSession(requests.Session):
         names = {parts.scheme: f"{parts.scheme}_proxy".upper(), "all": "ALL_PROXY"}
         named = {key: self._network[name] for key, name in names.items() if name in self._network}
         no_proxy = {"no": self._network.get("NO_PROXY", "")}
-        if parts.hostname in LOOPBACK or (named and proxy_bypass_environment(self._host, no_proxy)):
+        if parts.hostname in LOOPBACK or proxy_bypass_environment(self._host, no_proxy):
             proxies = {}
         else:  # Windows and macOS have settings besides the variables.
             proxies = named or get_environ_proxies(str(url))
@@ -123,18 +120,14 @@ class HTTPSession(requests.Session):
 
     def hold(self, sock: Any) -> None:
         """Remembers the socket of an established connection, for `cut`."""
-        self.is_connected = True
-        self._socket = sock
+        self.socket = sock
         if self._is_cut:
             self.cut()
 
     def cut(self) -> None:
-        """Ends the connection, from another thread: the thread that waits on it gets an error."""
+        """Ends this connection and any that follows, from another thread."""
         self._is_cut = True
-        if isinstance(self._socket, socket.socket):
-            with suppress(OSError):  # it has ended already
-                # Not through TLS, whose own shutdown must not be called while another thread reads.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        hang_up(self.socket)
 
     def close(self) -> None:
         """Ends the connection at once; urllib3 would leave that to garbage collection."""

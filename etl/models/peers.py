@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from math import inf
 from ssl import SSLCertVerificationError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etl.models.errors import Problem
 
 if TYPE_CHECKING:
     import tenacity
 
+# The login of an address in a text. It ends at the last @ before path and query; people put
+# passwords with /, ? and # in as they are: what looks like a port and is none begins one.
+LOGIN = re.compile(r"(?<=//)([^\s/?#]*|[^\s/?#:\[]*:(?!\d{0,5}[/?#])\S*)(?=@)")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # OpenSSL's codes for certificates against RFC 5280 (x509_vfy.h), on which Python 3.13 insists.
 RULES_OF_CERTIFICATES = range(79, 95)
@@ -84,6 +89,14 @@ def certificate_problem(error: BaseException, usual: Problem) -> Problem | None:
             is_against_rules = cause.verify_code in RULES_OF_CERTIFICATES
             return Problem.CERTIFICATE_RULES if is_against_rules else usual
     return None
+
+
+def hang_up(sock: Any) -> None:
+    """Ends a connection, from another thread: the thread that waits on it gets an error."""
+    if isinstance(sock, socket.socket):
+        with suppress(OSError):  # it has ended already
+            # Not through TLS, whose own shutdown must not be called while another thread reads.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def harmless(text: str) -> str:

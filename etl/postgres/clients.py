@@ -32,7 +32,7 @@ from etl.postgres.copying import copy_stream
 from etl.postgres.embedded.cluster import last_lines, program
 from etl.postgres.layouts import wait_for_commits
 from etl.postgres.schema import NUMBERED, RECORDS, TABLES, create_missing
-from etl.postgres.session import connect, guarded, is_local, reading, take_lock, transaction
+from etl.postgres.session import connect, encrypted, guarded, reading, take_lock, transaction
 
 Parameters = Mapping[str, str | int]
 Show = Callable[[str], None]
@@ -58,12 +58,12 @@ UNUSED = re.compile(rb"(--.*|(SET |SELECT (pg_catalog\.)?set)[^;]*;|\\(un)?restr
 def open_psql(parameters: Parameters, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Hands the terminal to psql, Ctrl-C included; returns its exit code. Raises `LoadError`."""
     libpq, psql = guarded(parameters), str(program("psql"))
-    is_optional = libpq.get("sslmode", "prefer") in {"allow", "prefer"}
-    if not (is_optional and is_local(parameters)):
+    demanding = encrypted(libpq)
+    if demanding["sslmode"] != "prefer":
         with closing(connect(parameters)) as session:
             if session.info.ssl_in_use:  # the wheel's psql has no TLS
                 psql = which("psql") or ""
-                libpq |= {"sslmode": "require"} if is_optional else {}
+                libpq = demanding
     if not psql:
         raise LoadError(Problem.PSQL_MISSING, host=parameters["host"])
     environment = {name: it for name, it in environ.items() if INHERITED.fullmatch(name)}
@@ -87,19 +87,13 @@ def back_up(parameters: Parameters, file: Path, show: Show) -> str:
     with _usable(file), replacing(file) as archive:
         with (
             gzip.open(archive, "wb", compresslevel=6) as sql,
-            reading(connect(_encrypted(parameters))) as session,
+            reading(connect(encrypted(parameters))) as session,
             session.cursor() as at,
         ):
             wait_for_commits(at)
             session.rollback()  # the archive is as of a moment after the wait
             _dump(at, sql, lambda: show(f"{archive.tell():,} bytes"))
         return f"{file}, {archive.tell():,} bytes"
-
-
-def _encrypted(parameters: Parameters) -> Parameters:
-    """Demands TLS on the way to another machine, unless DB_SSLMODE lets all be in clear."""
-    is_open = parameters.get("sslmode") == "prefer" and not is_local(parameters)
-    return {**parameters, "sslmode": "require"} if is_open else parameters
 
 
 def _dump(at: cursor, sql: gzip.GzipFile, show: Callable[[], None]) -> None:
@@ -147,7 +141,7 @@ def restore(parameters: Parameters, file: Path, show: Show, zone: ZoneInfo) -> s
             tables = [deque(rows, maxlen=0) for _, rows in _statements(lines) if rows]
         if not tables:
             raise EOFError("it is empty")
-        with closing(connect(_encrypted(parameters))) as session:
+        with closing(connect(encrypted(parameters))) as session:
             take_lock(session)  # until the session is closed: no run may come in between
             create_missing(session, zone)
             with transaction(session) as at:

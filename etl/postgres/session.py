@@ -21,7 +21,7 @@ from psycopg2.extensions import (
 )
 
 from etl.models.errors import LoadError, LockedError, Problem, RecordRefusedError
-from etl.models.peers import retrying
+from etl.models.peers import LOGIN, retrying
 from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
@@ -87,8 +87,6 @@ NO_PARTITION_OF_A_WORKER = re.compile("no partition of relation|для стро�
 INTEGRITY = errorcodes.INTEGRITY_CONSTRAINT_VIOLATION
 CONSTRAINT_OF_A_WORKER = re.compile(r'"([^"]+)_\d+"$')
 RAISED_BY = re.compile(r"PL/pgSQL\s(?:function\s)?([\w.]+)\(")
-# User and password of an address that was put into DB_HOST by mistake.
-IN_ADDRESS = re.compile(r"(?<=://)\S*(?=@)")
 # The line of a context, in any language, that names no function: its message is the server's own.
 COPY_ITSELF = "COPY "
 
@@ -125,6 +123,13 @@ def guarded(parameters: Mapping[str, str | int]) -> dict[str, Any]:
     return {**parameters} if is_safe else {**parameters, "require_auth": "!password"}
 
 
+def encrypted(parameters: Mapping[str, str | int]) -> dict[str, Any]:
+    """Returns the parameters; where DB_SSLMODE decides nothing, another machine has to use TLS."""
+    if parameters.get("sslmode", "prefer") not in {"allow", "prefer"}:
+        return {**parameters}
+    return {**parameters, "sslmode": "prefer" if is_local(parameters) else "require"}
+
+
 def is_local(parameters: Mapping[str, str | int]) -> bool:
     """Returns whether no host, of the one or more in `host`, is another machine."""
     return all(map(LOCAL_HOST.fullmatch, str(parameters["host"]).split(",")))
@@ -143,7 +148,8 @@ def protection(session: connection) -> str:
 def _unreachable(said: str) -> LoadError:
     """Quotes each of libpq's sentences once, without its advice behind tabs: ours says the same."""
     sentences = dict.fromkeys(line for line in said.splitlines() if line[:1].strip())
-    quoted = IN_ADDRESS.sub("***", "; ".join(sentences))
+    # An address may have been put into DB_HOST by mistake.
+    quoted = LOGIN.sub("***", "; ".join(sentences))
     return LoadError(Problem.DATABASE_UNREACHABLE, said=quoted)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
 from etl.models.errors import ConfigurationError, SettingProblem
+from etl.models.peers import LOGIN
 from etl.settings.env_file import open_to_others, read_env_file, unread
 from etl.settings.sections import (
     FIELDS,
@@ -35,8 +35,6 @@ from etl.settings.task_names import NamesFile, read_task_names
 
 # pydantic names the field where it is the default that is wrong.
 VARIABLES = {"password": "SENDER_PASSWORD"}
-# Up to the last @, since people put passwords into addresses as they are.
-LOGIN = re.compile(r"(?<=//)[^\s]*(?=@)")
 # Faults in these cost what they would add, and no attempts.
 ADORNING = {"TASK_NAMES_FILE", "DASHBOARD_FILE", "DASHBOARD_URL", "HEALTHCHECK_URL"}
 

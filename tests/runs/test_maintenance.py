@@ -212,10 +212,11 @@ def test_xc1_a_backup_is_encrypted_on_its_way_unless_it_is_said_to_go_in_clear(
             restore(there, file, str, ZoneInfo("UTC"))
     file.unlink()
     with Pooler(database, "session") as pooler:
-        clear = {**pooler.parameters, "host": ELSEWHERE, "sslmode": "prefer"}
-        with pytest.raises(LoadError, match="database_unreachable"):
-            back_up(clear, file, str)
-        assert not file.exists()
+        clear = {**pooler.parameters, "host": ELSEWHERE}
+        for sslmode in ("prefer", "allow"):
+            with pytest.raises(LoadError, match="database_unreachable"):
+                back_up({**clear, "sslmode": sslmode}, file, str)
+            assert not file.exists()
         back_up({**clear, "sslmode": "disable"}, file, str)
 
 

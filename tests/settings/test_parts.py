@@ -110,6 +110,20 @@ def test_s9_a_login_in_an_address_is_a_secret_and_never_in_a_link(
         assert settings.run.dashboard_url == "https://peer.example/x?y=1"
 
 
+@pytest.mark.parametrize(
+    ("address", "secrets"),
+    [
+        ("https://user:p/a?s@peer.example", {"user:p/a?s", "p/a?s"}),
+        ("https://user:p@peer.example/~ivanov@dep", {"user:p", "p"}),
+        ("https://peer.example/x?to=a@b", set()),
+        ("https://peer.example:8443/~ivanov@dep", set()),
+        ("https://[::1]:8443/~ivanov@dep", set()),
+    ],
+)
+def test_s9_a_path_with_an_at_sign_is_no_login(read: Read, address: str, secrets: set[str]) -> None:
+    assert set(read(DASHBOARD_URL=address).secrets) == secrets
+
+
 def test_s16_a_letter_links_to_hosts_that_the_settings_name(read: Read) -> None:
     settings = read(**COMPLETE, DASHBOARD_URL="https://board.example.org:8443/x")
     named = ("lms.uni.example", "uni.example:99", "grader.example", "board.example.org")
