@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import astuple, replace
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,11 +16,13 @@ from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
 from etl.grader.answer import SpooledRecords, cut
 from etl.models.records import Answer, Counts
+from etl.models.window import Window
 from etl.postgres.loading import WAITING_AT_MOST
 from tests.api_client.test_answer import blocks
 from tests.conftest import NOW, Parameters, Select
-from tests.data_processor.test_every_record import JSON, WINDOW, records
+from tests.data_processor.test_every_record import JSON, records
 
+WINDOW = Window.of_days(date(2026, 3, 1), date(2026, 3, 31), ZoneInfo("UTC"))
 SENT = st.lists(records() | JSON, max_size=8)
 EMPTY = "TRUNCATE attempts, rejected_attempts, etl_slices; SELECT 1"
 KEYS = "SELECT user_id, attempt_type, created_at FROM attempts"
