@@ -83,7 +83,7 @@ def test_r9_what_waits_for_a_copys_end_is_stored_before_it_is_much(
 ) -> None:
     inserter = DatabaseInserter(lambda: database, zone=WINDOW.zone)
     inserter.open(NOW)
-    large = "x" * (WAITING_AT_MOST // 2 - 500)  # a record may be no larger
+    large = "x" * (WAITING_AT_MOST // 2 - 2_000)  # a record may be no larger
     moment = "2026-03-07 10:00:00"
     a, b, c = (record(lti_user_id=user, created_at=moment) for user in "abc")
     odd = [record(**{field: large}) for field in ("lti_user_id", "attempt_type", "created_at")]
