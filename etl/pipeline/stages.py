@@ -6,14 +6,21 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.errors import ExitCode, LockedError, PipelineError, Stage, TransformError
+from etl.models.errors import (
+    ExitCode,
+    LoadError,
+    LockedError,
+    PipelineError,
+    Stage,
+    TransformError,
+)
 from etl.models.figures import PageFigures
 from etl.models.notices import Notice
 from etl.models.records import Answer, Batch, Loaded, Progress, Reason
@@ -52,9 +59,10 @@ def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
         try:
             end(database_inserter.open(now, str(run.options)))
         except LockedError:
-            last = database_inserter.peek_progress().last_due_at
-            if last and notices.missing_runs(last, now, window_days):
-                run.notice(Notice.LOCKED_FOR_LONG, since=last.astimezone(now.tzinfo))
+            with suppress(LoadError):  # of a second connection, which changes nothing here
+                last = database_inserter.peek_progress().last_due_at
+                if last and notices.missing_runs(last, now, window_days):
+                    run.notice(Notice.LOCKED_FOR_LONG, since=last.astimezone(now.tzinfo))
             raise
     if watchdog := run.components.watchdog:
         watchdog.started()
