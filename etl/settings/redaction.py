@@ -43,11 +43,9 @@ class Redactor:
         self._passes = [_longest_first(some) for some in (containing, every) if some]
 
     def __call__(self, text: str) -> str:
-        text = self.hide_secrets(text)
-        is_disguised = any(_is_disguised(text, forms) for forms in self._passes[-1:])
-        return STUDENT_ID.sub("<id>", MASK if is_disguised else text)
+        return STUDENT_ID.sub("<id>", self.hide_secrets(text, bool))
 
-    def hide_secrets(self, text: str) -> str:
+    def hide_secrets(self, text: str, sign: Callable[[str], object] = ESCAPES.search) -> str:
         """Returns the text without secrets, but with ids, for the quarantine.
 
         Records come by the thousand, so one without a sign of an escape is not searched for them.
@@ -55,7 +53,7 @@ class Redactor:
         for forms in self._passes:
             for form in forms:
                 text = text.replace(form, MASK)
-            if ESCAPES.search(text) and _is_disguised(text, forms):
+            if sign(text) and _is_disguised(text, forms):
                 return MASK
         return text
 
