@@ -14,7 +14,7 @@ from psycopg2.extensions import connection, cursor
 
 from etl.models.errors import LoadError, LockedError, RecordRefusedError
 from etl.models.figures import PageFigures
-from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quarantined
+from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress
 from etl.models.window import Window, midnight
 from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
 from etl.postgres.loading import load_slice, replay
@@ -139,10 +139,15 @@ class DatabaseInserter:
             journal.owe_reports(at, [midnight(day, self._zone) for day in changed])
             return changed
 
-    def tidy(self) -> None:
-        """Vacuums tables that need it: an embedded server stops before autovacuum gets to them."""
+    def tidy(self) -> int:
+        """Deletes records quarantined for long enough; returns how many were never accepted.
+
+        Vacuums tables that need it: an embedded server stops before autovacuum gets to them.
+        """
         if self._is_embedded and (session := self._session.connection):
             schema.vacuum_overdue(session, schema.TABLES)
+        with self.transaction() as at:
+            return quarantine.delete_old(at, self._rejected_keep_days)
 
     def quarantine(self, batches: Batches) -> None:
         """Stores the rejected records of a slice in the quarantine, without loading the slice."""
@@ -150,20 +155,11 @@ class DatabaseInserter:
             for batch in batches():
                 keep(batch.rejected)
 
-    def delete_old_rejected(self) -> int:
-        """Deletes records quarantined for long enough; returns how many were never accepted."""
-        with self.transaction() as at:
-            return quarantine.delete_old(at, self._rejected_keep_days)
-
-    def quarantined(self) -> Quarantined:
-        """Returns the quarantined records that no run has accepted yet, for a replay."""
-        with self.transaction() as at:
-            return quarantine.quarantined(at)
-
-    def load_replayed(self, quarantined: Quarantined, batches: Batches) -> Loaded:
+    def replay(self, process: Callable[[Answer], Iterable[Batch]]) -> Loaded:
         """Stores quarantined records that are valid now; their days are due for the sheet again."""
         with self._keeping() as (at, keep):
-            return replay(at, quarantined, batches(), keep, self._zone)
+            kept = quarantine.quarantined(at)
+            return replay(at, kept, process(kept.answer), keep, self._zone)
 
     def peek_progress(self) -> Progress:
         """Returns the progress for a dry run; nothing is locked, created or written."""

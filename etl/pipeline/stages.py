@@ -182,9 +182,8 @@ def _add(loaded: Loaded, run: Run) -> None:
 
 def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
     """Deletes records quarantined for long enough; adds a notice when nothing was received."""
-    if waiting := database_inserter.delete_old_rejected():
+    if waiting := database_inserter.tidy():
         run.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
-    database_inserter.tidy()
     if not run.result.counts.received and Notice.OF_FORGOTTEN not in run.result.notices:
         run.notice(Notice.EMPTY_WINDOW)
 
@@ -192,9 +191,8 @@ def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
 def replay(database_inserter: DatabaseInserter, run: Run) -> None:
     """Validates the quarantine by today's rules and loads what passes now."""
     with run.stage(Stage.LOAD, "what is valid now of the quarantine") as end:
-        kept = database_inserter.quarantined()
-        processed = partial(_processed, run.components.data_processor, kept.answer, run)
-        loaded = database_inserter.load_replayed(kept, processed)
+        processor = run.components.data_processor
+        loaded = database_inserter.replay(lambda answer: _processed(processor, answer, run))
         _add(loaded, run)
         end(loaded.counts)
     counts = loaded.counts

@@ -106,7 +106,7 @@ def fill(build: Build, execute: Execute, days: int | None) -> object:
     inserter = opened(build(rejected_keep_days=days))
     insert(inserter, batch('"old"', '"old, accepted"', '"young"', '"young, accepted"'))
     execute(f"{AGES}")
-    return inserter.delete_old_rejected()
+    return inserter.tidy()
 
 
 def test_q1_old_records_go_accepted_or_not_and_those_that_never_were_are_counted(
@@ -131,7 +131,7 @@ def test_q1_a_record_in_somebody_s_hands_waits_for_the_next_run(
     execute("UPDATE rejected_attempts SET rejected_at = '2001-01-01'")
     with colleague.cursor() as at:
         at.execute("UPDATE rejected_attempts SET resolved_at = now() WHERE record = '18'")
-        assert inserter.delete_old_rejected() == 1
+        assert inserter.tidy() == 1
         assert execute(RECORDS) == [("18",)]
         colleague.rollback()
-    assert inserter.delete_old_rejected() == 1
+    assert inserter.tidy() == 1
