@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -183,9 +182,8 @@ class DatabaseInserter:
     @contextmanager
     def _keeping(self) -> Iterator[tuple[cursor, Keep]]:
         """Yields cursor and `Keep`; rereads `forgotten`: it may change while the lock is lost."""
-        not_kept: list[int] = []
         with self.transaction() as at:
             self.forgotten = forgotten.read(at)
-            keep = partial(quarantine.keep, at, self.run_id, self._redact, self._quarantine_room)
-            yield at, lambda rejected: not_kept.append(keep(rejected))
-        self.not_quarantined += sum(not_kept)
+            keeper = quarantine.Keeper(at, self.run_id, self._redact, self._quarantine_room)
+            yield at, keeper.keep
+        self.not_quarantined += keeper.not_kept

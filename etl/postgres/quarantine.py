@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import md5
 
 import msgspec
 from psycopg2.extensions import cursor
@@ -22,24 +24,42 @@ ROOM = {"record_characters": 16_000, "run_bytes": 64 << 20, "all_bytes": 512 << 
 CHANGED = "***"
 
 
-def keep(
-    at: cursor,
-    run_id: int,
-    redact: Callable[[str], str],
-    room: Mapping[str, int],
-    rejected: Sequence[Rejected],
-) -> int:
-    """Returns how many records, not yet in the quarantine, were cut or had no room there."""
-    if not rejected:
-        return 0
-    length = room["record_characters"]
-    columns = {
-        "reasons": [str(one.reason) for one in rejected],
-        "records": [_cut(storable(at, one.record), length, redact) for one in rejected],
-        "details": [one.detail for one in rejected],
-    }
-    at.execute(statement("quarantine.insert_rejected"), {"run_id": run_id, **columns, **room})
-    return int(at.fetchall()[0][0])
+@dataclass
+class Keeper:
+    """Sets rejected records aside in one transaction, as far as the quarantine has room.
+
+    `not_kept` counts those, not yet in the quarantine, that were cut or had no room there.
+    """
+
+    at: cursor
+    run_id: int
+    redact: Callable[[str], str]
+    room: Mapping[str, int]
+    bytes_left: int | None = None
+    not_kept: int = 0
+
+    def keep(self, rejected: Sequence[Rejected]) -> None:
+        if not rejected:
+            return
+        facts: dict[str, object] = {"run_id": self.run_id, **self.room}
+        if self.bytes_left is None:  # all of the quarantine is looked at, so only once
+            self.at.execute(statement("quarantine.bytes_left"), facts)
+            self.bytes_left = int(self.at.fetchall()[0][0])
+        # Without room only digests are sent: to redact takes long, and a server may log statements.
+        has_room, length = self.bytes_left > 0, self.room["record_characters"]
+        redact = self.redact if has_room else str
+        texts = [_cut(storable(self.at, one.record), length, redact) for one in rejected]
+        facts |= {
+            "bytes_left": self.bytes_left,
+            "reasons": [str(one.reason) for one in rejected],
+            "records": [text if has_room else None for text in texts],
+            "digests": [md5(text.encode(), usedforsecurity=False).hexdigest() for text in texts],
+            "details": [one.detail for one in rejected],
+        }
+        self.at.execute(statement("quarantine.insert_rejected"), facts)
+        not_kept, new_bytes = self.at.fetchall()[0]
+        self.not_kept += not_kept
+        self.bytes_left -= new_bytes
 
 
 def _cut(record: str, length: int, redact: Callable[[str], str]) -> str:

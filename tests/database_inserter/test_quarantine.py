@@ -91,10 +91,11 @@ def test_s14_the_quarantine_has_bounds_and_what_it_does_not_keep_is_counted(
     build: Build, select: Execute
 ) -> None:
     room = {"record_characters": 10, "run_bytes": 20, "all_bytes": 30}
-    first = opened(build(quarantine_room=room))
+    seen: list[str] = []
+    first = opened(build(quarantine_room=room, redact=lambda text: seen.append(text) or text))
     for _ in range(2):
         assert insert(first, batch('"known"', f'"{"x" * 30_000}"', '"no room"')).rejected == 3
-    assert first.not_quarantined == 2 + 1
+    assert (first.not_quarantined, len(seen)) == (2 + 1, 3)
     first.close(entry())
     second = opened(build(quarantine_room=room))
     second.quarantine(batch('"second"', '"3"').batches)

@@ -1,32 +1,34 @@
+-- name: bytes_left
+-- No text is read for its length.
+SELECT least(%(all_bytes)s - coalesce(sum(bytes), 0),
+             %(run_bytes)s - coalesce(sum(bytes) FILTER (WHERE run_id = %(run_id)s), 0))
+FROM (SELECT run_id, octet_length(record) AS bytes FROM rejected_attempts) AS stored;
+
 -- name: insert_rejected
 -- A record that is in the quarantine already stays as it is, and uses up no id. Returns how many of
--- the others are not kept as they came. No text is read for its length.
+-- the others are not kept as they came, and the bytes of all others. A record that is NULL is
+-- counted alone.
 WITH new AS (
     SELECT given.*, sum(octet_length(record)) OVER (ORDER BY position) AS bytes
     FROM (
-        SELECT DISTINCT ON (record) reason, record, detail, position
-        FROM unnest(%(reasons)s::text[], %(records)s::text[], %(details)s::text[])
-             WITH ORDINALITY AS given (reason, record, detail, position)
-        ORDER BY record, position
+        SELECT DISTINCT ON (digest) *
+        FROM unnest(%(reasons)s::text[], %(records)s::text[], %(details)s::text[],
+                    %(digests)s::text[])
+             WITH ORDINALITY AS given (reason, record, detail, digest, position)
+        ORDER BY digest, position
     ) AS given
-    WHERE NOT EXISTS (
-        SELECT FROM rejected_attempts AS stored
-        WHERE md5(stored.record) = md5(given.record)
-    )
+    WHERE NOT EXISTS (SELECT FROM rejected_attempts AS stored WHERE md5(stored.record) = digest)
 ), kept AS (
     INSERT INTO rejected_attempts (run_id, reason, record, detail)
     SELECT %(run_id)s, new.reason, new.record, new.detail
-    FROM new, (
-        SELECT coalesce(sum(octet_length(record)), 0) AS bytes,
-               coalesce(sum(octet_length(record)) FILTER (WHERE run_id = %(run_id)s), 0) AS of_run
-        FROM rejected_attempts
-    ) AS stored
-    WHERE stored.bytes + new.bytes <= %(all_bytes)s AND stored.of_run + new.bytes <= %(run_bytes)s
+    FROM new
+    WHERE new.bytes <= %(bytes_left)s
     ORDER BY new.position
     RETURNING record
 )
 SELECT (SELECT count(*) FROM new)
-     - (SELECT count(*) FROM kept WHERE char_length(record) <= %(record_characters)s);
+     - (SELECT count(*) FROM kept WHERE char_length(record) <= %(record_characters)s),
+       (SELECT coalesce(max(bytes), 0) FROM new);
 
 -- name: quarantined
 -- Records for a replay, oldest first; without those that are cut, or from which a secret was removed,
