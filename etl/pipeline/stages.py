@@ -13,14 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.errors import (
-    ExitCode,
-    LoadError,
-    LockedError,
-    PipelineError,
-    Stage,
-    TransformError,
-)
+from etl.models.errors import ExitCode, LockedError, PipelineError, Stage, TransformError
 from etl.models.figures import PageFigures
 from etl.models.notices import Notice
 from etl.models.records import Answer, Batch, Loaded, Progress, Reason
@@ -59,7 +52,7 @@ def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
         try:
             end(database_inserter.open(now, str(run.options)))
         except LockedError:
-            with suppress(LoadError):  # of a second connection, which changes nothing here
+            with suppress(PipelineError):  # of a second connection, which changes nothing here
                 last = database_inserter.peek_progress().last_due_at
                 if last and notices.missing_runs(last, now, window_days):
                     run.notice(Notice.LOCKED_FOR_LONG, since=last.astimezone(now.tzinfo))
