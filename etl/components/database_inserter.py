@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
@@ -16,11 +15,8 @@ from etl.models.figures import PageFigures
 from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress
 from etl.models.window import Window, midnight
 from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
-from etl.postgres.loading import load_slice, replay
+from etl.postgres.loading import Keep, Prefetch, load_slice, replay
 from etl.postgres.session import LockedSession, connect, patiently, protection, reading
-
-if TYPE_CHECKING:
-    from etl.postgres.loading import Keep, Prefetch
 
 # Called in a transaction that has read `forgotten`, and again if the transaction is repeated.
 Batches = Callable[[], Iterable[Batch]]
@@ -157,8 +153,8 @@ class DatabaseInserter:
     def replay(self, process: Callable[[Answer], Iterable[Batch]]) -> Loaded:
         """Stores quarantined records that are valid now; their days are due for the sheet again."""
         with self._keeping() as (at, keep):
-            kept = quarantine.quarantined(at)
-            return replay(at, kept, process(kept.answer), keep, self._zone)
+            answer, ids = quarantine.quarantined(at)
+            return replay(at, answer, ids, process(answer), keep, self._zone)
 
     def peek_progress(self) -> Progress:
         """Returns the progress for a dry run; nothing is locked, created or written."""

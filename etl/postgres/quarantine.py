@@ -10,7 +10,7 @@ from hashlib import md5
 import msgspec
 from psycopg2.extensions import cursor
 
-from etl.models.records import Answer, Quarantined, Rejected
+from etl.models.records import Answer, Rejected
 from etl.models.window import Window
 from etl.postgres.session import storable
 from etl.postgres.statements import statement
@@ -41,15 +41,13 @@ class Keeper:
     def keep(self, rejected: Sequence[Rejected]) -> None:
         if not rejected:
             return
-        facts: dict[str, object] = {"run_id": self.run_id, **self.room}
-        if self.bytes_left is None:  # all of the quarantine is looked at, so only once
-            self.at.execute(statement("quarantine.bytes_left"), facts)
-            self.bytes_left = int(self.at.fetchall()[0][0])
         # Without room only digests are sent: to redact takes long, and a server may log statements.
-        has_room, length = self.bytes_left > 0, self.room["record_characters"]
-        redact = self.redact if has_room else str
+        has_room = self.bytes_left is None or self.bytes_left > 0
+        redact, length = self.redact if has_room else str, self.room["record_characters"]
         texts = [_cut(storable(self.at, one.record), length, redact) for one in rejected]
-        facts |= {
+        facts = {
+            **self.room,
+            "run_id": self.run_id,
             "bytes_left": self.bytes_left,
             "reasons": [str(one.reason) for one in rejected],
             "records": [text if has_room else None for text in texts],
@@ -57,9 +55,8 @@ class Keeper:
             "details": [one.detail for one in rejected],
         }
         self.at.execute(statement("quarantine.insert_rejected"), facts)
-        not_kept, new_bytes = self.at.fetchall()[0]
+        not_kept, self.bytes_left = self.at.fetchall()[0]
         self.not_kept += not_kept
-        self.bytes_left -= new_bytes
 
 
 def _cut(record: str, length: int, redact: Callable[[str], str]) -> str:
@@ -70,13 +67,13 @@ def _cut(record: str, length: int, redact: Callable[[str], str]) -> str:
     return CHANGED if CHANGED in text else text[:length] + CHANGED
 
 
-def quarantined(at: cursor) -> Quarantined:
-    """Returns the records that no run has accepted yet, for a replay."""
+def quarantined(at: cursor) -> tuple[Answer, Sequence[int]]:
+    """Returns the records that no run has accepted yet, as an answer, and an id for each."""
     at.execute(statement("quarantine.quarantined"))
     rows = at.fetchall()
     records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
     answer = Answer(Window.of_all_time(), [records], len(records))
-    return Quarantined(tuple(row_id for row_id, _ in rows), answer)
+    return answer, [row_id for row_id, _ in rows]
 
 
 def delete_old(at: cursor, days: int | None) -> int:
