@@ -64,7 +64,7 @@ def _is_disguised(text: str, forms: Sequence[str]) -> bool:
     undone = [text]
     for one in undone:
         undone += {undo(one) for undo in UNDO}.difference(undone)
-        shown = one + _from_quoted_printable(one)
+        shown = one + quopri.decodestring(_bytes(one)).decode("utf-8", "replace")
         if len(undone) > UNDONE_AT_MOST or any(form in shown for form in long_forms):
             return True
     return False
@@ -89,10 +89,6 @@ def _decoded(word: re.Match[str]) -> str:
         return base64.b64decode(word[0].translate(STANDARD) + "==").decode()
     except ValueError:  # only looks like base64
         return word[0]
-
-
-def _from_quoted_printable(text: str) -> str:
-    return quopri.decodestring(_bytes(text)).decode("utf-8", "replace")
 
 
 UNDO: tuple[Callable[[str], str], ...] = (
