@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -28,7 +28,7 @@ from etl.settings.sections import MailSettings, RunSettings, SheetSettings
 if TYPE_CHECKING:
     from etl.components.api_client import APIClient
     from etl.components.data_processor import DataProcessor
-    from etl.components.database_inserter import DatabaseInserter
+    from etl.components.database_inserter import Batches, DatabaseInserter
     from etl.components.email_notifier import EmailNotifier
     from etl.components.google_sheets_reporter import GoogleSheetsReporter
     from etl.mail.letter import Letter
@@ -37,9 +37,6 @@ log = logging.getLogger(__name__)
 
 # Days of the tasks' figures; the titles of letter and sheet say so, too.
 TASK_DAYS = 28
-
-# Validates one answer; called again if PostgreSQL has to be given the answer again.
-Batches = Callable[[], Iterator[Batch]]
 
 
 def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
