@@ -24,7 +24,7 @@ from etl.models.http_session import HTTPSession, TooLargeError
 from etl.models.peers import certificate_problem
 from etl.models.window import Window
 from etl.pipeline.watchdog import Watchdog
-from etl.texts import EN, catalogues
+from etl.texts import CATALOGUES, EN
 from tests.google_faults import GoogleServer
 from tests.google_sheets_reporter.conftest import Page, encoded, silence
 
@@ -149,7 +149,7 @@ def test_xw2_a_dead_proxy_is_named_and_its_peer_is_not_blamed(
         ask("https://peer.example", google, network={variable: address})
     error = caught.value
     assert (error.problem, error.facts["host"]) == (Problem.PROXY, "peer.example")
-    for t in catalogues():
+    for t in CATALOGUES:
         told = t.what_happened(error.problem, error.facts) + t.what_to_do(
             error.problem, error.facts
         )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from etl.pipeline import stages
 from etl.pipeline.run import Run
 
 
 def report_only(run: Run) -> None:
     """Writes to the sheet the days it lacks and the days asked for, else the last loaded days."""
-    parts = run.components
-    with run.recording():
-        run.require_settings()
-        stages.open_database(parts.database_inserter, run)
+    with _then_report(run):
         _choose_window(run)
-        stages.report(parts.google_sheets_reporter, run)
-    with stages.ending(run):
-        stages.notify(parts.email_notifier, run)
 
 
 def _choose_window(run: Run) -> None:
@@ -31,14 +28,20 @@ def _choose_window(run: Run) -> None:
 
 def replay_rejected(run: Run) -> None:
     """Replays the quarantine, writes the changed days to the sheet, and sends a letter."""
-    parts = run.components
+    with _then_report(run):
+        stages.replay(run.components.database_inserter, run)
+
+
+@contextmanager
+def _then_report(run: Run) -> Iterator[None]:
+    use = run.components
     with run.recording():
         run.require_settings()
-        stages.open_database(parts.database_inserter, run)
-        stages.replay(parts.database_inserter, run)
-        stages.report(parts.google_sheets_reporter, run)
+        stages.open_database(use.database_inserter, run)
+        yield
+        stages.report(use.google_sheets_reporter, run)
     with stages.ending(run):
-        stages.notify(parts.email_notifier, run)
+        stages.notify(use.email_notifier, run)
 
 
 def dashboard(run: Run) -> None:

@@ -6,22 +6,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime
-from functools import partial
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import connection, cursor
 
 from etl.models.errors import LoadError, LockedError, RecordRefusedError
 from etl.models.figures import PageFigures
-from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress, Quarantined
+from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress
 from etl.models.window import Window, midnight
 from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
-from etl.postgres.loading import load_slice, replay
+from etl.postgres.loading import Keep, Prefetch, load_slice, replay
 from etl.postgres.session import LockedSession, connect, patiently, protection, reading
-
-if TYPE_CHECKING:
-    from etl.postgres.loading import Keep, Prefetch
 
 # Called in a transaction that has read `forgotten`, and again if the transaction is repeated.
 Batches = Callable[[], Iterable[Batch]]
@@ -139,10 +134,15 @@ class DatabaseInserter:
             journal.owe_reports(at, [midnight(day, self._zone) for day in changed])
             return changed
 
-    def tidy(self) -> None:
-        """Vacuums tables that need it: an embedded server stops before autovacuum gets to them."""
+    def tidy(self) -> int:
+        """Deletes records quarantined for long enough; returns how many were never accepted.
+
+        Vacuums tables that need it: an embedded server stops before autovacuum gets to them.
+        """
         if self._is_embedded and (session := self._session.connection):
             schema.vacuum_overdue(session, schema.TABLES)
+        with self.transaction() as at:
+            return quarantine.delete_old(at, self._rejected_keep_days)
 
     def quarantine(self, batches: Batches) -> None:
         """Stores the rejected records of a slice in the quarantine, without loading the slice."""
@@ -150,20 +150,11 @@ class DatabaseInserter:
             for batch in batches():
                 keep(batch.rejected)
 
-    def delete_old_rejected(self) -> int:
-        """Deletes records quarantined for long enough; returns how many were never accepted."""
-        with self.transaction() as at:
-            return quarantine.delete_old(at, self._rejected_keep_days)
-
-    def quarantined(self) -> Quarantined:
-        """Returns the quarantined records that no run has accepted yet, for a replay."""
-        with self.transaction() as at:
-            return quarantine.quarantined(at)
-
-    def load_replayed(self, quarantined: Quarantined, batches: Batches) -> Loaded:
+    def replay(self, process: Callable[[Answer], Iterable[Batch]]) -> Loaded:
         """Stores quarantined records that are valid now; their days are due for the sheet again."""
         with self._keeping() as (at, keep):
-            return replay(at, quarantined, batches(), keep, self._zone)
+            answer, ids = quarantine.quarantined(at)
+            return replay(at, answer, ids, process(answer), keep, self._zone)
 
     def peek_progress(self) -> Progress:
         """Returns the progress for a dry run; nothing is locked, created or written."""
@@ -187,9 +178,8 @@ class DatabaseInserter:
     @contextmanager
     def _keeping(self) -> Iterator[tuple[cursor, Keep]]:
         """Yields cursor and `Keep`; rereads `forgotten`: it may change while the lock is lost."""
-        not_kept: list[int] = []
         with self.transaction() as at:
             self.forgotten = forgotten.read(at)
-            keep = partial(quarantine.keep, at, self.run_id, self._redact, self._quarantine_room)
-            yield at, lambda rejected: not_kept.append(keep(rejected))
-        self.not_quarantined += sum(not_kept)
+            keeper = quarantine.Keeper(at, self.run_id, self._redact, self._quarantine_room)
+            yield at, keeper.keep
+        self.not_quarantined += keeper.not_kept

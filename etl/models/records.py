@@ -72,14 +72,6 @@ class Rejected:
 
 
 @dataclass(frozen=True)
-class Quarantined:
-    """Quarantined records as an answer to be processed again; `ids` are in the answer's order."""
-
-    ids: Sequence[int]
-    answer: Answer
-
-
-@dataclass(frozen=True)
 class Batch:
     """One validated piece of an answer: each received record is valid, rejected or out of window.
 

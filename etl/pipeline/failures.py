@@ -10,7 +10,7 @@ from datetime import date
 from etl.models.errors import ExitCode, Failure, PipelineError, Problem, Stage, Terminated
 from etl.models.peers import harmless
 from etl.models.window import Window
-from etl.texts import EN, catalogues
+from etl.texts import CATALOGUES, EN
 
 OWN_FACTS = (int, float, date, Window, Mapping)  # types of our own facts; others may quote a peer
 
@@ -44,7 +44,7 @@ def failure_text(failure: Failure) -> str:
 def for_programs(failure: Failure) -> dict[str, object]:
     """Returns the failure for the journal: code, numbers, what happened in each language."""
     what_happened = {
-        one.language: one.what_happened(failure.problem, failure.facts) for one in catalogues()
+        one.language: one.what_happened(failure.problem, failure.facts) for one in CATALOGUES
     }
     numbers = {name: fact for name, fact in failure.facts.items() if isinstance(fact, int)}
     return {"problem": failure.problem, "what_happened": what_happened, **numbers}

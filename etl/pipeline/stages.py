@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -28,7 +28,7 @@ from etl.settings.sections import MailSettings, RunSettings, SheetSettings
 if TYPE_CHECKING:
     from etl.components.api_client import APIClient
     from etl.components.data_processor import DataProcessor
-    from etl.components.database_inserter import DatabaseInserter
+    from etl.components.database_inserter import Batches, DatabaseInserter
     from etl.components.email_notifier import EmailNotifier
     from etl.components.google_sheets_reporter import GoogleSheetsReporter
     from etl.mail.letter import Letter
@@ -37,9 +37,6 @@ log = logging.getLogger(__name__)
 
 # Days of the tasks' figures; the titles of letter and sheet say so, too.
 TASK_DAYS = 28
-
-# Validates one answer; called again if PostgreSQL has to be given the answer again.
-Batches = Callable[[], Iterator[Batch]]
 
 
 def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
@@ -52,9 +49,10 @@ def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
         try:
             end(database_inserter.open(now, str(run.options)))
         except LockedError:
-            last = database_inserter.peek_progress().last_due_at
-            if last and notices.missing_runs(last, now, window_days):
-                run.notice(Notice.LOCKED_FOR_LONG, since=last.astimezone(now.tzinfo))
+            with suppress(PipelineError):  # of a second connection, which changes nothing here
+                last = database_inserter.peek_progress().last_due_at
+                if last and notices.missing_runs(last, now, window_days):
+                    run.notice(Notice.LOCKED_FOR_LONG, since=last.astimezone(now.tzinfo))
             raise
     if watchdog := run.components.watchdog:
         watchdog.started()
@@ -174,9 +172,8 @@ def _add(loaded: Loaded, run: Run) -> None:
 
 def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
     """Deletes records quarantined for long enough; adds a notice when nothing was received."""
-    if waiting := database_inserter.delete_old_rejected():
+    if waiting := database_inserter.tidy():
         run.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
-    database_inserter.tidy()
     if not run.result.counts.received and Notice.OF_FORGOTTEN not in run.result.notices:
         run.notice(Notice.EMPTY_WINDOW)
 
@@ -184,9 +181,8 @@ def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
 def replay(database_inserter: DatabaseInserter, run: Run) -> None:
     """Validates the quarantine by today's rules and loads what passes now."""
     with run.stage(Stage.LOAD, "what is valid now of the quarantine") as end:
-        kept = database_inserter.quarantined()
-        processed = partial(_processed, run.components.data_processor, kept.answer, run)
-        loaded = database_inserter.load_replayed(kept, processed)
+        processor = run.components.data_processor
+        loaded = database_inserter.replay(lambda answer: _processed(processor, answer, run))
         _add(loaded, run)
         end(loaded.counts)
     counts = loaded.counts

@@ -33,7 +33,6 @@ from etl.models.records import (
     Batch,
     Counts,
     Loaded,
-    Quarantined,
     Reason,
     Rejected,
     raw_text,
@@ -101,7 +100,12 @@ def load_slice(
 
 
 def replay(
-    at: cursor, quarantined: Quarantined, batches: Iterable[Batch], keep: Keep, zone: ZoneInfo
+    at: cursor,
+    answer: Answer,
+    ids: Sequence[int],
+    batches: Iterable[Batch],
+    keep: Keep,
+    zone: ZoneInfo,
 ) -> Loaded:
     """Loads quarantined records into `attempts`, as far as they are valid by today's rules.
 
@@ -112,8 +116,8 @@ def replay(
     days = days_of(batch.rows.created_at, zone)
     tally = Tally(days, zone)
     at.execute(statement("loading.stage"))
-    outcome = _load_in_halves(at, quarantined.answer, [batch], tally, keep, max_refused_share=1)
-    accepted = [quarantined.ids[n] for n in batch.rows.index if n not in outcome.left]
+    outcome = _load_in_halves(at, answer, [batch], tally, keep, max_refused_share=1)
+    accepted = [ids[n] for n in batch.rows.index if n not in outcome.left]
     at.execute(statement("loading.resolve_rejected"), {"ids": accepted})
     owe_reports(at, batch.rows.created_at)
     count_days(at, days, zone)

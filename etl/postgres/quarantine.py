@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import md5
 
 import msgspec
 from psycopg2.extensions import cursor
 
-from etl.models.records import Answer, Quarantined, Rejected
+from etl.models.records import Answer, Rejected
 from etl.models.window import Window
 from etl.postgres.session import storable
 from etl.postgres.statements import statement
@@ -22,24 +24,39 @@ ROOM = {"record_characters": 16_000, "run_bytes": 64 << 20, "all_bytes": 512 << 
 CHANGED = "***"
 
 
-def keep(
-    at: cursor,
-    run_id: int,
-    redact: Callable[[str], str],
-    room: Mapping[str, int],
-    rejected: Sequence[Rejected],
-) -> int:
-    """Returns how many records, not yet in the quarantine, were cut or had no room there."""
-    if not rejected:
-        return 0
-    length = room["record_characters"]
-    columns = {
-        "reasons": [str(one.reason) for one in rejected],
-        "records": [_cut(storable(at, one.record), length, redact) for one in rejected],
-        "details": [one.detail for one in rejected],
-    }
-    at.execute(statement("quarantine.insert_rejected"), {"run_id": run_id, **columns, **room})
-    return int(at.fetchall()[0][0])
+@dataclass
+class Keeper:
+    """Sets rejected records aside in one transaction, as far as the quarantine has room.
+
+    `not_kept` counts those, not yet in the quarantine, that were cut or had no room there.
+    """
+
+    at: cursor
+    run_id: int
+    redact: Callable[[str], str]
+    room: Mapping[str, int]
+    bytes_left: int | None = None
+    not_kept: int = 0
+
+    def keep(self, rejected: Sequence[Rejected]) -> None:
+        if not rejected:
+            return
+        # Without room only digests are sent: to redact takes long, and a server may log statements.
+        has_room = self.bytes_left is None or self.bytes_left > 0
+        redact, length = self.redact if has_room else str, self.room["record_characters"]
+        texts = [_cut(storable(self.at, one.record), length, redact) for one in rejected]
+        facts = {
+            **self.room,
+            "run_id": self.run_id,
+            "bytes_left": self.bytes_left,
+            "reasons": [str(one.reason) for one in rejected],
+            "records": [text if has_room else None for text in texts],
+            "digests": [md5(text.encode(), usedforsecurity=False).hexdigest() for text in texts],
+            "details": [one.detail for one in rejected],
+        }
+        self.at.execute(statement("quarantine.insert_rejected"), facts)
+        not_kept, self.bytes_left = self.at.fetchall()[0]
+        self.not_kept += not_kept
 
 
 def _cut(record: str, length: int, redact: Callable[[str], str]) -> str:
@@ -50,13 +67,13 @@ def _cut(record: str, length: int, redact: Callable[[str], str]) -> str:
     return CHANGED if CHANGED in text else text[:length] + CHANGED
 
 
-def quarantined(at: cursor) -> Quarantined:
-    """Returns the records that no run has accepted yet, for a replay."""
+def quarantined(at: cursor) -> tuple[Answer, Sequence[int]]:
+    """Returns the records that no run has accepted yet, as an answer, and an id for each."""
     at.execute(statement("quarantine.quarantined"))
     rows = at.fetchall()
     records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
     answer = Answer(Window.of_all_time(), [records], len(records))
-    return Quarantined(tuple(row_id for row_id, _ in rows), answer)
+    return answer, [row_id for row_id, _ in rows]
 
 
 def delete_old(at: cursor, days: int | None) -> int:

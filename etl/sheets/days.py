@@ -17,10 +17,10 @@ from etl.models.notices import Publication
 from etl.sheets.cells import EPOCH, PERCENT_FORMAT, Cell, Request, day_of, may_be_day, write
 from etl.sheets.grid import HEADER_ROW, Grid, Workbook, extend, find_columns, insert_rows, widen
 from etl.sheets.look import lengthen_chart, number_formats, set_up
-from etl.texts import Catalogue, catalogues
+from etl.texts import CATALOGUES, Catalogue
 
 # The tab's header may be in any of our languages.
-DAILY_HEADERS = [language.sheet_header for language in catalogues()]
+DAILY_HEADERS = [language.sheet_header for language in CATALOGUES]
 Format = dict[str, str] | None
 
 

@@ -14,10 +14,10 @@ from etl.models.peers import one_line
 from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, clear, write
 from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, extend, find_columns, widen
 from etl.sheets.look import header_look, number_formats
-from etl.texts import Catalogue, catalogues
+from etl.texts import CATALOGUES, Catalogue
 
 # The tab's header may be in any of our languages.
-TASKS_HEADERS = [language.tasks_header for language in catalogues()]
+TASKS_HEADERS = [language.tasks_header for language in CATALOGUES]
 FORMATS = (None, None, None, None, PERCENT_FORMAT, PERCENT_FORMAT, None)
 # Google refuses a whole batch for one cell of more than 50 000 characters.
 TEXT_CHARACTERS_AT_MOST = 500

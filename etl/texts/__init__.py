@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from etl.texts.catalogue import Catalogue, catalogue_of
 
-__all__ = ["EN", "RU", "Catalogue", "catalogue_of", "catalogues"]
+__all__ = ["CATALOGUES", "EN", "RU", "Catalogue", "catalogue_of"]
 
 EN, RU = catalogue_of("en"), catalogue_of("ru")
-
-
-def catalogues() -> tuple[Catalogue, ...]:
-    """Returns the catalogues of all languages."""
-    return (RU, EN)
+CATALOGUES = (RU, EN)

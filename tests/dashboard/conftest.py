@@ -19,7 +19,7 @@ from etl.dashboard.page import Dashboard
 from etl.demo.campus import record
 from etl.models.figures import PageFigures
 from etl.models.window import Window
-from etl.texts import catalogues
+from etl.texts import CATALOGUES
 from tests.conftest import Parameters, rows_in
 from tests.dashboard import campus
 from tests.dashboard.browser import Reader, chromium
@@ -53,8 +53,8 @@ def loaded(postgres: Parameters, tmp_path_factory: pytest.TempPathFactory) -> It
         insert(inserter, batch(*map(json.dumps, [*records, broken]), window=window))
     inserter.close(entry(finished_at=MADE_AT, received=7, inserted=5, rejected=2))
     directory = tmp_path_factory.mktemp("dashboard")
-    pages = {one.language: directory / f"{one.language}.html" for one in catalogues()}
-    for one in catalogues():
+    pages = {one.language: directory / f"{one.language}.html" for one in CATALOGUES}
+    for one in CATALOGUES:
         Dashboard(pages[one.language], one).write(inserter.page_figures, MADE_AT)
     yield Loaded(attempts, inserter.page_figures(), pages)
     rows_in(postgres, f"DROP DATABASE {name} WITH (FORCE)")

@@ -131,9 +131,9 @@ def test_f1_the_next_run_knows_them_by_a_digest_alone(
 @pytest.mark.parametrize(
     "step",
     [
-        lambda run, _, processed: run.insert(SLICE.answer, processed(SLICE.answer)),
-        lambda run, _, processed: run.quarantine(processed(SLICE.answer)),
-        lambda run, kept, processed: run.load_replayed(kept, processed(kept.answer)),
+        lambda run, process: run.insert(SLICE.answer, lambda: process(SLICE.answer)),
+        lambda run, process: run.quarantine(lambda: process(SLICE.answer)),
+        lambda run, process: run.replay(process),
     ],
     ids=["a slice", "a refused slice", "a replay"],
 )
@@ -144,15 +144,14 @@ def test_f1_who_is_forgotten_while_a_run_had_lost_its_session_does_not_come_back
     kill_runs: Callable[[], object],
     step: Callable[..., object],
 ) -> None:
-    def processed(answer: Answer) -> Callable[[], Iterable[Batch]]:
-        return lambda: DataProcessor().process(answer, filled.forgotten)
+    def process(answer: Answer) -> Iterable[Batch]:
+        return DataProcessor().process(answer, filled.forgotten)
 
-    kept = filled.quarantined()
     kill_runs()
     another = opened(build())
     forget(another)
     another.close(entry())
-    step(filled, kept, processed)
+    step(filled, process)
     assert tables_that_name(GONE, execute) == set()
 
 

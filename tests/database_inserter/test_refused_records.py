@@ -256,9 +256,8 @@ def test_p12_a_replay_loads_what_the_table_takes_by_then(build: Build, execute: 
     inserter = opened(build())
     load(inserter, SLICE)
     for rule_is_gone in (False, True):
-        kept = inserter.quarantined()
         slice_ = batch(*map(json.loads, (record for _, record, _ in execute(KEPT))))
-        loaded = inserter.load_replayed(kept, slice_.batches)
+        loaded = inserter.replay(lambda _, valid=slice_: valid.batches())
         assert loaded.counts.inserted == rule_is_gone
         assert execute("SELECT resolved_at IS NOT NULL FROM rejected_attempts") == [(rule_is_gone,)]
         execute("ALTER TABLE attempts DROP CONSTRAINT IF EXISTS late")

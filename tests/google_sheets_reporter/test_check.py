@@ -9,7 +9,7 @@ import pytest
 
 from etl.models.errors import Problem
 from etl.models.notices import Publication
-from etl.texts import RU, catalogues
+from etl.texts import CATALOGUES, RU
 from tests.google_faults import PROTECTED, GoogleServer, Status, Tab
 from tests.google_sheets_reporter.conftest import HEADER, US, Publish, Reporter, refusal, rows, task
 from tests.google_sheets_reporter.test_tasks import tasks_tab
@@ -86,7 +86,7 @@ def test_p4_a_check_finds_protected_cells_of_either_tab(
     error = refusal(reporter().check)
     facts = {"title": ("Отчёт", RU.tasks_title)[which], "client_email": US}
     assert (error.problem, error.facts) == (Problem.SHEET_PROTECTED, facts)
-    for catalogue in catalogues():
+    for catalogue in CATALOGUES:
         assert facts["title"] in catalogue.what_happened(error.problem, facts)
         assert US in catalogue.what_to_do(error.problem, facts)
     assert google.spreadsheet.snapshot() == before

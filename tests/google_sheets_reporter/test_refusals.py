@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from etl.models.errors import ExitCode, Problem
-from etl.texts import catalogues
+from etl.texts import CATALOGUES
 from tests.google_faults import GoogleServer, Status, Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,
@@ -54,7 +54,7 @@ def test_g1_p2_xw1_a_refusal_is_known_by_its_codes_and_quoted(
     for ask in (lambda: publish(7), reporter().check):
         error = refusal(ask)
         assert (error.problem, error.exit_code) == (problem, ExitCode.REPORT)
-        for catalogue in catalogues():
+        for catalogue in CATALOGUES:
             said = catalogue.what_happened(error.problem, error.facts)
             reason = "".join(f" ({info['reason']})" for info in status.details)
             assert said.endswith(f"HTTP {status.code}: Nein{reason}.")
@@ -67,7 +67,7 @@ def test_g1_a_sheet_that_may_not_be_edited_is_shown_with_whom_to_share_it(
     google.share = share
     error = refusal(lambda: publish(7))
     assert error.problem == Problem.SHEET_NOT_SHARED
-    for catalogue in catalogues():
+    for catalogue in CATALOGUES:
         assert US in catalogue.what_to_do(error.problem, error.facts)
     assert google.writes == 0
 
@@ -80,7 +80,7 @@ def test_g1_xw1_a_refused_login_is_shown_in_google_s_words_with_all_that_they_ma
     error = refusal(lambda: publish(7))
     facts = {"client_email": US, "said": f"invalid_grant: {words}"}
     assert (error.problem, error.facts) == (Problem.SHEET_LOGIN, facts)
-    for catalogue in catalogues():
+    for catalogue in CATALOGUES:
         advice = catalogue.what_to_do(error.problem, facts)
         assert "Service Accounts" in advice
         assert advice.index("timedatectl") < advice.index("GOOGLE_SHEETS_CREDENTIALS_BASE64")
@@ -129,7 +129,7 @@ def test_p6_a_batch_that_stays_refused_is_quoted_with_the_usual_causes(
     error = refusal(lambda: publish(7))
     facts = {"title": "Отчёт", "client_email": US, "said": "HTTP 400: Нет"}
     assert (error.problem, error.facts) == (Problem.SHEET_REFUSED, facts)
-    for catalogue in catalogues():
+    for catalogue in CATALOGUES:
         assert "Отчёт" in catalogue.what_happened(error.problem, facts)
         assert US in catalogue.what_to_do(error.problem, facts)
     assert tab.rows() == []

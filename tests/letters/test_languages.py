@@ -18,13 +18,13 @@ from etl.models.figures import Figures
 from etl.models.notices import Notice, Outcome
 from etl.models.records import Counts, Reason
 from etl.models.window import Window
-from etl.texts import EN, RU, Catalogue, catalogues
+from etl.texts import CATALOGUES, EN, RU, Catalogue
 from tests.letters.results import ATTENTION, GOOD, GRADER_FAILED, NOTICES
 from tests.sentences import blanks, sections, sentences
 
 NUMBERS = (0, 1, 2, 5, 11, 21, 22, 25, 1_001)
 FORMS = {"en": 2, "ru": 3}
-every_language = pytest.mark.parametrize("t", catalogues(), ids=lambda one: one.language)
+every_language = pytest.mark.parametrize("t", CATALOGUES, ids=lambda one: one.language)
 
 
 def test_both_languages_have_the_same_sentences_with_the_same_blanks() -> None:

@@ -12,12 +12,12 @@ import pytest
 
 from etl.mail.letter import compose_letter
 from etl.models.errors import Failure, Problem, Stage
-from etl.texts import EN, RU, Catalogue, catalogues
+from etl.texts import CATALOGUES, EN, RU, Catalogue
 from tests.letters.results import GRADER_FAILED
 from tests.sentences import blanks
 from tests.test_house_rules import MODULES, PROJECT, README, setting_names
 
-every_language = pytest.mark.parametrize("t", catalogues(), ids=lambda one: one.language)
+every_language = pytest.mark.parametrize("t", CATALOGUES, ids=lambda one: one.language)
 SETTINGS_OF = {
     Problem.API_UNREACHABLE: ["API_URL"],
     Problem.API_CREDENTIALS: ["API_CLIENT", "API_CLIENT_KEY"],

@@ -1,32 +1,35 @@
 -- name: insert_rejected
--- A record that is in the quarantine already stays as it is, and uses up no id. Returns how many of
--- the others are not kept as they came. No text is read for its length.
-WITH new AS (
+-- A record that is in the quarantine already stays as it is, and uses up no id; one that is NULL is
+-- only counted. Returns how many of the others are not kept as they came, and the bytes left after
+-- them. The bytes of all stored records are asked for once a transaction; no text is read for them.
+WITH room AS (
+    SELECT coalesce(%(bytes_left)s, (
+        SELECT least(%(all_bytes)s - coalesce(sum(bytes), 0),
+                     %(run_bytes)s - coalesce(sum(bytes) FILTER (WHERE run_id = %(run_id)s), 0))
+        FROM (SELECT run_id, octet_length(record) AS bytes FROM rejected_attempts) AS stored
+    )) AS bytes_left
+), new AS (
     SELECT given.*, sum(octet_length(record)) OVER (ORDER BY position) AS bytes
     FROM (
-        SELECT DISTINCT ON (record) reason, record, detail, position
-        FROM unnest(%(reasons)s::text[], %(records)s::text[], %(details)s::text[])
-             WITH ORDINALITY AS given (reason, record, detail, position)
-        ORDER BY record, position
+        SELECT DISTINCT ON (digest) *
+        FROM unnest(%(reasons)s::text[], %(records)s::text[], %(details)s::text[],
+                    %(digests)s::text[])
+             WITH ORDINALITY AS given (reason, record, detail, digest, position)
+        ORDER BY digest, position
     ) AS given
-    WHERE NOT EXISTS (
-        SELECT FROM rejected_attempts AS stored
-        WHERE md5(stored.record) = md5(given.record)
-    )
+    WHERE NOT EXISTS (SELECT FROM rejected_attempts AS stored WHERE md5(stored.record) = digest)
 ), kept AS (
     INSERT INTO rejected_attempts (run_id, reason, record, detail)
-    SELECT %(run_id)s, new.reason, new.record, new.detail
-    FROM new, (
-        SELECT coalesce(sum(octet_length(record)), 0) AS bytes,
-               coalesce(sum(octet_length(record)) FILTER (WHERE run_id = %(run_id)s), 0) AS of_run
-        FROM rejected_attempts
-    ) AS stored
-    WHERE stored.bytes + new.bytes <= %(all_bytes)s AND stored.of_run + new.bytes <= %(run_bytes)s
-    ORDER BY new.position
+    SELECT %(run_id)s, reason, record, detail
+    FROM new, room
+    WHERE bytes <= bytes_left
+    ORDER BY position
     RETURNING record
 )
 SELECT (SELECT count(*) FROM new)
-     - (SELECT count(*) FROM kept WHERE char_length(record) <= %(record_characters)s);
+     - (SELECT count(*) FROM kept WHERE char_length(record) <= %(record_characters)s),
+       bytes_left - (SELECT coalesce(max(bytes), 0) FROM new)
+FROM room;
 
 -- name: quarantined
 -- Records for a replay, oldest first; without those that are cut, or from which a secret was removed,
