@@ -16,7 +16,14 @@ from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress
 from etl.models.window import Window, midnight
 from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
 from etl.postgres.loading import Keep, Prefetch, load_slice, replay
-from etl.postgres.session import LockedSession, connect, patiently, protection, reading
+from etl.postgres.session import (
+    LOCK_TIMEOUT_SECONDS,
+    LockedSession,
+    connect,
+    patiently,
+    protection,
+    reading,
+)
 
 # Called in a transaction that has read `forgotten`, and again if the transaction is repeated.
 Batches = Callable[[], Iterable[Batch]]
@@ -36,7 +43,7 @@ class DatabaseInserter:
         max_rejected_share: float = 0.2,
         rejected_keep_days: int | None = None,
         quarantine_room: Mapping[str, int] = quarantine.ROOM,
-        lock_timeout_seconds: float = 60,
+        lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
         show: Callable[[str], None] = lambda _: None,
     ) -> None:

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 3
 OLDEST_SERVER = 13_00_00
+LOCK_TIMEOUT_SECONDS = 60.0  # for a table that somebody has locked
 
 T = TypeVar("T")
 
@@ -91,7 +92,9 @@ RAISED_BY = re.compile(r"PL/pgSQL\s(?:function\s)?([\w.]+)\(")
 COPY_ITSELF = "COPY "
 
 
-def connect(parameters: Mapping[str, str | int], *, lock_timeout_seconds: float = 60) -> connection:
+def connect(
+    parameters: Mapping[str, str | int], *, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS
+) -> connection:
     """Returns an open session with limits on all waits. Raises `LoadError`."""
     dsn = make_dsn(**{**BOUNDS, **guarded(parameters)})
     try:
