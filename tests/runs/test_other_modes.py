@@ -67,6 +67,7 @@ def test_a_dry_run_shows_what_would_be_loaded_and_writes_nothing(
     shown = capsys.readouterr().out
     assert shown.startswith("2026-03-07..2026-03-09: ")
     assert "2026-03-08  run" in shown
+    assert re.search(r"rejected +\d+  \w", shown)
     assert select(TABLES) == [(0,)]
     assert world.google.spreadsheet.snapshot() == sheet
     assert world.mail.letters == []
