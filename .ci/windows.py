@@ -1,6 +1,6 @@
 """Tries the program on Windows, where this runs: `python .ci/windows.py PROJECT`.
 
-The peers are the demo's, the database is the embedded one. PROJECT is a copy of this project.
+The peers are the tests', the database is the embedded one. PROJECT is a copy of this project.
 """
 
 import os
@@ -11,9 +11,10 @@ from pathlib import Path
 
 PROJECT = Path(sys.argv[1])
 sys.path.insert(0, str(PROJECT))
+sys.path.append(str(Path(__file__).parents[1]))
 
-from etl.demo.world import World
 from etl.postgres.embedded import leave_embedded_server, start_embedded_server
+from tests.conftest import World
 
 BEGUN = time.monotonic()
 DATA = PROJECT / "var" / "postgres"
