@@ -206,11 +206,12 @@ def test_m5_s11_foreign_names_and_links_in_the_outbox_are_left_alone(
     (outbox_directory / "000007.eml").mkdir()
     notifier_of(mail).send(letter("own"), MOMENT)
     assert caplog.messages == []
-    (outbox_directory / "000008.eml").symlink_to("notes.eml")
-    notifier_of(mail).send(letter("own"), MOMENT)
-    assert subjects(mail) == ["own", "own"]
-    assert "000008.eml: " in caplog.text
-    assert len(names(outbox_directory)) == 5
+    if os.name == "posix":  # on Windows only administrators lay links
+        (outbox_directory / "000008.eml").symlink_to("notes.eml")
+        notifier_of(mail).send(letter("own"), MOMENT)
+        assert subjects(mail) == ["own", "own"]
+        assert "000008.eml: " in caplog.text
+        assert len(names(outbox_directory)) == 5
 
 
 def test_m5_where_nothing_can_be_stored_the_letter_goes_out_and_what_waits_stays(
