@@ -49,6 +49,12 @@ def test_a_part_that_also_ends_in_front_of_the_whole_does_not_save_the_whole() -
     assert Redactor(["abcabcX", "ca"])("see cabcabcX") == f"see c{MASK}"
 
 
+def test_s3_a_secret_inside_of_another_does_not_hide_it_in_another_spelling() -> None:
+    inner, rest = "inner-password", r"X\Z<3|~*Yc"
+    spelled = json.dumps(repr(f"{inner}&{rest}"))
+    assert Redactor([inner, f"{inner}&{rest}"]).hide_secrets(spelled) == MASK
+
+
 SPELLINGS = {
     "PHP": r"9f\/2K=R&D x",
     "Go": r"9f/2K\u003dR\u0026D x",
