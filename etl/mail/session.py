@@ -15,14 +15,15 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from io import BufferedReader
 from pathlib import Path
-from threading import Thread
 from typing import Any, Literal, TypeVar
 
+from etl.models.background import in_background, result_of
 from etl.models.errors import NotifyError, Problem, Terminated
 from etl.models.peers import certificate_problem, hang_up, one_line, root_cause
 
@@ -93,20 +94,19 @@ class MailAccount:
         """
         conversation = _Conversation(self)
         answer: Future[T] = Future()
-        thread = Thread(target=conversation.hold, args=(talk, answer), daemon=True)
-        thread.start()
+        ending = in_background(partial(conversation.hold, talk, answer))
         try:
-            return answer.result(seconds)
+            return result_of(answer, seconds)
         except (OSError, ValueError) as error:  # smtplib's are OSErrors, and so is a TimeoutError
             raise self._fault(error) from error
         except (KeyboardInterrupt, Terminated):
             # The server may have the letter and be about to say so; else it would get it twice.
-            thread.join(self.grace_seconds)
+            wait([ending], self.grace_seconds)
             raise
         finally:
             if not answer.done():
                 conversation.cut()
-            thread.join(GOODBYE_SECONDS)  # no longer: a sent letter stays sent
+            wait([ending], GOODBYE_SECONDS)  # no longer: a sent letter stays sent
 
     def tls(self) -> ssl.SSLContext:
         try:

@@ -8,9 +8,9 @@ from concurrent.futures import Future
 from functools import partial
 from itertools import islice
 from queue import SimpleQueue
-from threading import Thread
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from etl.models.background import fulfil, result_of, start
 from etl.models.records import Answer
 from etl.models.window import Window
 
@@ -72,7 +72,7 @@ def prefetch(items: Iterable[T]) -> Generator[T]:
     """
     make_next = partial(next, iter(items), _END)
     wanted: SimpleQueue[Future[T] | None] = SimpleQueue()
-    _start(lambda: _fulfil(wanted, make_next))
+    start(lambda: _fulfil_all(wanted, make_next))
     first: Future[T] = Future()
     wanted.put(first)
     results = _results(wanted, first)
@@ -80,9 +80,9 @@ def prefetch(items: Iterable[T]) -> Generator[T]:
     return results
 
 
-def _fulfil(wanted: SimpleQueue[Future[T] | None], make: Callable[[], T]) -> None:
+def _fulfil_all(wanted: SimpleQueue[Future[T] | None], make: Callable[[], T]) -> None:
     while future := wanted.get():
-        _make(future, make)
+        fulfil(future, make)
         del future  # frees the item as well
 
 
@@ -90,27 +90,9 @@ def _results(wanted: SimpleQueue[Future[T] | None], result: Future[T]) -> Genera
     """Asks for each item by a future: a new thread for each would have to wait for its turn."""
     try:
         yield cast(T, None)
-        while (item := result.result()) is not _END:
+        while (item := result_of(result)) is not _END:
             result = Future()
             wanted.put(result)
             yield item
     finally:
         wanted.put(None)
-
-
-def in_background(make: Callable[[], T]) -> Future[T]:
-    made: Future[T] = Future()
-    _start(lambda: _make(made, make))
-    return made
-
-
-def _make(future: Future[T], make: Callable[[], T]) -> None:
-    try:
-        future.set_result(make())
-    except BaseException as error:  # noqa: BLE001 - raised again where the result is asked for
-        future.set_exception(error)
-
-
-def _start(work: Callable[[], None]) -> None:
-    """Starts a daemon thread, which unlike an executor's cannot delay the program's end."""
-    Thread(target=work, daemon=True).start()

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etl.models.background import in_background, result_of
 from etl.models.errors import ExitCode, LockedError, PipelineError, Stage, TransformError
 from etl.models.figures import PageFigures
 from etl.models.notices import Notice
@@ -20,7 +21,7 @@ from etl.models.records import Answer, Batch, Loaded, Progress, Reason
 from etl.models.window import Window
 from etl.pipeline import notices
 from etl.pipeline.components import off
-from etl.pipeline.fetching import fetch_in_order, in_background
+from etl.pipeline.fetching import fetch_in_order
 from etl.pipeline.run import Run
 from etl.postgres import figures, journal
 from etl.settings.sections import MailSettings, RunSettings, SheetSettings
@@ -220,7 +221,7 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
         if google_sheets_reporter:
             # In a thread, so that a signal is heard even while DNS is asked.
             publish = partial(google_sheets_reporter.publish, result.figures, result.tasks)
-            result.publication = in_background(publish).result()
+            result.publication = result_of(in_background(publish))
             end(result.publication)
             if not result.publication.differing:
                 with database.transaction() as at:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
+from functools import partial
 from threading import Event, current_thread, main_thread
 
 import pytest
 
+from etl.models.background import in_background, result_of
+from etl.models.errors import Terminated
 from etl.pipeline.fetching import prefetch
+from etl.pipeline.run import terminable
 
 SECONDS = 5
 
@@ -75,3 +80,27 @@ def test_at_the_end_its_thread_ends_too() -> None:
     assert list(prefetch(items())) == [1]
     makers[0].join(SECONDS)
     assert not makers[0].is_alive()
+
+
+def test_d8_a_signal_that_another_thread_gets_ends_the_wait_too() -> None:
+    """So does one that comes just before the wait, and Ctrl-C on Windows."""
+    answered, is_given_up = Event(), Event()
+
+    def ask() -> None:
+        signal.raise_signal(signal.SIGTERM)
+        if not answered.wait(SECONDS):
+            is_given_up.set()
+
+    with pytest.raises(Terminated), terminable():
+        result_of(in_background(ask))
+    assert not is_given_up.is_set()
+    answered.set()
+
+
+def test_the_wait_for_a_result_has_an_end() -> None:
+    answered = Event()
+    asked = in_background(partial(answered.wait, SECONDS))
+    with pytest.raises(TimeoutError):
+        result_of(asked, 0.01)
+    answered.set()
+    assert result_of(asked)

@@ -1,0 +1,41 @@
+"""Work in threads for which neither a signal nor the program's end has to wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from math import inf
+from threading import Thread
+from typing import TypeVar
+
+T = TypeVar("T")
+
+# A signal that comes just before a wait for a lock does not end it, nor does Ctrl-C on Windows.
+LONGEST_WAIT_SECONDS = 0.5
+
+
+def in_background(make: Callable[[], T]) -> Future[T]:
+    made: Future[T] = Future()
+    start(lambda: fulfil(made, make))
+    return made
+
+
+def fulfil(future: Future[T], make: Callable[[], T]) -> None:
+    try:
+        future.set_result(make())
+    except BaseException as error:  # noqa: BLE001 - raised again where the result is asked for
+        future.set_exception(error)
+
+
+def start(work: Callable[[], None]) -> None:
+    """Starts a daemon thread, which unlike an executor's cannot delay the program's end."""
+    Thread(target=work, daemon=True).start()
+
+
+def result_of(future: Future[T], seconds: float = inf) -> T:
+    """Returns the result, or raises the error; `TimeoutError` if there is neither in time."""
+    until = time.monotonic() + seconds
+    while not future.done() and (left := until - time.monotonic()) > 0:
+        wait([future], min(left, LONGEST_WAIT_SECONDS))
+    return future.result(0)
