@@ -15,7 +15,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,7 +23,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from etl.models.background import in_background, result_of
+from etl.models.background import in_background, result_of, wait_for
 from etl.models.errors import NotifyError, Problem, Terminated
 from etl.models.peers import certificate_problem, hang_up, one_line, root_cause
 
@@ -101,12 +101,12 @@ class MailAccount:
             raise self._fault(error) from error
         except (KeyboardInterrupt, Terminated):
             # The server may have the letter and be about to say so; else it would get it twice.
-            wait([ending], self.grace_seconds)
+            wait_for(ending, self.grace_seconds)
             raise
         finally:
             if not answer.done():
                 conversation.cut()
-            wait([ending], GOODBYE_SECONDS)  # no longer: a sent letter stays sent
+            wait_for(ending, GOODBYE_SECONDS)  # no longer: a sent letter stays sent
 
     def tls(self) -> ssl.SSLContext:
         try:

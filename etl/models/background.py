@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from math import inf
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -33,9 +33,14 @@ def start(work: Callable[[], None]) -> None:
     Thread(target=work, daemon=True).start()
 
 
-def result_of(future: Future[T], seconds: float = inf) -> T:
-    """Returns the result, or raises the error; `TimeoutError` if there is neither in time."""
+def wait_for(future: Future[Any], seconds: float = inf) -> None:
+    """Waits until it is done, or for so many seconds; a signal ends the wait."""
     until = time.monotonic() + seconds
     while not future.done() and (left := until - time.monotonic()) > 0:
         wait([future], min(left, LONGEST_WAIT_SECONDS))
+
+
+def result_of(future: Future[T], seconds: float = inf) -> T:
+    """Returns the result, or raises the error; `TimeoutError` if there is neither in time."""
+    wait_for(future, seconds)
     return future.result(0)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 from urllib.parse import urljoin
 
-from etl.models.background import in_background, result_of
+from etl.models.background import in_background, wait_for
 from etl.models.errors import Failure, NotifyError, Problem
 from etl.pipeline.failures import failure_text
 from etl.texts import EN
@@ -56,18 +56,15 @@ class Watchdog:
     def _ping(self, path: str, seconds: float, body: str = "") -> None:
         """Pings in a thread, so that a signal is heard even while DNS is asked."""
         data = body.encode("utf-8", "replace")[:BODY_BYTES_AT_MOST]
-        ping = partial(self._ask, "POST", self._url + path, data)
-        try:
-            status = result_of(in_background(ping), seconds)
-        except NotifyError as error:
+        pinged = in_background(partial(self._ask, "POST", self._url + path, data))
+        wait_for(pinged, seconds)
+        error = pinged.exception() if pinged.done() else TimeoutError()
+        if error is None and pinged.result() in SUCCESS_STATUSES:
+            return
+        # Without the error's text, which has the address: anybody who knows it can send pings.
+        said = type(error).__name__ if error else f"HTTP {pinged.result()}"
+        if isinstance(error, NotifyError):
             said = EN.what_happened(error.problem, error.facts)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the run's outcome stays
-            # Without the error's text, which has the address: anybody who knows it can send pings.
-            said = type(error).__name__
-        else:
-            if status in SUCCESS_STATUSES:
-                return
-            said = f"HTTP {status}"
         log.warning("the health check did not take the ping: %s", said)
 
     def _ask(self, method: str, url: str, data: bytes = b"") -> int:
