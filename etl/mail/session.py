@@ -23,7 +23,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from etl.models.background import in_background, result_of, wait_for
+from etl.models.background import fulfil, in_background, result_of, wait_for
 from etl.models.errors import NotifyError, Problem, Terminated
 from etl.models.peers import certificate_problem, hang_up, one_line, root_cause
 
@@ -143,12 +143,12 @@ class _Conversation(smtplib.SMTP):
         hang_up(self.sock)
 
     def hold(self, talk: Callable[[smtplib.SMTP], T], answer: Future[T]) -> None:
+        def converse() -> T:
+            self._open()
+            return talk(self)
+
         with suppress(OSError), self:  # which says goodbye
-            try:
-                self._open()
-                answer.set_result(talk(self))
-            except BaseException as error:  # noqa: BLE001 - raised where the answer is asked for
-                answer.set_exception(error)
+            fulfil(answer, converse)
 
     def getreply(self) -> tuple[int, bytes]:
         if self._is_cut:
