@@ -38,6 +38,7 @@ def page_data(figures: PageFigures, catalogue: Catalogue) -> dict[str, Any]:
     tasks = {task: number for number, task in enumerate(sorted(task_names))}
     return {
         "words": vars(catalogue.dashboard),
+        "decimal": catalogue.decimal,
         "first": first.isoformat(),
         "days": len(figures.days),
         "hours": packed(

@@ -23,7 +23,7 @@ const isoDate = (day) => dateOf(day).toISOString().slice(0, 10);
 
 // A number for a CSV: no grouping, at most two decimals, the decimal mark that spreadsheets of this
 // language read. Texts stay as they are, unknown values are empty.
-const plain = (value) => (typeof value === "number" ? String(Math.round(100 * value) / 100).replace(".", words.decimal_mark) : value ?? "");
+const plain = (value) => (typeof value === "number" ? String(Math.round(100 * value) / 100).replace(".", data.decimal) : value ?? "");
 
 // A sentence such as "{name} and {other}" with its blanks filled.
 const filled = (sentence, blanks) => sentence.replace(/\{(\w+)\}/g, (_, name) => blanks[name]);

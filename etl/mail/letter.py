@@ -230,7 +230,7 @@ def _points(now: Figures, before: Figures, t: Catalogue) -> str:
     points = round(now.success_percent - before.success_percent, 2)
     if not points:
         return SAME
-    amount = f"{t.number(abs(points))}{NO_BREAK_SPACE}{t.letter.percent_points}"
+    amount = f"{t.number(abs(points))}{NO_BREAK_SPACE}{t.letter.points}"
     return _with_arrow(amount, is_rise=points > 0)
 
 
