@@ -51,15 +51,15 @@ class MailServer:
         self.tls: ssl.SSLContext | None = issue_certificate(self.ca_file, "localhost", "127.0.0.1")
         self._credentials = (user.encode(), password.encode())
         self._protocols: list[SMTP] = []
-
-    def __enter__(self) -> Self:
-        listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", 0))
         # asyncio sets TCP_NODELAY only on sockets that name their protocol; without it each answer
         # of several lines waits 40 ms for a delayed ACK.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.port: int = listener.getsockname()[1]
+        self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.port: int = self._listener.getsockname()[1]
         self._stopped = Event()
-        self._thread = Thread(target=asyncio.run, args=(self._serve(listener),), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread = Thread(target=asyncio.run, args=(self._serve(),), daemon=True)
         self._thread.start()
         return self
 
@@ -67,9 +67,9 @@ class MailServer:
         self._stopped.set()
         self._thread.join()
 
-    async def _serve(self, listener: socket.socket) -> None:
+    async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(self._protocol, sock=listener, ssl=self.tls)
+        server = await loop.create_server(self._protocol, sock=self._listener, ssl=self.tls)
         await asyncio.to_thread(self._stopped.wait)
         server.close()  # no wait_closed: since Python 3.12 it waits until clients hang up
         for protocol in self._protocols:
