@@ -83,7 +83,7 @@ def _load(path: Path) -> Spreadsheet:
 def _save_sheet(rows: list[list[object]], path: Path, catalogue: Catalogue) -> None:
     """Writes a CSV as spreadsheets of the language read it; the BOM is for Excel."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=catalogue.dashboard.csv_separator)
+        writer = csv.writer(file, delimiter=catalogue.dashboard["csv_separator"])
         writer.writerows(
             [str(cell).replace(".", catalogue.decimal) for cell in row] for row in rows
         )

@@ -44,16 +44,6 @@ def _russian_form(count: float) -> int:
 PLURAL_RULES = {"en": _english_form, "ru": _russian_form}
 
 
-class Words:
-    """A section of the texts with its sentences as attributes."""
-
-    def __init__(self, sentences: Mapping[str, Any]) -> None:
-        vars(self).update(sentences)
-
-    def __getattr__(self, name: str) -> str:
-        raise AttributeError(f"the texts have no {name}")
-
-
 @dataclass(frozen=True)
 class Catalogue:
     """The texts of one language: `conventions` and `sheet` as fields, other sections as mappings.
@@ -80,8 +70,8 @@ class Catalogue:
     chart_counts: str
     tasks_title: str
     tasks_header: Sequence[str]
-    letter: Words
-    dashboard: Words
+    letter: Mapping[str, str]
+    dashboard: Mapping[str, Any]
     stages: Mapping[str, str]
     reasons: Mapping[str, str]
     notices: Mapping[str, str]
@@ -217,7 +207,7 @@ def catalogue_of(language: str) -> Catalogue:
     fields = sections.pop("conventions") | sections.pop("sheet") | sections
     labels = fields.pop("labels")
     for section in ("letter", "dashboard"):
-        fields[section] = Words(labels | fields[section])
+        fields[section] = labels | fields[section]
     return Catalogue(language=language, **fields)
 
 
