@@ -92,7 +92,6 @@ def compose_page(figures: PageFigures, catalogue: Catalogue, *, made_at: datetim
         w=catalogue.dashboard,
         figures=figures,
         made_at=made_at,
-        zone=made_at.tzinfo,
         few_submits=FEW_SUBMITS,
         spans=SPANS,
         few_courses=0 < len(courses) < len(called),  # the page has no room for some

@@ -132,7 +132,7 @@ function drawRetention(span) {
       return shaded("td", `${whole.format(100 * share)} %${unfinished}`, share, { "data-value": plain(100 * share) });
     }),
   ]);
-  const titles = [words.cohort, words.cohort_size, ...later.map((week) => filled(words.later_week, { weeks: week }))];
+  const titles = [words.cohort, words.students, ...later.map((week) => filled(words.later_week, { weeks: week }))];
   const map = rows.length ? table(words.retention, titles, rows) : element("p", {}, words.no_cohorts);
   map.className = "map";
   at("retention").replaceChildren(map);
