@@ -253,12 +253,14 @@ class Spreadsheet(spreadsheet.Spreadsheet):
         raise ValueError(f"No chart with id: {chart_id}")
 
     def value_range(self, text: str) -> Json:
-        """Returns a ValueRange, without empty `values`."""
+        """Returns a ValueRange without trailing empty cells and rows, or empty `values`."""
         match = RANGE.fullmatch(text)
         title = match["title"].replace("''", "'") if match else ""
         if title not in [tab.title for tab in self.tabs if tab.sheet_type == "GRID"]:
             raise ValueError(f"Unable to parse range: {text}")
-        return {name: part for name, part in super().value_range(text).items() if part}
+        lines = [_without_blank_end(line) for line in super().value_range(text)["values"]]
+        values = _without_blank_end(lines)
+        return {"range": text} | ({"values": values} if values else {})
 
     def update(self, requests: list[Json]) -> list[Json]:
         for request in requests:
@@ -490,6 +492,12 @@ class GoogleServer(server.GoogleServer):
         # Some tests make a client give up waiting; any other error is a bug.
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+
+def _without_blank_end(items: list[Any]) -> list[Any]:
+    while items and items[-1] in ("", []):
+        items.pop()
+    return items
 
 
 def _without_zeros(value: Any) -> Any:

@@ -100,10 +100,14 @@ class MailServer(mail.MailServer):
             if is_open or not reply.startswith("250-AUTH")
         ]
 
-    async def handle_MAIL(self, *asked: Any) -> str:
-        if not self._logins:
-            asked[1].authenticated = True  # a relay, open to whoever may connect
-        return self._refusal("MAIL") or await super().handle_MAIL(*asked)
+    async def handle_MAIL(
+        self, _smtp: Any, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self._logins and not session.authenticated:  # else a relay for whoever may connect
+            return "530 5.7.0 Authentication required"
+        if not (refusal := self._refusal("MAIL")):
+            envelope.mail_from = address
+        return refusal or "250 2.1.0 Sender OK"
 
     async def handle_RCPT(
         self, _smtp: Any, _session: Session, envelope: Envelope, address: str, _options: list[str]

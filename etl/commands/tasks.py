@@ -33,7 +33,7 @@ def _export(file: Path, run: Run) -> str:
     language = catalogue_of(settings.run.language)
     tasks = read_tasks(run.components.server())
     try:
-        nameless = write_task_names(file, tasks, names, language.dashboard.csv_separator)
+        nameless = write_task_names(file, tasks, names, language.dashboard["csv_separator"])
     except OSError as error:
         cause = error.strerror or type(error).__name__
         raise UsageError([SettingProblem(OPTION, "unwritable", {"cause": cause})]) from error

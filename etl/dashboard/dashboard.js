@@ -146,7 +146,7 @@ function drawActivity(scope, span) {
       unseenCell(point.missing),
       ...shownColumns.map(([, key]) => figure(point, key)),
     ]);
-    const titles = [isDaily ? words.date : words.week, unseenHeader(words.last_day), unseenHeader(words.days_not_loaded), ...shownColumns.map(([title]) => title)];
+    const titles = [isDaily ? words.day : words.week, unseenHeader(words.last_day), unseenHeader(words.days_not_loaded), ...shownColumns.map(([title]) => title)];
     document.querySelector(`#${name} .wide`).replaceChildren(table(words[`${name}_by`], titles, rows));
   }
 }

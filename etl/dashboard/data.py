@@ -37,7 +37,8 @@ def page_data(figures: PageFigures, catalogue: Catalogue) -> dict[str, Any]:
     task_names = {(one.course, one.task): one.task_name or one.task for one in _tasks_of(figures)}
     tasks = {task: number for number, task in enumerate(sorted(task_names))}
     return {
-        "words": vars(catalogue.dashboard),
+        "words": catalogue.dashboard,
+        "decimal": catalogue.decimal,
         "first": first.isoformat(),
         "days": len(figures.days),
         "hours": packed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,13 +84,14 @@ def compose_page(figures: PageFigures, catalogue: Catalogue, *, made_at: datetim
     called = course_names(figures)
     courses = sorted(figures.courses, key=lambda one: called[one.course])
     figures = replace(figures, courses=courses)
-    scripts = [_library(), "".join((ROOM / name).read_text("utf-8") for name in SCRIPTS)]
+    # Without its last line, for which developer tools would ask for another file.
+    library, _, _ = LIBRARY.read_text("utf-8").partition("//# sourceMappingURL=")
+    scripts = [library, "".join((ROOM / name).read_text("utf-8") for name in SCRIPTS)]
     return PAGES.get_template("template.html.jinja").render(
         t=catalogue,
         w=catalogue.dashboard,
         figures=figures,
         made_at=made_at,
-        zone=made_at.tzinfo,
         few_submits=FEW_SUBMITS,
         spans=SPANS,
         few_courses=0 < len(courses) < len(called),  # the page has no room for some
@@ -121,8 +121,3 @@ def cause_of(catalogue: Catalogue, run: JournalRow) -> str:
 def _hash(text: str) -> str:
     """Returns the hash by which a Content-Security-Policy lets this text run (CSP 3, 2.3.1)."""
     return b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii")
-
-
-def _library() -> str:
-    """Returns Chart.js without the line for which developer tools would ask for another file."""
-    return re.sub(r"\n//# sourceMappingURL=.*", "", LIBRARY.read_text("utf-8"))

@@ -23,7 +23,7 @@ const isoDate = (day) => dateOf(day).toISOString().slice(0, 10);
 
 // A number for a CSV: no grouping, at most two decimals, the decimal mark that spreadsheets of this
 // language read. Texts stay as they are, unknown values are empty.
-const plain = (value) => (typeof value === "number" ? String(Math.round(100 * value) / 100).replace(".", words.decimal_mark) : value ?? "");
+const plain = (value) => (typeof value === "number" ? String(Math.round(100 * value) / 100).replace(".", data.decimal) : value ?? "");
 
 // A sentence such as "{name} and {other}" with its blanks filled.
 const filled = (sentence, blanks) => sentence.replace(/\{(\w+)\}/g, (_, name) => blanks[name]);
@@ -132,7 +132,7 @@ function drawRetention(span) {
       return shaded("td", `${whole.format(100 * share)} %${unfinished}`, share, { "data-value": plain(100 * share) });
     }),
   ]);
-  const titles = [words.cohort, words.cohort_size, ...later.map((week) => filled(words.later_week, { weeks: week }))];
+  const titles = [words.cohort, words.students, ...later.map((week) => filled(words.later_week, { weeks: week }))];
   const map = rows.length ? table(words.retention, titles, rows) : element("p", {}, words.no_cohorts);
   map.className = "map";
   at("retention").replaceChildren(map);

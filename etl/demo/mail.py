@@ -19,7 +19,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default as default_policy
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Self
 
 import trustme
@@ -40,7 +40,7 @@ class Letter:
 
 
 class MailServer:
-    """An SMTP server that takes letters from clients that log in, while its context lasts."""
+    """An SMTP server that takes every letter while its context lasts, and knows one login."""
 
     host: str = "localhost"
 
@@ -51,30 +51,26 @@ class MailServer:
         self.tls: ssl.SSLContext | None = issue_certificate(self.ca_file, "localhost", "127.0.0.1")
         self._credentials = (user.encode(), password.encode())
         self._protocols: list[SMTP] = []
-
-    def __enter__(self) -> Self:
-        listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", 0))
         # asyncio sets TCP_NODELAY only on sockets that name their protocol; without it each answer
         # of several lines waits 40 ms for a delayed ACK.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.port: int = listener.getsockname()[1]
-        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
-        # Made here: if the thread made it, it could be missing when the context ends at once.
-        self._loop = self._runner.get_loop()
-        self._stopped = asyncio.Event()
-        self._thread = Thread(target=self._runner.run, args=(self._serve(listener),), daemon=True)
+        self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.port: int = self._listener.getsockname()[1]
+        self._stopped = Event()
+
+    def __enter__(self) -> Self:
+        self._thread = Thread(target=asyncio.run, args=(self._serve(),), daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stopped.set)
+        self._stopped.set()
         self._thread.join()
-        self._runner.close()
 
-    async def _serve(self, listener: socket.socket) -> None:
+    async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(self._protocol, sock=listener, ssl=self.tls)
-        await self._stopped.wait()
+        server = await loop.create_server(self._protocol, sock=self._listener, ssl=self.tls)
+        await asyncio.to_thread(self._stopped.wait)
         server.close()  # no wait_closed: since Python 3.12 it waits until clients hang up
         for protocol in self._protocols:
             if isinstance(protocol.transport, asyncio.WriteTransport):
@@ -90,9 +86,7 @@ class MailServer:
         return SMTP(
             self,
             hostname=self.host,
-            # Both are kept below: aiosmtpd does not know implicit TLS.
-            auth_require_tls=False,
-            auth_required=False,
+            auth_require_tls=False,  # aiosmtpd does not know implicit TLS
             authenticator=self.authenticate,
         )
 
@@ -102,16 +96,7 @@ class MailServer:
         is_known = (given.login, given.password) == self._credentials
         return AuthResult(success=is_known, handled=is_known)
 
-    # The hooks by which aiosmtpd asks for a reply; their names and arguments are aiosmtpd's.
-
-    async def handle_MAIL(
-        self, _smtp: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if not session.authenticated:
-            return "530 5.7.0 Authentication required"
-        envelope.mail_from = address
-        return "250 2.1.0 Sender OK"
-
+    # The hook by which aiosmtpd asks for a reply; name and arguments are aiosmtpd's.
     async def handle_DATA(self, _smtp: SMTP, _session: Session, envelope: Envelope) -> str:
         sender, raw = envelope.mail_from or "", envelope.original_content or b""
         message = BytesParser(EmailMessage, policy=default_policy).parsebytes(raw)

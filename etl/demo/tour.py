@@ -83,7 +83,7 @@ def _load(path: Path) -> Spreadsheet:
 def _save_sheet(rows: list[list[object]], path: Path, catalogue: Catalogue) -> None:
     """Writes a CSV as spreadsheets of the language read it; the BOM is for Excel."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=catalogue.dashboard.csv_separator)
+        writer = csv.writer(file, delimiter=catalogue.dashboard["csv_separator"])
         writer.writerows(
             [str(cell).replace(".", catalogue.decimal) for cell in row] for row in rows
         )
@@ -110,15 +110,13 @@ def _print_counts(console: Console, data_directory: Path) -> None:
 
 
 def _print_sheet(console: Console, spreadsheet: Spreadsheet) -> None:
-    days, *others = spreadsheet.tabs
+    days, tasks = spreadsheet.tabs
     _print_tab(console, "The sheet", days.rows())
-    for tab in others:
-        rows = tab.rows()
-        if rows:
-            _print_tab(console, f"Its tab {tab.title}", rows[: 1 + TASKS_AT_MOST])
-        if len(rows) > 1 + TASKS_AT_MOST:
-            console.print(f"  … and {len(rows) - 1 - TASKS_AT_MOST} more")
-    for chart in (chart for tab in spreadsheet.tabs for chart in tab.charts.values()):
+    header, *rows = tasks.rows()
+    _print_tab(console, f"Its tab {tasks.title}", [header, *rows[:TASKS_AT_MOST]])
+    if len(rows) > TASKS_AT_MOST:
+        console.print(f"  … and {len(rows) - TASKS_AT_MOST} more")
+    for chart in days.charts.values():
         console.print(f"[bold]Its chart[/]: {chart['spec']['title']}")
 
 

@@ -26,7 +26,7 @@ RECIPIENTS = ("dean@uni.example", "analyst@uni.example")
 SENDER = "etl@uni.example"
 
 
-class World:
+class World(ExitStack):
     """The servers, running while the context lasts; `environ` has the settings that name them."""
 
     grader_server = GraderServer
@@ -42,14 +42,14 @@ class World:
         client_key: str = "demo-key-5d0e5b0d",
         password: str = "demo-application-password",
     ) -> None:
+        super().__init__()
         client = "demo-university"
         self.grader = self.grader_server(
             attempts or Campus().attempts, client=client, client_key=client_key
         )
         self.google = self.google_server(spreadsheet=spreadsheet)
         self.mail = self.mail_server(user=SENDER, password=password, directory=directory)
-        self._servers = ExitStack()
-        self._settings = {
+        self.environ = {
             "API_URL": self.grader.url,
             "API_CLIENT": client,
             "API_CLIENT_KEY": client_key,
@@ -57,6 +57,7 @@ class World:
             "SPREADSHEET_ID": self.google.spreadsheet_id,
             "GOOGLE_SHEETS_API_URL": self.google.url,
             "SMTP_SERVER": self.mail.host,
+            "SMTP_PORT": str(self.mail.port),
             "SMTP_SECURITY": "tls",
             "SENDER_EMAIL": SENDER,
             "SENDER_PASSWORD": password,
@@ -64,15 +65,7 @@ class World:
             "SSL_CERT_FILE": str(self.mail.ca_file),
         }
 
-    @property
-    def environ(self) -> dict[str, str]:
-        """Settings by their names in `.env`; a copy that the caller may change."""
-        return {**self._settings, "SMTP_PORT": str(self.mail.port)}
-
     def __enter__(self) -> Self:
         for server in (self.grader, self.google, self.mail):
-            self._servers.enter_context(server)
+            self.enter_context(server)
         return self
-
-    def __exit__(self, *_: object) -> None:
-        self._servers.close()

@@ -61,11 +61,11 @@ def compose_letter(result: RunResult, catalogue: Catalogue) -> Letter:
 
 def _subject(result: RunResult, t: Catalogue) -> str:
     words = t.letter
-    parts = [f"{result.outcome} {words.title}"]
+    parts = [f"{result.outcome} {words['title']}"]
     if result.window:
         parts.append(t.days(result.window))
     if result.failure:
-        parts.append(f"{words.failed}: {t.stages[result.failure.stage]}")
+        parts.append(f"{words['failed']}: {t.stages[result.failure.stage]}")
     else:
         parts.append(_glance(result, t))
     return " · ".join(parts)
@@ -74,23 +74,23 @@ def _subject(result: RunResult, t: Catalogue) -> str:
 def _verdict(result: RunResult, t: Catalogue) -> str:
     """Returns the first sentence: how the run went, numbers of students and attempts, success."""
     if result.failure:
-        return t.fill(t.letter.verdict_failed, {"stage": t.stages[result.failure.stage]})
-    begun = t.letter.verdict_done
+        return t.fill(t.letter["verdict_failed"], {"stage": t.stages[result.failure.stage]})
+    begun = t.letter["verdict_done"]
     if result.outcome is Outcome.ATTENTION:
         count = sum(notice.wants_attention for notice in result.notices)
-        begun = t.fill(t.letter.verdict_attention, {"count": count})
+        begun = t.fill(t.letter["verdict_attention"], {"count": count})
     return f"{begun}: {_glance(result, t)}."
 
 
 def _glance(result: RunResult, t: Catalogue) -> str:
     totals, words = result.totals, t.letter
     if totals is None and result.window:
-        return words.glance_never_loaded
+        return words["glance_never_loaded"]
     if totals is None:
-        return t.fill(words.glance_stored, {"count": result.counts.inserted})
+        return t.fill(words["glance_stored"], {"count": result.counts.inserted})
     if not totals.attempts:
-        return words.glance_nobody
-    sentence = words.glance if totals.submits else words.glance_without_submits
+        return words["glance_nobody"]
+    sentence = words["glance"] if totals.submits else words["glance_without_submits"]
     success = t.percent(totals.success_percent, 1)
     return t.fill(
         sentence, {"students": totals.users, "attempts": totals.attempts, "success": success}
@@ -142,11 +142,11 @@ def _failure(result: RunResult, failure: Failure, t: Catalogue) -> Mapping[str, 
 def _safe(result: RunResult, failure: Failure, t: Catalogue) -> str:
     words, stored = t.letter, result.counts.inserted
     if failure.stage is Stage.CONFIGURATION:
-        return words.safe_untouched
+        return words["safe_untouched"]
     if failure.exit_code == ExitCode.REPORT:
-        return words.safe_loaded
-    what = t.fill(words.safe_stored, {"count": stored}) if stored else words.safe_nothing
-    return f"{what} {words.rest_by_hand if result.is_by_hand else words.rest_next_run}"
+        return words["safe_loaded"]
+    what = t.fill(words["safe_stored"], {"count": stored}) if stored else words["safe_nothing"]
+    return f"{what} {words['rest_by_hand'] if result.is_by_hand else words['rest_next_run']}"
 
 
 def _comparison(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
@@ -161,9 +161,8 @@ def _comparison(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
 
 def _counts(result: RunResult, t: Catalogue) -> list[tuple[str, str]]:
     """Returns labels and counts: received records, then the parts that add up to them; or none."""
-    labels = vars(t.letter)
     counts = vars(result.counts).items() if result.counts.received else ()
-    return [(labels[name], t.number(count)) for name, count in counts]
+    return [(t.letter[name], t.number(count)) for name, count in counts]
 
 
 def _rejected(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
@@ -171,10 +170,10 @@ def _rejected(result: RunResult, t: Catalogue) -> Mapping[str, Any]:
     count = sum(result.rejected.values())
     if not count:
         return {}
-    sentences = [t.fill(t.letter.reasons_kept, {"count": count})]
+    sentences = [t.fill(t.letter["reasons_kept"], {"count": count})]
     if count == result.counts.rejected:  # records of a slice that was not loaded are not counted
         share = t.percent(100 * count / result.counts.received)
-        sentences.append(t.fill(t.letter.reasons_share, {"share": share}))
+        sentences.append(t.fill(t.letter["reasons_share"], {"share": share}))
     by_count = sorted(result.rejected.items(), key=lambda item: (-item[1], item[0]))
     return {
         "sentences": " ".join(sentences),
@@ -187,18 +186,18 @@ def _next_run(result: RunResult, t: Catalogue) -> str:
     if result.window_days is None:
         return ""
     day = result.started_at + timedelta(days=result.window_days)
-    return t.fill(t.letter.next_run, {"day": day.date()})
+    return t.fill(t.letter["next_run"], {"day": day.date()})
 
 
 def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[tuple[str, str, str, str]]:
     """Returns rows of name, figure, earlier figure and change; the last two may be empty."""
     words = t.letter
     counts = (
-        (words.students, "users"),
-        (words.attempts, "attempts"),
-        (words.runs, "runs"),
-        (words.submits, "submits"),
-        (words.correct, "correct"),
+        (words["students"], "users"),
+        (words["attempts"], "attempts"),
+        (words["runs"], "runs"),
+        (words["submits"], "submits"),
+        (words["correct"], "correct"),
     )
     rows = []
     for label, name in counts:
@@ -207,7 +206,7 @@ def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[tuple[s
         changes = ("", "") if earlier is None else (t.number(earlier), change(count, earlier, t))
         rows.append((label, t.number(count), *changes))
     changes = (success_of(before, t), _points(now, before, t)) if before else ("", "")
-    return [*rows, (words.success, success_of(now, t), *changes)]
+    return [*rows, (words["success"], success_of(now, t), *changes)]
 
 
 def change(now: int, before: int, t: Catalogue) -> str:
@@ -215,7 +214,7 @@ def change(now: int, before: int, t: Catalogue) -> str:
     if now == before:
         return SAME
     if not before:
-        return t.letter.new
+        return t.letter["new"]
     percent = abs(now - before) / before * 100
     amount = t.percent(percent, 0) if percent >= 1 else f"<{NO_BREAK_SPACE}{t.percent(1, 0)}"
     return _with_arrow(amount, is_rise=now > before)
@@ -226,11 +225,11 @@ def _points(now: Figures, before: Figures, t: Catalogue) -> str:
     if not now.submits:
         return NOTHING
     if not before.submits:
-        return t.letter.new
+        return t.letter["new"]
     points = round(now.success_percent - before.success_percent, 2)
     if not points:
         return SAME
-    amount = f"{t.number(abs(points))}{NO_BREAK_SPACE}{t.letter.percent_points}"
+    amount = f"{t.number(abs(points))}{NO_BREAK_SPACE}{t.letter['points']}"
     return _with_arrow(amount, is_rise=points > 0)
 
 
@@ -252,7 +251,7 @@ def by_day(figures: Sequence[DailyFigures], t: Catalogue) -> list[dict[str, Any]
         facts = {**vars(day), "day": label, "students": day.users, "success": success}
         share = -(-100 * day.attempts // longest) if longest else 0
         counts = {name: t.number(fact) for name, fact in facts.items() if isinstance(fact, int)}
-        told = {"label": label, "success": success, "line": t.fill(t.letter.day_line, facts)}
+        told = {"label": label, "success": success, "line": t.fill(t.letter["day_line"], facts)}
         rows.append({**counts, **told, "share": share})
     return rows
 
@@ -260,14 +259,14 @@ def by_day(figures: Sequence[DailyFigures], t: Catalogue) -> list[dict[str, Any]
 def _task(task: TaskFigures, t: Catalogue) -> dict[str, str]:
     """Returns texts on a task: names that fit a phone, other figures in `details`."""
     words = t.letter
-    details = [t.fill(words.task_details, vars(task))]
+    details = [t.fill(words["task_details"], vars(task))]
     if task.first_try_percent is not None:
         share = t.percent(task.first_try_percent)
-        details.append(t.fill(words.task_first_try, {"share": share}))
+        details.append(t.fill(words["task_first_try"], {"share": share}))
     if task.median_attempts is not None:
-        details.append(t.fill(words.task_median, {"count": task.median_attempts}))
+        details.append(t.fill(words["task_median"], {"count": task.median_attempts}))
     elif task.success_percent is not None:
-        details.append(words.task_unsolved)
+        details.append(words["task_unsolved"])
     return {
         "name": _name(task.task_name, task.task),
         "course": _name(task.course_name, task.course),

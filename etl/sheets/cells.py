@@ -96,11 +96,6 @@ def write(
         yield {"updateCells": {"range": block, "rows": data, "fields": fields}}
 
 
-def clear(sheet_id: int) -> Request:
-    """Returns a request that deletes every value in the tab."""
-    return {"updateCells": {"range": {"sheetId": sheet_id}, "fields": "userEnteredValue"}}
-
-
 def _parse(text: str, text_format: str) -> date | None:
     try:
         return datetime.strptime(text, text_format).date()  # noqa: DTZ007 - a day has no zone

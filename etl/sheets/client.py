@@ -157,12 +157,7 @@ def open_spreadsheet(
 
         with translated(account, session):
             credentials.refresh(ask_once)  # type: ignore[no-untyped-call]
-
-        def authorize(asked: requests.PreparedRequest) -> requests.PreparedRequest:
-            asked.headers["Authorization"] = f"Bearer {credentials.token}"  # RFC 6750, 2.1
-            return asked
-
-        session.auth = authorize
+        session.headers["Authorization"] = f"Bearer {credentials.token}"  # RFC 6750, 2.1
         yield RemoteSpreadsheet(session, api_url, spreadsheet_id, account)
 
 

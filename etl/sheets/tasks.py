@@ -11,7 +11,7 @@ from itertools import chain, count
 
 from etl.models.figures import TaskFigures
 from etl.models.peers import one_line
-from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, clear, write
+from etl.sheets.cells import PERCENT_FORMAT, Cell, Request, write
 from etl.sheets.grid import HEADER_ROW, TASKS_SHEET_ID, Grid, Workbook, extend, find_columns, widen
 from etl.sheets.look import header_look, number_formats
 from etl.texts import CATALOGUES, Catalogue
@@ -51,15 +51,10 @@ def plan_tasks(
     if workbook.tasks is None:
         return _begin(_free_title(catalogue.tasks_title, workbook.titles), rows)
     grid = workbook.tasks
-    columns = find_columns(grid, TASKS_HEADERS)
+    # Where the header was torn up, our columns are the first ones again.
+    columns = find_columns(grid, TASKS_HEADERS) or range(len(rows[0]))
     room = extend(grid, len(rows) - grid.row_count)
-    if columns is None:
-        room += widen(grid, len(rows[0]) - grid.column_count)
-        return [
-            *room,
-            clear(grid.sheet_id),
-            *write(grid.sheet_id, HEADER_ROW, range(len(rows[0])), rows),
-        ]
+    room += widen(grid, len(columns) - grid.column_count)
     # From there on, so that a header that is right stays unwritten: people protect headers.
     top = _first_difference(grid, columns, rows)
     if top is None:

@@ -44,25 +44,15 @@ def _russian_form(count: float) -> int:
 PLURAL_RULES = {"en": _english_form, "ru": _russian_form}
 
 
-class Words:
-    """A section of the texts with its sentences as attributes."""
-
-    def __init__(self, sentences: Mapping[str, Any]) -> None:
-        vars(self).update(sentences)
-
-    def __getattr__(self, name: str) -> str:
-        raise AttributeError(f"the texts have no {name}")
-
-
 @dataclass(frozen=True)
 class Catalogue:
     """The texts of one language: `conventions` and `sheet` as fields, other sections as mappings.
 
-    `months` and `weekdays` begin with January and Monday; `time_units` are hours to seconds. `gap`
-    stands between a number and its noun. `short_day` has the blanks `weekday`, `day`, `month` and
-    `month_name`, which `str.format` fills. `days_of_notices` has a sentence for each day, for the
-    notices that need one. A problem has `what_happened` and `what_to_do`. The keys of `settings`
-    are pydantic's error types and our own.
+    `letter` and `dashboard` have the `labels`, too. `months` and `weekdays` begin with January and
+    Monday; `time_units` are hours to seconds. `gap` stands between a number and its noun.
+    `short_day` has the blanks `weekday`, `day`, `month` and `month_name`, which `str.format` fills.
+    `days_of_notices` has a sentence for each day, for the notices that need one. A problem has
+    `what_happened` and `what_to_do`. The keys of `settings` are pydantic's error types and our own.
     """
 
     language: str
@@ -80,8 +70,8 @@ class Catalogue:
     chart_counts: str
     tasks_title: str
     tasks_header: Sequence[str]
-    letter: Words
-    dashboard: Words
+    letter: Mapping[str, str]
+    dashboard: Mapping[str, Any]
     stages: Mapping[str, str]
     reasons: Mapping[str, str]
     notices: Mapping[str, str]
@@ -215,8 +205,9 @@ def catalogue_of(language: str) -> Catalogue:
     with Path(__file__).with_name(f"{language}.toml").open("rb") as file:
         sections: dict[str, Any] = tomllib.load(file)
     fields = sections.pop("conventions") | sections.pop("sheet") | sections
+    labels = fields.pop("labels")
     for section in ("letter", "dashboard"):
-        fields[section] = Words(fields[section])
+        fields[section] = labels | fields[section]
     return Catalogue(language=language, **fields)
 
 

@@ -54,7 +54,8 @@ def test_days_are_iso_and_numbers_plain(open_page: Open, loaded: Loaded) -> None
     reader.choose(date(2026, 1, 16), date(2026, 1, 18))
     _, text = saved(reader, "success")
     titles, friday, saturday, _ = rows(text)
-    assert titles == ["Day", "To", "Days not loaded", "Success", "Correct", "Submissions"]
+    assert titles[:3] == ["Day", "To", "Days not loaded"]
+    assert titles[3:] == ["Success", "Correct submissions", "Submissions"]
     assert saturday == ["2026-01-17", "2026-01-17", "1", "", "", ""]
     chosen = campus.within(loaded.attempts, date(2026, 1, 16), date(2026, 1, 16))
     success = f"{campus.success_of(chosen):.2f}".rstrip("0").rstrip(".")

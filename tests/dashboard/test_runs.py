@@ -138,10 +138,10 @@ def test_a_failed_run_is_on_the_page_at_once_with_stage_and_cause(
     assert run(**set_up) == 3
     t = catalogue_of("ru")
     failed, done = runs_on(tmp_path / "page.html")
-    assert failed[1] == t.dashboard.statuses["failed"]
+    assert failed[1] == t.dashboard["statuses"]["failed"]
     cause = t.what_happened(Problem.API_CREDENTIALS, {"said": "HTTP 403 Forbidden"})
     assert failed[-1] == f"{t.stages[Stage.EXTRACT]}: {cause}"
-    assert (done[1], done[-1]) == (t.dashboard.statuses["succeeded"], "")
+    assert (done[1], done[-1]) == (t.dashboard["statuses"]["succeeded"], "")
 
 
 def test_a_refused_slice_has_its_counts_there(run: Run, tmp_path: Path, select: Select) -> None:
@@ -164,7 +164,7 @@ def test_a_failure_of_the_sheet_is_one_of_this_run_and_a_killed_run_is_one_too(
     select("UPDATE etl_runs SET status = 'running', finished_at = NULL")
     assert run("--dashboard", str(tmp_path / "page.html")) == 0
     ((_, result, *_, what_happened),) = runs_on(tmp_path / "page.html")
-    assert (result, what_happened) == ("◐ partly", EN.dashboard.killed)
+    assert (result, what_happened) == ("◐ partly", EN.dashboard["killed"])
 
 
 def test_a_page_that_cannot_be_written_is_worth_a_look_and_stops_nothing(

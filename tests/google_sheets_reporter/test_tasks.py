@@ -232,6 +232,10 @@ def test_columns_of_theirs_stay(publish: Publish, google: GoogleServer) -> None:
     assert [line[9] for line in shown] == ["Заметки", "о первой", None]
     assert [line.pop(2) for line in shown] == ["Автор", "Иванов", "Петров"]
     assert [line[:7] for line in shown] == [TASKS_HEADER, task_row(task(3)), [None] * 7]
+    own.write(0, 0, Cell())  # without our header, ours are the first columns again
+    publish(7, tasks=[task(3)])
+    assert [line[:7] for line in own.rows()] == [TASKS_HEADER, task_row(task(3))]
+    assert [line[9] for line in own.rows()] == ["Заметки", "о первой"]
 
 
 def test_what_was_torn_up_is_written_anew(publish: Publish, google: GoogleServer) -> None:

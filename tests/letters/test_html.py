@@ -116,4 +116,4 @@ def test_the_text_stands_alone_and_has_the_same_facts(result: RunResult, t: Cata
     assert set(NUMBER.findall(text)) == set(NUMBER.findall(Page(letter.html).text))
     for heading in re.findall(r"<h2[^>]*>\s*(.*?)\s*</h2>", letter.html):
         # What happened is the text's first paragraph and needs no heading there.
-        assert heading.lower() in text.lower() or heading == t.letter.what_happened
+        assert heading.lower() in text.lower() or heading == t.letter["what_happened"]

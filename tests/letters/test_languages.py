@@ -52,8 +52,8 @@ def test_every_code_has_its_sentence(t: Catalogue) -> None:
 def test_the_letter_has_just_the_sentences_that_it_uses() -> None:
     room = Path(etl.mail.__file__).parent
     text = "".join(path.read_text("utf-8") for path in room.glob("letter*"))
-    used = set(re.findall(r"\b(?:w|words|t\.letter)\.(\w+)", text))
-    assert used | set(vars(Counts())) == set(vars(EN.letter))
+    used = set(re.findall(r"\b(?:w\.|(?:words|t\.letter)\[['\"])(\w+)", text))
+    assert used | set(vars(Counts())) == set(EN.letter)
 
 
 @every_language
@@ -137,7 +137,7 @@ def test_a_failure_at_every_stage_says_what_is_safe(stage: Stage, t: Catalogue) 
             result = replace(GRADER_FAILED, failure=failure, is_by_hand=is_by_hand, counts=counts)
             letter = compose_letter(result, t)
             assert t.stages[stage] in letter.subject
-            safe = letter.text.partition(f"{t.letter.what_is_safe}: ")[2].splitlines()[0]
+            safe = letter.text.partition(f"{t.letter['what_is_safe']}: ")[2].splitlines()[0]
             is_told = t.number(count) in safe
             assert is_told == (stage is not Stage.CONFIGURATION and count > 0)
 

@@ -9,7 +9,6 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest
 from __future__ import annotations
 
 import json
-import threading
 from base64 import b64encode
 from functools import cache
 from http.server import BaseHTTPRequestHandler
@@ -39,7 +38,6 @@ class GoogleServer(LoopbackServer):
             "token_uri": f"{self.url}/token",
         }
         self.credentials_base64 = b64encode(json.dumps(self.service_account).encode()).decode()
-        self._lock = threading.Lock()
 
     def respond(self, request: BaseHTTPRequestHandler, body: bytes) -> tuple[int, Json]:
         if request.path == "/token":
@@ -49,14 +47,13 @@ class GoogleServer(LoopbackServer):
     def apply(self, method: str, target: str, body: Json) -> Json:
         """Returns the answer to a call of the API with a good token."""
         book, url = self.spreadsheet, urlsplit(target)
-        with self._lock:
-            if method == "POST":
-                return {"replies": book.update(body["requests"])}
-            if url.path.endswith("/values:batchGet"):
-                ranges = parse_qs(url.query)["ranges"]
-                return {"valueRanges": [book.value_range(one) for one in ranges]}
-            sheets = [tab.as_sheet() for tab in book.tabs]
-            return {"properties": {"title": book.title}, "sheets": sheets}
+        if method == "POST":
+            return {"replies": book.update(body["requests"])}
+        if url.path.endswith("/values:batchGet"):
+            ranges = parse_qs(url.query)["ranges"]
+            return {"valueRanges": [book.value_range(one) for one in ranges]}
+        sheets = [tab.as_sheet() for tab in book.tabs]
+        return {"properties": {"title": book.title}, "sheets": sheets}
 
 
 @cache

@@ -129,13 +129,10 @@ class Tab:
         return rows, columns
 
     def values(self, block: Block) -> list[list[object]]:
-        """Returns the values of a block without trailing empty cells and rows."""
+        """Returns the values of a block as far as the tab is used; empty ones are texts."""
         (rows, columns), (height, width) = block, self.used_size()
-        lines: list[list[object]] = []
-        for row in rows[:height]:
-            values = [self.cell(row, column).value for column in columns[:width]]
-            lines.append(_without_blank_end(["" if one is None else one for one in values]))
-        return _without_blank_end(lines)
+        lines = ([self.cell(r, c).value for c in columns[:width]] for r in rows[:height])
+        return [["" if value is None else value for value in line] for line in lines]
 
     def insert_rows(self, start: int, count: int) -> None:
         self.cells = {
@@ -225,9 +222,3 @@ class Spreadsheet:
 
     def updateDimensionProperties(self, **_: object) -> None:
         """Forgets the width of columns."""
-
-
-def _without_blank_end(items: list[Any]) -> list[Any]:
-    while items and items[-1] in ("", []):
-        items.pop()
-    return items
