@@ -157,7 +157,12 @@ def open_spreadsheet(
 
         with translated(account, session):
             credentials.refresh(ask_once)  # type: ignore[no-untyped-call]
-        session.headers["Authorization"] = f"Bearer {credentials.token}"  # RFC 6750, 2.1
+
+        def authorize(asked: requests.PreparedRequest) -> requests.PreparedRequest:
+            asked.headers["Authorization"] = f"Bearer {credentials.token}"  # RFC 6750, 2.1
+            return asked
+
+        session.auth = authorize
         yield RemoteSpreadsheet(session, api_url, spreadsheet_id, account)
 
 
