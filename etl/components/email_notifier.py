@@ -73,7 +73,7 @@ class EmailNotifier:
         message = self._message(compose({}), moment, number)
         kept = self._keep(message)
         # If this letter cannot be stored, sent ones cannot be deleted and would go out every time.
-        refused = self._send_waiting(kept) if kept else {}
+        refused, stuck = self._send_waiting(kept) if kept else ({}, None)
         if refused:
             # Not kept: until this letter goes out, the refused ones are tried again.
             told = {aside(path): said for path, said in refused.items()}
@@ -83,6 +83,9 @@ class EmailNotifier:
             with _logged_disk_error(path):
                 path.rename(aside(path))
                 log.warning("notify: %s was refused again: see %s", path.name, aside(path))
+        if stuck:  # by its size, perhaps: the next run tries the others first
+            with _logged_disk_error(stuck):
+                stuck.rename(self._outbox.next_path())
         return delivery
 
     def check(self) -> str:
@@ -114,10 +117,10 @@ class EmailNotifier:
             log.warning("notify: the letter cannot be kept for later: %s", error.strerror)
             return None
 
-    def _send_waiting(self, newest: Path) -> dict[Path, str]:
+    def _send_waiting(self, newest: Path) -> tuple[dict[Path, str], Path | None]:
         """Sends the letters before `newest`, oldest first, while there is time.
 
-        Returns those refused for good, with the server's words.
+        Returns those refused for good, with the server's words, and one that got no answer.
         """
         refused = {}
         until = time.monotonic() + self._seconds - HASTE_SECONDS  # in haste there is no time
@@ -133,8 +136,8 @@ class EmailNotifier:
                         said = error.facts["said"]
                         log.warning("notify: %s of an earlier run waits on: %s", path, said)
                         if error.problem is not Problem.MAIL_BUSY:
-                            break  # only this letter may make the server hang up
-        return refused
+                            return refused, path
+        return refused, None
 
     def _deliver(self, message: bytes, kept: Path | None) -> str:
         answers = self._refusals(self._recipients, message, kept)

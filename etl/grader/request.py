@@ -56,15 +56,20 @@ OVERLOAD_STATUSES = {429, 503}
 TOO_SLOW_STATUSES = {504, 524}
 
 # Headers by which servers say that an answer is one page of several; names are without `X-`, dashes
-# and case, as the keys of an `X-Pagination` are.
-TOTAL = re.compile("(pagination|wp)?total(count|items|records|results|pages)?|paginationpagecount")
+# and case, as the keys of an `X-Pagination` are. They consist of words like these in any order.
+TOTAL = re.compile(
+    "(?=.*(total|full|pages|pagecount|lastpage))"
+    "(pagination|paging|wp|total|full|last|count|number|items?|records?|results?|rows?|elements?"
+    "|pages?)+"
+)
 MORE = re.compile(
-    "(pagination|opc)?next(page|pagetoken|cursor|token|link|url|offset|marker|range)?"
-    "|(pagination)?has(more|next|nextpage)|more|(ms)?continuation(token)?|(is)?(truncated|partial)"
+    "(?=.*(next|more|continuation|truncated|partial|incomplete))"
+    "(pagination|paging|opc|amz|ms|has|is|items?|records?|results?|pages?|content|cursor|token|link"
+    "|url|offset|marker|range|id|next|more|continuation|truncated|partial|incomplete)+"
 )
 NO_MORE = {"", "0", "false", "no", "none", "null"}
 NUMBER = re.compile(r"\d{1,18}")
-JSON_PAIR = re.compile(r'"([\w-]+)"\s*:\s*("[^"]*"|[\w.]+)')
+PAIR = re.compile(r'"?([\w-]+)"?\s*[:=]\s*("[^"]*"|[\w.]+)')
 LINK_TARGET = re.compile("<[^>]*>")
 LINK_RELATIONS = re.compile(r""";\s*rel\s*=\s*("[^"]*"|'[^']*'|[^\s;,]+)""", re.IGNORECASE)
 
@@ -127,7 +132,7 @@ def get_records(
         with session.get(url, params=query, stream=True) as response:
             if response.status_code != requests.codes.ok:
                 raise _fault(response, now(), redact)
-            records = _records(blocks(response.raw, session.bytes_at_most), redact)
+            records = _records(_in_utf8(blocks(response.raw, session.bytes_at_most)), redact)
             if header := _part_by(response.headers, records.count):
                 said = _quoted(header.encode(), redact)
                 raise ShorterWindowError(ExtractError(Problem.API_ANSWER_PARTIAL, said=said))
@@ -166,7 +171,8 @@ def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRe
 def _part_by(headers: Mapping[str, str], count: int) -> str:
     """Returns the header that says that an answer of `count` records is a part; empty if none."""
     for name, value in headers.items():
-        pairs = JSON_PAIR.findall(value) if _plain(name) == "pagination" else [(name, value)]
+        is_several = _plain(name) in {"pagination", "paging"}
+        pairs = PAIR.findall(value) if is_several else [(name, value)]
         if any(_means_more(_plain(key), text, count) for key, text in pairs):
             return f"{name}: {value}"
     return ""
@@ -185,26 +191,35 @@ def _means_more(name: str, value: str, count: int) -> bool:
     if name == "contentrange" and not value.startswith("bytes"):  # such as "items 0-99/180"
         name, value = "total", value.rpartition("/")[2]
     total = max(map(int, NUMBER.findall(value)), default=0)
-    return bool(TOTAL.fullmatch(name)) and total > (1 if "page" in name else count)
+    is_total = TOTAL.fullmatch(name) and total != count  # the count of this page
+    return bool(is_total) and total > (1 if "page" in name else count)
+
+
+def _in_utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yields a body without its byte order mark, which is no fault (RFC 8259, 8.1)."""
+    beginning = _beginning(blocks)
+    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        decode = codecs.getincrementaldecoder("utf-16")().decode
+        yield from (decode(block).encode() for block in chain([beginning], blocks))
+    else:
+        yield from chain([beginning.removeprefix(codecs.BOM_UTF8)], blocks)
 
 
 def _beginning(blocks: Iterator[bytes]) -> bytes:
-    """Returns enough of the body to quote, which one packet may not hold.
-
-    A byte order mark is dropped, being no fault (RFC 8259, 8.1).
-    """
+    """Returns enough of the body to quote, which one packet may not hold."""
     beginning = b""
     while len(beginning) < QUOTED_BYTES and (block := next(blocks, b"")):
         beginning += block
-    return beginning.removeprefix(codecs.BOM_UTF8)
+    return beginning
 
 
 def _quoted(body: bytes, redact: Callable[[str], str]) -> str:
     """Returns a body's beginning on one line, redacted before it is cut: half a key leaks too.
 
-    Records are not quoted, since they name students.
+    Records are not quoted, since they name students; UTF-16 would hide them by NULs.
     """
-    text = redact(OF_A_RECORD.split(body)[0].decode("utf-8", "replace"))[:QUOTED_BYTES]
+    shown = OF_A_RECORD.split(body.replace(b"\0", b""))[0]
+    text = redact(shown.decode("utf-8", "replace"))[:QUOTED_BYTES]
     return redact(one_line(text))[:QUOTED_CHARACTERS]
 
 

@@ -140,7 +140,7 @@ def differences(received: Mapping[date, int], figures: Sequence[DailyFigures]) -
     return [
         Difference(day, count, stored[day])
         for day, count in sorted(received.items())
-        if stored[day] != count
+        if stored.get(day, count) != count
     ]
 
 

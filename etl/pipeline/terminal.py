@@ -70,7 +70,7 @@ def at_terminal() -> bool:
 
 
 def accept_any_character(locale: str) -> None:
-    """Makes stdout and stderr spell in ASCII what their encoding lacks.
+    """Makes stdout and stderr spell in ASCII what their encoding lacks, and outlive their readers.
 
     In the C locale Python writes UTF-8 and cron mails it as ASCII: stderr keeps only letters then.
     """
@@ -79,8 +79,15 @@ def accept_any_character(locale: str) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="spelled")
+            for name in ("write", "flush"):
+                setattr(stream, name, partial(_attempt, getattr(stream, name)))
             if stream is sys.stderr and sys.flags.utf8_mode and "UTF" not in locale.upper():
                 stream.reconfigure(encoding="ascii", errors="letters kept")
+
+
+def _attempt(step: Callable[..., object], *arguments: object) -> None:
+    with suppress(OSError):  # a pipe that is closed, or a full disk
+        step(*arguments)
 
 
 def _spelled(letters: str, error: UnicodeError) -> tuple[bytes, int]:

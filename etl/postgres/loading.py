@@ -44,7 +44,7 @@ from etl.postgres.journal import owe_reports
 from etl.postgres.layouts import NO_PARTITION, require_partitions_of_incoming
 from etl.postgres.session import translated
 from etl.postgres.statements import statement
-from etl.postgres.summaries import count_days, days_of
+from etl.postgres.summaries import DAY, count_days, days_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,7 @@ WAITING_AT_MOST = 4 * 1024 * 1024
 # One refused record rolls back all rows that were inserted with it.
 ROWS_AT_ONCE = 1024
 EVERY_POSITION = {"first": 0, "last": 2**31 - 1}
-# Checks deferred constraints now, then defers them again for the next rows.
+# Checks deferred constraints now, whose triggers may delete, then defers them for the next rows.
 CHECK_DEFERRED = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 # The rule given for a record that is not stored although no error came: SQLSTATE "no data".
 SWALLOWED = "02000"
@@ -120,7 +120,7 @@ def replay(
     accepted = [ids[n] for n in batch.rows.index if n not in outcome.left]
     at.execute(statement("loading.resolve_rejected"), {"ids": accepted})
     owe_reports(at, batch.rows.created_at)
-    count_days(at, days, zone)
+    count_days(at, tally.places, zone)
     return replace(tally.loaded(outcome), distinct={})  # else compared with the grader's
 
 
@@ -140,14 +140,16 @@ class Outcome:
 class Tally:
     """The running totals of the batches of a slice.
 
-    `starts` has the beginning of each of `days`, since statements tell days by their place there.
+    `starts` has the beginnings of `places`, since statements tell days by their place there.
     `later` counts the records that are later than all before them: no two of these have one key.
     `copied` has the records copied straight into `attempts`; None: all are staged.
     """
 
     def __init__(self, days: Sequence[date], zone: ZoneInfo) -> None:
         self.days = days
-        self.starts = [midnight(day, zone).replace(tzinfo=None) for day in days]
+        # A table that keeps moments less exactly keeps the last ones on the day after.
+        self.places = [*days, *(day + DAY for day in days[-1:])]
+        self.starts = [midnight(day, zone).replace(tzinfo=None) for day in self.places]
         self.later = 0
         self.copied: Attempts | None = None
         self._received = self._valid = self._out_of_window = self._forgotten_count = 0
@@ -267,10 +269,15 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
         after = _compare(at, bounds)
     firsts = _first_of_each_key(at, tally)
     inserted = (set().union(*firsts.values()) & before.absent) - after.absent
-    distinct = {day: len(firsts.get(day, set()) - after.absent) for day in tally.days}
+    distinct = dict.fromkeys(tally.days, 0)
+    distinct.update((day, len(first - after.absent)) for day, first in firsts.items())
     left: dict[int, str | None] = dict.fromkeys(after.differing - inserted)
-    left |= dict.fromkeys(after.absent, SWALLOWED)
-    left |= halves.rules if halves else {}
+    if halves:
+        for position in after.absent:
+            halves.leave_out(position, SWALLOWED)
+        left |= halves.rules
+    elif after.absent:
+        raise RecordRefusedError(SWALLOWED)
     if tally.copied is None:
         return Outcome(len(inserted), left, distinct)
     # The window was empty before, so all attempts in it now must be ours.
@@ -304,12 +311,13 @@ def _bounds(at: cursor, positions: Mapping[str, int]) -> dict[str, Any]:
 
 def _first_of_each_key(at: cursor, tally: Tally) -> dict[date, set[int]]:
     at.execute(statement("loading.first_of_each_key"), {"starts": tally.starts})
-    return {tally.days[place]: {*positions} for place, positions in at.fetchall()}
+    return {tally.places[place]: {*positions} for place, positions in at.fetchall()}
 
 
 def _insert(at: cursor, bounds: Mapping[str, Any], halves: Halves | None) -> None:
     if halves is None:
         at.execute(statement("loading.insert"), bounds)
+        at.execute(CHECK_DEFERRED)
         return
     at.execute("CREATE INDEX ON pg_temp.incoming (position); ANALYZE pg_temp.incoming")
     at.execute("SELECT position FROM pg_temp.incoming ORDER BY position")
@@ -350,13 +358,13 @@ class Halves:
             if error.rule == NO_PARTITION:
                 require_partitions_of_incoming(self._at)
             if len(positions) == 1:
-                self._leave_out(positions[0], error.rule)
+                self.leave_out(positions[0], error.rule)
                 return
             middle = len(positions) // 2
             self.put(positions[:middle], step)
             self.put(positions[middle:], step)
 
-    def _leave_out(self, position: int, rule: str) -> None:
+    def leave_out(self, position: int, rule: str) -> None:
         self.rules[position] = rule
         if len(self.rules) / self._answer.count > self._max_share:
             raise LoadError(

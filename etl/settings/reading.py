@@ -35,6 +35,8 @@ from etl.settings.task_names import NamesFile, read_task_names
 
 # pydantic names the field where it is the default that is wrong.
 VARIABLES = {"password": "SENDER_PASSWORD"}
+# A byte order mark, as PowerShell writes it, and a blank of no width.
+UNSEEN = "\ufeff\u200b"
 # Faults in these cost what they would add, and no attempts.
 ADORNING = {"TASK_NAMES_FILE", "DASHBOARD_FILE", "DASHBOARD_URL", "HEALTHCHECK_URL"}
 
@@ -184,14 +186,14 @@ def _set(
     one. Of `verbatim` values only line ends are. Paths begin at `folder`, or with `~`.
     """
     stripped = {
-        _usual(name): value.strip("\r\n") if name in verbatim else value.strip()
+        _usual(name): value.strip("\r\n") if name in verbatim else value.strip().strip(UNSEEN)
         for name, value in sorted(variables.items())  # of HTTPS_PROXY and https_proxy the latter
         if value and value.strip()
     }
     located = {
-        name: str(folder / os.path.expanduser(value))  # noqa: PTH111 - works without a home, too
+        name: str(folder / os.path.expanduser(os.path.expandvars(value)))  # noqa: PTH111 - no raise
         for name, value in stripped.items()
-        if name in PATHS and Path(value) != SYSTEM_AUTHORITIES
+        if name in PATHS and (name, value) != ("PGSSLROOTCERT", SYSTEM_AUTHORITIES.name)
     }
     # The address of a proxy needs no scheme, but its login could not be told without one.
     proxies = {

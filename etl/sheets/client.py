@@ -224,13 +224,14 @@ def _refusal(error: APIError, account: str, writes_to: str | None) -> ReportErro
         problem = PROBLEM_OF_STATUS.get(code, Problem.SHEET_UNREACHABLE)
         return PassingReportError(problem, said=said)
     if reason := REASON.search(str(error.error.get("details"))):
-        is_off = reason[1] == "SERVICE_DISABLED"
-        problem = Problem.SHEET_API_OFF if is_off else Problem.SHEET_DENIED
-        return ReportError(problem, said=f"{said} ({reason[1]})")
+        said += f" ({reason[1]})"
     if writes_to is not None and code not in OF_ACCOUNTS:
         return RefusedWriteError(
             Problem.SHEET_REFUSED, title=writes_to, client_email=account, said=said
         )
+    if reason and code != codes.unauthorized:
+        is_off = reason[1] == "SERVICE_DISABLED"
+        return ReportError(Problem.SHEET_API_OFF if is_off else Problem.SHEET_DENIED, said=said)
     if status == "FAILED_PRECONDITION":
         return ReportError(Problem.SHEET_OFFICE_FILE, said=said)
     problem = PROBLEM_OF_STATUS.get(code, Problem.SHEET_DENIED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import json
 
@@ -18,8 +17,9 @@ ODD = {
     "pages": (b'{"next": 2, "results": [{"lti_user_id": "anna"}]}', '{"next": 2, "results": [{"'),
     "a text": (b'"[]"', '"[]"'),
     "blanks": (b" \r\n", ""),
-    "UTF-16": ("{}".encode("utf-16"), "\ufffd\ufffd{ }"),
-    "control characters": (b"a\x00b\x1b[31mc", "a b [31mc"),
+    "UTF-16": ('{"x":[{"lti_user_id":'.encode("utf-16"), '{"x":[{"'),
+    "UTF-16 unmarked": ('{"x":[{"lti_user_id":'.encode("utf-16-le"), '{"x":[{"'),
+    "control characters": (b"a\x00b\x1b[31mc", "ab [31mc"),
     "a student at the edge": (b"x" * 290 + b" " + b"0a" * 16, "x" * 290 + " <id>"),
     "a long page": (b"x" * 100_000, "x" * 300),
 }
@@ -44,10 +44,11 @@ def test_a8_any_other_success_is_none(grader: GraderServer, client: Client, stat
     assert str(error.facts["said"]).startswith(f"HTTP {status} ")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_xt5_a_byte_order_mark_before_the_list_is_no_fault(
-    grader: GraderServer, client: Client
+    grader: GraderServer, client: Client, encoding: str
 ) -> None:
-    grader.then(raw(codecs.BOM_UTF8 + json.dumps(RECORDS).encode()))
+    grader.then(raw(json.dumps(RECORDS).encode(encoding)))
     assert values(client().fetch(WEEK)) == RECORDS
 
 

@@ -159,16 +159,24 @@ def with_column(definition: str) -> str:
 
 @pytest.mark.parametrize(
     "kind",
-    ["created_at date", "is_correct integer", "user_id uuid", "attempt_type generated"],
+    [
+        "created_at date",
+        "is_correct integer",
+        "user_id uuid",
+        "attempt_type generated",
+        "is_correct NOT NULL, and nothing fills it",
+        "course NOT NULL, and nothing fills it",
+    ],
 )
 def test_xt3_a_type_that_cannot_take_the_records_is_named_by_check_and_run(
     build: Build, execute: Execute, kind: str
 ) -> None:
-    execute(with_column(kind.replace("generated", "TEXT GENERATED ALWAYS AS ('run') STORED")))
+    column = kind.replace("generated", "TEXT GENERATED ALWAYS AS ('run') STORED")
+    execute(with_column(column.replace("NOT NULL, and nothing fills it", "BOOLEAN NOT NULL")))
     for step in (lambda: build().check(due), lambda: build().open(STARTED)):
         error = refused(step)
         assert error.problem == Problem.DATABASE_TABLE
-        assert error.facts == {"said": f"attempts: {kind.replace(' ', ' is ')}"}
+        assert error.facts == {"said": f"attempts: {kind.replace(' ', ' is ', 1)}"}
 
 
 @pytest.mark.parametrize(
@@ -190,6 +198,23 @@ def test_xt3_keys_are_compared_as_the_table_keeps_them(
     for inserted, duplicates in ((2, 1), (0, 3)):
         assert insert(inserter, slice_) == Counts(3, inserted, duplicates)
     assert inserter.repair([DAY]) == []
+
+
+def test_xt2_what_is_swallowed_as_a_whole_or_at_commit_is_no_attempt(
+    build: Build, execute: Execute
+) -> None:
+    execute(
+        f"{OWN_DDL} CREATE FUNCTION strike() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN DELETE FROM attempts WHERE id = new.id; RETURN NULL; END $$;"
+        " CREATE CONSTRAINT TRIGGER strike AFTER INSERT ON attempts DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION strike()"
+    )
+    inserter = opened(build())
+    error = refused(lambda: insert(inserter, batch(record())))
+    inserter.close(entry())
+    assert (error.problem, error.facts["rules"]) == (Problem.DATABASE_REFUSES, {"02000": 1})
+    counts = insert(opened(build(max_rejected_share=1)), batch(record()))
+    assert counts == Counts(received=1, rejected=1)
 
 
 def test_d5_days_that_it_had_are_days_with_figures_and_may_be_compared_with(
@@ -253,10 +278,14 @@ def test_xt2_what_counts_is_what_the_table_holds_whatever_its_triggers_do(
         assert counts == Counts(3, inserted, duplicates, conflicting, rejected)
 
 
-def test_d5_a_moment_that_is_stored_less_exactly_is_the_same_attempt(
-    build: Build, execute: Execute
+@pytest.mark.parametrize("kind", ["TIMESTAMP(3)", "exact_to_the_ms"])
+def test_xt3_d5_a_moment_that_is_stored_less_exactly_is_the_same_attempt(
+    build: Build, execute: Execute, kind: str
 ) -> None:
-    execute(OWN_DDL.replace("created_at TIMESTAMP", "created_at TIMESTAMP(3)"))
+    execute("CREATE DOMAIN exact_to_the_ms AS TIMESTAMP(3)")
+    execute(
+        with_column(f"created_at {kind}") + "ALTER TABLE attempts DROP CONSTRAINT unique_attempt"
+    )
     inserter = opened(build())
     moments = ("09:00:00.000401", "09:00:00.000499", "09:00:00.000501")
     sent = [record(created_at=f"2023-05-31 {moment}") for moment in moments]
@@ -265,4 +294,8 @@ def test_d5_a_moment_that_is_stored_less_exactly_is_the_same_attempt(
         loaded = inserter.insert(slice_.answer, slice_.batches)
         assert loaded.counts == Counts(3, inserted, duplicates=3 - inserted)
         assert loaded.distinct == {DAY: 2}
-    assert inserter.repair([DAY]) == []
+    slice_ = batch(record(created_at="2023-05-31 23:59:59.9997"))
+    loaded = inserter.insert(slice_.answer, slice_.batches)
+    assert loaded.distinct == {DAY: 0, DAY + timedelta(days=1): 1}
+    rows = execute("SELECT day, sum(submits)::int FROM etl_hours GROUP BY day ORDER BY day")
+    assert rows == [(DAY, 2), (DAY + timedelta(days=1), 1)]

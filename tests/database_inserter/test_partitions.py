@@ -137,7 +137,7 @@ def test_p15_what_a_partitions_own_trigger_swallows_is_not_counted(
 ) -> None:
     execute(TABLE + MAY + JUNE)
     on_insert("RETURN NULL", table="attempts_2023_06")
-    assert insert(opened(build()), TWO_MONTHS).inserted == 1
+    assert insert(opened(build(max_rejected_share=1)), TWO_MONTHS).inserted == 1
     assert execute(PLACES) == [("attempts_2023_05", "may")]
 
 

@@ -145,6 +145,29 @@ def test_xt7_m5_an_old_letter_refused_for_good_is_set_aside_once_a_newer_one_is_
     assert ["001.refused: " in body and said in body for body in bodies] == [True, False]
 
 
+class SizeFearingServer(MailServer):
+    """Hangs up on large letters, as firewalls do."""
+
+    async def handle_DATA(self, *asked: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        if b"large" in asked[-1].content:
+            asked[0].transport.abort()
+            return "421 4.4.2 Gone"
+        return await super().handle_DATA(*asked)
+
+
+def test_xt7_m5_a_letter_at_which_the_server_hangs_up_goes_behind_the_others(
+    build_server: BuildServer, notifier_of: BuildNotifier, outbox_directory: Path
+) -> None:
+    outbox = Outbox(outbox_directory)
+    for subject in (b"large", b"b"):
+        outbox.keep(b"Subject: " + subject + b"\r\n\r\n")
+    with build_server(SizeFearingServer) as mail:
+        for today in ("c", "d"):
+            notifier_of(mail).send(letter(today), MOMENT)
+    assert subjects(mail) == ["c", "b", "d"]
+    assert names(outbox_directory) == ["000004.eml"]
+
+
 def test_m5_while_everything_is_refused_nothing_is_set_aside(
     mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:

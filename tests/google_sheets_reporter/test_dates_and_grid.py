@@ -31,6 +31,7 @@ SEVENTH = (march(7) - EPOCH).days
         Cell(SEVENTH, NumberFormat("DATE", "m/d/yyyy")),
         Cell(SEVENTH + 0.75, NumberFormat("DATE_TIME")),
         Cell(SEVENTH, NumberFormat("TEXT")),
+        Cell(f"{SEVENTH}"),
     ],
     ids=lambda cell: f"{cell.value}{'' if cell.number_format is None else cell.number_format.type}",
 )
@@ -56,12 +57,13 @@ def test_g4_a_date_is_recognised_however_it_is_written(
     ("text", "is_day"),
     [
         *[(text, True) for text in ("07/03/2026", "3/7/26", "7 марта", "Mar 7, 2026", "20260307")],
-        *[(text, True) for text in ("Сб 07.03", "2026/03/07 09:30:00", "30.02.2026", 20_260_307)],
+        *[(text, True) for text in ("Сб 07.03", "2026/03/07 09:30:00", "30.02.2026")],
+        *[(number, True) for number in (20_260_307, 7.03)],
         *[(text, False) for text in ("Итого", "март 2026", "07.03.2026 – 08.03.2026", 5, None)],
     ],
 )
 def test_xt6_rows_whose_day_cannot_be_read_are_named_and_kept(
-    publish: Publish, tab: Tab, text: str | int | None, is_day: bool
+    publish: Publish, tab: Tab, text: str | float | None, is_day: bool
 ) -> None:
     publish(6, 7)
     tab.write(2, 0, Cell(text))

@@ -21,10 +21,10 @@ from tests.google_sheets_reporter.conftest import (
 )
 
 
-def denied(reason: str) -> Status:
+def denied(reason: str, code: int = 403) -> Status:
     """A refusal as Google gives it when the account may not use the API, whatever the sheet."""
     info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}
-    return Status(403, "PERMISSION_DENIED", "Nein", ({**info, "domain": "googleapis.com"},))
+    return Status(code, "PERMISSION_DENIED", "Nein", ({**info, "domain": "googleapis.com"},))
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +37,7 @@ def _never_waits(waits: list[float]) -> Any:
     ("status", "problem"),
     [
         (Status(401, "UNAUTHENTICATED", "Nein"), Problem.SHEET_LOGIN),
+        (denied("ACCESS_TOKEN_EXPIRED", 401), Problem.SHEET_LOGIN),
         (Status(403, "PERMISSION_DENIED", "Nein"), Problem.SHEET_NOT_SHARED),
         (denied("SERVICE_DISABLED"), Problem.SHEET_API_OFF),
         (denied("CONSUMER_SUSPENDED"), Problem.SHEET_DENIED),

@@ -59,7 +59,7 @@ def test_h2_an_empty_value_counts_as_not_set(read: Read) -> None:
     assert settings.run.window_days == 5
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n", " ", " \t\n"], ids=ascii)
+@pytest.mark.parametrize("end", ["\n", "\r\n", " ", "\ufeff\u200b \t\n"], ids=ascii)
 def test_xv3_a_secret_out_of_a_file_has_no_line_end_and_no_blank(read: Read, end: str) -> None:
     settings = read(**{name: f"{value}{end}" for name, value in COMPLETE.items()})
     assert settings.problems == ()
@@ -78,7 +78,7 @@ def test_xv2_variables_of_other_programs_are_read_and_paths_begin_at_the_file(
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
     settings = read(
-        b"LOG_DIR=~/logs\nTASK_NAMES_FILE=tasks.csv\nDASHBOARD_FILE=~/page.html\n"
+        b"LOG_DIR=~/logs\nTASK_NAMES_FILE=tasks.csv\nDASHBOARD_FILE=$HOME/page.html\n"
         b"SSL_CERT_FILE=ca.pem\nREQUESTS_CA_BUNDLE=~/ca.pem\nCURL_CA_BUNDLE=.\n"
         b"PGSSLROOTCERT=ca.pem\nPGSSLKEY=~/key.pem\n"
         b"https_proxy=proxy.example:3128\nHTTPS_PROXY=other.example\nNO_PROXY=a,b\n",

@@ -26,7 +26,8 @@ SELECT relkind IN ('r', 'p') AND NOT relrowsecurity AND NOT relhasrules
            WHERE NOT tgisinternal
              AND (tgrelid = own.oid OR tgrelid IN (SELECT relid FROM pg_partition_tree(own.oid)))
        )
-       AND (SELECT atttypmod = -1 FROM pg_attribute WHERE attrelid = own.oid AND attname = 'created_at')
+       AND (SELECT format_type(atttypid, atttypmod) LIKE 'timestamp with%%'
+            FROM pg_attribute WHERE attrelid = own.oid AND attname = 'created_at')
        AND NOT EXISTS (
            SELECT 1 FROM attempts
            WHERE created_at >= %(window_start)s AND created_at < %(window_end)s

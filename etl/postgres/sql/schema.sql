@@ -28,17 +28,25 @@ JOIN pg_database ON datname = current_database()
 ORDER BY place;
 
 -- name: columns_of_attempts
--- The given columns that attempts has; one that cannot take in what the grader sends is named.
+-- The given columns that attempts has; one that cannot take in what the grader sends is named, and
+-- so is one that must have a value and gets none: runs have no verdict.
 SELECT attname, CASE
     WHEN attgenerated <> '' THEN concat(attname, ' is generated')
+    WHEN must_be_filled AND (attname = 'is_correct' OR attname <> ALL(%(columns)s))
+    THEN concat(attname, ' is NOT NULL, and nothing fills it')
     WHEN CASE attname WHEN 'is_correct' THEN typcategory <> 'B'
                       WHEN 'created_at' THEN format_type(coalesce(nullif(typbasetype, 0), atttypid), NULL)
                                              NOT LIKE 'timestamp%%'
                       ELSE typcategory <> 'S' END
          AND NOT ARRAY(SELECT enumlabel::text FROM pg_enum WHERE enumtypid = atttypid) @> '{run,submit}'
     THEN concat_ws(' is ', attname, format_type(atttypid, atttypmod)) END
-FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
-WHERE attrelid = to_regclass('attempts') AND attname = ANY(%(columns)s) AND NOT attisdropped
+FROM pg_attribute
+JOIN pg_type ON pg_type.oid = atttypid
+JOIN pg_class ON pg_class.oid = attrelid
+CROSS JOIN LATERAL (SELECT attnotnull AND NOT relhastriggers AND NOT relhasrules) AS it (must_be_filled)
+WHERE attrelid = to_regclass('attempts') AND attnum > 0 AND NOT attisdropped
+  AND (attname = ANY(%(columns)s)
+       OR must_be_filled AND NOT atthasdef AND attidentity = '' AND typdefault IS NULL)
 ORDER BY attnum;
 
 -- name: missing_rights
