@@ -17,7 +17,7 @@ from psycopg2.extensions import connection, cursor
 
 from etl.models.errors import LoadError, Problem
 from etl.models.window import Interval, Window, gaps
-from etl.postgres.session import transaction
+from etl.postgres.session import one_row, transaction
 from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
@@ -37,8 +37,7 @@ ROUNDS, PAUSE_SECONDS = 60, 2
 
 def spans_of_partitions(at: cursor) -> list[Interval] | None:
     """Returns partitions' spans, ascending, in naive UTC; None unless partitioned by time alone."""
-    at.execute(statement("layouts.partition_spans"))
-    ((spans,),) = at.fetchall()
+    (spans,) = one_row(at, statement("layouts.partition_spans"))
     return None if spans is None else [(start, end) for start, end in spans]
 
 
@@ -166,13 +165,12 @@ def read_cluster(at: cursor) -> Cluster | None:
 
     Raises `LoadError` if a worker does not answer.
     """
-    at.execute("SELECT split_part(extversion, '-', 1) FROM pg_extension WHERE extname = 'citus'")
-    versions = at.fetchall()
-    if not versions:
+    citus = one_row(at, "SELECT extversion FROM pg_extension WHERE extname = 'citus'")
+    if citus is None:
         return None
     workers = wait_for_commits(at)
     at.execute(statement("layouts.spread_tables"), {"tables": [*SPREAD]})
-    return Cluster(versions[0][0], workers, dict(at.fetchall()))
+    return Cluster(citus[0].partition("-")[0], workers, dict(at.fetchall()))
 
 
 def wait_for_commits(at: cursor, sleep: Callable[[float], None] = clock.sleep) -> int:
@@ -181,8 +179,7 @@ def wait_for_commits(at: cursor, sleep: Callable[[float], None] = clock.sleep) -
     After a crash between PREPARE and COMMIT PREPARED, rows that were committed are not seen: what
     is counted meanwhile is false. Raises `LoadError`, also if a worker does not answer.
     """
-    at.execute("SELECT FROM pg_extension WHERE extname = 'citus'")
-    if not at.fetchall():
+    if one_row(at, "SELECT FROM pg_extension WHERE extname = 'citus'") is None:
         return 0
     for number in range(ROUNDS):
         at.execute(statement("layouts.prepared_on_workers"))

@@ -35,7 +35,7 @@ from etl.postgres.counting import (
     groups,
 )
 from etl.postgres.layouts import archived_days, wait_for_commits
-from etl.postgres.session import transaction
+from etl.postgres.session import one_row, transaction
 from etl.postgres.statements import array_literal, statement
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def count_days(
         for some_days, sums in _countable(at, window):
             counted = _counted(at, some_days, sums, stored)
             first_and_last = some_days.first_and_last_day()
-            at.execute(statement("summaries.delete_hours"), first_and_last)
+            at.execute(statement("summaries.delete_days"), first_and_last)
             at.execute(statement("summaries.insert_hours"), _columns_of_hours(counted, sums))
-            _replace_student_task_days(at, counted.student_task_days, first_and_last)
+            _insert_student_task_days(at, counted.student_task_days, first_and_last)
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
@@ -193,9 +193,7 @@ def _beginnings(window: Window, days: Sequence[date]) -> Iterator[tuple[datetime
         before, moment = label, moment + QUARTER
 
 
-def _replace_student_task_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> None:
-    """Replaces the stored rows of the days by the counted ones."""
-    at.execute(statement("summaries.delete_student_task_days"), days)
+def _insert_student_task_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> None:
     if len(counted["day"]):
         rows = {**counted, "is_only_day": _mark_only_days(at, counted, days)}
         copy_rows(at, f"COPY etl_student_task_days ({', '.join(rows)})", _tuples(rows))
@@ -332,8 +330,8 @@ def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], 
 
 def require_whole(at: cursor, zone: ZoneInfo) -> None:
     """Raises `LoadError` if the summaries are not whole and current: figures would be wrong."""
-    at.execute("SELECT to_regclass('etl_summaries') IS NOT NULL")
-    if at.fetchone() != (True,) or _state(at, zone) != (True, True):
+    (exists,) = one_row(at, "SELECT to_regclass('etl_summaries') IS NOT NULL")
+    if not exists or _state(at, zone) != (True, True):
         raise LoadError(Problem.SUMMARIES_MISSING)
 
 
@@ -359,15 +357,10 @@ def _recount(at: cursor, window: Window) -> int:
     """Counts the days and returns how many were written.
 
     Days that are right are only read: writing them anew would bloat the table. Unlike `repair_days`
-    this finds changed summaries as well, except for `is_only_day`. Days of an earlier version have
-    no checksums and are all written.
+    this finds changed summaries as well, except for `is_only_day`.
     """
-    at.execute(
-        "SELECT EXISTS (SELECT FROM etl_hours WHERE checksum IS NOT NULL"
-        " AND day BETWEEN %(first_day)s AND %(last_day)s)",
-        window.first_and_last_day(),
-    )
-    if at.fetchone() != (True,):
+    at.execute(statement("summaries.stored_hours"), window.first_and_last_day())
+    if not at.fetchall():  # there is nothing to compare with
         return len(_count_again(at, {*window.days()}, window.zone))
     changed: set[date] = set()
     for some_days, sums in _countable(at, window):
@@ -382,11 +375,9 @@ def _recount(at: cursor, window: Window) -> int:
 
 def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
     """Returns the next week in which `attempts` or the summaries have a day; None at the end."""
-    at.execute("SELECT rebuilt_from FROM etl_summaries")
-    ((start,),) = at.fetchall()
+    (start,) = one_row(at, "SELECT rebuilt_from FROM etl_summaries")
     since = {"day": start, "moment": midnight(start, zone).replace(tzinfo=None)}
-    at.execute(statement("summaries.next_day_to_rebuild"), since)
-    moment, counted_day = at.fetchall()[0]
+    moment, counted_day = one_row(at, statement("summaries.next_day_to_rebuild"), since)
     days = [counted_day] if counted_day else []
     if moment:
         days.append(moment.replace(tzinfo=UTC).astimezone(zone).date())
@@ -398,11 +389,10 @@ def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
 
 def _state(at: cursor, zone: ZoneInfo) -> tuple[bool, bool]:
     """Returns whether the summaries are of this zone and definition, and whether they are whole."""
-    at.execute("SELECT time_zone, definition, rebuilt_from FROM etl_summaries")
-    rows = at.fetchall()
-    if not rows:
+    row = one_row(at, "SELECT time_zone, definition, rebuilt_from FROM etl_summaries")
+    if row is None:
         return False, False
-    time_zone, definition, rebuilt_from = rows[0]
+    time_zone, definition, rebuilt_from = row
     asked = _definition(zone)
     is_current = (time_zone, definition) == (asked["time_zone"], asked["definition"])
     return is_current, rebuilt_from is None

@@ -29,8 +29,9 @@ SELECT day, hour, runs, submits, correct, checksum
 FROM etl_hours
 WHERE day BETWEEN %(first_day)s AND %(last_day)s;
 
--- name: delete_hours
+-- name: delete_days
 DELETE FROM etl_hours WHERE day BETWEEN %(first_day)s AND %(last_day)s;
+DELETE FROM etl_student_task_days WHERE day BETWEEN %(first_day)s AND %(last_day)s;
 
 -- name: insert_hours
 INSERT INTO etl_hours (day, hour, runs, submits, correct, checksum)
@@ -43,9 +44,6 @@ SELECT day, sum(runs)::int, sum(submits)::int, sum(correct)::int
 FROM etl_student_task_days
 WHERE day BETWEEN %(first_day)s AND %(last_day)s
 GROUP BY day;
-
--- name: delete_student_task_days
-DELETE FROM etl_student_task_days WHERE day BETWEEN %(first_day)s AND %(last_day)s;
 
 -- name: tried_on_other_days
 -- The places of the given pairs of student and task that have rows on other days, and whether one
