@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from psycopg2.extensions import connection, cursor
+from psycopg2.extras import execute_values
 
 from etl.models.errors import LoadError, Problem
 from etl.models.window import Window, midnight
@@ -27,7 +28,6 @@ from etl.postgres.counting import (
     DEFINITION,
     Attempts,
     Column,
-    Counted,
     Hours,
     Pair,
     Place,
@@ -49,6 +49,7 @@ QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
 DAYS_AT_ONCE = 7
 ROWS_AT_ONCE = 10_000
+INSERT_HOURS = "INSERT INTO etl_hours (day, hour, runs, submits, correct, checksum) VALUES %s"
 # At the usual cost the planner would read all of a large table to find some thousand rows of it.
 CHEAP_LOOKUPS = "SET LOCAL random_page_cost = 0.1"
 USUAL_LOOKUPS = "SET LOCAL random_page_cost TO DEFAULT"
@@ -71,11 +72,11 @@ def count_days(
     """
     for window in _weeks(days, zone):
         for some_days, sums in _countable(at, window):
-            counted = _counted(at, some_days, sums, stored)
+            hours, student_task_days = _counted(at, some_days, sums, stored)
             first_and_last = some_days.first_and_last_day()
             at.execute(statement("summaries.delete_days"), first_and_last)
-            at.execute(statement("summaries.insert_hours"), _columns_of_hours(counted, sums))
-            _insert_student_task_days(at, counted.student_task_days, first_and_last)
+            execute_values(at, INSERT_HOURS, hours)
+            _insert_student_task_days(at, student_task_days, first_and_last)
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
@@ -129,11 +130,17 @@ def _sums(at: cursor, window: Window) -> Sums:
     return sums
 
 
-def _counted(at: cursor, window: Window, sums: Sums, stored: Attempts | None = None) -> Counted:
+def _counted(
+    at: cursor, window: Window, sums: Sums, stored: Attempts | None = None
+) -> tuple[list[tuple[Any, ...]], Columns]:
+    """Returns the days' rows of `etl_hours`, and their columns of `etl_student_task_days`."""
     attempts = stored and stored.between(window)
     if attempts is None or len(attempts) != sum(attempts for attempts, _ in sums.values()):
         attempts = _read(at, window)
-    return count(attempts, tasks_of(at, attempts.pairs), _hours(window))
+    hours, student_task_days = count(attempts, tasks_of(at, attempts.pairs), _hours(window))
+    # 0: others committed this hour a moment ago. The next run looks again.
+    rows = [(*place, *counts, sums.get(place, (0, 0))[1]) for place, counts in hours.items()]
+    return rows, student_task_days
 
 
 def _read(at: cursor, window: Window) -> Attempts:
@@ -143,19 +150,6 @@ def _read(at: cursor, window: Window) -> Attempts:
         while some := rows.fetchmany(ROWS_AT_ONCE):
             attempts.add(*map(list, zip(*some, strict=True)))
     return attempts
-
-
-def _columns_of_hours(counted: Counted, sums: Sums) -> dict[str, list[Any]]:
-    places = counted.hours.items()
-    return {
-        "days": [day for (day, _), _ in places],
-        "hours": [hour for (_, hour), _ in places],
-        "runs": [runs for _, (runs, _, _) in places],
-        "submits": [submits for _, (_, submits, _) in places],
-        "correct": [correct for _, (_, _, correct) in places],
-        # 0: others committed this hour a moment ago. The next run looks again.
-        "checksums": [sums.get(place, (0, 0))[1] for place, _ in places],
-    }
 
 
 def days_of(moments: pd.Series[Any], zone: ZoneInfo) -> list[date]:
@@ -364,12 +358,11 @@ def _recount(at: cursor, window: Window) -> int:
         return len(_count_again(at, {*window.days()}, window.zone))
     changed: set[date] = set()
     for some_days, sums in _countable(at, window):
-        counted = _counted(at, some_days, sums)
+        hours, student_task_days = _counted(at, some_days, sums)
         first_and_last = some_days.first_and_last_day()
         at.execute(statement("summaries.stored_hours"), first_and_last)
-        rows = zip(*_columns_of_hours(counted, sums).values(), strict=True)
-        changed |= {day for day, *_ in {*at.fetchall()} ^ {*rows}}
-        changed |= _differing_days(at, counted.student_task_days, first_and_last)
+        changed |= {day for day, *_ in {*at.fetchall()} ^ {*hours}}
+        changed |= _differing_days(at, student_task_days, first_and_last)
     return len(_count_again(at, changed, window.zone))
 
 

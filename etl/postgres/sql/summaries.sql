@@ -33,12 +33,6 @@ WHERE day BETWEEN %(first_day)s AND %(last_day)s;
 DELETE FROM etl_hours WHERE day BETWEEN %(first_day)s AND %(last_day)s;
 DELETE FROM etl_student_task_days WHERE day BETWEEN %(first_day)s AND %(last_day)s;
 
--- name: insert_hours
-INSERT INTO etl_hours (day, hour, runs, submits, correct, checksum)
-SELECT *
-FROM unnest(%(days)s::date[], %(hours)s::int[], %(runs)s::int[], %(submits)s::int[], %(correct)s::int[],
-            %(checksums)s::bigint[]);
-
 -- name: student_task_day_totals
 SELECT day, sum(runs)::int, sum(submits)::int, sum(correct)::int
 FROM etl_student_task_days
