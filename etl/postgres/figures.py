@@ -24,7 +24,7 @@ from etl.models.figures import (
 from etl.models.window import Window
 from etl.postgres.journal import covers, days_touched, loaded_spans
 from etl.postgres.schema import missing_tables
-from etl.postgres.session import connect, one_row, reading, transaction
+from etl.postgres.session import connect, one_row, reading
 from etl.postgres.statements import statement
 
 WEEKS_BEFORE = 8
@@ -122,7 +122,7 @@ def write_names(at: cursor, names: TaskNames) -> None:
 
 def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
     """Returns course and task of each task that was ever tried. Raises `LoadError`."""
-    with reading(connect(parameters)) as session, transaction(session) as at:
+    with reading(connect(parameters)) as at:
         if "etl_tasks" in missing_tables(at):
             raise LoadError(Problem.SUMMARIES_MISSING)
         at.execute("SELECT course, task FROM etl_tasks WHERE id <> 0")

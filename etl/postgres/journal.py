@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from psycopg2.extensions import connection, cursor
+from psycopg2.extensions import cursor
 
 from etl import __version__
 from etl.models.figures import Journal, JournalRow, ReportDebt
 from etl.models.records import Counts, Progress
 from etl.models.window import Window, gaps
 from etl.postgres.schema import NUMBERED, missing_tables
-from etl.postgres.session import LOCK_KEY, connect, one_row, reading, storable, transaction
+from etl.postgres.session import LOCK_KEY, connect, one_row, reading, storable
 from etl.postgres.statements import statement
 
 
@@ -46,12 +46,11 @@ def progress(at: cursor, run_id: int = 0) -> Progress:
     return Progress(watermark and watermark.replace(tzinfo=UTC), *moments)
 
 
-def peek_progress(session: connection) -> Progress:
+def peek_progress(at: cursor) -> Progress:
     """Returns how far earlier runs have loaded; nothing if tables are missing."""
-    with transaction(session) as at:
-        if {"etl_runs", "etl_slices"} & {*missing_tables(at)}:
-            return Progress(None, None)
-        return progress(at)
+    if {"etl_runs", "etl_slices"} & {*missing_tables(at)}:
+        return Progress(None, None)
+    return progress(at)
 
 
 def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:
@@ -76,7 +75,7 @@ def owe_reports(at: cursor, moments: Iterable[datetime]) -> None:
 
 def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Journal:
     """Returns the last runs and what is loaded; empty before the first run. Raises `LoadError`."""
-    with reading(connect(parameters)) as session, transaction(session) as at:
+    with reading(connect(parameters)) as at:
         missing = {*missing_tables(at)}
         if {*NUMBERED} & missing:
             return Journal()

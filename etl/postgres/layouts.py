@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from psycopg2.extensions import connection, cursor
+from psycopg2.extensions import cursor
 
 from etl.models.errors import LoadError, Problem
 from etl.models.window import Interval, Window, gaps
-from etl.postgres.session import one_row, transaction
+from etl.postgres.session import one_row
 from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
@@ -59,18 +59,17 @@ def require_partitions_of_incoming(at: cursor) -> None:
     require_partitions(at, [(hour, hour + HOUR) for (hour,) in at.fetchall()])
 
 
-def describe_partitions(session: connection, due: Window) -> str:
+def describe_partitions(at: cursor, due: Window) -> str:
     """Returns until when `attempts` has partitions, in words; empty if it is not partitioned.
 
     Raises `LoadError` if days of `due` have no partition.
     """
     start, end = due.columns().values()
-    with transaction(session) as at:
-        spans = spans_of_partitions(at)
-        if spans is None:
-            return ""
-        require_partitions(at, [(start, end)])
-        coming = _statements(at, _missing(spans, [(end, end + AHEAD)]))
+    spans = spans_of_partitions(at)
+    if spans is None:
+        return ""
+    require_partitions(at, [(start, end)])
+    coming = _statements(at, _missing(spans, [(end, end + AHEAD)]))
     advice = f"; soon needed: {' '.join(coming)}" if coming else ""
     return f", partitions of attempts until {max(end for _, end in spans):%Y-%m-%d}{advice}"
 

@@ -60,7 +60,7 @@ def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) 
             journal = JOURNAL if {*JOURNAL} & missing else ()
             _create_temporary(session, [*journal, *SUMMARIES])
             summaries.rebuild(session, zone, show)
-        with reading(session), transaction(session) as at:
+        with reading(session) as at:
             return _read(at, zone)
 
 

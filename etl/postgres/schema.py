@@ -103,8 +103,8 @@ BRIEFLY = "SET LOCAL lock_timeout = '2s'"
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
     """Creates all missing tables and columns, or none; then comments, views. Raises `LoadError`."""
-    missing = check_tables(session)
     with transaction(session) as at:
+        missing = check_tables(at)
         for table in missing:
             at.execute(statement(f"tables.{table}"))
         if "etl_student_task_days" in missing:
@@ -123,34 +123,31 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
         create_views(session, zone)
 
 
-def check_tables(session: connection) -> list[str]:
+def check_tables(at: cursor) -> list[str]:
     """Returns the missing tables, all of which this role may create; writes nothing.
 
     Raises `LoadError`; for a missing right, with the SQL that the owner runs to grant it.
     """
-    with transaction(session) as at:
-        _refuse_read_only(at)
-        missing = missing_tables(at)
-        if "attempts" not in missing:
-            _refuse_foreign_attempts(at)
-        _refuse_missing_rights(at, missing)
+    _refuse_read_only(at)
+    missing = missing_tables(at)
+    if "attempts" not in missing:
+        _refuse_foreign_attempts(at)
+    _refuse_missing_rights(at, missing)
     return missing
 
 
-def describe_tables(session: connection) -> tuple[str, str]:
+def describe_tables(at: cursor) -> tuple[str, str]:
     """Returns two texts: server, number of attempts and missing tables; and lines about Citus.
 
     Without Citus the second is empty. Raises `LoadError`.
     """
-    missing = check_tables(session)
-    found = [f"PostgreSQL {session.info.parameter_status('server_version')}"]
-    with transaction(session) as at:
-        cluster = read_cluster(at)
-        if one_row(at, "SELECT has_schema_privilege('public', current_schema(), 'CREATE')")[0]:
-            found.append("everybody may create tables and functions there (README, “Database”)")
-        if "etl_hours" not in missing:
-            (attempts,) = one_row(at, "SELECT coalesce(sum(runs + submits), 0) FROM etl_hours")
-            found.append(f"{attempts} attempts")
+    missing, cluster = check_tables(at), read_cluster(at)
+    found = [f"PostgreSQL {at.connection.info.parameter_status('server_version')}"]
+    if one_row(at, "SELECT has_schema_privilege('public', current_schema(), 'CREATE')")[0]:
+        found.append("everybody may create tables and functions there (README, “Database”)")
+    if "etl_hours" not in missing:
+        (attempts,) = one_row(at, "SELECT coalesce(sum(runs + submits), 0) FROM etl_hours")
+        found.append(f"{attempts} attempts")
     found.append(
         f"the next run creates {', '.join(missing)}" if missing else "all tables are there"
     )

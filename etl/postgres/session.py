@@ -157,12 +157,12 @@ def _unreachable(said: str) -> LoadError:
 
 
 @contextmanager
-def reading(session: connection) -> Iterator[connection]:
-    """Makes the session read-only, each transaction as of one moment; closes it in the end."""
+def reading(session: connection) -> Iterator[cursor]:
+    """Begins a transaction that only reads, as of one moment; closes the session in the end."""
     try:
         session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
-        with translated():
-            yield session
+        with transaction(session) as at:
+            yield at
     finally:
         session.close()
 
