@@ -41,7 +41,7 @@ def run_etl(run: "Run") -> None:
     with run.recording():
         run.require_settings(grader=True)
         stages.open_database(use.database_inserter, run)
-        window = stages.choose_window(use.database_inserter, run)
+        window = stages.choose_window(use.database_inserter.progress, run)
         for answer in stages.extract(use.api_client, window, run):
             batches = stages.transform(use.data_processor, answer, run)
             stages.load(use.database_inserter, answer, batches, run)

@@ -77,11 +77,8 @@ def _warn_of_strange_names(run: Run) -> None:
 def dry_run(run: Run) -> None:
     """Prints what loading the days asked for, else the due days, would bring."""
     run.require_settings(grader=True)
-    parts, window = run.components, run.result.window
-    if window is None:
-        progress = parts.database_inserter.peek_progress()
-        window = stages.due_window(run.settings.run, progress, run.result.started_at)
-    run.covers(window)
+    parts = run.components
+    window = stages.choose_window(parts.database_inserter.peek_progress, run)
     for answer in stages.extract(parts.api_client, window, run):
         with run.stage(Stage.TRANSFORM, answer.window):
             reasons = terminal.print_dry_run(answer, parts.data_processor.process(answer))

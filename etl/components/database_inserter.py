@@ -165,8 +165,8 @@ class DatabaseInserter:
 
     def peek_progress(self) -> Progress:
         """Returns the progress for a dry run; nothing is locked, created or written."""
-        with reading(self._connect()) as session:
-            return journal.peek_progress(session)
+        with reading(self._connect()) as at:
+            return journal.peek_progress(at)
 
     def page_figures(self) -> PageFigures:
         """Returns counts of everything stored, as of one moment; nothing is locked or written."""
@@ -174,10 +174,10 @@ class DatabaseInserter:
 
     def check(self, due: Callable[[Progress], Window]) -> str:
         """Describes connection, tables and rights without writing. Raises `LoadError`."""
-        with reading(self._connect()) as session:
-            tables, spread = schema.describe_tables(session)
-            months = layouts.describe_partitions(session, due(journal.peek_progress(session)))
-            return f"{protection(session)}, {tables}{months}{spread}"
+        with reading(self._connect()) as at:
+            tables, spread = schema.describe_tables(at)
+            months = layouts.describe_partitions(at, due(journal.peek_progress(at)))
+            return f"{protection(at.connection)}, {tables}{months}{spread}"
 
     def _connect(self) -> connection:
         return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -72,12 +72,11 @@ def due_window(settings: RunSettings, progress: Progress, now: datetime) -> Wind
     return Window.due(now, days, loaded_until, zone)
 
 
-def choose_window(database_inserter: DatabaseInserter, run: Run) -> Window:
+def choose_window(read_progress: Callable[[], Progress], run: Run) -> Window:
     """Returns the days asked for, else the due days, and makes them the run's window."""
-    window = run.result.window
+    window, now, settings = run.result.window, run.result.started_at, run.settings.run
     if window is None:
-        progress, now = database_inserter.progress(), run.result.started_at
-        settings = run.settings.run
+        progress = read_progress()
         window = due_window(settings, progress, now)
         run.notice_all(notices.missed_runs(window, progress.last_due_at, now, settings.window_days))
     run.covers(window)

@@ -87,11 +87,10 @@ def back_up(parameters: Parameters, file: Path, show: Show) -> str:
     with _usable(file), replacing(file) as archive:
         with (
             gzip.open(archive, "wb", compresslevel=6) as sql,
-            reading(connect(encrypted(parameters))) as session,
-            session.cursor() as at,
+            reading(connect(encrypted(parameters))) as at,
         ):
             wait_for_commits(at)
-            session.rollback()  # the archive is as of a moment after the wait
+            at.connection.rollback()  # the archive is as of a moment after the wait
             _dump(at, sql, lambda: show(f"{archive.tell():,} bytes"))
         return f"{file}, {archive.tell():,} bytes"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -29,6 +29,7 @@ Column = npt.NDArray[Any]
 # A student and a `lis_result_sourcedid` of theirs.
 Pair = tuple[str, str | None]
 Place = tuple[date, int]
+HourCounts = dict[Place, tuple[int, int, int]]
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,6 @@ class Hours:
     starts: Sequence[datetime]
     days: Sequence[date]
     numbers: Sequence[int]
-
-
-@dataclass(frozen=True)
-class Counted:
-    """The counts of some attempts. `hours`: runs, submits and correct submits by hour.
-
-    `student_task_days`: the columns of that table but `is_only_day`. Masked values are NULL.
-    """
-
-    hours: Mapping[Place, tuple[int, int, int]]
-    student_task_days: Mapping[str, Column]
 
 
 class Attempts:
@@ -107,22 +97,27 @@ class Attempts:
         return some
 
 
-def count(attempts: Attempts, tasks: Sequence[int], hours: Hours) -> Counted:
-    """Counts the attempts, which must all lie in `hours`. `tasks`: the `task_id` of each pair."""
+def count(
+    attempts: Attempts, tasks: Sequence[int], hours: Hours
+) -> tuple[HourCounts, dict[str, Column]]:
+    """Counts the attempts, which must all lie in `hours`. `tasks`: the `task_id` of each pair.
+
+    Returns runs, submits and correct submits by hour, and the columns of `etl_student_task_days`
+    but `is_only_day`. Masked values are NULL.
+    """
     starts = np.array(hours.starts, "datetime64[us]")
     place = np.searchsorted(starts, attempts.columns[3], side="right") - 1
-    return Counted(
-        _hours(attempts, place, hours), _student_task_days(attempts, np.array(tasks), place, hours)
-    )
+    days = _student_task_days(attempts, np.array(tasks), place, hours)
+    return _hours(attempts, place, hours), days
 
 
-def _hours(attempts: Attempts, place: Column, hours: Hours) -> dict[Place, tuple[int, int, int]]:
+def _hours(attempts: Attempts, place: Column, hours: Hours) -> HourCounts:
     _, is_run, is_success, _ = attempts.columns
     counts = [
         np.bincount(place[which], minlength=len(hours.starts)).tolist()
         for which in (is_run, ~is_run, is_success)
     ]
-    totals: dict[Place, tuple[int, int, int]] = {}
+    totals: HourCounts = {}
     for day, hour, runs, submits, correct in zip(hours.days, hours.numbers, *counts, strict=True):
         if runs or submits:  # when clocks are set back, one hour comes in two parts
             before = totals.get((day, hour), (0, 0, 0))

@@ -24,7 +24,7 @@ from etl.models.figures import (
 from etl.models.window import Window
 from etl.postgres.journal import covers, days_touched, loaded_spans
 from etl.postgres.schema import missing_tables
-from etl.postgres.session import connect, reading, transaction
+from etl.postgres.session import connect, one_row, reading
 from etl.postgres.statements import statement
 
 WEEKS_BEFORE = 8
@@ -61,8 +61,8 @@ def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
 def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
     """Returns attempts in the weeks before the last days, and failures of earlier runs of cron."""
     attempts = same_weekdays(at, days[-DAYS_COMPARED:])
-    at.execute(statement("figures.earlier_runs"), {"run_id": run_id})
-    failed_runs, failed_since, rejected_share = at.fetchall()[0]
+    row = one_row(at, statement("figures.earlier_runs"), {"run_id": run_id})
+    failed_runs, failed_since, rejected_share = row
     return Usual(attempts, rejected_share, failed_runs, failed_since)
 
 
@@ -104,8 +104,8 @@ def totals_beside_earlier(at: cursor, window: Window) -> tuple[Figures | None, F
 
 
 def _totals(at: cursor, window: Window) -> Figures:
-    at.execute(statement("figures.window_totals"), window.first_and_last_day())
-    return Figures(*at.fetchall()[0])
+    days = window.first_and_last_day()
+    return Figures(*one_row(at, statement("figures.window_totals"), days))
 
 
 def write_names(at: cursor, names: TaskNames) -> None:
@@ -122,12 +122,11 @@ def write_names(at: cursor, names: TaskNames) -> None:
 
 def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
     """Returns course and task of each task that was ever tried. Raises `LoadError`."""
-    with reading(connect(parameters)) as session:
-        if "etl_tasks" in missing_tables(session):
+    with reading(connect(parameters)) as at:
+        if "etl_tasks" in missing_tables(at):
             raise LoadError(Problem.SUMMARIES_MISSING)
-        with transaction(session) as at:
-            at.execute("SELECT course, task FROM etl_tasks WHERE id <> 0")
-            return at.fetchall()
+        at.execute("SELECT course, task FROM etl_tasks WHERE id <> 0")
+        return at.fetchall()
 
 
 def block_address(grade_address: str, course: str, task: str) -> str:

@@ -13,6 +13,7 @@ from etl.models.errors import LoadError, Problem
 from etl.models.records import NOBODY, Forgotten
 from etl.postgres.journal import owe_reports
 from etl.postgres.layouts import archived_days
+from etl.postgres.session import one_row
 from etl.postgres.statements import statement
 from etl.postgres.summaries import count_days
 
@@ -48,8 +49,7 @@ def forget(at: cursor, student: str, names: Names, zone: ZoneInfo) -> Removed:
     _remember(at, student)
     at.execute(statement("forgotten.delete_attempts"), {"student": student})
     attempts = [moment for (moment,) in at.fetchall()]
-    at.execute(statement("forgotten.attempts_left"), {"student": student})
-    if at.fetchone() != (0,):
+    if one_row(at, statement("forgotten.attempts_left"), {"student": student}) != (0,):
         kept = "DELETE ON attempts: a policy, rule or trigger keeps rows"
         raise LoadError(Problem.DATABASE_RIGHT, said=kept)
     # Also rows of months that were detached from attempts, which cannot be counted anew.
@@ -89,8 +89,8 @@ def _delete_rejected(at: cursor, student: str, names: Names) -> int:
 def _remember(at: cursor, student: str) -> None:
     forgotten = read(at)
     if not forgotten:
-        at.execute(NEW_KEY)
-        forgotten = Forgotten(bytes(at.fetchall()[0][0]))
+        (key,) = one_row(at, NEW_KEY)
+        forgotten = Forgotten(bytes(key))
     digest = forgotten.digest(student)
     if digest not in forgotten.digests:
         row = [digest, forgotten.key]

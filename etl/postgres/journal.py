@@ -9,22 +9,21 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from psycopg2.extensions import connection, cursor
+from psycopg2.extensions import cursor
 
 from etl import __version__
 from etl.models.figures import Journal, JournalRow, ReportDebt
 from etl.models.records import Counts, Progress
 from etl.models.window import Window, gaps
 from etl.postgres.schema import NUMBERED, missing_tables
-from etl.postgres.session import LOCK_KEY, connect, reading, storable, transaction
+from etl.postgres.session import LOCK_KEY, connect, one_row, reading, storable
 from etl.postgres.statements import statement
 
 
 def start_run(at: cursor, started_at: datetime, command: str) -> int:
     at.execute(statement("journal.close_abandoned_runs"))
     row = {"started_at": started_at, "command": command, "version": __version__}
-    at.execute(statement("journal.start_run"), row)
-    return int(at.fetchall()[0][0])
+    return int(one_row(at, statement("journal.start_run"), row)[0])
 
 
 def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
@@ -43,17 +42,15 @@ def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> Non
 
 def progress(at: cursor, run_id: int = 0) -> Progress:
     """Returns how far earlier runs have loaded. `run_id` is this run's, if it has begun."""
-    at.execute(statement("journal.progress"), {"run_id": run_id})
-    watermark, *moments = at.fetchall()[0]
+    watermark, *moments = one_row(at, statement("journal.progress"), {"run_id": run_id})
     return Progress(watermark and watermark.replace(tzinfo=UTC), *moments)
 
 
-def peek_progress(session: connection) -> Progress:
+def peek_progress(at: cursor) -> Progress:
     """Returns how far earlier runs have loaded; nothing if tables are missing."""
-    if {"etl_runs", "etl_slices"} & {*missing_tables(session)}:
+    if {"etl_runs", "etl_slices"} & {*missing_tables(at)}:
         return Progress(None, None)
-    with transaction(session) as at:
-        return progress(at)
+    return progress(at)
 
 
 def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:
@@ -78,21 +75,20 @@ def owe_reports(at: cursor, moments: Iterable[datetime]) -> None:
 
 def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Journal:
     """Returns the last runs and what is loaded; empty before the first run. Raises `LoadError`."""
-    with reading(connect(parameters)) as session:
-        missing = {*missing_tables(session)}
+    with reading(connect(parameters)) as at:
+        missing = {*missing_tables(at)}
         if {*NUMBERED} & missing:
             return Journal()
-        with transaction(session) as at:
-            stands = progress(at)
-            at.execute(statement("journal.open_quarantine"))
-            return Journal(
-                quarantine=dict(at.fetchall()),
-                loaded_until=stands.watermark and stands.watermark.astimezone(zone),
-                unloaded=() if "etl_hours" in missing else days_between(loaded_spans(at, zone)),
-                last_due_at=stands.last_due_at and stands.last_due_at.astimezone(zone),
-                owed=report_debt(at, zone).days,
-                runs=last_runs(at, zone, runs),
-            )
+        stands = progress(at)
+        at.execute(statement("journal.open_quarantine"))
+        return Journal(
+            quarantine=dict(at.fetchall()),
+            loaded_until=stands.watermark and stands.watermark.astimezone(zone),
+            unloaded=() if "etl_hours" in missing else days_between(loaded_spans(at, zone)),
+            last_due_at=stands.last_due_at and stands.last_due_at.astimezone(zone),
+            owed=report_debt(at, zone).days,
+            runs=last_runs(at, zone, runs),
+        )
 
 
 def last_runs(at: cursor, zone: ZoneInfo, runs: int) -> list[JournalRow]:
@@ -122,8 +118,8 @@ def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:
     at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
     slices = [Window.of_columns(start, end, zone) for start, end in at.fetchall()]
     first_slice = slices[0].outer_days[0] if slices else date.max
-    at.execute("SELECT min(day), max(day) FROM etl_hours WHERE day < %s", [first_slice])
-    first, last = at.fetchall()[0]
+    earlier = "SELECT min(day), max(day) FROM etl_hours WHERE day < %s"
+    first, last = one_row(at, earlier, [first_slice])
     return [Window.of_days(first, last, zone), *slices] if first else slices
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from psycopg2.extensions import connection, cursor
+from psycopg2.extensions import cursor
 
 from etl.models.errors import LoadError, Problem
 from etl.models.window import Interval, Window, gaps
-from etl.postgres.session import transaction
+from etl.postgres.session import one_row
 from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
@@ -37,8 +37,7 @@ ROUNDS, PAUSE_SECONDS = 60, 2
 
 def spans_of_partitions(at: cursor) -> list[Interval] | None:
     """Returns partitions' spans, ascending, in naive UTC; None unless partitioned by time alone."""
-    at.execute(statement("layouts.partition_spans"))
-    ((spans,),) = at.fetchall()
+    (spans,) = one_row(at, statement("layouts.partition_spans"))
     return None if spans is None else [(start, end) for start, end in spans]
 
 
@@ -60,18 +59,17 @@ def require_partitions_of_incoming(at: cursor) -> None:
     require_partitions(at, [(hour, hour + HOUR) for (hour,) in at.fetchall()])
 
 
-def describe_partitions(session: connection, due: Window) -> str:
+def describe_partitions(at: cursor, due: Window) -> str:
     """Returns until when `attempts` has partitions, in words; empty if it is not partitioned.
 
     Raises `LoadError` if days of `due` have no partition.
     """
     start, end = due.columns().values()
-    with transaction(session) as at:
-        spans = spans_of_partitions(at)
-        if spans is None:
-            return ""
-        require_partitions(at, [(start, end)])
-        coming = _statements(at, _missing(spans, [(end, end + AHEAD)]))
+    spans = spans_of_partitions(at)
+    if spans is None:
+        return ""
+    require_partitions(at, [(start, end)])
+    coming = _statements(at, _missing(spans, [(end, end + AHEAD)]))
     advice = f"; soon needed: {' '.join(coming)}" if coming else ""
     return f", partitions of attempts until {max(end for _, end in spans):%Y-%m-%d}{advice}"
 
@@ -166,13 +164,12 @@ def read_cluster(at: cursor) -> Cluster | None:
 
     Raises `LoadError` if a worker does not answer.
     """
-    at.execute("SELECT split_part(extversion, '-', 1) FROM pg_extension WHERE extname = 'citus'")
-    versions = at.fetchall()
-    if not versions:
+    citus = one_row(at, "SELECT extversion FROM pg_extension WHERE extname = 'citus'")
+    if citus is None:
         return None
     workers = wait_for_commits(at)
     at.execute(statement("layouts.spread_tables"), {"tables": [*SPREAD]})
-    return Cluster(versions[0][0], workers, dict(at.fetchall()))
+    return Cluster(citus[0].partition("-")[0], workers, dict(at.fetchall()))
 
 
 def wait_for_commits(at: cursor, sleep: Callable[[float], None] = clock.sleep) -> int:
@@ -181,8 +178,7 @@ def wait_for_commits(at: cursor, sleep: Callable[[float], None] = clock.sleep) -
     After a crash between PREPARE and COMMIT PREPARED, rows that were committed are not seen: what
     is counted meanwhile is false. Raises `LoadError`, also if a worker does not answer.
     """
-    at.execute("SELECT FROM pg_extension WHERE extname = 'citus'")
-    if not at.fetchall():
+    if one_row(at, "SELECT FROM pg_extension WHERE extname = 'citus'") is None:
         return 0
     for number in range(ROUNDS):
         at.execute(statement("layouts.prepared_on_workers"))

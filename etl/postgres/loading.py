@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -42,7 +42,7 @@ from etl.postgres.copying import copy_rows, numbers, texts, tuples, verdicts
 from etl.postgres.counting import ATTEMPTS_AT_ONCE, Attempts
 from etl.postgres.journal import owe_reports
 from etl.postgres.layouts import NO_PARTITION, require_partitions_of_incoming
-from etl.postgres.session import translated
+from etl.postgres.session import one_row, translated
 from etl.postgres.statements import statement
 from etl.postgres.summaries import DAY, count_days, days_of
 
@@ -85,8 +85,7 @@ def load_slice(
     tally = Tally(window.days(), window.zone)
     at.execute(statement("loading.stage"))
     if max_refused_share is None:
-        at.execute(statement("loading.may_copy_straight"), window.columns())
-        if at.fetchone() == (True,):
+        if one_row(at, statement("loading.may_copy_straight"), window.columns()) == (True,):
             tally.copied = Attempts()
         _copy_batches(at, prefetch(_encoded(batches, tally)), tally, keep)
         outcome = _settle(at, window, tally)
@@ -263,20 +262,21 @@ def _stage(at: cursor, rows: pd.DataFrame, positions: Sequence[int]) -> None:
 def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = None) -> Outcome:
     """Inserts staged records whose key is not stored yet; returns the outcome of all."""
     bounds = _bounds(at, EVERY_POSITION)
-    before = after = _compare(at, bounds)
-    if before.absent:
+    new, differing = _compare(at, bounds)
+    absent = new
+    if new:
         _insert(at, bounds, halves)
-        after = _compare(at, bounds)
+        absent, differing = _compare(at, bounds)
     firsts = _first_of_each_key(at, tally)
-    inserted = (set().union(*firsts.values()) & before.absent) - after.absent
+    inserted = (set().union(*firsts.values()) & new) - absent
     distinct = dict.fromkeys(tally.days, 0)
-    distinct.update((day, len(first - after.absent)) for day, first in firsts.items())
-    left: dict[int, str | None] = dict.fromkeys(after.differing - inserted)
+    distinct.update((day, len(first - absent)) for day, first in firsts.items())
+    left: dict[int, str | None] = dict.fromkeys(differing - inserted)
     if halves:
-        for position in after.absent:
+        for position in absent:
             halves.leave_out(position, SWALLOWED)
         left |= halves.rules
-    elif after.absent:
+    elif absent:
         raise RecordRefusedError(SWALLOWED)
     if tally.copied is None:
         return Outcome(len(inserted), left, distinct)
@@ -289,24 +289,17 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
     return Outcome(sum(stored.values()), left, stored)
 
 
-class Comparison(NamedTuple):
-    """Positions of staged records whose key is not stored, or is stored with other content."""
-
-    absent: set[int]
-    differing: set[int]
-
-
-def _compare(at: cursor, bounds: Mapping[str, Any]) -> Comparison:
+def _compare(at: cursor, bounds: Mapping[str, Any]) -> tuple[set[int], set[int]]:
+    """Returns positions of staged records: key not stored; key stored with other content."""
     at.execute(statement("loading.compare"), bounds)
     found = dict(at.fetchall())
-    return Comparison({*found.get(False, [])}, {*found.get(True, [])})
+    return {*found.get(False, [])}, {*found.get(True, [])}
 
 
 def _bounds(at: cursor, positions: Mapping[str, int]) -> dict[str, Any]:
     """Returns limits of the stored attempts among which staged records may be."""
-    at.execute(statement("loading.bounds"), positions)
-    names = ("window_start", "window_end", "students")
-    return {**positions, **dict(zip(names, at.fetchall()[0], strict=True))}
+    start, end, students = one_row(at, statement("loading.bounds"), positions)
+    return {**positions, "window_start": start, "window_end": end, "students": students}
 
 
 def _first_of_each_key(at: cursor, tally: Tally) -> dict[date, set[int]]:

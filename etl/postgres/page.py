@@ -35,7 +35,7 @@ from etl.postgres.figures import task_figures_query
 from etl.postgres.journal import days_between, last_runs, loaded_spans
 from etl.postgres.layouts import wait_for_commits
 from etl.postgres.schema import NUMBERED, SUMMARIES, missing_tables, take_over_type_of_user_id
-from etl.postgres.session import reading, transaction
+from etl.postgres.session import one_row, reading, transaction
 from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
@@ -54,8 +54,13 @@ def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) 
     with closing(session):
         with transaction(session) as at:
             wait_for_commits(at)
-        _count_if_missing(session, zone, show)
-        with reading(session), transaction(session) as at:
+            missing = {*missing_tables(at)}
+        if "etl_summaries" in missing and "attempts" not in missing:
+            log.info("report: nothing is counted here yet; it is counted for this page alone")
+            journal = JOURNAL if {*JOURNAL} & missing else ()
+            _create_temporary(session, [*journal, *SUMMARIES])
+            summaries.rebuild(session, zone, show)
+        with reading(session) as at:
             return _read(at, zone)
 
 
@@ -103,10 +108,9 @@ def _figures(
 
 def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
     """Returns all days from the first to the last of which anything is known."""
-    at.execute("SELECT min(day), max(day) FROM etl_hours")
-    known = [day for day in at.fetchall()[0] if day]
-    at.execute("SELECT min(window_start), max(window_end) FROM etl_slices")
-    start, end = at.fetchall()[0]
+    days = one_row(at, "SELECT min(day), max(day) FROM etl_hours")
+    known = [day for day in days if day]
+    start, end = one_row(at, "SELECT min(window_start), max(window_end) FROM etl_slices")
     if start:
         known += Window.of_columns(start, end, zone).outer_days
     if not known:
@@ -196,15 +200,6 @@ def _attempts(tasks: Iterable[TaskFigures]) -> Counter[str]:
     for one in tasks:
         attempts[one.course] += one.attempts
     return attempts
-
-
-def _count_if_missing(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
-    """Counts `attempts` into temporary tables of the session if there are no summaries."""
-    missing = missing_tables(session)
-    if "etl_summaries" in missing and "attempts" not in missing:
-        log.info("report: nothing is counted here yet; it is counted for this page alone")
-        _create_temporary(session, [*(JOURNAL if {*JOURNAL} & {*missing} else ()), *SUMMARIES])
-        summaries.rebuild(session, zone, show)
 
 
 def _create_temporary(session: connection, tables: list[str]) -> None:

@@ -12,7 +12,7 @@ from psycopg2.extensions import cursor
 
 from etl.models.records import Answer, Rejected
 from etl.models.window import Window
-from etl.postgres.session import storable
+from etl.postgres.session import one_row, storable
 from etl.postgres.statements import statement
 
 log = logging.getLogger(__name__)
@@ -54,8 +54,8 @@ class Keeper:
             "digests": [md5(text.encode(), usedforsecurity=False).hexdigest() for text in texts],
             "details": [one.detail for one in rejected],
         }
-        self.at.execute(statement("quarantine.insert_rejected"), facts)
-        not_kept, self.bytes_left = self.at.fetchall()[0]
+        inserted = one_row(self.at, statement("quarantine.insert_rejected"), facts)
+        not_kept, self.bytes_left = inserted
         self.not_kept += not_kept
 
 
@@ -80,8 +80,7 @@ def delete_old(at: cursor, days: int | None) -> int:
     """Deletes records kept longer than `days`; returns how many of them no run had accepted."""
     if days is None:
         return 0
-    at.execute(statement("quarantine.delete_old_rejected"), {"days": days})
-    deleted, waiting = at.fetchall()[0]
+    deleted, waiting = one_row(at, statement("quarantine.delete_old_rejected"), {"days": days})
     if deleted:
         log.info("load: deleted from the quarantine after %d days: %d records", days, deleted)
     return int(waiting)

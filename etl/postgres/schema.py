@@ -24,7 +24,7 @@ from etl.models.errors import LoadError, Problem
 from etl.models.figures import FEW_SUBMITS
 from etl.models.records import ATTEMPT_COLUMNS
 from etl.postgres.layouts import read_cluster
-from etl.postgres.session import transaction, translated
+from etl.postgres.session import one_row, transaction, translated
 from etl.postgres.statements import DIRECTORY, statement
 
 log = logging.getLogger(__name__)
@@ -63,10 +63,6 @@ ADDED_COLUMNS = (
     ("etl_runs", "command", "TEXT"),
     ("etl_runs", "version", "TEXT"),
     ("etl_runs", "failure", "TEXT"),
-    ("etl_summaries", "schema_version", "INTEGER NOT NULL DEFAULT 1"),
-    ("etl_tasks", "course_name", "TEXT"),
-    ("etl_tasks", "task_name", "TEXT"),
-    ("etl_hours", "checksum", "BIGINT"),
 )
 
 # Meanings of columns by name, unless their file says something else.
@@ -107,8 +103,8 @@ BRIEFLY = "SET LOCAL lock_timeout = '2s'"
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
     """Creates all missing tables and columns, or none; then comments, views. Raises `LoadError`."""
-    missing = check_tables(session)
     with transaction(session) as at:
+        missing = check_tables(at)
         for table in missing:
             at.execute(statement(f"tables.{table}"))
         if "etl_student_task_days" in missing:
@@ -116,8 +112,7 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
         for _, sql, _ in missing_columns(at):
             at.execute(sql)
         at.execute(statement("schema.note_schema_version"), {"version": SCHEMA_VERSION})
-        at.execute(statement("schema.index_is_wanted"))
-        if at.fetchone() == (True,):
+        if one_row(at, statement("schema.index_is_wanted")) == (True,):
             at.execute(INDEX_BY_TIME)
         if missing and (cluster := read_cluster(at)):
             log.info("load: %s", cluster.described(VIEWS, is_complete=True))
@@ -128,35 +123,31 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
         create_views(session, zone)
 
 
-def check_tables(session: connection) -> list[str]:
+def check_tables(at: cursor) -> list[str]:
     """Returns the missing tables, all of which this role may create; writes nothing.
 
     Raises `LoadError`; for a missing right, with the SQL that the owner runs to grant it.
     """
-    _refuse_read_only(session)
-    missing = missing_tables(session)
-    with transaction(session) as at:
-        if "attempts" not in missing:
-            _refuse_foreign_attempts(at)
-        _refuse_missing_rights(at, missing)
+    _refuse_read_only(at)
+    missing = missing_tables(at)
+    if "attempts" not in missing:
+        _refuse_foreign_attempts(at)
+    _refuse_missing_rights(at, missing)
     return missing
 
 
-def describe_tables(session: connection) -> tuple[str, str]:
+def describe_tables(at: cursor) -> tuple[str, str]:
     """Returns two texts: server, number of attempts and missing tables; and lines about Citus.
 
     Without Citus the second is empty. Raises `LoadError`.
     """
-    missing = check_tables(session)
-    found = [f"PostgreSQL {session.info.parameter_status('server_version')}"]
-    with transaction(session) as at:
-        cluster = read_cluster(at)
-        at.execute("SELECT has_schema_privilege('public', current_schema(), 'CREATE')")
-        if at.fetchone() == (True,):
-            found.append("everybody may create tables and functions there (README, “Database”)")
-        if "etl_hours" not in missing:
-            at.execute("SELECT coalesce(sum(runs + submits), 0) FROM etl_hours")
-            found.append(f"{at.fetchall()[0][0]} attempts")
+    missing, cluster = check_tables(at), read_cluster(at)
+    found = [f"PostgreSQL {at.connection.info.parameter_status('server_version')}"]
+    if one_row(at, "SELECT has_schema_privilege('public', current_schema(), 'CREATE')")[0]:
+        found.append("everybody may create tables and functions there (README, “Database”)")
+    if "etl_hours" not in missing:
+        (attempts,) = one_row(at, "SELECT coalesce(sum(runs + submits), 0) FROM etl_hours")
+        found.append(f"{attempts} attempts")
     found.append(
         f"the next run creates {', '.join(missing)}" if missing else "all tables are there"
     )
@@ -164,25 +155,23 @@ def describe_tables(session: connection) -> tuple[str, str]:
     return ", ".join(found), spread
 
 
-def missing_tables(session: connection) -> list[str]:
+def missing_tables(at: cursor) -> list[str]:
     """Returns our tables that are missing.
 
     Raises `LoadError` if the others are not ours, not seen whole, or a newer program's.
     """
-    with transaction(session) as at:
-        at.execute(statement("schema.tables"), {"tables": [*TABLES]})
-        tables = at.fetchall()
-        if strangers := ", ".join(f"{name} ({owner})" for name, _, owner, _ in tables if owner):
-            raise LoadError(Problem.DATABASE_STRANGER, said=strangers)
-        if hidden := ", ".join(name for name, _, _, hides_rows in tables if hides_rows):
-            raise LoadError(Problem.DATABASE_ROWS_HIDDEN, tables=hidden)
-        missing = [name for name, is_missing, _, _ in tables if is_missing]
-        if "etl_summaries" not in missing:
-            # Through JSON, a column that is missing yet is NULL.
-            at.execute("SELECT (to_jsonb(s) ->> 'schema_version')::int FROM etl_summaries AS s")
-            for (found,) in at.fetchall():
-                if found and found > SCHEMA_VERSION:
-                    raise LoadError(Problem.DATABASE_NEWER, found=found, known=SCHEMA_VERSION)
+    at.execute(statement("schema.tables"), {"tables": [*TABLES]})
+    tables = at.fetchall()
+    if strangers := ", ".join(f"{name} ({owner})" for name, _, owner, _ in tables if owner):
+        raise LoadError(Problem.DATABASE_STRANGER, said=strangers)
+    if hidden := ", ".join(name for name, _, _, hides_rows in tables if hides_rows):
+        raise LoadError(Problem.DATABASE_ROWS_HIDDEN, tables=hidden)
+    missing = [name for name, is_missing, _, _ in tables if is_missing]
+    if "etl_summaries" not in missing:
+        at.execute("SELECT schema_version FROM etl_summaries")
+        for (found,) in at.fetchall():
+            if found > SCHEMA_VERSION:
+                raise LoadError(Problem.DATABASE_NEWER, found=found, known=SCHEMA_VERSION)
     return missing
 
 
@@ -205,10 +194,10 @@ def take_over_type_of_user_id(at: cursor) -> None:
         at.execute(f"ALTER TABLE etl_student_task_days ALTER user_id TYPE {own_type}")
 
 
-def _refuse_read_only(session: connection) -> None:
-    with transaction(session) as at:
-        at.execute("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')")
-        is_replica, read_only = at.fetchall()[0]
+def _refuse_read_only(at: cursor) -> None:
+    is_replica, read_only = one_row(
+        at, "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')"
+    )
     if is_replica or read_only == "on":
         said = "this server is a replica" if is_replica else "default_transaction_read_only is on"
         raise LoadError(Problem.DATABASE_READ_ONLY, said=said)
@@ -224,8 +213,8 @@ def _refuse_foreign_attempts(at: cursor) -> None:
 
 
 def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
-    at.execute("SELECT has_schema_privilege(current_schema(), 'CREATE')")
-    for_owner = [] if at.fetchone() == (True,) else missing
+    (may_create,) = one_row(at, "SELECT has_schema_privilege(current_schema(), 'CREATE')")
+    for_owner = [] if may_create else missing
     tables = [name for name in TABLES if name not in missing or name in for_owner]
     wanted = {"tables": tables, "with_sequence": [*NUMBERED]}
     at.execute(statement("schema.missing_rights"), wanted)

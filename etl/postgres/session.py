@@ -157,12 +157,12 @@ def _unreachable(said: str) -> LoadError:
 
 
 @contextmanager
-def reading(session: connection) -> Iterator[connection]:
-    """Makes the session read-only, each transaction as of one moment; closes it in the end."""
+def reading(session: connection) -> Iterator[cursor]:
+    """Begins a transaction that only reads, as of one moment; closes the session in the end."""
     try:
         session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
-        with translated():
-            yield session
+        with transaction(session) as at:
+            yield at
     finally:
         session.close()
 
@@ -181,6 +181,12 @@ def transaction(session: connection) -> Iterator[cursor]:
     """Yields a cursor; commits in the end, or rolls back after an exception. Raises `LoadError`."""
     with translated(), session, session.cursor() as at:
         yield at
+
+
+def one_row(at: cursor, query: str, parameters: Any = None) -> Any:
+    """Returns the first row of a query's answer; None if it has none."""
+    at.execute(query, parameters)
+    return at.fetchone()
 
 
 def _failure(error: psycopg2.Error) -> LoadError:
@@ -253,13 +259,12 @@ def storable(at: cursor, text: str) -> str:
 def take_lock(session: connection) -> str:
     """Takes the lock of runs; returns pid and start of its backend. Raises `LockedError`."""
     with transaction(session) as at:
-        at.execute(statement("session.take_lock"), {"key": LOCK_KEY})
-        (taken,) = at.fetchall()[0]
+        (taken,) = one_row(at, statement("session.take_lock"), {"key": LOCK_KEY})
         if taken is None:
             raise LoadError(Problem.DATABASE_POOLER)
         if not taken:
-            at.execute(statement("session.holders"), {"key": LOCK_KEY})
-            raise LockedError(Problem.DATABASE_LOCKED, said=at.fetchall()[0][0])
+            (holders,) = one_row(at, statement("session.holders"), {"key": LOCK_KEY})
+            raise LockedError(Problem.DATABASE_LOCKED, said=holders)
         at.execute(ONE_CONNECTION_A_WORKER)
         return _backend(at)
 
@@ -316,8 +321,7 @@ class LockedSession:
 def _require_lock(session: connection) -> None:
     """Begins a transaction. Raises `LoadError` if a pooler gave it a backend without the lock."""
     with translated(), session.cursor() as at:
-        at.execute(statement("session.holds_lock"), {"key": LOCK_KEY})
-        if at.fetchone() != (True,):
+        if one_row(at, statement("session.holds_lock"), {"key": LOCK_KEY}) != (True,):
             raise LoadError(Problem.DATABASE_POOLER)
 
 
@@ -336,8 +340,7 @@ def _refuse_pooler(session: connection, dsn: str) -> None:
 
 def _backend(at: cursor) -> str:
     """Returns pid and start of the backend that answers."""
-    at.execute(statement("session.backend"))
-    return str(at.fetchall()[0][0])
+    return str(one_row(at, statement("session.backend"))[0])
 
 
 def _backend_of_another_client(dsn: str) -> str | None:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from psycopg2.extensions import connection, cursor
+from psycopg2.extras import execute_values
 
 from etl.models.errors import LoadError, Problem
 from etl.models.window import Window, midnight
@@ -27,7 +28,6 @@ from etl.postgres.counting import (
     DEFINITION,
     Attempts,
     Column,
-    Counted,
     Hours,
     Pair,
     Place,
@@ -35,7 +35,7 @@ from etl.postgres.counting import (
     groups,
 )
 from etl.postgres.layouts import archived_days, wait_for_commits
-from etl.postgres.session import transaction
+from etl.postgres.session import one_row, transaction
 from etl.postgres.statements import array_literal, statement
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
 DAYS_AT_ONCE = 7
 ROWS_AT_ONCE = 10_000
+INSERT_HOURS = "INSERT INTO etl_hours (day, hour, runs, submits, correct, checksum) VALUES %s"
 # At the usual cost the planner would read all of a large table to find some thousand rows of it.
 CHEAP_LOOKUPS = "SET LOCAL random_page_cost = 0.1"
 USUAL_LOOKUPS = "SET LOCAL random_page_cost TO DEFAULT"
@@ -71,11 +72,11 @@ def count_days(
     """
     for window in _weeks(days, zone):
         for some_days, sums in _countable(at, window):
-            counted = _counted(at, some_days, sums, stored)
+            hours, student_task_days = _counted(at, some_days, sums, stored)
             first_and_last = some_days.first_and_last_day()
-            at.execute(statement("summaries.delete_hours"), first_and_last)
-            at.execute(statement("summaries.insert_hours"), _columns_of_hours(counted, sums))
-            _replace_student_task_days(at, counted.student_task_days, first_and_last)
+            at.execute(statement("summaries.delete_days"), first_and_last)
+            execute_values(at, INSERT_HOURS, hours)
+            _insert_student_task_days(at, student_task_days, first_and_last)
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
@@ -129,11 +130,17 @@ def _sums(at: cursor, window: Window) -> Sums:
     return sums
 
 
-def _counted(at: cursor, window: Window, sums: Sums, stored: Attempts | None = None) -> Counted:
+def _counted(
+    at: cursor, window: Window, sums: Sums, stored: Attempts | None = None
+) -> tuple[list[tuple[Any, ...]], Columns]:
+    """Returns the days' rows of `etl_hours`, and their columns of `etl_student_task_days`."""
     attempts = stored and stored.between(window)
     if attempts is None or len(attempts) != sum(attempts for attempts, _ in sums.values()):
         attempts = _read(at, window)
-    return count(attempts, tasks_of(at, attempts.pairs), _hours(window))
+    hours, student_task_days = count(attempts, tasks_of(at, attempts.pairs), _hours(window))
+    # 0: others committed this hour a moment ago. The next run looks again.
+    rows = [(*place, *counts, sums.get(place, (0, 0))[1]) for place, counts in hours.items()]
+    return rows, student_task_days
 
 
 def _read(at: cursor, window: Window) -> Attempts:
@@ -143,19 +150,6 @@ def _read(at: cursor, window: Window) -> Attempts:
         while some := rows.fetchmany(ROWS_AT_ONCE):
             attempts.add(*map(list, zip(*some, strict=True)))
     return attempts
-
-
-def _columns_of_hours(counted: Counted, sums: Sums) -> dict[str, list[Any]]:
-    places = counted.hours.items()
-    return {
-        "days": [day for (day, _), _ in places],
-        "hours": [hour for (_, hour), _ in places],
-        "runs": [runs for _, (runs, _, _) in places],
-        "submits": [submits for _, (_, submits, _) in places],
-        "correct": [correct for _, (_, _, correct) in places],
-        # 0: others committed this hour a moment ago. The next run looks again.
-        "checksums": [sums.get(place, (0, 0))[1] for place, _ in places],
-    }
 
 
 def days_of(moments: pd.Series[Any], zone: ZoneInfo) -> list[date]:
@@ -193,9 +187,7 @@ def _beginnings(window: Window, days: Sequence[date]) -> Iterator[tuple[datetime
         before, moment = label, moment + QUARTER
 
 
-def _replace_student_task_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> None:
-    """Replaces the stored rows of the days by the counted ones."""
-    at.execute(statement("summaries.delete_student_task_days"), days)
+def _insert_student_task_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> None:
     if len(counted["day"]):
         rows = {**counted, "is_only_day": _mark_only_days(at, counted, days)}
         copy_rows(at, f"COPY etl_student_task_days ({', '.join(rows)})", _tuples(rows))
@@ -332,8 +324,8 @@ def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], 
 
 def require_whole(at: cursor, zone: ZoneInfo) -> None:
     """Raises `LoadError` if the summaries are not whole and current: figures would be wrong."""
-    at.execute("SELECT to_regclass('etl_summaries') IS NOT NULL")
-    if at.fetchone() != (True,) or _state(at, zone) != (True, True):
+    (exists,) = one_row(at, "SELECT to_regclass('etl_summaries') IS NOT NULL")
+    if not exists or _state(at, zone) != (True, True):
         raise LoadError(Problem.SUMMARIES_MISSING)
 
 
@@ -359,34 +351,26 @@ def _recount(at: cursor, window: Window) -> int:
     """Counts the days and returns how many were written.
 
     Days that are right are only read: writing them anew would bloat the table. Unlike `repair_days`
-    this finds changed summaries as well, except for `is_only_day`. Days of an earlier version have
-    no checksums and are all written.
+    this finds changed summaries as well, except for `is_only_day`.
     """
-    at.execute(
-        "SELECT EXISTS (SELECT FROM etl_hours WHERE checksum IS NOT NULL"
-        " AND day BETWEEN %(first_day)s AND %(last_day)s)",
-        window.first_and_last_day(),
-    )
-    if at.fetchone() != (True,):
+    at.execute(statement("summaries.stored_hours"), window.first_and_last_day())
+    if not at.fetchall():  # there is nothing to compare with
         return len(_count_again(at, {*window.days()}, window.zone))
     changed: set[date] = set()
     for some_days, sums in _countable(at, window):
-        counted = _counted(at, some_days, sums)
+        hours, student_task_days = _counted(at, some_days, sums)
         first_and_last = some_days.first_and_last_day()
         at.execute(statement("summaries.stored_hours"), first_and_last)
-        rows = zip(*_columns_of_hours(counted, sums).values(), strict=True)
-        changed |= {day for day, *_ in {*at.fetchall()} ^ {*rows}}
-        changed |= _differing_days(at, counted.student_task_days, first_and_last)
+        changed |= {day for day, *_ in {*at.fetchall()} ^ {*hours}}
+        changed |= _differing_days(at, student_task_days, first_and_last)
     return len(_count_again(at, changed, window.zone))
 
 
 def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
     """Returns the next week in which `attempts` or the summaries have a day; None at the end."""
-    at.execute("SELECT rebuilt_from FROM etl_summaries")
-    ((start,),) = at.fetchall()
+    (start,) = one_row(at, "SELECT rebuilt_from FROM etl_summaries")
     since = {"day": start, "moment": midnight(start, zone).replace(tzinfo=None)}
-    at.execute(statement("summaries.next_day_to_rebuild"), since)
-    moment, counted_day = at.fetchall()[0]
+    moment, counted_day = one_row(at, statement("summaries.next_day_to_rebuild"), since)
     days = [counted_day] if counted_day else []
     if moment:
         days.append(moment.replace(tzinfo=UTC).astimezone(zone).date())
@@ -398,11 +382,10 @@ def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
 
 def _state(at: cursor, zone: ZoneInfo) -> tuple[bool, bool]:
     """Returns whether the summaries are of this zone and definition, and whether they are whole."""
-    at.execute("SELECT time_zone, definition, rebuilt_from FROM etl_summaries")
-    rows = at.fetchall()
-    if not rows:
+    row = one_row(at, "SELECT time_zone, definition, rebuilt_from FROM etl_summaries")
+    if row is None:
         return False, False
-    time_zone, definition, rebuilt_from = rows[0]
+    time_zone, definition, rebuilt_from = row
     asked = _definition(zone)
     is_current = (time_zone, definition) == (asked["time_zone"], asked["definition"])
     return is_current, rebuilt_from is None

@@ -69,9 +69,7 @@ WITH stored AS NOT MATERIALIZED (
 )
 SELECT stored.user_id IS NOT NULL AS is_stored, array_agg(position)
 FROM pg_temp.incoming
-LEFT JOIN stored ON stored.user_id = incoming.user_id
-                AND stored.attempt_type = incoming.attempt_type
-                AND stored.created_at = incoming.created_at
+LEFT JOIN stored USING (user_id, attempt_type, created_at)
 WHERE NOT EXISTS (
     SELECT FROM stored AS same
     WHERE same.user_id = incoming.user_id

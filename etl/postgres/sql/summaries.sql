@@ -29,23 +29,15 @@ SELECT day, hour, runs, submits, correct, checksum
 FROM etl_hours
 WHERE day BETWEEN %(first_day)s AND %(last_day)s;
 
--- name: delete_hours
+-- name: delete_days
 DELETE FROM etl_hours WHERE day BETWEEN %(first_day)s AND %(last_day)s;
-
--- name: insert_hours
-INSERT INTO etl_hours (day, hour, runs, submits, correct, checksum)
-SELECT *
-FROM unnest(%(days)s::date[], %(hours)s::int[], %(runs)s::int[], %(submits)s::int[], %(correct)s::int[],
-            %(checksums)s::bigint[]);
+DELETE FROM etl_student_task_days WHERE day BETWEEN %(first_day)s AND %(last_day)s;
 
 -- name: student_task_day_totals
 SELECT day, sum(runs)::int, sum(submits)::int, sum(correct)::int
 FROM etl_student_task_days
 WHERE day BETWEEN %(first_day)s AND %(last_day)s
 GROUP BY day;
-
--- name: delete_student_task_days
-DELETE FROM etl_student_task_days WHERE day BETWEEN %(first_day)s AND %(last_day)s;
 
 -- name: tried_on_other_days
 -- The places of the given pairs of student and task that have rows on other days, and whether one
