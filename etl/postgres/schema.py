@@ -63,6 +63,10 @@ ADDED_COLUMNS = (
     ("etl_runs", "command", "TEXT"),
     ("etl_runs", "version", "TEXT"),
     ("etl_runs", "failure", "TEXT"),
+    ("etl_summaries", "schema_version", "INTEGER NOT NULL DEFAULT 1"),
+    ("etl_tasks", "course_name", "TEXT"),
+    ("etl_tasks", "task_name", "TEXT"),
+    ("etl_hours", "checksum", "BIGINT"),
 )
 
 # Meanings of columns by name, unless their file says something else.
@@ -168,9 +172,10 @@ def missing_tables(at: cursor) -> list[str]:
         raise LoadError(Problem.DATABASE_ROWS_HIDDEN, tables=hidden)
     missing = [name for name, is_missing, _, _ in tables if is_missing]
     if "etl_summaries" not in missing:
-        at.execute("SELECT schema_version FROM etl_summaries")
+        # Through JSON, a column that is missing yet is NULL.
+        at.execute("SELECT (to_jsonb(s) ->> 'schema_version')::int FROM etl_summaries AS s")
         for (found,) in at.fetchall():
-            if found > SCHEMA_VERSION:
+            if found and found > SCHEMA_VERSION:
                 raise LoadError(Problem.DATABASE_NEWER, found=found, known=SCHEMA_VERSION)
     return missing
 
