@@ -167,14 +167,14 @@ def test_a15_a_grader_that_can_do_fewer_is_asked_by_fewer_and_gives_all(
 def test_a15_who_waits_for_a_turn_loses_no_time_of_its_own(
     grader: GraderServer, client: Client
 ) -> None:
-    """Each of eight takes a fifth of the deadline, one after the other."""
+    """Each of eight takes a sixth of the deadline, one after the other."""
 
     def rule(exchange: Exchange, size: int) -> Behaviour | None:
-        exchange.ended(within_seconds=0.2)
+        exchange.ended(within_seconds=0.4)
         return BUSY if size > 1 else GOOD
 
     grader.always(Crowd(rule))
-    api = client(parallel_requests=8, deadline_seconds=1)
+    api = client(parallel_requests=8, deadline_seconds=2.4)
     assert weeks(fetch_in_order(WEEKS, api)) == [*range(8)]
 
 
