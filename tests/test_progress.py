@@ -15,7 +15,7 @@ import pytest
 
 from etl.models.records import Answer
 from etl.models.window import Window
-from etl.pipeline.terminal import Loading, progress
+from etl.pipeline.terminal import Loading, accept_any_character, progress
 from tests.conftest import Run, World
 from tests.grader_faults import Behaviour, Exchange, Status
 
@@ -142,7 +142,7 @@ def test_a_program_that_writes_to_the_terminal_itself_is_left_alone(
     assert not sent()
 
 
-def test_behind_a_pipe_a_person_gets_plain_lines_and_a_reader_that_left_stops_nothing(
+def test_xd3_behind_a_pipe_a_person_gets_plain_lines_and_a_reader_that_left_stops_nothing(
     monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     ends, (reader, writer) = os.openpty(), os.pipe()
@@ -155,6 +155,7 @@ def test_behind_a_pipe_a_person_gets_plain_lines_and_a_reader_that_left_stops_no
     ):
         patch.setattr(sys, "stdin", stdin)
         patch.setattr(sys, "stdout", stdout)
+        accept_any_character("C.UTF-8")
         clock.seconds = 200
         load(loading, 548, 1)
         show(SLICE)

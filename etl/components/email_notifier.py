@@ -85,7 +85,8 @@ class EmailNotifier:
                 log.warning("notify: %s was refused again: see %s", path.name, aside(path))
         if stuck:  # by its size, perhaps: the next run tries the others first
             with _logged_disk_error(stuck):
-                stuck.rename(self._outbox.next_path())
+                self._outbox.keep(self._outbox.read(stuck))
+                stuck.unlink(missing_ok=True)
         return delivery
 
     def check(self) -> str:

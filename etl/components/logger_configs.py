@@ -54,7 +54,7 @@ def _handler(path: Path, last: date) -> logging.Handler:
         delete_old_files(path.parent, last)
         return _FallbackFileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        _complain(f"cannot write the log {path}: {error.strerror}; it goes here")
+        print(f"cannot write the log {path}: {error.strerror}; it goes here", file=sys.stderr)
         return logging.StreamHandler()
 
 
@@ -67,13 +67,7 @@ def delete_old_files(directory: Path, last: date) -> None:
         except ValueError:
             continue  # no day's name: not ours
         except OSError as error:
-            _complain(f"cannot delete the old log {path}: {error.strerror}")
-
-
-def _complain(line: str) -> None:
-    """Writes the line to stderr. If stderr is a file on the same full disk, the line is lost."""
-    with suppress(OSError):
-        print(line, file=sys.stderr)
+            print(f"cannot delete the old log {path}: {error.strerror}", file=sys.stderr)
 
 
 class _FallbackFileHandler(logging.FileHandler):
@@ -83,7 +77,7 @@ class _FallbackFileHandler(logging.FileHandler):
         return open(self.baseFilename, "a", encoding="utf-8", errors=self.errors, opener=open_own)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        _complain(self.format(record))
+        print(self.format(record), file=sys.stderr)
 
 
 class _Memory(logging.Handler):

@@ -59,8 +59,7 @@ TOO_SLOW_STATUSES = {504, 524}
 # and case, as the keys of an `X-Pagination` are. They consist of words like these in any order.
 TOTAL = re.compile(
     "(?=.*(total|full|pages|pagecount|lastpage))"
-    "(pagination|paging|wp|total|full|last|count|number|items?|records?|results?|rows?|elements?"
-    "|pages?)+"
+    "(pagination|paging|wp|total|full|last|count|items?|records?|results?|rows?|elements?|pages?)+"
 )
 MORE = re.compile(
     "(?=.*(next|more|continuation|truncated|partial|incomplete))"
@@ -196,13 +195,12 @@ def _means_more(name: str, value: str, count: int) -> bool:
 
 
 def _in_utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yields a body without its byte order mark, which is no fault (RFC 8259, 8.1)."""
+    """Returns a body without its byte order mark, which is no fault (RFC 8259, 8.1)."""
     beginning = _beginning(blocks)
+    body = chain([beginning.removeprefix(codecs.BOM_UTF8)], blocks)
     if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        decode = codecs.getincrementaldecoder("utf-16")().decode
-        yield from (decode(block).encode() for block in chain([beginning], blocks))
-    else:
-        yield from chain([beginning.removeprefix(codecs.BOM_UTF8)], blocks)
+        return (text.encode() for text in codecs.iterdecode(body, "utf-16"))
+    return body
 
 
 def _beginning(blocks: Iterator[bytes]) -> bytes:

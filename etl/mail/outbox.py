@@ -26,17 +26,14 @@ class Outbox:
         """Stores a letter as the newest and returns its file. Raises `OSError`."""
         # Letters are for their readers.
         target_of(self._directory).mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self.next_path()
+        letters = self._numbered("*.refused") + self.waiting()
+        number = max((int(path.stem) for path in letters), default=0) + 1
+        path = self._directory / f"{number:06d}.eml"
         with replacing(path) as stream:
             stream.write(message)
-        for old in self._letters()[:-LETTERS_AT_MOST]:
+        for old in letters[: 1 - LETTERS_AT_MOST]:
             old.unlink()
         return path
-
-    def next_path(self) -> Path:
-        """Returns the file for the newest letter. Raises `OSError`."""
-        number = max((int(path.stem) for path in self._letters()), default=0) + 1
-        return self._directory / f"{number:06d}.eml"
 
     def read(self, path: Path) -> bytes:
         """Returns a waiting letter. Raises `OSError`, also for a link or another user's file."""
@@ -52,9 +49,6 @@ class Outbox:
         with suppress(OSError):
             return len(self.waiting())
         return None
-
-    def _letters(self) -> list[Path]:
-        return self._numbered("*.refused") + self.waiting()
 
     def _numbered(self, pattern: str) -> list[Path]:
         """Returns the files whose names are numbers, in their order; others are not ours."""

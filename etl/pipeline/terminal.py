@@ -289,8 +289,7 @@ class Display:
         line = line.replace(NO_BREAK_SPACE, " ")  # so that a search for it finds it
         log.info("extract: %s", line)
         if not self._status and at_terminal():
-            with suppress(OSError):  # a closed pipe stops no run
-                print(line, flush=True)
+            print(line, flush=True)
 
     @contextmanager
     def loading(self, window: Window) -> Iterator[Loading]:

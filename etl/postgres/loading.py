@@ -269,15 +269,14 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
         absent, differing = _compare(at, bounds)
     firsts = _first_of_each_key(at, tally)
     inserted = (set().union(*firsts.values()) & new) - absent
-    distinct = dict.fromkeys(tally.days, 0)
-    distinct.update((day, len(first - absent)) for day, first in firsts.items())
+    days = {*tally.days, *firsts}
+    distinct = {day: len(firsts.get(day, set()) - absent) for day in days}
     left: dict[int, str | None] = dict.fromkeys(differing - inserted)
-    if halves:
-        for position in absent:
-            halves.leave_out(position, SWALLOWED)
-        left |= halves.rules
-    elif absent:
-        raise RecordRefusedError(SWALLOWED)
+    for position in absent:
+        if halves is None:
+            raise RecordRefusedError(SWALLOWED)
+        halves.leave_out(position, SWALLOWED)
+    left |= halves.rules if halves else {}
     if tally.copied is None:
         return Outcome(len(inserted), left, distinct)
     # The window was empty before, so all attempts in it now must be ours.

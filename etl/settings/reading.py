@@ -35,8 +35,6 @@ from etl.settings.task_names import NamesFile, read_task_names
 
 # pydantic names the field where it is the default that is wrong.
 VARIABLES = {"password": "SENDER_PASSWORD"}
-# A byte order mark, as PowerShell writes it, and a blank of no width.
-UNSEEN = "\ufeff\u200b"
 # Faults in these cost what they would add, and no attempts.
 ADORNING = {"TASK_NAMES_FILE", "DASHBOARD_FILE", "DASHBOARD_URL", "HEALTHCHECK_URL"}
 
@@ -182,11 +180,11 @@ def _set(
 ) -> dict[str, str]:
     """Returns the variables without empty values, which count as not set.
 
-    Blanks and line ends around a value are dropped: secrets that are mounted from files end with
-    one. Of `verbatim` values only line ends are. Paths begin at `folder`, or with `~`.
+    Blanks and line ends around a value are dropped, and PowerShell's byte order mark: secrets come
+    from files. Of `verbatim` values only line ends are. Paths begin at `folder`, or with `~`.
     """
     stripped = {
-        _usual(name): value.strip("\r\n") if name in verbatim else value.strip().strip(UNSEEN)
+        _usual(name): value.strip("\r\n") if name in verbatim else value.strip().strip("\ufeff")
         for name, value in sorted(variables.items())  # of HTTPS_PROXY and https_proxy the latter
         if value and value.strip()
     }

@@ -15,7 +15,7 @@ from typing import Any
 Request = dict[str, Any]
 
 EPOCH = date(1899, 12, 30)
-SERIAL = re.compile(r"\s*\d{5,10}\s*")
+SERIAL = re.compile(r"\s*\d{5}\s*")
 PLAUSIBLE_SERIALS = range((date(1990, 1, 1) - EPOCH).days, (date(2100, 1, 1) - EPOCH).days)
 # After a date only a time of day may follow: "01.12.2025-07.12.2025 in all" is a remark.
 TEXT_DATE = re.compile(r"([-\d]+|[.\d]+)(?:[T ]+\d{1,2}:\d{2}(?::[\d.]+)?Z?)?")
@@ -49,7 +49,8 @@ class Cell:
 
 def day_of(value: object) -> date | None:
     """Returns the date in a cell, from a serial number or text that people typed; None: no date."""
-    value = _number(value)
+    if isinstance(value, str) and SERIAL.fullmatch(value):  # in a column of plain text
+        value = int(value)
     if isinstance(value, int | float):
         return EPOCH + timedelta(days=int(value)) if int(value) in PLAUSIBLE_SERIALS else None
     if isinstance(value, str) and (found := TEXT_DATE.fullmatch(value.strip())):
@@ -63,18 +64,12 @@ def may_be_day(value: object) -> bool:
 
     A number may be 20261126, a Unix time or 26.11; those of labels are small and whole.
     """
-    value = _number(value)
     if isinstance(value, int | float):
         return value > 100 * PLAUSIBLE_SERIALS.stop or (value % 1 > 0 and not day_of(value))
     if not isinstance(value, str) or day_of(value):
         return False
     numbers = re.findall(r"\d+", TIME.sub("", value))
     return len(numbers) <= len("ymd") and any(len(one) in {1, 2, 8} for one in numbers)
-
-
-def _number(value: object) -> object:
-    """Returns a serial number that a column of plain text keeps as text; else the value."""
-    return int(value) if isinstance(value, str) and SERIAL.fullmatch(value) else value
 
 
 def is_blank(value: object) -> bool:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from etl.pipeline.terminal import accept_any_character
 from tests.logger_configs.conftest import SECRET, Logging
 
 TODAY = "2026-03-10.log"
@@ -105,6 +106,7 @@ def test_h3_stderr_on_the_same_full_disk_ends_no_run(
 ) -> None:
     full = Path("/dev/full").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed below
     monkeypatch.setattr(sys, "stderr", full)
+    accept_any_character("C.UTF-8")
     with logging_here(), full_disk():
         log.info("nobody hears this")
     with pytest.raises(OSError, match="No space"):

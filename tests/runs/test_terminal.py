@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from io import BytesIO, FileIO, StringIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -90,16 +90,6 @@ def test_xd3_no_character_ends_a_command(encoding: str, monkeypatch: pytest.Monk
     shown = sys.stdout.buffer.getvalue().decode(encoding, "replace")  # type: ignore[attr-defined]
     if encoding == "cp866":
         assert shown == '+ "Тест" > ...\\udcff\n'
-
-
-def test_xd3_no_reader_that_leaves_ends_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader, pipe = os.pipe()
-    os.close(reader)
-    with FileIO(pipe, "w") as unread:
-        monkeypatch.setattr(sys, "stdout", TextIOWrapper(unread, write_through=True))
-        accept_any_character("C.UTF-8")
-        for flush in (False, True):
-            print("one line", flush=flush)
 
 
 def test_w5_wrong_settings_are_mailed_when_stdin_is_windows_nul(

@@ -40,9 +40,7 @@ SELECT attname, CASE
                       ELSE typcategory <> 'S' END
          AND NOT ARRAY(SELECT enumlabel::text FROM pg_enum WHERE enumtypid = atttypid) @> '{run,submit}'
     THEN concat_ws(' is ', attname, format_type(atttypid, atttypmod)) END
-FROM pg_attribute
-JOIN pg_type ON pg_type.oid = atttypid
-JOIN pg_class ON pg_class.oid = attrelid
+FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid JOIN pg_class ON pg_class.oid = attrelid
 CROSS JOIN LATERAL (SELECT attnotnull AND NOT relhastriggers AND NOT relhasrules) AS it (must_be_filled)
 WHERE attrelid = to_regclass('attempts') AND attnum > 0 AND NOT attisdropped
   AND (attname = ANY(%(columns)s)
