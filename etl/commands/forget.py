@@ -28,7 +28,7 @@ def forget_student(run: Run) -> None:
     with run.recording():
         run.require_settings()
         assert run.options.student
-        with run.preparing("opening the database"):
+        with run.step("opening the database"):
             database.open(run.result.started_at, str(run.options))
         with run.stage(Stage.LOAD, "a student's data") as end:
             removed = database.forget(run.options.student, named_students)

@@ -99,10 +99,8 @@ def _left_out(
     students = fields["user_id"]
     named = forgotten.among(student for student in set(students) if student)
     positions = {n for n, student in enumerate(students) if student in named} if named else set()
-    for n in set(reasons) - positions:
-        if forgotten.among(named_students(raw_text(piece[n]))):
-            positions.add(n)
-    return positions
+    broken = set(reasons) - positions
+    return positions | {n for n in broken if forgotten.among(named_students(raw_text(piece[n])))}
 
 
 def _fields(decoded: Sequence[RawAttempt | None]) -> Fields:

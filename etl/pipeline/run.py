@@ -98,15 +98,11 @@ class Run:
         self.result.window = window
         log.info("the days: %s", window)
 
-    def preparing(self, what: str) -> AbstractContextManager[End]:
-        """Logs start and end of a step before the first stage; what it yields takes the result."""
-        return self._timed(what, what)
-
     def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
         """Enters a stage. Logs a line at the start, and one at the end with the result."""
         self._stage = stage
         shown = about if isinstance(about, str) and about else f"{EN.stages[stage]} {about}"
-        return self._timed(stage, shown, about)
+        return self.step(stage, about, shown)
 
     def begin(self, stage: Stage, about: object = "") -> End:
         """Logs the start of a stage that ends during the next one; the caller ends it."""
@@ -114,8 +110,9 @@ class Run:
         return _begin(stage, about)
 
     @contextmanager
-    def _timed(self, name: str, shown: str, about: object = "") -> Iterator[End]:
-        self.show(shown)
+    def step(self, name: str, about: object = "", shown: str = "") -> Iterator[End]:
+        """Logs start and end of a step; what it yields takes the result."""
+        self.show(shown or name)
         end = _begin(name, about)
         said: list[object] = []
         yield said.append

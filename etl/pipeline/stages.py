@@ -46,7 +46,7 @@ def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
     That another session has the lock is news if since the last run another should have begun.
     """
     now, window_days = run.result.started_at, run.settings.run.window_days
-    with run.preparing("opening the database") as end:
+    with run.step("opening the database") as end:
         try:
             end(database_inserter.open(now, str(run.options)))
         except LockedError:

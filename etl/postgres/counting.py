@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from operator import is_
@@ -29,16 +28,9 @@ Column = npt.NDArray[Any]
 # A student and a `lis_result_sourcedid` of theirs.
 Pair = tuple[str, str | None]
 Place = tuple[date, int]
+# An hour: when it begins (naive UTC), and its day and number.
+Hour = tuple[datetime, Place]
 HourCounts = dict[Place, tuple[int, int, int]]
-
-
-@dataclass(frozen=True)
-class Hours:
-    """The hours of some days, ascending: when each begins (naive UTC), its day, its number."""
-
-    starts: Sequence[datetime]
-    days: Sequence[date]
-    numbers: Sequence[int]
 
 
 class Attempts:
@@ -98,43 +90,43 @@ class Attempts:
 
 
 def count(
-    attempts: Attempts, tasks: Sequence[int], hours: Hours
+    attempts: Attempts, tasks: Sequence[int], hours: Sequence[Hour]
 ) -> tuple[HourCounts, dict[str, Column]]:
     """Counts the attempts, which must all lie in `hours`. `tasks`: the `task_id` of each pair.
 
     Returns runs, submits and correct submits by hour, and the columns of `etl_student_task_days`
     but `is_only_day`. Masked values are NULL.
     """
-    starts = np.array(hours.starts, "datetime64[us]")
+    starts = np.array([start for start, _ in hours], "datetime64[us]")
     place = np.searchsorted(starts, attempts.columns[3], side="right") - 1
     days = _student_task_days(attempts, np.array(tasks), place, hours)
     return _hours(attempts, place, hours), days
 
 
-def _hours(attempts: Attempts, place: Column, hours: Hours) -> HourCounts:
+def _hours(attempts: Attempts, place: Column, hours: Sequence[Hour]) -> HourCounts:
     _, is_run, is_success, _ = attempts.columns
     counts = [
-        np.bincount(place[which], minlength=len(hours.starts)).tolist()
+        np.bincount(place[which], minlength=len(hours)).tolist()
         for which in (is_run, ~is_run, is_success)
     ]
     totals: HourCounts = {}
-    for day, hour, runs, submits, correct in zip(hours.days, hours.numbers, *counts, strict=True):
+    for (_, hour), runs, submits, correct in zip(hours, *counts, strict=True):
         if runs or submits:  # when clocks are set back, one hour comes in two parts
-            before = totals.get((day, hour), (0, 0, 0))
-            totals[day, hour] = (before[0] + runs, before[1] + submits, before[2] + correct)
+            before = totals.get(hour, (0, 0, 0))
+            totals[hour] = (before[0] + runs, before[1] + submits, before[2] + correct)
     return totals
 
 
 def _student_task_days(
-    attempts: Attempts, tasks: Column, place: Column, hours: Hours
+    attempts: Attempts, tasks: Column, place: Column, hours: Sequence[Hour]
 ) -> dict[str, Column]:
     pair, is_run, is_success, moment = attempts.columns
     users = sorted({user for user, _ in attempts.pairs})
     number_of = {user: number for number, user in enumerate(users)}
     user = np.array([number_of[user] for user, _ in attempts.pairs], np.int32)[pair]
     task = tasks.astype(np.int32)[pair]
-    day = np.array(hours.days, "datetime64[D]")[place]
-    hour = np.array(hours.numbers, np.int32)[place]
+    day = np.array([day for _, (day, _) in hours], "datetime64[D]")[place]
+    hour = np.array([number for _, (_, number) in hours], np.int32)[place]
 
     # In the order of the primary key, whose index then takes the rows in two thirds of the time.
     order = np.lexsort((moment, day, task, user))

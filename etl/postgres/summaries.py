@@ -10,7 +10,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ from etl.postgres.counting import (
     DEFINITION,
     Attempts,
     Column,
-    Hours,
+    Hour,
     Pair,
     Place,
     count,
@@ -121,10 +121,11 @@ def _countable(at: cursor, window: Window) -> Iterator[tuple[Window, Sums]]:
 
 def _sums(at: cursor, window: Window) -> Sums:
     hours = _hours(window)
-    at.execute(statement("summaries.checksums"), {**window.columns(), "starts": hours.starts})
+    starts = [start for start, _ in hours]
+    at.execute(statement("summaries.checksums"), {**window.columns(), "starts": starts})
     sums: dict[Place, tuple[int, int]] = {}
     for index, attempts, checksum in at.fetchall():
-        place = (hours.days[index], hours.numbers[index])
+        _, place = hours[index]
         before = sums.get(place, (0, 0))  # when clocks are set back, one hour comes in two parts
         sums[place] = (before[0] + attempts, before[1] + checksum)
     return sums
@@ -169,22 +170,18 @@ def _weeks(days: Iterable[date], zone: ZoneInfo) -> Iterator[Window]:
         yield Window.of_days(row[0], row[-1], zone)
 
 
-def _hours(window: Window) -> Hours:
-    """Returns the hours of a window, which must be of whole days."""
-    starts, days, numbers = zip(*_beginnings(window, window.days()), strict=True)
-    return Hours([*starts], days, numbers)
-
-
-def _beginnings(window: Window, days: Sequence[date]) -> Iterator[tuple[datetime, date, int]]:
-    """Yields for each hour the moment (naive UTC) at which it begins, its day and its number."""
-    midnights = {midnight(day, window.zone): day for day in days}
-    moment, day, before = window.start, days[0], None
+def _hours(window: Window) -> list[Hour]:
+    """Returns the hours of a window, which must be of whole days, ascending."""
+    hours: list[Hour] = []
+    midnights = {midnight(day, window.zone): day for day in window.days()}
+    moment, day, before = window.start, window.outer_days[0], None
     while moment < window.end:
         day = midnights.get(moment, day)
-        label = (day, moment.astimezone(window.zone).hour)
-        if label != before:
-            yield moment.replace(tzinfo=None), *label
-        before, moment = label, moment + QUARTER
+        place = (day, moment.astimezone(window.zone).hour)
+        if place != before:
+            hours.append((moment.replace(tzinfo=None), place))
+        before, moment = place, moment + QUARTER
+    return hours
 
 
 def _insert_student_task_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> None:

@@ -69,11 +69,8 @@ SET time_zone = excluded.time_zone, definition = excluded.definition,
 -- The first moment (UTC) with an attempt and the first counted day, from the given ones on.
 SELECT (SELECT min(created_at) FROM attempts
         WHERE created_at >= %(moment)s AND created_at < '9999-01-01'),
-       (SELECT min(day) FROM (
-            SELECT min(day) AS day FROM etl_student_task_days WHERE day >= %(day)s
-            UNION ALL
-            SELECT min(day) FROM etl_hours WHERE day >= %(day)s
-        ) AS counted);
+       least((SELECT min(day) FROM etl_student_task_days WHERE day >= %(day)s),
+             (SELECT min(day) FROM etl_hours WHERE day >= %(day)s));
 
 -- name: known_task_texts
 SELECT text, task_id, course, task
