@@ -81,7 +81,7 @@ def test_u1_a_view_without_names_gets_them_and_keeps_what_was_granted(
     open_inserter: Open, select: Select
 ) -> None:
     open_inserter().close(entry())
-    select("ALTER TABLE etl_tasks DROP course_name CASCADE, DROP task_name CASCADE")
+    select("DROP VIEW unsolved_tasks")
     select(OLDER_VIEW)
     open_inserter()
     columns = "SELECT attname FROM pg_attribute WHERE attrelid = 'unsolved_tasks'::regclass"
