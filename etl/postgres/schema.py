@@ -168,10 +168,9 @@ def missing_tables(at: cursor) -> list[str]:
         raise LoadError(Problem.DATABASE_ROWS_HIDDEN, tables=hidden)
     missing = [name for name, is_missing, _, _ in tables if is_missing]
     if "etl_summaries" not in missing:
-        at.execute("SELECT schema_version FROM etl_summaries")
-        for (found,) in at.fetchall():
-            if found > SCHEMA_VERSION:
-                raise LoadError(Problem.DATABASE_NEWER, found=found, known=SCHEMA_VERSION)
+        row = one_row(at, "SELECT schema_version FROM etl_summaries")
+        if row and row[0] > SCHEMA_VERSION:
+            raise LoadError(Problem.DATABASE_NEWER, found=row[0], known=SCHEMA_VERSION)
     return missing
 
 
