@@ -270,15 +270,14 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
     if header is None:
         return None
     try:
-        seconds = float(header) if header.strip().isdecimal() else _seconds_until(header, now)
+        if header.strip().isdecimal():
+            seconds = float(header)
+        else:
+            moment = parsedate_to_datetime(header)
+            seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
     except (ValueError, OverflowError):
         return None
     return min(seconds, YEAR_SECONDS) if seconds >= 0 else None
-
-
-def _seconds_until(date: str, now: datetime) -> float:
-    moment = parsedate_to_datetime(date)
-    return (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
 
 
 @dataclass(eq=False)

@@ -61,9 +61,7 @@ def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
 def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
     """Returns attempts in the weeks before the last days, and failures of earlier runs of cron."""
     attempts = same_weekdays(at, days[-DAYS_COMPARED:])
-    row = one_row(at, statement("figures.earlier_runs"), {"run_id": run_id})
-    failed_runs, failed_since, rejected_share = row
-    return Usual(attempts, rejected_share, failed_runs, failed_since)
+    return Usual(attempts, *one_row(at, statement("figures.earlier_runs"), {"run_id": run_id}))
 
 
 def task_figures(at: cursor, window: Window) -> list[TaskFigures]:

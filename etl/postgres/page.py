@@ -108,8 +108,7 @@ def _figures(
 
 def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
     """Returns all days from the first to the last of which anything is known."""
-    days = one_row(at, "SELECT min(day), max(day) FROM etl_hours")
-    known = [day for day in days if day]
+    known = [day for day in one_row(at, "SELECT min(day), max(day) FROM etl_hours") if day]
     start, end = one_row(at, "SELECT min(window_start), max(window_end) FROM etl_slices")
     if start:
         known += Window.of_columns(start, end, zone).outer_days

@@ -54,8 +54,8 @@ class Keeper:
             "digests": [md5(text.encode(), usedforsecurity=False).hexdigest() for text in texts],
             "details": [one.detail for one in rejected],
         }
-        inserted = one_row(self.at, statement("quarantine.insert_rejected"), facts)
-        not_kept, self.bytes_left = inserted
+        query = statement("quarantine.insert_rejected")
+        not_kept, self.bytes_left = one_row(self.at, query, facts)
         self.not_kept += not_kept
 
 

@@ -37,10 +37,10 @@ WHERE day = ANY(%(days)s::date[])
 GROUP BY day;
 
 -- name: earlier_runs
--- The number of cron's runs that failed since the last one that loaded and reported all, and when
--- the first of them began; not counted are runs whose days were loaded and reported since, perhaps
--- by a person, or whose letter alone failed. Then the share of rejected records in the last ten
--- runs that received any; NULL while these have fewer than 500 records.
+-- The share of rejected records in the last ten runs that received any; NULL while these have fewer
+-- than 500 records. Then the number of cron's runs that failed since the last one that loaded and
+-- reported all, and when the first of them began; not counted are runs whose days were loaded and
+-- reported since, perhaps by a person, or whose letter alone failed.
 WITH due AS (
     SELECT * FROM etl_runs
     WHERE id < %(run_id)s AND coalesce(command, 'run') IN ('run', 'run --no-letter')
@@ -57,10 +57,10 @@ WITH due AS (
     WHERE id < %(run_id)s AND received > 0 AND window_start IS NOT NULL  -- a replay has no window
     ORDER BY id DESC LIMIT 10
 )
-SELECT (SELECT count(*) FROM failed),
-       (SELECT min(started_at) FROM failed),
-       (SELECT CASE WHEN sum(received) >= 500 THEN sum(rejected)::float8 / sum(received)::float8 END
-        FROM usual);
+SELECT (SELECT CASE WHEN sum(received) >= 500 THEN sum(rejected)::float8 / sum(received)::float8 END
+        FROM usual),
+       count(*), min(started_at)
+FROM failed;
 
 -- name: task_figures
 -- task_difficulty of some days alone: earlier attempts of a student are left out.
