@@ -32,9 +32,8 @@ from cryptography.hazmat.primitives import serialization as pem
 from google.auth import jwt
 from gspread.utils import a1_range_to_grid_range
 
-from etl.demo.google import server, spreadsheet
-from etl.demo.google.server import ACCOUNT
-from etl.demo.google.spreadsheet import Block, Json
+from etl.demo import google
+from etl.demo.google import ACCOUNT, Block, Json
 
 API = "/v4/spreadsheets/"
 OPTIONS = {"valueRenderOption": ["UNFORMATTED_VALUE"], "dateTimeRenderOption": ["SERIAL_NUMBER"]}
@@ -122,7 +121,7 @@ class Formula(str):
 
 
 @dataclass
-class Tab(spreadsheet.Tab):
+class Tab(google.Tab):
     """A tab that people hide, merge, protect and rearrange (OBJECT: a chart's own)."""
 
     sheet_type: Literal["GRID", "OBJECT", "DATA_SOURCE"] = "GRID"
@@ -215,7 +214,7 @@ class Tab(spreadsheet.Tab):
         return {**deepcopy(vars(self)), "cells": {at: repr(one) for at, one in self.cells.items()}}
 
 
-class Spreadsheet(spreadsheet.Spreadsheet):
+class Spreadsheet(google.Spreadsheet):
     """A spreadsheet with an empty tab for each title, and edits that are refused."""
 
     kind_of_tab = Tab
@@ -378,7 +377,7 @@ class Spreadsheet(spreadsheet.Spreadsheet):
         return {"title": self.title, "tabs": [tab.snapshot() for tab in self.tabs]}
 
 
-class GoogleServer(server.GoogleServer):
+class GoogleServer(google.GoogleServer):
     """The demo's server, but strict, and it fails on request.
 
     `share` is what the service account may do.

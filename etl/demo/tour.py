@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from etl.demo.campus import names_file
-from etl.demo.google.spreadsheet import Spreadsheet
+from etl.demo.google import Spreadsheet
 from etl.demo.mail import Letter
 from etl.demo.world import World
 from etl.mail.letter import short_name

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from etl.demo.campus import Campus
-from etl.demo.google.server import GoogleServer
-from etl.demo.google.spreadsheet import Spreadsheet
+from etl.demo.google import GoogleServer, Spreadsheet
 from etl.demo.grader import GraderServer
 from etl.demo.mail import MailServer
 

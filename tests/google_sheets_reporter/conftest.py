@@ -15,7 +15,7 @@ import pytest
 
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
 from etl.demo import loopback
-from etl.demo.google.spreadsheet import NumberFormat
+from etl.demo.google import NumberFormat
 from etl.models.errors import ReportError
 from etl.models.figures import DailyFigures, TaskFigures
 from etl.models.notices import Publication

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from etl.demo.google.spreadsheet import EPOCH, Cell, NumberFormat
+from etl.demo.google import EPOCH, Cell, NumberFormat
 from etl.models.notices import Publication
 from etl.texts import EN, RU
 from tests.google_faults import GoogleServer, Tab

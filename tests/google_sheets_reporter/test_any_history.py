@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
-from etl.demo.google.spreadsheet import EPOCH, Cell
+from etl.demo.google import EPOCH, Cell
 from etl.models.figures import DailyFigures
 from etl.models.notices import Publication
 from etl.sheets.grid import CHART_ID

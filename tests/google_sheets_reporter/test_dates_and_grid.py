@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.demo.google.spreadsheet import EPOCH, Cell, NumberFormat
+from etl.demo.google import EPOCH, Cell, NumberFormat
 from etl.models.notices import Notice, Publication
 from etl.pipeline.notices import inspect_sheet
 from tests.google_faults import GoogleServer, Tab

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.spreadsheet import Cell, NumberFormat
+from etl.demo.google import Cell, NumberFormat
 from etl.models.notices import Publication
 from tests.google_faults import Formula, Tab
 from tests.google_sheets_reporter.conftest import (

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from etl.demo.google.spreadsheet import Cell, NumberFormat
+from etl.demo.google import Cell, NumberFormat
 from tests.google_faults import Tab
 from tests.google_sheets_reporter.conftest import (
     HEADER,

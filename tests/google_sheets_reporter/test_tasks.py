@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from etl.demo.google.spreadsheet import Cell, NumberFormat
+from etl.demo.google import Cell, NumberFormat
 from etl.models.errors import Problem
 from etl.models.notices import Publication
 from etl.sheets.grid import TASKS_SHEET_ID

@@ -1,23 +1,32 @@
-"""An emulated spreadsheet: its tabs, their cells by zero-based position, and requests for it.
+"""An emulated Google on loopback: a spreadsheet, the Sheets API v4 and OAuth 2.0's token endpoint.
 
 Cells hold numbers and texts; a date is a number of days since 1899-12-30 that carries a DATE
 format, as in the Sheets API. Ranges and places are the API's JSON (GridRange, GridCoordinate).
-Nothing is refused here, and widths and frozen rows are forgotten: tests have a spreadsheet that
-knows what Google refuses and what people see.
-Sources: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/cells,
-.../spreadsheets/other, .../spreadsheets/request
+Nothing is refused here, and widths and frozen rows are forgotten: tests have a Google that refuses,
+hangs and loses answers, and knows what people see.
+Source: https://developers.google.com/workspace/sheets/api/reference/rest
 """
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
+from http.server import BaseHTTPRequestHandler
 from itertools import product
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from gspread.utils import a1_range_to_grid_range, a1_to_rowcol
 
+from etl.demo.loopback import LoopbackServer
+
+ACCOUNT = "reporter@demo-project.iam.gserviceaccount.com"
 EPOCH = date(1899, 12, 30)
 
 Json = dict[str, Any]
@@ -222,3 +231,47 @@ class Spreadsheet:
 
     def updateDimensionProperties(self, **_: object) -> None:
         """Forgets the width of columns."""
+
+
+class GoogleServer(LoopbackServer):
+    """A server for one spreadsheet and one service account, which points to its token endpoint.
+
+    Only our client's calls are answered: metadata without cells, values in a batch (unformatted,
+    dates as serial numbers), and batchUpdate. Use it as a context manager.
+    """
+
+    def __init__(self, *, spreadsheet: Spreadsheet | None = None) -> None:
+        super().__init__()
+        self.spreadsheet = spreadsheet or Spreadsheet()
+        self.spreadsheet_id = "1demo-Spreadsheet_of-the-campus-000000000000"
+        self.service_account = {
+            "type": "service_account",
+            "private_key_id": "0000000000000000000000000000000000000000",
+            "private_key": _private_key(),
+            "client_email": ACCOUNT,
+            "token_uri": f"{self.url}/token",
+        }
+        self.credentials_base64 = b64encode(json.dumps(self.service_account).encode()).decode()
+
+    def respond(self, request: BaseHTTPRequestHandler, body: bytes) -> tuple[int, Json]:
+        if request.path == "/token":
+            return 200, {"access_token": "demo", "expires_in": 3599, "token_type": "Bearer"}
+        return 200, self.apply(request.command, request.path, json.loads(body or b"{}"))
+
+    def apply(self, method: str, target: str, body: Json) -> Json:
+        """Returns the answer to a call of the API with a good token."""
+        book, url = self.spreadsheet, urlsplit(target)
+        if method == "POST":
+            return {"replies": book.update(body["requests"])}
+        if url.path.endswith("/values:batchGet"):
+            ranges = parse_qs(url.query)["ranges"]
+            return {"valueRanges": [book.value_range(one) for one in ranges]}
+        sheets = [tab.as_sheet() for tab in book.tabs]
+        return {"properties": {"title": book.title}, "sheets": sheets}
+
+
+@cache
+def _private_key() -> str:
+    """Returns one short key per process, since making it takes time."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - it opens nothing
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
