@@ -339,7 +339,7 @@ class Spreadsheet(google.Spreadsheet):
         tab, end = self.tab_of(range), range["endIndex"]
         if end > tab.column_count:
             raise ValueError(f"Invalid range: columns up to {end} do not exist")
-        for column in spreadsheet.indexes(range["startIndex"], end):
+        for column in google.indexes(range["startIndex"], end):
             tab.widths_pixels[column] = properties["pixelSize"]
 
     def addChart(self, *, chart: Json) -> None:
