@@ -22,7 +22,7 @@ from psycopg2.extensions import (
 
 from etl.models.errors import LoadError, LockedError, Problem, RecordRefusedError
 from etl.models.peers import LOGIN, retrying
-from etl.postgres.statements import statement
+from etl.postgres.statements import statement, statements_of
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +114,7 @@ def connect(
             with opened, opened.cursor() as at:
                 timeout = {"lock_timeout": f"{lock_timeout_seconds * 1000:.0f}ms"}
                 at.execute(statement("session.settings"), timeout)
+                _refuse_strangers(at)
     except LoadError:
         opened.close()
         raise
@@ -146,6 +147,13 @@ def protection(session: connection) -> str:
     shown = info.ssl_attribute("protocol") if info.ssl_in_use else "no TLS"
     better = "" if known["sslmode"] == "verify-full" else " (better: TLS with verify-full)"
     return f"{shown} by DB_SSLMODE={known['sslmode']}{better}"
+
+
+def _refuse_strangers(at: cursor) -> None:
+    """Raises `LoadError` if our statements would run what somebody else laid in our schema."""
+    at.execute(statement("session.strangers"), {"tables": [*statements_of("tables")]})
+    if strangers := ", ".join(f"{name} ({owner})" for name, owner in at.fetchall()):
+        raise LoadError(Problem.DATABASE_STRANGER, said=strangers)
 
 
 def _unreachable(said: str) -> LoadError:
