@@ -21,7 +21,7 @@ from psycopg2.extensions import (
 )
 
 from etl.models.errors import LoadError, LockedError, Problem, RecordRefusedError
-from etl.models.peers import LOGIN, retrying
+from etl.models.peers import retrying
 from etl.postgres.statements import statement, statements_of
 
 log = logging.getLogger(__name__)
@@ -159,9 +159,7 @@ def _refuse_strangers(at: cursor) -> None:
 def _unreachable(said: str) -> LoadError:
     """Quotes each of libpq's sentences once, without its advice behind tabs: ours says the same."""
     sentences = dict.fromkeys(line for line in said.splitlines() if line[:1].strip())
-    # An address may have been put into DB_HOST by mistake.
-    quoted = LOGIN.sub("***", "; ".join(sentences))
-    return LoadError(Problem.DATABASE_UNREACHABLE, said=quoted)
+    return LoadError(Problem.DATABASE_UNREACHABLE, said="; ".join(sentences))
 
 
 @contextmanager
