@@ -59,6 +59,18 @@ def test_xv6_a_links_target_is_written_unless_a_stranger_laid_the_link(
     assert second.is_symlink()
 
 
+@pytest.mark.skipif(not as_root, reason="a stranger's link is made by root")
+def test_s11_a_strangers_link_among_the_folders_leads_nowhere(tmp_path: Path) -> None:
+    folder, page = tmp_path / "folder", tmp_path / "folder" / "pages" / "page.html"
+    (tmp_path / "real" / "pages").mkdir(parents=True)
+    folder.symlink_to("real")
+    with replacing(page):
+        pass
+    os.chown(folder, STRANGER, -1, follow_symlinks=False)
+    with pytest.raises(PermissionError, match="folder"), replacing(page):
+        pytest.fail("it would be written")
+
+
 def test_xv6_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
     circle, folder = tmp_path / "circle", tmp_path / "folder"
     circle.symlink_to("circle")

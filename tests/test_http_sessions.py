@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -205,6 +205,19 @@ def test_s4_a_peer_that_never_ends_is_left_at_the_deadline(
     begun = monotonic()
     with GoogleServer() as google, pouring(head, drop) as url, suppress(PipelineError):
         ask(url, google, deadline_seconds=0.1)
+    assert monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("ask", [ask_grader, log_in_at_google, ask_sheets, ping, check_watchdog])
+def test_s4_a_name_that_dns_never_resolves_is_left_at_the_deadline(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, never = monotonic(), Event()
+    with GoogleServer() as google:
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: never.wait())
+        with suppress(PipelineError):
+            ask("https://peer.example", google, deadline_seconds=0.1)
+    never.set()
     assert monotonic() - begun < 2
 
 

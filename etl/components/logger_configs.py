@@ -50,9 +50,10 @@ def logging_to(
 
 def _handler(path: Path, last: date) -> logging.Handler:
     try:
-        target_of(path.parent).mkdir(mode=0o700, parents=True, exist_ok=True)
-        delete_old_files(path.parent, last)
-        return _FallbackFileHandler(path, encoding="utf-8", errors="backslashreplace")
+        folder = target_of(path.parent)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        delete_old_files(folder, last)
+        return _FallbackFileHandler(folder / path.name, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         print(f"cannot write the log {path}: {error.strerror}; it goes here", file=sys.stderr)
         return logging.StreamHandler()

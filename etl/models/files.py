@@ -63,19 +63,22 @@ def _delete_unfinished(folder: Path, until: float) -> None:
 
 
 def target_of(path: Path) -> Path:
-    """Returns where to write: `path`, or what it links to. Raises `OSError` for strangers' links.
+    """Returns where to write: `path`, or what it and its folders link to.
 
-    These would choose which of our files is lost. The folder's owner is no stranger, but to root.
+    Raises `OSError` for strangers' links, which would choose which of our files is lost. The
+    folder's owner is no stranger, but to root.
     """
+    if path.parent != path:
+        path = target_of(path.parent) / path.name
     with suppress(FileNotFoundError):  # any other error, as of links in a circle, is one of ours
         if stat.S_IFMT(path.stat().st_mode) not in {stat.S_IFREG, stat.S_IFDIR}:
             raise OSError(errno.EINVAL, "neither a file nor a folder", str(path))
-    while path.is_symlink():
-        link, host = path.lstat(), path.parent.stat().st_uid
-        if not _is_ours(link, stat.S_IFLNK) and (link.st_uid != host or os.geteuid() == 0):
-            raise PermissionError(errno.EPERM, "a link that somebody else made", str(path))
-        path = path.parent / path.readlink()
-    return path
+    if not path.is_symlink():
+        return path
+    link, host = path.lstat(), path.parent.stat().st_uid
+    if not _is_ours(link, stat.S_IFLNK) and (link.st_uid != host or os.geteuid() == 0):
+        raise PermissionError(errno.EPERM, "a link that somebody else made", str(path))
+    return target_of(path.parent / path.readlink())
 
 
 def open_own(path: str, flags: int) -> int:

@@ -12,6 +12,7 @@ import io
 import re
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
@@ -20,6 +21,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
 
+from etl.models.background import in_background, result_of
 from etl.models.errors import Problem
 from etl.models.peers import LOOPBACK, certificate_problem, hang_up, one_line, root_cause
 
@@ -147,7 +149,9 @@ class _BoundedAdapter(HTTPAdapter):
         plain = type(pool).ConnectionCls
 
         def connect(connection: Any) -> None:
-            plain.connect(connection)
+            # In a thread, since nothing else bounds a wait for DNS.
+            connected = in_background(partial(plain.connect, connection))
+            result_of(connected, self._session.deadline - time.monotonic())
             self._session.hold(connection.sock)
 
         bounded = {"connect": connect, "response_class": self._response}

@@ -105,6 +105,10 @@ def harmless(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Returns the text on one line: unprintable characters and runs of blanks become one blank."""
-    visible = "".join(letter if letter.isprintable() else " " for letter in text)
+    """Returns the text on one line: unprintable characters and runs of blanks become one blank.
+
+    NULs go without a trace, else a secret in UTF-16, read as UTF-8, would be spaced and not found.
+    """
+    whole = text.replace("\0", "")
+    visible = "".join(letter if letter.isprintable() else " " for letter in whole)
     return " ".join(visible.split())

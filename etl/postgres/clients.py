@@ -13,8 +13,9 @@ import signal
 import subprocess
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from shutil import which
@@ -37,6 +38,8 @@ from etl.postgres.session import connect, encrypted, guarded, reading, take_lock
 Parameters = Mapping[str, str | int]
 Show = Callable[[str], None]
 ROWS_A_SIGN_OF_LIFE = 10_000
+# A longer row comes in pieces, so that a line without end does not fill memory.
+LINE_BYTES_AT_MOST = 1 << 20
 
 # What psql and its pager, editor and shell need of an environment that may hold secrets.
 INHERITED = re.compile(
@@ -146,8 +149,8 @@ def restore(parameters: Parameters, file: Path, show: Show, zone: ZoneInfo) -> s
             with transaction(session) as at:
                 if any(_counts(at).values()):
                     raise LoadError(Problem.DATABASE_NOT_EMPTY)
-            summaries.begin_rebuild(session, zone)
             with transaction(session) as at, _sql_of(archive, show) as lines:
+                summaries.begin_rebuild(at, zone)
                 at.execute("SET LOCAL statement_timeout = 0")  # a table is one statement
                 if "sslmode" not in parameters:  # the embedded server, whose role may do anything
                     at.execute("SET LOCAL ROLE pg_write_all_data")
@@ -223,10 +226,12 @@ def _rows(lines: Iterator[bytes]) -> Iterator[bytes]:
     raise EOFError("it ends amid the rows of a table")
 
 
-def _showing_progress(lines: Iterable[bytes], archive: IO[bytes], show: Show) -> Iterator[bytes]:
+def _showing_progress(
+    sql: IO[bytes] | gzip.GzipFile, archive: IO[bytes], show: Show
+) -> Iterator[bytes]:
     """Yields the lines; shows the position of `archive`, which is pg_restore's stdin as well."""
     size = os.fstat(archive.fileno()).st_size
-    for number, line in enumerate(lines):
+    for number, line in enumerate(iter(partial(sql.readline, LINE_BYTES_AT_MOST), b"")):
         if number % ROWS_A_SIGN_OF_LIFE == 0:
             show(f"{os.lseek(archive.fileno(), 0, os.SEEK_CUR):,} of {size:,} bytes")
         yield line

@@ -162,15 +162,13 @@ def describe_tables(at: cursor) -> tuple[str, str]:
 def missing_tables(at: cursor) -> list[str]:
     """Returns our tables that are missing.
 
-    Raises `LoadError` if the others are not ours, not seen whole, or a newer program's.
+    Raises `LoadError` if the others are not seen whole, or a newer program's.
     """
     at.execute(statement("schema.tables"), {"tables": [*TABLES]})
     tables = at.fetchall()
-    if strangers := ", ".join(f"{name} ({owner})" for name, _, owner, _ in tables if owner):
-        raise LoadError(Problem.DATABASE_STRANGER, said=strangers)
-    if hidden := ", ".join(name for name, _, _, hides_rows in tables if hides_rows):
+    if hidden := ", ".join(name for name, _, hides_rows in tables if hides_rows):
         raise LoadError(Problem.DATABASE_ROWS_HIDDEN, tables=hidden)
-    missing = [name for name, is_missing, _, _ in tables if is_missing]
+    missing = [name for name, is_missing, _ in tables if is_missing]
     if "etl_summaries" not in missing:
         # Through JSON, a column that is missing yet is NULL.
         at.execute("SELECT (to_jsonb(s) ->> 'schema_version')::int FROM etl_summaries AS s")

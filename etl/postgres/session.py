@@ -21,8 +21,8 @@ from psycopg2.extensions import (
 )
 
 from etl.models.errors import LoadError, LockedError, Problem, RecordRefusedError
-from etl.models.peers import LOGIN, retrying
-from etl.postgres.statements import statement
+from etl.models.peers import retrying
+from etl.postgres.statements import statement, statements_of
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +114,7 @@ def connect(
             with opened, opened.cursor() as at:
                 timeout = {"lock_timeout": f"{lock_timeout_seconds * 1000:.0f}ms"}
                 at.execute(statement("session.settings"), timeout)
+                _refuse_strangers(at)
     except LoadError:
         opened.close()
         raise
@@ -148,12 +149,17 @@ def protection(session: connection) -> str:
     return f"{shown} by DB_SSLMODE={known['sslmode']}{better}"
 
 
+def _refuse_strangers(at: cursor) -> None:
+    """Raises `LoadError` if our statements would run what somebody else laid in our schema."""
+    at.execute(statement("session.strangers"), {"tables": [*statements_of("tables")]})
+    if strangers := ", ".join(f"{name} ({owner})" for name, owner in at.fetchall()):
+        raise LoadError(Problem.DATABASE_STRANGER, said=strangers)
+
+
 def _unreachable(said: str) -> LoadError:
     """Quotes each of libpq's sentences once, without its advice behind tabs: ours says the same."""
     sentences = dict.fromkeys(line for line in said.splitlines() if line[:1].strip())
-    # An address may have been put into DB_HOST by mistake.
-    quoted = LOGIN.sub("***", "; ".join(sentences))
-    return LoadError(Problem.DATABASE_UNREACHABLE, said=quoted)
+    return LoadError(Problem.DATABASE_UNREACHABLE, said="; ".join(sentences))
 
 
 @contextmanager

@@ -293,16 +293,14 @@ def rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) ->
 
     Readers see the old figures of a day or the new ones. The next run finishes a killed rebuild.
     """
-    begin_rebuild(session, zone)
+    with transaction(session) as at:
+        begin_rebuild(at, zone)
     return resume_rebuild(session, zone, show)
 
 
-def begin_rebuild(session: connection, zone: ZoneInfo) -> None:
+def begin_rebuild(at: cursor, zone: ZoneInfo) -> None:
     """Marks the summaries as not whole, until `resume_rebuild` has ended."""
-    with transaction(session) as at:
-        at.execute(
-            statement("summaries.begin_rebuild"), {**_definition(zone), "first_day": EARLIEST}
-        )
+    at.execute(statement("summaries.begin_rebuild"), {**_definition(zone), "first_day": EARLIEST})
 
 
 def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
@@ -312,8 +310,8 @@ def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], 
     """
     with transaction(session) as at:
         is_current, is_whole = _state(at, zone)
-    if not is_current:
-        begin_rebuild(session, zone)
+        if not is_current:
+            begin_rebuild(at, zone)
     if not (is_current and is_whole):
         log.info("load: the summaries are counted out of attempts, days of %s", zone.key)
         log.info("load: %s", resume_rebuild(session, zone, show))

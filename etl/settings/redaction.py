@@ -17,10 +17,13 @@ SHORTEST_REST = 4
 # In whatever order its escapes are undone, a text has few forms; one with more is made to deceive.
 UNDONE_AT_MOST = 200
 ESCAPES = re.compile(r"[%&=\\]")
-# As JSON, PHP, JavaScript, Python and C write characters.
+# As JSON, PHP, JavaScript, Python, Perl and C write characters.
 ESCAPED = re.compile(
-    r"[\\%](?:u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,5})\}|x([0-9A-Fa-f]{2})|(?<!%)(?:([0-7]{3})|(.)))"
+    r"[\\%](?:(?:u|U0000)([0-9A-Fa-f]{4})|[ux]\{([0-9A-Fa-f]{1,5})\}|x([0-9A-Fa-f]{2})"
+    r"|(?<!%)(?:([0-7]{1,3})|(.)))"
 )
+# Characters that are bytes of one in UTF-8: nginx and Python's `bytes` escape each byte.
+BYTES = re.compile("[\x80-\xff]{2,}")
 IN_BASE64 = re.compile(r"(?<![\w+/-])[\w+/-]{16,}+", re.ASCII)
 STANDARD = str.maketrans("-_", "+/")
 # Not a part of a longer number; but right after a URL-encoded character such as a colon.
@@ -97,6 +100,7 @@ UNDO: tuple[Callable[[str], str], ...] = (
     unquote_plus,
     html.unescape,
     partial(ESCAPED.sub, _character),
+    partial(BYTES.sub, lambda found: found[0].encode("latin-1").decode("utf-8", "replace")),
     partial(IN_BASE64.sub, _decoded),
 )
 

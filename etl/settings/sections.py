@@ -68,6 +68,13 @@ def _link(value: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
+def _host(value: str) -> str:
+    """Returns a host's name or address; a login before it would be shown in errors."""
+    if re.search("^[^/].*@|://", value):  # an @ may begin a socket's name, or stand in its path
+        raise PydanticCustomError("not_a_host", "not a host")
+    return value
+
+
 def _zone(value: str) -> ZoneInfo:
     try:
         return ZoneInfo(value)
@@ -136,6 +143,7 @@ def _mail_password(value: SecretStr | None, section: ValidationInfo) -> SecretSt
     return value
 
 
+Host = Annotated[str, AfterValidator(_host)]
 Link = Annotated[str, AfterValidator(_link)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 SpreadsheetId = Annotated[str, AfterValidator(_spreadsheet_id)]
@@ -175,7 +183,7 @@ class ApiSettings(Section):
 class DatabaseSettings(Section):
     required = ("DB_HOST", "DB_NAME", "DB_USER", "DB_PASSWORD")
 
-    host: str = Field(alias="DB_HOST")
+    host: Host = Field(alias="DB_HOST")
     name: str = Field(alias="DB_NAME")
     user: str = Field(alias="DB_USER")
     password: SecretStr = Field(alias="DB_PASSWORD")
@@ -200,7 +208,7 @@ class SheetSettings(Section):
 class MailSettings(Section):
     required = ("SMTP_SERVER", "SENDER_EMAIL", "SENDER_PASSWORD", "RECIPIENTS_EMAILS")
 
-    server: str = Field(alias="SMTP_SERVER")
+    server: Host = Field(alias="SMTP_SERVER")
     port: Port = Field(465, alias="SMTP_PORT")
     security_asked: MailSecurity | None = Field(None, alias="SMTP_SECURITY")
     sender: EmailAddress = Field(alias="SENDER_EMAIL")

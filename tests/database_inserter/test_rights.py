@@ -136,16 +136,22 @@ CREATE TRIGGER trap BEFORE INSERT ON etl_runs FOR EACH ROW EXECUTE FUNCTION spri
 CREATE FUNCTION look() RETURNS TEXT LANGUAGE sql AS
     $$ INSERT INTO sprung VALUES (current_user) RETURNING by $$;
 CREATE VIEW etl_summaries AS SELECT look() AS schema_version;
+CREATE FUNCTION concat(INT, TEXT, BIGINT) RETURNS TEXT LANGUAGE sql AS
+    $$ INSERT INTO sprung VALUES (current_user) RETURNING by $$;
+CREATE FUNCTION same(VARCHAR, TEXT) RETURNS BOOLEAN LANGUAGE sql AS
+    $$ INSERT INTO sprung VALUES (current_user) RETURNING true $$;
+CREATE OPERATOR = (LEFTARG = VARCHAR, RIGHTARG = TEXT, PROCEDURE = same);
 """
 
 
-def test_s8_a_strangers_tables_with_our_names_are_refused_before_anything_of_theirs_runs(
+def test_s8_what_strangers_lay_under_names_in_use_is_refused_before_anything_of_it_runs(
     build: Build, role: str, execute: Execute
 ) -> None:
     execute(TRAPS)
     steps = (build().peek_progress, lambda: build().check(due), lambda: build().open(STARTED))
+    laid = ", ".join(f"{name} ({role})" for name in ("=", "concat", "etl_runs", "etl_summaries"))
     for step in steps:
-        assert refused(step).facts == {"said": f"etl_runs ({role}), etl_summaries ({role})"}
+        assert refused(step).facts == {"said": laid}
     assert execute("SELECT by FROM sprung") == []
 
 

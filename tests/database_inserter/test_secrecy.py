@@ -42,6 +42,8 @@ def test_s6_a_rule_of_the_table_that_is_broken_is_named_without_the_student(
     assert "ready to accept connections" in log
     assert STUDENT not in log
     assert "INSERT" not in log
+    doing = f"SELECT '{STUDENT}' FROM pg_stat_activity WHERE query LIKE '%{STUDENT}%'"
+    assert execute(doing) == []  # what the server would log if it were killed
 
 
 @pytest.mark.parametrize(

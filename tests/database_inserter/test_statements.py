@@ -9,7 +9,7 @@ from etl.postgres.statements import array_literal, statement
 
 def test_a_statement_comes_without_its_reason_and_semicolon() -> None:
     text = statement("session.backend")
-    assert text.startswith("SELECT concat(pid")
+    assert text.startswith("SELECT pg_catalog.concat(pid")
     assert text.endswith("pg_backend_pid()")
 
 

@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
+from etl.models.peers import one_line
 from etl.settings.redaction import MASK, Redactor
 
 STUDENT = "3583bf109f8b458e13ae1ac9d85c396a"
@@ -60,6 +61,7 @@ SPELLINGS = {
     "Go": r"9f/2K\u003dR\u0026D x",
     "JavaScript": r"9f%u002F2K\u{3d}R&D x",
     "Python, C": r"9f\x2f2K\075R&D x",
+    "Perl": r"9f\x{2f}2K\x{3D}R\46D\40x",
     "HTML": "9f/2K=R&amp;D x 9f&#47;2K&#x3d;R&ampD x",
     "percent twice": "9f%252F2K%253DR%2526D%2520x",
     "percent of JSON": "9f%5C/2K=R%5Cu0026D+x",
@@ -78,6 +80,17 @@ def test_s3_a_text_with_a_secret_in_another_spelling_goes_as_a_whole(spelling: s
     assert redact(f"<b>100% of 'R&D' said: {spelling}\\!</b>") == MASK
     harmless = r"<a href='?a=1&amp;b=%2F+\u0041'>C:\new</a> aW5ub2NlbnQgdGV4dA=="
     assert redact(harmless) == harmless
+
+
+@pytest.mark.parametrize("spelling", [r"\xd0\xB7", r"\320\267", r"\U00000437", "\\\\u0437"])
+def test_s3_letters_beyond_ascii_may_be_escaped_by_bytes(spelling: str) -> None:
+    assert Redactor(["зуб-9f"])(f"<b>{spelling}уб-9f</b>") == MASK
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_s3_a_key_in_utf_16_is_found_once_it_is_on_one_line(encoding: str) -> None:
+    page = "Bad key: 9f/2K=R".encode(encoding).decode("utf-8", "replace")
+    assert Redactor(["9f/2K=R"])(one_line(page)).endswith(f"Bad key: {MASK}")
 
 
 @given(secret=SECRETS, before=NEIGHBOURS, after=NEIGHBOURS, safe=st.booleans())

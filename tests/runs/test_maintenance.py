@@ -7,6 +7,7 @@ import re
 import ssl
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -142,6 +143,7 @@ def test_a_refused_restore_changes_nothing_and_names_no_student(
     assert student not in said
     assert "Failing row" not in said
     assert select(COUNTS) == [(0, 0)]
+    assert select("SELECT rebuilt_from FROM etl_summaries") == [(None,)]
 
 
 @pytest.mark.parametrize(
@@ -162,6 +164,16 @@ def test_s1_an_archive_with_more_than_rows_or_less_is_refused(sql: str, tmp_path
     file.write_bytes(gzip.compress(f"SET client_encoding = 'UTF8';\n{sql}".encode()))
     with pytest.raises(LoadError, match="backup_file"):  # and no server was asked
         restore({}, file, str, ZoneInfo("UTC"))
+
+
+def test_s1_a_row_without_end_costs_no_memory(tmp_path: Path) -> None:
+    file = tmp_path / "bomb"
+    file.write_bytes(gzip.compress(b"COPY etl_runs (id) FROM stdin;\n" + bytes(24 << 20), 1))
+    tracemalloc.start()
+    with pytest.raises(LoadError, match="amid"):
+        restore({}, file, str, ZoneInfo("UTC"))
+    assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    tracemalloc.stop()
 
 
 def test_s1_of_pg_dump_s_own_archive_only_rows_are_taken_and_by_no_superuser(

@@ -124,6 +124,17 @@ def test_s9_a_path_with_an_at_sign_is_no_login(read: Read, address: str, secrets
     assert set(read(DASHBOARD_URL=address).secrets) == secrets
 
 
+@pytest.mark.parametrize("variable", ["DB_HOST", "SMTP_SERVER"])
+def test_s9_a_host_has_no_login(read: Read, variable: str) -> None:
+    database = {"DB_NAME": "lms", "DB_USER": "etl", "DB_PASSWORD": "x", "DB_HOST": "localhost"}
+    for host in ("user:p@s@peer.example", "one,user:p@two", "postgresql://peer.example/lms"):
+        settings = read(**{**COMPLETE, **database, variable: host})
+        assert [(one.variable, one.code) for one in settings.problems] == [(variable, "not_a_host")]
+        assert (variable, "environment", "wrong") in settings.effective
+    for host in ("/home/user@peer.example/run", "@abstract", "one,two", "::1"):
+        assert read(**{**COMPLETE, **database, variable: host}).problems == ()
+
+
 def test_s16_a_letter_links_to_hosts_that_the_settings_name(read: Read) -> None:
     settings = read(**COMPLETE, DASHBOARD_URL="https://board.example.org:8443/x")
     named = ("lms.uni.example", "uni.example:99", "grader.example", "board.example.org")

@@ -34,8 +34,11 @@ else:
 SUPERUSER = "postgres"
 # Files in the data folder: a container's /dev/shm (64 MB or less) is too small for two workers.
 SHARED_MEMORY = ["dynamic_shared_memory_type=mmap"] if sys.platform == "linux" else []
-# No error and no statement reaches the server's log, since these quote rows.
-LOG_WITHOUT_ROWS = ("--log_min_messages=log", "--log_min_error_statement=panic")
+# No error and no statement reaches the server's log, since these quote rows; of a process that was
+# killed it would log what that was doing.
+LOG_WITHOUT_ROWS = (
+    "--log_min_messages=log", "--log_min_error_statement=panic", "--track_activities=off"
+)  # fmt: skip
 NEW_CLUSTER = (
     "--username", SUPERUSER, "--encoding", "UTF8", "--no-instructions", "--locale", "C",
     *(f"--set={setting}" for setting in SHARED_MEMORY),

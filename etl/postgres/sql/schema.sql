@@ -1,18 +1,10 @@
 -- name: tables
--- Each of our tables: whether it is missing, its owner if that is a stranger, whether it hides rows.
+-- Each of our tables: whether it is missing, whether it hides rows.
 --
--- What a table's triggers do, they do as the role that writes to it. Trusted are we, the database's
--- owner and administrators (a managed server has no superusers), and in somebody else's database the
--- owner of attempts, who may have triggers. Row-level security hides rows from this role, unless a
--- policy shows all and none is restrictive. Of our own tables rows are changed, too.
+-- Row-level security hides rows from this role, unless a policy shows all and none is restrictive. Of our
+-- own tables rows are changed, too.
 SELECT name,
        stored.oid IS NULL,
-       CASE WHEN relowner NOT IN (own.oid, datdba) AND NOT owner.rolsuper AND NOT owner.rolcreaterole
-                 AND (own.rolsuper OR NOT pg_has_role(relowner, 'USAGE'))  -- a superuser has every role
-                 AND (own.oid = datdba AND NOT own.rolsuper
-                      OR relowner IS DISTINCT FROM (SELECT relowner FROM pg_class
-                                                    WHERE oid = to_regclass('attempts')))
-            THEN owner.rolname END,
        row_security_active(stored.oid) AND (
            SELECT bool_and(polpermissive) AND bool_or(pg_get_expr(polqual, polrelid) = 'true')
            FROM pg_policy
@@ -22,9 +14,6 @@ SELECT name,
        ) IS NOT TRUE
 FROM unnest(%(tables)s::text[]) WITH ORDINALITY AS given (name, place)
 LEFT JOIN pg_class AS stored ON stored.oid = to_regclass(name)
-LEFT JOIN pg_roles AS owner ON owner.oid = relowner
-JOIN pg_roles AS own ON own.rolname = current_user
-JOIN pg_database ON datname = current_database()
 ORDER BY place;
 
 -- name: columns_of_attempts

@@ -20,12 +20,42 @@ WHERE coalesce(current_schema(), 'pg_catalog') = 'pg_catalog';
 
 -- name: pid_and_start
 -- In numbers, since the style of a moment is a setting. After SET ROLE the start may be NULL.
-concat(pid, ' ', (1e6 * extract(epoch FROM backend_start))::bigint)
+pg_catalog.concat(pid, ' ', (1e6 OPERATOR(pg_catalog.*) extract(epoch FROM backend_start))::bigint)
 
 -- name: backend
 SELECT {pid_and_start}
 FROM pg_stat_activity
 WHERE pid = pg_backend_pid();
+
+-- name: strangers
+-- What bears a name of ours, or of a function or operator of PostgreSQL, and the stranger who owns it.
+--
+-- What a table's triggers do, they do as the role that writes to it; and what stands in our schema takes
+-- the place of PostgreSQL's if its arguments fit better, here as well but for schemas and casts. Trusted
+-- are we, the database's owner and administrators (a managed server has no superusers), and in somebody
+-- else's database the owner of attempts, who may have triggers.
+WITH named (name, schema, owner) AS (
+    SELECT proname, pronamespace, proowner FROM pg_proc
+    UNION SELECT oprname, oprnamespace, oprowner FROM pg_operator
+), laid AS (
+    SELECT relname AS name, relowner AS owner
+    FROM pg_catalog.unnest(%(tables)s::text[]) AS given JOIN pg_class ON oid = to_regclass(given)::oid
+    UNION
+    SELECT name, owner FROM named JOIN pg_namespace ON oid = schema
+    WHERE nspname = ANY(current_schemas(false))
+      AND name IN (SELECT name FROM named JOIN pg_namespace ON oid = schema WHERE nspname = 'pg_catalog')
+)
+SELECT name, owner.rolname
+FROM laid
+JOIN pg_roles AS owner ON owner.oid = laid.owner
+JOIN pg_roles AS own ON own.rolname = current_user
+JOIN pg_database ON datname = current_database()
+WHERE owner.oid NOT IN (own.oid, datdba) AND NOT owner.rolsuper AND NOT owner.rolcreaterole
+  AND (own.rolsuper OR NOT pg_has_role(owner.oid, 'USAGE'::text))  -- a superuser has every role
+  AND (own.oid = datdba AND NOT own.rolsuper
+       OR owner.oid IS DISTINCT FROM (SELECT relowner FROM pg_class
+                                      WHERE oid = to_regclass('attempts')::oid))
+ORDER BY name;
 
 -- name: end_lost_backend
 -- Ends the backend of a lost connection, which would keep the lock for hours without noticing.
