@@ -76,7 +76,6 @@ class Problem(StrEnum):
     DATABASE_TABLE = "database_table"
     DATABASE_STRANGER = "database_stranger"
     DATABASE_ROWS_HIDDEN = "database_rows_hidden"
-    DATABASE_COLUMNS = "database_columns"
     DATABASE_WAIT = "database_wait"
     DATABASE_FULL = "database_full"
     DATABASE_READ_ONLY = "database_read_only"

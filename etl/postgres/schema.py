@@ -209,9 +209,8 @@ def _refuse_read_only(at: cursor) -> None:
 def _refuse_foreign_attempts(at: cursor) -> None:
     at.execute(statement("schema.columns_of_attempts"), {"columns": [*ATTEMPT_COLUMNS]})
     found = dict(at.fetchall())
-    if absent := {*ATTEMPT_COLUMNS} - found.keys():
-        raise LoadError(Problem.DATABASE_COLUMNS, columns=", ".join(sorted(absent)))
-    if unfit := ", ".join(filter(None, found.values())):
+    absent = [f"no {name}" for name in ATTEMPT_COLUMNS if name not in found]
+    if unfit := ", ".join([*absent, *filter(None, found.values())]):
         raise LoadError(Problem.DATABASE_TABLE, said=f"attempts: {unfit}")
 
 

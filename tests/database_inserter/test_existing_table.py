@@ -144,10 +144,10 @@ def test_a_table_of_another_kind_is_refused_by_its_missing_columns(
         "CREATE TABLE attempts (id INT, user_id TEXT, created_at TIMESTAMP, is_correct BOOLEAN)"
     )
     error = refused(lambda: opened(build()))
-    assert error.problem == Problem.DATABASE_COLUMNS
-    assert error.facts == {
-        "columns": "attempt_type, lis_outcome_service_url, lis_result_sourcedid, oauth_consumer_key"
-    }
+    assert error.problem == Problem.DATABASE_TABLE
+    assert error.facts["said"].startswith(
+        "attempts: no oauth_consumer_key, no lis_result_sourcedid"
+    )
     assert execute("SELECT to_regclass('etl_runs')") == [(None,)]
 
 
