@@ -12,7 +12,6 @@ import io
 import re
 import time
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
@@ -150,7 +149,7 @@ class _BoundedAdapter(HTTPAdapter):
 
         def connect(connection: Any) -> None:
             # In a thread, since nothing else bounds a wait for DNS.
-            connected = in_background(partial(plain.connect, connection))
+            connected = in_background(lambda: plain.connect(connection))
             result_of(connected, self._session.deadline - time.monotonic())
             self._session.hold(connection.sock)
 

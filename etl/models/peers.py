@@ -105,10 +105,7 @@ def harmless(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Returns the text on one line: unprintable characters and runs of blanks become one blank.
-
-    NULs go without a trace, else a secret in UTF-16, read as UTF-8, would be spaced and not found.
-    """
-    whole = text.replace("\0", "")
-    visible = "".join(letter if letter.isprintable() else " " for letter in whole)
+    """Returns the text on one line: unprintable characters and runs of blanks become one blank."""
+    text = text.replace("\0", "")  # which would part the letters of a secret in UTF-16
+    visible = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(visible.split())

@@ -15,7 +15,6 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from functools import partial
 from itertools import count
 from pathlib import Path
 from shutil import which
@@ -38,8 +37,6 @@ from etl.postgres.session import connect, encrypted, guarded, reading, take_lock
 Parameters = Mapping[str, str | int]
 Show = Callable[[str], None]
 ROWS_A_SIGN_OF_LIFE = 10_000
-# A longer row comes in pieces, so that a line without end does not fill memory.
-LINE_BYTES_AT_MOST = 1 << 20
 
 # What psql and its pager, editor and shell need of an environment that may hold secrets.
 INHERITED = re.compile(
@@ -231,7 +228,8 @@ def _showing_progress(
 ) -> Iterator[bytes]:
     """Yields the lines; shows the position of `archive`, which is pg_restore's stdin as well."""
     size = os.fstat(archive.fileno()).st_size
-    for number, line in enumerate(iter(partial(sql.readline, LINE_BYTES_AT_MOST), b"")):
+    lines = iter(lambda: sql.readline(1 << 20), b"")  # in pieces, since one may have no end
+    for number, line in enumerate(lines):
         if number % ROWS_A_SIGN_OF_LIFE == 0:
             show(f"{os.lseek(archive.fileno(), 0, os.SEEK_CUR):,} of {size:,} bytes")
         yield line

@@ -127,9 +127,9 @@ def test_s9_a_path_with_an_at_sign_is_no_login(read: Read, address: str, secrets
 @pytest.mark.parametrize("variable", ["DB_HOST", "SMTP_SERVER"])
 def test_s9_a_host_has_no_login(read: Read, variable: str) -> None:
     database = {"DB_NAME": "lms", "DB_USER": "etl", "DB_PASSWORD": "x", "DB_HOST": "localhost"}
-    for host in ("user:p@s@peer.example", "one,user:p@two", "postgresql://peer.example/lms"):
+    for host in ("user:p@s@peer.example", "one,user:p@two", "postgresql://user:p@peer.example"):
         settings = read(**{**COMPLETE, **database, variable: host})
-        assert [(one.variable, one.code) for one in settings.problems] == [(variable, "not_a_host")]
+        assert [problem.variable for problem in settings.problems] == [variable]
         assert (variable, "environment", "wrong") in settings.effective
     for host in ("/home/user@peer.example/run", "@abstract", "one,two", "::1"):
         assert read(**{**COMPLETE, **database, variable: host}).problems == ()

@@ -37,20 +37,18 @@ WHERE pid = pg_backend_pid();
 WITH named (name, schema, owner) AS (
     SELECT proname, pronamespace, proowner FROM pg_proc
     UNION SELECT oprname, oprnamespace, oprowner FROM pg_operator
-), laid AS (
-    SELECT relname AS name, relowner AS owner
-    FROM pg_catalog.unnest(%(tables)s::text[]) AS given JOIN pg_class ON oid = to_regclass(given)::oid
-    UNION
-    SELECT name, owner FROM named JOIN pg_namespace ON oid = schema
-    WHERE nspname = ANY(current_schemas(false))
-      AND name IN (SELECT name FROM named JOIN pg_namespace ON oid = schema WHERE nspname = 'pg_catalog')
+    UNION SELECT relname, relnamespace, relowner FROM pg_class
+    WHERE pg_table_is_visible(oid) AND relname = ANY(%(tables)s::name[])
 )
-SELECT name, owner.rolname
-FROM laid
-JOIN pg_roles AS owner ON owner.oid = laid.owner
+SELECT DISTINCT name, owner.rolname
+FROM named
+JOIN pg_namespace AS ours ON ours.oid = schema AND nspname = ANY(current_schemas(false))
+JOIN pg_roles AS owner ON owner.oid = named.owner
 JOIN pg_roles AS own ON own.rolname = current_user
 JOIN pg_database ON datname = current_database()
-WHERE owner.oid NOT IN (own.oid, datdba) AND NOT owner.rolsuper AND NOT owner.rolcreaterole
+WHERE (name = ANY(%(tables)s::name[])
+       OR name IN (SELECT name FROM named JOIN pg_namespace ON oid = schema WHERE nspname = 'pg_catalog'))
+  AND owner.oid NOT IN (own.oid, datdba) AND NOT owner.rolsuper AND NOT owner.rolcreaterole
   AND (own.rolsuper OR NOT pg_has_role(owner.oid, 'USAGE'::text))  -- a superuser has every role
   AND (own.oid = datdba AND NOT own.rolsuper
        OR owner.oid IS DISTINCT FROM (SELECT relowner FROM pg_class
