@@ -20,7 +20,7 @@ from pathlib import Path
 from shutil import which
 from tempfile import TemporaryFile
 from types import SimpleNamespace
-from typing import IO
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from psycopg2.extensions import cursor, make_dsn
@@ -223,9 +223,7 @@ def _rows(lines: Iterator[bytes]) -> Iterator[bytes]:
     raise EOFError("it ends amid the rows of a table")
 
 
-def _showing_progress(
-    sql: IO[bytes] | gzip.GzipFile, archive: IO[bytes], show: Show
-) -> Iterator[bytes]:
+def _showing_progress(sql: Any, archive: IO[bytes], show: Show) -> Iterator[bytes]:
     """Yields the lines; shows the position of `archive`, which is pg_restore's stdin as well."""
     size = os.fstat(archive.fileno()).st_size
     lines = iter(lambda: sql.readline(1 << 20), b"")  # in pieces, since one may have no end
