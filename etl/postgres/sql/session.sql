@@ -34,21 +34,22 @@ WHERE pid = pg_backend_pid();
 -- the place of PostgreSQL's if its arguments fit better, here as well but for schemas and casts. Trusted
 -- are we, the database's owner and administrators (a managed server has no superusers), and in somebody
 -- else's database the owner of attempts, who may have triggers.
-WITH named (name, schema, owner) AS (
+WITH named (name, schema, owner) AS NOT MATERIALIZED (
     SELECT proname, pronamespace, proowner FROM pg_proc
-    UNION SELECT oprname, oprnamespace, oprowner FROM pg_operator
-    UNION SELECT relname, relnamespace, relowner FROM pg_class
+    UNION ALL SELECT oprname, oprnamespace, oprowner FROM pg_operator
+), laid (name, owner) AS (
+    SELECT relname, relowner FROM pg_class
     WHERE pg_table_is_visible(oid) AND relname = ANY(%(tables)s::name[])
+    UNION ALL
+    SELECT name, owner FROM named JOIN pg_namespace ON oid = schema
+    WHERE nspname = ANY(current_schemas(false))
+      AND name IN (SELECT name FROM named JOIN pg_namespace ON oid = schema WHERE nspname = 'pg_catalog')
 )
 SELECT DISTINCT name, owner.rolname
-FROM named
-JOIN pg_namespace AS ours ON ours.oid = schema AND nspname = ANY(current_schemas(false))
-JOIN pg_roles AS owner ON owner.oid = named.owner
+FROM laid JOIN pg_roles AS owner ON owner.oid = laid.owner
 JOIN pg_roles AS own ON own.rolname = current_user
 JOIN pg_database ON datname = current_database()
-WHERE (name = ANY(%(tables)s::name[])
-       OR name IN (SELECT name FROM named JOIN pg_namespace ON oid = schema WHERE nspname = 'pg_catalog'))
-  AND owner.oid NOT IN (own.oid, datdba) AND NOT owner.rolsuper AND NOT owner.rolcreaterole
+WHERE owner.oid NOT IN (own.oid, datdba) AND NOT owner.rolsuper AND NOT owner.rolcreaterole
   AND (own.rolsuper OR NOT pg_has_role(owner.oid, 'USAGE'::text))  -- a superuser has every role
   AND (own.oid = datdba AND NOT own.rolsuper
        OR owner.oid IS DISTINCT FROM (SELECT relowner FROM pg_class
