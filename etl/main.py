@@ -99,10 +99,10 @@ def perform(
     with logging_to(logs, now=clock(), keep_days=keep_days, redact=redact) as log_lines:
         with terminal.progress(shares_terminal=options.command is Command.PSQL) as show:
             components = Components(settings, root, clock, redact, show, options.file, environ)
-            run = Run(options, components, log_lines)
+            run, database = Run(options, components, log_lines), components.database_inserter
             with run.logged():
                 run.notice_all(notices.of_settings(settings))
-                with terminable(), run.recording():
+                with terminable(database.cancel, database.hang_up), run.recording():
                     function_of(options.command)(run)
         terminal.show(run.result, run.did, is_shown=run.failure_is_shown)
     return run.result.exit_code

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import psycopg2
 from psycopg2.extensions import connection, cursor
 
+from etl.models.background import in_background
 from etl.models.errors import LoadError, LockedError, RecordRefusedError
 from etl.models.figures import PageFigures
+from etl.models.peers import hang_up
 from etl.models.records import NOBODY, Answer, Batch, Loaded, Progress
 from etl.models.window import Window, midnight
 from etl.postgres import forgotten, journal, layouts, page, quarantine, schema, summaries
@@ -60,6 +64,7 @@ class DatabaseInserter:
         self._show = show
         self._counted: set[date] = set()
         self._session = LockedSession(self._connect, sleep)
+        self._sessions: list[connection] = []
         self._may_be_cluster = True
         self.run_id, self.forgotten = 0, NOBODY
         self.not_quarantined = 0  # records that are only in part in the quarantine, or not at all
@@ -179,8 +184,24 @@ class DatabaseInserter:
             months = layouts.describe_partitions(at, due(journal.peek_progress(at)))
             return f"{protection(at.connection)}, {tables}{months}{spread}"
 
+    def cancel(self) -> None:
+        """Asks the server, from another thread, to end the statements at which it is."""
+        for session in self._sessions:
+            in_background(session.cancel)  # which waits for the server
+
+    def hang_up(self) -> None:
+        """Ends the sessions, from another thread; the server rolls back what they were at."""
+        self._session.connection = None  # else it would be opened again, for the journal
+        for session in self._sessions:
+            with suppress(psycopg2.Error):  # it is closed
+                opened = socket.socket(fileno=session.fileno())
+                hang_up(opened)
+                opened.detach()
+
     def _connect(self) -> connection:
-        return connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)
+        opened = connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)
+        self._sessions.append(opened)
+        return opened
 
     @contextmanager
     def _keeping(self) -> Iterator[tuple[cursor, Keep]]:

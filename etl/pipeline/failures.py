@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from etl.models.errors import ExitCode, Failure, PipelineError, Problem, Stage, Terminated
-from etl.models.peers import harmless
+from etl.models.peers import causes, harmless
 from etl.models.window import Window
 from etl.texts import CATALOGUES, EN
 
@@ -17,8 +17,9 @@ OWN_FACTS = (int, float, date, Window, Mapping)  # types of our own facts; other
 
 def failure_of(error: BaseException, stage: Stage) -> Failure:
     """Returns the run's failure. `stage` is where the run was; an expected error has its own."""
-    match error:
-        case PipelineError():
+    stops = (one for one in causes(error) if isinstance(one, KeyboardInterrupt | Terminated))
+    match next(stops, error):  # the driver may fail to roll back what a signal ended
+        case PipelineError() as error:
             return expected_failure(error)
         case KeyboardInterrupt():
             return Failure(stage, Problem.INTERRUPTED, {}, ExitCode.INTERRUPTED)

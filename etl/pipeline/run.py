@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import platform
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
-from threading import current_thread, main_thread
+from threading import Event, current_thread, main_thread
 from typing import Any
 
 from etl import __version__
+from etl.models.background import start
 from etl.models.errors import ExitCode, Failure, Problem, Stage, Terminated
 from etl.models.figures import JournalRow
 from etl.models.notices import Notice, RunResult
@@ -26,6 +28,7 @@ from etl.texts import EN
 log = logging.getLogger(__name__)
 # Takes a stage's result, and its seconds if they are not those since the stage began.
 End = Callable[..., None]
+HEARING_SECONDS = 1
 
 
 class Run:
@@ -182,20 +185,39 @@ def _begin(name: str, about: object) -> End:
 
 
 @contextmanager
-def terminable() -> Iterator[None]:
+def terminable(*remedies: Callable[[], None]) -> Iterator[None]:
     """Makes SIGTERM, sent when a service or host stops, end the run rolled back, with a letter.
 
-    Ctrl-C ends it as well, without a letter: Python itself raises `KeyboardInterrupt`.
+    Ctrl-C ends it as well, without a letter. libpq, which waits for a statement's end, hears
+    neither: the remedies are tried one after the other, a second apart, until the signal is heard.
     """
-
-    def stop(*_: object) -> None:
-        raise Terminated
-
     if current_thread() is not main_thread():  # only the main thread may set a signal's handler
         yield
         return
-    before = signal.signal(signal.SIGTERM, stop)
+    is_heard = Event()
+
+    def stop(number: int, _: object) -> None:
+        is_heard.set()
+        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+    def listen() -> None:
+        with arrived:
+            for remedy in remedies if arrived.recv(1) else ():
+                if not is_heard.wait(HEARING_SECONDS):
+                    remedy()
+
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # of what a shell starts in the background, SIGINT is
+            signal.signal(number, stop)
+    arrived, arriving = socket.socketpair()
+    arriving.setblocking(False)
+    signal.set_wakeup_fd(arriving.fileno(), warn_on_full_buffer=False)
+    start(listen)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.set_wakeup_fd(-1)
+        arriving.close()  # ends the thread
+        for number, handler in before.items():
+            signal.signal(number, handler)

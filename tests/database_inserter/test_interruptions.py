@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,8 +13,11 @@ import pytest
 
 from etl.components.database_inserter import DatabaseInserter
 from etl.demo.campus import record
-from etl.models.errors import Problem, Terminated
+from etl.models.background import in_background
+from etl.models.errors import LoadError, Problem, Stage, Terminated
 from etl.models.records import Counts
+from etl.pipeline.failures import failure_of
+from etl.pipeline.run import terminable
 from etl.postgres.figures import usual
 from etl.postgres.journal import mark_reported, report_debt
 from tests.database_inserter.batches import (
@@ -158,3 +164,31 @@ def test_d8_what_ends_the_run_before_commit_rolls_the_slice_back(
     assert execute(STORED) == NOTHING
     assert insert(inserter, SLICE) == WHOLE
     assert execute(STORED) == EVERYTHING
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+@pytest.mark.parametrize("is_deaf", [False, True], ids=["busy", "deaf"])
+def test_s4_a_signal_ends_a_statement_that_does_not_end(
+    build: Build, execute: Execute, on_insert: Callable[..., None], kill_runs: Kill, is_deaf: bool
+) -> None:
+    execute("CREATE SEQUENCE woken")  # a rollback leaves it as it is
+    inserter = opened(build())
+    on_insert("PERFORM pg_sleep(20); PERFORM nextval('woken')")
+
+    def stop() -> None:
+        while not execute("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    cancel = (lambda: None) if is_deaf else inserter.cancel
+    try:
+        with terminable(cancel, inserter.hang_up):
+            in_background(stop)
+            insert(inserter, SLICE)
+    except (Terminated, LoadError) as error:
+        assert failure_of(error, Stage.LOAD).problem == Problem.TERMINATED  # noqa: PT017
+    inserter.close(entry())
+    kill_runs()
+    assert execute("SELECT is_called FROM woken") == [(False,)]
+    assert execute(STORED) == NOTHING
+    assert execute("SELECT finished_at IS NULL FROM etl_runs") == [(is_deaf,)]
