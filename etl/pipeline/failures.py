@@ -19,18 +19,14 @@ def failure_of(error: BaseException, stage: Stage) -> Failure:
     """Returns the run's failure. `stage` is where the run was; an expected error has its own."""
     match error:
         case PipelineError():
-            return expected_failure(error)
+            code, details, settings = error.exit_code, error.details, error.problems
+            return Failure(error.stage, error.problem, error.facts, code, details, settings)
         case KeyboardInterrupt():
             return Failure(stage, Problem.INTERRUPTED, {}, ExitCode.INTERRUPTED)
         case Terminated():
             return Failure(stage, Problem.TERMINATED, {}, ExitCode.TERMINATED)
     story = "".join(traceback.format_exception(error))  # for developers
     return Failure(stage, Problem.BUG, {"kind": type(error).__name__}, ExitCode.BUG, story)
-
-
-def expected_failure(error: PipelineError) -> Failure:
-    code, details, settings = error.exit_code, error.details, error.problems
-    return Failure(error.stage, error.problem, error.facts, code, details, settings)
 
 
 def failure_text(failure: Failure) -> str:
