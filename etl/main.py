@@ -81,6 +81,7 @@ def perform(
 ) -> int:
     """Sets up settings, log and terminal, runs the command, and returns the exit code."""
     # Imported here, since `--help` needs none of these.
+    from etl.commands import COMMANDS
     from etl.components.logger_configs import logging_to
     from etl.pipeline import notices, terminal
     from etl.pipeline.components import Components
@@ -103,17 +104,9 @@ def perform(
             with run.logged():
                 run.notice_all(notices.of_settings(settings))
                 with terminable(database.cancel, database.hang_up), run.recording():
-                    function_of(options.command)(run)
+                    COMMANDS.get(options.command, run_etl)(run)
         terminal.show(run.result, run.did, is_shown=run.failure_is_shown)
     return run.result.exit_code
-
-
-def function_of(command: Command) -> "Callable[[Run], None]":
-    if command is Command.RUN:
-        return run_etl
-    from etl.commands import COMMANDS
-
-    return COMMANDS[command]
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from functools import partial
 from etl.models.errors import LoadError, PipelineError, SettingProblem, Stage
 from etl.pipeline import stages, terminal
 from etl.pipeline.components import off
-from etl.pipeline.failures import expected_failure, failure_text, redacted
+from etl.pipeline.failures import failure_of, failure_text, redacted
 from etl.pipeline.run import Run
 from etl.postgres.figures import read_tasks
 from etl.settings.sections import MailSettings, SheetSettings
@@ -35,7 +35,7 @@ def check(run: Run) -> None:
             found[part] = run.redact(check_part())
             log.info("check: %s: %s", part, found[part])
         except PipelineError as error:
-            found[part] = failure_text(redacted(expected_failure(error), run.redact))
+            found[part] = failure_text(redacted(failure_of(error, error.stage), run.redact))
             # The first failure is raised below, and logged in full then.
             log.error("check: %s: failed%s", part, f": {found[part]}" if errors else "")
             errors[part] = error

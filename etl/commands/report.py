@@ -12,18 +12,13 @@ from etl.pipeline.run import Run
 def report_only(run: Run) -> None:
     """Writes to the sheet the days it lacks and the days asked for, else the last loaded days."""
     with _then_report(run):
-        _choose_window(run)
-
-
-def _choose_window(run: Run) -> None:
-    progress = run.components.database_inserter.progress()
-    window = run.result.window
-    if window is None and (loaded_until := progress.watermark):
-        window = stages.due_window(run.settings.run, progress, loaded_until)
-    if window:
-        run.covers(window)
-    else:
-        run.did = "nothing is loaded yet, so the sheet got no day"
+        progress, window = run.components.database_inserter.progress(), run.result.window
+        if window is None and (loaded_until := progress.watermark):
+            window = stages.due_window(run.settings.run, progress, loaded_until)
+        if window:
+            run.covers(window)
+        else:
+            run.did = "nothing is loaded yet, so the sheet got no day"
 
 
 def replay_rejected(run: Run) -> None:

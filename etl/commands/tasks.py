@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from etl.models.errors import SettingProblem, Stage, UsageError
+from etl.models.peers import root_cause
 from etl.pipeline.run import Run
 from etl.postgres.figures import read_tasks
 from etl.settings.task_names import read_task_names, write_task_names
-from etl.texts import EN, catalogue_of
+from etl.texts import EN
 
 OPTION = "--export-tasks"
 WRITTEN = (
@@ -20,26 +21,20 @@ WRITTEN = (
 def export_tasks(run: Run) -> None:
     """Writes all tasks to the file; keeps its names and those of TASK_NAMES_FILE."""
     run.require_settings()
-    assert run.options.file
+    file, separator = run.options.file, run.components.catalogue.dashboard["csv_separator"]
+    assert file
     with run.stage(Stage.LOAD, "the tasks") as end:
-        run.did = _export(run.options.file, run)
+        names = {**run.settings.names_file.names, **_names_in(file)}
+        tasks = read_tasks(run.components.server())
+        try:
+            nameless = write_task_names(file, tasks, names, separator)
+        except OSError as error:
+            cause = {"cause": root_cause(error)}
+            raise UsageError([SettingProblem(OPTION, "unwritable", cause)]) from error
+        courses = {course for course, _ in tasks}
+        facts = {"file": file, "tasks": len(tasks), "courses": len(courses), "nameless": nameless}
+        run.did = EN.fill(WRITTEN, facts)
         end(run.did)
-
-
-def _export(file: Path, run: Run) -> str:
-    """Writes the file; returns its counts as a sentence. Raises `UsageError`."""
-    settings = run.settings
-    names = {**settings.names_file.names, **_names_in(file)}
-    language = catalogue_of(settings.run.language)
-    tasks = read_tasks(run.components.server())
-    try:
-        nameless = write_task_names(file, tasks, names, language.dashboard["csv_separator"])
-    except OSError as error:
-        cause = error.strerror or type(error).__name__
-        raise UsageError([SettingProblem(OPTION, "unwritable", {"cause": cause})]) from error
-    courses = {course for course, _ in tasks}
-    facts = {"file": file, "tasks": len(tasks), "courses": len(courses), "nameless": nameless}
-    return EN.fill(WRITTEN, facts)
 
 
 def _names_in(file: Path) -> dict[tuple[str, str], str]:

@@ -20,6 +20,7 @@ from etl.dashboard.data import course_names, page_data
 from etl.models.errors import Problem, ReportError, Stage
 from etl.models.figures import FEW_SUBMITS, SPANS, JournalRow, PageFigures
 from etl.models.files import PUBLIC, replacing, target_of
+from etl.models.peers import root_cause
 from etl.models.window import day_ranges
 from etl.texts import Catalogue
 
@@ -74,7 +75,7 @@ def _unwritable(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        cause = error.strerror or type(error).__name__
+        cause = root_cause(error)
         raise ReportError(Problem.DASHBOARD_UNWRITABLE, file=file, cause=cause) from error
 
 

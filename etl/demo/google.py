@@ -227,10 +227,9 @@ class Spreadsheet:
         self.tab_of(place).charts[chart["chartId"]] = chart
 
     def updateSheetProperties(self, **_: object) -> None:
-        """Forgets how many rows are frozen."""
+        """Forgets how many rows are frozen, and how wide columns are."""
 
-    def updateDimensionProperties(self, **_: object) -> None:
-        """Forgets the width of columns."""
+    updateDimensionProperties = updateSheetProperties
 
 
 class GoogleServer(LoopbackServer):

@@ -109,11 +109,7 @@ class MailAccount:
             wait_for(ending, GOODBYE_SECONDS)  # no longer: a sent letter stays sent
 
     def tls(self) -> ssl.SSLContext:
-        try:
-            return ssl.create_default_context(cafile=self.ca_file)
-        except OSError as error:  # missing, or no PEM
-            said = f"SSL_CERT_FILE: {root_cause(error)}"
-            raise NotifyError(Problem.MAIL_CERTIFICATE, host=self.host, said=said) from error
+        return ssl.create_default_context(cafile=self.ca_file)
 
     def _fault(self, error: OSError | ValueError) -> NotifyError:
         kind, problem = next((k, p) for classes, k, p in KINDS if isinstance(error, classes))

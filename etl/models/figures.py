@@ -10,12 +10,6 @@ from typing import Any
 from etl.models.errors import Problem
 from etl.models.records import Counts
 
-
-def percent(correct: int, submits: int) -> float:
-    """Returns the percentage of correct submits, two decimals; 0 without submits."""
-    return round(100 * correct / submits, 2) if submits else 0.0
-
-
 # A task with fewer submits is never among the hardest: one mistake would make it the first.
 FEW_SUBMITS = 10
 # Number of tasks in the letter.
@@ -39,7 +33,8 @@ class Figures:
 
     @property
     def success_percent(self) -> float:
-        return percent(self.correct, self.submits)
+        """Percentage of correct submits, two decimals; 0 without submits."""
+        return round(100 * self.correct / self.submits, 2) if self.submits else 0.0
 
 
 @dataclass(frozen=True)

@@ -20,18 +20,14 @@ def failure_of(error: BaseException, stage: Stage) -> Failure:
     stops = (one for one in causes(error) if isinstance(one, KeyboardInterrupt | Terminated))
     match next(stops, error):  # the driver may fail to roll back what a signal ended
         case PipelineError() as error:
-            return expected_failure(error)
+            code, details, settings = error.exit_code, error.details, error.problems
+            return Failure(error.stage, error.problem, error.facts, code, details, settings)
         case KeyboardInterrupt():
             return Failure(stage, Problem.INTERRUPTED, {}, ExitCode.INTERRUPTED)
         case Terminated():
             return Failure(stage, Problem.TERMINATED, {}, ExitCode.TERMINATED)
     story = "".join(traceback.format_exception(error))  # for developers
     return Failure(stage, Problem.BUG, {"kind": type(error).__name__}, ExitCode.BUG, story)
-
-
-def expected_failure(error: PipelineError) -> Failure:
-    code, details, settings = error.exit_code, error.details, error.problems
-    return Failure(error.stage, error.problem, error.facts, code, details, settings)
 
 
 def failure_text(failure: Failure) -> str:

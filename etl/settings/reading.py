@@ -98,9 +98,7 @@ def read_settings(env_file: Path, environ: Values) -> Settings:
     warnings = open_to_others(env_file) + others
     run = _read_run(values, problems)
     network = _read(NetworkSettings, values, problems) or NetworkSettings.model_validate({})
-    names_file = NamesFile()
-    if run.task_names_file:
-        names_file = read_task_names(run.task_names_file)
+    names_file = read_task_names(run.task_names_file) if run.task_names_file else NamesFile()
     problems += names_file.problems()
     ignored = tuple(one for one in problems if one.variable in ADORNING)
     return Settings(

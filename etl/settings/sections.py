@@ -258,17 +258,12 @@ class RunSettings(Section):
 SECTIONS = (
     ApiSettings, DatabaseSettings, SheetSettings, MailSettings, NetworkSettings, RunSettings
 )  # fmt: skip
-SECRETS = (
-    "API_CLIENT_KEY",
-    "DB_PASSWORD",
-    "GOOGLE_SHEETS_CREDENTIALS_BASE64",
-    "SENDER_PASSWORD",
-    "HEALTHCHECK_URL",  # with it anyone can report success
-)
 FIELDS = {
     str(field.alias): field for section in SECTIONS for field in section.model_fields.values()
 }
 NAMES = tuple(FIELDS)
+SECRETS = {name for name, field in FIELDS.items() if "SecretStr" in str(field.annotation)}
+SECRETS.add("HEALTHCHECK_URL")  # with it anyone can report success
 PROXIES = {"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"}
 PASSWORDS = {"DB_PASSWORD", "SENDER_PASSWORD"}
 PATHS = {name for name, field in FIELDS.items() if "Path" in str(field.annotation)}

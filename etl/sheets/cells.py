@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -54,8 +55,10 @@ def day_of(value: object) -> date | None:
     if isinstance(value, int | float):
         return EPOCH + timedelta(days=int(value)) if int(value) in PLAUSIBLE_SERIALS else None
     if isinstance(value, str) and (found := TEXT_DATE.fullmatch(value.strip())):
-        days = (_parse(found[1], text_format) for text_format in TEXT_DATE_FORMATS)
-        return next(filter(None, days), None)
+        for text_format in TEXT_DATE_FORMATS:
+            with suppress(ValueError):
+                day = datetime.strptime(found[1], text_format)  # noqa: DTZ007 - a day has no zone
+                return day.date()
     return None
 
 
@@ -97,10 +100,3 @@ def write(
         fields = "userEnteredValue" + (",userEnteredFormat.numberFormat" if has_format else "")
         data = [{"values": [cell.as_request()]} for cell in cells]
         yield {"updateCells": {"range": block, "rows": data, "fields": fields}}
-
-
-def _parse(text: str, text_format: str) -> date | None:
-    try:
-        return datetime.strptime(text, text_format).date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        return None

@@ -83,13 +83,9 @@ def _repeat(
 
 
 def _width(sheet_id: int, column: int, pixels: int) -> Request:
-    place = {"sheetId": sheet_id, "dimension": "COLUMNS"}
-    width = {
-        "range": {**place, "startIndex": column, "endIndex": column + 1},
-        "properties": {"pixelSize": pixels},
-        "fields": "pixelSize",
-    }
-    return {"updateDimensionProperties": width}
+    columns = {"dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
+    width = {"properties": {"pixelSize": pixels}, "fields": "pixelSize"}
+    return {"updateDimensionProperties": {"range": {"sheetId": sheet_id, **columns}, **width}}
 
 
 def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Request:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -103,19 +102,6 @@ def test_m3_what_a_server_offers_instead_of_our_login_is_quoted(
     assert caught.value.problem is Problem.MAIL_LOGIN
     assert said in str(caught.value.facts["said"])
     assert mail.passwords_received == 0
-
-
-@pytest.mark.parametrize("content", [None, "no PEM"], ids=["missing", "no PEM"])
-def test_an_unusable_authority_file_is_named(
-    build_server: BuildServer, notifier_of: BuildNotifier, tmp_path: Path, content: str | None
-) -> None:
-    authority = tmp_path / "authority.pem"
-    if content:
-        authority.write_text(content)
-    with build_server() as mail, pytest.raises(NotifyError) as caught:
-        notifier_of(mail, ca_file=authority).send(letter(), MOMENT)
-    assert caught.value.problem is Problem.MAIL_CERTIFICATE
-    assert "SSL_CERT_FILE" in str(caught.value)
 
 
 def test_what_is_no_host_name_is_a_fault_of_the_setting_and_no_bug() -> None:
