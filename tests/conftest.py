@@ -115,6 +115,15 @@ def select(database: Parameters) -> Select:
 
 
 @pytest.fixture
+def role(database: Parameters, select: Select) -> Iterator[str]:
+    """A role that may log in and nothing else; `lms reader` needs quotes."""
+    password = database.get("password", "")  # without one, the system vouches for its user
+    select(f"CREATE ROLE \"lms reader\" LOGIN PASSWORD '{password}'")
+    yield "lms reader"
+    select('DROP OWNED BY "lms reader" CASCADE; DROP ROLE "lms reader"')
+
+
+@pytest.fixture
 def colleague(database: Parameters) -> Iterator[connection]:
     """A session of somebody else who is at work in the same database."""
     session = psycopg2.connect(**database)

@@ -16,7 +16,6 @@ from etl.texts import EN, RU
 from tests.conftest import Run, World
 from tests.test_progress import terminal
 
-pytest.importorskip("pty")  # Windows has none
 HEADERS = [EN.sheet_header, RU.sheet_header, EN.tasks_header, RU.tasks_header]
 
 
