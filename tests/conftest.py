@@ -56,6 +56,8 @@ def postgres() -> Iterator[Parameters]:
     with TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as directory:
         data = Path(directory) / "data"
         parameters = start_embedded_server(data)
+        if "password" in parameters:  # which the tests' pooler says in clear
+            (data / "pg_hba.conf").write_text("host all all 127.0.0.1/32 password\n", "ascii")
         # What a crash of the host would cost is of no interest here; the speed is.
         rows_in(parameters, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield parameters

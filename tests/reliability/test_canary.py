@@ -195,7 +195,7 @@ def fail_to_reach_one(world: World, secrets: Secrets) -> Changes:
 
 def fail_to_write_the_log(world: World, secrets: Secrets) -> Changes:
     world.grader.always(echo)
-    return {"LOG_DIR": "/dev/null/logs"}
+    return {"LOG_DIR": f"{__file__}/logs"}
 
 
 FAILURES = dict.fromkeys(map(fail_with, GRADERS), 3) | {
