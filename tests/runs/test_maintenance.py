@@ -265,7 +265,9 @@ def test_xv4_psql_opens_on_the_database_with_what_follows_two_dashes(
     (root / ".env").write_text("".join(lines), "utf-8")
     words = ["--psql", "--", "-X", "-A", "-t", "-c", "SELECT status FROM etl_runs"]
     command = [sys.executable, "-c", AS_A_PROCESS, str(PROJECT), str(root), *words]
-    ended = subprocess.run(command, env=OTHER, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        command, env={**os.environ, **OTHER}, capture_output=True, text=True, check=False
+    )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "succeeded\n", "")
 
 
@@ -274,5 +276,7 @@ def test_xv4_libpq_s_variables_lead_nobody_from_the_embedded_database(
     mode: list[str], tmp_path: Path
 ) -> None:
     command = [sys.executable, "-c", AS_A_PROCESS, str(PROJECT), str(tmp_path), *mode]
-    ended = subprocess.run(command, env=OTHER, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        command, env={**os.environ, **OTHER}, capture_output=True, text=True, check=False
+    )
     assert (ended.returncode, ended.stderr) == (0, "")
