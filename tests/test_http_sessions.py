@@ -209,6 +209,11 @@ def test_s4_a_peer_that_never_ends_is_left_at_the_deadline(
     assert monotonic() - begun < 2
 
 
+def test_s4_more_than_an_answer_may_have_is_not_read() -> None:
+    with pouring(*ENDLESS["a body"]) as url, pytest.raises(TooLargeError):
+        session().get(url)
+
+
 def test_s4_who_waits_for_a_peer_hears_that_another_thread_has_hung_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         waiting = socket.create_connection(silent.getsockname())
@@ -218,11 +223,6 @@ def test_s4_who_waits_for_a_peer_hears_that_another_thread_has_hung_up() -> None
                 ended.exception(0.05)
             hang_up(waiting)
             ended.exception(5)  # raises a `TimeoutError` if it still waits
-
-
-def test_s4_more_than_an_answer_may_have_is_not_read() -> None:
-    with pouring(*ENDLESS["a body"]) as url, pytest.raises(TooLargeError):
-        session().get(url)
 
 
 @pytest.mark.parametrize(
