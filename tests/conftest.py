@@ -56,6 +56,8 @@ def postgres() -> Iterator[Parameters]:
     with TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as directory:
         data = Path(directory) / "data"
         parameters = start_embedded_server(data)
+        if "password" in parameters:  # which the tests' pooler says in clear
+            (data / "pg_hba.conf").write_text("host all all 127.0.0.1/32 password\n", "ascii")
         # What a crash of the host would cost is of no interest here; the speed is.
         rows_in(parameters, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield parameters
@@ -112,6 +114,15 @@ def select(database: Parameters) -> Select:
         return rows_in(database, query)
 
     return run
+
+
+@pytest.fixture
+def role(database: Parameters, select: Select) -> Iterator[str]:
+    """A role that may log in and nothing else; `lms reader` needs quotes."""
+    password = database.get("password", "")  # without one, the system vouches for its user
+    select(f"CREATE ROLE \"lms reader\" LOGIN PASSWORD '{password}'")
+    yield "lms reader"
+    select('DROP OWNED BY "lms reader" CASCADE; DROP ROLE "lms reader"')
 
 
 @pytest.fixture

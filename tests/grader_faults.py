@@ -34,7 +34,6 @@ import sys
 import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import Message
@@ -44,6 +43,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from etl.demo import grader, loopback
+from etl.models.peers import hang_up
 
 
 @dataclass(frozen=True)
@@ -170,10 +170,7 @@ class GraderServer(grader.GraderServer):
     def __exit__(self, *exit_reason: object) -> None:
         super().__exit__(*exit_reason)
         for connection in tuple(self._connections):
-            with suppress(OSError):
-                # Plain even under TLS, whose own shutdown must not be called from here:
-                # the connection's thread is using it.
-                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            hang_up(connection)
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from configparser import RawConfigParser
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_the_timer_and_the_crontab_start_the_same_at_the_same_time() -> None:
     service = unit("lms-etl.service")["Service"]
     assert service["ExecStart"] == line
     assert unit("lms-etl.timer")["Timer"]["OnCalendar"] == "*-*-1/3 04:30"
-    program = Path(line.split()[-1]).parents[1]
+    program = PurePosixPath(line.split()[-1]).parents[1]
     assert service["ReadWritePaths"].split() == [str(program / "var"), str(program / "logs")]
 
 

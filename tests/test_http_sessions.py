@@ -19,9 +19,10 @@ import urllib3
 
 from etl.components.api_client import APIClient
 from etl.components.google_sheets_reporter import GoogleSheetsReporter
+from etl.models.background import in_background
 from etl.models.errors import PipelineError, Problem
 from etl.models.http_session import HTTPSession, TooLargeError
-from etl.models.peers import certificate_problem
+from etl.models.peers import certificate_problem, hang_up
 from etl.models.window import Window
 from etl.pipeline.watchdog import Watchdog
 from etl.texts import CATALOGUES, EN
@@ -224,6 +225,17 @@ def test_s4_a_name_that_dns_never_resolves_is_left_at_the_deadline(
 def test_s4_more_than_an_answer_may_have_is_not_read() -> None:
     with pouring(*ENDLESS["a body"]) as url, pytest.raises(TooLargeError):
         session().get(url)
+
+
+def test_s4_who_waits_for_a_peer_hears_that_another_thread_has_hung_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        waiting = socket.create_connection(silent.getsockname())
+        with waiting, waiting.makefile("rb") as answer:
+            ended = in_background(answer.read)
+            with pytest.raises(TimeoutError):
+                ended.exception(0.05)
+            hang_up(waiting)
+            ended.exception(5)  # raises a `TimeoutError` if it still waits
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,11 @@ def test_without_a_terminal_there_is_a_line_every_three_minutes(
     assert capsys.readouterr() == ("", "")
 
 
+def pseudo_terminal() -> tuple[int, int]:
+    pytest.importorskip("pty", reason="Windows has no pseudo terminal")
+    return os.openpty()
+
+
 @contextmanager
 def terminal(
     monkeypatch: pytest.MonkeyPatch, columns: int, **environ: str
@@ -82,7 +87,7 @@ def terminal(
     """Stdout is one; gives what it was sent so far."""
     for name, value in {"TERM": "xterm-256color", "COLUMNS": f"{columns}", **environ}.items():
         monkeypatch.setenv(name, value)
-    ours, its = os.openpty()
+    ours, its = pseudo_terminal()
     sent: list[bytes] = []
 
     def read() -> None:
@@ -145,7 +150,7 @@ def test_a_program_that_writes_to_the_terminal_itself_is_left_alone(
 def test_xd3_behind_a_pipe_a_person_gets_plain_lines_and_a_reader_that_left_stops_nothing(
     monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
-    ends, (reader, writer) = os.openpty(), os.pipe()
+    ends, (reader, writer) = pseudo_terminal(), os.pipe()
     with (
         open(ends[1]) as stdin,  # noqa: PTH123
         open(writer, "w", encoding="ascii") as stdout,  # noqa: PTH123

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from math import inf
@@ -97,6 +98,8 @@ def hang_up(sock: Any) -> None:
         with suppress(OSError):  # it has ended already
             # Not through TLS, whose own shutdown must not be called while another thread reads.
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        if sys.platform == "win32":  # there the thread goes on waiting (cpython, issue 91913)
+            super(socket.socket, sock).close()  # whoever else has made a file of it
 
 
 def harmless(text: str) -> str:

@@ -198,7 +198,9 @@ def _sql_of(archive: IO[bytes], show: Show) -> Iterator[Iterator[bytes]]:
             command, stdin=archive, stdout=subprocess.PIPE, stderr=messages
         ) as source:
             assert source.stdout
-            yield _showing_progress(source.stdout, archive, show)
+            # On Windows it ends lines otherwise; in a value both characters are escaped.
+            lines = (line.replace(b"\r\n", b"\n") for line in source.stdout)
+            yield _showing_progress(lines, archive, show)
         if source.returncode:
             messages.seek(0)
             raise OSError(last_lines(messages.read().decode("utf-8", "replace")))

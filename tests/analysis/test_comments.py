@@ -83,22 +83,19 @@ def test_comments_of_people_stay(open_inserter: Open, select: Select) -> None:
 
 
 def test_a_table_of_another_owner_stays_without_and_the_run_goes_on(
-    open_inserter: Open, select: Select, caplog: pytest.LogCaptureFixture
+    open_inserter: Open, select: Select, role: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    select(
-        'CREATE ROLE "lms owner" LOGIN; ' + OWN_DDL + 'ALTER TABLE attempts OWNER TO "lms owner"'
-    )
-    select('CREATE ROLE "lms writer" LOGIN; GRANT CREATE ON SCHEMA public TO "lms writer"')
-    select('GRANT SELECT, INSERT ON attempts TO "lms writer"')
-    select('GRANT USAGE ON SEQUENCE attempts_id_seq TO "lms writer"')
+    select('CREATE ROLE "lms owner"; ' + OWN_DDL + 'ALTER TABLE attempts OWNER TO "lms owner"')
+    select(f'GRANT CREATE ON SCHEMA public TO "{role}"')
+    select(f'GRANT SELECT, INSERT ON attempts TO "{role}"')
+    select(f'GRANT USAGE ON SEQUENCE attempts_id_seq TO "{role}"')
     try:
-        open_inserter(user="lms writer").close(entry())
+        open_inserter(user=role).close(entry())
         found = {name for name, _, comment in select(STATE) if comment}
         assert found == {*ALL} - {"attempts"}
         assert not [one for one in caplog.records if one.levelno >= logging.WARNING]
     finally:
-        select('DROP OWNED BY "lms writer", "lms owner" CASCADE')
-        select('DROP ROLE "lms writer", "lms owner"')
+        select('DROP OWNED BY "lms owner" CASCADE; DROP ROLE "lms owner"')
 
 
 def test_a_table_in_use_gets_its_comments_from_a_later_run(

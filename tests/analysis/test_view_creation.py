@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,15 +26,6 @@ SELECT relname, pg_class.oid, pg_class.xmin::text, pg_rewrite.xmin::text
 FROM pg_class JOIN pg_rewrite ON ev_class = pg_class.oid
 WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace ORDER BY 1
 """
-
-
-@pytest.fixture
-def role(select: Select) -> Iterator[str]:
-    """May use the tables of a first run, but create nothing."""
-    select('CREATE ROLE "lms analyst" LOGIN')
-    yield "lms analyst"
-    select('DROP OWNED BY "lms analyst" CASCADE')
-    select('DROP ROLE "lms analyst"')
 
 
 def days_of_views(view: View) -> set[Any]:

@@ -78,15 +78,6 @@ def inserter(build: Build) -> DatabaseInserter:
 
 
 @pytest.fixture
-def role(database: Parameters, execute: Execute) -> Iterator[str]:
-    """A role that may log in and nothing else; `lms reader` needs quotes."""
-    execute('CREATE ROLE "lms reader" LOGIN')
-    yield "lms reader"
-    execute('DROP OWNED BY "lms reader" CASCADE')
-    execute('DROP ROLE "lms reader"')
-
-
-@pytest.fixture
 def on_insert(execute: Execute) -> Callable[..., None]:
     """`on_insert("PERFORM ...")`: PL/pgSQL that runs before each row comes in, or DELETE."""
 

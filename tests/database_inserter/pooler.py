@@ -14,6 +14,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Literal, Self
 
+from etl.models.peers import hang_up
 from tests.conftest import Parameters
 from tests.database_inserter.refusing_server import error_message
 
@@ -67,7 +68,7 @@ class Pooler:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
+        hang_up(self._listener)
         self._listener.close()
         self.forget_clients()
         for thread in self._threads:
@@ -78,8 +79,7 @@ class Pooler:
     def forget_clients(self) -> None:
         """As a firewall does: the server does not hear of it."""
         for client in self._clients:
-            with suppress(OSError):
-                client.shutdown(socket.SHUT_RDWR)
+            hang_up(client)
 
     def _listen(self) -> None:
         with suppress(OSError):
@@ -145,6 +145,10 @@ class Pooler:
         who = ("user", self._server["user"], "database", self._server["dbname"])
         startup = PROTOCOL_3 + b"".join(f"{word}\0".encode() for word in (*who, *TRACKED)) + b"\0"
         backend.sendall((len(startup) + 4).to_bytes(4, "big") + startup)
+        password = f"{self._server.get('password', '')}\0".encode()
+        if password != b"\0":
+            backend.sendall(b"p" + (len(password) + 4).to_bytes(4, "big") + password)
+            next(_messages(backend))  # asks for it
         self._greeting = b"".join(_until_ready(backend))
         return backend
 

@@ -7,6 +7,8 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from etl.models.peers import hang_up
+
 TLS_REQUESTS = {(80877103).to_bytes(4, "big"), (80877104).to_bytes(4, "big")}
 
 
@@ -41,7 +43,7 @@ class RefusingServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept()
+        hang_up(self._listener)  # wakes the thread that waits in accept()
         self._listener.close()
         self._thread.join()
 

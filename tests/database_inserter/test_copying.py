@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator
 from threading import Thread
@@ -60,7 +59,7 @@ def test_d8_what_their_making_raises_is_raised_whatever_the_server_says_to_it(
 
 def test_d8_a_signal_in_the_middle_of_a_long_text_is_heard(session: connection) -> None:
     def texts() -> Iterator[bytes]:
-        Thread(target=os.kill, args=(os.getpid(), signal.SIGTERM)).start()
+        Thread(target=signal.raise_signal, args=[signal.SIGTERM]).start()
         for _ in range(50):
             yield MANY
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,6 +96,8 @@ def test_p13_what_a_run_relies_on_it_sets_itself(
     value: str,
     used: str,
 ) -> None:
+    if not execute(f"SELECT name FROM pg_settings WHERE name = '{setting}'"):
+        pytest.skip("this PostgreSQL is older than the setting")  # the one that Windows gets
     ((name,),) = execute("SELECT current_database()")
     execute(f"ALTER DATABASE {name} SET {setting} = '{value}'")
     inserter = opened(build())
@@ -137,10 +138,7 @@ def test_p13_a_replica_is_recognised(tmp_path: Path) -> None:
     inserter = opened(DatabaseInserter(lambda: primary, zone=UTC_ZONE))
     inserter.close(entry())
     leave_embedded_server(data)
-    signal = data / "standby.signal"
-    signal.touch()
-    owner = data.stat()
-    os.chown(signal, owner.st_uid, owner.st_gid)
+    (data / "standby.signal").hardlink_to(data / "PG_VERSION")  # so that it has the owner's rights
     replica = DatabaseInserter(lambda: start_embedded_server(data), zone=UTC_ZONE)
     for step in (lambda: replica.open(STARTED), lambda: replica.check(due)):
         error = refused(step)

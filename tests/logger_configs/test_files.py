@@ -74,11 +74,12 @@ def test_h4_neither_a_folder_nor_what_a_link_leads_to_is_deleted(
     assert "2020-01-01.log" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "logs",
-    [Path(__file__), Path("/proc/self"), Path("/proc/no/logs")],
-    ids=["a file", "nothing can be created in it", "it cannot be made"],
-)
+UNUSABLE = {"a file": Path(__file__), "it cannot be made": Path(__file__, "logs")}
+if sys.platform != "win32":
+    UNUSABLE["nothing can be created in it"] = Path("/proc/self")
+
+
+@pytest.mark.parametrize("logs", UNUSABLE.values(), ids=UNUSABLE)
 def test_h3_a_folder_that_cannot_be_used_makes_the_log_go_to_stderr(
     logging_here: Logging, logs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -104,6 +105,7 @@ def test_h3_a_disk_that_fills_up_makes_the_lines_go_to_stderr(
 def test_h3_stderr_on_the_same_full_disk_ends_no_run(
     logging_here: Logging, logs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pytest.importorskip("resource", reason="POSIX alone")
     full = Path("/dev/full").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed below
     monkeypatch.setattr(sys, "stderr", full)
     accept_any_character("C.UTF-8")

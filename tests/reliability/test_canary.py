@@ -195,7 +195,7 @@ def fail_to_reach_one(world: World, secrets: Secrets) -> Changes:
 
 def fail_to_write_the_log(world: World, secrets: Secrets) -> Changes:
     world.grader.always(echo)
-    return {"LOG_DIR": "/dev/null/logs"}
+    return {"LOG_DIR": f"{__file__}/logs"}
 
 
 FAILURES = dict.fromkeys(map(fail_with, GRADERS), 3) | {
@@ -229,14 +229,17 @@ def test_no_secret_is_ever_seen_again(
     secrets: Secrets,
     database_settings: dict[str, str],
     select: Select,
+    role: str,
     tmp_path: Path,
     capsys: Any,
 ) -> None:
+    password = secrets["DB_PASSWORD"].replace("'", "''")
+    select(f"ALTER ROLE \"{role}\" SUPERUSER PASSWORD '{password}'")
     changes = fail(world, secrets) or {}
     with PingServer() as pings:
         url = f"http://127.0.0.1:{pings.server_port}/{quote(secrets['DB_PASSWORD'], safe='')}"
-        settings = {**world.environ, **database_settings, **secrets, "HEALTHCHECK_URL": url}
-        settings |= changes
+        settings = {**world.environ, **database_settings, "DB_USER": role, **secrets}
+        settings |= {"HEALTHCHECK_URL": url, **changes}
         code = main([], environ=settings, now=lambda: NOW, root=tmp_path)
     assert code == FAILURES[fail]
     streams = capsys.readouterr()

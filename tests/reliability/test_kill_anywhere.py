@@ -19,6 +19,7 @@ from tests.conftest import NOW, Select, World
 
 SEED = int(os.environ.get("KILL_SEED", random.randrange(10**6)))
 RANDOM_KILLS = 15
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows SIGTERM kills, too
 # What a run imports is there before it begins, so that the kills meet its work.
 WARM = [__name__, "etl.pipeline.stages", "etl.components.data_processor", "etl.mail.letter"]
 WARM += ["etl.components.google_sheets_reporter", "etl.components.email_notifier"]
@@ -42,7 +43,7 @@ class KillAtLine(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self._left -= 1
         if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), KILL)
 
 
 def run_and_die(environ: dict[str, str], root: Path, line: int, seconds: float | None) -> None:
@@ -50,7 +51,7 @@ def run_and_die(environ: dict[str, str], root: Path, line: int, seconds: float |
     if line:
         logging.getLogger("etl").addHandler(KillAtLine(line))
     if seconds is not None:
-        threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        threading.Timer(seconds, os.kill, (os.getpid(), KILL)).start()
     os._exit(main([], environ=environ, now=lambda: NOW, root=root))
 
 
@@ -58,7 +59,8 @@ class Killer:
     """Starts runs in processes of their own, which begin warm: nothing is imported twice."""
 
     def __init__(self, environ: dict[str, str], root: Path) -> None:
-        self._context = multiprocessing.get_context("forkserver")
+        method = "forkserver" if os.name == "posix" else "spawn"
+        self._context = multiprocessing.get_context(method)
         self._context.set_forkserver_preload(WARM)
         self._environ = environ
         self._root = root
@@ -70,7 +72,7 @@ class Killer:
         process.start()
         process.join(timeout=60)
         # 75: the database has not noticed yet that the killed run is gone.
-        assert process.exitcode in {0, -signal.SIGKILL, 75}
+        assert process.exitcode in {0, -KILL, KILL, 75}
         return process.exitcode != 0
 
 
