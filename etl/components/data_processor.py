@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from etl.grader.record import (
@@ -77,7 +76,8 @@ def _batch(piece: Sequence[msgspec.Raw], first: int, window: Window, forgotten: 
     left_out = _left_out(piece, fields, reasons, forgotten) if forgotten else set()
     is_good = np.ones(len(piece), bool)
     is_good[[*reasons, *left_out]] = False
-    is_inside = _inside(fields["created_at"], window)
+    start, end = (np.datetime64(at.replace(tzinfo=None)) for at in (window.start, window.end))
+    is_inside = (fields["created_at"] >= start) & (fields["created_at"] < end)
     rows = _rows(fields, range(first, first + len(piece)))
     rejected = sorted(reasons.keys() - left_out)
     return Batch(
@@ -153,8 +153,3 @@ def _rows(fields: Fields, positions: range) -> pd.DataFrame:
     rows = pd.DataFrame({**texts, "is_correct": verdicts}, positions, dtype="object")
     rows["created_at"] = fields["created_at"]
     return rows
-
-
-def _inside(moments: npt.NDArray[np.datetime64], window: Window) -> npt.NDArray[np.bool_]:
-    start, end = (np.datetime64(at.replace(tzinfo=None)) for at in (window.start, window.end))
-    return (moments >= start) & (moments < end)

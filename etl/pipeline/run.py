@@ -15,7 +15,7 @@ from typing import Any
 
 from etl import __version__
 from etl.models.background import start
-from etl.models.errors import ExitCode, Failure, Problem, Stage, Terminated
+from etl.models.errors import ExitCode, Problem, Stage, Terminated
 from etl.models.figures import JournalRow
 from etl.models.notices import Notice, RunResult
 from etl.models.window import Window
@@ -79,13 +79,9 @@ class Run:
             yield
         # A bug must reach the letter, not only cron.
         except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001
-            self._record(failure_of(error, self._stage))
-
-    def _record(self, failure: Failure) -> None:
-        failure = redacted(failure, self.redact)
-        log.error("%s: failed: %s", failure.stage, failure_text(failure))
-        if self.result.failure is None:
-            self.result.failure = failure
+            failure = redacted(failure_of(error, self._stage), self.redact)
+            log.error("%s: failed: %s", failure.stage, failure_text(failure))
+            self.result.failure = self.result.failure or failure
 
     def require_settings(self, *, grader: bool = False) -> None:
         """Sets the window; raises `ConfigurationError` with all faults of settings and days.

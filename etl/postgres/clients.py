@@ -198,9 +198,7 @@ def _sql_of(archive: IO[bytes], show: Show) -> Iterator[Iterator[bytes]]:
             command, stdin=archive, stdout=subprocess.PIPE, stderr=messages
         ) as source:
             assert source.stdout
-            # On Windows it ends lines otherwise; in a value both characters are escaped.
-            lines = (line.replace(b"\r\n", b"\n") for line in source.stdout)
-            yield _showing_progress(lines, archive, show)
+            yield _showing_progress(source.stdout, archive, show)
         if source.returncode:
             messages.seek(0)
             raise OSError(last_lines(messages.read().decode("utf-8", "replace")))
@@ -232,4 +230,4 @@ def _showing_progress(sql: Any, archive: IO[bytes], show: Show) -> Iterator[byte
     for number, line in enumerate(lines):
         if number % ROWS_A_SIGN_OF_LIFE == 0:
             show(f"{os.lseek(archive.fileno(), 0, os.SEEK_CUR):,} of {size:,} bytes")
-        yield line
+        yield line.replace(b"\r\n", b"\n")  # as pg_restore ends them on Windows; values escape both

@@ -267,7 +267,8 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
     if new:
         _insert(at, bounds, halves)
         absent, differing = _compare(at, bounds)
-    firsts = _first_of_each_key(at, tally)
+    at.execute(statement("loading.first_of_each_key"), {"starts": tally.starts})
+    firsts = {tally.places[place]: {*positions} for place, positions in at.fetchall()}
     inserted = (set().union(*firsts.values()) & new) - absent
     days = {*tally.days, *firsts}
     distinct = {day: len(firsts.get(day, set()) - absent) for day in days}
@@ -299,11 +300,6 @@ def _bounds(at: cursor, positions: Mapping[str, int]) -> dict[str, Any]:
     """Returns limits of the stored attempts among which staged records may be."""
     start, end, students = one_row(at, statement("loading.bounds"), positions)
     return {**positions, "window_start": start, "window_end": end, "students": students}
-
-
-def _first_of_each_key(at: cursor, tally: Tally) -> dict[date, set[int]]:
-    at.execute(statement("loading.first_of_each_key"), {"starts": tally.starts})
-    return {tally.places[place]: {*positions} for place, positions in at.fetchall()}
 
 
 def _insert(at: cursor, bounds: Mapping[str, Any], halves: Halves | None) -> None:
