@@ -81,7 +81,6 @@ def perform(
 ) -> int:
     """Sets up settings, log and terminal, runs the command, and returns the exit code."""
     # Imported here, since `--help` needs none of these.
-    from etl.commands import COMMANDS
     from etl.components.logger_configs import logging_to
     from etl.pipeline import notices, terminal
     from etl.pipeline.components import Components
@@ -104,7 +103,12 @@ def perform(
             with run.logged():
                 run.notice_all(notices.of_settings(settings))
                 with terminable(database.cancel, database.hang_up), run.recording():
-                    COMMANDS.get(options.command, run_etl)(run)
+                    if options.command is Command.RUN:
+                        run_etl(run)
+                    else:
+                        from etl.commands import COMMANDS
+
+                        COMMANDS[options.command](run)
         terminal.show(run.result, run.did, is_shown=run.failure_is_shown)
     return run.result.exit_code
 

@@ -72,11 +72,13 @@ def count_days(
     """
     for window in _weeks(days, zone):
         for some_days, sums in _countable(at, window):
-            hours, student_task_days = _counted(at, some_days, sums, stored)
+            hours, counted = _counted(at, some_days, sums, stored)
             first_and_last = some_days.first_and_last_day()
             at.execute(statement("summaries.delete_days"), first_and_last)
             execute_values(at, INSERT_HOURS, hours)
-            _insert_student_task_days(at, student_task_days, first_and_last)
+            if len(counted["day"]):
+                rows = {**counted, "is_only_day": _mark_only_days(at, counted, first_and_last)}
+                copy_rows(at, f"COPY etl_student_task_days ({', '.join(rows)})", _tuples(rows))
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
@@ -182,12 +184,6 @@ def _hours(window: Window) -> list[Hour]:
             hours.append((moment.replace(tzinfo=None), place))
         before, moment = place, moment + QUARTER
     return hours
-
-
-def _insert_student_task_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> None:
-    if len(counted["day"]):
-        rows = {**counted, "is_only_day": _mark_only_days(at, counted, days)}
-        copy_rows(at, f"COPY etl_student_task_days ({', '.join(rows)})", _tuples(rows))
 
 
 def _differing_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> set[Any]:
