@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 
 def run_etl(run: "Run") -> None:
-    """Loads the window slice by slice, oldest first, and reports it: the run that cron starts.
+    """Loads attempts from the grader into PostgreSQL, updates the Google Sheet, sends the letter.
 
+    A failure is stored in `run.result`, not raised. cron starts this run; its five stages are
     APIClient → DataProcessor → DatabaseInserter → GoogleSheetsReporter → EmailNotifier.
     """
     from etl.pipeline import stages
@@ -62,7 +63,7 @@ def main(
     now: Callable[[], datetime] = utc_now,
     root: Path = PROJECT,
 ) -> int:
-    """Runs the program; returns its exit code. `root` holds `.env`, `var` and the logs."""
+    """Runs a command line (None: `sys.argv`), returns the exit code; `root` has `.env`, `var`."""
     options = parse_options(sys.argv[1:] if arguments is None else arguments)
     demo, is_demo = root / "var" / "demo", options.command is Command.DEMO
     os.umask(os.umask(0o022) | 0o022)  # nobody else may change what this program makes
@@ -79,7 +80,7 @@ def main(
 def perform(
     options: Options, *, environ: Mapping[str, str], now: Callable[[], datetime], root: Path
 ) -> int:
-    """Sets up settings, log and terminal, runs the command, and returns the exit code."""
+    """Runs the command of `options` with settings and log from `root`; returns the exit code."""
     # Imported here, since `--help` needs none of these.
     from etl.components.logger_configs import logging_to
     from etl.pipeline import notices, terminal

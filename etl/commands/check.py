@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def check(run: Run) -> None:
-    """Tries all components and prints what each says; then raises the first failure, if any."""
+    """Prints the settings and how a trial of each component ended; raises the first failure."""
     settings = run.settings
     # Printed even when some settings are wrong.
     terminal.print_settings(settings.effective, run.redact)
@@ -75,7 +75,7 @@ def _warn_of_strange_names(run: Run) -> None:
 
 
 def dry_run(run: Run) -> None:
-    """Prints what loading the days asked for, else the due days, would bring."""
+    """Prints what a run would load, writing nothing: the days in the options, else the due days."""
     run.require_settings(grader=True)
     parts = run.components
     window = stages.choose_window(parts.database_inserter.peek_progress, run)

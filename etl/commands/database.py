@@ -12,7 +12,7 @@ from etl.postgres import clients
 
 
 def rebuild(run: Run) -> None:
-    """Recounts all summaries from the attempts; readers see the old figures until it is done."""
+    """Recounts all summary tables from `attempts`; readers see the old figures until the end."""
     run.require_settings()
     with run.stage(Stage.LOAD, "the rebuild") as end:
         counted = run.components.database_inserter.rebuild()
@@ -21,19 +21,19 @@ def rebuild(run: Run) -> None:
 
 
 def psql(run: Run) -> None:
-    """Opens psql, then ends the program with psql's exit code."""
+    """Opens psql on the database, then raises `SystemExit` with psql's exit code."""
     run.require_settings()
     use, arguments = run.components, run.options.psql_arguments
     sys.exit(clients.open_psql(use.server(), arguments, use.environ))
 
 
 def backup(run: Run) -> None:
-    """Writes the database's tables into one file, even during another run."""
+    """Writes all tables of the database into `run.options.file`, even during another run."""
     _copy(run, "the backup", clients.back_up)
 
 
 def restore(run: Run) -> None:
-    """Restores a file written by `backup` into a database that has no data."""
+    """Restores `run.options.file`, written by `backup`, into a database that has no data."""
     _copy(run, "the restore", partial(clients.restore, zone=run.settings.run.zone))
 
 

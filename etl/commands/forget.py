@@ -20,7 +20,7 @@ NOTHING_STORED = (
 
 
 def forget_student(run: Run) -> None:
-    """Deletes the student's data, as a run of its own in the journal; the journal names nobody."""
+    """Deletes all data of the student `run.options.student`; the journal's row names no student."""
     from etl.grader.record import named_students  # brings pandas, which most commands spare
 
     database = run.components.database_inserter

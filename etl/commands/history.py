@@ -18,7 +18,7 @@ MARKS = {"succeeded": "✅", "running": "…"}
 
 
 def history(run: Run) -> None:
-    """Prints how the last runs ended and why, and what is loaded, owed to the sheet and waiting."""
+    """Prints the last runs, and what is loaded, missing in the sheet, unsent and quarantined."""
     run.require_settings()
     run.show("reading the journal")
     settings = run.settings

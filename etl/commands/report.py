@@ -10,7 +10,7 @@ from etl.pipeline.run import Run
 
 
 def report_only(run: Run) -> None:
-    """Writes to the sheet the days it lacks and the days asked for, else the last loaded days."""
+    """Writes days to the sheet, loading none: days it lacks, and days asked for or loaded last."""
     with _then_report(run):
         progress, window = run.components.database_inserter.progress(), run.result.window
         if window is None and (loaded_until := progress.watermark):
@@ -22,7 +22,7 @@ def report_only(run: Run) -> None:
 
 
 def replay_rejected(run: Run) -> None:
-    """Replays the quarantine, writes the changed days to the sheet, and sends a letter."""
+    """Loads quarantined records that are valid now, updates the sheet, and sends the letter."""
     with _then_report(run):
         stages.replay(run.components.database_inserter, run)
 
@@ -40,6 +40,6 @@ def _then_report(run: Run) -> Iterator[None]:
 
 
 def dashboard(run: Run) -> None:
-    """Writes the dashboard's page alone, into FILE instead of DASHBOARD_FILE."""
+    """Writes the dashboard alone, into the FILE of `--dashboard` instead of DASHBOARD_FILE."""
     run.require_settings()
     run.did = f"the dashboard: {stages.write_dashboard(run)}"

@@ -19,7 +19,7 @@ WRITTEN = (
 
 
 def export_tasks(run: Run) -> None:
-    """Writes all tasks to the file; keeps its names and those of TASK_NAMES_FILE."""
+    """Writes all tasks to the CSV `run.options.file`; keeps names in it and in TASK_NAMES_FILE."""
     run.require_settings()
     file, separator = run.options.file, run.components.catalogue.dashboard["csv_separator"]
     assert file

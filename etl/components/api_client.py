@@ -43,9 +43,11 @@ LONGEST_WAIT_SECONDS = 60
 
 
 class APIClient:
-    """A client that fetches attempts from the grader. The constructor asks nothing.
+    """A client that fetches attempts from the grader at `url`; the constructor sends nothing.
 
-    Up to `parallel_requests` threads may fetch at once; each request has a session of its own.
+    `timeout_seconds` bounds each silence of the server, `deadline_seconds` all tries for one slice
+    of time. Up to `parallel_requests` threads may call `fetch` at once. `network` has proxies and
+    certificate authorities as in the environment; `redact` hides secrets in quoted answers.
     """
 
     def __init__(
@@ -80,16 +82,15 @@ class APIClient:
         self._redact = redact
 
     def first_slice(self, window: Window) -> Window:
-        """Returns the slice of the window that `fetch` would ask for first."""
+        """Returns the part of `window` that `fetch` would request first; sends nothing."""
         return window.first_slice(self._pace.longest)
 
     def fetch(self, window: Window) -> Answer:
-        """Returns the records of the window's oldest slice, as long as one answer should cover.
+        """Returns the records of the oldest part of `window`; the answer has that part's bounds.
 
-        A slice has 7 days at most. One that is too large or too slow is halved, down to an hour,
-        and later slices stay as short. If the grader is too slow or busy for concurrent requests,
-        concurrency is halved first. Limits of tries and deadline hold for each such slice; the
-        answer's tries and seconds are those of all. Raises `ExtractError`.
+        The part has 7 days at most, and is halved, down to an hour, when the grader's answer is too
+        large or too slow; later calls keep that length. If concurrent requests overload the grader,
+        concurrency is halved first. The answer's tries and seconds are sums. Raises `ExtractError`.
         """
         begun = time.monotonic()
         tries = 0
@@ -107,13 +108,13 @@ class APIClient:
                     return Answer(slice_, records, records.count, tries, time.monotonic() - begun)
 
     def stop(self) -> None:
-        """Ends all fetches of other threads within moments; those threads get an error."""
+        """Ends every `fetch` of other threads within moments, by an error in those threads."""
         self._stopped.set()
         for session in tuple(self._sessions):
             session.cut()
 
     def check(self) -> str:
-        """Fetches one minute and returns a sentence about the answer. Raises `ExtractError`."""
+        """Fetches the records of the last minute; returns time and count. Raises `ExtractError`."""
         end = self._now().astimezone(UTC)
         answer = self.fetch(Window(end - timedelta(minutes=1), end, ZoneInfo("UTC")))
         return f"answered in {answer.waited_seconds:.1f} s, {answer.count} records"

@@ -38,15 +38,15 @@ from etl.models.window import Window
 
 
 class DataProcessor:
-    """A converter of the grader's records into rows of `attempts`. Pure: no I/O, no clock."""
+    """A converter of the grader's records into rows of the table `attempts`; no I/O, no clock."""
 
     def __init__(self, *, max_rejected_share: float = 0.2) -> None:
         self._max_rejected_share = max_rejected_share
 
     def process(self, answer: Answer, forgotten: Forgotten = NOBODY) -> Iterator[Batch]:
-        """Yields a batch for each piece; every record is a row, rejected, or out of window.
+        """Yields a batch for each piece of `answer`: valid rows, rejected records, and counts.
 
-        Records that name a forgotten student are dropped and not counted.
+        Records that name a `forgotten` student, whose data was deleted on request, are left out.
         """
         first = 0
         for piece in answer.pieces:
@@ -54,7 +54,7 @@ class DataProcessor:
             first += len(piece)
 
     def refusal(self, answer: Answer, reasons: Counter[Reason]) -> TransformError | None:
-        """Returns an error if more than the allowed share of the answer is rejected; else None."""
+        """Returns an error if `reasons` counts too many of the answer's records, or None."""
         rejected = reasons.total()
         # The quotient is rounded like the setting itself: 29 of 100 are not more than 0.29.
         if not rejected or rejected / answer.count <= self._max_rejected_share:

@@ -34,7 +34,11 @@ Batches = Callable[[], Iterable[Batch]]
 
 
 class DatabaseInserter:
-    """The database session of one run. `server` returns libpq's parameters, at each connection."""
+    """The database session of one run, for attempts, journal and quarantine (rejected records).
+
+    Each connection asks `server` for libpq's parameters. Days are those of `zone`; `redact` hides
+    secrets in rejected records, and `rejected_keep_days` None keeps these for ever.
+    """
 
     def __init__(
         self,
@@ -70,9 +74,9 @@ class DatabaseInserter:
         self.not_quarantined = 0  # records that are only in part in the quarantine, or not at all
 
     def open(self, started_at: datetime, command: str = "run") -> str:
-        """Connects, takes the lock, updates schema and summaries, begins the journal's row.
+        """Connects, locks out other runs, updates the schema, begins the journal row of `command`.
 
-        Returns the server's version. Raises `LockedError` during another run, or `LoadError`.
+        Returns the server's version. Raises `LoadError`, `LockedError` during another run.
         """
         session = self._session.open()
         try:
@@ -87,14 +91,14 @@ class DatabaseInserter:
 
     @contextmanager
     def transaction(self) -> Iterator[cursor]:
-        """Begins a transaction with the lock that sees all commits. Reports use it, too."""
+        """Yields a cursor in a transaction that holds the run's lock and sees earlier commits."""
         with self._session.transaction() as at:
             if self._may_be_cluster:
                 self._may_be_cluster = layouts.wait_for_commits(at, self._sleep) > 0
             yield at
 
     def close(self, entry: Mapping[str, object]) -> None:
-        """Ends the session and the row in `etl_runs`; `entry`: columns from `finished_at` on."""
+        """Ends session and run; `entry` has columns by name for the run's row in `etl_runs`."""
         if not self._session.connection:
             return
         try:
@@ -105,12 +109,12 @@ class DatabaseInserter:
             self._session.close()
 
     def progress(self) -> Progress:
-        """Returns how far earlier runs came; this run counts as begun."""
+        """Returns until when attempts are loaded, and when the first run and the last one began."""
         with self.transaction() as at:
             return journal.progress(at, self.run_id)
 
     def insert(self, answer: Answer, batches: Batches) -> Loaded:
-        """Stores a slice, its quarantined records and its journal entry, all or nothing."""
+        """Stores the batches of `answer` with a journal entry, or nothing. Raises `LoadError`."""
 
         def load() -> Loaded:
             try:
@@ -128,28 +132,28 @@ class DatabaseInserter:
         return loaded
 
     def rebuild(self) -> str:
-        """Counts all summaries anew. Raises `LockedError` during a run, or `LoadError`."""
+        """Recounts all summary tables; returns a line. Raises `LoadError`, also during a run."""
         with closing(self._session):
             session = self._session.open()
             schema.create_missing(session, self._zone)
             return summaries.rebuild(session, self._zone, self._show)
 
     def forget(self, student: str, names: forgotten.Names) -> forgotten.Removed:
-        """Removes all data of a student; from the next run on their records are dropped."""
+        """Removes all data of `student` for good; `names` finds the students in a record's text."""
         with self.transaction() as at:
             return forgotten.forget(at, student, names, self._zone)
 
     def repair(self, days: Iterable[date]) -> list[date]:
-        """Recounts those of `days` that differ from `attempts`; returns them, for the sheet."""
+        """Recounts the summaries of `days` that differ from `attempts`; returns those days."""
         with self.transaction() as at:
             changed = summaries.repair_days(at, sorted({*days} - self._counted), self._zone)
             journal.owe_reports(at, [midnight(day, self._zone) for day in changed])
             return changed
 
     def tidy(self) -> int:
-        """Deletes records quarantined for long enough; returns how many were never accepted.
+        """Deletes records older than `rejected_keep_days`; returns how many never became valid.
 
-        Vacuums tables that need it: an embedded server stops before autovacuum gets to them.
+        In an embedded server, which stops before autovacuum gets to them, also vacuums tables.
         """
         if self._is_embedded and (session := self._session.connection):
             schema.vacuum_overdue(session, schema.TABLES)
@@ -157,40 +161,40 @@ class DatabaseInserter:
             return quarantine.delete_old(at, self._rejected_keep_days)
 
     def quarantine(self, batches: Batches) -> None:
-        """Stores the rejected records of a slice in the quarantine, without loading the slice."""
+        """Stores the rejected records of `batches` in the quarantine; loads no valid rows."""
         with self._keeping() as (_, keep):
             for batch in batches():
                 keep(batch.rejected)
 
     def replay(self, process: Callable[[Answer], Iterable[Batch]]) -> Loaded:
-        """Stores quarantined records that are valid now; their days are due for the sheet again."""
+        """Loads quarantined records that `process` accepts now; marks their days for the sheet."""
         with self._keeping() as (at, keep):
             answer, ids = quarantine.quarantined(at)
             return replay(at, answer, ids, process(answer), keep, self._zone)
 
     def peek_progress(self) -> Progress:
-        """Returns the progress for a dry run; nothing is locked, created or written."""
+        """Returns the progress for a dry run, without `open`; locks, creates and writes nothing."""
         with reading(self._connect()) as at:
             return journal.peek_progress(at)
 
     def page_figures(self) -> PageFigures:
-        """Returns counts of everything stored, as of one moment; nothing is locked or written."""
+        """Returns the dashboard's figures, all of one moment; locks and writes nothing."""
         return page.read_page(self._connect(), self._zone, self._show)
 
     def check(self, due: Callable[[Progress], Window]) -> str:
-        """Describes connection, tables and rights without writing. Raises `LoadError`."""
+        """Describes connection, tables, and rights for the `due` window. Raises `LoadError`."""
         with reading(self._connect()) as at:
             tables, spread = schema.describe_tables(at)
             months = layouts.describe_partitions(at, due(journal.peek_progress(at)))
             return f"{protection(at.connection)}, {tables}{months}{spread}"
 
     def cancel(self) -> None:
-        """Asks the server, from another thread, to end the statements at which it is."""
+        """Asks the server to cancel the run's current statements; another thread calls this."""
         for session in self._sessions:
             in_background(session.cancel)  # which waits for the server
 
     def hang_up(self) -> None:
-        """Ends the sessions, from another thread; the server rolls back what they were at."""
+        """Cuts the run's connections, from another thread; the server rolls back transactions."""
         self._session.connection = None  # else it would be opened again, for the journal
         for session in self._sessions:
             with suppress(psycopg2.Error):  # it is closed

@@ -40,7 +40,7 @@ Answers = dict[str, tuple[int, bytes]]
 
 
 class EmailNotifier:
-    """Sends one letter to all recipients. The constructor connects to nothing."""
+    """A sender of letters to `recipients`; `outbox` keeps each letter until it is sent."""
 
     def __init__(
         self,
@@ -59,15 +59,15 @@ class EmailNotifier:
         self._seconds: float = DEADLINE_SECONDS
 
     def hurry(self, seconds: float = HASTE_SECONDS) -> None:
-        """Gives the next letter a few seconds, and those that wait none."""
+        """Limits the next `send` to `seconds`, in which letters of earlier runs are not tried."""
         self._seconds = seconds
 
     def send(self, compose: Compose, moment: datetime) -> str:
-        """Sends the letters that wait from earlier runs, then the one that `compose` returns.
+        """Sends waiting letters of earlier runs, then the letter of `compose`, dated `moment`.
 
-        Returns how many recipients that one reached, in words. Raises `NotifyError` when it cannot
-        go out; then it waits too. Waiting letters that the server refuses for good are set aside
-        once a newer one has gone out; `compose` gets their new files, with the server's words.
+        Returns in words how many recipients the new letter reached. Raises `NotifyError` when it
+        reaches none; the new letter then waits, too. Waiting letters that the server refuses for
+        good are set aside after the new one; `compose` gets their files and the server's words.
         """
         number = make_msgid(domain=self._sender.partition("@")[2])
         message = self._message(compose({}), moment, number)
@@ -92,7 +92,7 @@ class EmailNotifier:
     def check(self) -> str:
         """Logs in, offers a letter without sending it, and returns a sentence for people.
 
-        Raises `NotifyError` if the server takes no letter from this sender to anybody.
+        Raises `NotifyError` if the login fails or the server refuses the sender or all recipients.
         """
         answers = self._account.converse(self._offer)
         refused = "".join(f"; {one}: {reply_text(*reply)}" for one, reply in answers.items())

@@ -46,7 +46,11 @@ T = TypeVar("T")
 
 
 class GoogleSheetsReporter:
-    """A writer of the daily tab and the tasks tab; sends nothing before `publish` or `check`."""
+    """A writer of figures to two tabs of a Google Sheet, one for days and one for tasks.
+
+    `credentials_base64` is a service account's JSON key; `worksheet_title` None: the days' tab is
+    the first with our header; `network` has proxies and certificate authorities.
+    """
 
     def __init__(
         self,
@@ -83,16 +87,16 @@ class GoogleSheetsReporter:
     def publish(
         self, figures: Sequence[DailyFigures], tasks: Sequence[TaskFigures] | None = None
     ) -> Publication:
-        """Writes figures that differ from the sheet and reads them back; returns what was done.
+        """Writes figures that differ from the sheet, reads them back, returns what was changed.
 
-        First the days, all or nothing, then the tasks, all or nothing; without tasks their tab is
-        left alone. Raises `ReportError`.
+        The days' tab is written first, then the tasks' tab, each all or nothing; with `tasks` None
+        the tasks' tab is left alone. Raises `ReportError`.
         """
         attempted: list[Publication] = []
         return self._patiently(lambda sheet: self._publish(sheet, figures, tasks, attempted))
 
     def check(self) -> str:
-        """Tries the right to edit, editing nothing; returns a line on it. Raises `ReportError`."""
+        """Tests the right to edit, changing nothing; returns a sentence. Raises `ReportError`."""
         return self._patiently(self._check)
 
     def _publish(

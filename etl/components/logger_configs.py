@@ -22,10 +22,10 @@ LINES_REMEMBERED = 15
 def logging_to(
     directory: Path, *, now: datetime, keep_days: int, redact: Callable[[str], str]
 ) -> Iterator[Sequence[str]]:
-    """Logs to `YYYY-MM-DD.log`, named and timed in the zone of `now`; on disk errors, to stderr.
+    """Logs to `directory`/YYYY-MM-DD.log while the context lasts; on disk errors, to stderr.
 
-    Yields the last lines, redacted and without tracebacks. Deletes logs that are `keep_days` days
-    old or older by the date in their name; files with other names are not ours.
+    Yields the last lines so far, without tracebacks. `redact` hides secrets in each line; names and
+    times are in the zone of `now`. Deletes logs that their name dates `keep_days` days ago or more.
     """
     today = now.date()
     handler = _handler(directory / f"{today}.log", today - timedelta(days=keep_days))
@@ -60,7 +60,7 @@ def _handler(path: Path, last: date) -> logging.Handler:
 
 
 def delete_old_files(directory: Path, last: date) -> None:
-    """Deletes the logs of `last` and earlier days; a file that cannot be deleted stays."""
+    """Deletes the logs in `directory` of the day `last` and before; errors go to stderr only."""
     for path in directory.glob("????-??-??.log"):
         try:
             if date.fromisoformat(path.stem) <= last:

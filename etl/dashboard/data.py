@@ -27,7 +27,7 @@ MORE = 32  # five bits to a digit, and this one marks that more follow
 
 
 def page_data(figures: PageFigures, catalogue: Catalogue) -> dict[str, Any]:
-    """Returns the page's data, ready for JSON; lists of counts are packed.
+    """Returns the dashboard's data, ready for JSON; lists of counts are texts made by `packed`.
 
     `figures.days` must not be empty.
     """
@@ -71,7 +71,7 @@ def page_data(figures: PageFigures, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def course_names(figures: PageFigures) -> dict[str, str]:
-    """Returns each course's name as people gave it, or its id."""
+    """Returns the name of each course by its id; a course without a given name has its id."""
     return {one.course: one.course_name or one.course for one in _tasks_of(figures)}
 
 
@@ -156,7 +156,7 @@ def _cohorts(cohorts: Sequence[Cohort], first: date) -> dict[str, Any]:
 def packed(counts: Iterable[int]) -> str:
     """Returns counts as text, half as long as JSON: unsigned base64 VLQ of source maps (ECMA-426).
 
-    Each count is written in groups of five bits, the lowest first; all but its last are marked.
+    A count is written in groups of five bits, the lowest first; all groups but the last are marked.
     """
     return "".join(map(_digits, counts))
 

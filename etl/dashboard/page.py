@@ -40,14 +40,14 @@ PAGES.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii":
 
 
 class Dashboard:
-    """The page and the file that it is written to."""
+    """A writer of the dashboard, an HTML page in the language of `catalogue`, to `file`."""
 
     def __init__(self, file: Path, catalogue: Catalogue) -> None:
         self._file = file
         self._catalogue = catalogue
 
     def check(self) -> str:
-        """Returns a sentence that the file can be written; writes nothing. Raises `ReportError`."""
+        """Returns a sentence if the page's file is writable, else raises `ReportError`."""
         with _unwritable(self._file):
             file = target_of(self._file)
             folder = next((one for one in file.parents if one.exists()), file)
@@ -58,9 +58,9 @@ class Dashboard:
         return f"{self._file} can be written{then}"
 
     def write(self, read: Callable[[], PageFigures], made_at: datetime) -> str:
-        """Writes a new page and returns its file and size, in words.
+        """Writes a page of the figures that `read` returns; returns the file and its size as text.
 
-        Raises `ReportError`; the old file then stays as it was.
+        Raises `ReportError` if the file cannot be written; the old file then stays as it was.
         """
         page = compose_page(read(), self._catalogue, made_at=made_at).encode("utf-8")
         with _unwritable(self._file):
@@ -80,7 +80,7 @@ def _unwritable(file: Path) -> Iterator[None]:
 
 
 def compose_page(figures: PageFigures, catalogue: Catalogue, *, made_at: datetime) -> str:
-    """Returns the page as HTML. `made_at` is in the time zone of the history's days."""
+    """Returns the dashboard as HTML; `made_at`, shown there, is in the time zone of the days."""
     style = (ROOM / "dashboard.css").read_text("utf-8")
     called = course_names(figures)
     courses = sorted(figures.courses, key=lambda one: called[one.course])
@@ -108,9 +108,9 @@ def compose_page(figures: PageFigures, catalogue: Catalogue, *, made_at: datetim
 
 
 def cause_of(catalogue: Catalogue, run: JournalRow) -> str:
-    """Returns where and why a run failed, else an empty text.
+    """Returns stage and cause of a failed run as a sentence, an empty text for other runs.
 
-    Rows of older versions have the sentence in English only.
+    Journal rows of older versions have the cause in English only.
     """
     if not run.failed_stage:
         return ""

@@ -72,7 +72,7 @@ class Task:
 
 
 def record(**overrides: Any) -> dict[str, Any]:
-    """Returns a good record, a correct submit, with keys replaced, or left out if MISSING."""
+    """Returns a valid record of the grader; `overrides` replace keys, MISSING leaves a key out."""
     user_id = "3583bf109f8b458e13ae1ac9d85c396a"
     task = Task(COURSES[0], "ca3ecf8e5f284c329eb7bd529e1a9f7e", difficulty=0.0)
     good = {
@@ -86,7 +86,7 @@ def record(**overrides: Any) -> dict[str, Any]:
 
 
 class Campus:
-    """Students who work on tasks in sessions, mostly in the evening, less at weekends."""
+    """Simulated students and their attempts, which `seed` determines; most work in the evening."""
 
     def __init__(self, seed: str = "demo") -> None:
         self._seed = seed
@@ -194,5 +194,5 @@ def _broken(rng: Random, attempt: dict[str, Any]) -> Any:
 
 
 def names_file(language: str) -> Path:
-    """Returns the file with the names of the campus's courses and tasks, for TASK_NAMES_FILE."""
+    """Returns the path of a CSV for TASK_NAMES_FILE: names of the demo's courses in `language`."""
     return Path(__file__).with_name(f"names.{language}.csv")

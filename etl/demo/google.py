@@ -46,7 +46,7 @@ class NumberFormat:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell; comparison ignores `style`, which is the rest of a CellFormat."""
+    """A cell of a tab; `style`, the rest of a CellFormat, is ignored in comparisons."""
 
     value: Value = None
     number_format: NumberFormat | None = None
@@ -60,10 +60,10 @@ class Cell:
         return self.value
 
     def changed(self, data: Json, fields: str) -> Cell:
-        """Returns the cell with the masked fields of a CellData, empty where it has none.
+        """Returns a copy of the cell with `fields` of a CellData, cleared where `data` has none.
 
-        Masks are lists such as `userEnteredValue,userEnteredFormat.numberFormat`; Google's other
-        ways to write one are not emulated.
+        `fields` is a mask such as `userEnteredValue,userEnteredFormat.numberFormat`; Google's other
+        forms of masks are not emulated.
         """
         cell, given = self, data.get("userEnteredFormat", {})
         for path in fields.split(","):
@@ -84,7 +84,7 @@ class Cell:
 
 @dataclass
 class Tab:
-    """A tab; `cells` has those that hold something, by (row, column)."""
+    """A tab; `cells` maps (row, column), counted from 0, to the cells that are not empty."""
 
     sheet_id: int
     title: str
@@ -104,7 +104,7 @@ class Tab:
             self.cells[row, column] = cell
 
     def put(self, corner: str, rows: Sequence[Sequence[Value | date]]) -> None:
-        """Fills cells from `corner` (`A1`) on as a person would; the grid grows when needed."""
+        """Writes `rows` from the cell `corner`, such as A1, on; the grid grows when needed."""
         top, left = a1_to_rowcol(corner)
         for row, values in enumerate(rows, top - 1):
             for column, value in enumerate(values, left - 1):
@@ -117,12 +117,12 @@ class Tab:
                 self.column_count = max(self.column_count, column + 1)
 
     def rows(self) -> list[list[object]]:
-        """Returns the cells from A1 to the last value, as a rectangle; empty ones are None."""
+        """Returns the values from A1 to the last one as a rectangle; empty cells are None."""
         height, width = self.used_size()
         return [[self.cell(r, c).plain() for c in range(width)] for r in range(height)]
 
     def used_size(self) -> tuple[int, int]:
-        """Returns how many rows and columns reach to the last value; formats do not count."""
+        """Returns the numbers of rows and columns up to the last value; formats do not count."""
         used = [position for position, cell in self.cells.items() if cell.value is not None]
         return max((r + 1 for r, _ in used), default=0), max((c + 1 for _, c in used), default=0)
 
@@ -138,7 +138,7 @@ class Tab:
         return rows, columns
 
     def values(self, block: Block) -> list[list[object]]:
-        """Returns the values of a block as far as the tab is used; empty ones are texts."""
+        """Returns the values of a block as far as the tab is used; empty cells are empty texts."""
         (rows, columns), (height, width) = block, self.used_size()
         lines = ([self.cell(r, c).value for c in columns[:width]] for r in rows[:height])
         return [["" if value is None else value for value in line] for line in lines]
@@ -151,7 +151,7 @@ class Tab:
         self.row_count += count
 
     def as_sheet(self) -> Json:
-        """Returns a Sheet of the fields that our client reads."""
+        """Returns the tab as the API's JSON object Sheet, with the fields that our client reads."""
         grid = {"rowCount": self.row_count, "columnCount": self.column_count}
         properties = {"sheetId": self.sheet_id, "title": self.title, "gridProperties": grid}
         charts = [*self.charts.values()]
@@ -159,7 +159,7 @@ class Tab:
 
 
 class Spreadsheet:
-    """A spreadsheet with one empty tab, `Sheet1`; its methods in camel case are the requests."""
+    """A spreadsheet with one empty tab, `Sheet1`; methods in camel case are the API's requests."""
 
     title = "Attempts"
     kind_of_tab = Tab
@@ -186,7 +186,7 @@ class Spreadsheet:
         return [{} for _ in requests]
 
     def updateCells(self, *, range: Json, fields: str, rows: Sequence[Json] = ()) -> None:
-        """Writes rows into a range, whose cells without data are cleared."""
+        """Writes `rows` of CellData into `range`; `fields` of cells without data are cleared."""
         tab = self.tab_of(range)
         block = tab.block(range)
         data = {
@@ -203,7 +203,7 @@ class Spreadsheet:
             tab.write(*place, tab.cell(*place).changed(cell, fields))
 
     def insertDimension(self, *, range: Json, inheritFromBefore: bool) -> None:
-        """Inserts empty rows with the formats of a neighbour."""
+        """Inserts empty rows formatted like the row above, or else like the one pushed down."""
         tab = self.tab_of(range)
         start, end = range["startIndex"], range["endIndex"]
         tab.insert_rows(start, end - start)
@@ -233,10 +233,10 @@ class Spreadsheet:
 
 
 class GoogleServer(LoopbackServer):
-    """A server for one spreadsheet and one service account, which points to its token endpoint.
+    """A server of the Sheets API for one spreadsheet, with OAuth's token endpoint for one account.
 
     Only our client's calls are answered: metadata without cells, values in a batch (unformatted,
-    dates as serial numbers), and batchUpdate. Use it as a context manager.
+    dates as serial numbers), and batchUpdate. Use the server as a context manager.
     """
 
     def __init__(self, *, spreadsheet: Spreadsheet | None = None) -> None:
@@ -258,7 +258,7 @@ class GoogleServer(LoopbackServer):
         return 200, self.apply(request.command, request.path, json.loads(body or b"{}"))
 
     def apply(self, method: str, target: str, body: Json) -> Json:
-        """Returns the answer to a call of the API with a good token."""
+        """Returns the API's answer as JSON to a request; authorization is not checked."""
         book, url = self.spreadsheet, urlsplit(target)
         if method == "POST":
             return {"replies": book.update(body["requests"])}

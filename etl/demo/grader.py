@@ -20,12 +20,12 @@ PATH = "/statistics"
 
 
 def moment(text: str) -> datetime:
-    """Returns a request's `YYYY-MM-DD HH:MM:SS.ffffff` in aware UTC. Raises `ValueError`."""
+    """Returns a request's `YYYY-MM-DD HH:MM:SS.ffffff` as aware UTC. Raises `ValueError`."""
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
 
 
 class GraderServer(LoopbackServer):
-    """A server of `attempts(start, end)`, aware UTC, at `url` while its context lasts."""
+    """A grader's API at `url` while its context lasts; `attempts(start, end)` returns records."""
 
     def __init__(
         self, attempts: Callable[[datetime, datetime], list[Any]], *, client: str, client_key: str

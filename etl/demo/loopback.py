@@ -9,7 +9,7 @@ from typing import Any, Self
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One call: HTTP/1.0 ends its connection, with or without an answer."""
+    """A handler of one HTTP/1.0 request, GET or POST, after which the connection ends."""
 
     server: LoopbackServer
 
@@ -19,7 +19,7 @@ class Handler(BaseHTTPRequestHandler):
     do_POST = do_GET
 
     def reply(self, asked: bytes) -> None:
-        """Sends what the server responds."""
+        """Sends as JSON what the server responds to the request with the body `asked`."""
         code, content = self.server.respond(self, asked)
         body = json.dumps(content).encode()
         self.send_response(code)
@@ -33,7 +33,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """A server at `url` while its context lasts."""
+    """An HTTP server on 127.0.0.1, with the address `url`, that runs while its context lasts."""
 
     handler: type[BaseHTTPRequestHandler] = Handler
 
@@ -51,5 +51,5 @@ class LoopbackServer(ThreadingHTTPServer):
         self.server_close()
 
     def respond(self, request: BaseHTTPRequestHandler, body: bytes) -> tuple[int, Any]:
-        """Returns the status of the answer and its content."""
+        """Returns the HTTP status and the JSON content that answer `request`; for subclasses."""
         raise NotImplementedError

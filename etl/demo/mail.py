@@ -40,7 +40,7 @@ class Letter:
 
 
 class MailServer:
-    """An SMTP server that takes every letter while its context lasts, and knows one login."""
+    """An SMTP server with TLS and one login; `letters` has what arrived while its context lasts."""
 
     host: str = "localhost"
 
@@ -105,7 +105,7 @@ class MailServer:
 
 
 def issue_certificate(ca_file: Path, *names: str) -> ssl.SSLContext:
-    """A server context with a fresh certificate; writes the authority that clients trust."""
+    """Returns a TLS context with a new certificate for `names`; writes its CA to `ca_file`."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(ca_file)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -37,7 +37,7 @@ def show_demo(
     environ: Mapping[str, str],
     now: Callable[[], datetime],
 ) -> int:
-    """Calls `run`, which is `main`, once; returns its exit code. Results stay in `directory`."""
+    """Calls `run` (`main`) once with loopback servers; prints results, returns the exit code."""
     directory.mkdir(parents=True, exist_ok=True)
     sheet_file = directory / "sheet.csv"
     console = Console(highlight=False)

@@ -26,7 +26,7 @@ SENDER = "etl@uni.example"
 
 
 class World(ExitStack):
-    """The servers, running while the context lasts; `environ` has the settings that name them."""
+    """Loopback servers of grader, Google and mail; `environ` has the settings that name them."""
 
     grader_server = GraderServer
     google_server = GoogleServer

@@ -190,7 +190,7 @@ def _next_run(result: RunResult, t: Catalogue) -> str:
 
 
 def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[tuple[str, str, str, str]]:
-    """Returns rows of name, figure, earlier figure and change; the last two may be empty."""
+    """Returns rows of texts: label, figure, earlier figure, change (two empty without `before`)."""
     words = t.letter
     counts = (
         (words["students"], "users"),
@@ -210,7 +210,7 @@ def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[tuple[s
 
 
 def change(now: int, before: int, t: Catalogue) -> str:
-    """Returns the change in whole percent with an arrow, `SAME`, or a word if `before` is 0."""
+    """Returns the change in percent with an arrow, `SAME` if none, or a word if `before` is 0."""
     if now == before:
         return SAME
     if not before:
@@ -238,12 +238,12 @@ def _with_arrow(amount: str, *, is_rise: bool) -> str:
 
 
 def success_of(figures: Figures, t: Catalogue) -> str:
-    """Returns the share of correct submissions, or a dash without any, where the sheet has 0."""
+    """Returns the percentage of correct submissions as text, a dash if there are none."""
     return t.percent(figures.success_percent) if figures.submits else NOTHING
 
 
 def by_day(figures: Sequence[DailyFigures], t: Catalogue) -> list[dict[str, Any]]:
-    """Returns each day's figures as texts; `share` is its bar in percent of the longest one."""
+    """Returns each day's figures as texts by name; `share` is its bar's length in percent."""
     longest = max((day.attempts for day in figures), default=0)
     rows = []
     for day in figures:

@@ -12,18 +12,18 @@ LETTERS_AT_MOST = 120
 
 
 def aside(path: Path) -> Path:
-    """Returns the name of a letter that no run sends any more, for people to look at."""
+    """Returns the path that a refused letter is moved to, where no run sends it any more."""
     return path.with_suffix(".refused")
 
 
 class Outbox:
-    """A directory of `.eml` files, which the first letter that has to wait creates."""
+    """A store of unsent letters, `.eml` files in `directory`, which `keep` creates if missing."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def keep(self, message: bytes) -> Path:
-        """Stores a letter as the newest and returns its file. Raises `OSError`."""
+        """Stores `message` as the newest letter and returns its file. Raises `OSError`."""
         # Letters are for their readers.
         target_of(self._directory).mkdir(mode=0o700, parents=True, exist_ok=True)
         letters = self._numbered("*.refused") + self.waiting()
@@ -36,7 +36,7 @@ class Outbox:
         return path
 
     def read(self, path: Path) -> bytes:
-        """Returns a waiting letter. Raises `OSError`, also for a link or another user's file."""
+        """Returns the letter at `path`. Raises `OSError`, even for a link or a foreign file."""
         with open(path, "rb", opener=open_own) as letter:
             return letter.read()
 

@@ -43,7 +43,7 @@ REPLY_BYTES_AT_MOST = 128 * 1024
 
 
 class PassingNotifyError(NotifyError):
-    """A fault that may pass by itself: a later try may succeed."""
+    """A transient fault of server or network: a later try may succeed."""
 
 
 class RefusedLetterError(NotifyError):
@@ -70,11 +70,10 @@ KINDS: Sequence[tuple[Any, type[NotifyError], Problem]] = (
 
 @dataclass(frozen=True)
 class MailAccount:
-    """The account that sends letters; without a password it does not log in.
+    """An account on an SMTP server at `host`; without a password there is no login.
 
-    `timeout_seconds` limits each wait for the server. One that has not greeted after
-    `greeting_seconds` may speak TLS from the first byte. After a signal a conversation has
-    `grace_seconds` to end.
+    `timeout_seconds` limits each wait for the server. After `greeting_seconds` of silence the
+    server is tested for TLS from the first byte. A signal leaves a session `grace_seconds`.
     """
 
     host: str
@@ -88,7 +87,7 @@ class MailAccount:
     grace_seconds: float = 3
 
     def converse(self, talk: Callable[[smtplib.SMTP], T], seconds: float = DEADLINE_SECONDS) -> T:
-        """Returns what `talk` returns, which gets a session that is logged in.
+        """Returns the result of `talk`, which is called with an SMTP session that is logged in.
 
         Raises `NotifyError` if SMTP or network fail, or the whole takes longer than `seconds`.
         """
@@ -240,7 +239,7 @@ def _code_and_words(error: OSError | ValueError) -> tuple[int, str]:
 
 
 def reply_text(code: int, text: bytes | str) -> str:
-    """Returns the server's reply as one line; servers may send several."""
+    """Returns an SMTP reply, its `code` and its lines of `text`, as one line."""
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     # smtplib's code of what is no SMTP is -1.
     return one_line(f"{code} {words}".removeprefix("-1 ")).rstrip(".")

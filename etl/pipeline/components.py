@@ -38,12 +38,11 @@ TLS_FILES = {"sslrootcert", "sslcert", "sslkey"}
 
 @dataclass
 class Components:
-    """The classes of the five stages in their order, the page, and the watchdog.
+    """The objects of a run: the classes of the five stages in order, the dashboard, the watchdog.
 
-    Each is built when it is first asked for, by any thread, and connects to nothing before it is
-    used. `root` holds `var`, for data that outlives a run; `now` is the clock in the settings' time
-    zone, `show` shows progress on a terminal; `page` is written instead of DASHBOARD_FILE,
-    and psql inherits from `environ`.
+    Each is built when first used, by any thread; building opens no connection. `root` is the folder
+    of `var`, for data that outlives a run; `now` is the clock in the settings' time zone; `show`
+    shows progress; `page` replaces DASHBOARD_FILE; psql gets `environ`.
     """
 
     settings: Settings
@@ -157,12 +156,12 @@ class Components:
         return Watchdog(url, self.settings.network) if url else None
 
     def preload(self) -> None:
-        """Imports the later stages' libraries (0.5 s) while the grader prepares its answer."""
+        """Imports the libraries of later stages (0.5 s), in a thread during the first request."""
         _ = self.data_processor, self.google_sheets_reporter, self.compose_letter
         _ = self.email_notifier
 
     def server(self) -> Mapping[str, str | int]:
-        """Returns libpq's parameters (PostgreSQL 34.1.2); if unset, starts an embedded server."""
+        """Returns libpq's parameters (PostgreSQL 34.1.2); starts an embedded server by default."""
         database = self.settings.database
         if database is None:
             from etl.postgres.embedded import start_embedded_server
@@ -180,5 +179,5 @@ class Components:
 
 
 def off(*variables: str) -> str:
-    """Returns the words for a component that is off; `variables` would switch it on."""
+    """Returns a text for a component that is off because the setting `variables` are not set."""
     return f"off ({', '.join(variables)} {'is' if len(variables) == 1 else 'are'} not set)"

@@ -22,10 +22,10 @@ _END = object()
 
 
 def fetch_in_order(window: Window, grader: APIClient) -> Generator[Answer]:
-    """Yields the answers, oldest first. The caller closes it, which stops all requests.
+    """Yields the grader's answers for `window`, oldest first, and requests several at once.
 
-    Besides the answer in use there is at most one for each of `parallel_requests`. A slice that
-    fails raises in its place: after all earlier answers, whatever later slices have brought.
+    The caller closes the generator, which stops all requests. Up to `grader.parallel_requests`
+    answers wait besides the one in use. An error is raised after all earlier answers.
     """
     slices = _slices(window, grader)
     begun: deque[tuple[Window, Iterator[Answer]]] = deque()
@@ -66,9 +66,9 @@ def _fetch_all(asked: Window, grader: APIClient) -> Iterator[Answer]:
 
 
 def prefetch(items: Iterable[T]) -> Generator[T]:
-    """Yields the same items in the same order, made ahead in a thread; errors keep their place.
+    """Yields the `items` in order, made one ahead in a thread; an error is raised in its place.
 
-    The first item is begun at once. When closed early, it does not wait for the item under way.
+    The first item is begun at once. Closing the generator does not wait for an unfinished item.
     """
     make_next = partial(next, iter(items), _END)
     wanted: SimpleQueue[Future[T] | None] = SimpleQueue()

@@ -29,7 +29,7 @@ LATE_AT_MOST = timedelta(hours=3)
 
 @dataclass(frozen=True)
 class Difference:
-    """A day whose distinct valid records and stored rows differ in number."""
+    """A day on which the grader's distinct valid records and the stored rows differ in number."""
 
     day: date
     received: int
@@ -38,7 +38,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class UnusualDay:
-    """A day with less than half or more than twice the usual attempts of its weekday."""
+    """A day with less than half or more than twice `usual`, the median attempts of its weekday."""
 
     day: date
     attempts: int
@@ -46,7 +46,7 @@ class UnusualDay:
 
 
 def of_settings(settings: Settings) -> Notices:
-    """Returns notices on the choice of components and on unusable recipients and settings."""
+    """Returns notices on components that are off or embedded, and on values that are unusable."""
     found: Notices = {}
     if settings.database is None and not any(map(DatabaseSettings.has, settings.problems)):
         found[Notice.EMBEDDED_DATABASE] = {}
@@ -60,9 +60,9 @@ def of_settings(settings: Settings) -> Notices:
 
 
 def compare(result: RunResult, usual: Usual, *, today: date) -> Notices:
-    """Returns notices on differences from the grader's records and from earlier runs.
+    """Returns notices on figures that differ from the grader's records or from `usual` ones.
 
-    Empty if no valid record was received. `today`, which is not over, is never unusual.
+    Without valid records there are none. `today`, which is not over, is never called unusual.
     """
     if not result.received_by_day:
         return {}
@@ -75,7 +75,7 @@ def compare(result: RunResult, usual: Usual, *, today: date) -> Notices:
 
 
 def is_reconciled(result: RunResult) -> bool:
-    """Whether grader, database and sheet were seen to agree on every day of the report."""
+    """Returns whether grader, database and sheet were seen to agree on each day of the report."""
     return (
         bool(result.received_by_day)
         and all(day.day in result.received_by_day for day in result.figures)
@@ -84,7 +84,7 @@ def is_reconciled(result: RunResult) -> bool:
 
 
 def inspect_sheet(publication: Publication) -> Notices:
-    """Returns notices on what the sheet showed when it was read back."""
+    """Returns notices on days or tasks that the sheet shows wrongly after it was written."""
     unreadable = [str(row) for row in publication.unreadable]
     rows = [*unreadable[:ROWS_SHOWN], "…"] if len(unreadable) > ROWS_SHOWN else unreadable
     return {
@@ -96,7 +96,7 @@ def inspect_sheet(publication: Publication) -> Notices:
 
 
 def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
-    """Returns a notice on the window's days without figures: no run has loaded them."""
+    """Returns a notice on the days of `window` without `figures`: no run has loaded those days."""
     days = sorted({*window.days()} - {one.day for one in figures})
     if not days:
         return {}
@@ -107,7 +107,7 @@ def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
 def missed_runs(
     window: Window, last_due_at: datetime | None, now: datetime, window_days: int
 ) -> Notices:
-    """Returns a notice on runs that did not happen, unless a person has loaded their days."""
+    """Returns a notice on runs missing after `last_due_at` if `window` makes up for their days."""
     if last_due_at is None or len(window.days()) <= window_days:
         return {}
     if not (runs := missing_runs(last_due_at, now, window_days)):
@@ -117,10 +117,9 @@ def missed_runs(
 
 
 def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
-    """Returns how many runs should have begun after `last_due_at` and before today.
+    """Returns how many scheduled runs should have begun after `last_due_at` and before today.
 
-    Runs are at most `window_days` apart, as the letter says too. A run that is a little late, also
-    by a change of clocks, may begin on the day after.
+    Runs are at most `window_days` days apart; one up to 3 hours late is not missing yet.
     """
     days = (now.date() - last_due_at.astimezone(now.tzinfo).date()).days
     days = min(days, (now - last_due_at - LATE_AT_MOST) // timedelta(days=1) + 1)
@@ -128,7 +127,7 @@ def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
 
 
 def recovery(usual: Usual, zone: tzinfo | None) -> Notices:
-    """Returns a notice on earlier runs that failed, how many and since when."""
+    """Returns a notice on failed runs before this one: their number, and the first's time."""
     if usual.failed_since is None:
         return {}
     since = usual.failed_since.astimezone(zone)
@@ -147,7 +146,7 @@ def differences(received: Mapping[date, int], figures: Sequence[DailyFigures]) -
 def unusual_days(
     figures: Sequence[DailyFigures], earlier: Mapping[date, Sequence[int]]
 ) -> list[UnusualDay]:
-    """Returns the unusual days; `earlier` has, by day, that weekday's attempts in earlier weeks."""
+    """Returns days unlike `earlier`, which has by day the attempts of its weekday in past weeks."""
     found = []
     for day in figures:
         counts = earlier.get(day.day, ())
@@ -160,7 +159,7 @@ def unusual_days(
 
 
 def more_rejected(counts: Counts, usual_share: float | None) -> Notices:
-    """Returns a notice if 10 records or more and over twice the usual share were rejected."""
+    """Returns a notice if 10 records or more and over twice `usual_share` (0 to 1) are rejected."""
     if usual_share is None or counts.rejected < REJECTED_AT_LEAST:
         return {}
     share = counts.rejected / counts.received

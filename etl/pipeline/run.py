@@ -32,9 +32,10 @@ HEARING_SECONDS = 1
 
 
 class Run:
-    """A run of a command: its options, components, clock and result.
+    """The state of one run of a command: its options, components, clock and result.
 
-    A command fills `result`, and says in `did` what it did if counts of records do not.
+    The command fills `result`; a command that counts no records describes its work in `did`.
+    `log_lines` are the last lines of the log at any moment, for a letter about a failure.
     """
 
     def __init__(self, options: Options, components: Components, log_lines: Sequence[str]) -> None:
@@ -57,7 +58,7 @@ class Run:
 
     @contextmanager
     def logged(self) -> Iterator[None]:
-        """Writes the log's first line and its last, with the exit code and the seconds."""
+        """Logs version and command before the context, exit code and seconds after the context."""
         log.info("lms-etl %s: %s, Python %s", __version__, self.options, platform.python_version())
         for one in self.settings.warnings:
             log.warning("%s: %s", self._stage, EN.setting(one))
@@ -74,7 +75,7 @@ class Run:
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """Makes any exception the run's failure and lets none out: the program's one catch-all."""
+        """Logs any exception of the context, keeps the first as the run's failure, raises none."""
         try:
             yield
         # A bug must reach the letter, not only cron.
@@ -84,33 +85,30 @@ class Run:
             self.result.failure = self.result.failure or failure
 
     def require_settings(self, *, grader: bool = False) -> None:
-        """Sets the window; raises `ConfigurationError` with all faults of settings and days.
-
-        With `grader`, a grader that is off is a fault, too.
-        """
+        """Sets the window; raises `ConfigurationError` if settings, days or `grader` are wrong."""
         self.settings.require(api=grader)
         window = self.options.window(self.result.started_at, self.settings.run.zone)
         self.result.window, self.result.is_by_hand = window, window is not None
 
     def covers(self, window: Window) -> None:
-        """Sets the window of this run, and logs it."""
+        """Makes `window` the days of this run, and logs them."""
         self.result.window = window
         log.info("the days: %s", window)
 
     def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
-        """Enters a stage. Logs a line at the start, and one at the end with the result."""
+        """Returns a context that logs start and end of `stage`; it yields a taker of the result."""
         self._stage = stage
         shown = about if isinstance(about, str) and about else f"{EN.stages[stage]} {about}"
         return self.step(stage, about, shown)
 
     def begin(self, stage: Stage, about: object = "") -> End:
-        """Logs the start of a stage that ends during the next one; the caller ends it."""
+        """Logs the start of a stage that overlaps the next; returns a function to log its end."""
         self.show(f"{EN.stages[stage]} {about}")
         return _begin(stage, about)
 
     @contextmanager
     def step(self, name: str, about: object = "", shown: str = "") -> Iterator[End]:
-        """Logs start and end of a step; what it yields takes the result."""
+        """Logs start and end of a step, and yields a function that takes the step's result."""
         self.show(shown or name)
         end = _begin(name, about)
         said: list[object] = []
@@ -129,7 +127,7 @@ class Run:
 
     @property
     def is_news(self) -> bool:
-        """Whether to tell people: not if another run will, or the user sees the error."""
+        """Whether people get a letter: not if another run sends one, or the user sees the error."""
         failure = self.result.failure
         if failure is None:
             return True
@@ -144,7 +142,7 @@ class Run:
         return time.monotonic() - self._begun
 
     def journal_row(self) -> dict[str, Any]:
-        """Returns the columns of `etl_runs` that are known at the end of the run."""
+        """Returns the columns of `etl_runs`, the journal's table, that the end of the run fills."""
         window, failure, counts = self.result.window, self.result.failure, self.result.counts
         kept = "partial" if counts.received else "failed"
         return {
@@ -158,7 +156,7 @@ class Run:
         }
 
     def current_row(self, row: JournalRow) -> JournalRow:
-        """Returns this run's row of the journal, with what is known before its letter."""
+        """Returns the journal's `row` of this run with what is known before the letter is sent."""
         known = self.journal_row()
         return replace(
             row,
@@ -182,10 +180,10 @@ def _begin(name: str, about: object) -> End:
 
 @contextmanager
 def terminable(*remedies: Callable[[], None]) -> Iterator[None]:
-    """Makes SIGTERM, sent when a service or host stops, end the run rolled back, with a letter.
+    """Makes SIGTERM raise `Terminated`, and Ctrl-C `KeyboardInterrupt`, while the context lasts.
 
-    Ctrl-C ends it as well, without a letter. libpq, which waits for a statement's end, hears
-    neither: the remedies are tried one after the other, a second apart, until the signal is heard.
+    While libpq waits for a statement's end Python handles no signal, so a thread calls `remedies`,
+    which should end that wait, one after the other, a second apart, until the signal is handled.
     """
     if current_thread() is not main_thread():  # only the main thread may set a signal's handler
         yield

@@ -41,9 +41,9 @@ TASK_DAYS = 28
 
 
 def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
-    """Opens the database first of all: one that is down is found before the grader is asked.
+    """Opens the run's database session, then pings the watchdog. Raises `LoadError`.
 
-    That another session has the lock is news if since the last run another should have begun.
+    If another run has the lock, and a scheduled run is missing meanwhile, a notice says so.
     """
     now, window_days = run.result.started_at, run.settings.run.window_days
     with run.step("opening the database") as end:
@@ -60,10 +60,9 @@ def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def due_window(settings: RunSettings, progress: Progress, now: datetime) -> Window:
-    """Returns the last full days before `now`, extended back to what is not loaded yet.
+    """Returns the last full days before `now`, extended back to the first day not loaded yet.
 
-    While nothing is loaded, it extends back to the days that the first of all runs should have
-    loaded.
+    While nothing is loaded, the window begins with the days that were due in the first run.
     """
     days, zone = settings.window_days, settings.zone
     loaded_until = progress.watermark
@@ -73,7 +72,7 @@ def due_window(settings: RunSettings, progress: Progress, now: datetime) -> Wind
 
 
 def choose_window(read_progress: Callable[[], Progress], run: Run) -> Window:
-    """Returns the days asked for, else the due days, and makes them the run's window."""
+    """Returns the days given in the options, else the days due, and makes them the run's window."""
     window, now, settings = run.result.window, run.result.started_at, run.settings.run
     if window is None:
         progress = read_progress()
@@ -84,7 +83,7 @@ def choose_window(read_progress: Callable[[], Progress], run: Run) -> Window:
 
 
 def extract(api_client: APIClient | None, window: Window, run: Run) -> Iterator[Answer]:
-    """Yields the grader's answers, oldest first; while one is used, the next are fetched."""
+    """Yields the grader's answers for `window`, oldest first, and fetches ahead meanwhile."""
     assert api_client, "settings without a grader are refused before"
     result = run.result
     rest: Window | None = window
@@ -108,9 +107,9 @@ def extract(api_client: APIClient | None, window: Window, run: Run) -> Iterator[
 
 
 def transform(data_processor: DataProcessor, answer: Answer, run: Run) -> Batches:
-    """Returns a function that validates the answer piece by piece, as `load` asks for it.
+    """Returns a function that yields the validated batches of `answer`; `load` calls it.
 
-    That function raises `TransformError` after the last piece when too many records are bad.
+    Its iterator raises `TransformError` after the last batch if too many records are rejected.
     """
     end = run.begin(Stage.TRANSFORM, answer.window)
 
@@ -136,9 +135,9 @@ def _processed(data_processor: DataProcessor, answer: Answer, run: Run) -> Itera
 
 
 def load(database_inserter: DatabaseInserter, answer: Answer, batches: Batches, run: Run) -> None:
-    """Stores one answer; while PostgreSQL stores one piece, the next is validated.
+    """Stores one answer; while PostgreSQL stores one batch, the next is validated.
 
-    Raises `TransformError`, once the rejected records are in the quarantine.
+    Raises `TransformError` if too many records are rejected; these are in the quarantine then.
     """
     with run.stage(Stage.LOAD, answer.window) as end:
         try:
@@ -171,7 +170,7 @@ def _add(loaded: Loaded, run: Run) -> None:
 
 
 def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
-    """Deletes records quarantined for long enough; adds a notice when nothing was received."""
+    """Deletes expired quarantined records; adds notices on these and on an empty window."""
     if waiting := database_inserter.tidy():
         run.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
     if not run.result.counts.received and Notice.OF_FORGOTTEN not in run.result.notices:
@@ -179,7 +178,7 @@ def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def replay(database_inserter: DatabaseInserter, run: Run) -> None:
-    """Validates the quarantine by today's rules and loads what passes now."""
+    """Loads the quarantined records that today's rules accept; adds their counts to `run`."""
     with run.stage(Stage.LOAD, "what is valid now of the quarantine") as end:
         processor = run.components.data_processor
         loaded = database_inserter.replay(lambda answer: _processed(processor, answer, run))
@@ -192,7 +191,7 @@ def replay(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> None:
-    """Reads figures from the database; writes the window's and the owed days to the sheet."""
+    """Fills the result's figures; updates the sheet for the window and for days it lacks."""
     database, result = run.components.database_inserter, run.result
     window, now, zone = result.window, result.started_at, run.settings.run.zone
     with database.transaction() as at:
@@ -238,9 +237,9 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
 
 @contextmanager
 def ending(run: Run) -> Iterator[None]:
-    """Writes the page before the letter, then the journal's row and the watchdog's ping.
+    """Writes the dashboard, lets the caller send the letter, then ends journal and watchdog.
 
-    A failure of one stops none of the others. A run that is no news has no page, letter or ping.
+    A failure of one stops none of the others. Dashboard and ping depend on `run.is_news`.
     """
     is_news = run.is_news
     if is_news:
@@ -256,7 +255,7 @@ def ending(run: Run) -> Iterator[None]:
 
 
 def notify(email_notifier: EmailNotifier | None, run: Run) -> None:
-    """Sends the letter, also after a failure, unless the run is no news or `--no-letter` is set."""
+    """Sends the letter about the run, unless `run.is_news` is false or `--no-letter` is set."""
     if not (run.is_news and run.options.letter):
         return
     result, reporter = run.result, run.components.google_sheets_reporter
@@ -299,7 +298,7 @@ def _refresh_dashboard(run: Run) -> None:
 
 
 def write_dashboard(run: Run) -> str:
-    """Writes the page from the database; returns what was written, in words."""
+    """Writes the dashboard's file from the database; returns a line with the file and its size."""
     dashboard = run.components.dashboard
     assert dashboard, "without a file there is no page to ask for"
     with run.stage(Stage.REPORT, "the dashboard") as end:

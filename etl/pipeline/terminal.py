@@ -50,7 +50,7 @@ def _console() -> Console:
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Returns whether a person sees the stream. For Windows' NUL `isatty` is true as well."""
+    """Returns whether `stream` is a terminal; `isatty` is true for Windows' NUL as well."""
     try:
         return stream is not None and bool(os.get_terminal_size(stream.fileno()))
     except (OSError, ValueError):
@@ -58,7 +58,7 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def at_terminal() -> bool:
-    """Returns whether a person started this: cron, systemd, the Task Scheduler have no terminal."""
+    """Returns whether the process has a terminal; cron, systemd and Task Scheduler give it none."""
     if sys.platform == "win32":
         from ctypes import byref, c_ulong, windll
 
@@ -70,9 +70,10 @@ def at_terminal() -> bool:
 
 
 def accept_any_character(locale: str) -> None:
-    """Makes stdout and stderr spell in ASCII what their encoding lacks, and outlive their readers.
+    """Makes stdout and stderr accept any character, and ignore that a reader has gone.
 
-    In the C locale Python writes UTF-8 and cron mails it as ASCII: stderr keeps only letters then.
+    A character that the encoding lacks is spelled in ASCII. If `locale` has no UTF but Python
+    writes it, as for cron's mails in ASCII, stderr keeps letters and spells the other characters.
     """
     codecs.register_error("spelled", partial(_spelled, "ascii"))
     codecs.register_error("letters kept", partial(_spelled, "utf-8"))
@@ -97,10 +98,10 @@ def _spelled(letters: str, error: UnicodeError) -> tuple[bytes, int]:
 
 
 def show(result: RunResult, did: str = "", *, is_shown: bool = False) -> None:
-    """Prints how the run ended: a failure to stderr, a summary to a terminal.
+    """Prints a failure of the run to stderr, else a summary to stdout if that is a terminal.
 
-    `did` says in a few words what was done, where counts of records do not. A failure that
-    `is_shown` on stdout already is not repeated on the same terminal.
+    `did` describes what was done; if `did` is empty, the result's counts do. `is_shown` says that
+    stdout has the failure already: stderr on a terminal then does not repeat it.
     """
     has_news = did or result.figures or Notice.NEVER_LOADED in result.notices
     if result.failure:
@@ -144,7 +145,7 @@ def _became(result: RunResult) -> str:
 
 
 def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
-    """Prints what a slice would bring, by local day and kind; returns rejections by reason."""
+    """Prints an answer's valid records by local day and kind; returns rejected ones by reason."""
     kinds: Counter[tuple[date, str]] = Counter()
     reasons: Counter[Reason] = Counter()
     outside = 0
@@ -168,7 +169,7 @@ def say(text: str) -> None:
 
 
 def print_beside(rows: Iterable[tuple[str, Iterable[str]]]) -> None:
-    """Prints each label with its lines beside it, wrapped; no word or address is broken."""
+    """Prints each row's label with its lines to the right, wrapped between words."""
     from rich.cells import cell_len
 
     width = _console().width - 1
@@ -183,7 +184,7 @@ def _wrapped(line: str, width: int) -> str:
 
 
 def print_settings(settings: Iterable[tuple[str, str, str]], redact: Callable[[str], str]) -> None:
-    """Prints name, source and value of each setting, on one line unless the value is long."""
+    """Prints `settings` as name, source and value; `redact` hides secrets in the values."""
     print_beside(
         (f"{name:32}  {source or 'not set':11}  ", [harmless(redact(value))])
         for name, source, value in settings
@@ -197,7 +198,7 @@ def print_warnings(warnings: Iterable[SettingProblem], redact: Callable[[str], s
 
 
 def print_checks(found: Mapping[str, str], failed: Collection[str]) -> None:
-    """Prints a paragraph for each component: what was found, or what failed and how to mend it."""
+    """Prints the text `found` for each component; a cross marks the components in `failed`."""
     for part, text in found.items():
         mark = "❌" if part in failed else "✅"
         print_beside([(f"{mark} {part:10}", text.splitlines())])
@@ -233,7 +234,7 @@ def fitting_table(
 
 
 class Loading:
-    """Progress of loading a window: the days, records and requests so far."""
+    """A counter of the days, records and requests of a window so far; `now` returns seconds."""
 
     def __init__(self, window: Window, now: Callable[[], float] = time.monotonic) -> None:
         self.days = len(window.days())
@@ -254,7 +255,7 @@ class Loading:
 
     @property
     def counts(self) -> str:
-        """Records and requests so far, and the time left, extrapolated from the pace so far."""
+        """Records and requests so far, and an estimate of the time left, as text."""
         facts = {"records": self._records, "requests": self._requests}
         counts = EN.fill("{records:record|records}, {requests:request|requests}", facts)
         left = self._window.length - self._done
@@ -271,7 +272,7 @@ class Loading:
 
 
 class Display:
-    """Shows what the run does: in a status line, else by a line every 3 minutes of loading."""
+    """A display of the current step in `status`, if any; logs loading every 3 minutes as well."""
 
     def __init__(self, now: Callable[[], float], status: Status | None = None) -> None:
         self._now = now
@@ -293,7 +294,7 @@ class Display:
 
     @contextmanager
     def loading(self, window: Window) -> Iterator[Loading]:
-        """Shows the progress of loading as well, until the context ends; yields it for counting."""
+        """Yields a counter whose progress is displayed, too, until the context ends."""
         self._loading = Loading(window, self._now)
         try:
             yield self._loading
@@ -305,7 +306,7 @@ class Display:
 def progress(
     now: Callable[[], float] = time.monotonic, *, shares_terminal: bool = False
 ) -> Iterator[Display]:
-    """Yields a display, cleared at the end. `shares_terminal`: another program writes too."""
+    """Yields a display, with a status line if stdout is a terminal and not `shares_terminal`."""
     if shares_terminal or not is_terminal(sys.stdout) or (console := _console()).is_dumb_terminal:
         yield Display(now)
         return

@@ -26,7 +26,7 @@ SUCCESS_STATUSES = range(200, 300)
 
 
 class Watchdog:
-    """A client that pings `url`; a failed ping never changes the run's outcome."""
+    """A client that pings the monitoring service at `url`; failed pings are logged, not raised."""
 
     def __init__(
         self, url: str, network: Mapping[str, str], deadline_seconds: float = DEADLINE_SECONDS
@@ -36,10 +36,9 @@ class Watchdog:
         self._deadline_seconds = deadline_seconds
 
     def check(self) -> str:
-        """Returns a sentence if the server answers; raises `NotifyError` if not.
+        """Returns a sentence if the service's server answers; raises `NotifyError` if not.
 
-        It asks for `/`: at the address itself any request counts as a ping of success. A login in
-        the address is kept.
+        The request goes to `/`, since any request to `url` itself counts as a ping of success.
         """
         self._ask("OPTIONS", urljoin(self._url, "/"))
         return "its server answers; only a run's ping shows whether the address is right"

@@ -49,7 +49,7 @@ class Cell:
 
 
 def day_of(value: object) -> date | None:
-    """Returns the date in a cell, from a serial number or text that people typed; None: no date."""
+    """Returns the date that a cell's `value` means, be it a number or text; None: no date."""
     if isinstance(value, str) and SERIAL.fullmatch(value):  # in a column of plain text
         value = int(value)
     if isinstance(value, int | float):
@@ -63,9 +63,9 @@ def day_of(value: object) -> date | None:
 
 
 def may_be_day(value: object) -> bool:
-    """Whether a value that `day_of` cannot read may mean a day: 26/11/2026, but no span or total.
+    """Returns whether `value`, unreadable for `day_of`, may be a date, such as 26/11/2026.
 
-    A number may be 20261126, a Unix time or 26.11; those of labels are small and whole.
+    Large numbers (20261126, a Unix time) and fractions (26.11) may be; small whole ones are labels.
     """
     if isinstance(value, int | float):
         return value > 100 * PLAUSIBLE_SERIALS.stop or (value % 1 > 0 and not day_of(value))
@@ -87,9 +87,9 @@ def write(
     *,
     clears_below: bool = False,
 ) -> Iterator[Request]:
-    """Yields requests that write `rows` from row `top` down in `columns`; other formats stay.
+    """Yields requests that write `rows` from row `top`, counted from 0, down into `columns`.
 
-    With `clears_below`, `rows` become the only values there.
+    Columns without new formats keep theirs. `clears_below` also clears values below `rows`.
     """
     ends = {} if clears_below else {"endRowIndex": top + len(rows)}
     for place, column in enumerate(columns):

@@ -59,16 +59,16 @@ Json = dict[str, Any]
 
 
 class PassingReportError(ReportError):
-    """An error that may pass by the next try; whether a write was applied is then unknown."""
+    """A transient error: a later try may succeed; whether a write was applied is unknown."""
 
 
 class RefusedWriteError(ReportError):
-    """A refused write: Google would refuse it again as long as the spreadsheet stays the same."""
+    """A write that Google refused, and would refuse again while the spreadsheet stays the same."""
 
 
 @dataclass(frozen=True)
 class Tab:
-    """The properties of a tab; its row count is 0 if it has no cells, such as a chart's own tab.
+    """The properties of a tab; `row_count` is 0 for a tab without cells, such as a chart's own.
 
     `charts` maps ids to descriptions (ChartSpec); `locked` has the ranges (GridRange) that our
     account may not write to, except ranges with unprotected parts.
@@ -85,10 +85,10 @@ class Tab:
 
 
 class RemoteSpreadsheet(gspread.HTTPClient):
-    """A spreadsheet at `api_url` in place of Google's address; each method sends one request.
+    """A spreadsheet of the Sheets API at `api_url`; each method sends one request.
 
-    `gspread.Spreadsheet` would also fetch the tabs when it is created. Our methods raise
-    `ReportError`: `PassingReportError` where a later try may succeed.
+    `session` is authorized; `account`, the service account's address, is for error messages.
+    Methods raise `ReportError`: `PassingReportError` where a later try may succeed.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class RemoteSpreadsheet(gspread.HTTPClient):
             return answer["properties"]["title"], [_tab(sheet) for sheet in answer["sheets"]]
 
     def fetch_values(self, ranges: Sequence[str]) -> list[list[list[object]]]:
-        """Returns rows of cells for each range: unformatted, dates as serials, no blank ends."""
+        """Returns rows of values for each A1 range: dates as serial numbers, no trailing blanks."""
         options: Json = {
             "valueRenderOption": ValueRenderOption.unformatted,
             "dateTimeRenderOption": DateTimeOption.serial_number,
@@ -123,10 +123,9 @@ class RemoteSpreadsheet(gspread.HTTPClient):
         return blocks
 
     def update(self, title: str, batch: Sequence[Mapping[str, Any]]) -> None:
-        """Writes the whole batch or nothing; `title`, the tab's, is for error messages.
+        """Applies all requests of `batch` or none; `title`, the tab's, is for error messages.
 
-        An empty batch, which Google would refuse, is not sent. Raises `RefusedWriteError` when
-        Google finds a fault in one of the requests.
+        An empty batch is not sent. Raises `RefusedWriteError` if Google finds fault with a request.
         """
         if not batch:
             return
@@ -140,7 +139,7 @@ class RemoteSpreadsheet(gspread.HTTPClient):
 def open_spreadsheet(
     credentials: Credentials, spreadsheet_id: str, api_url: str, session: HTTPSession
 ) -> Iterator[RemoteSpreadsheet]:
-    """Logs in and yields the spreadsheet; the token is valid for longer than any report takes.
+    """Logs in by `credentials` and yields the spreadsheet; the login outlasts any report.
 
     google-auth's own `AuthorizedSession` would also call iamcredentials.googleapis.com in a
     background thread, which no firewall rule for Sheets allows for.
@@ -167,7 +166,7 @@ def open_spreadsheet(
 
 
 def read_credentials(credentials_base64: str) -> Credentials:
-    """Decodes GOOGLE_SHEETS_CREDENTIALS_BASE64. Raises `ReportError`."""
+    """Returns credentials from the base64 of a service account's JSON key. Raises `ReportError`."""
     try:
         # Skips line breaks, which the command `base64` writes without `-w0`.
         account = json.loads(base64.b64decode(credentials_base64))
@@ -181,9 +180,9 @@ def read_credentials(credentials_base64: str) -> Credentials:
 def translated(
     account: str, session: HTTPSession, *, writes_to: str | None = None
 ) -> Iterator[None]:
-    """Turns every exception of gspread, google-auth and HTTP into a `ReportError`.
+    """Raises `ReportError` for every exception of gspread, google-auth and HTTP in the context.
 
-    `writes_to` is the title of the tab that is written; None while reading.
+    `writes_to` is the title of the tab that is written, None for reads; messages name `account`.
     """
     try:
         yield

@@ -34,20 +34,20 @@ class Plan:
 
 
 def day_formats(date_pattern: str) -> list[Format]:
-    """Returns formats in the header's order; None is the sheet's default, enough for counts."""
+    """Returns the number formats of a day's row by column; None is the sheet's default format."""
     date_format = {"type": "DATE", "pattern": date_pattern}
     return [date_format, None, None, None, PERCENT_FORMAT, None, None]
 
 
 def day_cells(day: DailyFigures, formats: Sequence[Format]) -> list[Cell]:
-    """Returns a day's row, in the header's order."""
+    """Returns the cells of a day's row in the header's order; `formats` has the same order."""
     counts = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
     values = ((day.day - EPOCH).days, *counts)
     return [Cell(*pair) for pair in zip(values, formats, strict=True)]
 
 
 def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Catalogue) -> Plan:
-    """Returns the plan that makes the tab show these figures: no requests if it already does.
+    """Returns the plan that makes the daily tab show `figures`: no requests if it already does.
 
     An empty tab gets our header; a tab that was never set up gets formats and a chart. Raises
     `ReportError` for a header that is not ours.
@@ -99,7 +99,7 @@ def plan_rows(
     *,
     has_formats: bool,
 ) -> Plan:
-    """Returns the plan for the days' rows. `has_formats`: blank rows are formatted already."""
+    """Returns the plan for the rows of `figures`; `has_formats`: empty rows are formatted."""
     known = [day for day in figures if day.day in rows_of_day]
     new = sorted((day for day in figures if day.day not in rows_of_day), key=lambda f: f.day)
     no_formats: list[Format] = [None] * len(formats)

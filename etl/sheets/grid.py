@@ -46,7 +46,7 @@ class Grid(Tab):
         return max(used, default=HEADER_ROW) + 1
 
     def is_locked(self, headers: Sequence[Sequence[str]]) -> bool:
-        """Returns whether our rows are protected from us; a header already there may be."""
+        """Returns whether our account may not write below the header, or a missing header."""
         columns = find_columns(self, headers)
         top = HEADER_ROW if columns is None else HEADER_ROW + 1
         ours = range(len(headers[0])) if columns is None else columns
@@ -83,7 +83,7 @@ def read_workbook(
     *,
     with_tasks: bool,
 ) -> Workbook:
-    """Reads our tabs with their cells. Raises `ReportError` when there is no tab for the days."""
+    """Reads our tabs: the days' is `worksheet_title` or has a header. Raises `ReportError`."""
     title, tabs = spreadsheet.fetch_tabs()
     with_cells = [tab for tab in tabs if tab.row_count * tab.column_count]
     tasks = [tab for tab in with_cells if tab.sheet_id == TASKS_SHEET_ID and with_tasks]
@@ -142,7 +142,7 @@ def _read(spreadsheet: RemoteSpreadsheet, tabs: Sequence[Tab]) -> list[Grid]:
 
 
 def find_columns(grid: Grid, headers: Sequence[Sequence[str]]) -> list[int] | None:
-    """Returns the columns of the first header that the tab has, in its order; None: it has none."""
+    """Returns the column numbers of the first of `headers` in the tab; None: the tab has none."""
     present = [_normal(value) for value in (grid.values[HEADER_ROW] if grid.values else ())]
     for header in headers:
         if all(_normal(name) in present for name in header):
@@ -151,18 +151,18 @@ def find_columns(grid: Grid, headers: Sequence[Sequence[str]]) -> list[int] | No
 
 
 def widen(grid: Grid, missing: int) -> list[Request]:
-    """Returns a request for columns at the end, if any are missing."""
+    """Returns a request for `missing` more columns at the tab's end; none if that is below 1."""
     growth = {"sheetId": grid.sheet_id, "dimension": "COLUMNS", "length": missing}
     return [{"appendDimension": growth}] * (missing > 0)
 
 
 def extend(grid: Grid, missing: int) -> list[Request]:
-    """Returns a request for rows at the end that look like the last one, if any are missing."""
+    """Returns a request for `missing` more rows, formatted like the last; none below 1."""
     return [insert_rows(grid, grid.row_count, missing, look_like_before=True)] * (missing > 0)
 
 
 def insert_rows(grid: Grid, top: int, count: int, *, look_like_before: bool) -> Request:
-    """Returns a request for empty rows that look like the row above, or the one pushed down."""
+    """Returns a request for `count` rows at `top`, formatted like the row above or else below."""
     rows = {"dimension": "ROWS", "startIndex": top, "endIndex": top + count}
     place = {"sheetId": grid.sheet_id, **rows}
     return {"insertDimension": {"range": place, "inheritFromBefore": look_like_before}}

@@ -27,7 +27,7 @@ DAY, ATTEMPTS, USERS, SUCCESS = 0, 1, 2, 4
 
 
 def without_look(batch: Sequence[Request]) -> list[Request]:
-    """Returns the batch without look and chart, which may wait where Google refuses them."""
+    """Returns the batch without requests for formats and chart, which Google may have refused."""
     return [request for request in batch if not (LOOKS | CHARTS) & {*request}]
 
 
@@ -43,7 +43,7 @@ def number_formats(
 
 
 def header_look(sheet_id: int, widths_pixels: Sequence[int]) -> list[Request]:
-    """Returns requests for a bold header that stays in view, and for widths from the left."""
+    """Returns requests for a bold, frozen header and for column widths from the left."""
     row = {"startRowIndex": HEADER_ROW, "endRowIndex": HEADER_ROW + 1}
     frozen = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": HEADER_ROW + 1}}
     mask = "gridProperties.frozenRowCount"
@@ -58,7 +58,7 @@ def header_look(sheet_id: int, widths_pixels: Sequence[int]) -> list[Request]:
 def set_up(
     grid: Grid, columns: Sequence[int], catalogue: Catalogue, *, is_begun: bool, has_chart: bool
 ) -> list[Request]:
-    """Returns requests for a new tab's look, a missing chart, and the mark that they were given.
+    """Returns requests for a missing chart, the look of a begun header, and a mark of the set-up.
 
     The mark, which lets people delete the chart for good, is the tab's metadata. Source:
     https://developers.google.com/workspace/sheets/api/guides/metadata.
@@ -89,7 +89,7 @@ def _width(sheet_id: int, column: int, pixels: int) -> Request:
 
 
 def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Request:
-    """Returns a request for the chart: attempts and users on the left axis, success right."""
+    """Returns a request for a chart of `columns`: counts on the left axis, success on the right."""
     left, right = "LEFT_AXIS", "RIGHT_AXIS"
     chart = {
         "chartType": "COMBO",
@@ -115,11 +115,11 @@ def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Reque
 
 
 def lengthen_chart(chart: Json, grid: Grid, day_count: int, rows_needed: int) -> list[Request]:
-    """Returns a request that keeps all days in our chart, if it had room for `day_count` before.
+    """Returns a request that ends our chart's ranges at `rows_needed`, if they showed all days.
 
-    Google ends an open range where the grid ends at that moment, and rows added behind that end are
-    not in the range. The rest of the chart's description goes back as it came, with all that people
-    changed; a chart that they made show something else, or fewer days, is left alone.
+    Google ends an open range where the grid ends at that moment; rows added later are not in it. A
+    chart that people made show something else, or fewer than `day_count` days, is left alone; all
+    other parts of the chart's description stay as they are.
     """
     spec = deepcopy(chart)
     ranges = list(_ranges(spec))

@@ -26,7 +26,7 @@ NEW_GRID = {"rowCount": 1000, "columnCount": 26}
 
 
 def task_cells(task: TaskFigures) -> list[Cell]:
-    """Returns a task's row, in the header's order."""
+    """Returns the cells of a task's row, in the header's order."""
     return [
         Cell(_name(task.course_name or task.course)),
         Cell(_name(task.task_name or task.task)),
@@ -46,7 +46,7 @@ def _name(text: str) -> str:
 def plan_tasks(
     workbook: Workbook, tasks: Sequence[TaskFigures], catalogue: Catalogue
 ) -> list[Request]:
-    """Returns requests that make the tab show these tasks: none if it already does."""
+    """Returns requests that make the tasks' tab show `tasks`: none if the tab already does."""
     rows = [[Cell(name) for name in catalogue.tasks_header], *map(task_cells, tasks)]
     if workbook.tasks is None:
         return _begin(_free_title(catalogue.tasks_title, workbook.titles), rows)

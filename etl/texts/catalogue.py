@@ -48,11 +48,11 @@ PLURAL_RULES = {"en": _english_form, "ru": _russian_form}
 class Catalogue:
     """The texts of one language: `conventions` and `sheet` as fields, other sections as mappings.
 
-    `letter` and `dashboard` have the `labels`, too. `months` and `weekdays` begin with January and
-    Monday; `time_units` are hours to seconds. `gap` stands between a number and its noun.
-    `short_day` has the blanks `weekday`, `day`, `month` and `month_name`, which `str.format` fills.
-    `days_of_notices` has a sentence for each day, for the notices that need one. A problem has
-    `what_happened` and `what_to_do`. The keys of `settings` are pydantic's error types and our own.
+    The sections are those of the language's TOML file. `letter` and `dashboard` have `labels`, too.
+    `months` and `weekdays` begin with January and Monday; `time_units` are hours to seconds. `gap`
+    stands between a number and its noun. `short_day` is for `str.format`, with the blanks
+    `weekday`, `day`, `month` and `month_name`. `days_of_notices` has a sentence for each day of a
+    notice. The keys of `settings` are pydantic's error types and our own.
     """
 
     language: str
@@ -95,12 +95,12 @@ class Catalogue:
         return self.fill(self.problems[problem]["what_to_do"], cut(facts))
 
     def setting(self, problem: SettingProblem) -> str:
-        """Returns what is wrong with a setting, in a sentence that never quotes the value."""
+        """Returns a sentence on what is wrong with a setting; the value is never quoted."""
         sentence = self.settings.get(problem.code, self.settings["invalid"])
         return f"{problem.variable}: {self.fill(sentence, cut(problem.facts))}"
 
     def form_after(self, count: float) -> int:
-        """Returns which form a noun takes after a number, counted from 0."""
+        """Returns the index of the noun form after the number `count`, by CLDR's plural rules."""
         return PLURAL_RULES[self.language](count)
 
     def day(self, day: date) -> str:
@@ -119,7 +119,7 @@ class Catalogue:
         )
 
     def days(self, window: Window, *, with_year: bool = True) -> str:
-        """Returns the window's days for people, who include the last one: 7–9 March 2026."""
+        """Returns the first and last day of `window` as text, such as 7–9 March 2026."""
         first, last = window.outer_days
         end = f"{last.day} {self.months[last.month - 1]}" + f" {last.year}" * with_year
         if first == last:
@@ -130,7 +130,7 @@ class Catalogue:
         return f"{first.day} {self.months[first.month - 1]}{year} – {end}"
 
     def number(self, value: float, decimals: int | None = None) -> str:
-        """Returns the number with `decimals`, by default none for an integer, two for others."""
+        """Returns a number as text; `decimals` None: none for integers, two for floats."""
         if decimals is None:
             decimals = 2 if isinstance(value, float) else 0
         return self._localized(f"{value:,.{decimals}f}")
@@ -149,7 +149,7 @@ class Catalogue:
         return f"{self.number(value, decimals)}{NO_BREAK_SPACE}%"
 
     def seconds(self, seconds: float) -> str:
-        """Returns a duration in its two largest units: 1 h 2 min."""
+        """Returns a duration in seconds as text in its two largest units, such as 1 h 2 min."""
         minutes, rest = divmod(round(seconds), 60)
         hours, minutes = divmod(minutes, 60)
         units = list(zip((hours, minutes, rest), self.time_units, strict=True))
@@ -158,7 +158,7 @@ class Catalogue:
         return " ".join(shown) or f"0{NO_BREAK_SPACE}{self.time_units[-1]}"
 
     def text(self, fact: object) -> str:
-        """Returns a fact as it stands in a sentence; several are separated by commas."""
+        """Returns a fact (number, date, window, text) as words in a sentence, lists with commas."""
         match fact:
             case Reason():
                 text = self.reasons[fact]
@@ -180,9 +180,9 @@ class Catalogue:
         return text
 
     def fill(self, sentence: str, facts: Mapping[str, object]) -> str:
-        """Returns the sentence with its `{blanks}` filled.
+        """Returns the sentence with its `{blanks}` filled from `facts` of the same names.
 
-        `{count:attempt|attempts}` becomes a number and the right form after it.
+        `{count:attempt|attempts}` becomes the number and the form of the noun that follows it.
         """
         return _Blanks(self).vformat(sentence, (), facts)
 
@@ -201,7 +201,7 @@ class _Blanks(Formatter):
 
 @cache
 def catalogue_of(language: str) -> Catalogue:
-    """Returns the catalogue that is read from `<language>.toml`."""
+    """Returns the catalogue of `language`, `en` or `ru`, from its TOML file, which is read once."""
     with Path(__file__).with_name(f"{language}.toml").open("rb") as file:
         sections: dict[str, Any] = tomllib.load(file)
     fields = sections.pop("conventions") | sections.pop("sheet") | sections
@@ -212,10 +212,7 @@ def catalogue_of(language: str) -> Catalogue:
 
 
 def cut(facts: Mapping[str, object]) -> dict[str, object]:
-    """Returns the facts with texts on one line and not too long, since some come from servers.
-
-    Texts lose a full stop at their end: the sentence has its own.
-    """
+    """Returns the facts, each text on one line, not too long and without a full stop at its end."""
     bearable = dict(facts)
     for name, fact in facts.items():
         if isinstance(fact, str):
