@@ -49,7 +49,7 @@ _scan = json.JSONDecoder(parse_int=str, strict=False).raw_decode
 
 
 class Piece(Sequence[msgspec.Raw]):
-    """Consecutive records of an answer as a JSON array, which is split when one is first read."""
+    """Consecutive records of an answer as a JSON `array`, split when the first record is read."""
 
     def __init__(self, array: bytes | bytearray, count: int) -> None:
         self.array = array
@@ -105,9 +105,9 @@ def _translated() -> Iterator[None]:
 
 
 def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Piece]:
-    """Yields pieces of about `piece_bytes`; the first are smaller: the database waits for them.
+    """Yields the records of a JSON array that comes in `blocks`, as pieces of about `piece_bytes`.
 
-    Raises `ValueError` when the blocks together are no JSON array, or `TooLargeError`.
+    First ones are smaller. Raises `ValueError` if this is no array, `TooLargeError` for a record.
     """
     rest = bytearray()
     wanted = piece = piece_bytes // 8
@@ -132,7 +132,7 @@ def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Pie
 
 
 def split_array(array: bytes | bytearray) -> Records:
-    """Returns the raw text of each record. Raises `ValueError` for anything but a JSON array.
+    """Returns the raw text of each record in a JSON array; raises `ValueError` for anything else.
 
     Records are not checked beyond what splitting needs: invalid UTF-8 inside a string passes, and
     so does a comma too many inside a record.
@@ -204,7 +204,7 @@ def _bytes(text: str) -> bytes:
 
 
 def nests_too_deep(text: str) -> bool:
-    """Whether a text nests deeper than `DEPTH_AT_MOST`, or has more brackets and is no JSON.
+    """Returns whether JSON nests deeper than `DEPTH_AT_MOST`, or is broken with more brackets.
 
     Few brackets are only counted, so a usual record costs next to nothing.
     """

@@ -63,7 +63,7 @@ RULES: dict[Reason, tuple[str, Holds]] = {
 
 
 class RawAttempt(msgspec.Struct, gc=False):
-    """The five keys of a record (`docs/grader-api.md`); a missing key and `null` are both None.
+    """The five values of a grader's record (`docs/grader-api.md`); a missing key or `null` is None.
 
     Other keys are ignored; if a key is there twice, the last value counts, as in `json`.
     """
@@ -84,7 +84,7 @@ _decode_all = msgspec.json.Decoder(list[_FiveKeys]).decode
 
 
 def decode_records(records: Sequence[msgspec.Raw]) -> Sequence[RawAttempt | None]:
-    """Returns the fields of each record, or None for one that is no JSON object.
+    """Returns the fields of each record, or None for a record that is no JSON object.
 
     Records are decoded together, in half the time; one by one only if one of them is odd.
     """
@@ -133,10 +133,10 @@ def _text(value: object) -> str | None:
 
 
 def parse_moments(texts: Sequence[str | None]) -> npt.NDArray[np.datetime64]:
-    """Returns each `created_at` as naive UTC with the microseconds that PostgreSQL keeps.
+    """Returns each text of `created_at` as naive UTC in microseconds; NaT for an unreadable one.
 
-    Forms of ISO 8601 are read, digits beyond the sixth are cut; others become NaT. The grader's own
-    form is `str(datetime)`, whose fraction is absent when it is zero.
+    Forms of ISO 8601 are read; digits beyond the sixth of a fraction are cut. The grader's own form
+    is `str(datetime)`, whose fraction is absent when it is zero.
     """
     iso = [text if text and CREATED_AT.fullmatch(text) else None for text in texts]
     column = pd.Series(iso, dtype="object")
@@ -174,7 +174,7 @@ _decode_passback = msgspec.json.Decoder(Passback).decode
 
 
 def parse_passback(text: str | None) -> Passback | None:
-    """Returns the values in `passback_params`, which is the `repr` of a Python dict, or JSON.
+    """Returns the LTI values in a text of `passback_params`: a Python dict's `repr`, or JSON.
 
     Returns None for anything but a dict of texts. Code is never run, whatever the text says.
     """
@@ -224,7 +224,7 @@ LAYERS_AT_MOST = 4
 
 
 def named_students(record: str) -> Iterator[str]:
-    """Yields ids of students that a JSON text may name, be it a good record or not.
+    """Yields the ids of students that the JSON text of a record, even a bad one, may contain.
 
     These are the values in the places where the grader writes an id, and all long words.
     """

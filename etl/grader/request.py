@@ -74,7 +74,7 @@ LINK_RELATIONS = re.compile(r""";\s*rel\s*=\s*("[^"]*"|'[^']*'|[^\s;,]+)""", re.
 
 
 class GraderSession(HTTPSession):
-    """An HTTP session that follows no redirect to another origin, where the key would leak."""
+    """An HTTP session that follows no redirect to another origin, which would get the API key."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         if not resp.is_redirect:
@@ -92,7 +92,7 @@ class GraderSession(HTTPSession):
 
 
 class FaultError(Exception):
-    """A fault that another request may mend; `error` is raised when none did.
+    """A failed request that another request may make good; `error` is raised after the last try.
 
     `is_overload`: fewer requests at once may help. `wait_seconds`: the wait the grader asked for.
     """
@@ -107,11 +107,11 @@ class FaultError(Exception):
 
 
 class PassingFaultError(FaultError):
-    """A fault that another try may mend."""
+    """A failed request that may succeed when it is tried again."""
 
 
 class ShorterWindowError(FaultError):
-    """A window that is too much for one answer. Slowness (an overload) may pass, size does not."""
+    """A failed request that may succeed for a shorter window: the answer is smaller and sooner."""
 
 
 def get_records(
@@ -122,9 +122,10 @@ def get_records(
     now: Callable[[], datetime],
     redact: Callable[[str], str],
 ) -> SpooledRecords:
-    """Returns the records of one answer that is known to be whole.
+    """Requests `url` with `query`; returns the records of the answer, which is known to be whole.
 
-    The session bounds it. Errors quote the answer redacted. Raises `FaultError` or `ExtractError`.
+    `session` bounds time and size. Errors quote the answer after `redact`; `now` is the clock for
+    Retry-After. Raises `FaultError` or `ExtractError`.
     """
     begun = time.monotonic()
     try:
@@ -265,7 +266,7 @@ def _first_packet(response: requests.Response) -> bytes:
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:
     """Returns the seconds that a Retry-After header asks for, at most those of a year.
 
-    The header has seconds or a date (RFC 9110, 10.2.3). None if it is missing or makes no sense.
+    The header has seconds or a date (RFC 9110, 10.2.3). Returns None if it is missing or nonsense.
     """
     if header is None:
         return None
@@ -282,7 +283,7 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
 
 @dataclass(eq=False)
 class Turn:
-    """The time in which one slice is asked for, with all its tries.
+    """The time in which one slice is requested from the grader, with all tries.
 
     `most_asking_at_once`: the largest number of turns that were open together with this one.
     """
@@ -306,7 +307,7 @@ class Pace:
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
-        """Waits until one more slice may be asked for; the turn lasts until the block ends."""
+        """Waits until one more slice may be requested; the yielded turn ends with the block."""
         turn = Turn()
         with self._changed:
             self._changed.wait_for(lambda: not self._pausing and len(self._asking) < self._at_once)
@@ -321,9 +322,9 @@ class Pace:
                 self._changed.notify_all()
 
     def slow_down(self, turn: Turn, pause: Callable[[], object], reason: object) -> None:
-        """Halves concurrency; no request starts during the pause.
+        """Halves the number of requests at once, and calls `pause`: no request starts meanwhile.
 
-        Half of the requests at once during `turn`: if all of them are refused, that counts once.
+        The half is of those at once during `turn`: if all of them are refused, that counts once.
         """
         at_once = turn.most_asking_at_once // 2
         with self._changed:

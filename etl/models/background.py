@@ -29,18 +29,18 @@ def fulfil(future: Future[T], make: Callable[[], T]) -> None:
 
 
 def start(work: Callable[[], None]) -> None:
-    """Starts a daemon thread, which unlike an executor's cannot delay the program's end."""
+    """Starts `work` in a daemon thread: unlike an executor's, it cannot delay the program's end."""
     Thread(target=work, daemon=True).start()
 
 
 def wait_for(future: Future[Any], seconds: float = inf) -> None:
-    """Waits until it is done, or for so many seconds; a signal ends the wait."""
+    """Waits until `future` is done, or for `seconds`; an exception of a signal ends the wait."""
     until = time.monotonic() + seconds
     while not future.done() and (left := until - time.monotonic()) > 0:
         wait([future], min(left, LONGEST_WAIT_SECONDS))
 
 
 def result_of(future: Future[T], seconds: float = inf) -> T:
-    """Returns the result, or raises the error; `TimeoutError` if there is neither in time."""
+    """Returns the result of `future` or raises its error; `TimeoutError` after `seconds`."""
     wait_for(future, seconds)
     return future.result(0)

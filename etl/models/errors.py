@@ -13,7 +13,7 @@ from typing import ClassVar
 
 
 class ExitCode(IntEnum):
-    """An exit code of the program: set by an error's class, explained in the README's table."""
+    """An exit code of the program; each class of errors has one, and the README explains them."""
 
     DONE = 0
     BUG = 1
@@ -29,7 +29,7 @@ class ExitCode(IntEnum):
 
 
 class Stage(StrEnum):
-    """A stage of a run; the journal's `failed_stage` holds these words."""
+    """A stage of a run, by the word that the column `etl_runs.failed_stage` holds."""
 
     CONFIGURATION = "configuration"
     EXTRACT = "extract"
@@ -40,7 +40,7 @@ class Stage(StrEnum):
 
 
 class Problem(StrEnum):
-    """A kind of failure; its value is the key of its sentences in `etl.texts`."""
+    """A kind of failure; the value is the key of the sentences in `etl.texts` that explain it."""
 
     SETTINGS = "settings"
     USAGE = "usage"
@@ -122,9 +122,9 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """The failure of a run, redacted: `problem` is a key of the texts, `facts` fill its blanks.
+    """The failure of a run, without secrets; `problem` is a code of `Problem`.
 
-    Numbers, moments, windows and counts by reason keep their types: each language formats them.
+    `facts` fill blanks in the problem's sentences; numbers and moments are formatted by language.
     """
 
     stage: Stage
@@ -136,9 +136,9 @@ class Failure:
 
 
 class PipelineError(Exception):
-    """An expected failure; `facts` fill the blanks of the problem's sentence.
+    """An expected failure; `facts` fill the blanks of the sentences that explain `problem`.
 
-    `details` is a text of several lines shown below the sentence, such as SQL to run.
+    `details` is a text of several lines shown below these sentences, such as SQL to run.
     """
 
     exit_code: ClassVar[ExitCode]
@@ -155,7 +155,7 @@ class PipelineError(Exception):
 
 @dataclass(frozen=True)
 class SettingProblem:
-    """A fault in one setting or option. `code` is a key of the texts, never the setting's value."""
+    """A fault in the setting or option `variable`; `code` is a key of `etl.texts`, no value."""
 
     variable: str
     code: str
@@ -173,7 +173,7 @@ class ConfigurationError(PipelineError):
 
 
 class UsageError(ConfigurationError):
-    """Faults in options, whose names begin with `--`, instead of settings."""
+    """An error for faults in options of the command line (`--from`) instead of settings."""
 
     subject = Problem.USAGE
 
@@ -194,7 +194,7 @@ class LoadError(PipelineError):
 
 
 class RecordRefusedError(LoadError):
-    """A database rule refused a record; `rule` is the rule's name and quotes no value."""
+    """An error for a record that the database refused; `rule` (SQLSTATE, name) quotes no value."""
 
     def __init__(self, rule: str) -> None:
         super().__init__(Problem.DATABASE_ERROR, said=rule)
@@ -202,7 +202,7 @@ class RecordRefusedError(LoadError):
 
 
 class LockedError(LoadError):
-    """Another session holds the lock of runs: this run did nothing."""
+    """An error for a run that did nothing: another run holds the lock that allows one at a time."""
 
     exit_code = ExitCode.LOCKED
 
@@ -218,4 +218,4 @@ class NotifyError(PipelineError):
 
 
 class Terminated(BaseException):
-    """SIGTERM arrived; not an `Exception`, so that no component swallows it."""
+    """An exception for the signal SIGTERM; no `Exception`, so that no component swallows it."""

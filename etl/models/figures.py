@@ -20,9 +20,9 @@ TaskNames = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts over some days: `attempts` are `runs` and `submits`, `correct` the right submits.
+    """Counts of students' attempts over some days; `attempts` is the sum of `runs` and `submits`.
 
-    `users` are distinct students.
+    A run tries code without a verdict. `correct` counts right submits, `users` distinct students.
     """
 
     attempts: int
@@ -33,13 +33,13 @@ class Figures:
 
     @property
     def success_percent(self) -> float:
-        """Percentage of correct submits, two decimals; 0 without submits."""
+        """The percentage of correct submits among all submits, two decimals; 0 without submits."""
         return round(100 * self.correct / self.submits, 2) if self.submits else 0.0
 
 
 @dataclass(frozen=True)
 class DailyFigures(Figures):
-    """Figures of one day, as the database has them and the sheet shows them."""
+    """Counts of students' attempts on one day, as database and Google Sheet show them."""
 
     day: date
 
@@ -50,8 +50,8 @@ class TaskFigures:
 
     `first_try_percent`: students whose first submit was correct, among all who submitted.
     `median_attempts`: runs and submits up to and including the first correct submit, among students
-    who had one. None: no submit, or no success. Names are those of TASK_NAMES_FILE; `address` is
-    the task's in the LMS, if it was looked up. An unknown name or address is empty.
+    who had one. None: no submit, or no correct one. Names are those of TASK_NAMES_FILE; `address`
+    is the task's URL in the LMS. An unknown name or address is empty.
     """
 
     course: str
@@ -79,10 +79,10 @@ COURSES, COURSE_DAYS = 20, 36_500
 
 @dataclass(frozen=True)
 class Returning:
-    """Number of students active on a day or in a month, by how long ago they were active before.
+    """The number of students active on a day or in a month, by how long before they were active.
 
-    `start` is that day, or the first of that month; `since` counts days or months. None: never
-    before, or, for days, EXACT_DAYS (of a course EXACT_COURSE_DAYS) or more ago.
+    `start` is the day, or the month's first; `since` is the number of days or months since then. It
+    is None if never, or, in days, EXACT_DAYS (of one course EXACT_COURSE_DAYS) or more ago.
     """
 
     start: date
@@ -92,7 +92,7 @@ class Returning:
 
 @dataclass(frozen=True)
 class Cohort:
-    """Students whose first week begins on Monday `start`; `active` counts them by week since."""
+    """Students first active in the week from Monday `start`: `active` counts them by week since."""
 
     start: date
     active: Sequence[int]
@@ -100,10 +100,10 @@ class Cohort:
 
 @dataclass(frozen=True)
 class Students:
-    """Counts that name nobody, from which the page adds up the distinct students of any days.
+    """Counts of students without ids; the dashboard adds them up to distinct students of any days.
 
-    `last_seen`: by day, students active for the last time. The rest is known for all courses
-    together only. `before`: by each of `SPANS`, students of the equally many days just before.
+    `last_seen`: by day, students active for the last time. Only for all courses: `months`,
+    `cohorts`, and `before`: by each number n of `SPANS`, students of the n days before the last n.
     """
 
     days: Sequence[Returning]
@@ -115,7 +115,7 @@ class Students:
 
 @dataclass(frozen=True)
 class CourseFigures:
-    """Figures and students of one course; `days` are those with attempts, ascending."""
+    """Counts of attempts and students in one course; `days` has days with attempts, ascending."""
 
     course: str
     days: Sequence[DailyFigures]
@@ -124,7 +124,7 @@ class CourseFigures:
 
 @dataclass(frozen=True)
 class Quarantine:
-    """Count of records rejected for `reason`, a code of `Reason`; `waiting`: not accepted since."""
+    """The number of records rejected for one `Reason`; `waiting` are those not accepted since."""
 
     reason: str
     records: int
@@ -133,7 +133,7 @@ class Quarantine:
 
 @dataclass(frozen=True)
 class JournalRow:
-    """A row of `etl_runs`, one run; moments are local, `days` the first and last of its window.
+    """One run, as in the table `etl_runs`; moments are local, `days` the window's first and last.
 
     Runs of earlier versions have no `command`, `version` and `failure`.
     """
@@ -156,7 +156,7 @@ class JournalRow:
 
     @property
     def with_refused_slice(self) -> Counts:
-        """Counts including a slice with too many bad records; `received` exceeds their sum."""
+        """The run's counts, with a slice refused for bad records; `received` exceeds their sum."""
         if not self.failure or self.failure["problem"] != Problem.TOO_MANY_REJECTED:
             return self.counts
         refused = Counts(received=self.failure["received"], rejected=self.failure["rejected"])
@@ -165,13 +165,13 @@ class JournalRow:
 
 @dataclass(frozen=True)
 class PageFigures:
-    """Everything that the page shows.
+    """All figures that the dashboard's page shows.
 
     `days` has every day from the first known to the last, ascending, zeros included. `courses` has
-    the busiest courses, sorted by name; it is empty if there is only one course. `tasks` maps a
-    number of days (7: the last 7) to the tasks tried in them, hardest first. `unloaded` are the
-    days between the first and the last slice that are not loaded to their end. `runs` are the last
-    runs, newest first.
+    the busiest courses, sorted by name; it is empty if there is only one course. `hours` counts
+    attempts by day and hour. `tasks` maps a number of days (7: the last 7) to the tasks tried in
+    them, hardest first. `unloaded` are the days between the first and the last loaded ones that are
+    not loaded to their end. `runs` are the last runs, newest first.
     """
 
     days: Sequence[DailyFigures]
@@ -188,8 +188,8 @@ class PageFigures:
 class Usual:
     """Figures of earlier runs and weeks, to compare a run with.
 
-    `attempts` has, by day, those of the same weekday in the weeks before; `rejected_share` is None
-    while too few records are known; `failed_runs` counts cron's since the last that succeeded.
+    `attempts` has, by day, those on the same weekday of the weeks before; `rejected_share` is None
+    while too few records are known; `failed_runs` counts cron's since the last success.
     """
 
     attempts: Mapping[date, Sequence[int]]
@@ -200,7 +200,7 @@ class Usual:
 
 @dataclass(frozen=True)
 class ReportDebt:
-    """Slices that the sheet does not show yet, and the days that they touch."""
+    """Loaded slices (`etl_slices.id`) that the Google Sheet does not show yet, and their days."""
 
     slice_ids: tuple[int, ...]
     days: tuple[date, ...]
@@ -208,11 +208,11 @@ class ReportDebt:
 
 @dataclass(frozen=True)
 class Journal:
-    """The last runs, newest first, and the state of loading, sheet and quarantine.
+    """The last runs, newest first, and the state of loading, Google Sheet and quarantine.
 
     All is loaded until `loaded_until` (local), except the days `unloaded`; `last_due_at` is when
-    the last run without chosen days began. `owed` are days that the sheet lacks;
-    `quarantine` counts the open records by code of `Reason`.
+    the last run without --from began. `owed` are days that the sheet lacks; `quarantine` counts the
+    records not accepted yet by code of `Reason`.
     """
 
     runs: Sequence[JournalRow] = ()

@@ -24,10 +24,10 @@ SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 @contextmanager
 def replacing(file: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
-    """Yields a new file, and moves it over `file` once it is whole and on the disk.
+    """Yields a new file to write, and moves it over `file` once it is complete and on the disk.
 
-    A link stays where it is, and its target is replaced. Of a file of ours, the group stays, and
-    the mode as far as `mode` allows. Raises `OSError`.
+    If `file` is a link, its target is replaced. If this user owned the old file, the new one keeps
+    its group, and its mode as far as `mode` allows. Raises `OSError`.
     """
     file = target_of(file)
     unfinished = file.with_name(f".{file.name}.{token_hex(8)}.unfinished")
@@ -63,10 +63,10 @@ def _delete_unfinished(folder: Path, until: float) -> None:
 
 
 def target_of(path: Path) -> Path:
-    """Returns where to write: `path`, or what it and its folders link to.
+    """Returns where to write: `path`, with each link in it, also of folders, followed.
 
-    Raises `OSError` for strangers' links, which would choose which of our files is lost. The
-    folder's owner is no stranger, but to root.
+    Raises `OSError` for what is neither file nor folder, and for a link that another user than root
+    or the folder's owner (for root: than root) made: it could lead to any file.
     """
     if path.parent != path:
         path = target_of(path.parent) / path.name
@@ -82,9 +82,9 @@ def target_of(path: Path) -> Path:
 
 
 def open_own(path: str, flags: int) -> int:
-    """Opens files of ours, as `opener` of `open`; new ones are for their owner alone.
+    """Opens a file of this user, as `opener` of `open`; a new file is readable by its owner alone.
 
-    Raises `OSError` for links, other people's files, and those that have a second name.
+    Raises `OSError` for links, files of other users, and files that have a second name.
     """
     descriptor = os.open(path, flags | SAFELY, PRIVATE)
     found = os.fstat(descriptor)
@@ -100,9 +100,9 @@ def _is_ours(found: os.stat_result, kind: int = stat.S_IFREG) -> bool:
 
 
 def act_as_owner(*folders: Path) -> str | None:
-    """Makes root the one user to whom all these folders belong, for good; returns their home.
+    """Turns a process of root into one of the user who owns all `folders`; returns the user's home.
 
-    Returns None where it changes nothing: `nobody` has `var` from root's own embedded server.
+    Returns None where nothing changes, as for `nobody`: the embedded server of root gives it `var`.
     """
     if sys.platform == "win32" or os.geteuid() != 0:
         return None

@@ -31,11 +31,11 @@ LONG_WORD = re.compile(r"[\w.-]{20,}")
 
 
 class DeadlineError(Exception):
-    """The time for an answer is over. Not an `OSError`, which requests and urllib3 would wrap."""
+    """An error: an answer came too late. No `OSError`, which requests and urllib3 would wrap."""
 
 
 class TooLargeError(Exception):
-    """The answer, or a part of it, is larger than its limit."""
+    """An error: an answer, or one record in it, is larger than allowed."""
 
     def __init__(self, bytes_at_most: int) -> None:
         self.megabytes = bytes_at_most >> 20
@@ -43,11 +43,11 @@ class TooLargeError(Exception):
 
 
 class HTTPSession(requests.Session):
-    """A session whose answers end at a deadline and a size, and which follows no redirect.
+    """A `requests` session that bounds time and size of answers and follows no redirect.
 
     `timeout_seconds` bounds each wait for a packet. `deadline` is on `time.monotonic`'s clock:
     later packets raise `DeadlineError`, more than `bytes_at_most` raise `TooLargeError`. `network`
-    has proxies and authorities by their names in the environment; `answer`, `socket`: the last.
+    has proxies and CA files by environment variable; `answer` and `socket` are the last ones.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class HTTPSession(requests.Session):
             self.mount(prefix, _BoundedAdapter(self))
 
     def merge_environment_settings(self, url: Any, proxies: Any, *others: Any) -> Any:
-        """Adds the address's proxy; none for this machine itself, to which keys go in clear."""
+        """Returns settings with the proxy for `url`; there is none for this machine itself."""
         parts = urlsplit(str(url))
         self._host = parts.netloc.rpartition("@")[2]
         names = {parts.scheme: f"{parts.scheme}_proxy".upper(), "all": "ALL_PROXY"}
@@ -103,13 +103,13 @@ class HTTPSession(requests.Session):
         return response
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Follows no redirect: logins, figures and texts are for this peer alone."""
+        """Returns None, so that no redirect is followed: logins are for this server alone."""
         return None
 
     def fault(self, error: BaseException, usual: Problem) -> tuple[Problem, dict[str, str]]:
-        """Returns problem and facts of a failed connection: a certificate's, a proxy's or `usual`.
+        """Returns the problem behind a failed connection's `error`, and the facts host and cause.
 
-        The kind follows from OpenSSL's code and from whether there was a proxy, never from words.
+        The problem is a certificate's, by OpenSSL's code, else a proxy's, if any, else `usual`.
         """
         said = "timed out" if isinstance(error, DeadlineError) else root_cause(error)
         facts = {"host": self._host, "said": said}
@@ -120,18 +120,18 @@ class HTTPSession(requests.Session):
         return usual, facts
 
     def hold(self, sock: Any) -> None:
-        """Remembers the socket of an established connection, for `cut`."""
+        """Remembers the socket of an established connection, which `cut` can then end."""
         self.socket = sock
         if self._is_cut:
             self.cut()
 
     def cut(self) -> None:
-        """Ends this connection and any that follows, from another thread."""
+        """Ends the session's connection, and each later one at once; any thread may call this."""
         self._is_cut = True
         hang_up(self.socket)
 
     def close(self) -> None:
-        """Ends the connection at once; urllib3 would leave that to garbage collection."""
+        """Closes the session and ends its connection at once, not only at garbage collection."""
         self.cut()
         super().close()
 
@@ -185,7 +185,7 @@ class _BoundedStream(io.RawIOBase):
 
 
 def blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
-    """Yields a decoded body; raises `TooLargeError` before it fills memory or disk."""
+    """Yields the decoded body of a urllib3 response; raises `TooLargeError` if it is too large."""
     size = 0
     while block := raw.read1(READ_BYTES, decode_content=True):
         size += len(block)
@@ -195,7 +195,7 @@ def blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
 
 
 def quoted(answer: requests.Response) -> str:
-    """Returns status and beginning of an answer on one line, without what the request said."""
+    """Returns status and beginning of `answer` on one line, `***` for long words of the request."""
     body = answer.content[:QUOTED_BYTES].decode("utf-8", "replace")
     text = f"HTTP {answer.status_code} {answer.reason or ''}".rstrip()
     text += f": {body}" if body.strip() else ""

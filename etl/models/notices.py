@@ -16,7 +16,7 @@ from etl.models.window import Window
 
 
 class Outcome(StrEnum):
-    """The outcome of a run; its value is the sign at the beginning of the letter's subject."""
+    """The outcome of a run; the value is the sign at the beginning of the letter's subject."""
 
     DONE = "✅"
     ATTENTION = "⚠️"
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 
 class Notice(StrEnum):
-    """A fact that the reader of the letter should know although the run went well.
+    """A fact that the readers of a run's letter (e-mail) should know although the run went well.
 
     A notice has a code, and `wants_attention`, which makes the letter's subject begin with ⚠️.
     """
@@ -66,11 +66,11 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True)
 class Publication:
-    """Rows that an update changed in the sheet, and what was found when the sheet was read back.
+    """The result of writing the Google Sheet: changed rows, and faults found on reading it back.
 
     `repeated` are dates that stand in more than one row, `unreadable` the numbers of rows that may
-    have a date in an unknown form; `differing` are dates that do not show what was written;
-    `tasks_differ`: the tab of the tasks does not show it either.
+    have a date in an unknown form; `differing` are dates whose rows do not show what was written;
+    `tasks_differ`: the tab of the tasks does not show what was written.
     """
 
     added: int = 0
@@ -89,11 +89,11 @@ class Publication:
 class RunResult:
     """All that a run has done so far and that its letter, the journal and a terminal report.
 
-    `totals` are the window's, `before` those of the equally long window directly before it; None
+    `totals` are figures of the window, `before` of the equally long window directly before it; None
     if the database was not asked, or has not loaded the days. `tasks` are those of the last weeks,
     hardest first. `received_by_day` counts distinct valid records, `refusing_rules` the records
     that each database rule refused. `reconciled`: grader, database and sheet agree. `log_lines` are
-    the last lines of this run's log, redacted. A notice's facts fill the blanks of its sentence.
+    the last lines of this run's log, redacted. `notices` has facts for each one's sentence.
     """
 
     started_at: datetime

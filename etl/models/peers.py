@@ -36,9 +36,9 @@ def retrying(
     sleep: Callable[[float], None],
     deadline_seconds: float = inf,
 ) -> tenacity.Retrying:
-    """Returns a retrier whose waits double, with jitter; it raises the last error unchanged.
+    """Returns a retrier; it calls a function again after an error of which `may_pass` is true.
 
-    It does not begin a wait that would end after the deadline.
+    Waits double, with jitter, and none ends after `deadline_seconds`. The last error is raised.
     """
     import tenacity  # here, since `--help` needs no part of it
 
@@ -54,7 +54,7 @@ def retrying(
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """Yields the error and the errors that it stands for, down to the innermost one."""
+    """Yields `error`, then each error that caused the one before, down to the innermost."""
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
@@ -66,11 +66,10 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def root_cause(error: BaseException) -> str:
-    """Returns the text of the innermost system error in a chain; without one, the error's class.
+    """Returns the text of the innermost system error behind `error`; if there is none, the class.
 
     A time-out without a system text is "timed out"; a proxy's refusal is an `OSError` of plain
-    text. No other text of the chain is returned: those of `requests` contain the URL, and with it
-    the key.
+    text. No other text is returned: those of `requests` contain the URL, and with it the API key.
     """
     words = type(error).__name__
     for cause in causes(error):
@@ -84,7 +83,7 @@ def root_cause(error: BaseException) -> str:
 
 
 def certificate_problem(error: BaseException, usual: Problem) -> Problem | None:
-    """Returns the problem if a certificate was refused: it has to be issued anew, or `usual`."""
+    """Returns `usual` for a refused certificate, CERTIFICATE_RULES if by RFC 5280; else None."""
     for cause in causes(error):
         if isinstance(cause, SSLCertVerificationError):
             is_against_rules = cause.verify_code in RULES_OF_CERTIFICATES
@@ -93,7 +92,7 @@ def certificate_problem(error: BaseException, usual: Problem) -> Problem | None:
 
 
 def hang_up(sock: Any) -> None:
-    """Ends a connection, from another thread: the thread that waits on it gets an error."""
+    """Ends the connection of `sock`; another thread that waits for its data gets an error."""
     if isinstance(sock, socket.socket):
         with suppress(OSError):  # it has ended already
             # Not through TLS, whose own shutdown must not be called while another thread reads.
@@ -103,7 +102,7 @@ def hang_up(sock: Any) -> None:
 
 
 def harmless(text: str) -> str:
-    """Returns the text with `?` for each unsafe character; line ends and tabs stay."""
+    """Returns the text with `?` for control and direction characters; line ends and tabs stay."""
     return UNSAFE.sub("?", text)
 
 

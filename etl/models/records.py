@@ -46,10 +46,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The records of one slice, as the grader answered.
+    """The grader's answer for one slice: the part of a run's window that one request asks for.
 
     `pieces` has the JSON texts of the records in their order, some thousands at a time, and can be
-    iterated again. `count` is the number of all records.
+    iterated again. `count` is the number of all records, `tries` that of the requests.
     """
 
     window: Window
@@ -61,9 +61,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A record for the quarantine: `record` is its JSON text as it came.
+    """A record for the quarantine, `rejected_attempts`: `record` is the JSON text as received.
 
-    `detail` is the database rule that refused it, else None.
+    `detail` is the database rule that refused the record, else None.
     """
 
     reason: Reason
@@ -75,8 +75,8 @@ class Rejected:
 class Batch:
     """One validated piece of an answer: each received record is valid, rejected or out of window.
 
-    `rows` has the columns `ATTEMPT_COLUMNS` (`created_at` naive UTC, microseconds, `is_correct`
-    True, False or None), and is indexed by the record's position in the answer. Records of
+    `rows` are the valid records with the columns `ATTEMPT_COLUMNS` (`created_at` naive UTC,
+    microseconds, `is_correct` True, False or None), indexed by position in the answer. Records of
     forgotten students, `forgotten_count`, count as not received.
     """
 
@@ -108,10 +108,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Counts for one loaded slice. `distinct` has its distinct valid attempts by day.
+    """Counts of one loaded slice; `distinct` has the number of different stored attempts by day.
 
-    `rules` has, by name of a database rule, the records that it refused. `forgotten_count` are
-    records of forgotten students.
+    `rules` counts refused records by name of the database rule, `forgotten_count` the records of
+    forgotten students.
     """
 
     counts: Counts
@@ -122,16 +122,16 @@ class Loaded:
 
     @property
     def days(self) -> list[date]:
-        """Days with valid attempts, ascending."""
+        """The days on which the slice has valid attempts, ascending."""
         return sorted(day for day, attempts in self.distinct.items() if attempts)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of loading: complete until `watermark` (UTC); None before the first slice.
+    """How far runs have loaded: all until `watermark` (UTC), which is None before the first slice.
 
-    `first_run_at` is when the first of all runs began, whatever became of it; `last_due_at` is when
-    the last run without chosen days began, before this one.
+    `first_run_at` is when the first of all runs began, whatever became of that run; `last_due_at`
+    is when the last run without --from began, the current run not counted.
     """
 
     watermark: datetime | None
@@ -143,7 +143,7 @@ class Progress:
 class Forgotten:
     """Forgotten students as HMAC-SHA256 digests (RFC 2104) under a key of the database.
 
-    An id that comes again is recognised; no id can be read out. False if nobody is forgotten.
+    Returning ids are recognised; none can be read out. An object without digests is false.
     """
 
     key: bytes = field(default=b"", repr=False)
@@ -163,5 +163,5 @@ NOBODY = Forgotten()
 
 
 def raw_text(raw: msgspec.Raw) -> str:
-    r"""Returns the JSON, fit for a `text` column: bytes that are no UTF-8 become `\\xff`."""
+    r"""Returns JSON that fits into a `text` column: bytes of `raw` outside UTF-8 become `\\xff`."""
     return bytes(raw).decode("utf-8", "backslashreplace").replace("\x00", "\\x00")

@@ -14,7 +14,7 @@ Interval = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Window:
-    """A half-open interval `[start, end)` in aware UTC, cut into days in `zone`."""
+    """A half-open interval of time `[start, end)` in aware UTC, cut into days in `zone`."""
 
     start: datetime
     end: datetime
@@ -22,12 +22,12 @@ class Window:
 
     @classmethod
     def of_days(cls, first: date, last: date, zone: ZoneInfo) -> Window:
-        """Returns the whole days from `first` to `last`, both included."""
+        """Returns the window of the whole days in `zone` from `first` to `last`, both included."""
         return cls(midnight(first, zone), midnight(last + timedelta(days=1), zone), zone)
 
     @classmethod
     def of_columns(cls, start: datetime, end: datetime, zone: ZoneInfo) -> Window:
-        """Returns the window of the columns `window_start` and `window_end`, both naive UTC."""
+        """Returns the window of a row's `window_start` and `window_end`, which are naive UTC."""
         return cls(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone)
 
     @classmethod
@@ -38,7 +38,7 @@ class Window:
 
     @classmethod
     def due(cls, now: datetime, days: int, watermark: datetime | None, zone: ZoneInfo) -> Window:
-        """Returns the last `days` full days before `now`, extended back to the watermark's day."""
+        """Returns the last `days` full days before `now`, and all from the day of `watermark`."""
         today = now.astimezone(zone).date()
         first = today - timedelta(days=days)
         if watermark:
@@ -56,12 +56,12 @@ class Window:
         return self.start.astimezone(self.zone).date(), last_moment.astimezone(self.zone).date()
 
     def days(self) -> list[date]:
-        """Returns every day that the window touches, ascending."""
+        """Returns every day in `zone` that the window touches, ascending."""
         first, last = self.outer_days
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
     def first_slice(self, longest: timedelta) -> Window:
-        """Returns the oldest slice, at most `longest`: whole calendar days if a day fits in it."""
+        """Returns the window's first part, at most `longest`: whole days if a day fits in that."""
         if longest.days:
             end = midnight(self.outer_days[0] + timedelta(days=longest.days), self.zone)
         else:
@@ -69,24 +69,24 @@ class Window:
         return Window(self.start, min(end, self.end), self.zone)
 
     def before(self) -> Window:
-        """Returns equally many whole days, directly before this window's."""
+        """Returns the window of as many whole days, directly before the days of this window."""
         days = self.days()
         first, length = days[0], timedelta(days=len(days))
         return Window.of_days(first - length, first - timedelta(days=1), self.zone)
 
     def after(self, done: Window) -> Window | None:
-        """Returns the window from the end of `done` on; None when nothing is left."""
+        """Returns the rest of this window from the end of `done` on; None when nothing is left."""
         return Window(done.end, self.end, self.zone) if done.end < self.end else None
 
     def columns(self) -> dict[str, datetime]:
-        """Returns `window_start` and `window_end` in naive UTC, as `of_columns` takes them."""
+        """Returns the SQL parameters `window_start` and `window_end`, both naive UTC."""
         return {
             "window_start": self.start.replace(tzinfo=None),
             "window_end": self.end.replace(tzinfo=None),
         }
 
     def first_and_last_day(self) -> dict[str, date]:
-        """Returns the parameters of the statements about summaries."""
+        """Returns the SQL parameters `first_day` and `last_day`: days in `zone`, both included."""
         first, last = self.outer_days
         return {"first_day": first, "last_day": last}
 
@@ -98,7 +98,7 @@ class Window:
 
 
 def day_ranges(days: Sequence[date]) -> list[tuple[date, date]]:
-    """Returns the first and last day of each unbroken sequence in ascending days."""
+    """Returns the first and last day of each unbroken sequence in `days`, which must ascend."""
     breaks = [n for n, (one, next_) in enumerate(pairwise(days), 1) if (next_ - one).days > 1]
     edges = [0, *breaks, len(days)]
     return [(days[first], days[end - 1]) for first, end in pairwise(edges)] if days else []
@@ -110,7 +110,7 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def gaps(known: Sequence[Interval], start: datetime, end: datetime) -> Iterator[Interval]:
-    """Yields what the known intervals, ordered by start, leave uncovered from `start` to `end`."""
+    """Yields the intervals from `start` to `end` that `known`, ordered by start, does not cover."""
     for known_start, known_end in known:
         if start < min(known_start, end):
             yield start, min(known_start, end)

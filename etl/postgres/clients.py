@@ -56,7 +56,7 @@ UNUSED = re.compile(rb"(--.*|(SET |SELECT (pg_catalog\.)?set)[^;]*;|\\(un)?restr
 
 
 def open_psql(parameters: Parameters, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Hands the terminal to psql, Ctrl-C included; returns its exit code. Raises `LoadError`."""
+    """Runs psql in this terminal, `environ` filtered; returns its exit code. Raises `LoadError`."""
     libpq, psql = guarded(parameters), str(program("psql"))
     demanding = encrypted(libpq)
     if demanding["sslmode"] != "prefer":
@@ -80,9 +80,9 @@ def open_psql(parameters: Parameters, arguments: Sequence[str], environ: Mapping
 
 
 def back_up(parameters: Parameters, file: Path, show: Show) -> str:
-    """Writes one archive of our tables as of one moment, whole or not at all; returns its size.
+    """Writes the program's tables as of one moment to `file`, or nothing; returns name and size.
 
-    Runs may load data meanwhile. Raises `LoadError`.
+    Runs may load data meanwhile. `show` gets texts of progress. Raises `LoadError`.
     """
     with _usable(file), replacing(file) as archive:
         with (
@@ -129,10 +129,10 @@ def _columns(at: cursor, table: str) -> list[str]:
 
 
 def restore(parameters: Parameters, file: Path, show: Show, zone: ZoneInfo) -> str:
-    """Loads an archive, all or nothing, into a database without data of ours; returns the counts.
+    """Loads the backup `file`, all or nothing, into tables without rows; returns counts of rows.
 
-    Missing tables are created as by a run. Raises `LoadError`; before anything is changed, if the
-    file is not whole or holds anything but rows of our tables.
+    Missing tables are created, summaries counted in days of `zone`. Raises `LoadError`; before any
+    change, if the file is not whole or holds anything but rows of the program's tables.
     """
     # Opening a pipe would wait forever. pg_restore inherits the file's position.
     with _usable(file), file.open("rb", buffering=0) as archive:

@@ -29,7 +29,7 @@ EPOCH = np.datetime64("2000-01-01", "us")  # zero of PostgreSQL's dates and time
 
 
 def copy_rows(at: cursor, query: str, rows: Iterable[bytes]) -> None:
-    """Sends rows, as `tuples` encodes them, to `query`, the COPY of a table's columns.
+    """Copies `rows`, encoded by `tuples`, into a table; `query` is `COPY table (columns)`.
 
     Raises what the iterator `rows` raises.
     """
@@ -37,11 +37,11 @@ def copy_rows(at: cursor, query: str, rows: Iterable[bytes]) -> None:
 
 
 def copy_stream(at: cursor, query: str | bytes, texts: Iterable[bytes]) -> None:
-    """Sends each text to a COPY as soon as it is made. Raises what the iterator `texts` raises.
+    """Runs the COPY `query`, and sends it each text as soon as the iterator `texts` makes it.
 
-    psycopg2 swallows an exception raised in `read`, even a signal's: it only aborts the COPY.
-    So the stream ends early instead, and the exception is raised after COPY, whatever the server
-    says to that, and undoes the transaction.
+    An exception of `texts` is raised after COPY, and undoes the transaction. psycopg2 would swallow
+    one raised in `read`, even a signal's, and only abort the COPY: so the stream ends early
+    instead.
     """
     raised: list[BaseException] = []
     stream = _stream(texts, raised)
@@ -70,7 +70,7 @@ def _stream(texts: Iterable[bytes], raised: list[BaseException]) -> Generator[by
 
 
 def tuples(columns: Sequence[Fields]) -> bytes:
-    """Returns rows of columns of one length, each made by `texts`, `verdicts` or `numbers`."""
+    """Returns rows for `copy_rows`; each column is made by `texts`, `verdicts` or `numbers`."""
     height = len(columns[0][0])
     count = [len(columns).to_bytes(2, "big").decode("latin-1")] * height
     fields = chain([count], *columns)
@@ -98,7 +98,7 @@ def verdicts(values: Sequence[bool | None]) -> Fields:
 
 
 def numbers(values: npt.NDArray[Any]) -> Fields:
-    """Encodes booleans, 32-bit integers, days or moments; masked values are NULL."""
+    """Encodes a column of booleans, 32-bit integers, days or moments; masked values are NULL."""
     wire = _wire(np.ma.getdata(values))
     size = 4 + wire.itemsize
     cells = np.empty((len(wire), size), np.uint8)

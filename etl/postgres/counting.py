@@ -34,7 +34,7 @@ HourCounts = dict[Place, tuple[int, int, int]]
 
 
 class Attempts:
-    """A list of attempts as far as counting needs them: 14 bytes each, and every pair once."""
+    """Attempts as columns for counting: 14 bytes each, each pair of student and text once."""
 
     def __init__(self) -> None:
         self._numbers = defaultdict[Pair, int](itertools.count().__next__)
@@ -50,7 +50,7 @@ class Attempts:
 
     @property
     def columns(self) -> list[Column]:
-        """Four columns: index in `pairs`, whether a run, whether a correct submit, moment."""
+        """Columns of the attempts: index in `pairs`, is a run, is a correct submit, moment."""
         if self._added:
             added = [self._columns, *self._added]
             self._columns = [np.concatenate(same) for same in zip(*added, strict=True)]
@@ -65,7 +65,7 @@ class Attempts:
         types: Sequence[str],
         moments: Sequence[int] | Column,
     ) -> None:
-        """Adds attempts, as columns of one length.
+        """Adds attempts, as columns of one length; `texts` are values of `lis_result_sourcedid`.
 
         Moments are naive UTC or microseconds since 1970.
         """
@@ -79,7 +79,7 @@ class Attempts:
         self._added.append([pair, is_run, is_right & ~is_run, moment])
 
     def between(self, window: Window) -> Attempts:
-        """Returns the attempts of the window; the pairs stay as they are."""
+        """Returns the attempts in `window`; `pairs` keeps also those without attempts in it."""
         start, end = (np.datetime64(moment, "us") for moment in window.columns().values())
         moment = self.columns[3]
         which = (moment >= start) & (moment < end)
@@ -92,10 +92,10 @@ class Attempts:
 def count(
     attempts: Attempts, tasks: Sequence[int], hours: Sequence[Hour]
 ) -> tuple[HourCounts, dict[str, Column]]:
-    """Counts the attempts, which must all lie in `hours`. `tasks`: the `task_id` of each pair.
+    """Returns counts of the attempts by hour, and columns of `etl_student_task_days`.
 
-    Returns runs, submits and correct submits by hour, and the columns of `etl_student_task_days`
-    but `is_only_day`. Masked values are NULL.
+    Counted are runs, submits and correct submits. The columns lack `is_only_day`; masked values are
+    NULL. `tasks` has the `task_id` of each pair; all attempts must lie in `hours`.
     """
     starts = np.array([start for start, _ in hours], "datetime64[us]")
     place = np.searchsorted(starts, attempts.columns[3], side="right") - 1
@@ -165,7 +165,7 @@ def _student_task_days(
 
 
 def groups(*keys: Column) -> tuple[Column, Column]:
-    """Returns for sorted rows the number of each row's group, and where each group begins."""
+    """Returns each row's group number, and where groups begin: sorted rows with equal `keys`."""
     begins = np.ones(len(keys[0]), np.bool_)
     begins[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
     return np.cumsum(begins) - 1, np.flatnonzero(begins)

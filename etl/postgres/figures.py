@@ -38,19 +38,19 @@ GRADE_ADDRESS = re.compile(
 
 
 def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
-    """Returns one record for each of the days, ascending, zeros included."""
+    """Returns the counts of attempts on each of `days`, ascending, zeros included."""
     at.execute(statement("figures.daily_figures"), {"days": list(days)})
     return [DailyFigures(*row) for row in at.fetchall()]
 
 
 def loaded_daily_figures(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[DailyFigures]:
-    """Returns `daily_figures` of days loaded at least in part; other zeros would be made up."""
+    """Returns `daily_figures` without zeros of days in `zone` of which nothing has been loaded."""
     loaded = days_touched(loaded_spans(at, zone))
     return [one for one in daily_figures(at, days) if one.attempts or one.day in loaded]
 
 
 def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
-    """Returns by day the attempts on its weekday in each of the 8 weeks before that has any."""
+    """Returns, by day, the attempts on the same weekday of the 8 weeks before, without zeros."""
     weeks = [timedelta(weeks=n) for n in range(1, WEEKS_BEFORE + 1)]
     earlier = sorted({day - back for day in days for back in weeks})
     at.execute(statement("figures.same_weekdays"), {"days": earlier})
@@ -59,7 +59,7 @@ def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
 
 
 def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
-    """Returns attempts in the weeks before the last days, and failures of earlier runs of cron."""
+    """Returns attempts in weeks before the last `days`, and failures of runs before `run_id`."""
     attempts = same_weekdays(at, days[-DAYS_COMPARED:])
     return Usual(attempts, *one_row(at, statement("figures.earlier_runs"), {"run_id": run_id}))
 
@@ -67,8 +67,8 @@ def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
 def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
     """Returns figures of each task tried on the window's days, hardest first.
 
-    As in `task_difficulty`, but first tries are those of the window: earlier ones do not count. The
-    hardest have their page in the LMS if one attempt tells it.
+    They are those of the view `task_difficulty`, but a first try is the first in the window. The
+    hardest have the URL of their page in the LMS if one attempt tells it.
     """
     days = window.first_and_last_day()
     at.execute(task_figures_query(), days)
@@ -82,7 +82,7 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
 
 
 def task_figures_query() -> str:
-    """Returns SQL for `TaskFigures`: the views', from `first_day` to `last_day`."""
+    """Returns SQL that selects `TaskFigures`; `first_day` and `last_day` are its parameters."""
     period = "AND day BETWEEN %(first_day)s AND %(last_day)s"
     return statement("figures.task_figures", period=period, few_submits=str(FEW_SUBMITS))
 
@@ -90,8 +90,8 @@ def task_figures_query() -> str:
 def totals_beside_earlier(at: cursor, window: Window) -> tuple[Figures | None, Figures | None]:
     """Returns figures of the days that the window touches, and of as many days before them.
 
-    The first is None if nothing of its days is loaded; the second if any of all these days is not
-    loaded to its end, since a change would mislead.
+    The first are None if nothing of these days is loaded; the second if any day of both is not
+    loaded to its end, since a comparison would mislead.
     """
     spans, before = loaded_spans(at, window.zone), window.before()
     totals = _totals(at, window)
@@ -107,7 +107,7 @@ def _totals(at: cursor, window: Window) -> Figures:
 
 
 def write_names(at: cursor, names: TaskNames) -> None:
-    """Writes the names of tasks and courses; one without a name in `names` loses its old one."""
+    """Writes `names` into `etl_tasks`; a task or course without a name there loses its old one."""
     at.execute("SELECT id, course, task FROM etl_tasks WHERE id <> 0")
     found = at.fetchall()
     given = {
@@ -119,7 +119,7 @@ def write_names(at: cursor, names: TaskNames) -> None:
 
 
 def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
-    """Returns course and task of each task that was ever tried. Raises `LoadError`."""
+    """Returns course and task of each task ever tried; connects first. Raises `LoadError`."""
     with reading(connect(parameters)) as at:
         if "etl_tasks" in missing_tables(at):
             raise LoadError(Problem.SUMMARIES_MISSING)
@@ -128,7 +128,7 @@ def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
 
 
 def block_address(grade_address: str, course: str, task: str) -> str:
-    """Returns the task's page in the LMS; empty if the address has another form or task."""
+    """Returns the URL of the task's page in Open edX; empty if `grade_address` does not fit."""
     found = GRADE_ADDRESS.fullmatch(grade_address)
     if not found or (found["course"], found["task"]) != (course, task):
         return ""

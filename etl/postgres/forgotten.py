@@ -41,9 +41,9 @@ def read(at: cursor) -> Forgotten:
 
 
 def forget(at: cursor, student: str, names: Names, zone: ZoneInfo) -> Removed:
-    """Deletes all that is stored of the student, and counts the days of their attempts anew.
+    """Deletes all that is stored of `student` but a digest of the id; counts their days anew.
 
-    Works in the caller's transaction; the sheet owes these days. Raises `LoadError`.
+    `names` finds ids in a quarantined record. Leaves the commit to the caller. Raises `LoadError`.
     """
     _require_right(at)
     _remember(at, student)

@@ -27,7 +27,7 @@ def start_run(at: cursor, started_at: datetime, command: str) -> int:
 
 
 def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
-    """Completes the run's row; `entry` has the columns of `etl_runs` that are known in the end."""
+    """Completes the row of a run in `etl_runs`; `entry` has the columns known at the run's end."""
     texts = {
         "error": entry["error"] and storable(at, str(entry["error"])),
         "failure": entry["failure"] and json.dumps(entry["failure"]),
@@ -41,20 +41,20 @@ def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> Non
 
 
 def progress(at: cursor, run_id: int = 0) -> Progress:
-    """Returns how far earlier runs have loaded. `run_id` is this run's, if it has begun."""
+    """Returns how far earlier runs have loaded; `run_id` is the current run's, 0 if it has none."""
     watermark, *moments = one_row(at, statement("journal.progress"), {"run_id": run_id})
     return Progress(watermark and watermark.replace(tzinfo=UTC), *moments)
 
 
 def peek_progress(at: cursor) -> Progress:
-    """Returns how far earlier runs have loaded; nothing if tables are missing."""
+    """Returns how far earlier runs have loaded; without tables a `Progress` that has only None."""
     if {"etl_runs", "etl_slices"} & {*missing_tables(at)}:
         return Progress(None, None)
     return progress(at)
 
 
 def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:
-    """Returns the slices that the sheet does not show yet, and their days."""
+    """Returns the slices that the Google Sheet does not show yet, and their days in `zone`."""
     at.execute("SELECT id, window_start, window_end FROM etl_slices WHERE reported_at IS NULL")
     slices = at.fetchall()
     windows = [Window.of_columns(start, end, zone) for _, start, end in slices]
@@ -69,12 +69,12 @@ def mark_reported(at: cursor, debt: ReportDebt, moment: datetime) -> None:
 
 
 def owe_reports(at: cursor, moments: Iterable[datetime]) -> None:
-    """Marks slices with these moments (naive UTC) as not yet shown by the sheet."""
+    """Marks the slices that contain `moments` (naive UTC) as not shown by the Google Sheet yet."""
     at.execute(statement("journal.owe_reports"), {"moments": [*moments]})
 
 
 def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Journal:
-    """Returns the last runs and what is loaded; empty before the first run. Raises `LoadError`."""
+    """Returns last runs and what is loaded, local in `zone`; empty at first. Raises `LoadError`."""
     with reading(connect(parameters)) as at:
         missing = {*missing_tables(at)}
         if {*NUMBERED} & missing:
@@ -92,7 +92,7 @@ def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int)
 
 
 def last_runs(at: cursor, zone: ZoneInfo, runs: int) -> list[JournalRow]:
-    """Returns at most `runs` of the last runs, newest first."""
+    """Returns at most `runs` of the last runs, newest first, with moments local in `zone`."""
     at.execute(statement("journal.last_runs"), {"key": LOCK_KEY, "runs": runs})
     return [_row(row, zone) for row in at.fetchall()]
 
@@ -111,9 +111,9 @@ def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
 
 
 def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:
-    """Returns loaded windows, ascending; any other day without attempts was never asked for.
+    """Returns the loaded windows, ascending, in days of `zone`; all else was never requested.
 
-    First the days of attempts that the table had before the first slice, then the slices.
+    The first is of the attempts stored before the first slice, if any; the others are the slices.
     """
     at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
     slices = [Window.of_columns(start, end, zone) for start, end in at.fetchall()]
@@ -128,7 +128,7 @@ def days_touched(spans: Iterable[Window]) -> set[date]:
 
 
 def days_between(spans: Sequence[Window]) -> list[date]:
-    """Returns days between first and last span that are not covered in full, ascending."""
+    """Returns the days between the first and last of `spans` that these do not cover in full."""
     if not spans:
         return []
     whole = Window(spans[0].start, max(span.end for span in spans), spans[0].zone)
@@ -136,7 +136,7 @@ def days_between(spans: Sequence[Window]) -> list[date]:
 
 
 def covers(spans: Sequence[Window], window: Window) -> bool:
-    """Returns whether the spans leave out no moment of the window."""
+    """Returns whether `spans`, ordered by start, cover every moment of `window`."""
     return not any(_gaps(spans, window))
 
 

@@ -36,15 +36,15 @@ ROUNDS, PAUSE_SECONDS = 60, 2
 
 
 def spans_of_partitions(at: cursor) -> list[Interval] | None:
-    """Returns partitions' spans, ascending, in naive UTC; None unless partitioned by time alone."""
+    """Returns the spans of partitions of `attempts`, naive UTC; None unless it has such by time."""
     (spans,) = one_row(at, statement("layouts.partition_spans"))
     return None if spans is None else [(start, end) for start, end in spans]
 
 
 def require_partitions(at: cursor, wanted: Iterable[Interval]) -> None:
-    """Raises `LoadError` where a month has no partition, with the statements that make it.
+    """Raises `LoadError`, with SQL to create them, if partitions for times in `wanted` are missing.
 
-    A record of such a month is not to blame, so it is never quarantined: the slice fails.
+    A record without a partition is not to blame, so it is never quarantined: the slice fails.
     """
     spans = spans_of_partitions(at)
     missing = [] if spans is None else _missing(spans, wanted)
@@ -60,7 +60,7 @@ def require_partitions_of_incoming(at: cursor) -> None:
 
 
 def describe_partitions(at: cursor, due: Window) -> str:
-    """Returns until when `attempts` has partitions, in words; empty if it is not partitioned.
+    """Returns until when `attempts` has partitions, in words; empty for a table without any.
 
     Raises `LoadError` if days of `due` have no partition.
     """
@@ -99,10 +99,10 @@ def _statements(at: cursor, missing: Sequence[Interval]) -> list[str]:
 
 
 def archived_days(at: cursor, zone: ZoneInfo) -> set[date]:
-    """Returns the days whose attempts are no longer in `attempts`: their month was detached.
+    """Returns the days in `zone` whose attempts left `attempts` when a partition was detached.
 
-    Nothing can be counted anew for them: their figures stay, except for a forgotten student. Such
-    a day has counted attempts in an hour without a partition.
+    Such a day has counted attempts in an hour without a partition. It cannot be counted anew: its
+    figures stay, except those of a forgotten student.
     """
     spans = spans_of_partitions(at)
     if spans is None:
@@ -120,7 +120,7 @@ def archived_days(at: cursor, zone: ZoneInfo) -> set[date]:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A Citus cluster and how it keeps our tables.
+    """A Citus cluster (PostgreSQL on several servers), and how it keeps the program's tables.
 
     Statements that spread tables are shown and never run: they move data, and the owner says when.
     `columns`: by spread table, its column of distribution; None: a copy on each worker.
@@ -131,9 +131,9 @@ class Cluster:
     columns: Mapping[str, str | None]
 
     def described(self, views: Sequence[str], *, is_complete: bool) -> str:
-        """Returns the state in words; if all tables exist, with statements to spread the rest.
+        """Returns the state in words; if all tables exist (`is_complete`), with SQL to spread them.
 
-        These drop our `views`: Citus would make them anew without their comments and rights.
+        The SQL drops `views`: Citus would make them anew without their comments and rights.
         """
         column, workers = self.columns.get("attempts"), f"{self.workers} workers"
         if column and column != COLUMN:
@@ -160,7 +160,7 @@ def _sql(name: str, views: Sequence[str]) -> str:
 
 
 def read_cluster(at: cursor) -> Cluster | None:
-    """Returns the cluster that this database coordinates; None without Citus.
+    """Returns the Citus cluster that this database coordinates; None without Citus.
 
     Raises `LoadError` if a worker does not answer.
     """
@@ -173,10 +173,10 @@ def read_cluster(at: cursor) -> Cluster | None:
 
 
 def wait_for_commits(at: cursor, sleep: Callable[[float], None] = clock.sleep) -> int:
-    """Waits until workers have committed what they hold prepared; returns how many workers are.
+    """Waits until Citus workers have committed what they prepared; returns the number of workers.
 
-    After a crash between PREPARE and COMMIT PREPARED, rows that were committed are not seen: what
-    is counted meanwhile is false. Raises `LoadError`, also if a worker does not answer.
+    After a crash between PREPARE and COMMIT PREPARED, committed rows are not seen, and counts are
+    wrong. Returns 0 without Citus. Raises `LoadError`, also if a worker does not answer.
     """
     if one_row(at, "SELECT FROM pg_extension WHERE extname = 'citus'") is None:
         return 0

@@ -76,10 +76,10 @@ def load_slice(
     prefetch: Prefetch,
     max_refused_share: float | None,
 ) -> Loaded:
-    """Loads a slice into `attempts`, and counts the summaries of the days that got attempts.
+    """Loads an answer into `attempts`, and counts the summaries of the days that got attempts.
 
-    `keep` stores records in the quarantine. Records that the database refuses are left out. It
-    raises `LoadError` if they are more than `max_refused_share`; if that is None, at the first.
+    `keep` stores records in the quarantine. Records that the database refuses are left out; raises
+    `LoadError` if they are more than `max_refused_share`, or, if that is None, for the first.
     """
     window = answer.window
     tally = Tally(window.days(), window.zone)
@@ -106,10 +106,10 @@ def replay(
     keep: Keep,
     zone: ZoneInfo,
 ) -> Loaded:
-    """Loads quarantined records into `attempts`, as far as they are valid by today's rules.
+    """Loads those quarantined records into `attempts` that are valid by today's rules.
 
-    Marks stored records as resolved and their slices as due for the sheet. Conflicting and refused
-    records are in the quarantine already.
+    `ids` has the row in the quarantine of each record of `answer`. Stored records are marked as
+    resolved, their days in `zone` as due for the Google Sheet; others stay in the quarantine.
     """
     (batch,) = batches
     days = days_of(batch.rows.created_at, zone)
@@ -125,10 +125,10 @@ def replay(
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of the valid records; those neither inserted nor in `left` are duplicates.
+    """The outcome of valid records; those neither inserted nor in `left` are duplicates.
 
-    `left` has, by position, the records that are not stored: the rule that refused each, or None if
-    another record with its key is stored. `distinct` counts the different stored keys of each day.
+    `left` has, by position, the rule that refused a record; None if another record with the same
+    student, type and moment is stored. `distinct` counts the different stored ones of each day.
     """
 
     inserted: int
@@ -139,9 +139,9 @@ class Outcome:
 class Tally:
     """The running totals of the batches of a slice.
 
-    `starts` has the beginnings of `places`, since statements tell days by their place there.
-    `later` counts the records that are later than all before them: no two of these have one key.
-    `copied` has the records copied straight into `attempts`; None: all are staged.
+    `places` has `days` and the day after, `starts` when each begins: SQL gives days as indices.
+    `later` counts records that are later than all before them, which are all different. `copied`
+    has the records copied straight into `attempts`; None: all go through a temporary table.
     """
 
     def __init__(self, days: Sequence[date], zone: ZoneInfo) -> None:
@@ -156,7 +156,7 @@ class Tally:
         self._latest = np.datetime64("0001-01-01", "us")
 
     def add(self, batch: Batch) -> npt.NDArray[np.bool_]:
-        """Adds a batch; returns for each of its rows whether it is later than all before it."""
+        """Adds a batch; returns, for each row, whether its moment is later than all before it."""
         self._received += batch.received
         self._valid += len(batch.rows)
         self._out_of_window += batch.out_of_window
@@ -321,10 +321,10 @@ def _insert_some(at: cursor, positions: Sequence[int]) -> None:
 
 
 class Halves:
-    """A search for records that the database refuses, at a cost that grows with their number.
+    """A search for the records that the database refuses, by halving a set that has one.
 
-    `rules` has, by position, the rule that refused a record. If they are more than `max_share`, the
-    table is at fault, not the records.
+    `rules` has, by position in `answer`, the rule that refused a record. `LoadError` is raised if
+    the share of these exceeds `max_share`: then the table is at fault, not the records.
     """
 
     def __init__(self, at: cursor, answer: Answer, max_share: float) -> None:
@@ -334,7 +334,7 @@ class Halves:
         self._max_share = max_share
 
     def put(self, positions: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
-        """Calls `step` with all positions, or with halves after a refusal. Raises `LoadError`."""
+        """Calls `step` with `positions`, or with halves after a refusal. Raises `LoadError`."""
         self._at.execute("SAVEPOINT half")
         try:
             with translated():

@@ -47,9 +47,9 @@ JOURNAL = NUMBERED[1:]
 
 
 def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> PageFigures:
-    """Returns all that the page shows, in days of `zone`; empty if nothing is known at all.
+    """Returns all figures of the dashboard's page, in days of `zone`; empty if nothing is stored.
 
-    Closes the session. Raises `LoadError`, also if the summaries are not those of `attempts`.
+    Closes the session; `show` gets texts of progress. Raises `LoadError`, also for stale summaries.
     """
     with closing(session):
         with transaction(session) as at:
@@ -128,7 +128,7 @@ def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[TaskFigures]]:
 
 
 def read_students(at: cursor, courses: Sequence[str], days: Sequence[date]) -> list[Students]:
-    """Returns counts for all courses together, then for each of `courses`. `days` are all known."""
+    """Returns student counts for all courses, then for each of `courses`; `days` are all known."""
     facts = {
         "courses": list(courses),
         "exact": EXACT_DAYS,
@@ -158,7 +158,7 @@ def _of_counts(counts: dict[str, list[Any]]) -> Students:
 
 
 def busiest_courses(tasks: Mapping[int, Sequence[TaskFigures]]) -> list[str]:
-    """Returns courses by attempts in the last year, then ever; none if there is only one."""
+    """Returns the courses with most attempts, last year's first; none if there is only one."""
     ever = _attempts(tasks[max(tasks)] if tasks else ())
     lately = _attempts(tasks.get(YEAR, ()))
     busiest = sorted(ever, key=lambda one: (-lately[one], -ever[one], one))[:COURSES]
@@ -168,7 +168,7 @@ def busiest_courses(tasks: Mapping[int, Sequence[TaskFigures]]) -> list[str]:
 def read_courses(
     at: cursor, courses: Sequence[str], students: Iterable[Students]
 ) -> list[CourseFigures]:
-    """Returns the histories of the busiest courses that fit on the page, sorted by name."""
+    """Returns the figures of those `courses` that fit on the page, by name, with `students`."""
     if not courses:
         return []
     at.execute(statement("page.course_days"), {"courses": list(courses)})
@@ -183,7 +183,7 @@ def read_courses(
 
 
 def room_for(courses: Iterable[CourseFigures]) -> list[CourseFigures]:
-    """Returns the first of the courses, as many as have at most `COURSE_DAYS` days together."""
+    """Returns the first courses, as many as have at most `COURSE_DAYS` days of history together."""
     room = COURSE_DAYS
     fitting = []
     for one in courses:

@@ -26,9 +26,9 @@ CHANGED = "***"
 
 @dataclass
 class Keeper:
-    """Sets rejected records aside in one transaction, as far as the quarantine has room.
+    """Stores rejected records in the quarantine, in one transaction, within the limits of `room`.
 
-    `not_kept` counts those, not yet in the quarantine, that were cut or had no room there.
+    `not_kept` counts new records that were cut or not stored for lack of room.
     """
 
     at: cursor
@@ -68,7 +68,7 @@ def _cut(record: str, length: int, redact: Callable[[str], str]) -> str:
 
 
 def quarantined(at: cursor) -> tuple[Answer, Sequence[int]]:
-    """Returns the records that no run has accepted yet, as an answer, and an id for each."""
+    """Returns the quarantined records that no run has accepted yet, as an answer, and their ids."""
     at.execute(statement("quarantine.quarantined"))
     rows = at.fetchall()
     records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
@@ -77,7 +77,7 @@ def quarantined(at: cursor) -> tuple[Answer, Sequence[int]]:
 
 
 def delete_old(at: cursor, days: int | None) -> int:
-    """Deletes records kept longer than `days`; returns how many of them no run had accepted."""
+    """Deletes records quarantined for more than `days`; returns how many no run had accepted."""
     if days is None:
         return 0
     deleted, waiting = one_row(at, statement("quarantine.delete_old_rejected"), {"days": days})

@@ -106,7 +106,7 @@ BRIEFLY = "SET LOCAL lock_timeout = '2s'"
 
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
-    """Creates all missing tables and columns, or none; then comments, views. Raises `LoadError`."""
+    """Creates missing tables and columns, all or none; then views in `zone`. Raises `LoadError`."""
     with transaction(session) as at:
         missing = check_tables(at)
         for table in missing:
@@ -128,7 +128,7 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
 
 
 def check_tables(at: cursor) -> list[str]:
-    """Returns the missing tables, all of which this role may create; writes nothing.
+    """Returns the names of missing tables, all of which this role may create; writes nothing.
 
     Raises `LoadError`; for a missing right, with the SQL that the owner runs to grant it.
     """
@@ -141,7 +141,7 @@ def check_tables(at: cursor) -> list[str]:
 
 
 def describe_tables(at: cursor) -> tuple[str, str]:
-    """Returns two texts: server, number of attempts and missing tables; and lines about Citus.
+    """Returns two texts: server, number of attempts and missing tables; and the state of Citus.
 
     Without Citus the second is empty. Raises `LoadError`.
     """
@@ -160,9 +160,9 @@ def describe_tables(at: cursor) -> tuple[str, str]:
 
 
 def missing_tables(at: cursor) -> list[str]:
-    """Returns our tables that are missing.
+    """Returns the names of the program's tables that the database lacks.
 
-    Raises `LoadError` if the others are not seen whole, or a newer program's.
+    Raises `LoadError` if row security hides rows of others, or a newer program has made them.
     """
     at.execute(statement("schema.tables"), {"tables": [*TABLES]})
     tables = at.fetchall()
@@ -179,7 +179,7 @@ def missing_tables(at: cursor) -> list[str]:
 
 
 def missing_columns(at: cursor) -> list[tuple[str, str, bool]]:
-    """Returns, for each column that an older table lacks: table, SQL, may this role run it."""
+    """Returns, for columns that older tables lack: table, SQL to add one, whether this role may."""
     tables, columns, types = map(list, zip(*ADDED_COLUMNS, strict=True))
     added = {"tables": tables, "columns": columns, "types": types}
     at.execute(statement("schema.missing_columns"), added)
@@ -187,7 +187,7 @@ def missing_columns(at: cursor) -> list[tuple[str, str, bool]]:
 
 
 def take_over_type_of_user_id(at: cursor) -> None:
-    """Gives our `user_id` the type of that in `attempts`: a foreign table may allow longer ids."""
+    """Gives `etl_student_task_days.user_id` the type of that in `attempts`, which may be longer."""
     at.execute(
         "SELECT format_type(atttypid, atttypmod) FROM pg_attribute"
         " WHERE attrelid = to_regclass('attempts') AND attname = 'user_id'"
@@ -254,12 +254,12 @@ def _optional(session: connection, warning: str) -> Iterator[None]:
 
 
 def definition(view: str) -> str:
-    """Returns the view's SELECT; in that of `task_attempts`, `%(zone)s` is to be bound."""
+    """Returns the SELECT of `view`; that of `task_attempts` has the parameter `zone`."""
     return statement(f"views.{view}", period="", few_submits=str(FEW_SUBMITS))
 
 
 def create_views(session: connection, zone: ZoneInfo) -> None:
-    """Creates the views, or replaces those with our mark if their SQL or the zone has changed."""
+    """Creates the views, or replaces the program's own if their SQL or the zone has changed."""
     # The mark changes with the zone and with any view's SQL or comments.
     texts = [zone.key, *((definition(view), meanings("views", view)) for view in VIEWS)]
     mark = VIEW_MARK + sha256(repr(texts).encode()).hexdigest()[:16]
@@ -308,7 +308,7 @@ def _write_comments(at: cursor, folder: str, names: Sequence[str], mark: str = "
 
 @cache
 def meanings(folder: str, name: str) -> dict[str, str]:
-    """Returns the meaning of each column by its name; that of the table or view itself under ""."""
+    """Returns meanings by column, and under "" that of the whole; `folder`: "tables" or "views"."""
     text = (DIRECTORY / folder / f"{name}.sql").read_text(encoding="utf-8")
     lines = takewhile(lambda line: line.startswith("--"), text.splitlines())
     head = "\n".join(line[3:] for line in lines).replace("\n    ", " ")
@@ -322,7 +322,7 @@ def meanings(folder: str, name: str) -> dict[str, str]:
 
 
 def vacuum_overdue(session: connection, tables: Sequence[str]) -> None:
-    """Vacuums and analyzes the tables for which that is due; errors are logged and stop no run."""
+    """Vacuums and analyzes those of `tables` that need it; errors are logged and stop no run."""
     session.autocommit = True  # VACUUM works in no transaction
     try:
         with session.cursor() as at:

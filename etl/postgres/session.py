@@ -95,7 +95,7 @@ COPY_ITSELF = "COPY "
 def connect(
     parameters: Mapping[str, str | int], *, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS
 ) -> connection:
-    """Returns an open session with limits on all waits. Raises `LoadError`."""
+    """Opens a session with limits on all waits; `parameters` are libpq's. Raises `LoadError`."""
     dsn = make_dsn(**{**BOUNDS, **guarded(parameters)})
     try:
         opened: connection = psycopg2.connect(dsn)
@@ -122,25 +122,25 @@ def connect(
 
 
 def guarded(parameters: Mapping[str, str | int]) -> dict[str, Any]:
-    """Returns the parameters; another host gets a password in clear only if TLS verifies it."""
+    """Returns libpq's parameters: a clear password goes to another host only if TLS verifies it."""
     is_safe = is_local(parameters) or parameters.get("sslmode") in {"verify-ca", "verify-full"}
     return {**parameters} if is_safe else {**parameters, "require_auth": "!password"}
 
 
 def encrypted(parameters: Mapping[str, str | int]) -> dict[str, Any]:
-    """Returns the parameters; where DB_SSLMODE decides nothing, another machine has to use TLS."""
+    """Returns libpq's parameters; TLS to another machine is a must unless DB_SSLMODE decides."""
     if parameters.get("sslmode", "prefer") not in {"allow", "prefer"}:
         return {**parameters}
     return {**parameters, "sslmode": "prefer" if is_local(parameters) else "require"}
 
 
 def is_local(parameters: Mapping[str, str | int]) -> bool:
-    """Returns whether no host, of the one or more in `host`, is another machine."""
+    """Returns whether all hosts in the parameter `host` are this machine: sockets or loopback."""
     return all(map(LOCAL_HOST.fullmatch, str(parameters["host"]).split(",")))
 
 
 def protection(session: connection) -> str:
-    """Says how the connection is protected, and what would be better."""
+    """Returns, in words, how the session's connection is protected, and what would be better."""
     info, known = session.info, session.info.dsn_parameters
     if is_local(known):
         return "within this machine"
@@ -164,7 +164,7 @@ def _unreachable(said: str) -> LoadError:
 
 @contextmanager
 def reading(session: connection) -> Iterator[cursor]:
-    """Begins a transaction that only reads, as of one moment; closes the session in the end."""
+    """Yields a cursor of a read-only transaction, as of one moment; then closes the session."""
     try:
         session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
         with transaction(session) as at:
@@ -175,7 +175,7 @@ def reading(session: connection) -> Iterator[cursor]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turns every exception of the driver into a `LoadError`."""
+    """Turns every exception of psycopg2 that the block raises into a `LoadError`."""
     try:
         yield
     except psycopg2.Error as error:
@@ -184,13 +184,13 @@ def translated() -> Iterator[None]:
 
 @contextmanager
 def transaction(session: connection) -> Iterator[cursor]:
-    """Yields a cursor; commits in the end, or rolls back after an exception. Raises `LoadError`."""
+    """Yields a cursor; commits after the block, or rolls back if it raises. Raises `LoadError`."""
     with translated(), session, session.cursor() as at:
         yield at
 
 
 def one_row(at: cursor, query: str, parameters: Any = None) -> Any:
-    """Returns the first row of a query's answer; None if it has none."""
+    """Runs `query`; returns the first row of the result, or None if there is none."""
     at.execute(query, parameters)
     return at.fetchone()
 
@@ -217,7 +217,7 @@ def _is_of_a_function(error: psycopg2.Error) -> bool:
 
 
 def refusing_rule(error: psycopg2.Error) -> str | None:
-    """Returns SQLSTATE, and the name of the constraint, column or function if there is one.
+    """Returns the rule that refused a record: SQLSTATE, and name of constraint, column or function.
 
     Returns None if no record is at fault. Quotes no message, since it may quote the record, and no
     name of a constraint that a function made up.
@@ -246,7 +246,7 @@ def patiently(
     sleep: Callable[[float], None],
     is_worth_it: Callable[[LoadError], bool] = lambda error: error.problem is Problem.DATABASE_WAIT,
 ) -> T:
-    """Runs a whole transaction, again if a wait was too long; raises the last `LoadError`."""
+    """Returns what `step` returns; tries again after a `LoadError` that `is_worth_it` accepts."""
     again = retrying(
         lambda error: isinstance(error, LoadError) and is_worth_it(error),
         tries=TRIES, first_wait_seconds=1, longest_wait_seconds=10, sleep=sleep,
@@ -256,14 +256,14 @@ def patiently(
 
 
 def storable(at: cursor, text: str) -> str:
-    """Returns the text, with JSON escapes if the database's encoding may lack a character."""
+    """Returns `text`, with JSON escapes for all but ASCII unless the database stores UTF-8."""
     if at.connection.info.parameter_status("server_encoding") in {"UTF8", "SQL_ASCII"}:
         return text
     return re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def take_lock(session: connection) -> str:
-    """Takes the lock of runs; returns pid and start of its backend. Raises `LockedError`."""
+    """Takes the lock that lets one run work; returns its backend's id. Raises `LockedError`."""
     with transaction(session) as at:
         (taken,) = one_row(at, statement("session.take_lock"), {"key": LOCK_KEY})
         if taken is None:
@@ -276,7 +276,7 @@ def take_lock(session: connection) -> str:
 
 
 class LockedSession:
-    """A session that has the lock of runs; opened again with it if lost between transactions."""
+    """A session with the lock that one run holds at a time; connects again if lost while idle."""
 
     def __init__(self, connect: Callable[[], connection], sleep: Callable[[float], None]) -> None:
         self._connect = connect
@@ -285,7 +285,7 @@ class LockedSession:
         self.connection: connection | None = None
 
     def open(self) -> connection:
-        """Connects and takes the lock. Raises `LockedError` if another run has it."""
+        """Returns a connection with the lock. Raises `LockedError` if another run has the lock."""
         opened = self._connect()
         try:
             with transaction(opened) as at:
@@ -298,7 +298,7 @@ class LockedSession:
         return opened
 
     def close(self) -> None:
-        """Frees the lock, then closes: the server takes a while to notice a closed session."""
+        """Frees the lock, then closes the connection, which the server may notice late."""
         if self.connection is None:
             return
         # A connection that is lost by now has lost the lock as well.
@@ -309,7 +309,7 @@ class LockedSession:
 
     @contextmanager
     def transaction(self) -> Iterator[cursor]:
-        """Begins a transaction with the lock. Raises `LockedError` if another run has it now."""
+        """Yields a transaction's cursor, lock held. Raises `LockedError` if another run has it."""
         assert self.connection, "a run opens it before anything else"
         try:
             _require_lock(self.connection)

