@@ -139,7 +139,7 @@ class DatabaseInserter:
             return summaries.rebuild(session, self._zone, self._show)
 
     def forget(self, student: str, names: forgotten.Names) -> forgotten.Removed:
-        """Removes the data of `student`, whose records later runs drop; `names` finds ids in texts."""
+        """Removes all data of `student`; later runs drop new records. `names` finds ids in text."""
         with self.transaction() as at:
             return forgotten.forget(at, student, names, self._zone)
 
@@ -182,7 +182,7 @@ class DatabaseInserter:
         return page.read_page(self._connect(), self._zone, self._show)
 
     def check(self, due: Callable[[Progress], Window]) -> str:
-        """Describes connection, tables, and `due` partitions, writing nothing. Raises `LoadError`."""
+        """Describes connection, tables, `due` partitions; writes nothing. Raises `LoadError`."""
         with reading(self._connect()) as at:
             tables, spread = schema.describe_tables(at)
             months = layouts.describe_partitions(at, due(journal.peek_progress(at)))
