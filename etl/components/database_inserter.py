@@ -91,7 +91,7 @@ class DatabaseInserter:
 
     @contextmanager
     def transaction(self) -> Iterator[cursor]:
-        """Yields a cursor in a transaction that holds the run's lock and sees earlier commits."""
+        """Yields a cursor; commits after the block or rolls back. Raises `LoadError` on SQL errors."""
         with self._session.transaction() as at:
             if self._may_be_cluster:
                 self._may_be_cluster = layouts.wait_for_commits(at, self._sleep) > 0

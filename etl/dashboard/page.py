@@ -40,7 +40,7 @@ PAGES.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii":
 
 
 class Dashboard:
-    """A writer of the dashboard, an HTML page in the language of `catalogue`, to `file`."""
+    """A writer of the dashboard: the HTML page `file`, in the language of `catalogue`."""
 
     def __init__(self, file: Path, catalogue: Catalogue) -> None:
         self._file = file

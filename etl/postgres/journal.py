@@ -74,7 +74,7 @@ def owe_reports(at: cursor, moments: Iterable[datetime]) -> None:
 
 
 def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Journal:
-    """Returns last runs and what is loaded, local in `zone`; empty at first. Raises `LoadError`."""
+    """Returns the last `runs` runs and the state of loading, moments in `zone`; connects first."""
     with reading(connect(parameters)) as at:
         missing = {*missing_tables(at)}
         if {*NUMBERED} & missing:

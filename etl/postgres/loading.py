@@ -334,7 +334,10 @@ class Halves:
         self._max_share = max_share
 
     def put(self, positions: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
-        """Calls `step` with `positions`, or with halves after a refusal. Raises `LoadError`."""
+        """Calls `step`, which stores the records at `positions`, undone if the database refuses one.
+
+        Then both halves are tried, down to one record, which is left out and noted in `rules`.
+        """
         self._at.execute("SAVEPOINT half")
         try:
             with translated():

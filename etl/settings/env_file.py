@@ -53,9 +53,9 @@ def open_to_others(path: Path) -> list[SettingProblem]:
 def unread(
     lines: Iterable[Binding], settings: Sequence[str], unset: Sequence[str]
 ) -> tuple[list[SettingProblem], list[SettingProblem]]:
-    """Returns problems of lines that misspell one of `unset` settings, and warnings of the others.
+    """Returns problems for lines that misspell a setting in `unset`, and warnings for other lines.
 
-    `lines` name none of `settings`. Warnings name a setting that may be meant, no piece of a value.
+    `lines` must be those that name none of `settings`. Neither quotes any part of a line's value.
     """
     misspelt, others, nameless = [], [], []
     for line in lines:
