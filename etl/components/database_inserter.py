@@ -91,7 +91,7 @@ class DatabaseInserter:
 
     @contextmanager
     def transaction(self) -> Iterator[cursor]:
-        """Yields a cursor; commits after the block or rolls back. Raises `LoadError` on SQL errors."""
+        """Yields a cursor; commits after the block or rolls back. SQL errors raise `LoadError`."""
         with self._session.transaction() as at:
             if self._may_be_cluster:
                 self._may_be_cluster = layouts.wait_for_commits(at, self._sleep) > 0

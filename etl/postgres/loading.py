@@ -334,10 +334,7 @@ class Halves:
         self._max_share = max_share
 
     def put(self, positions: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
-        """Calls `step`, which stores the records at `positions`, undone if the database refuses one.
-
-        Then both halves are tried, down to one record, which is left out and noted in `rules`.
-        """
+        """Calls `step` to store these records; after a refusal undoes it and tries both halves."""
         self._at.execute("SAVEPOINT half")
         try:
             with translated():
