@@ -201,12 +201,16 @@ def test_a15_what_is_too_much_at_once_is_halved_in_each_and_nothing_is_missing(
 def test_a15_a_failed_slice_gives_those_before_it_and_ends_those_behind(
     grader: GraderServer, client: Client
 ) -> None:
-    ended = Event()
+    later_is_asked, ended = Event(), Event()
 
     def rule(exchange: Exchange, _: int) -> Behaviour | None:
         week = week_of(exchange)
-        if week < 3:
-            return Status(403) if week == 2 else GOOD
+        if week < 2:
+            return GOOD
+        if week == 2:
+            later_is_asked.wait(SECONDS)
+            return Status(403)
+        later_is_asked.set()
         if exchange.ended(SECONDS):
             ended.set()
         return GOOD
