@@ -68,7 +68,7 @@ class DatabaseInserter:
         self._show = show
         self._counted: set[date] = set()
         self._session = LockedSession(self._connect, sleep)
-        self._sessions: list[connection] = []
+        self._opened: list[connection] = []
         self._may_be_cluster = True
         self.run_id, self.forgotten = 0, NOBODY
         self.not_quarantined = 0  # records that are only in part in the quarantine, or not at all
@@ -190,13 +190,13 @@ class DatabaseInserter:
 
     def cancel(self) -> None:
         """Asks the server to cancel the run's current statements; another thread calls this."""
-        for session in self._sessions:
+        for session in self._opened:
             in_background(session.cancel)  # which waits for the server
 
     def hang_up(self) -> None:
         """Cuts the run's connections, from another thread; the server rolls back transactions."""
         self._session.connection = None  # else it would be opened again, for the journal
-        for session in self._sessions:
+        for session in self._opened:
             with suppress(psycopg2.Error):  # it is closed
                 opened = socket.socket(fileno=session.fileno())
                 hang_up(opened)
@@ -204,7 +204,7 @@ class DatabaseInserter:
 
     def _connect(self) -> connection:
         opened = connect(self._server(), lock_timeout_seconds=self._lock_timeout_seconds)
-        self._sessions.append(opened)
+        self._opened.append(opened)
         return opened
 
     @contextmanager

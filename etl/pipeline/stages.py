@@ -217,7 +217,7 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
             run.notice_all(notices.never_loaded(window, result.figures))
         run.notice_all(notices.compare(result, usual, today=now.date()))
         if google_sheets_reporter:
-            # In a thread, so that a signal is heard even while DNS is asked.
+            # In a thread, since a signal that comes just before a read does not end the read.
             publish = partial(google_sheets_reporter.publish, result.figures, result.tasks)
             result.publication = result_of(in_background(publish))
             end(result.publication)

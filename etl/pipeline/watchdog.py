@@ -53,7 +53,7 @@ class Watchdog:
             self._ping("", self._deadline_seconds)
 
     def _ping(self, path: str, seconds: float, body: str = "") -> None:
-        """Pings in a thread, so that a signal is heard even while DNS is asked."""
+        """Pings in a thread, which neither a signal nor the end of `seconds` waits for."""
         data = body.encode("utf-8", "replace")[:BODY_BYTES_AT_MOST]
         pinged = in_background(partial(self._ask, "POST", self._url + path, data))
         wait_for(pinged, seconds)

@@ -145,6 +145,12 @@ def test_xt7_m5_an_old_letter_refused_for_good_is_set_aside_once_a_newer_one_is_
     assert ["001.refused: " in body and said in body for body in bodies] == [True, False]
 
 
+def keep_letters(directory: Path, *subjects: bytes) -> None:
+    """Letters that wait, as earlier runs left them."""
+    for subject in subjects:
+        Outbox(directory).keep(b"Subject: " + subject + b"\r\n\r\n")
+
+
 class SizeFearingServer(MailServer):
     """Hangs up on large letters, as firewalls do."""
 
@@ -158,9 +164,7 @@ class SizeFearingServer(MailServer):
 def test_xt7_m5_a_letter_at_which_the_server_hangs_up_goes_behind_the_others(
     build_server: BuildServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
-    outbox = Outbox(outbox_directory)
-    for subject in (b"large", b"b"):
-        outbox.keep(b"Subject: " + subject + b"\r\n\r\n")
+    keep_letters(outbox_directory, b"large", b"b")
     with build_server(SizeFearingServer) as mail:
         for today in ("c", "d"):
             notifier_of(mail).send(letter(today), MOMENT)
@@ -184,9 +188,7 @@ def test_m5_while_everything_is_refused_nothing_is_set_aside(
 def test_m5_a_refused_login_is_not_tried_once_for_every_waiting_letter(
     mail: MailServer, notifier_of: BuildNotifier, outbox_directory: Path
 ) -> None:
-    outbox = Outbox(outbox_directory)
-    for subject in (b"first", b"second"):
-        outbox.keep(b"Subject: " + subject + b"\r\n\r\n")
+    keep_letters(outbox_directory, b"first", b"second")
     mail.refuse_login()
     with pytest.raises(NotifyError):
         notifier_of(mail).send(letter("third"), MOMENT)
