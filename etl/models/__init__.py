@@ -1,1 +1,1 @@
-"""Records that travel between stages, and what all modules share about peers and files."""
+"""Data classes that all layers share, and their tools for threads, files and connections."""

@@ -1,4 +1,4 @@
-"""Work in threads for which neither a signal nor the program's end has to wait."""
+"""Background threads that delay neither the handling of signals nor the program's exit."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ def fulfil(future: Future[T], make: Callable[[], T]) -> None:
 
 
 def start(work: Callable[[], None]) -> None:
-    """Starts `work` in a daemon thread: unlike an executor's, it cannot delay the program's end."""
+    """Runs `work` in a daemon thread; unlike a thread of an executor, it cannot delay the exit."""
     Thread(target=work, daemon=True).start()
 
 
 def wait_for(future: Future[Any], seconds: float = inf) -> None:
-    """Waits until `future` is done, or for `seconds`; an exception of a signal ends the wait."""
+    """Waits for `future`, at most `seconds`; an exception of a signal handler ends the wait."""
     until = time.monotonic() + seconds
     while not future.done() and (left := until - time.monotonic()) > 0:
         wait([future], min(left, LONGEST_WAIT_SECONDS))
 
 
 def result_of(future: Future[T], seconds: float = inf) -> T:
-    """Returns the result of `future` or raises its error; `TimeoutError` after `seconds`."""
+    """Returns the result of `future` or raises its error, or `TimeoutError` after `seconds`."""
     wait_for(future, seconds)
     return future.result(0)

@@ -1,7 +1,7 @@
 """Errors that the program raises on purpose: one tree of classes with their exit codes.
 
-An error has its problem's code and the facts; the sentences that people read (what failed, what is
-known, what to do) are in `etl.texts`, one for each code and language.
+An error carries a code of `Problem` and facts. The sentences that people read (what failed, what
+to do) are in `etl.texts`, by code and language; the facts fill their blanks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import ClassVar
 
 
 class ExitCode(IntEnum):
-    """An exit code of the program; each class of errors has one, and the README explains them."""
+    """An exit code of the program; each class of errors has one. The README explains them."""
 
     DONE = 0
     BUG = 1
@@ -29,7 +29,7 @@ class ExitCode(IntEnum):
 
 
 class Stage(StrEnum):
-    """A stage of a run, by the word that the column `etl_runs.failed_stage` holds."""
+    """A stage of a run; the value is what the column `etl_runs.failed_stage` holds."""
 
     CONFIGURATION = "configuration"
     EXTRACT = "extract"
@@ -122,9 +122,9 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """The failure of a run, without secrets; `problem` is a code of `Problem`.
+    """The failure of a run, without secrets; `problem` is a value of `Problem`.
 
-    `facts` fill blanks in the problem's sentences; numbers and moments are formatted by language.
+    `facts` fill the blanks of its sentences, which format numbers and moments by language.
     """
 
     stage: Stage
@@ -136,7 +136,7 @@ class Failure:
 
 
 class PipelineError(Exception):
-    """An expected failure; `facts` fill the blanks of the sentences that explain `problem`.
+    """A failure that is no bug; `facts` fill the blanks of the sentences that explain `problem`.
 
     `details` is a text of several lines shown below these sentences, such as SQL to run.
     """
@@ -155,7 +155,10 @@ class PipelineError(Exception):
 
 @dataclass(frozen=True)
 class SettingProblem:
-    """A fault in the setting or option `variable`; `code` is a key of `etl.texts`, no value."""
+    """A fault in the setting or option `variable`; `etl.texts` has the sentence for `code`.
+
+    `facts` fill the sentence's blanks; they never quote the value of a setting.
+    """
 
     variable: str
     code: str
@@ -173,7 +176,7 @@ class ConfigurationError(PipelineError):
 
 
 class UsageError(ConfigurationError):
-    """An error for faults in options of the command line (`--from`) instead of settings."""
+    """Raised for faulty options of the command line, such as `--from`, rather than for settings."""
 
     subject = Problem.USAGE
 
@@ -194,7 +197,7 @@ class LoadError(PipelineError):
 
 
 class RecordRefusedError(LoadError):
-    """An error for a record that the database refused; `rule` (SQLSTATE, name) quotes no value."""
+    """Raised if the database refuses a record; `rule` is SQLSTATE and constraint, not the data."""
 
     def __init__(self, rule: str) -> None:
         super().__init__(Problem.DATABASE_ERROR, said=rule)
@@ -202,7 +205,7 @@ class RecordRefusedError(LoadError):
 
 
 class LockedError(LoadError):
-    """An error for a run that did nothing: another run holds the lock that allows one at a time."""
+    """Raised if a run does nothing because another holds the lock that allows one run at a time."""
 
     exit_code = ExitCode.LOCKED
 
@@ -218,4 +221,4 @@ class NotifyError(PipelineError):
 
 
 class Terminated(BaseException):
-    """An exception for the signal SIGTERM; no `Exception`, so that no component swallows it."""
+    """Raised on the signal SIGTERM; not an `Exception`, so that no component swallows it."""

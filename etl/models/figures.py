@@ -1,4 +1,4 @@
-"""Records read from the database that name no student: figures, and the journal of runs."""
+"""Data read from the database that name no student: figures, and the journal of runs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TaskNames = Mapping[tuple[str, str], str]
 class Figures:
     """Counts of students' attempts over some days; `attempts` is the sum of `runs` and `submits`.
 
-    A run tries code without a verdict. `correct` counts right submits, `users` distinct students.
+    A run tries a student's code, a submit is judged. `correct`: right submits; `users`: students.
     """
 
     attempts: int
@@ -39,19 +39,19 @@ class Figures:
 
 @dataclass(frozen=True)
 class DailyFigures(Figures):
-    """Counts of students' attempts on one day, as database and Google Sheet show them."""
+    """Counts of students' attempts on one day in TIME_ZONE: a row of the Google Sheet."""
 
     day: date
 
 
 @dataclass(frozen=True)
 class TaskFigures:
-    """Figures of one task over some days. Shares are in percent, two decimals.
+    """Figures of one task over some days; shares are in percent with two decimals.
 
     `first_try_percent`: students whose first submit was correct, among all who submitted.
-    `median_attempts`: runs and submits up to and including the first correct submit, among students
-    who had one. None: no submit, or no correct one. Names are those of TASK_NAMES_FILE; `address`
-    is the task's URL in the LMS. An unknown name or address is empty.
+    `success_percent`: correct submits among all. `median_attempts`: attempts up to and including
+    the first correct submit, over students who have one. They are None without (correct) submits.
+    Names come from TASK_NAMES_FILE, `address` is the task's URL in the LMS; empty if unknown.
     """
 
     course: str
@@ -79,10 +79,10 @@ COURSES, COURSE_DAYS = 20, 36_500
 
 @dataclass(frozen=True)
 class Returning:
-    """The number of students active on a day or in a month, by how long before they were active.
+    """The number of students active on a day or in a month, by when they had last been active.
 
-    `start` is the day, or the month's first; `since` is the number of days or months since then. It
-    is None if never, or, in days, EXACT_DAYS (of one course EXACT_COURSE_DAYS) or more ago.
+    `start` is the day, or the month's first; `since` is how many days or months earlier that was,
+    None if never, or, in days, if EXACT_DAYS (of one course EXACT_COURSE_DAYS) or more.
     """
 
     start: date
@@ -92,7 +92,7 @@ class Returning:
 
 @dataclass(frozen=True)
 class Cohort:
-    """Students first active in the week from Monday `start`: `active` counts them by week since."""
+    """Students new in the week of Monday `start`; `active[n]` of them were active n weeks later."""
 
     start: date
     active: Sequence[int]
@@ -100,10 +100,10 @@ class Cohort:
 
 @dataclass(frozen=True)
 class Students:
-    """Counts of students without ids; the dashboard adds them up to distinct students of any days.
+    """Counts, without ids, from which the dashboard computes the distinct students of any days.
 
-    `last_seen`: by day, students active for the last time. Only for all courses: `months`,
-    `cohorts`, and `before`: by each number n of `SPANS`, students of the n days before the last n.
+    `last_seen` counts students by their last active day; `before`, for each n in `SPANS`, those
+    active in the n days before the last n. For one course `before`, `months`, `cohorts` are empty.
     """
 
     days: Sequence[Returning]
@@ -115,7 +115,7 @@ class Students:
 
 @dataclass(frozen=True)
 class CourseFigures:
-    """Counts of attempts and students in one course; `days` has days with attempts, ascending."""
+    """Counts of attempts and students in one course; `days`, ascending, omits days without any."""
 
     course: str
     days: Sequence[DailyFigures]
@@ -124,7 +124,7 @@ class CourseFigures:
 
 @dataclass(frozen=True)
 class Quarantine:
-    """The number of records rejected for one `Reason`; `waiting` are those not accepted since."""
+    """The number of records rejected for one `Reason`; `waiting` of them are not accepted yet."""
 
     reason: str
     records: int
@@ -133,9 +133,9 @@ class Quarantine:
 
 @dataclass(frozen=True)
 class JournalRow:
-    """One run, as in the table `etl_runs`; moments are local, `days` the window's first and last.
+    """One run, as in the table `etl_runs`; moments are in TIME_ZONE.
 
-    Runs of earlier versions have no `command`, `version` and `failure`.
+    `days`: the window's first and last. Runs of old versions lack `command`, `version`, `failure`.
     """
 
     id: int
@@ -156,7 +156,7 @@ class JournalRow:
 
     @property
     def with_refused_slice(self) -> Counts:
-        """The run's counts, with a slice refused for bad records; `received` exceeds their sum."""
+        """The counts, with `received` and `rejected` of a slice refused for bad records, if any."""
         if not self.failure or self.failure["problem"] != Problem.TOO_MANY_REJECTED:
             return self.counts
         refused = Counts(received=self.failure["received"], rejected=self.failure["rejected"])
@@ -170,7 +170,7 @@ class PageFigures:
     `days` has every day from the first known to the last, ascending, zeros included. `courses` has
     the busiest courses, sorted by name; it is empty if there is only one course. `hours` counts
     attempts by day and hour. `tasks` maps a number of days (7: the last 7) to the tasks tried in
-    them, hardest first. `unloaded` are the days between the first and the last loaded ones that are
+    them, hardest first. `unloaded` are the days between the first and the last loaded one that are
     not loaded to their end. `runs` are the last runs, newest first.
     """
 
@@ -186,10 +186,11 @@ class PageFigures:
 
 @dataclass(frozen=True)
 class Usual:
-    """Figures of earlier runs and weeks, to compare a run with.
+    """Figures of earlier runs and weeks, with which a run is compared.
 
-    `attempts` has, by day, those on the same weekday of the weeks before; `rejected_share` is None
-    while too few records are known; `failed_runs` counts cron's since the last success.
+    `attempts` maps a day to the attempts on the same weekday of earlier weeks. `rejected_share` (0
+    to 1) is None while too few records are known. `failed_runs` counts the scheduled runs that
+    failed since the last success; the first of them began at `failed_since`.
     """
 
     attempts: Mapping[date, Sequence[int]]
@@ -210,9 +211,9 @@ class ReportDebt:
 class Journal:
     """The last runs, newest first, and the state of loading, Google Sheet and quarantine.
 
-    All is loaded until `loaded_until` (local), except the days `unloaded`; `last_due_at` is when
-    the last run without --from began. `owed` are days that the sheet lacks; `quarantine` counts the
-    records not accepted yet by code of `Reason`.
+    All is loaded until `loaded_until`, except the days `unloaded`; `last_due_at` is when the last
+    run without --from began (both in TIME_ZONE). The sheet does not show the days `owed` yet;
+    `quarantine` counts the records not accepted yet, by code of `Reason`.
     """
 
     runs: Sequence[JournalRow] = ()

@@ -1,6 +1,6 @@
-"""Files of which no reader sees half, and with which no other user of the machine can meddle.
+"""Writes and opens files so that readers see them whole and other users cannot interfere.
 
-Where others may write to a folder of ours, they can lay links in it, or files of their own.
+Other users who may write to a folder of ours could put links or files of their own into it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def replacing(file: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     """Yields a new file to write, and moves it over `file` once it is complete and on the disk.
 
     If `file` is a link, its target is replaced. If this user owned the old file, the new one keeps
-    its group, and its mode as far as `mode` allows. Raises `OSError`.
+    its group, and its mode as far as `mode` allows. Raises `OSError` if writing is impossible.
     """
     file = target_of(file)
     unfinished = file.with_name(f".{file.name}.{token_hex(8)}.unfinished")
@@ -63,10 +63,10 @@ def _delete_unfinished(folder: Path, until: float) -> None:
 
 
 def target_of(path: Path) -> Path:
-    """Returns where to write: `path`, with each link in it, also of folders, followed.
+    """Returns `path` with all symbolic links followed, also those of its folders.
 
-    Raises `OSError` for what is neither file nor folder, and for a link that another user than root
-    or the folder's owner (for root: than root) made: it could lead to any file.
+    Raises `OSError` for what is neither file nor folder, and for a link that could lead to any
+    file: its owner is neither root nor this user nor, unless this is root, the folder's owner.
     """
     if path.parent != path:
         path = target_of(path.parent) / path.name
@@ -82,9 +82,9 @@ def target_of(path: Path) -> Path:
 
 
 def open_own(path: str, flags: int) -> int:
-    """Opens a file of this user, as `opener` of `open`; a new file is readable by its owner alone.
+    """Opens a file of this user, to be the `opener` of `open`; a new file gets mode 0600.
 
-    Raises `OSError` for links, files of other users, and files that have a second name.
+    Raises `OSError` for symbolic links, files of other users, and files with several hard links.
     """
     descriptor = os.open(path, flags | SAFELY, PRIVATE)
     found = os.fstat(descriptor)
@@ -100,9 +100,9 @@ def _is_ours(found: os.stat_result, kind: int = stat.S_IFREG) -> bool:
 
 
 def act_as_owner(*folders: Path) -> str | None:
-    """Turns a process of root into one of the user who owns all `folders`; returns the user's home.
+    """Turns a process of root into one of the user who owns all `folders`; returns their home.
 
-    Returns None where nothing changes, as for `nobody`: the embedded server of root gives it `var`.
+    Else returns None and changes nothing, also for `nobody`, who runs root's embedded server.
     """
     if sys.platform == "win32" or os.geteuid() != 0:
         return None

@@ -1,4 +1,4 @@
-"""HTTP sessions that no peer can hold up, fill with data or lead elsewhere.
+"""HTTP sessions that no server can hold up, flood with data or lead elsewhere.
 
 A socket's timeout bounds a silence only: a server that sends a byte now and then, be it in a
 header, in a chunk's length or in the body, could hold a run for ever, and with it the lock that
@@ -31,11 +31,11 @@ LONG_WORD = re.compile(r"[\w.-]{20,}")
 
 
 class DeadlineError(Exception):
-    """An error: an answer came too late. No `OSError`, which requests and urllib3 would wrap."""
+    """Raised if an answer comes too late; no `OSError`, which requests and urllib3 would wrap."""
 
 
 class TooLargeError(Exception):
-    """An error: an answer, or one record in it, is larger than allowed."""
+    """Raised if an answer, or one record in it, has more than `bytes_at_most` bytes."""
 
     def __init__(self, bytes_at_most: int) -> None:
         self.megabytes = bytes_at_most >> 20
@@ -45,9 +45,9 @@ class TooLargeError(Exception):
 class HTTPSession(requests.Session):
     """A `requests` session that bounds time and size of answers and follows no redirect.
 
-    `timeout_seconds` bounds each wait for a packet. `deadline` is on `time.monotonic`'s clock:
-    later packets raise `DeadlineError`, more than `bytes_at_most` raise `TooLargeError`. `network`
-    has proxies and CA files by environment variable; `answer` and `socket` are the last ones.
+    `timeout_seconds` bounds each wait for data. Reading raises `DeadlineError` after `deadline`, a
+    time of `time.monotonic`, and `TooLargeError` above `bytes_at_most`. `network` has proxies and
+    CA files by environment variable; `answer` and `socket` are those of the last request.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class HTTPSession(requests.Session):
             self.mount(prefix, _BoundedAdapter(self))
 
     def merge_environment_settings(self, url: Any, proxies: Any, *others: Any) -> Any:
-        """Returns settings with the proxy for `url`; there is none for this machine itself."""
+        """Returns a request's settings with the proxy for `url`; this machine itself needs none."""
         parts = urlsplit(str(url))
         self._host = parts.netloc.rpartition("@")[2]
         names = {parts.scheme: f"{parts.scheme}_proxy".upper(), "all": "ALL_PROXY"}
@@ -103,13 +103,13 @@ class HTTPSession(requests.Session):
         return response
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Returns None, so that no redirect is followed: logins are for this server alone."""
+        """Returns None, so that no redirect is followed: the login is for this server alone."""
         return None
 
     def fault(self, error: BaseException, usual: Problem) -> tuple[Problem, dict[str, str]]:
-        """Returns the problem behind a failed connection's `error`, and the facts host and cause.
+        """Returns the problem behind the `error` of a connection, and facts for its sentences.
 
-        The problem is a certificate's, by OpenSSL's code, else a proxy's, if any, else `usual`.
+        A refused certificate is the problem, else the proxy if there is one, else `usual`.
         """
         said = "timed out" if isinstance(error, DeadlineError) else root_cause(error)
         facts = {"host": self._host, "said": said}
@@ -120,7 +120,7 @@ class HTTPSession(requests.Session):
         return usual, facts
 
     def hold(self, sock: Any) -> None:
-        """Remembers the socket of an established connection, which `cut` can then end."""
+        """Keeps the socket of a new connection for `cut`; after a `cut`, ends it at once."""
         self.socket = sock
         if self._is_cut:
             self.cut()
@@ -131,7 +131,7 @@ class HTTPSession(requests.Session):
         hang_up(self.socket)
 
     def close(self) -> None:
-        """Closes the session and ends its connection at once, not only at garbage collection."""
+        """Closes the session and ends its connection now rather than at garbage collection."""
         self.cut()
         super().close()
 
@@ -185,7 +185,7 @@ class _BoundedStream(io.RawIOBase):
 
 
 def blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
-    """Yields the decoded body of a urllib3 response; raises `TooLargeError` if it is too large."""
+    """Yields a urllib3 response's decoded body; raises `TooLargeError` above `bytes_at_most`."""
     size = 0
     while block := raw.read1(READ_BYTES, decode_content=True):
         size += len(block)
@@ -195,7 +195,7 @@ def blocks(raw: Any, bytes_at_most: int) -> Iterator[bytes]:
 
 
 def quoted(answer: requests.Response) -> str:
-    """Returns status and beginning of `answer` on one line, `***` for long words of the request."""
+    """Returns status and beginning of `answer` on one line; `***` hides what may be the login."""
     body = answer.content[:QUOTED_BYTES].decode("utf-8", "replace")
     text = f"HTTP {answer.status_code} {answer.reason or ''}".rstrip()
     text += f": {body}" if body.strip() else ""

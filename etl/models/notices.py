@@ -1,4 +1,4 @@
-"""The notices of a run, and its result."""
+"""The result of a run, and its notices: facts that the readers of its letter should know."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 class Notice(StrEnum):
     """A fact that the readers of a run's letter (e-mail) should know although the run went well.
 
-    A notice has a code, and `wants_attention`, which makes the letter's subject begin with ⚠️.
+    The value is a key of `etl.texts`; `wants_attention` makes the letter's subject begin with ⚠️.
     """
 
     wants_attention: bool
@@ -87,13 +87,14 @@ class Publication:
 
 @dataclass
 class RunResult:
-    """All that a run has done so far and that its letter, the journal and a terminal report.
+    """What a run has done so far, as its letter, the journal and the terminal report it.
 
-    `totals` are figures of the window, `before` of the equally long window directly before it; None
-    if the database was not asked, or has not loaded the days. `tasks` are those of the last weeks,
-    hardest first. `received_by_day` counts distinct valid records, `refusing_rules` the records
-    that each database rule refused. `reconciled`: grader, database and sheet agree. `log_lines` are
-    the last lines of this run's log, redacted. `notices` has facts for each one's sentence.
+    `is_by_hand`: --from gave the window. `requests` to the grader took `waited_seconds`. `totals`
+    are figures of the window, `before` of the equally long one directly before it; None if the
+    database was not asked, or has not loaded the days. `tasks` are those of the last weeks, hardest
+    first. `received_by_day` counts distinct valid records, `refusing_rules` the records that each
+    database rule refused. `reconciled`: grader, database and sheet agree. `notices` maps each to
+    the facts for its sentence. `log_lines` are the last lines of this run's log, redacted.
     """
 
     started_at: datetime

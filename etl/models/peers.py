@@ -36,9 +36,9 @@ def retrying(
     sleep: Callable[[float], None],
     deadline_seconds: float = inf,
 ) -> tenacity.Retrying:
-    """Returns a retrier; it calls a function again after an error of which `may_pass` is true.
+    """Returns a retrier that calls a function again if it raises an error that `may_pass` accepts.
 
-    Waits double, with jitter, and none ends after `deadline_seconds`. The last error is raised.
+    Waits double, with jitter, and end within `deadline_seconds`; then the last error is raised.
     """
     import tenacity  # here, since `--help` needs no part of it
 
@@ -54,7 +54,7 @@ def retrying(
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """Yields `error`, then each error that caused the one before, down to the innermost."""
+    """Yields `error`, then the error that caused it, and so on down to the innermost."""
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
@@ -66,10 +66,10 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def root_cause(error: BaseException) -> str:
-    """Returns the text of the innermost system error behind `error`; if there is none, the class.
+    """Returns the text of the innermost system error behind `error`, else the name of its class.
 
-    A time-out without a system text is "timed out"; a proxy's refusal is an `OSError` of plain
-    text. No other text is returned: those of `requests` contain the URL, and with it the API key.
+    A time-out without such a text gives "timed out", a plain `OSError`, as of a proxy, its message.
+    No other text is returned: those of `requests` contain the URL, and with it the API key.
     """
     words = type(error).__name__
     for cause in causes(error):
@@ -83,7 +83,7 @@ def root_cause(error: BaseException) -> str:
 
 
 def certificate_problem(error: BaseException, usual: Problem) -> Problem | None:
-    """Returns `usual` for a refused certificate, CERTIFICATE_RULES if by RFC 5280; else None."""
+    """Returns `usual` for a refused certificate, CERTIFICATE_RULES if by RFC 5280, or None."""
     for cause in causes(error):
         if isinstance(cause, SSLCertVerificationError):
             is_against_rules = cause.verify_code in RULES_OF_CERTIFICATES
@@ -102,12 +102,12 @@ def hang_up(sock: Any) -> None:
 
 
 def harmless(text: str) -> str:
-    """Returns the text with `?` for control and direction characters; line ends and tabs stay."""
+    """Returns the text with `?` for control and bidi characters; line ends and tabs stay."""
     return UNSAFE.sub("?", text)
 
 
 def one_line(text: str) -> str:
-    """Returns the text on one line: unprintable characters and runs of blanks become one blank."""
+    """Returns the text on one line; unprintable characters and repeated blanks become one blank."""
     text = text.replace("\0", "")  # which would part the letters of a secret in UTF-16
     visible = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(visible.split())

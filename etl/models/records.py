@@ -1,4 +1,4 @@
-"""Records that travel between stages: a data dictionary, no I/O."""
+"""Records, and counts of them, that travel between the stages of a run; no I/O."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Answer:
     """The grader's answer for one slice: the part of a run's window that one request asks for.
 
     `pieces` has the JSON texts of the records in their order, some thousands at a time, and can be
-    iterated again. `count` is the number of all records, `tries` that of the requests.
+    iterated again. `count` is the number of all records; `tries` requests took `waited_seconds`.
     """
 
     window: Window
@@ -61,9 +61,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A record for the quarantine, `rejected_attempts`: `record` is the JSON text as received.
+    """A record for the quarantine (table `rejected_attempts`); `record` is its JSON as received.
 
-    `detail` is the database rule that refused the record, else None.
+    `detail` is the database rule (SQLSTATE and name) that refused the record, else None.
     """
 
     reason: Reason
@@ -77,7 +77,7 @@ class Batch:
 
     `rows` are the valid records with the columns `ATTEMPT_COLUMNS` (`created_at` naive UTC,
     microseconds, `is_correct` True, False or None), indexed by position in the answer. Records of
-    forgotten students, `forgotten_count`, count as not received.
+    forgotten students are dropped and not counted in `received`, but in `forgotten_count`.
     """
 
     received: int
@@ -89,7 +89,10 @@ class Batch:
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts of records by what became of them; `received` is always the sum of the others."""
+    """Counts of records by what became of them; `received` is always the sum of the others.
+
+    A duplicate equals a stored attempt, a conflicting record only in student, type and moment.
+    """
 
     received: int = 0
     inserted: int = 0
@@ -108,10 +111,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Counts of one loaded slice; `distinct` has the number of different stored attempts by day.
+    """Counts of one loaded slice; `distinct`: its number of different stored attempts by day.
 
-    `rules` counts refused records by name of the database rule, `forgotten_count` the records of
-    forgotten students.
+    `reasons` counts rejected records by reason, `rules` those among them that a database rule
+    refused, by its name, and `forgotten_count` the dropped records of forgotten students.
     """
 
     counts: Counts
@@ -130,8 +133,8 @@ class Loaded:
 class Progress:
     """How far runs have loaded: all until `watermark` (UTC), which is None before the first slice.
 
-    `first_run_at` is when the first of all runs began, whatever became of that run; `last_due_at`
-    is when the last run without --from began, the current run not counted.
+    `first_run_at` is when the very first run began, even if it failed; `last_due_at` is when the
+    last run without --from began, not counting the current one.
     """
 
     watermark: datetime | None
@@ -141,9 +144,9 @@ class Progress:
 
 @dataclass(frozen=True)
 class Forgotten:
-    """Forgotten students as HMAC-SHA256 digests (RFC 2104) under a key of the database.
+    """Forgotten students: HMAC-SHA256 digests (RFC 2104) of their ids under the database's key.
 
-    Returning ids are recognised; none can be read out. An object without digests is false.
+    Ids that come again are recognised; none can be read out. An object without digests is false.
     """
 
     key: bytes = field(default=b"", repr=False)
@@ -163,5 +166,5 @@ NOBODY = Forgotten()
 
 
 def raw_text(raw: msgspec.Raw) -> str:
-    r"""Returns JSON that fits into a `text` column: bytes of `raw` outside UTF-8 become `\\xff`."""
+    r"""Returns the JSON as a `text` column holds it: NUL and bytes outside UTF-8 become `\x..`."""
     return bytes(raw).decode("utf-8", "backslashreplace").replace("\x00", "\\x00")

@@ -1,4 +1,4 @@
-"""Windows: the time that a run asks for, and its days and slices."""
+"""A window is the time whose records a run asks for; it has days and is fetched in slices."""
 
 from __future__ import annotations
 
@@ -27,18 +27,17 @@ class Window:
 
     @classmethod
     def of_columns(cls, start: datetime, end: datetime, zone: ZoneInfo) -> Window:
-        """Returns the window of a row's `window_start` and `window_end`, which are naive UTC."""
+        """Returns the window from the columns `window_start` and `window_end`, both naive UTC."""
         return cls(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), zone)
 
     @classmethod
     def of_all_time(cls) -> Window:
         """Returns a window that contains every moment a record may have."""
-        zone = ZoneInfo("UTC")
-        return cls(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC), zone)
+        return cls.of_days(date(2000, 1, 1), date(2099, 12, 31), ZoneInfo("UTC"))
 
     @classmethod
     def due(cls, now: datetime, days: int, watermark: datetime | None, zone: ZoneInfo) -> Window:
-        """Returns the last `days` full days before `now`, and all from the day of `watermark`."""
+        """Returns the last `days` full days before `now`, and all since the day of `watermark`."""
         today = now.astimezone(zone).date()
         first = today - timedelta(days=days)
         if watermark:
@@ -61,7 +60,7 @@ class Window:
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
     def first_slice(self, longest: timedelta) -> Window:
-        """Returns the window's first part, at most `longest`: whole days if a day fits in that."""
+        """Returns the first part, `longest` at most; a part of a day or more ends at a midnight."""
         if longest.days:
             end = midnight(self.outer_days[0] + timedelta(days=longest.days), self.zone)
         else:
@@ -69,13 +68,13 @@ class Window:
         return Window(self.start, min(end, self.end), self.zone)
 
     def before(self) -> Window:
-        """Returns the window of as many whole days, directly before the days of this window."""
+        """Returns the window of equally many whole days directly before the days of this one."""
         days = self.days()
         first, length = days[0], timedelta(days=len(days))
         return Window.of_days(first - length, first - timedelta(days=1), self.zone)
 
     def after(self, done: Window) -> Window | None:
-        """Returns the rest of this window from the end of `done` on; None when nothing is left."""
+        """Returns the rest of this window from the end of `done` on; None if nothing is left."""
         return Window(done.end, self.end, self.zone) if done.end < self.end else None
 
     def columns(self) -> dict[str, datetime]:
@@ -105,7 +104,7 @@ def day_ranges(days: Sequence[date]) -> list[tuple[date, date]]:
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Returns the moment in UTC when the day begins in `zone`, whatever DST does that night."""
+    """Returns the beginning of `day` in `zone` as UTC, also if DST skips or repeats midnight."""
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
 
 

@@ -1,1 +1,1 @@
-"""Settings: options of the command line, `.env`, the environment."""
+"""Reads the command line and the settings in `.env` and environment; masks secrets."""

@@ -1,4 +1,4 @@
-"""The command line: the commands and options of the program, and the words that explain them."""
+"""The command line: the commands and options of the program, and their help texts."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ SHORTEST_ID_TO_HIDE = 6
 
 @dataclass(frozen=True)
 class Options:
-    """A parsed command line. `days` are the first and the last day, both included.
+    """A parsed command line; `days` are those of --from and --to, both included, if given.
 
     `file`: the file that the command writes or reads; `psql_arguments`: passed to psql; `letter`:
     whether to send the e-mail; `student`: the id to forget, which is shown nowhere; `runs`: how
@@ -106,7 +106,7 @@ class Options:
         return f"{self.command}{days}{'' if self.letter else ' --no-letter'}"
 
     def window(self, now: datetime, zone: ZoneInfo) -> Window | None:
-        """Returns the window from --from to --to in `zone`, cut off at `now`; None without these.
+        """Returns the window of the given days in `zone`, cut off at `now`; None without --from.
 
         Raises `UsageError` if all its days lie in the future.
         """
@@ -120,7 +120,7 @@ class Options:
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
-    """Returns the options; exits with 2 and a sentence on stderr if `arguments` make no sense."""
+    """Parses `arguments`; if they are faulty, exits with code 2 and a sentence on stderr."""
     parser = _parser()
     given = parser.parse_args(arguments)
     files = {command: getattr(given, command.replace("-", "_")) for command in FILES}

@@ -1,4 +1,4 @@
-"""Reads `.env` and finds problems: unreadable lines, odd names, open permissions."""
+"""Reads `.env` and finds problems: unreadable lines, misspelt names, access for other users."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def read_env_file(path: Path) -> tuple[list[Binding], list[SettingProblem]]:
 
 
 def open_to_others(path: Path) -> list[SettingProblem]:
-    """Returns a problem if other users may use the file `path`; on Windows modes do not tell."""
+    """Returns a list with a problem if other users have any access to `path`; empty on Windows."""
     try:
         is_open = os.name == "posix" and path.stat().st_mode & 0o077
     except OSError:
@@ -55,7 +55,7 @@ def unread(
 ) -> tuple[list[SettingProblem], list[SettingProblem]]:
     """Returns problems for lines that misspell a setting in `unset`, and warnings for other lines.
 
-    `lines` must be those that name none of `settings`. Neither quotes any part of a line's value.
+    `settings` has the names of all settings, `lines` other names. No line's value is quoted.
     """
     misspelt, others, nameless = [], [], []
     for line in lines:

@@ -1,4 +1,4 @@
-"""Reads the environment and `.env`, as the only module: typed settings, all problems at once."""
+"""Reads and validates all settings in the environment and `.env`; finds all faults at once."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ ADORNING = {"TASK_NAMES_FILE", "DASHBOARD_FILE", "DASHBOARD_URL", "HEALTHCHECK_U
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings; a part is None if it is off, `database` also if it is the embedded one.
+    """All settings; a section is None if off or wrong. `database` off means the embedded server.
 
     `network` has proxies and CA files by the names of their variables. `problems` stop a run,
-    `warnings` do not; the letter lists `ignored`, the faults in settings of extras. `effective` has
-    the name, source (empty: not set) and value of each setting; for secrets and wrong values a word
-    stands instead.
+    `warnings` do not; of these the letter lists `ignored`, the faults in settings of extras such as
+    the dashboard. `effective` has name, source (empty: not set) and value of each setting, with a
+    word instead of secrets and wrong values.
     """
 
     api: ApiSettings | None
@@ -63,16 +63,16 @@ class Settings:
     effective: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
 
     def require(self, *, api: bool) -> None:
-        """Raises `ConfigurationError` for all problems; with `api`, also for an unset grader."""
+        """Raises `ConfigurationError` if there are problems or, with `api`, no grader is set."""
         off = api and self.api is None and not any(map(ApiSettings.has, self.problems))
         missing = [SettingProblem(name, "missing") for name in ApiSettings.required if off]
         if problems := [*missing, *self.problems]:
             raise ConfigurationError(problems)
 
     def may_link(self, url: str) -> bool:
-        """Returns whether a letter may link to `url`: the settings name its host or a parent.
+        """Returns whether a letter may link to `url`: if the settings name its host or a parent.
 
-        A domain behind the @ of a mailbox counts. The grader's records may name any host.
+        A mail address names its domain. Unchecked, records could bring any link into the letter.
         """
         urls = [self.api and self.api.url, self.run.dashboard_url]
         named = [urlsplit(one).hostname for one in urls if one]
@@ -86,7 +86,7 @@ Values = Mapping[str, str]
 
 
 def read_settings(env_file: Path, environ: Values) -> Settings:
-    """Returns the settings of `env_file` and `environ`, which wins; faults are in `problems`."""
+    """Returns settings from `env_file`, overridden by `environ`; faults stand in `problems`."""
     lines, problems = read_env_file(env_file)
     in_file = _set({str(line.key): line.value for line in lines}, env_file.parent, PASSWORDS)
     in_environ = _set(environ, env_file.parent)
@@ -140,10 +140,7 @@ def _read(section: type[S], values: Values, problems: list[SettingProblem]) -> S
 
 
 def _read_run(values: Values, problems: list[SettingProblem]) -> RunSettings:
-    """Returns the right settings and defaults for wrong ones.
-
-    The letter about the wrong ones needs language and time zone.
-    """
+    """Returns defaults for wrong settings: the letter about these needs language and time zone."""
     if run := _read(RunSettings, values, problems):
         return run
     wrong = {problem.variable for problem in problems}
@@ -153,10 +150,7 @@ def _read_run(values: Values, problems: list[SettingProblem]) -> RunSettings:
 def _effective(
     in_file: Values, environ: Values, wrong: Collection[str]
 ) -> Iterator[tuple[str, str, str]]:
-    """Yields name, source and value of each setting, in the order of the sections.
-
-    `in_file` and `environ` must be without empty values.
-    """
+    """Yields name, source and value of each setting, in the order of the sections."""
     for name, setting in FIELDS.items():
         if name in environ:
             value, source = environ[name], "environment"

@@ -31,12 +31,11 @@ STUDENT_ID = re.compile(r"(?:(?<![0-9a-f])|(?<=%[0-9A-Fa-f]{2}))[0-9a-f]{32}(?![
 
 
 class Redactor:
-    """A function that replaces secrets in a text by `***` and ids of students by `<id>`.
+    """A callable that returns a text with `***` for secrets and `<id>` for ids of students.
 
-    Secrets are found by value, in each form in which they travel, since a server may echo them in
-    any sentence. The longest comes first: a secret that contains another one is gone as a whole. A
-    text with a secret in another spelling becomes `***`. Ids are found by shape: the grader writes
-    them as 32 hexadecimal digits.
+    Secrets are found by value, in each form in which they travel, such as base64, since a server
+    may echo them in any sentence. If escapes in a text hide one, the whole text becomes `***`. Ids
+    are found by shape: the grader writes them as 32 hexadecimal digits.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -49,7 +48,7 @@ class Redactor:
         return STUDENT_ID.sub("<id>", self.hide_secrets(text, is_thorough=True))
 
     def hide_secrets(self, text: str, *, is_thorough: bool = False) -> str:
-        """Returns the text with `***` for secrets, but with ids of students, for the quarantine.
+        """Returns the text with `***` for secrets; ids of students stay, for the quarantine.
 
         Unless `is_thorough`, which takes too long for thousands of records, escapes are undone only
         in texts with signs of them.
@@ -68,14 +67,15 @@ def _is_disguised(text: str, forms: Sequence[str]) -> bool:
     undone = [text]
     for one in undone:
         undone += {undo(one) for undo in UNDO}.difference(undone)
-        shown = one + quopri.decodestring(_bytes(one)).decode("utf-8", "replace")
+        data = one.encode("utf-8", "surrogatepass")
+        shown = one + quopri.decodestring(data).decode("utf-8", "replace")
         if len(undone) > UNDONE_AT_MOST or any(form in shown for form in long_forms):
             return True
     return False
 
 
 def _longest_first(secrets: Iterable[str]) -> list[str]:
-    """Returns all forms of the secrets."""
+    """Returns all forms of the secrets; one that contains another is thus hidden as a whole."""
     forms = {form for secret in secrets for form in _forms(secret)}
     folded = {" ".join(form.split()) for form in forms}  # on one line, as in our sentences
     forms |= {form for form in folded if len(form) >= SHORTEST_REST}
@@ -105,24 +105,17 @@ UNDO: tuple[Callable[[str], str], ...] = (
 )
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
 def _forms(secret: str) -> Iterator[str]:
-    data = _bytes(secret)
+    data = secret.encode("utf-8", "surrogatepass")
     yield from (secret, quote(data, safe=""), quote(data), quote_plus(data))
     yield from (json.dumps(secret)[1:-1], repr(secret)[1:-1])
     yield from _base64_forms(data)
 
 
 def _base64_forms(data: bytes) -> Iterator[str]:
-    """Yields base64 of the secret alone and inside of a longer text, as `user:secret` in a login.
-
-    The text before it shifts its bits by 0, 2 or 4.
-    """
+    """Yields base64 of the secret, alone and inside of a longer text, as in a login."""
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        for shift in range(3):
+        for shift in range(3):  # the text before it shifts its bits by 0, 2 or 4
             text = encode(bytes(shift) + data).decode("ascii").rstrip("=")
             whole = text[(0, 2, 3)[shift] : len(text) - bool((shift + len(data)) % 3)]
             if len(whole) >= SHORTEST_REST:

@@ -1,4 +1,4 @@
-"""The settings, by the part that they belong to, and what the text of each may be.
+"""The settings by section, their defaults, and the rules for their values.
 
 A section is a part of the outside world. The part is off if none of its required variables is set;
 if some are, each missing one is a problem. An empty value counts as unset, as in `.env.example`.
@@ -94,10 +94,7 @@ def _address(value: str) -> str:
 
 
 def _addresses(value: str) -> tuple[str, ...]:
-    """Returns the texts between commas or semicolons, in order, without blanks and repetitions.
-
-    Raises if none of them is an address.
-    """
+    """Splits at commas and semicolons, drops repetitions; raises if no part is an address."""
     found = (part.strip() for part in value.replace(";", ",").split(","))
     addresses = tuple(dict.fromkeys(part for part in found if part))
     if not any(map(is_address, addresses)):
@@ -152,7 +149,7 @@ EmailAddresses = Annotated[tuple[str, ...], BeforeValidator(_addresses)]
 
 
 class Section(BaseModel):
-    """The settings of one part of the program; it is on if any variable in `required` is set."""
+    """The settings of one part of the program; on if `required` is empty or any of it is set."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
     required: ClassVar[tuple[str, ...]] = ()
@@ -222,12 +219,12 @@ class MailSettings(Section):
 
     @property
     def unusable_recipients(self) -> tuple[str, ...]:
-        """The recipients that are no e-mail addresses; the others still get their letters."""
+        """The parts of RECIPIENTS_EMAILS that are no e-mail addresses; the others get letters."""
         return tuple(address for address in self.addresses if not is_address(address))
 
 
 class NetworkSettings(Section):
-    """Proxies and CA files for HTTP, under the variables' names that other programs use, too."""
+    """Proxies and CA files for HTTP, in the variables that `requests` and curl read as well."""
 
     https_proxy: str | None = Field(None, alias="HTTPS_PROXY", repr=False)
     http_proxy: str | None = Field(None, alias="HTTP_PROXY", repr=False)
@@ -255,11 +252,10 @@ class RunSettings(Section):
         return lambda: now().astimezone(self.zone)
 
 
-SECTIONS = (
-    ApiSettings, DatabaseSettings, SheetSettings, MailSettings, NetworkSettings, RunSettings
-)  # fmt: skip
 FIELDS = {
-    str(field.alias): field for section in SECTIONS for field in section.model_fields.values()
+    str(field.alias): field
+    for section in Section.__subclasses__()
+    for field in section.model_fields.values()
 }
 NAMES = tuple(FIELDS)
 SECRETS = {name for name, field in FIELDS.items() if "SecretStr" in str(field.annotation)}

@@ -1,7 +1,7 @@
-"""Reads and writes TASK_NAMES_FILE, a CSV with names of tasks and courses, for spreadsheets.
+"""Reads and writes TASK_NAMES_FILE, a CSV in which people name tasks and courses.
 
 The columns are `course,task,name`; a course's own line has no task. What Excel writes is read:
-commas, semicolons or tabs, and UTF-8 with a BOM or without, UTF-16 or Russian Windows' 1251.
+commas, semicolons or tabs, and UTF-8 with or without a BOM, UTF-16 or Windows-1251 (Russian).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ UNREADABLE = ["?"] * (len(HEADER) + 1)
 
 @dataclass(frozen=True)
 class NamesFile:
-    """The content of TASK_NAMES_FILE: `names` by course and task, and numbers of unusable lines.
+    """The content of TASK_NAMES_FILE: `names` by (course, task), and numbers of unusable lines.
 
     `unusable` says, as a key of `etl.texts`, why no line of the file could be used; else empty.
     """
@@ -82,7 +82,7 @@ def _decoded(content: bytes) -> str:
 
 
 def lines_of(tasks: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Returns (course, task) of each of `tasks`, and of their courses, which have an empty task."""
+    """Returns the keys of a names file: `tasks`, and (course, "") for the course of each."""
     return {line for course, task in tasks for line in ((course, ""), (course, task))}
 
 
@@ -91,7 +91,7 @@ def write_task_names(
 ) -> int:
     """Writes a CSV line for each task, course and known name; returns how many lack a name.
 
-    Raises `OSError`.
+    `tasks` and `names` are by (course, task). Raises `OSError` if `file` cannot be written.
     """
     known = lines_of(tasks)
     lines = sorted(known | names.keys())
