@@ -52,15 +52,11 @@ def run_etl(run: "Run") -> None:
         stages.notify(use.email_notifier, run)
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def main(
     arguments: Sequence[str] | None = None,
     *,
     environ: Mapping[str, str] = os.environ,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
     root: Path = PROJECT,
 ) -> int:
     """Runs a command line (None: `sys.argv`), returns the exit code; `root` has `.env`, `var`."""

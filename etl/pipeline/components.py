@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.notices import RunResult
 from etl.pipeline.fetching import prefetch
 from etl.pipeline.watchdog import Watchdog
 from etl.settings.reading import Settings
@@ -27,13 +26,8 @@ if TYPE_CHECKING:
     from etl.components.email_notifier import EmailNotifier
     from etl.components.google_sheets_reporter import GoogleSheetsReporter
     from etl.dashboard.page import Dashboard
-    from etl.mail.letter import Letter
     from etl.mail.outbox import Outbox
     from etl.pipeline.terminal import Display
-
-
-# libpq's parameters that name files.
-TLS_FILES = {"sslrootcert", "sslcert", "sslkey"}
 
 
 @dataclass
@@ -136,12 +130,6 @@ class Components:
         return Outbox(self.root / "var" / "outbox")
 
     @cached_property
-    def compose_letter(self) -> Callable[[RunResult], Letter]:
-        from etl.mail.letter import compose_letter
-
-        return partial(compose_letter, catalogue=self.catalogue)
-
-    @cached_property
     def dashboard(self) -> Dashboard | None:
         file = self.page or self.settings.run.dashboard_file
         if file is None:
@@ -157,8 +145,7 @@ class Components:
 
     def preload(self) -> None:
         """Imports the libraries of later stages (0.5 s), in a thread during the first request."""
-        _ = self.data_processor, self.google_sheets_reporter, self.compose_letter
-        _ = self.email_notifier
+        _ = self.data_processor, self.google_sheets_reporter, self.email_notifier
 
     def server(self) -> Mapping[str, str | int]:
         """Returns libpq's parameters (PostgreSQL 34.1.2); starts an embedded server by default."""
@@ -173,8 +160,7 @@ class Components:
             "dbname": database.name,
             "user": database.user,
             "password": database.password.get_secret_value(),
-            "sslmode": database.sslmode,
-            **{name: str(value) for name, value in database if name in TLS_FILES and value},
+            **{name: str(value) for name, value in database if name.startswith("ssl") and value},
         }
 
 

@@ -98,22 +98,28 @@ class Run:
     def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
         """Returns a context that logs start and end of `stage`; it yields a taker of the result."""
         self._stage = stage
-        shown = about if isinstance(about, str) and about else f"{EN.stages[stage]} {about}"
-        return self.step(stage, about, shown)
-
-    def begin(self, stage: Stage, about: object = "") -> End:
-        """Logs the start of a stage that overlaps the next; returns a function to log its end."""
-        self.show(f"{EN.stages[stage]} {about}")
-        return _begin(stage, about)
+        return self.step(stage, about)
 
     @contextmanager
-    def step(self, name: str, about: object = "", shown: str = "") -> Iterator[End]:
+    def step(self, name: str, about: object = "") -> Iterator[End]:
         """Logs start and end of a step, and yields a function that takes the step's result."""
-        self.show(shown or name)
-        end = _begin(name, about)
+        end = self.begin(name, about)
         said: list[object] = []
         yield said.append
         end(*said[-1:])
+
+    def begin(self, name: str, about: object = "") -> End:
+        """Logs the start of a stage that overlaps the next; returns a function to log its end."""
+        words = f"{EN.stages[name]} {about}" if isinstance(name, Stage) else name
+        self.show(about if isinstance(about, str) and about else words)
+        log.info("%s: started%s", name, f", {about}" if about else "")
+        begun = time.monotonic()
+
+        def end(result: object = "", seconds: float | None = None) -> None:
+            took = time.monotonic() - begun if seconds is None else seconds
+            log.info("%s: done in %.1f s%s", name, took, f": {result}" if result else "")
+
+        return end
 
     def notice(self, notice: Notice, **facts: Any) -> None:
         """Adds a notice to the result and logs it; `facts` fill the blanks of its sentence."""
@@ -165,17 +171,6 @@ class Run:
             counts=self.result.counts,
             **{name: known[name] for name in ("finished_at", "failed_stage", "error", "failure")},
         )
-
-
-def _begin(name: str, about: object) -> End:
-    log.info("%s: started%s", name, f", {about}" if about else "")
-    begun = time.monotonic()
-
-    def end(result: object = "", seconds: float | None = None) -> None:
-        took = time.monotonic() - begun if seconds is None else seconds
-        log.info("%s: done in %.1f s%s", name, took, f": {result}" if result else "")
-
-    return end
 
 
 @contextmanager

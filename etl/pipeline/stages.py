@@ -117,7 +117,7 @@ def transform(data_processor: DataProcessor, answer: Answer, run: Run) -> Batche
         valid, seconds = 0, 0.0  # validation alone, without PostgreSQL's time in between
         reasons: Counter[Reason] = Counter()
         begun = time.monotonic()
-        for batch in _processed(data_processor, answer, run):
+        for batch in _processed(run, answer):
             valid += len(batch.rows)
             reasons.update(one.reason for one in batch.rejected)
             seconds += time.monotonic() - begun
@@ -130,8 +130,9 @@ def transform(data_processor: DataProcessor, answer: Answer, run: Run) -> Batche
     return batches
 
 
-def _processed(data_processor: DataProcessor, answer: Answer, run: Run) -> Iterator[Batch]:
-    return data_processor.process(answer, run.components.database_inserter.forgotten)
+def _processed(run: Run, answer: Answer) -> Iterator[Batch]:
+    use = run.components
+    return use.data_processor.process(answer, use.database_inserter.forgotten)
 
 
 def load(database_inserter: DatabaseInserter, answer: Answer, batches: Batches, run: Run) -> None:
@@ -143,9 +144,7 @@ def load(database_inserter: DatabaseInserter, answer: Answer, batches: Batches, 
         try:
             loaded = database_inserter.insert(answer, batches)
         except TransformError:
-            database_inserter.quarantine(
-                partial(_processed, run.components.data_processor, answer, run)
-            )
+            database_inserter.quarantine(partial(_processed, run, answer))
             raise
         finally:
             if records := database_inserter.not_quarantined:
@@ -180,8 +179,7 @@ def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
 def replay(database_inserter: DatabaseInserter, run: Run) -> None:
     """Loads the quarantined records that today's rules accept; adds their counts to `run`."""
     with run.stage(Stage.LOAD, "what is valid now of the quarantine") as end:
-        processor = run.components.data_processor
-        loaded = database_inserter.replay(lambda answer: _processed(processor, answer, run))
+        loaded = database_inserter.replay(partial(_processed, run))
         _add(loaded, run)
         end(loaded.counts)
     counts = loaded.counts
@@ -272,10 +270,12 @@ def notify(email_notifier: EmailNotifier | None, run: Run) -> None:
 
 def _compose_letter(run: Run, refused: Mapping[Path, str]) -> Letter:
     """Returns the letter about the run; it names the letters of earlier runs that were refused."""
+    from etl.mail.letter import compose_letter  # brings jinja2, which most commands spare
+
     if refused:
         files = [run.redact(f"{path} ({said})") for path, said in refused.items()]
         run.notice(Notice.LETTERS_REFUSED, files=files)
-    return run.components.compose_letter(run.result)
+    return compose_letter(run.result, run.components.catalogue)
 
 
 def _refresh_dashboard(run: Run) -> None:
