@@ -18,7 +18,7 @@ MARKS = {"succeeded": "✅", "running": "…"}
 
 
 def history(run: Run) -> None:
-    """Prints the last runs, and what is loaded, missing in the sheet, unsent and quarantined."""
+    """Prints the last runs, days not loaded or not in the sheet, unsent letters, bad records."""
     run.require_settings()
     run.show("reading the journal")
     now, settings = run.result.started_at, run.settings
