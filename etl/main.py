@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 
 def run_etl(run: "Run") -> None:
-    """Loads attempts from the grader into PostgreSQL, updates the Google Sheet, sends the letter.
+    """Loads attempts from the grader into PostgreSQL, updates the Google Sheet, sends a letter.
 
-    A failure is stored in `run.result`, not raised. cron starts this run; its five stages are
+    A failure is stored in `run.result`, not raised. cron starts this run. Its five stages are
     APIClient → DataProcessor → DatabaseInserter → GoogleSheetsReporter → EmailNotifier.
     """
     from etl.pipeline import stages
@@ -52,18 +52,18 @@ def run_etl(run: "Run") -> None:
         stages.notify(use.email_notifier, run)
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def main(
     arguments: Sequence[str] | None = None,
     *,
     environ: Mapping[str, str] = os.environ,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
     root: Path = PROJECT,
 ) -> int:
-    """Runs a command line (None: `sys.argv`), returns the exit code; `root` has `.env`, `var`."""
+    """Runs a command line (None: `sys.argv`) and returns the exit code.
+
+    `root` is the folder of `.env`, of `var` with the program's data, and of the logs. Raises
+    `SystemExit` for `--help`, for wrong arguments, and with psql's exit code.
+    """
     options = parse_options(sys.argv[1:] if arguments is None else arguments)
     demo, is_demo = root / "var" / "demo", options.command is Command.DEMO
     os.umask(os.umask(0o022) | 0o022)  # nobody else may change what this program makes
@@ -80,7 +80,7 @@ def main(
 def perform(
     options: Options, *, environ: Mapping[str, str], now: Callable[[], datetime], root: Path
 ) -> int:
-    """Runs the command of `options` with settings and log from `root`; returns the exit code."""
+    """Reads the settings, opens the log, runs the command of `options`; returns the exit code."""
     # Imported here, since `--help` needs none of these.
     from etl.components.logger_configs import logging_to
     from etl.pipeline import notices, terminal

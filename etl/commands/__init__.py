@@ -1,4 +1,4 @@
-"""The commands besides the ordinary run: one function for each option."""
+"""Maps each command to its function, except the ordinary run and the demo."""
 
 from __future__ import annotations
 

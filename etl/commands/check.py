@@ -1,4 +1,4 @@
-"""`--check` tries every component, `--dry-run` the due days; both write nothing."""
+"""`--check` tries every component, `--dry-run` prints what a run would load; both store nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def check(run: Run) -> None:
-    """Prints the settings and how a trial of each component ended; raises the first failure."""
+    """Prints the settings, tries all components, prints results, then raises the first error."""
     settings = run.settings
     # Printed even when some settings are wrong.
     terminal.print_settings(settings.effective, run.redact)
@@ -75,7 +75,7 @@ def _warn_of_strange_names(run: Run) -> None:
 
 
 def dry_run(run: Run) -> None:
-    """Prints what a run would load, writing nothing: the days in the options, else the due days."""
+    """Prints counts of the records that a run with the same days would load; loads none."""
     run.require_settings(grader=True)
     parts = run.components
     window = stages.choose_window(parts.database_inserter.peek_progress, run)

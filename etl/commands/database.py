@@ -1,4 +1,4 @@
-"""`--rebuild`, and what administrators do with the database: `--psql --backup --restore`."""
+"""`--rebuild`, and the commands for administrators: `--psql`, `--backup` and `--restore`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from etl.postgres import clients
 
 
 def rebuild(run: Run) -> None:
-    """Recounts all summary tables from `attempts`; readers see the old figures until the end."""
+    """Recounts all summaries from `attempts`; until a day is done, readers see its old figures."""
     run.require_settings()
     with run.stage(Stage.LOAD, "the rebuild") as end:
         counted = run.components.database_inserter.rebuild()
@@ -21,19 +21,19 @@ def rebuild(run: Run) -> None:
 
 
 def psql(run: Run) -> None:
-    """Opens psql on the database, then raises `SystemExit` with psql's exit code."""
+    """Runs psql on the database, then raises `SystemExit` with psql's exit code."""
     run.require_settings()
     use, arguments = run.components, run.options.psql_arguments
     sys.exit(clients.open_psql(use.server(), arguments, use.environ))
 
 
 def backup(run: Run) -> None:
-    """Writes all tables of the database into `run.options.file`, even during another run."""
+    """Writes the program's tables into `run.options.file`; another run may load meanwhile."""
     _copy(run, "the backup", clients.back_up)
 
 
 def restore(run: Run) -> None:
-    """Restores `run.options.file`, written by `backup`, into a database that has no data."""
+    """Loads the backup `run.options.file`; raises `LoadError` if the database has data already."""
     _copy(run, "the restore", partial(clients.restore, zone=run.settings.run.zone))
 
 

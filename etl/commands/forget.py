@@ -1,4 +1,4 @@
-"""`--forget-student ID`: deletes one student's data and drops their later records."""
+"""`--forget-student ID`: deletes a student's data; later runs drop new records of theirs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTHING_STORED = (
 
 
 def forget_student(run: Run) -> None:
-    """Deletes all data of the student `run.options.student`; the journal's row names no student."""
+    """Deletes all data of the student with id `run.options.student`; the journal omits the id."""
     from etl.grader.record import named_students  # brings pandas, which most commands spare
 
     database = run.components.database_inserter

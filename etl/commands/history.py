@@ -18,10 +18,10 @@ MARKS = {"succeeded": "✅", "running": "…"}
 
 
 def history(run: Run) -> None:
-    """Prints the last runs, and what is loaded, missing in the sheet, unsent and quarantined."""
+    """Prints the last runs, days not loaded or not in the sheet, unsent letters, bad records."""
     run.require_settings()
     run.show("reading the journal")
-    settings = run.settings
+    now, settings = run.result.started_at, run.settings
     journal = read_journal(run.components.server(), settings.run.zone, run.options.runs)
     if not journal.runs:
         terminal.say("No run yet: the database has no journal of any.")
@@ -29,9 +29,7 @@ def history(run: Run) -> None:
         (f"{row.started_at:%Y-%m-%d %H:%M}  ", _lines(row)) for row in journal.runs
     )
     if journal.last_due_at:
-        terminal.say(
-            _next_run(journal.last_due_at, run.result.started_at, settings.run.window_days)
-        )
+        terminal.say(_next_run(journal.last_due_at, now, settings.run.window_days))
     sentences = [
         *_loaded(journal, is_sheet_on=settings.sheet is not None),
         *_letters(run.components.outbox.count()),

@@ -1,4 +1,4 @@
-"""`--report-only`, `--replay-rejected`, `--dashboard FILE`: reports without asking the grader."""
+"""`--report-only`, `--replay-rejected`, `--dashboard FILE`: reports without the grader."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from etl.pipeline.run import Run
 
 
 def report_only(run: Run) -> None:
-    """Writes days to the sheet, loading none: days it lacks, and days asked for or loaded last."""
+    """Writes stored figures to the sheet and sends the letter; the grader is not asked.
+
+    The days are those in the options, else the last ones loaded, and all that the sheet lacks.
+    """
     with _then_report(run):
         progress, window = run.components.database_inserter.progress(), run.result.window
         if window is None and (loaded_until := progress.watermark):
@@ -22,7 +25,7 @@ def report_only(run: Run) -> None:
 
 
 def replay_rejected(run: Run) -> None:
-    """Loads quarantined records that are valid now, updates the sheet, and sends the letter."""
+    """Loads quarantined records that are valid by now, updates the sheet, sends the letter."""
     with _then_report(run):
         stages.replay(run.components.database_inserter, run)
 
@@ -40,6 +43,6 @@ def _then_report(run: Run) -> Iterator[None]:
 
 
 def dashboard(run: Run) -> None:
-    """Writes the dashboard alone, into the FILE of `--dashboard` instead of DASHBOARD_FILE."""
+    """Writes the dashboard's page into the file given on the command line."""
     run.require_settings()
     run.did = f"the dashboard: {stages.write_dashboard(run)}"

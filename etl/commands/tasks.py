@@ -1,4 +1,4 @@
-"""`--export-tasks`: writes a CSV of all tasks, in which people fill in the names."""
+"""`--export-tasks FILE`: writes a CSV of all tasks, in which people fill in the tasks' names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WRITTEN = (
 
 
 def export_tasks(run: Run) -> None:
-    """Writes all tasks to the CSV `run.options.file`; keeps names in it and in TASK_NAMES_FILE."""
+    """Writes all tasks to the CSV `run.options.file`, with names from it or TASK_NAMES_FILE."""
     run.require_settings()
     file, separator = run.options.file, run.components.catalogue.dashboard["csv_separator"]
     assert file

@@ -1,1 +1,1 @@
-"""Code that all commands share: the run, its components, its stages, and its words to people."""
+"""Code that commands share: the run, its components and stages, its failures, the terminal."""

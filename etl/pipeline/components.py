@@ -1,7 +1,7 @@
-"""Builds the components from the settings: the only place where real ones are chosen.
+"""Builds a run's components from the settings.
 
-A component that is off is None. Libraries are imported here, when a component is built: `--help`
-needs none of them.
+A component is None if its settings are not set. Libraries are imported when a component is built,
+since `--help` needs none of them.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.models.notices import RunResult
 from etl.pipeline.fetching import prefetch
 from etl.pipeline.watchdog import Watchdog
 from etl.settings.reading import Settings
@@ -27,22 +26,17 @@ if TYPE_CHECKING:
     from etl.components.email_notifier import EmailNotifier
     from etl.components.google_sheets_reporter import GoogleSheetsReporter
     from etl.dashboard.page import Dashboard
-    from etl.mail.letter import Letter
     from etl.mail.outbox import Outbox
     from etl.pipeline.terminal import Display
 
 
-# libpq's parameters that name files.
-TLS_FILES = {"sslrootcert", "sslcert", "sslkey"}
-
-
 @dataclass
 class Components:
-    """The objects of a run: the classes of the five stages in order, the dashboard, the watchdog.
+    """The objects that do a run's work, such as those of its five stages and the dashboard.
 
-    Each is built when first used, by any thread; building opens no connection. `root` is the folder
-    of `var`, for data that outlives a run; `now` is the clock in the settings' time zone; `show`
-    shows progress; `page` replaces DASHBOARD_FILE; psql gets `environ`.
+    Each is built when first used; building opens no connection. `root` is the folder of `var`, for
+    data that outlives a run; `now` returns the time in the settings' time zone; `show` displays
+    progress; `page` replaces DASHBOARD_FILE unless None; psql gets `environ`.
     """
 
     settings: Settings
@@ -136,12 +130,6 @@ class Components:
         return Outbox(self.root / "var" / "outbox")
 
     @cached_property
-    def compose_letter(self) -> Callable[[RunResult], Letter]:
-        from etl.mail.letter import compose_letter
-
-        return partial(compose_letter, catalogue=self.catalogue)
-
-    @cached_property
     def dashboard(self) -> Dashboard | None:
         file = self.page or self.settings.run.dashboard_file
         if file is None:
@@ -156,12 +144,11 @@ class Components:
         return Watchdog(url, self.settings.network) if url else None
 
     def preload(self) -> None:
-        """Imports the libraries of later stages (0.5 s), in a thread during the first request."""
-        _ = self.data_processor, self.google_sheets_reporter, self.compose_letter
-        _ = self.email_notifier
+        """Imports libraries of later stages (0.5 s); a thread calls it during the first request."""
+        _ = self.data_processor, self.google_sheets_reporter, self.email_notifier
 
     def server(self) -> Mapping[str, str | int]:
-        """Returns libpq's parameters (PostgreSQL 34.1.2); starts an embedded server by default."""
+        """Returns libpq's connection parameters; starts the embedded server if no other is set."""
         database = self.settings.database
         if database is None:
             from etl.postgres.embedded import start_embedded_server
@@ -173,11 +160,10 @@ class Components:
             "dbname": database.name,
             "user": database.user,
             "password": database.password.get_secret_value(),
-            "sslmode": database.sslmode,
-            **{name: str(value) for name, value in database if name in TLS_FILES and value},
+            **{name: str(value) for name, value in database if name.startswith("ssl") and value},
         }
 
 
 def off(*variables: str) -> str:
-    """Returns a text for a component that is off because the setting `variables` are not set."""
+    """Returns a line saying that a component is off because the settings `variables` are unset."""
     return f"off ({', '.join(variables)} {'is' if len(variables) == 1 else 'are'} not set)"

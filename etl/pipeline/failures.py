@@ -1,4 +1,4 @@
-"""Turns exceptions into failures of the run, and failures into words."""
+"""Turns exceptions into failures of the run, and failures into text and JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OWN_FACTS = (int, float, date, Window, Mapping)  # types of our own facts; other
 
 
 def failure_of(error: BaseException, stage: Stage) -> Failure:
-    """Returns `error` as a `Failure` of `stage`; a `PipelineError` names its own stage."""
+    """Returns `error` as a `Failure` in `stage`; a `PipelineError` has its own stage instead."""
     stops = (one for one in causes(error) if isinstance(one, KeyboardInterrupt | Terminated))
     match next(stops, error):  # the driver may fail to roll back what a signal ended
         case PipelineError() as error:
@@ -39,7 +39,7 @@ def failure_text(failure: Failure) -> str:
 
 
 def for_programs(failure: Failure) -> dict[str, object]:
-    """Returns the failure as JSON for the journal: code, integers, a sentence in each language."""
+    """Returns JSON for `etl_runs.failure`: its code, a sentence by language, integer facts."""
     what_happened = {
         one.language: one.what_happened(failure.problem, failure.facts) for one in CATALOGUES
     }
@@ -48,7 +48,7 @@ def for_programs(failure: Failure) -> dict[str, object]:
 
 
 def redacted(failure: Failure, redact: Callable[[str], str]) -> Failure:
-    """Returns the failure with `redact` applied to details and to facts that may quote others."""
+    """Returns the failure with `redact` applied to details and to facts that may quote a server."""
     facts = {
         name: fact if isinstance(fact, OWN_FACTS) else harmless(redact(str(fact)))
         for name, fact in failure.facts.items()

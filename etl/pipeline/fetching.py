@@ -1,4 +1,4 @@
-"""Fetches the slices of a window, several at once, and yields their answers strictly in order."""
+"""Fetches a window in slices, one per request and several at once; yields answers in order."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _END = object()
 def fetch_in_order(window: Window, grader: APIClient) -> Generator[Answer]:
     """Yields the grader's answers for `window`, oldest first, and requests several at once.
 
-    The caller closes the generator, which stops all requests. Up to `grader.parallel_requests`
-    answers wait besides the one in use. An error is raised after all earlier answers.
+    The caller must close it, which stops all requests. Besides the answer in use, as many as
+    `grader.parallel_requests` may wait in memory. An error is raised after all earlier answers.
     """
     slices = _slices(window, grader)
     begun: deque[tuple[Window, Iterator[Answer]]] = deque()
@@ -66,9 +66,10 @@ def _fetch_all(asked: Window, grader: APIClient) -> Iterator[Answer]:
 
 
 def prefetch(items: Iterable[T]) -> Generator[T]:
-    """Yields the `items` in order, made one ahead in a thread; an error is raised in its place.
+    """Yields the `items` in order; while the caller uses one, a thread makes the next.
 
-    The first item is begun at once. Closing the generator does not wait for an unfinished item.
+    The first is begun at once. An error is raised in the place of its item. Closing the generator
+    does not wait for an unfinished item.
     """
     make_next = partial(next, iter(items), _END)
     wanted: SimpleQueue[Future[T] | None] = SimpleQueue()

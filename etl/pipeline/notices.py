@@ -1,6 +1,6 @@
 """Decides which notices a run's letter has, from its settings, numbers and earlier runs.
 
-Pure. A notice never stops a run; its facts fill the blanks of its sentence.
+All functions are pure. `Notices` has the facts of each notice, for the blanks of its sentence.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class UnusualDay:
 
 
 def of_settings(settings: Settings) -> Notices:
-    """Returns notices on components that are off or embedded, and on values that are unusable."""
+    """Returns notices on an unset sheet, an embedded database, unusable and ignored settings."""
     found: Notices = {}
     if settings.database is None and not any(map(DatabaseSettings.has, settings.problems)):
         found[Notice.EMBEDDED_DATABASE] = {}
@@ -60,9 +60,9 @@ def of_settings(settings: Settings) -> Notices:
 
 
 def compare(result: RunResult, usual: Usual, *, today: date) -> Notices:
-    """Returns notices on figures that differ from the grader's records or from `usual` ones.
+    """Returns notices on stored numbers that differ from the grader's, and on unusual numbers.
 
-    Without valid records there are none. `today`, which is not over, is never called unusual.
+    A run that received no valid record gets none. `today`, which is not over, is never unusual.
     """
     if not result.received_by_day:
         return {}
@@ -75,7 +75,7 @@ def compare(result: RunResult, usual: Usual, *, today: date) -> Notices:
 
 
 def is_reconciled(result: RunResult) -> bool:
-    """Returns whether grader, database and sheet were seen to agree on each day of the report."""
+    """Returns whether each reported day was fetched, and grader, database and sheet agree on it."""
     return (
         bool(result.received_by_day)
         and all(day.day in result.received_by_day for day in result.figures)
@@ -84,7 +84,7 @@ def is_reconciled(result: RunResult) -> bool:
 
 
 def inspect_sheet(publication: Publication) -> Notices:
-    """Returns notices on days or tasks that the sheet shows wrongly after it was written."""
+    """Returns notices on faults of the sheet that were found when it was read back."""
     unreadable = [str(row) for row in publication.unreadable]
     rows = [*unreadable[:ROWS_SHOWN], "…"] if len(unreadable) > ROWS_SHOWN else unreadable
     return {
@@ -96,7 +96,7 @@ def inspect_sheet(publication: Publication) -> Notices:
 
 
 def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
-    """Returns a notice on the days of `window` without `figures`: no run has loaded those days."""
+    """Returns a notice on the days of `window` without `figures`, which no run has loaded."""
     days = sorted({*window.days()} - {one.day for one in figures})
     if not days:
         return {}
@@ -107,7 +107,7 @@ def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
 def missed_runs(
     window: Window, last_due_at: datetime | None, now: datetime, window_days: int
 ) -> Notices:
-    """Returns a notice on runs missing after `last_due_at` if `window` makes up for their days."""
+    """Returns a notice on `missing_runs` if `window` is longer than usual: it makes up for them."""
     if last_due_at is None or len(window.days()) <= window_days:
         return {}
     if not (runs := missing_runs(last_due_at, now, window_days)):
@@ -117,9 +117,10 @@ def missed_runs(
 
 
 def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
-    """Returns how many scheduled runs should have begun after `last_due_at` and before today.
+    """Returns how many scheduled runs should have begun before today, but did not.
 
-    Runs are at most `window_days` days apart; one up to 3 hours late is not missing yet.
+    The last one began at `last_due_at`. The schedule's runs are at most `window_days` days apart;
+    one up to 3 hours late is not missing yet.
     """
     days = (now.date() - last_due_at.astimezone(now.tzinfo).date()).days
     days = min(days, (now - last_due_at - LATE_AT_MOST) // timedelta(days=1) + 1)
@@ -127,7 +128,7 @@ def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
 
 
 def recovery(usual: Usual, zone: tzinfo | None) -> Notices:
-    """Returns a notice on failed runs before this one: their number, and the first's time."""
+    """Returns a notice if runs directly before this one failed: how many, since when in `zone`."""
     if usual.failed_since is None:
         return {}
     since = usual.failed_since.astimezone(zone)
@@ -146,7 +147,7 @@ def differences(received: Mapping[date, int], figures: Sequence[DailyFigures]) -
 def unusual_days(
     figures: Sequence[DailyFigures], earlier: Mapping[date, Sequence[int]]
 ) -> list[UnusualDay]:
-    """Returns days unlike `earlier`, which has by day the attempts of its weekday in past weeks."""
+    """Returns unusual days; `earlier` has, by day, the attempts on that weekday in past weeks."""
     found = []
     for day in figures:
         counts = earlier.get(day.day, ())

@@ -35,7 +35,7 @@ class Run:
     """The state of one run of a command: its options, components, clock and result.
 
     The command fills `result`; a command that counts no records describes its work in `did`.
-    `log_lines` are the last lines of the log at any moment, for a letter about a failure.
+    `log_lines` always has the last lines of the log, for a letter about a failure.
     """
 
     def __init__(self, options: Options, components: Components, log_lines: Sequence[str]) -> None:
@@ -58,7 +58,7 @@ class Run:
 
     @contextmanager
     def logged(self) -> Iterator[None]:
-        """Logs version and command before the context, exit code and seconds after the context."""
+        """Logs version and command on entry, exit code and duration when the context ends."""
         log.info("lms-etl %s: %s, Python %s", __version__, self.options, platform.python_version())
         for one in self.settings.warnings:
             log.warning("%s: %s", self._stage, EN.setting(one))
@@ -75,7 +75,7 @@ class Run:
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """Logs any exception of the context, keeps the first as the run's failure, raises none."""
+        """Catches and logs exceptions of the context; the first becomes the run's failure."""
         try:
             yield
         # A bug must reach the letter, not only cron.
@@ -85,7 +85,10 @@ class Run:
             self.result.failure = self.result.failure or failure
 
     def require_settings(self, *, grader: bool = False) -> None:
-        """Sets the window; raises `ConfigurationError` if settings, days or `grader` are wrong."""
+        """Raises `ConfigurationError` for wrong settings or days; sets the window from the options.
+
+        With `grader`, the settings of the grader must be set.
+        """
         self.settings.require(api=grader)
         window = self.options.window(self.result.started_at, self.settings.run.zone)
         self.result.window, self.result.is_by_hand = window, window is not None
@@ -96,24 +99,30 @@ class Run:
         log.info("the days: %s", window)
 
     def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
-        """Returns a context that logs start and end of `stage`; it yields a taker of the result."""
+        """Returns the context of `step` for a stage; later errors are attributed to this stage."""
         self._stage = stage
-        shown = about if isinstance(about, str) and about else f"{EN.stages[stage]} {about}"
-        return self.step(stage, about, shown)
-
-    def begin(self, stage: Stage, about: object = "") -> End:
-        """Logs the start of a stage that overlaps the next; returns a function to log its end."""
-        self.show(f"{EN.stages[stage]} {about}")
-        return _begin(stage, about)
+        return self.step(stage, about)
 
     @contextmanager
-    def step(self, name: str, about: object = "", shown: str = "") -> Iterator[End]:
-        """Logs start and end of a step, and yields a function that takes the step's result."""
-        self.show(shown or name)
-        end = _begin(name, about)
+    def step(self, name: str, about: object = "") -> Iterator[End]:
+        """Shows and logs a step's start and end; yields a function that takes the result to log."""
+        end = self.begin(name, about)
         said: list[object] = []
         yield said.append
         end(*said[-1:])
+
+    def begin(self, name: str, about: object = "") -> End:
+        """Shows and logs the start of a step on `about`; returns a function that logs its end."""
+        words = f"{EN.stages[name]} {about}" if isinstance(name, Stage) else name
+        self.show(about if isinstance(about, str) and about else words)
+        log.info("%s: started%s", name, f", {about}" if about else "")
+        begun = time.monotonic()
+
+        def end(result: object = "", seconds: float | None = None) -> None:
+            took = time.monotonic() - begun if seconds is None else seconds
+            log.info("%s: done in %.1f s%s", name, took, f": {result}" if result else "")
+
+        return end
 
     def notice(self, notice: Notice, **facts: Any) -> None:
         """Adds a notice to the result and logs it; `facts` fill the blanks of its sentence."""
@@ -127,7 +136,7 @@ class Run:
 
     @property
     def is_news(self) -> bool:
-        """Whether people get a letter: not if another run sends one, or the user sees the error."""
+        """Whether to send a letter: not if another run will, or if the user sees the error."""
         failure = self.result.failure
         if failure is None:
             return True
@@ -142,7 +151,7 @@ class Run:
         return time.monotonic() - self._begun
 
     def journal_row(self) -> dict[str, Any]:
-        """Returns the columns of `etl_runs`, the journal's table, that the end of the run fills."""
+        """Returns the columns that the run's end fills in its row of the journal, `etl_runs`."""
         window, failure, counts = self.result.window, self.result.failure, self.result.counts
         kept = "partial" if counts.received else "failed"
         return {
@@ -156,7 +165,7 @@ class Run:
         }
 
     def current_row(self, row: JournalRow) -> JournalRow:
-        """Returns the journal's `row` of this run with what is known before the letter is sent."""
+        """Returns the journal's `row` of this run, which has not ended, with the outcome so far."""
         known = self.journal_row()
         return replace(
             row,
@@ -167,23 +176,12 @@ class Run:
         )
 
 
-def _begin(name: str, about: object) -> End:
-    log.info("%s: started%s", name, f", {about}" if about else "")
-    begun = time.monotonic()
-
-    def end(result: object = "", seconds: float | None = None) -> None:
-        took = time.monotonic() - begun if seconds is None else seconds
-        log.info("%s: done in %.1f s%s", name, took, f": {result}" if result else "")
-
-    return end
-
-
 @contextmanager
 def terminable(*remedies: Callable[[], None]) -> Iterator[None]:
     """Makes SIGTERM raise `Terminated`, and Ctrl-C `KeyboardInterrupt`, while the context lasts.
 
-    While libpq waits for a statement's end Python handles no signal, so a thread calls `remedies`,
-    which should end that wait, one after the other, a second apart, until the signal is handled.
+    Python handles no signal while libpq waits for a statement's end. A thread therefore calls the
+    `remedies`, which should end that wait, one a second, until the signal is handled.
     """
     if current_thread() is not main_thread():  # only the main thread may set a signal's handler
         yield

@@ -41,9 +41,10 @@ TASK_DAYS = 28
 
 
 def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
-    """Opens the run's database session, then pings the watchdog. Raises `LoadError`.
+    """Opens the run's database session, then pings the watchdog.
 
-    If another run has the lock, and a scheduled run is missing meanwhile, a notice says so.
+    Raises `LoadError` if the database is unusable, `LockedError` if another run has the lock; a
+    notice says so if scheduled runs are missing because of that.
     """
     now, window_days = run.result.started_at, run.settings.run.window_days
     with run.step("opening the database") as end:
@@ -60,9 +61,9 @@ def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def due_window(settings: RunSettings, progress: Progress, now: datetime) -> Window:
-    """Returns the last full days before `now`, extended back to the first day not loaded yet.
+    """Returns the last `window_days` full days before `now`, and all since `progress.watermark`.
 
-    While nothing is loaded, the window begins with the days that were due in the first run.
+    While nothing is loaded, the window begins where that of the first run began.
     """
     days, zone = settings.window_days, settings.zone
     loaded_until = progress.watermark
@@ -72,7 +73,7 @@ def due_window(settings: RunSettings, progress: Progress, now: datetime) -> Wind
 
 
 def choose_window(read_progress: Callable[[], Progress], run: Run) -> Window:
-    """Returns the days given in the options, else the days due, and makes them the run's window."""
+    """Sets and returns the run's window: the days in the options, else the due days."""
     window, now, settings = run.result.window, run.result.started_at, run.settings.run
     if window is None:
         progress = read_progress()
@@ -83,7 +84,7 @@ def choose_window(read_progress: Callable[[], Progress], run: Run) -> Window:
 
 
 def extract(api_client: APIClient | None, window: Window, run: Run) -> Iterator[Answer]:
-    """Yields the grader's answers for `window`, oldest first, and fetches ahead meanwhile."""
+    """Yields the grader's answers for `window`, oldest first; later ones are fetched meanwhile."""
     assert api_client, "settings without a grader are refused before"
     result = run.result
     rest: Window | None = window
@@ -107,9 +108,9 @@ def extract(api_client: APIClient | None, window: Window, run: Run) -> Iterator[
 
 
 def transform(data_processor: DataProcessor, answer: Answer, run: Run) -> Batches:
-    """Returns a function that yields the validated batches of `answer`; `load` calls it.
+    """Returns a function for `load` that validates `answer` and yields it in batches.
 
-    Its iterator raises `TransformError` after the last batch if too many records are rejected.
+    It raises `TransformError` after the last batch if too many records are rejected.
     """
     end = run.begin(Stage.TRANSFORM, answer.window)
 
@@ -117,7 +118,7 @@ def transform(data_processor: DataProcessor, answer: Answer, run: Run) -> Batche
         valid, seconds = 0, 0.0  # validation alone, without PostgreSQL's time in between
         reasons: Counter[Reason] = Counter()
         begun = time.monotonic()
-        for batch in _processed(data_processor, answer, run):
+        for batch in _processed(run, answer):
             valid += len(batch.rows)
             reasons.update(one.reason for one in batch.rejected)
             seconds += time.monotonic() - begun
@@ -130,22 +131,21 @@ def transform(data_processor: DataProcessor, answer: Answer, run: Run) -> Batche
     return batches
 
 
-def _processed(data_processor: DataProcessor, answer: Answer, run: Run) -> Iterator[Batch]:
-    return data_processor.process(answer, run.components.database_inserter.forgotten)
+def _processed(run: Run, answer: Answer) -> Iterator[Batch]:
+    use = run.components
+    return use.data_processor.process(answer, use.database_inserter.forgotten)
 
 
 def load(database_inserter: DatabaseInserter, answer: Answer, batches: Batches, run: Run) -> None:
     """Stores one answer; while PostgreSQL stores one batch, the next is validated.
 
-    Raises `TransformError` if too many records are rejected; these are in the quarantine then.
+    Raises `TransformError` if too many records are rejected; then only the quarantine is written.
     """
     with run.stage(Stage.LOAD, answer.window) as end:
         try:
             loaded = database_inserter.insert(answer, batches)
         except TransformError:
-            database_inserter.quarantine(
-                partial(_processed, run.components.data_processor, answer, run)
-            )
+            database_inserter.quarantine(partial(_processed, run, answer))
             raise
         finally:
             if records := database_inserter.not_quarantined:
@@ -170,7 +170,7 @@ def _add(loaded: Loaded, run: Run) -> None:
 
 
 def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
-    """Deletes expired quarantined records; adds notices on these and on an empty window."""
+    """Deletes expired records of the quarantine; notices tell of these and of an empty window."""
     if waiting := database_inserter.tidy():
         run.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
     if not run.result.counts.received and Notice.OF_FORGOTTEN not in run.result.notices:
@@ -178,10 +178,9 @@ def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def replay(database_inserter: DatabaseInserter, run: Run) -> None:
-    """Loads the quarantined records that today's rules accept; adds their counts to `run`."""
+    """Loads the quarantined records that are valid by now; adds their counts to the result."""
     with run.stage(Stage.LOAD, "what is valid now of the quarantine") as end:
-        processor = run.components.data_processor
-        loaded = database_inserter.replay(lambda answer: _processed(processor, answer, run))
+        loaded = database_inserter.replay(partial(_processed, run))
         _add(loaded, run)
         end(loaded.counts)
     counts = loaded.counts
@@ -191,7 +190,7 @@ def replay(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> None:
-    """Fills the result's figures; updates the sheet for the window and for days it lacks."""
+    """Puts figures of the window, and of days that the sheet lacks, into result and sheet."""
     database, result = run.components.database_inserter, run.result
     window, now, zone = result.window, result.started_at, run.settings.run.zone
     with database.transaction() as at:
@@ -237,9 +236,10 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
 
 @contextmanager
 def ending(run: Run) -> Iterator[None]:
-    """Writes the dashboard, lets the caller send the letter, then ends journal and watchdog.
+    """Writes the dashboard; after the context, completes the journal and pings the watchdog.
 
-    A failure of one stops none of the others. Dashboard and ping depend on `run.is_news`.
+    The context sends the letter. A failure in one step does not stop the others. If `run.is_news`
+    is false, there is neither dashboard nor ping.
     """
     is_news = run.is_news
     if is_news:
@@ -272,23 +272,21 @@ def notify(email_notifier: EmailNotifier | None, run: Run) -> None:
 
 def _compose_letter(run: Run, refused: Mapping[Path, str]) -> Letter:
     """Returns the letter about the run; it names the letters of earlier runs that were refused."""
+    from etl.mail.letter import compose_letter  # brings jinja2, which most commands spare
+
     if refused:
         files = [run.redact(f"{path} ({said})") for path, said in refused.items()]
         run.notice(Notice.LETTERS_REFUSED, files=files)
-    return run.components.compose_letter(run.result)
+    return compose_letter(run.result, run.components.catalogue)
 
 
 def _refresh_dashboard(run: Run) -> None:
-    """Writes the page, also after a failure, which the page shows.
-
-    After SIGTERM the page is skipped, so that the letter gets out. A page that cannot be written is
-    a notice and no failure: the next run writes it anew.
-    """
+    """Writes the page; if that fails, there is only a notice, since the next run writes it anew."""
     if run.components.dashboard is None:
         log.info("report: the dashboard is %s", off("DASHBOARD_FILE"))
         return
     has_run = run.components.database_inserter.run_id
-    if not has_run or run.result.exit_code == ExitCode.TERMINATED:
+    if not has_run or run.result.exit_code == ExitCode.TERMINATED:  # the letter must get out
         return
     try:
         write_dashboard(run)

@@ -50,7 +50,7 @@ def _console() -> Console:
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Returns whether `stream` is a terminal; `isatty` is true for Windows' NUL as well."""
+    """Returns whether `stream` is a terminal; false, unlike `isatty`, for NUL on Windows."""
     try:
         return stream is not None and bool(os.get_terminal_size(stream.fileno()))
     except (OSError, ValueError):
@@ -70,10 +70,10 @@ def at_terminal() -> bool:
 
 
 def accept_any_character(locale: str) -> None:
-    """Makes stdout and stderr accept any character, and ignore that a reader has gone.
+    """Makes stdout and stderr accept any character, and ignore errors of writing.
 
-    A character that the encoding lacks is spelled in ASCII. If `locale` has no UTF but Python
-    writes it, as for cron's mails in ASCII, stderr keeps letters and spells the other characters.
+    A character that the encoding lacks is replaced by ASCII. Where Python writes UTF-8 although
+    `locale` (LANG) names no UTF, as under cron, stderr keeps letters and replaces the rest.
     """
     codecs.register_error("spelled", partial(_spelled, "ascii"))
     codecs.register_error("letters kept", partial(_spelled, "utf-8"))
@@ -100,8 +100,8 @@ def _spelled(letters: str, error: UnicodeError) -> tuple[bytes, int]:
 def show(result: RunResult, did: str = "", *, is_shown: bool = False) -> None:
     """Prints a failure of the run to stderr, else a summary to stdout if that is a terminal.
 
-    `did` describes what was done; if `did` is empty, the result's counts do. `is_shown` says that
-    stdout has the failure already: stderr on a terminal then does not repeat it.
+    `did` describes what was done; if `did` is empty, the result's counts do. `is_shown`: stdout
+    has the failure already, so it is not repeated if both are terminals.
     """
     has_news = did or result.figures or Notice.NEVER_LOADED in result.notices
     if result.failure:
@@ -145,7 +145,7 @@ def _became(result: RunResult) -> str:
 
 
 def print_dry_run(answer: Answer, batches: Iterable[Batch]) -> Counter[Reason]:
-    """Prints an answer's valid records by local day and kind; returns rejected ones by reason."""
+    """Prints counts of an answer's records; returns how many were rejected, by reason."""
     kinds: Counter[tuple[date, str]] = Counter()
     reasons: Counter[Reason] = Counter()
     outside = 0
@@ -198,7 +198,7 @@ def print_warnings(warnings: Iterable[SettingProblem], redact: Callable[[str], s
 
 
 def print_checks(found: Mapping[str, str], failed: Collection[str]) -> None:
-    """Prints the text `found` for each component; a cross marks the components in `failed`."""
+    """Prints each component's text in `found`, after a cross if it is in `failed`, else a tick."""
     for part, text in found.items():
         mark = "❌" if part in failed else "✅"
         print_beside([(f"{mark} {part:10}", text.splitlines())])
@@ -213,8 +213,7 @@ def fitting_table(
 ) -> Table:
     """Returns a table in which no word, number or date is broken.
 
-    The columns with an index in `numbers` are as wide as their longest word; the others share the
-    remaining width.
+    Columns with an index in `numbers` are as wide as their longest word; others share the rest.
     """
     from rich.box import SIMPLE_HEAD
     from rich.cells import cell_len
@@ -234,7 +233,7 @@ def fitting_table(
 
 
 class Loading:
-    """A counter of the days, records and requests of a window so far; `now` returns seconds."""
+    """A counter of days, records and requests while a window is loaded; `now` returns seconds."""
 
     def __init__(self, window: Window, now: Callable[[], float] = time.monotonic) -> None:
         self.days = len(window.days())
@@ -255,7 +254,7 @@ class Loading:
 
     @property
     def counts(self) -> str:
-        """Records and requests so far, and an estimate of the time left, as text."""
+        """A text with the records and requests so far, and an estimate of the time left."""
         facts = {"records": self._records, "requests": self._requests}
         counts = EN.fill("{records:record|records}, {requests:request|requests}", facts)
         left = self._window.length - self._done
@@ -272,7 +271,7 @@ class Loading:
 
 
 class Display:
-    """A display of the current step in `status`, if any; logs loading every 3 minutes as well."""
+    """A display of the current step in `status`, if any; logs the loading every 3 minutes."""
 
     def __init__(self, now: Callable[[], float], status: Status | None = None) -> None:
         self._now = now
@@ -294,7 +293,7 @@ class Display:
 
     @contextmanager
     def loading(self, window: Window) -> Iterator[Loading]:
-        """Yields a counter whose progress is displayed, too, until the context ends."""
+        """Yields a counter for the loading of `window`, displayed while the context lasts."""
         self._loading = Loading(window, self._now)
         try:
             yield self._loading
@@ -306,7 +305,7 @@ class Display:
 def progress(
     now: Callable[[], float] = time.monotonic, *, shares_terminal: bool = False
 ) -> Iterator[Display]:
-    """Yields a display, with a status line if stdout is a terminal and not `shares_terminal`."""
+    """Yields a display, with a status line if stdout is a terminal that no other program uses."""
     if shares_terminal or not is_terminal(sys.stdout) or (console := _console()).is_dumb_terminal:
         yield Display(now)
         return

@@ -1,4 +1,4 @@
-"""Pings an outside watchdog: no letter can say that cron is off, but a missing ping does.
+"""Pings a monitoring service, which alerts people if pings stop: a letter cannot say cron is off.
 
 Protocol of healthchecks.io, which others copy: https://healthchecks.io/docs/http_api/.
 """
@@ -26,7 +26,10 @@ SUCCESS_STATUSES = range(200, 300)
 
 
 class Watchdog:
-    """A client that pings the monitoring service at `url`; failed pings are logged, not raised."""
+    """A client that pings the monitoring service at `url`; failed pings are logged, not raised.
+
+    `network` has proxies and CA files by the names of their variables in the environment.
+    """
 
     def __init__(
         self, url: str, network: Mapping[str, str], deadline_seconds: float = DEADLINE_SECONDS
