@@ -1,1 +1,1 @@
-"""The five stages' classes and the log's set-up; none of them imports another."""
+"""A class for each stage of a run (extract, transform, load, report, notify), and logging."""

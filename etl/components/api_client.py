@@ -1,7 +1,7 @@
-"""Extract: fetches the attempts of a window from the grader, with retries and within limits.
+"""Extract: fetches students' attempts from the grader's REST API, with retries and time limits.
 
-`docs/grader-api.md` has the facts: one GET a window, about 30 seconds whatever its length, a bare
-JSON array on success, the key in the query string of every URL.
+`docs/grader-api.md` has the facts: one GET for a span of time, about 30 seconds whatever its
+length, a bare JSON array on success, the API key in the query string of every URL.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from concurrent.futures import CancelledError
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import tenacity
@@ -35,8 +34,6 @@ from etl.models.window import Window
 
 log = logging.getLogger(__name__)
 
-# Settings bound the wait for the grader: API_TIMEOUT_SECONDS a silence, API_DEADLINE_SECONDS one
-# slice with all its tries.
 TRIES = 5
 FIRST_WAIT_SECONDS = 1
 LONGEST_WAIT_SECONDS = 60
@@ -45,9 +42,10 @@ LONGEST_WAIT_SECONDS = 60
 class APIClient:
     """A client that fetches attempts from the grader at `url`; the constructor sends nothing.
 
-    `timeout_seconds` bounds each silence of the server, `deadline_seconds` all tries for one slice
-    of time. Up to `parallel_requests` threads may call `fetch` at once. `network` has proxies and
-    certificate authorities as in the environment; `redact` hides secrets in quoted answers.
+    `client` and `client_key` are the login. `timeout_seconds` limits each wait for data, and
+    `deadline_seconds` all tries for one slice (the part of a window that one request asks for).
+    When `parallel_requests` calls of `fetch` are under way, further ones wait. `network` has
+    proxies and CA files by environment variable; `redact` hides secrets in quoted answers.
     """
 
     def __init__(
@@ -58,7 +56,7 @@ class APIClient:
         *,
         timeout_seconds: float = 180,
         deadline_seconds: float = 900,
-        answer_bytes_at_most: int = ANSWER_BYTES_AT_MOST,
+        bytes_at_most: int = ANSWER_BYTES_AT_MOST,
         parallel_requests: int = 1,
         network: Mapping[str, str],
         now: Callable[[], datetime],
@@ -69,11 +67,9 @@ class APIClient:
         self._url = url
         self._credentials = {"client": client, "client_key": client_key}
         self._deadline_seconds = deadline_seconds
-        bounds: dict[str, Any] = {
-            "timeout_seconds": timeout_seconds,
-            "bytes_at_most": answer_bytes_at_most,
-        }
-        self._session = partial(GraderSession, network, **bounds)
+        self._session = partial(
+            GraderSession, network, timeout_seconds=timeout_seconds, bytes_at_most=bytes_at_most
+        )
         self._now = now
         self._pace = Pace(parallel_requests)
         self._stopped = Event()
@@ -82,15 +78,16 @@ class APIClient:
         self._redact = redact
 
     def first_slice(self, window: Window) -> Window:
-        """Returns the part of `window` that `fetch` would request first; sends nothing."""
+        """Returns the slice of `window` that `fetch` would request now; sends nothing."""
         return window.first_slice(self._pace.longest)
 
     def fetch(self, window: Window) -> Answer:
-        """Returns the records of the oldest part of `window`; the answer has that part's bounds.
+        """Returns the answer for the oldest slice of `window`; the answer has the slice's bounds.
 
-        The part has 7 days at most, and is halved, down to an hour, when the grader's answer is too
-        large or too slow; later calls keep that length. If concurrent requests overload the grader,
-        concurrency is halved first. The answer's tries and seconds are sums. Raises `ExtractError`.
+        A slice has 7 days at most. It is halved, down to an hour and also for later calls, if its
+        answer is too large or too slow. If the grader is overloaded by concurrent requests, their
+        number is halved first. Tries and seconds of the answer include all failed requests. Raises
+        `ExtractError` if the grader refuses a request, or all tries fail.
         """
         begun = time.monotonic()
         tries = 0
@@ -100,21 +97,20 @@ class APIClient:
                 retry = self._retrying(slice_, turn)
                 try:
                     records = retry(self._ask, slice_, time.monotonic() + self._deadline_seconds)
+                    tries += retry.statistics["attempt_number"]
+                    return Answer(slice_, records, records.count, tries, time.monotonic() - begun)
                 except FaultError as fault:
                     tries += retry.statistics["attempt_number"]
                     self._ask_less(slice_, turn, fault)
-                else:
-                    tries += retry.statistics["attempt_number"]
-                    return Answer(slice_, records, records.count, tries, time.monotonic() - begun)
 
     def stop(self) -> None:
-        """Ends every `fetch` of other threads within moments, by an error in those threads."""
+        """Ends every `fetch`, begun or later, by `ExtractError` or `CancelledError` in moments."""
         self._stopped.set()
         for session in tuple(self._sessions):
             session.cut()
 
     def check(self) -> str:
-        """Fetches the records of the last minute; returns time and count. Raises `ExtractError`."""
+        """Requests the last minute's records; returns time and count. Raises `ExtractError`."""
         end = self._now().astimezone(UTC)
         answer = self.fetch(Window(end - timedelta(minutes=1), end, ZoneInfo("UTC")))
         return f"answered in {answer.waited_seconds:.1f} s, {answer.count} records"
@@ -143,18 +139,13 @@ class APIClient:
         return bounded.copy(wait=wait, before_sleep=partial(_log_try, window))
 
     def _ask(self, window: Window, deadline: float) -> SpooledRecords:
+        query = {**self._credentials, "start": _stamp(window.start), "end": _stamp(window.end)}
         with self._session(deadline=deadline) as session:
             self._sessions.add(session)  # before `_stopped` is read, so that `stop` misses none
             try:
                 if self._stopped.is_set():
                     raise CancelledError  # nobody wants the answer any more
-                return get_records(
-                    session,
-                    self._url,
-                    {**self._credentials, "start": _stamp(window.start), "end": _stamp(window.end)},
-                    now=self._now,
-                    redact=self._redact,
-                )
+                return get_records(session, self._url, query, now=self._now, redact=self._redact)
             finally:
                 self._sessions.remove(session)
 

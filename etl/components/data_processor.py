@@ -1,6 +1,6 @@
-"""Transform: splits records into rows, rejected ones and ones out of window.
+"""Transform: turns valid records into rows, and sets aside bad ones and those outside the window.
 
-The rules that a record must keep are in `etl.grader.record`.
+The rules that a valid record keeps are in `etl.grader.record`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class DataProcessor:
             first += len(piece)
 
     def refusal(self, answer: Answer, reasons: Counter[Reason]) -> TransformError | None:
-        """Returns an error if `reasons` counts too many of the answer's records, or None."""
+        """Returns an error if `reasons` has over `max_rejected_share` of `answer`, else None."""
         rejected = reasons.total()
         # The quotient is rounded like the setting itself: 29 of 100 are not more than 0.29.
         if not rejected or rejected / answer.count <= self._max_rejected_share:
@@ -92,10 +92,7 @@ def _batch(piece: Sequence[msgspec.Raw], first: int, window: Window, forgotten: 
 def _left_out(
     piece: Sequence[msgspec.Raw], fields: Fields, reasons: Iterable[int], forgotten: Forgotten
 ) -> set[int]:
-    """Returns the positions of records that name a forgotten student.
-
-    Good records are searched in their field only, bad ones in their whole text.
-    """
+    """Returns the positions of records that name a forgotten student, bad ones in any place."""
     students = fields["user_id"]
     named = forgotten.among(student for student in set(students) if student)
     positions = {n for n, student in enumerate(students) if student in named} if named else set()
@@ -104,12 +101,10 @@ def _left_out(
 
 
 def _fields(decoded: Sequence[RawAttempt | None]) -> Fields:
-    """Returns the values of each field, by its name; values that cannot be read are missing.
-
-    Students who try a task again send the same passback: each different one is parsed once.
-    """
+    """Returns the values of each field, by its name; values that cannot be read are missing."""
     attempts = [attempt or RawAttempt() for attempt in decoded]
     texts = [attempt.passback_params for attempt in attempts]
+    # Each different one once: students who try a task again send the same passback.
     parsed = {text: parse_passback(text) for text in set(texts)}
     passbacks = [parsed[text] for text in texts]
     known = [passback or NOTHING for passback in passbacks]
@@ -132,10 +127,7 @@ def _fields(decoded: Sequence[RawAttempt | None]) -> Fields:
 
 
 def _reasons(fields: Fields) -> dict[int, Reason]:
-    """Returns the reason for each rejected record, by position.
-
-    A rule looks at each different value once.
-    """
+    """Returns the reason for each rejected record, by position; equal values are tested once."""
     reasons: dict[int, Reason] = {}
     different = {name: set(fields[name]) for name in {name for name, _ in RULES.values()}}
     for reason, (name, holds) in RULES.items():

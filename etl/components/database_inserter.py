@@ -1,4 +1,4 @@
-"""Load: puts a slice into `attempts` exactly once, and keeps the journal and the quarantine."""
+"""Load: stores each slice of attempts exactly once, and keeps the journal and the quarantine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import psycopg2
@@ -34,10 +35,13 @@ Batches = Callable[[], Iterable[Batch]]
 
 
 class DatabaseInserter:
-    """The database session of one run, for attempts, journal and quarantine (rejected records).
+    """The database session of one run: the table `attempts`, with its journal and quarantine.
 
-    Each connection asks `server` for libpq's parameters. Days are those of `zone`; `redact` hides
-    secrets in rejected records, and `rejected_keep_days` None keeps these for ever.
+    The journal (`etl_runs`, `etl_slices`) tells what runs did; the quarantine (`rejected_attempts`)
+    keeps refused records for `rejected_keep_days` (None: for ever), with secrets hidden by
+    `redact`. `server` returns libpq's parameters for a connection; days are those of `zone`.
+    `prefetch` makes a batch while the one before is stored; `max_rejected_share`, from 0 to 1, is
+    the share of a slice that PostgreSQL may refuse; `show` gets progress in words.
     """
 
     def __init__(
@@ -57,12 +61,11 @@ class DatabaseInserter:
     ) -> None:
         self._server = server
         self._zone = zone
-        self._redact = redact
+        self._keeper = partial(quarantine.Keeper, redact=redact, room=quarantine_room)
         self._prefetch = prefetch
         self._is_embedded = is_embedded
         self._max_rejected_share = max_rejected_share
         self._rejected_keep_days = rejected_keep_days
-        self._quarantine_room = quarantine_room
         self._lock_timeout_seconds = lock_timeout_seconds
         self._sleep = sleep
         self._show = show
@@ -74,9 +77,10 @@ class DatabaseInserter:
         self.not_quarantined = 0  # records that are only in part in the quarantine, or not at all
 
     def open(self, started_at: datetime, command: str = "run") -> str:
-        """Connects, locks out other runs, updates the schema, begins the journal row of `command`.
+        """Connects, takes the lock that allows one run at a time, and updates tables and views.
 
-        Returns the server's version. Raises `LoadError`, `LockedError` during another run.
+        Begins the run's row in `etl_runs` with `started_at` and `command`; returns the server's
+        version. Raises `LockedError` if another run has the lock, `LoadError` if a step fails.
         """
         session = self._session.open()
         try:
@@ -98,7 +102,7 @@ class DatabaseInserter:
             yield at
 
     def close(self, entry: Mapping[str, object]) -> None:
-        """Ends session and run; `entry` has columns by name for the run's row in `etl_runs`."""
+        """Writes `entry`, values by column, into the run's row of `etl_runs`; then disconnects."""
         if not self._session.connection:
             return
         try:
@@ -109,12 +113,16 @@ class DatabaseInserter:
             self._session.close()
 
     def progress(self) -> Progress:
-        """Returns until when attempts are loaded, and when the first run and the last one began."""
+        """Returns how far earlier runs have loaded, and when the first and the last one began."""
         with self.transaction() as at:
             return journal.progress(at, self.run_id)
 
     def insert(self, answer: Answer, batches: Batches) -> Loaded:
-        """Stores the batches of `answer` with a journal entry, or nothing. Raises `LoadError`."""
+        """Stores the batches of `answer`, with a journal entry, or nothing; returns the counts.
+
+        `batches` is called anew for each try. Records that PostgreSQL refuses go into the
+        quarantine. Raises `LoadError` if they exceed `max_rejected_share`, or anything else fails.
+        """
 
         def load() -> Loaded:
             try:
@@ -132,28 +140,34 @@ class DatabaseInserter:
         return loaded
 
     def rebuild(self) -> str:
-        """Recounts all summary tables; returns a line. Raises `LoadError`, also during a run."""
+        """Recounts all summary tables, without `open`; returns in words how many days were counted.
+
+        Raises `LockedError` while a run has the lock, and `LoadError` if a step fails.
+        """
         with closing(self._session):
             session = self._session.open()
             schema.create_missing(session, self._zone)
             return summaries.rebuild(session, self._zone, self._show)
 
     def forget(self, student: str, names: forgotten.Names) -> forgotten.Removed:
-        """Removes all data of `student`; later runs drop new records. `names` finds ids in text."""
+        """Deletes all data of the id `student`, and makes later runs drop their new records.
+
+        `names` returns the ids that a quarantined record may contain. Returns counts of rows.
+        """
         with self.transaction() as at:
             return forgotten.forget(at, student, names, self._zone)
 
     def repair(self, days: Iterable[date]) -> list[date]:
-        """Recounts the summaries of `days` that differ from `attempts`; returns those days."""
+        """Recounts summaries of those `days` whose attempts have changed; returns these days."""
         with self.transaction() as at:
             changed = summaries.repair_days(at, sorted({*days} - self._counted), self._zone)
             journal.owe_reports(at, [midnight(day, self._zone) for day in changed])
             return changed
 
     def tidy(self) -> int:
-        """Deletes records older than `rejected_keep_days`; returns how many never became valid.
+        """Deletes expired records from the quarantine; returns how many of them were never loaded.
 
-        In an embedded server, which stops before autovacuum gets to them, also vacuums tables.
+        Also vacuums the tables of an embedded server, which stops before autovacuum gets to them.
         """
         if self._is_embedded and (session := self._session.connection):
             schema.vacuum_overdue(session, schema.TABLES)
@@ -167,34 +181,38 @@ class DatabaseInserter:
                 keep(batch.rejected)
 
     def replay(self, process: Callable[[Answer], Iterable[Batch]]) -> Loaded:
-        """Loads quarantined records that `process` accepts now; marks their days for the sheet."""
+        """Loads quarantined records that `process` accepts now; the next report has their days."""
         with self._keeping() as (at, keep):
             answer, ids = quarantine.quarantined(at)
             return replay(at, answer, ids, process(answer), keep, self._zone)
 
     def peek_progress(self) -> Progress:
-        """Returns the progress for a dry run, without `open`; locks, creates and writes nothing."""
+        """Returns the same as `progress`, without `open`; locks, creates and writes nothing."""
         with reading(self._connect()) as at:
             return journal.peek_progress(at)
 
     def page_figures(self) -> PageFigures:
-        """Returns the dashboard's figures, all of one moment; locks and writes nothing."""
+        """Returns the dashboard's figures as of one moment, without `open`; writes nothing."""
         return page.read_page(self._connect(), self._zone, self._show)
 
     def check(self, due: Callable[[Progress], Window]) -> str:
-        """Describes connection, tables, `due` partitions; writes nothing. Raises `LoadError`."""
+        """Returns in words the state of connection and tables, without `open`; writes nothing.
+
+        `due` returns the next run's window. Raises `LoadError` if PostgreSQL lacks what that run
+        needs, such as rights or partitions.
+        """
         with reading(self._connect()) as at:
             tables, spread = schema.describe_tables(at)
             months = layouts.describe_partitions(at, due(journal.peek_progress(at)))
             return f"{protection(at.connection)}, {tables}{months}{spread}"
 
     def cancel(self) -> None:
-        """Asks the server to cancel the run's current statements; another thread calls this."""
+        """Asks the server, without waiting, to cancel the statement that another thread runs."""
         for session in self._opened:
             in_background(session.cancel)  # which waits for the server
 
     def hang_up(self) -> None:
-        """Cuts the run's connections, from another thread; the server rolls back transactions."""
+        """Cuts the connections that another thread uses; the server rolls their work back."""
         self._session.connection = None  # else it would be opened again, for the journal
         for session in self._opened:
             with suppress(psycopg2.Error):  # it is closed
@@ -212,6 +230,6 @@ class DatabaseInserter:
         """Yields cursor and `Keep`; rereads `forgotten`: it may change while the lock is lost."""
         with self.transaction() as at:
             self.forgotten = forgotten.read(at)
-            keeper = quarantine.Keeper(at, self.run_id, self._redact, self._quarantine_room)
+            keeper = self._keeper(at, self.run_id)
             yield at, keeper.keep
         self.not_quarantined += keeper.not_kept

@@ -1,4 +1,4 @@
-"""Notify: sends the letter to all recipients; a letter that cannot go out is kept."""
+"""Notify: sends a run's letter (an e-mail); if that fails, a later run sends it."""
 
 from __future__ import annotations
 
@@ -59,19 +59,21 @@ class EmailNotifier:
         self._seconds: float = DEADLINE_SECONDS
 
     def hurry(self, seconds: float = HASTE_SECONDS) -> None:
-        """Limits the next `send` to `seconds`, in which letters of earlier runs are not tried."""
+        """Limits `send` to `seconds`, and by default leaves no time for letters of earlier runs."""
         self._seconds = seconds
 
     def send(self, compose: Compose, moment: datetime) -> str:
-        """Sends waiting letters of earlier runs, then the letter of `compose`, dated `moment`.
+        """Sends the letters that wait from earlier runs, then a new one, which `compose` returns.
 
-        Returns in words how many recipients the new letter reached. Raises `NotifyError` when it
-        reaches none; the new letter then waits, too. Waiting letters that the server refuses for
-        good are set aside after the new one; `compose` gets their files and the server's words.
+        `moment` is its date. `compose` gets the files of old letters that the server refuses for
+        good, with its replies; these are not sent again. Returns in words how many recipients the
+        new letter reached. Raises `NotifyError` if none; then it waits for the next run.
         """
         number = make_msgid(domain=self._sender.partition("@")[2])
         message = self._message(compose({}), moment, number)
-        kept = self._keep(message)
+        kept: Path | None = None
+        with _logged_disk_error("the letter cannot be kept for later"):
+            kept = self._outbox.keep(message)  # now, so that no failure on the way loses it
         # If this letter cannot be stored, sent ones cannot be deleted and would go out every time.
         refused, stuck = self._send_waiting(kept) if kept else ({}, None)
         if refused:
@@ -90,7 +92,7 @@ class EmailNotifier:
         return delivery
 
     def check(self) -> str:
-        """Logs in, offers a letter without sending it, and returns a sentence for people.
+        """Returns in words how many recipients the server accepts; logs in, but sends no letter.
 
         Raises `NotifyError` if the login fails or the server refuses the sender or all recipients.
         """
@@ -109,14 +111,6 @@ class EmailNotifier:
         if len(refused) == len(answers):
             raise SMTPRecipientsRefused(refused)
         return refused
-
-    def _keep(self, message: bytes) -> Path | None:
-        """Stores the letter before it is tried, so that no failure on the way loses it."""
-        try:
-            return self._outbox.keep(message)
-        except OSError as error:
-            log.warning("notify: the letter cannot be kept for later: %s", error.strerror)
-            return None
 
     def _send_waiting(self, newest: Path) -> tuple[dict[Path, str], Path | None]:
         """Sends the letters before `newest`, oldest first, while there is time.
@@ -190,9 +184,9 @@ class EmailNotifier:
 
 
 @contextmanager
-def _logged_disk_error(path: Path) -> Iterator[None]:
-    """Logs an error of the disk: one stored letter must not hold up the others."""
+def _logged_disk_error(subject: object) -> Iterator[None]:
+    """Logs an error of the disk, which must hold up no letter."""
     try:
         yield
     except OSError as error:
-        log.warning("notify: %s: %s", path, error.strerror)
+        log.warning("notify: %s: %s", subject, error.strerror)

@@ -1,4 +1,4 @@
-"""Report: makes the sheet show what the database has, one row a day."""
+"""Report: makes a Google Sheet show the database's figures, a row for each day and task."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cache, partial
 from typing import TypeVar
-
-from google.oauth2.service_account import Credentials
 
 from etl.models.errors import Problem, ReportError
 from etl.models.figures import DailyFigures, TaskFigures
@@ -48,8 +46,10 @@ T = TypeVar("T")
 class GoogleSheetsReporter:
     """A writer of figures to two tabs of a Google Sheet, one for days and one for tasks.
 
-    `credentials_base64` is a service account's JSON key; `worksheet_title` None: the days' tab is
-    the first with our header; `network` has proxies and certificate authorities.
+    `credentials_base64` is a service account's JSON key. `worksheet_title` names the tab of days;
+    None means the first one that has its header, else the first of all. `catalogue` has the texts
+    of headers, `network` proxies and CA files by environment variable. `timeout_seconds` limits
+    each wait for data, `deadline_seconds` a whole report with all tries.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class GoogleSheetsReporter:
         deadline_seconds: float = DEADLINE_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._credentials_base64 = credentials_base64
+        self._credentials = cache(partial(read_credentials, credentials_base64))
         self._spreadsheet_id = spreadsheet_id
         self._worksheet_title = worksheet_title
         self._api_url = api_url
@@ -81,22 +81,23 @@ class GoogleSheetsReporter:
 
     @property
     def url(self) -> str:
-        """The address at which people open the sheet."""
+        """The address at which people open the spreadsheet in a browser."""
         return f"https://docs.google.com/spreadsheets/d/{self._spreadsheet_id}/edit"
 
     def publish(
         self, figures: Sequence[DailyFigures], tasks: Sequence[TaskFigures] | None = None
     ) -> Publication:
-        """Writes figures that differ from the sheet, reads them back, returns what was changed.
+        """Writes figures that differ from the sheet, and reads them back; returns what was changed.
 
-        The days' tab is written first, then the tasks' tab, each all or nothing; with `tasks` None
-        the tasks' tab is left alone. Raises `ReportError`.
+        The tab of days is written first, then that of tasks, each as a whole or not at all; if
+        `tasks` is None, theirs is left alone. Raises `ReportError` if Google refuses, or all tries
+        fail.
         """
         attempted: list[Publication] = []
         return self._patiently(lambda sheet: self._publish(sheet, figures, tasks, attempted))
 
     def check(self) -> str:
-        """Tests the right to edit, changing nothing; returns a sentence. Raises `ReportError`."""
+        """Returns in words that the tab can be edited, or raises `ReportError`; changes nothing."""
         return self._patiently(self._check)
 
     def _publish(
@@ -157,7 +158,7 @@ class GoogleSheetsReporter:
 
         def once() -> T:
             place = self._spreadsheet_id, self._api_url
-            with open_spreadsheet(self._credentials, *place, session()) as spreadsheet:
+            with open_spreadsheet(self._credentials(), *place, session()) as spreadsheet:
                 return step(spreadsheet)
 
         retry = retrying(
@@ -170,10 +171,6 @@ class GoogleSheetsReporter:
         )
         result: T = retry(once)
         return result
-
-    @cached_property
-    def _credentials(self) -> Credentials:
-        return read_credentials(self._credentials_base64)
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""The log: one file a day, old ones deleted, secrets taken out of every line."""
+"""Logging: one file a day; old files are deleted, and secrets are hidden in every line."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def logging_to(
 ) -> Iterator[Sequence[str]]:
     """Logs to `directory`/YYYY-MM-DD.log while the context lasts; on disk errors, to stderr.
 
-    Yields the last lines so far, without tracebacks. `redact` hides secrets in each line; names and
-    times are in the zone of `now`. Deletes logs that their name dates `keep_days` days ago or more.
+    Yields a sequence that always has the last 15 lines, without tracebacks. `redact` hides secrets.
+    Dates and times are in the zone of `now`. Deletes files that are `keep_days` days old or older.
     """
     today = now.date()
     handler = _handler(directory / f"{today}.log", today - timedelta(days=keep_days))
@@ -52,15 +52,15 @@ def _handler(path: Path, last: date) -> logging.Handler:
     try:
         folder = target_of(path.parent)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        delete_old_files(folder, last)
+        _delete_old_files(folder, last)
         return _FallbackFileHandler(folder / path.name, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         print(f"cannot write the log {path}: {error.strerror}; it goes here", file=sys.stderr)
         return logging.StreamHandler()
 
 
-def delete_old_files(directory: Path, last: date) -> None:
-    """Deletes the logs in `directory` of the day `last` and before; errors go to stderr only."""
+def _delete_old_files(directory: Path, last: date) -> None:
+    """Deletes the logs of the day `last` and before; errors go to stderr only."""
     for path in directory.glob("????-??-??.log"):
         try:
             if date.fromisoformat(path.stem) <= last:

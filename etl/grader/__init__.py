@@ -1,1 +1,1 @@
-"""The grader: requests, answers cut into records, the rules that records must keep, and pace."""
+"""The grader's API: requests and their pace, answers cut into records, and rules for records."""

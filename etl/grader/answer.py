@@ -1,11 +1,11 @@
 r"""Cuts an answer of the grader into records while it comes in, and keeps them on disk.
 
 An answer may be larger than the memory that a run should need, and nothing of it is used before it
-is known to be whole. Records are not decoded here: the quarantine must be able to show a record
-exactly as the grader sent it. `msgspec` splits an array at memory speed. Arrays that it cannot read
-(NaN, lone surrogates such as `\ud800`, a raw newline in a text, deep nesting) are split by a
-slower scanner that matches brackets without recursion, so that one odd record does not cost the
-whole answer, and no depth overflows a stack.
+is known to be whole. Records are not decoded here: the quarantine (the table of refused records)
+must be able to show a record exactly as the grader sent it. `msgspec` splits an array at memory
+speed. Arrays that it cannot read (NaN, lone surrogates such as `\ud800`, a raw newline in a text,
+deep nesting) are split by a slower scanner that matches brackets without recursion, so that one odd
+record does not cost the whole answer, and no depth overflows a stack.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _scan = json.JSONDecoder(parse_int=str, strict=False).raw_decode
 
 
 class Piece(Sequence[msgspec.Raw]):
-    """Consecutive records of an answer as a JSON `array`, split when the first record is read."""
+    """The texts of `count` consecutive records, split out of their JSON `array` when first read."""
 
     def __init__(self, array: bytes | bytearray, count: int) -> None:
         self.array = array
@@ -67,10 +67,12 @@ class Piece(Sequence[msgspec.Raw]):
 
 
 class SpooledRecords:
-    """The raw records of an answer on disk, iterable by pieces any number of times; thread-safe."""
+    """The raw records of an answer in a temporary file; every iteration yields its pieces again.
+
+    Threads may iterate at the same time. Raises `ExtractError` if the file cannot be used.
+    """
 
     def __init__(self, pieces: Iterable[Piece]) -> None:
-        """Writes the pieces to a temporary file. Raises `ExtractError` when that fails."""
         self.count = 0
         self._pieces: list[tuple[int, int]] = []  # bytes and records of each
         self._lock = Lock()
@@ -107,7 +109,8 @@ def _translated() -> Iterator[None]:
 def cut(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Piece]:
     """Yields the records of a JSON array that comes in `blocks`, as pieces of about `piece_bytes`.
 
-    First ones are smaller. Raises `ValueError` if this is no array, `TooLargeError` for a record.
+    The first pieces are smaller. Raises `ValueError` unless the text is one whole array, and
+    `TooLargeError` if a record is larger than `RECORD_BYTES_AT_MOST`.
     """
     rest = bytearray()
     wanted = piece = piece_bytes // 8
@@ -170,8 +173,7 @@ def _split_off(beginning: bytearray) -> tuple[Piece, bytearray] | None:
 
 
 def _scan_array(array: bytes | bytearray) -> tuple[list[str], str]:
-    """Returns the values that a comma or the array's end follows, and the text from the last such
-    mark on.
+    """Returns the values that `,` or the array's `]` follows, and the text from the last mark on.
 
     Both are empty for a text that begins no array.
     """
@@ -204,10 +206,11 @@ def _bytes(text: str) -> bytes:
 
 
 def nests_too_deep(text: str) -> bool:
-    """Returns whether JSON nests deeper than `DEPTH_AT_MOST`, or is broken with more brackets.
+    """Returns whether a JSON text nests deeper than `DEPTH_AT_MOST`.
 
-    Few brackets are only counted, so a usual record costs next to nothing.
+    Returns True as well for broken JSON that has more opening brackets than that.
     """
+    # Few brackets are only counted, so a usual record costs next to nothing.
     if text.count("[") + text.count("{") <= DEPTH_AT_MOST:
         return False
     try:
@@ -219,8 +222,7 @@ def nests_too_deep(text: str) -> bool:
 def _walk(text: str, position: int) -> tuple[int, int]:
     """Returns where the value at `position` ends, and its depth: 0 for a number, 1 for `[1]`.
 
-    Brackets must match; what stands between them is left to the decoder of the value. Raises
-    `ValueError`.
+    Raises `ValueError` unless brackets match; what is between them is for the value's decoder.
     """
     if text[position : position + 1] not in _CLOSING:
         return _scan(text, position)[1], 0

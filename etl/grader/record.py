@@ -1,10 +1,10 @@
-"""Decodes the JSON text of a record into typed fields, and holds the rules that each must keep.
+"""Decodes the JSON text of a record into typed fields, and holds the rules for these fields.
 
 A value of a wrong type is marked, never guessed. `msgspec` decodes nearly all records. Odd ones
 (wrong types, NaN, lone surrogates, numbers beyond 64 bits, broken UTF-8) go through Python's
 lenient `json`, and each field that is not of its type gets `WRONG_TEXT` or `WRONG_VERDICT`, which
-no rule accepts. Oddities in other keys than the five change nothing, unless they nest deeper
-than every Python can read.
+no rule accepts. Oddities in keys that are not fields of `RawAttempt` change nothing, unless they
+nest too deep (`DEPTH_AT_MOST`).
 """
 
 from __future__ import annotations
@@ -84,10 +84,8 @@ _decode_all = msgspec.json.Decoder(list[_FiveKeys]).decode
 
 
 def decode_records(records: Sequence[msgspec.Raw]) -> Sequence[RawAttempt | None]:
-    """Returns the fields of each record, or None for a record that is no JSON object.
-
-    Records are decoded together, in half the time; one by one only if one of them is odd.
-    """
+    """Returns the fields of each record; None for one that is no JSON object or nests too deep."""
+    # Together, which takes half the time; one by one only if one of them is odd.
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         array = records.array if isinstance(records, Piece) else b"[%b]" % b",".join(records)
         decoded = _decode_all(array)
@@ -135,8 +133,8 @@ def _text(value: object) -> str | None:
 def parse_moments(texts: Sequence[str | None]) -> npt.NDArray[np.datetime64]:
     """Returns each text of `created_at` as naive UTC in microseconds; NaT for an unreadable one.
 
-    Forms of ISO 8601 are read; digits beyond the sixth of a fraction are cut. The grader's own form
-    is `str(datetime)`, whose fraction is absent when it is zero.
+    A text is ISO 8601 of the years 2000 to 2099; without an offset it is UTC. Digits beyond the
+    sixth of a fraction are cut. The grader writes `str(datetime)`, which omits a fraction of zero.
     """
     iso = [text if text and CREATED_AT.fullmatch(text) else None for text in texts]
     column = pd.Series(iso, dtype="object")
@@ -145,7 +143,7 @@ def parse_moments(texts: Sequence[str | None]) -> npt.NDArray[np.datetime64]:
 
 
 class Passback(msgspec.Struct, gc=False, frozen=True):
-    """The LTI values in `passback_params`: a missing key is None, and other keys are ignored."""
+    """The LTI values in a record's `passback_params`; a missing key is None, others are ignored."""
 
     oauth_consumer_key: str | None = None
     lis_result_sourcedid: str | None = None
@@ -176,7 +174,8 @@ _decode_passback = msgspec.json.Decoder(Passback).decode
 def parse_passback(text: str | None) -> Passback | None:
     """Returns the LTI values in a text of `passback_params`: a Python dict's `repr`, or JSON.
 
-    Returns None for anything but a dict of texts. Code is never run, whatever the text says.
+    Returns a `Passback` without values for an absent text, and None for anything but a dict of
+    texts that PostgreSQL can store. Code is never run, whatever the text says.
     """
     if text is None or text.strip() in ABSENT:
         return NOTHING
@@ -203,9 +202,7 @@ def _parse_literal(text: str) -> Passback | None:
         with warnings.catch_warnings(action="ignore"):  # about odd escapes in foreign text
             return msgspec.convert(ast.literal_eval(text.strip()), Passback)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        # Each is documented for `literal_eval` on text that is no literal; `convert` raises
-        # ValueError too.
-        return None
+        return None  # as documented for `literal_eval`; `convert` raises a ValueError, too
 
 
 # Shorter ids would be found by chance in times and in names of tasks.
@@ -224,9 +221,10 @@ LAYERS_AT_MOST = 4
 
 
 def named_students(record: str) -> Iterator[str]:
-    """Yields the ids of students that the JSON text of a record, even a bad one, may contain.
+    """Yields every part of a record's JSON text, even a broken one, that may be a student's id.
 
-    These are the values in the places where the grader writes an id, and all long words.
+    These are the values of fields that hold an id, and all words of 16 characters or more, also
+    those that are escaped or in base64.
     """
     attempt = decode_record(msgspec.Raw(record.encode("utf-8", "surrogateescape")))
     if attempt and attempt.lti_user_id:

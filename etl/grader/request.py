@@ -3,8 +3,8 @@
 `Pace` decides how long a slice is and how many slices are asked for at once; both shrink when the
 grader cannot keep up, and stay smaller for the rest of the run.
 
-The kind of a fault follows from the HTTP status; the fact `said` has the grader's own words.
-A fault that another try may mend is a `PassingFaultError`, one that a shorter window may mend a
+The kind of a fault follows from the HTTP status; the error's fact `said` quotes the grader. A
+fault that another try may mend is a `PassingFaultError`, one that a shorter window may mend is a
 `ShorterWindowError`; any other is an `ExtractError`, which no retry mends.
 """
 
@@ -74,7 +74,7 @@ LINK_RELATIONS = re.compile(r""";\s*rel\s*=\s*("[^"]*"|'[^']*'|[^\s;,]+)""", re.
 
 
 class GraderSession(HTTPSession):
-    """An HTTP session that follows no redirect to another origin, which would get the API key."""
+    """An HTTP session that refuses redirects to other origins, which would get the API key."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         if not resp.is_redirect:
@@ -92,9 +92,10 @@ class GraderSession(HTTPSession):
 
 
 class FaultError(Exception):
-    """A failed request that another request may make good; `error` is raised after the last try.
+    """A failed request, after which another request may succeed; if none does, raise `error`.
 
-    `is_overload`: fewer requests at once may help. `wait_seconds`: the wait the grader asked for.
+    `is_overload`: fewer requests at once may help. `wait_seconds`: the wait that the grader asked
+    for, None if it did not.
     """
 
     def __init__(
@@ -111,7 +112,7 @@ class PassingFaultError(FaultError):
 
 
 class ShorterWindowError(FaultError):
-    """A failed request that may succeed for a shorter window: the answer is smaller and sooner."""
+    """A failed request; one for a shorter window, with a smaller and faster answer, may succeed."""
 
 
 def get_records(
@@ -124,8 +125,8 @@ def get_records(
 ) -> SpooledRecords:
     """Requests `url` with `query`; returns the records of the answer, which is known to be whole.
 
-    `session` bounds time and size. Errors quote the answer after `redact`; `now` is the clock for
-    Retry-After. Raises `FaultError` or `ExtractError`.
+    `session` bounds time and size. Errors quote the answer as `redact` returns it; `now` is the
+    clock for Retry-After. Raises `FaultError` if another request may succeed, else `ExtractError`.
     """
     begun = time.monotonic()
     try:
@@ -266,7 +267,8 @@ def _first_packet(response: requests.Response) -> bytes:
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:
     """Returns the seconds that a Retry-After header asks for, at most those of a year.
 
-    The header has seconds or a date (RFC 9110, 10.2.3). Returns None if it is missing or nonsense.
+    The header has seconds or a date (RFC 9110, 10.2.3). Returns None if it is missing, malformed or
+    in the past.
     """
     if header is None:
         return None
@@ -283,9 +285,9 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
 
 @dataclass(eq=False)
 class Turn:
-    """The time in which one slice is requested from the grader, with all tries.
+    """A thread's turn to request one slice from the grader, with all tries.
 
-    `most_asking_at_once`: the largest number of turns that were open together with this one.
+    `most_asking_at_once` is the largest number of turns, this one included, that were open at once.
     """
 
     most_asking_at_once: int = 1
@@ -307,7 +309,7 @@ class Pace:
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
-        """Waits until one more slice may be requested; the yielded turn ends with the block."""
+        """Waits until one more slice may be requested; yields a turn, which ends with the block."""
         turn = Turn()
         with self._changed:
             self._changed.wait_for(lambda: not self._pausing and len(self._asking) < self._at_once)
@@ -322,9 +324,10 @@ class Pace:
                 self._changed.notify_all()
 
     def slow_down(self, turn: Turn, pause: Callable[[], object], reason: object) -> None:
-        """Halves the number of requests at once, and calls `pause`: no request starts meanwhile.
+        """Halves the number of requests at once, and calls `pause`; no request starts meanwhile.
 
-        The half is of those at once during `turn`: if all of them are refused, that counts once.
+        The new number is half of `turn.most_asking_at_once`, so that requests which fail together
+        halve it only once. `reason` is for the log.
         """
         at_once = turn.most_asking_at_once // 2
         with self._changed:

@@ -1,6 +1,4 @@
-"""The texts: all sentences in letters, on the page and in the sheet, in each language."""
-
-from __future__ import annotations
+"""All texts of the letters, the dashboard and the Google Sheet, in English and Russian."""
 
 from etl.texts.catalogue import Catalogue, catalogue_of
 

@@ -1,6 +1,6 @@
-"""A catalogue: the sentences of one language from `en.toml` or `ru.toml`, and how to fill them.
+"""Catalogues: all sentences of a language, from `en.toml` or `ru.toml`, with blanks to fill.
 
-Blanks take numbers, days, durations, and nouns in the form that follows a number.
+A blank takes a number, a day, a duration, or a noun in the form that a number needs.
 """
 
 from __future__ import annotations
@@ -24,11 +24,6 @@ FACT_CHARACTERS_AT_MOST = 300
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
-def _english_form(count: float) -> int:
-    """Returns 0 (singular) for 1, else 1: in English 1.5 is plural as well."""
-    return 0 if count == 1 else 1
-
-
 def _russian_form(count: float) -> int:
     """Returns the number of the form, 0 to 2; after a fraction it is the form that follows 2."""
     if count != int(count):
@@ -41,18 +36,19 @@ def _russian_form(count: float) -> int:
 
 # Plural rules of Unicode CLDR. Its library, Babel, would spare these lines and the names of months
 # and weekdays, and costs 36 MB and 65 ms of every start.
-PLURAL_RULES = {"en": _english_form, "ru": _russian_form}
+PLURAL_RULES = {"en": lambda count: 0 if count == 1 else 1, "ru": _russian_form}
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The texts of one language: `conventions` and `sheet` as fields, other sections as mappings.
+    """The texts of one language, and methods that write its numbers, dates and sentences.
 
-    The sections are those of the language's TOML file. `letter` and `dashboard` have `labels`, too.
-    `months` and `weekdays` begin with January and Monday; `time_units` are hours to seconds. `gap`
-    stands between a number and its noun. `short_day` is for `str.format`, with the blanks
-    `weekday`, `day`, `month` and `month_name`. `days_of_notices` has a sentence for each day of a
-    notice. The keys of `settings` are pydantic's error types and our own.
+    A field is a key of the sections `conventions` and `sheet` in its TOML file, or another section
+    as a mapping; `letter` and `dashboard` include the section `labels`. `thousands` and `decimal`
+    are separators. `months` and `weekdays` begin with January and Monday; `time_units` are hours,
+    minutes, seconds. `gap` stands between a number and its noun. `short_day` is for `str.format`,
+    with the blanks `weekday`, `day`, `month` and `month_name`. `days_of_notices` has a sentence for
+    each day of a notice. The keys of `settings` are pydantic's error types and our own.
     """
 
     language: str
@@ -89,18 +85,18 @@ class Catalogue:
         return self.fill(self.notices[notice], facts)
 
     def what_happened(self, problem: str, facts: Mapping[str, object]) -> str:
-        return self.fill(self.problems[problem]["what_happened"], cut(facts))
+        return self.fill(self.problems[problem]["what_happened"], _cut(facts))
 
     def what_to_do(self, problem: str, facts: Mapping[str, object]) -> str:
-        return self.fill(self.problems[problem]["what_to_do"], cut(facts))
+        return self.fill(self.problems[problem]["what_to_do"], _cut(facts))
 
     def setting(self, problem: SettingProblem) -> str:
-        """Returns a sentence on what is wrong with a setting; the value is never quoted."""
+        """Returns a sentence on what is wrong with a setting, without quoting its value."""
         sentence = self.settings.get(problem.code, self.settings["invalid"])
-        return f"{problem.variable}: {self.fill(sentence, cut(problem.facts))}"
+        return f"{problem.variable}: {self.fill(sentence, _cut(problem.facts))}"
 
     def form_after(self, count: float) -> int:
-        """Returns the index of the noun form after the number `count`, by CLDR's plural rules."""
+        """Returns the index of the noun form that `count` needs, by Unicode CLDR's plural rules."""
         return PLURAL_RULES[self.language](count)
 
     def day(self, day: date) -> str:
@@ -110,7 +106,7 @@ class Catalogue:
         return f"{day.day} {self.months[day.month - 1]} {day.year}"
 
     def day_with_weekday(self, day: date) -> str:
-        """Returns a day with its weekday, short enough for a column on a phone."""
+        """Returns a day with its weekday as text that is short enough for a column on a phone."""
         return self.short_day.format(
             weekday=self.weekdays[day.weekday()],
             day=day.day,
@@ -130,7 +126,7 @@ class Catalogue:
         return f"{first.day} {self.months[first.month - 1]}{year} – {end}"
 
     def number(self, value: float, decimals: int | None = None) -> str:
-        """Returns a number as text; `decimals` None: none for integers, two for floats."""
+        """Returns a number as text; `decimals` None means 0 for an integer and 2 for a float."""
         if decimals is None:
             decimals = 2 if isinstance(value, float) else 0
         return self._localized(f"{value:,.{decimals}f}")
@@ -158,7 +154,7 @@ class Catalogue:
         return " ".join(shown) or f"0{NO_BREAK_SPACE}{self.time_units[-1]}"
 
     def text(self, fact: object) -> str:
-        """Returns a fact (number, date, window, text) as words in a sentence, lists with commas."""
+        """Returns a value (number, date, window, text, list of these) as the text for a blank."""
         match fact:
             case Reason():
                 text = self.reasons[fact]
@@ -182,7 +178,7 @@ class Catalogue:
     def fill(self, sentence: str, facts: Mapping[str, object]) -> str:
         """Returns the sentence with its `{blanks}` filled from `facts` of the same names.
 
-        `{count:attempt|attempts}` becomes the number and the form of the noun that follows it.
+        `{count:attempt|attempts}` becomes the number `count` and its noun, such as 2 attempts.
         """
         return _Blanks(self).vformat(sentence, (), facts)
 
@@ -211,8 +207,8 @@ def catalogue_of(language: str) -> Catalogue:
     return Catalogue(language=language, **fields)
 
 
-def cut(facts: Mapping[str, object]) -> dict[str, object]:
-    """Returns the facts, each text on one line, not too long and without a full stop at its end."""
+def _cut(facts: Mapping[str, object]) -> dict[str, object]:
+    """Returns the facts; each text is cut to 300 characters on one line, without a full stop."""
     bearable = dict(facts)
     for name, fact in facts.items():
         if isinstance(fact, str):

@@ -138,7 +138,7 @@ def test_a7_what_is_too_large_is_halved_until_it_fits(
     grader: GraderServer, client: Client, behaviour: Behaviour
 ) -> None:
     grader.always(Above(timedelta(days=2), behaviour))
-    answer = client(answer_bytes_at_most=MEGABYTE).fetch(WEEK)
+    answer = client(bytes_at_most=MEGABYTE).fetch(WEEK)
     assert [length.days for length in lengths(grader)] == [7, 3, 1]
     assert (values(answer), answer.tries) == (RECORDS, 3)
 
@@ -148,7 +148,7 @@ def test_a7_an_hour_that_is_too_large_is_not_asked_for_again(
     grader: GraderServer, client: Client, behaviour: Behaviour
 ) -> None:
     grader.always(behaviour)
-    error = failure(client(answer_bytes_at_most=MEGABYTE), HOUR)
+    error = failure(client(bytes_at_most=MEGABYTE), HOUR)
     assert error.problem is Problem.API_ANSWER_TOO_LARGE
     assert error.facts == {"megabytes": 1}
     assert len(grader.requests) == 1
@@ -180,7 +180,7 @@ def test_xt4_206_is_a_part_and_what_says_that_it_is_the_whole_is_none(
 def test_a7_the_limit_itself_is_allowed(grader: GraderServer, client: Client) -> None:
     body = b"[1]".ljust(MEGABYTE)
     grader.then(Status(200, body=body), Status(200, body=body + b" "))
-    api = client(answer_bytes_at_most=MEGABYTE)
+    api = client(bytes_at_most=MEGABYTE)
     assert [api.fetch(WEEK).tries, api.fetch(WEEK).tries] == [1, 2]
 
 

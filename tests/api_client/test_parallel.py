@@ -189,7 +189,7 @@ def test_a15_what_is_too_much_at_once_is_halved_in_each_and_nothing_is_missing(
         return too_large if length > 2 * day else Status(200, body=b"[]")
 
     grader.always(Crowd(rule))
-    api = client(parallel_requests=4, answer_bytes_at_most=1_000)
+    api = client(parallel_requests=4, bytes_at_most=1_000)
     rest: Window | None = WEEKS
     for answer in fetch_in_order(WEEKS, api):
         assert rest

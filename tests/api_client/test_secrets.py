@@ -66,7 +66,7 @@ def test_the_key_is_in_no_text_of_what_is_raised_or_logged(
 ) -> None:
     caplog.set_level("DEBUG", logger="etl")
     grader.always(FAULTS[fault])
-    error = failure(client(answer_bytes_at_most=1 << 20, **BOUNDS.get(fault, {})), HOUR)
+    error = failure(client(bytes_at_most=1 << 20, **BOUNDS.get(fault, {})), HOUR)
     assert grader.requests[0].query["client_key"] == KEY
     assert pieces_in(error, caplog) == []
 
