@@ -37,7 +37,7 @@ Batches = Callable[[], Iterable[Batch]]
 class DatabaseInserter:
     """The database session of one run: the table `attempts`, with its journal and quarantine.
 
-    The journal (`etl_runs`, `etl_slices`) tells what runs did; the quarantine (`rejected_attempts`)
+    The journal (`etl_runs`, `etl_slices`) says what runs did; the quarantine (`rejected_attempts`)
     keeps refused records for `rejected_keep_days` (None: for ever), with secrets hidden by
     `redact`. `server` returns libpq's parameters for a connection; days are those of `zone`.
     `prefetch` makes a batch while the one before is stored; `max_rejected_share`, from 0 to 1, is
