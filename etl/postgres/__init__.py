@@ -1,1 +1,1 @@
-"""PostgreSQL: a file for each subject, with its SQL in `sql/` under the same name."""
+"""Stores attempts in PostgreSQL and counts them; each module's SQL is in `sql/` by its name."""

@@ -1,7 +1,7 @@
 """Opens psql; writes a backup, and restores one into a database without data.
 
-A backup is SQL as `pg_dump --data-only` writes it, by gzip: COPY and rows, table by table. Any psql
-can load it into our tables. Both ways it travels over our own connection, which has TLS.
+A backup is gzipped SQL like that of `pg_dump --data-only`: COPY and the rows of each table, which
+any psql can load. Rows travel by psycopg2, which has TLS; the bundled psql and pg_dump have none.
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ UNUSED = re.compile(rb"(--.*|(SET |SELECT (pg_catalog\.)?set)[^;]*;|\\(un)?restr
 
 
 def open_psql(parameters: Parameters, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Runs psql in this terminal, `environ` filtered; returns its exit code. Raises `LoadError`."""
+    """Runs psql with `arguments` in this terminal; returns its exit code.
+
+    psql gets no secrets of `environ`. Raises `LoadError` if TLS is needed and no psql has it.
+    """
     libpq, psql = guarded(parameters), str(program("psql"))
     demanding = encrypted(libpq)
     if demanding["sslmode"] != "prefer":
@@ -80,9 +83,10 @@ def open_psql(parameters: Parameters, arguments: Sequence[str], environ: Mapping
 
 
 def back_up(parameters: Parameters, file: Path, show: Show) -> str:
-    """Writes the program's tables as of one moment to `file`, or nothing; returns name and size.
+    """Writes the program's records, as of one moment, to `file`; returns its name and size.
 
-    Runs may load data meanwhile. `show` gets texts of progress. Raises `LoadError`.
+    Runs may load data meanwhile. `show` gets texts of progress. Raises `LoadError` if the database
+    or the file fails; `file` then stays as it was.
     """
     with _usable(file), replacing(file) as archive:
         with (
@@ -129,10 +133,11 @@ def _columns(at: cursor, table: str) -> list[str]:
 
 
 def restore(parameters: Parameters, file: Path, show: Show, zone: ZoneInfo) -> str:
-    """Loads the backup `file`, all or nothing, into tables without rows; returns counts of rows.
+    """Loads the backup `file`, all or nothing, into tables without rows; returns counts in words.
 
-    Missing tables are created, summaries counted in days of `zone`. Raises `LoadError`; before any
-    change, if the file is not whole or holds anything but rows of the program's tables.
+    Missing tables are created, summaries counted in days of `zone`; `show` gets texts of progress.
+    Raises `LoadError` if tables have rows; before any change, if `file` is not whole or holds
+    anything but rows of the program's tables.
     """
     # Opening a pipe would wait forever. pg_restore inherits the file's position.
     with _usable(file), file.open("rb", buffering=0) as archive:

@@ -1,4 +1,4 @@
-"""Forgets a student: deletes all that is stored of them, and keeps a digest of their id."""
+"""Forgets a student: deletes their data, and keeps a digest by which their id is recognised."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Names = Callable[[str], Iterable[str]]
 
 @dataclass(frozen=True)
 class Removed:
-    """Counts of a forgotten student's deleted rows, and the days of their attempts in TIME_ZONE."""
+    """Counts of a student's deleted attempts and quarantined records, and days of the attempts."""
 
     attempts: int
     days: tuple[date, ...]
@@ -41,9 +41,10 @@ def read(at: cursor) -> Forgotten:
 
 
 def forget(at: cursor, student: str, names: Names, zone: ZoneInfo) -> Removed:
-    """Deletes all that is stored of `student` but a digest of the id; counts their days anew.
+    """Deletes all data of `student` except a digest of the id; recounts the days of the attempts.
 
-    `names` finds ids in a quarantined record. Leaves the commit to the caller. Raises `LoadError`.
+    `names` finds ids in a quarantined record. The caller commits. Raises `LoadError` if this role
+    may not delete attempts, or a policy, rule or trigger keeps some.
     """
     _require_right(at)
     _remember(at, student)
@@ -87,10 +88,7 @@ def _delete_rejected(at: cursor, student: str, names: Names) -> int:
 
 
 def _remember(at: cursor, student: str) -> None:
-    forgotten = read(at)
-    if not forgotten:
-        (key,) = one_row(at, NEW_KEY)
-        forgotten = Forgotten(bytes(key))
+    forgotten = read(at) or Forgotten(bytes(one_row(at, NEW_KEY)[0]))
     digest = forgotten.digest(student)
     if digest not in forgotten.digests:
         row = [digest, forgotten.key]

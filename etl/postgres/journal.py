@@ -1,4 +1,4 @@
-"""Writes and reads the journal: runs, loaded slices, and the days that the sheet owes."""
+"""Writes and reads the journal: runs, loaded slices, and days that the Google Sheet lacks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def start_run(at: cursor, started_at: datetime, command: str) -> int:
 
 
 def finish_run(at: cursor, run_id: int, entry: Mapping[str, object]) -> None:
-    """Completes the row of a run in `etl_runs`; `entry` has the columns known at the run's end."""
+    """Completes a run's row in `etl_runs`; `entry` has the values known at its end, by column."""
     texts = {
         "error": entry["error"] and storable(at, str(entry["error"])),
         "failure": entry["failure"] and json.dumps(entry["failure"]),
@@ -41,13 +41,13 @@ def record_slice(at: cursor, run_id: int, window: Window, counts: Counts) -> Non
 
 
 def progress(at: cursor, run_id: int = 0) -> Progress:
-    """Returns how far earlier runs have loaded; `run_id` is the current run's, 0 if it has none."""
+    """Returns how far runs have loaded; `last_due_at` leaves out the current run, if given."""
     watermark, *moments = one_row(at, statement("journal.progress"), {"run_id": run_id})
     return Progress(watermark and watermark.replace(tzinfo=UTC), *moments)
 
 
 def peek_progress(at: cursor) -> Progress:
-    """Returns how far earlier runs have loaded; without tables a `Progress` that has only None."""
+    """Returns how far runs have loaded; if the journal has no tables yet, all values are None."""
     if {"etl_runs", "etl_slices"} & {*missing_tables(at)}:
         return Progress(None, None)
     return progress(at)
@@ -57,9 +57,8 @@ def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:
     """Returns the slices that the Google Sheet does not show yet, and their days in `zone`."""
     at.execute("SELECT id, window_start, window_end FROM etl_slices WHERE reported_at IS NULL")
     slices = at.fetchall()
-    windows = [Window.of_columns(start, end, zone) for _, start, end in slices]
-    ids = tuple(slice_id for slice_id, *_ in slices)
-    return ReportDebt(ids, tuple(sorted(days_touched(windows))))
+    days = days_touched(Window.of_columns(start, end, zone) for _, start, end in slices)
+    return ReportDebt(tuple(slice_id for slice_id, *_ in slices), tuple(sorted(days)))
 
 
 def mark_reported(at: cursor, debt: ReportDebt, moment: datetime) -> None:
@@ -74,7 +73,10 @@ def owe_reports(at: cursor, moments: Iterable[datetime]) -> None:
 
 
 def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Journal:
-    """Returns the last `runs` runs and the state of loading, moments in `zone`; connects first."""
+    """Connects by libpq's `parameters`; returns the journal, with moments in `zone`.
+
+    It has the last `runs` runs, and is empty while tables are missing. Raises `LoadError`.
+    """
     with reading(connect(parameters)) as at:
         missing = {*missing_tables(at)}
         if {*NUMBERED} & missing:
@@ -111,9 +113,9 @@ def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
 
 
 def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:
-    """Returns the loaded windows, ascending, in days of `zone`; all else was never requested.
+    """Returns the windows that are loaded, with days in `zone`, ordered by start.
 
-    The first is of the attempts stored before the first slice, if any; the others are the slices.
+    These are the slices and, before them, one window for attempts that were stored already, if any.
     """
     at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
     slices = [Window.of_columns(start, end, zone) for start, end in at.fetchall()]
@@ -128,7 +130,7 @@ def days_touched(spans: Iterable[Window]) -> set[date]:
 
 
 def days_between(spans: Sequence[Window]) -> list[date]:
-    """Returns the days between the first and last of `spans` that these do not cover in full."""
+    """Returns the days from first to last that `spans`, ordered by start, do not cover in full."""
     if not spans:
         return []
     whole = Window(spans[0].start, max(span.end for span in spans), spans[0].zone)

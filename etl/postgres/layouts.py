@@ -1,6 +1,6 @@
-"""Adapts to how the owner of `attempts` keeps it: partitions, detached months, a Citus cluster.
+"""Adapts to how its owner stores the table `attempts`: in partitions, or on a Citus cluster.
 
-Sources: PostgreSQL 5.12; of Citus, "Citus Tables and Views" and "Citus Utility Functions".
+Sources: PostgreSQL 5.12; Citus, "Citus Tables and Views" and "Citus Utility Functions".
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import time as clock
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -35,18 +35,15 @@ TABLE = re.compile(rf"\b({'|'.join(SPREAD)})\b")
 ROUNDS, PAUSE_SECONDS = 60, 2
 
 
-def spans_of_partitions(at: cursor) -> list[Interval] | None:
+def _partition_spans(at: cursor) -> list[Interval] | None:
     """Returns the spans of partitions of `attempts`, naive UTC; None unless it has such by time."""
     (spans,) = one_row(at, statement("layouts.partition_spans"))
     return None if spans is None else [(start, end) for start, end in spans]
 
 
-def require_partitions(at: cursor, wanted: Iterable[Interval]) -> None:
-    """Raises `LoadError`, with SQL to create them, if partitions for times in `wanted` are missing.
-
-    A record without a partition is not to blame, so it is never quarantined: the slice fails.
-    """
-    spans = spans_of_partitions(at)
+def _require_partitions(at: cursor, wanted: Iterable[Interval]) -> None:
+    """Raises `LoadError` if partitions are missing: no record is to blame, so the slice fails."""
+    spans = _partition_spans(at)
     missing = [] if spans is None else _missing(spans, wanted)
     if missing:
         months = ", ".join(sorted({f"{start:%Y-%m}" for start, _ in missing}))
@@ -56,19 +53,20 @@ def require_partitions(at: cursor, wanted: Iterable[Interval]) -> None:
 
 def require_partitions_of_incoming(at: cursor) -> None:
     at.execute("SELECT DISTINCT date_trunc('hour', created_at) FROM pg_temp.incoming")
-    require_partitions(at, [(hour, hour + HOUR) for (hour,) in at.fetchall()])
+    _require_partitions(at, [(hour, hour + HOUR) for (hour,) in at.fetchall()])
 
 
 def describe_partitions(at: cursor, due: Window) -> str:
-    """Returns until when `attempts` has partitions, in words; empty for a table without any.
+    """Returns in words until when `attempts` has partitions by time; "" for a table without any.
 
-    Raises `LoadError` if days of `due` have no partition.
+    If the 30 days after `due` lack partitions, the text ends with SQL to create them. Raises
+    `LoadError` if days of `due` lack one.
     """
     start, end = due.columns().values()
-    spans = spans_of_partitions(at)
+    spans = _partition_spans(at)
     if spans is None:
         return ""
-    require_partitions(at, [(start, end)])
+    _require_partitions(at, [(start, end)])
     coming = _statements(at, _missing(spans, [(end, end + AHEAD)]))
     advice = f"; soon needed: {' '.join(coming)}" if coming else ""
     return f", partitions of attempts until {max(end for _, end in spans):%Y-%m-%d}{advice}"
@@ -76,18 +74,15 @@ def describe_partitions(at: cursor, due: Window) -> str:
 
 def _missing(spans: Sequence[Interval], wanted: Iterable[Interval]) -> list[Interval]:
     """Returns the spans of missing partitions, ascending; each is a month at most."""
-    free = [gap for start, end in wanted for gap in gaps(spans, start, end)]
-    return sorted({lack for gap in free for lack in _by_month(spans, *gap)})
-
-
-def _by_month(spans: Sequence[Interval], start: datetime, end: datetime) -> Iterator[Interval]:
-    month = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    while month < end:
-        next_month = (month + LONGEST_MONTH).replace(day=1)
-        for lack_start, lack_end in gaps(spans, month, next_month):
-            if lack_start < end and start < lack_end:
-                yield lack_start, lack_end
-        month = next_month
+    missing: set[Interval] = set()
+    for start, end in wanted:
+        month = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        while month < end:
+            next_month = (month + LONGEST_MONTH).replace(day=1)
+            of_month = gaps(spans, month, next_month)
+            missing.update(gap for gap in of_month if gap[0] < end and start < gap[1])
+            month = next_month
+    return sorted(missing)
 
 
 def _statements(at: cursor, missing: Sequence[Interval]) -> list[str]:
@@ -99,12 +94,12 @@ def _statements(at: cursor, missing: Sequence[Interval]) -> list[str]:
 
 
 def archived_days(at: cursor, zone: ZoneInfo) -> set[date]:
-    """Returns the days in `zone` whose attempts left `attempts` when a partition was detached.
+    """Returns the days in `zone` that have counted attempts in an hour without a partition.
 
-    Such a day has counted attempts in an hour without a partition. It cannot be counted anew: its
-    figures stay, except those of a forgotten student.
+    That partition was detached, so the day cannot be counted anew: its figures stay, except those
+    of a forgotten student.
     """
-    spans = spans_of_partitions(at)
+    spans = _partition_spans(at)
     if spans is None:
         return set()
     free = list(gaps(spans, *ALWAYS))
@@ -122,8 +117,8 @@ def archived_days(at: cursor, zone: ZoneInfo) -> set[date]:
 class Cluster:
     """A Citus cluster (PostgreSQL on several servers), and how it keeps the program's tables.
 
-    Statements that spread tables are shown and never run: they move data, and the owner says when.
-    `columns`: by spread table, its column of distribution; None: a copy on each worker.
+    SQL that spreads tables over workers is shown and never run: it moves data, and the owner says
+    when. `columns`: by spread table, its distribution column; None: a copy on each worker.
     """
 
     version: str
@@ -131,9 +126,10 @@ class Cluster:
     columns: Mapping[str, str | None]
 
     def described(self, views: Sequence[str], *, is_complete: bool) -> str:
-        """Returns the state in words; if all tables exist (`is_complete`), with SQL to spread them.
+        """Returns in words which tables are spread over workers.
 
-        The SQL drops `views`: Citus would make them anew without their comments and rights.
+        If all tables exist (`is_complete`), SQL to spread the rest follows. It drops `views`, which
+        Citus would make anew without their comments and rights.
         """
         column, workers = self.columns.get("attempts"), f"{self.workers} workers"
         if column and column != COLUMN:
@@ -147,12 +143,9 @@ class Cluster:
             return known
         if not is_complete:
             return f"{known}; once all tables are there, --check says how to spread them"
-        return f"{known}. To spread what is not, run:\n{self._spreading(views)}"
-
-    def _spreading(self, views: Sequence[str]) -> str:
-        """Returns the statements that name no table, or one that is not spread."""
         named = [(line, TABLE.search(line)) for line in _sql("distribute", views).splitlines()]
-        return "\n".join(line for line, table in named if not (table and table[1] in self.columns))
+        sql = [line for line, table in named if not table or table[1] not in self.columns]
+        return "\n".join([f"{known}. To spread what is not, run:", *sql])
 
 
 def _sql(name: str, views: Sequence[str]) -> str:
@@ -162,7 +155,7 @@ def _sql(name: str, views: Sequence[str]) -> str:
 def read_cluster(at: cursor) -> Cluster | None:
     """Returns the Citus cluster that this database coordinates; None without Citus.
 
-    Raises `LoadError` if a worker does not answer.
+    Raises `LoadError` if a worker is silent, or has not committed for two minutes.
     """
     citus = one_row(at, "SELECT extversion FROM pg_extension WHERE extname = 'citus'")
     if citus is None:
@@ -176,7 +169,7 @@ def wait_for_commits(at: cursor, sleep: Callable[[float], None] = clock.sleep) -
     """Waits until Citus workers have committed what they prepared; returns the number of workers.
 
     After a crash between PREPARE and COMMIT PREPARED, committed rows are not seen, and counts are
-    wrong. Returns 0 without Citus. Raises `LoadError`, also if a worker does not answer.
+    wrong. Returns 0 without Citus. Raises `LoadError` after two minutes, or if a worker is silent.
     """
     if one_row(at, "SELECT FROM pg_extension WHERE extname = 'citus'") is None:
         return 0

@@ -1,4 +1,4 @@
-"""Sets records aside in the quarantine, reads them for a replay, and deletes old ones."""
+"""Stores rejected records in the table `rejected_attempts` (quarantine), reads and deletes them."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ CHANGED = "***"
 
 @dataclass
 class Keeper:
-    """Stores rejected records in the quarantine, in one transaction, within the limits of `room`.
+    """Stores rejected records in the quarantine, in one transaction; `redact` hides secrets.
 
-    `not_kept` counts new records that were cut or not stored for lack of room.
+    `room` limits the characters of a record, the bytes of a run's records, and the bytes of all.
+    `bytes_left` is None before the first record; `not_kept` counts new records cut or not stored.
     """
 
     at: cursor
@@ -68,7 +69,7 @@ def _cut(record: str, length: int, redact: Callable[[str], str]) -> str:
 
 
 def quarantined(at: cursor) -> tuple[Answer, Sequence[int]]:
-    """Returns the quarantined records that no run has accepted yet, as an answer, and their ids."""
+    """Returns quarantined records, whole and not accepted yet, as an `Answer`, and their ids."""
     at.execute(statement("quarantine.quarantined"))
     rows = at.fetchall()
     records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
@@ -77,7 +78,7 @@ def quarantined(at: cursor) -> tuple[Answer, Sequence[int]]:
 
 
 def delete_old(at: cursor, days: int | None) -> int:
-    """Deletes records quarantined for more than `days`; returns how many no run had accepted."""
+    """Deletes records quarantined for `days` (None: never); returns how many were not accepted."""
     if days is None:
         return 0
     deleted, waiting = one_row(at, statement("quarantine.delete_old_rejected"), {"days": days})

@@ -1,4 +1,4 @@
-"""Checks our tables and views: existing ones are used as they are, missing ones are created.
+"""Creates the program's tables and views where they are missing, and checks existing tables.
 
 The head of each SQL file says what its table or view means: a sentence about the whole, an empty
 line, then a line `-- column: meaning` for each column. These become comments in the database,
@@ -106,14 +106,17 @@ BRIEFLY = "SET LOCAL lock_timeout = '2s'"
 
 
 def create_missing(session: connection, zone: ZoneInfo) -> None:
-    """Creates missing tables and columns, all or none; then views in `zone`. Raises `LoadError`."""
+    """Creates missing tables and columns, all or none; then the views, whose days are in `zone`.
+
+    Raises `LoadError` if tables do not fit or rights are missing; views that fail are only logged.
+    """
     with transaction(session) as at:
-        missing = check_tables(at)
+        missing = _check_tables(at)
         for table in missing:
             at.execute(statement(f"tables.{table}"))
         if "etl_student_task_days" in missing:
             take_over_type_of_user_id(at)
-        for _, sql, _ in missing_columns(at):
+        for _, sql, _ in _missing_columns(at):
             at.execute(sql)
         at.execute(statement("schema.note_schema_version"), {"version": SCHEMA_VERSION})
         if one_row(at, statement("schema.index_is_wanted")) == (True,):
@@ -124,14 +127,11 @@ def create_missing(session: connection, zone: ZoneInfo) -> None:
     with tables_comments, session, session.cursor() as at:
         _write_comments(at, "tables", TABLES)
     with _optional(session, OLD_VIEWS):
-        create_views(session, zone)
+        _create_views(session, zone)
 
 
-def check_tables(at: cursor) -> list[str]:
-    """Returns the names of missing tables, all of which this role may create; writes nothing.
-
-    Raises `LoadError`; for a missing right, with the SQL that the owner runs to grant it.
-    """
+def _check_tables(at: cursor) -> list[str]:
+    """Returns missing tables. Raises `LoadError`; for missing rights, with SQL to grant them."""
     _refuse_read_only(at)
     missing = missing_tables(at)
     if "attempts" not in missing:
@@ -141,11 +141,11 @@ def check_tables(at: cursor) -> list[str]:
 
 
 def describe_tables(at: cursor) -> tuple[str, str]:
-    """Returns two texts: server, number of attempts and missing tables; and the state of Citus.
+    """Returns two texts for `--check`: on server and tables, and on Citus; without Citus, empty.
 
-    Without Citus the second is empty. Raises `LoadError`.
+    Writes nothing. Raises `LoadError` if tables do not fit or rights are missing.
     """
-    missing, cluster = check_tables(at), read_cluster(at)
+    missing, cluster = _check_tables(at), read_cluster(at)
     found = [f"PostgreSQL {at.connection.info.parameter_status('server_version')}"]
     if one_row(at, "SELECT has_schema_privilege('public', current_schema(), 'CREATE')")[0]:
         found.append("everybody may create tables and functions there (README, “Database”)")
@@ -162,7 +162,7 @@ def describe_tables(at: cursor) -> tuple[str, str]:
 def missing_tables(at: cursor) -> list[str]:
     """Returns the names of the program's tables that the database lacks.
 
-    Raises `LoadError` if row security hides rows of others, or a newer program has made them.
+    Raises `LoadError` if row security hides rows, or if a newer program made the tables.
     """
     at.execute(statement("schema.tables"), {"tables": [*TABLES]})
     tables = at.fetchall()
@@ -178,7 +178,7 @@ def missing_tables(at: cursor) -> list[str]:
     return missing
 
 
-def missing_columns(at: cursor) -> list[tuple[str, str, bool]]:
+def _missing_columns(at: cursor) -> list[tuple[str, str, bool]]:
     """Returns, for columns that older tables lack: table, SQL to add one, whether this role may."""
     tables, columns, types = map(list, zip(*ADDED_COLUMNS, strict=True))
     added = {"tables": tables, "columns": columns, "types": types}
@@ -187,7 +187,7 @@ def missing_columns(at: cursor) -> list[tuple[str, str, bool]]:
 
 
 def take_over_type_of_user_id(at: cursor) -> None:
-    """Gives `etl_student_task_days.user_id` the type of that in `attempts`, which may be longer."""
+    """Gives `etl_student_task_days.user_id` the type of `attempts.user_id`, which may be longer."""
     at.execute(
         "SELECT format_type(atttypid, atttypmod) FROM pg_attribute"
         " WHERE attrelid = to_regclass('attempts') AND attname = 'user_id'"
@@ -223,7 +223,7 @@ def _refuse_missing_rights(at: cursor, missing: Sequence[str]) -> None:
     grants = at.fetchall()
     grants += [
         (f"ALTER TABLE {table}", sql)
-        for table, sql, is_allowed in missing_columns(at)
+        for table, sql, is_allowed in _missing_columns(at)
         if not is_allowed
     ]
     if for_owner or grants:
@@ -254,13 +254,12 @@ def _optional(session: connection, warning: str) -> Iterator[None]:
 
 
 def definition(view: str) -> str:
-    """Returns the SELECT of `view`; that of `task_attempts` has the parameter `zone`."""
+    """Returns the SQL query of `view`; that of `task_attempts` needs the SQL parameter `zone`."""
     return statement(f"views.{view}", period="", few_submits=str(FEW_SUBMITS))
 
 
-def create_views(session: connection, zone: ZoneInfo) -> None:
+def _create_views(session: connection, zone: ZoneInfo) -> None:
     """Creates the views, or replaces the program's own if their SQL or the zone has changed."""
-    # The mark changes with the zone and with any view's SQL or comments.
     texts = [zone.key, *((definition(view), meanings("views", view)) for view in VIEWS)]
     mark = VIEW_MARK + sha256(repr(texts).encode()).hexdigest()[:16]
     with session, session.cursor() as at:
@@ -308,7 +307,7 @@ def _write_comments(at: cursor, folder: str, names: Sequence[str], mark: str = "
 
 @cache
 def meanings(folder: str, name: str) -> dict[str, str]:
-    """Returns meanings by column, and under "" that of the whole; `folder`: "tables" or "views"."""
+    """Returns comments on a table or view (`folder` "tables", "views") by column, "" for itself."""
     text = (DIRECTORY / folder / f"{name}.sql").read_text(encoding="utf-8")
     lines = takewhile(lambda line: line.startswith("--"), text.splitlines())
     head = "\n".join(line[3:] for line in lines).replace("\n    ", " ")
@@ -322,7 +321,7 @@ def meanings(folder: str, name: str) -> dict[str, str]:
 
 
 def vacuum_overdue(session: connection, tables: Sequence[str]) -> None:
-    """Vacuums and analyzes those of `tables` that need it; errors are logged and stop no run."""
+    """Vacuums and analyzes those of `tables` that autovacuum would; errors are only logged."""
     session.autocommit = True  # VACUUM works in no transaction
     try:
         with session.cursor() as at:

@@ -1,4 +1,4 @@
-"""Opens and locks sessions with PostgreSQL, and turns its errors (Appendix A) into `LoadError`."""
+"""Connects to PostgreSQL, locks out other runs, and turns psycopg2's errors into `LoadError`."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ ONE_CONNECTION_A_WORKER = "SET citus.multi_shard_modify_mode = 'sequential'"
 POOLER_ROUNDS = 3
 POOLER_PATIENCE_SECONDS = 2
 
+# By SQLSTATE, or its first characters (PostgreSQL, Appendix A).
 PROBLEM_OF_CODE = {
     # From a pooler, which logs in to its server only when our session has begun.
     "28": Problem.DATABASE_UNREACHABLE,
@@ -85,17 +86,18 @@ ROW_SECURITY = "ExecWithCheckOptions"
 # missing partition, with the table's name: it is known by its first words.
 OF_A_WORKER = "ReportCopyError"
 NO_PARTITION_OF_A_WORKER = re.compile("no partition of relation|для строки не найдена секция")
-INTEGRITY = errorcodes.INTEGRITY_CONSTRAINT_VIOLATION
 CONSTRAINT_OF_A_WORKER = re.compile(r'"([^"]+)_\d+"$')
 RAISED_BY = re.compile(r"PL/pgSQL\s(?:function\s)?([\w.]+)\(")
-# The line of a context, in any language, that names no function: its message is the server's own.
-COPY_ITSELF = "COPY "
 
 
 def connect(
     parameters: Mapping[str, str | int], *, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS
 ) -> connection:
-    """Opens a session with limits on all waits; `parameters` are libpq's. Raises `LoadError`."""
+    """Returns a new connection with limits on all waits; `parameters` are libpq's, by name.
+
+    Raises `LoadError` if the server is unreachable or older than version 13, if a pooler may change
+    the backend within a session, or if an untrusted role owns objects that our SQL would use.
+    """
     dsn = make_dsn(**{**BOUNDS, **guarded(parameters)})
     try:
         opened: connection = psycopg2.connect(dsn)
@@ -122,27 +124,27 @@ def connect(
 
 
 def guarded(parameters: Mapping[str, str | int]) -> dict[str, Any]:
-    """Returns libpq's parameters: a clear password goes to another host only if TLS verifies it."""
-    is_safe = is_local(parameters) or parameters.get("sslmode") in {"verify-ca", "verify-full"}
+    """Returns libpq's `parameters` that send other hosts a clear password by verified TLS only."""
+    is_safe = _is_local(parameters) or parameters.get("sslmode") in {"verify-ca", "verify-full"}
     return {**parameters} if is_safe else {**parameters, "require_auth": "!password"}
 
 
 def encrypted(parameters: Mapping[str, str | int]) -> dict[str, Any]:
-    """Returns libpq's parameters; TLS to another machine is a must unless DB_SSLMODE decides."""
+    """Returns libpq's `parameters`; to other machines optional TLS (`sslmode`) becomes required."""
     if parameters.get("sslmode", "prefer") not in {"allow", "prefer"}:
         return {**parameters}
-    return {**parameters, "sslmode": "prefer" if is_local(parameters) else "require"}
+    return {**parameters, "sslmode": "prefer" if _is_local(parameters) else "require"}
 
 
-def is_local(parameters: Mapping[str, str | int]) -> bool:
+def _is_local(parameters: Mapping[str, str | int]) -> bool:
     """Returns whether all hosts in the parameter `host` are this machine: sockets or loopback."""
     return all(map(LOCAL_HOST.fullmatch, str(parameters["host"]).split(",")))
 
 
 def protection(session: connection) -> str:
-    """Returns, in words, how the session's connection is protected, and what would be better."""
+    """Returns a phrase on how the connection is protected, and what would protect it better."""
     info, known = session.info, session.info.dsn_parameters
-    if is_local(known):
+    if _is_local(known):
         return "within this machine"
     shown = info.ssl_attribute("protocol") if info.ssl_in_use else "no TLS"
     better = "" if known["sslmode"] == "verify-full" else " (better: TLS with verify-full)"
@@ -164,13 +166,11 @@ def _unreachable(said: str) -> LoadError:
 
 @contextmanager
 def reading(session: connection) -> Iterator[cursor]:
-    """Yields a cursor of a read-only transaction, as of one moment; then closes the session."""
-    try:
+    """Yields a cursor that only reads, all as of one moment; closes `session` after the block."""
+    with closing(session):
         session.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
         with transaction(session) as at:
             yield at
-    finally:
-        session.close()
 
 
 @contextmanager
@@ -184,7 +184,7 @@ def translated() -> Iterator[None]:
 
 @contextmanager
 def transaction(session: connection) -> Iterator[cursor]:
-    """Yields a cursor; commits after the block, or rolls back if it raises. Raises `LoadError`."""
+    """Yields a cursor; commits after the block or rolls back. SQL errors raise `LoadError`."""
     with translated(), session, session.cursor() as at:
         yield at
 
@@ -213,14 +213,16 @@ def _failure(error: psycopg2.Error) -> LoadError:
 def _is_of_a_function(error: psycopg2.Error) -> bool:
     """Whether a function, such as a trigger's, raised the error: its words may quote a row."""
     lines = (error.diag.context or "").splitlines()
-    return not all(line.startswith(COPY_ITSELF) for line in lines)
+    # In any language COPY's own line begins so, and its message is the server's own.
+    return not all(line.startswith("COPY ") for line in lines)
 
 
 def refusing_rule(error: psycopg2.Error) -> str | None:
-    """Returns the rule that refused a record: SQLSTATE, and name of constraint, column or function.
+    """Returns the rule that refused a record, such as "23502 created_at"; None for other errors.
 
-    Returns None if no record is at fault. Quotes no message, since it may quote the record, and no
-    name of a constraint that a function made up.
+    The SQLSTATE is followed, if known, by the name of a constraint, column, or the function that
+    raised the error; never by a message, or a name that a function made up: they may quote the
+    record.
     """
     code = error.pgcode or ""
     if error.diag.source_function == OF_A_WORKER:
@@ -228,7 +230,7 @@ def refusing_rule(error: psycopg2.Error) -> str | None:
         if NO_PARTITION_OF_A_WORKER.match(message):
             return errorcodes.CHECK_VIOLATION
         found = CONSTRAINT_OF_A_WORKER.search(message)
-        return found and f"{INTEGRITY} {found[1]}"
+        return found and f"{errorcodes.INTEGRITY_CONSTRAINT_VIOLATION} {found[1]}"
     kind = code[:2]
     is_made_up = bool(code) and kind not in OF_POSTGRES
     if not (kind in OF_RECORDS or is_made_up or error.diag.source_function == ROW_SECURITY):
@@ -246,24 +248,23 @@ def patiently(
     sleep: Callable[[float], None],
     is_worth_it: Callable[[LoadError], bool] = lambda error: error.problem is Problem.DATABASE_WAIT,
 ) -> T:
-    """Returns what `step` returns; tries again after a `LoadError` that `is_worth_it` accepts."""
+    """Returns the result of `step`, tried up to 3 times if `is_worth_it` accepts the error."""
     again = retrying(
         lambda error: isinstance(error, LoadError) and is_worth_it(error),
         tries=TRIES, first_wait_seconds=1, longest_wait_seconds=10, sleep=sleep,
     )  # fmt: skip
-    result: T = again(step)
-    return result
+    return again(step)
 
 
 def storable(at: cursor, text: str) -> str:
-    """Returns `text`, with JSON escapes for all but ASCII unless the database stores UTF-8."""
+    """Returns `text`, with non-ASCII characters as JSON escapes if the database is not in UTF-8."""
     if at.connection.info.parameter_status("server_encoding") in {"UTF8", "SQL_ASCII"}:
         return text
     return re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def take_lock(session: connection) -> str:
-    """Takes the lock that lets one run work; returns its backend's id. Raises `LockedError`."""
+    """Takes the lock that allows one run at a time or raises `LockedError`; returns its backend."""
     with transaction(session) as at:
         (taken,) = one_row(at, statement("session.take_lock"), {"key": LOCK_KEY})
         if taken is None:
@@ -276,7 +277,7 @@ def take_lock(session: connection) -> str:
 
 
 class LockedSession:
-    """A session with the lock that one run holds at a time; connects again if lost while idle."""
+    """A session with the lock that allows one run at a time; reconnects if lost while idle."""
 
     def __init__(self, connect: Callable[[], connection], sleep: Callable[[float], None]) -> None:
         self._connect = connect
@@ -285,7 +286,7 @@ class LockedSession:
         self.connection: connection | None = None
 
     def open(self) -> connection:
-        """Returns a connection with the lock. Raises `LockedError` if another run has the lock."""
+        """Connects and takes the lock. Raises `LockedError` if another run holds the lock."""
         opened = self._connect()
         try:
             with transaction(opened) as at:
@@ -298,7 +299,7 @@ class LockedSession:
         return opened
 
     def close(self) -> None:
-        """Frees the lock, then closes the connection, which the server may notice late."""
+        """Frees the lock, then closes the connection: the server may notice its end much later."""
         if self.connection is None:
             return
         # A connection that is lost by now has lost the lock as well.
@@ -309,7 +310,7 @@ class LockedSession:
 
     @contextmanager
     def transaction(self) -> Iterator[cursor]:
-        """Yields a transaction's cursor, lock held. Raises `LockedError` if another run has it."""
+        """Yields a cursor; commits or rolls back. Raises `LockedError` if another run is active."""
         assert self.connection, "a run opens it before anything else"
         try:
             _require_lock(self.connection)

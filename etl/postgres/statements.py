@@ -1,8 +1,8 @@
 """Reads the SQL of `etl/postgres/sql`: a file for each module, and one for each table and view.
 
-In a module's file each statement stands under a line `-- name: stage` and, if it needs
-one, a comment with its reason. psycopg2 binds values, as `%(day)s`; blanks in braces are SQL:
-the caller's, a statement of the same file, or, as `{summaries.other}`, one of another file.
+In a module's file each statement stands under a line such as `-- name: stage` and, if it needs one,
+a comment with its reason. psycopg2 binds values (`%(day)s`). Blanks are filled with SQL: `{period}`
+with the caller's or a statement of the same file, `{summaries.other}` with one of another file.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ COMMENTS_AT_HEAD = re.compile(r"\A(--.*\n)+")
 
 @cache
 def statement(name: str, **blanks: str) -> str:
-    """Returns the SQL statement `name`, such as "loading.stage", with `blanks` in braces filled in.
+    """Returns the SQL statement `name`, such as "loading.stage", with `blanks` filled in by name.
 
-    No semicolon ends the SQL: others can include it. Raises `KeyError` for unknown names.
+    No semicolon ends it, so others can include it. Raises `KeyError` for a name or blank not known.
     """
     module, own_name = name.split(".")
 
@@ -36,7 +36,7 @@ def statement(name: str, **blanks: str) -> str:
 
 @cache
 def statements_of(module: str) -> dict[str, str]:
-    """Returns the SQL of a module's file, or of each file of a folder, by name, blanks unfilled."""
+    """Returns SQL by name, blanks not filled: a module's statements, or the files of a folder."""
     if (DIRECTORY / module).is_dir():
         files = sorted((DIRECTORY / module).glob("*.sql"))
         return {file.stem: _bare(file.read_text(encoding="utf-8")) for file in files}
@@ -49,6 +49,6 @@ def _bare(text: str) -> str:
 
 
 def array_literal(values: Iterable[object]) -> str:
-    """Returns the text of an SQL array (PostgreSQL 8.15.2), which is faster to bind than a list."""
+    """Returns the text of an SQL array (PostgreSQL 8.15.2): psycopg2 binds a list more slowly."""
     texts = (str(value).replace("\\", r"\\").replace('"', r"\"") for value in values)
     return "{" + ",".join(f'"{text}"' for text in texts) + "}"
