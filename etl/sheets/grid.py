@@ -5,7 +5,7 @@ Two requests are enough as long as the daily tab is the first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -85,14 +85,15 @@ def read_workbook(
 ) -> Workbook:
     """Reads our tabs; without `worksheet_title` the daily tab is the first with one of `headers`.
 
-    If no tab has one, it is the first visible tab. Raises `ReportError` if there is none either.
+    If no tab has one, it is the first visible tab. Raises `ReportError` if no tab qualifies.
     """
     title, tabs = spreadsheet.fetch_tabs()
     with_cells = [tab for tab in tabs if tab.row_count * tab.column_count]
     tasks = [tab for tab in with_cells if tab.sheet_id == TASKS_SHEET_ID and with_tasks]
     candidates = _candidates(with_cells, worksheet_title)
     first, *others = _read(spreadsheet, [candidates[0], *tasks])
-    daily = _find_daily(spreadsheet, first, candidates, headers, worksheet_title)
+    later = (_read(spreadsheet, [tab])[0] for tab in candidates[1:])
+    daily = _find_daily(first, later, headers, worksheet_title)
     return Workbook(
         title=title,
         daily=daily,
@@ -116,19 +117,14 @@ def _candidates(tabs: Sequence[Tab], worksheet_title: str | None) -> Sequence[Ta
 
 
 def _find_daily(
-    spreadsheet: RemoteSpreadsheet,
-    first: Grid,
-    candidates: Sequence[Tab],
-    headers: Sequence[Sequence[str]],
-    worksheet_title: str | None,
+    first: Grid, later: Iterable[Grid], headers: Sequence[Sequence[str]], title: str | None
 ) -> Grid:
     """Returns the first tab with our header, since people put tabs in front of it; else the first.
 
     A hidden tab is begun only if the settings name it.
     """
-    grids = chain([first], (_read(spreadsheet, [tab])[0] for tab in candidates[1:]))
-    ours = next((grid for grid in grids if find_columns(grid, headers)), None)
-    if ours is None and candidates[0].is_hidden and not worksheet_title:
+    ours = next((grid for grid in chain([first], later) if find_columns(grid, headers)), None)
+    if ours is None and first.is_hidden and not title:
         raise ReportError(Problem.SHEET_TAB_MISSING, title="")
     return ours or first
 
