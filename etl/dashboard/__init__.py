@@ -1,1 +1,1 @@
-"""The dashboard: the history as one page that opens without a network."""
+"""The dashboard: the figures of all days as one HTML page, which opens without a network."""

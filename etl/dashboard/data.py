@@ -1,4 +1,4 @@
-"""Turns the figures into the JSON that `figures.js` reads; a day is its number from the first."""
+"""The dashboard's data: figures as JSON for `figures.js`; days are numbered from the first, 0."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ MORE = 32  # five bits to a digit, and this one marks that more follow
 
 
 def page_data(figures: PageFigures, catalogue: Catalogue) -> dict[str, Any]:
-    """Returns the dashboard's data, ready for JSON; lists of counts are texts made by `packed`.
+    """Returns the dashboard's data as a dict for JSON; lists of counts are texts from `packed`.
 
-    `figures.days` must not be empty.
+    The page's words are in the language of `catalogue`. `figures.days` must not be empty.
     """
     first, last = figures.days[0].day, figures.days[-1].day
     called = course_names(figures)
@@ -71,7 +71,7 @@ def page_data(figures: PageFigures, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def course_names(figures: PageFigures) -> dict[str, str]:
-    """Returns the name of each course by its id; a course without a given name has its id."""
+    """Returns each course's name by its id; without a name in TASK_NAMES_FILE it is the id."""
     return {one.course: one.course_name or one.course for one in _tasks_of(figures)}
 
 
@@ -154,9 +154,9 @@ def _cohorts(cohorts: Sequence[Cohort], first: date) -> dict[str, Any]:
 
 
 def packed(counts: Iterable[int]) -> str:
-    """Returns counts as text, half as long as JSON: unsigned base64 VLQ of source maps (ECMA-426).
+    """Returns counts as base64 VLQ of source maps (ECMA-426), but unsigned: half as long as JSON.
 
-    A count is written in groups of five bits, the lowest first; all groups but the last are marked.
+    A character holds five bits of a count, the lowest first, and one that says if more follow.
     """
     return "".join(map(_digits, counts))
 

@@ -110,9 +110,8 @@ function totalsOf(scope, span) {
 // The span of equal length before; null unless all of its days are loaded.
 function spanBefore({ first, last }) {
   const before = { first: first - (last - first + 1), last: first - 1 };
-  return before.first >= 0 && !daysOf({ first: before.first, last }).some((day) => unloaded.has(day))
-    ? before
-    : null;
+  const isLoaded = !daysOf({ first: before.first, last }).some((day) => unloaded.has(day));
+  return before.first >= 0 && isLoaded ? before : null;
 }
 
 // The days of each bar: one day, or in a long span those of its days that fall into one week.

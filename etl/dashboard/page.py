@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -40,14 +39,14 @@ PAGES.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii":
 
 
 class Dashboard:
-    """A writer of the dashboard: the HTML page `file`, in the language of `catalogue`."""
+    """A writer of the dashboard, the HTML page `file` in the language of `catalogue`."""
 
     def __init__(self, file: Path, catalogue: Catalogue) -> None:
         self._file = file
         self._catalogue = catalogue
 
     def check(self) -> str:
-        """Returns a sentence if the page's file is writable, else raises `ReportError`."""
+        """Returns a sentence for people if the page can be written, else raises `ReportError`."""
         with _unwritable(self._file):
             file = target_of(self._file)
             folder = next((one for one in file.parents if one.exists()), file)
@@ -58,9 +57,10 @@ class Dashboard:
         return f"{self._file} can be written{then}"
 
     def write(self, read: Callable[[], PageFigures], made_at: datetime) -> str:
-        """Writes a page of the figures that `read` returns; returns the file and its size as text.
+        """Writes a page of the figures that `read` returns, with the moment `made_at`.
 
-        Raises `ReportError` if the file cannot be written; the old file then stays as it was.
+        Returns the page's path and size as a text. Raises `ReportError` if the file cannot be
+        written; the old file then stays as it was.
         """
         page = compose_page(read(), self._catalogue, made_at=made_at).encode("utf-8")
         with _unwritable(self._file):
@@ -80,7 +80,7 @@ def _unwritable(file: Path) -> Iterator[None]:
 
 
 def compose_page(figures: PageFigures, catalogue: Catalogue, *, made_at: datetime) -> str:
-    """Returns the dashboard as HTML; `made_at`, shown there, is in the time zone of the days."""
+    """Returns the dashboard as HTML, which shows the aware moment `made_at` in its time zone."""
     style = (ROOM / "dashboard.css").read_text("utf-8")
     called = course_names(figures)
     courses = sorted(figures.courses, key=lambda one: called[one.course])
@@ -98,20 +98,16 @@ def compose_page(figures: PageFigures, catalogue: Catalogue, *, made_at: datetim
         few_courses=0 < len(courses) < len(called),  # the page has no room for some
         course_names=called,
         gaps=day_ranges(figures.unloaded),
-        cause_of=partial(cause_of, catalogue),
+        cause_of=_cause_of,
         data=page_data(figures, catalogue) if figures.days else None,
         style=Markup(style),  # noqa: S704 - our own files, without a closing tag: a test looks
         scripts=[Markup(script) for script in scripts],  # noqa: S704
-        style_hash=_hash(style),
-        script_hashes=[_hash(script) for script in scripts],
+        hash_of=_hash,
     )
 
 
-def cause_of(catalogue: Catalogue, run: JournalRow) -> str:
-    """Returns stage and cause of a failed run as a sentence, an empty text for other runs.
-
-    Journal rows of older versions have the cause in English only.
-    """
+def _cause_of(catalogue: Catalogue, run: JournalRow) -> str:
+    """Returns stage and cause of a failed run; rows of older versions have the cause in English."""
     if not run.failed_stage:
         return ""
     sentences = (run.failure or {}).get("what_happened", {})

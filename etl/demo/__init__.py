@@ -1,1 +1,1 @@
-"""Servers on loopback that the pipeline talks to in a demonstration and in tests."""
+"""Stand-ins for grader, Google and mail server on loopback, for a demonstration and for tests."""

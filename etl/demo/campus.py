@@ -49,7 +49,10 @@ _Timed = tuple[datetime, Any]  # a record and the naive UTC moment that it is so
 
 @dataclass(frozen=True)
 class Task:
-    """A programming task. An ungraded task has no address to send a grade to."""
+    """A programming task, a `block` of a course; only a `graded` one has a URL to send grades to.
+
+    A student whose skill equals `difficulty` solves it in one submit out of two.
+    """
 
     course: str
     block: str
@@ -57,7 +60,7 @@ class Task:
     graded: bool = True
 
     def passback(self, user_id: str) -> str:
-        """Returns `passback_params` for one student: the `repr` of a dict of strings."""
+        """Returns `passback_params` of a student's record: a dict of strings, written by `repr`."""
         params = {
             "oauth_consumer_key": "",
             "lis_result_sourcedid": f"{self.course}:lms.uni.example-{self.block}:{user_id}",
@@ -72,7 +75,7 @@ class Task:
 
 
 def record(**overrides: Any) -> dict[str, Any]:
-    """Returns a valid record of the grader; `overrides` replace keys, MISSING leaves a key out."""
+    """Returns a valid record of the grader with `overrides`; the value MISSING leaves a key out."""
     user_id = "3583bf109f8b458e13ae1ac9d85c396a"
     task = Task(COURSES[0], "ca3ecf8e5f284c329eb7bd529e1a9f7e", difficulty=0.0)
     good = {
@@ -86,7 +89,7 @@ def record(**overrides: Any) -> dict[str, Any]:
 
 
 class Campus:
-    """Simulated students and their attempts, which `seed` determines; most work in the evening."""
+    """Simulated students, active mostly in the evening; all their attempts follow from `seed`."""
 
     def __init__(self, seed: str = "demo") -> None:
         self._seed = seed
@@ -194,5 +197,5 @@ def _broken(rng: Random, attempt: dict[str, Any]) -> Any:
 
 
 def names_file(language: str) -> Path:
-    """Returns the path of a CSV for TASK_NAMES_FILE: names of the demo's courses in `language`."""
+    """Returns the path of a TASK_NAMES_FILE (CSV) for the demo's courses, in `en` or `ru`."""
     return Path(__file__).with_name(f"names.{language}.csv")

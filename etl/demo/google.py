@@ -2,8 +2,7 @@
 
 Cells hold numbers and texts; a date is a number of days since 1899-12-30 that carries a DATE
 format, as in the Sheets API. Ranges and places are the API's JSON (GridRange, GridCoordinate).
-Nothing is refused here, and widths and frozen rows are forgotten: tests have a Google that refuses,
-hangs and loses answers, and knows what people see.
+No valid request is refused; column widths and frozen rows are not emulated.
 Source: https://developers.google.com/workspace/sheets/api/reference/rest
 """
 
@@ -38,7 +37,7 @@ indexes = range
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """A number format: `type` is the API's (DATE, NUMBER, ...); an empty pattern is the default."""
+    """A number format: `type` is the API's (DATE, NUMBER, ...); an empty pattern is its default."""
 
     type: str
     pattern: str = ""
@@ -46,33 +45,31 @@ class NumberFormat:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a tab; `style`, the rest of a CellFormat, is ignored in comparisons."""
+    """A cell of a tab; `style` has the other parts of its CellFormat, which comparisons ignore."""
 
     value: Value = None
     number_format: NumberFormat | None = None
     style: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     def plain(self) -> object:
-        """Returns the value as a person reads it: a date for a number with a DATE format."""
+        """Returns the value as people see it: as a date if it is a number with a DATE format."""
         is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
         if is_number and self.number_format and self.number_format.type == "DATE":
             return EPOCH + timedelta(days=float(self.value))  # type: ignore[arg-type]
         return self.value
 
     def changed(self, data: Json, fields: str) -> Cell:
-        """Returns a copy of the cell with `fields` of a CellData, cleared where `data` has none.
+        """Returns a copy of the cell with `fields` as in `data` (a CellData), cleared if not in it.
 
-        `fields` is a mask such as `userEnteredValue,userEnteredFormat.numberFormat`; Google's other
-        forms of masks are not emulated.
+        `fields` is a mask in the form `userEnteredValue,userEnteredFormat.numberFormat`.
         """
         cell, given = self, data.get("userEnteredFormat", {})
         for path in fields.split(","):
             name = path.removeprefix("userEnteredFormat.")
             if path == "userEnteredValue":
                 value = data.get(path, {})
-                number = value.get("numberValue")
                 text = value.get("stringValue") or None
-                cell = replace(cell, value=text if number is None else number)
+                cell = replace(cell, value=value.get("numberValue", text))
             elif name == "numberFormat":
                 number_format = NumberFormat(**given[name]) if name in given else None
                 cell = replace(cell, number_format=number_format)
@@ -84,7 +81,7 @@ class Cell:
 
 @dataclass
 class Tab:
-    """A tab; `cells` maps (row, column), counted from 0, to the cells that are not empty."""
+    """A tab: its `cells` that are not empty, by (row, column) from 0, and its `charts` by id."""
 
     sheet_id: int
     title: str
@@ -104,7 +101,7 @@ class Tab:
             self.cells[row, column] = cell
 
     def put(self, corner: str, rows: Sequence[Sequence[Value | date]]) -> None:
-        """Writes `rows` from the cell `corner`, such as A1, on; the grid grows when needed."""
+        """Writes `rows`, the first from the cell `corner` (`A1`) on; the grid grows if needed."""
         top, left = a1_to_rowcol(corner)
         for row, values in enumerate(rows, top - 1):
             for column, value in enumerate(values, left - 1):
@@ -117,17 +114,17 @@ class Tab:
                 self.column_count = max(self.column_count, column + 1)
 
     def rows(self) -> list[list[object]]:
-        """Returns the values from A1 to the last one as a rectangle; empty cells are None."""
+        """Returns rows of equal length with all values as people see them; empty cells are None."""
         height, width = self.used_size()
         return [[self.cell(r, c).plain() for c in range(width)] for r in range(height)]
 
     def used_size(self) -> tuple[int, int]:
-        """Returns the numbers of rows and columns up to the last value; formats do not count."""
+        """Returns the numbers of rows and columns, from A1 on, that contain all values."""
         used = [position for position, cell in self.cells.items() if cell.value is not None]
         return max((r + 1 for r, _ in used), default=0), max((c + 1 for _, c in used), default=0)
 
     def block(self, grid_range: Json) -> Block:
-        """Returns the rows and columns of a GridRange, cut off where the grid ends."""
+        """Returns the row and column indexes of a GridRange, cut off where the grid ends."""
         rows, columns = (
             range(
                 grid_range.get(f"start{kind}Index", 0),
@@ -138,7 +135,7 @@ class Tab:
         return rows, columns
 
     def values(self, block: Block) -> list[list[object]]:
-        """Returns the values of a block as far as the tab is used; empty cells are empty texts."""
+        """Returns a block's values by row, cut off at the last used cell; empty cells are ''."""
         (rows, columns), (height, width) = block, self.used_size()
         lines = ([self.cell(r, c).value for c in columns[:width]] for r in rows[:height])
         return [["" if value is None else value for value in line] for line in lines]
@@ -159,7 +156,7 @@ class Tab:
 
 
 class Spreadsheet:
-    """A spreadsheet with one empty tab, `Sheet1`; methods in camel case are the API's requests."""
+    """A spreadsheet, at first one empty tab; methods in camel case are the API's requests."""
 
     title = "Attempts"
     kind_of_tab = Tab
@@ -168,25 +165,25 @@ class Spreadsheet:
         self.tabs: list[Tab] = [self.kind_of_tab(0, "Sheet1")]
 
     def tab_of(self, place: Json) -> Tab:
-        """Returns the tab of a GridRange by its `sheetId`, without one the tab with id 0."""
+        """Returns the tab whose id is the `sheetId` of `place`, which the API omits if it is 0."""
         [tab] = [tab for tab in self.tabs if tab.sheet_id == place.get("sheetId", 0)]
         return tab
 
     def value_range(self, text: str) -> Json:
-        """Returns the ValueRange of a range with a quoted title, as in `'My tab'!A1:G100`."""
+        """Returns the ValueRange of an A1 range with a quoted title, such as `'My tab'!A1:G100`."""
         title, _, block = text.rpartition("!")
         [tab] = [tab for tab in self.tabs if tab.title == title[1:-1].replace("''", "'")]
         return {"range": text, "values": tab.values(tab.block(a1_range_to_grid_range(block)))}
 
     def update(self, requests: list[Json]) -> list[Json]:
-        """Applies every request in order and returns the replies, which are empty."""
+        """Applies all requests in order; returns an empty reply for each."""
         for request in requests:
             [(kind, fields)] = request.items()
             getattr(self, kind)(**fields)
         return [{} for _ in requests]
 
     def updateCells(self, *, range: Json, fields: str, rows: Sequence[Json] = ()) -> None:
-        """Writes `rows` of CellData into `range`; `fields` of cells without data are cleared."""
+        """Writes `rows` of CellData into `range`; in cells without data, clears `fields`."""
         tab = self.tab_of(range)
         block = tab.block(range)
         data = {
@@ -203,7 +200,7 @@ class Spreadsheet:
             tab.write(*place, tab.cell(*place).changed(cell, fields))
 
     def insertDimension(self, *, range: Json, inheritFromBefore: bool) -> None:
-        """Inserts empty rows formatted like the row above, or else like the one pushed down."""
+        """Inserts empty rows that take their format from the row above, or else from that below."""
         tab = self.tab_of(range)
         start, end = range["startIndex"], range["endIndex"]
         tab.insert_rows(start, end - start)
@@ -214,7 +211,7 @@ class Spreadsheet:
                     tab.write(index, column, replace(cell, value=None))
 
     def addSheet(self, *, properties: Json) -> None:
-        """Adds an empty tab behind all others."""
+        """Adds an empty tab after all others."""
         size = properties["gridProperties"]
         names = properties["sheetId"], properties["title"]
         self.tabs.append(self.kind_of_tab(*names, size["rowCount"], size["columnCount"]))
@@ -227,16 +224,16 @@ class Spreadsheet:
         self.tab_of(place).charts[chart["chartId"]] = chart
 
     def updateSheetProperties(self, **_: object) -> None:
-        """Forgets how many rows are frozen, and how wide columns are."""
+        """Does nothing: frozen rows and column widths are not emulated."""
 
     updateDimensionProperties = updateSheetProperties
 
 
 class GoogleServer(LoopbackServer):
-    """A server of the Sheets API for one spreadsheet, with OAuth's token endpoint for one account.
+    """An emulated Sheets API for one spreadsheet, with OAuth's token endpoint for one account.
 
-    Only our client's calls are answered: metadata without cells, values in a batch (unformatted,
-    dates as serial numbers), and batchUpdate. Use the server as a context manager.
+    It answers only our client's calls, while its context lasts: metadata without cells, values in a
+    batch (unformatted, dates as serial numbers), and batchUpdate.
     """
 
     def __init__(self, *, spreadsheet: Spreadsheet | None = None) -> None:
@@ -258,7 +255,7 @@ class GoogleServer(LoopbackServer):
         return 200, self.apply(request.command, request.path, json.loads(body or b"{}"))
 
     def apply(self, method: str, target: str, body: Json) -> Json:
-        """Returns the API's answer as JSON to a request; authorization is not checked."""
+        """Returns the API's JSON answer to a request for `target`, be it authorized or not."""
         book, url = self.spreadsheet, urlsplit(target)
         if method == "POST":
             return {"replies": book.update(body["requests"])}

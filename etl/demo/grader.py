@@ -1,9 +1,9 @@
-"""A stand-in for the grader's statistics API, which answers as grader-api.md says.
+"""An emulated grader on loopback, whose API is that of `docs/grader-api.md`.
 
     with GraderServer(campus.attempts, client="c", client_key="k") as grader:
         requests.get(grader.url, params={...})
 
-Tests have one that misbehaves.
+Another path gets HTTP 404, another login 401, a request without a window 400.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PATH = "/statistics"
 
 
 def moment(text: str) -> datetime:
-    """Returns a request's `YYYY-MM-DD HH:MM:SS.ffffff` as aware UTC. Raises `ValueError`."""
+    """Parses UTC, as in `2026-03-01 00:00:00.000000`; raises `ValueError` for any other form."""
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
 
 

@@ -1,4 +1,4 @@
-"""HTTP on loopback with answers in JSON: what the demo's grader and its Google have in common."""
+"""An HTTP server on loopback with answers in JSON: the base of the emulated grader and Google."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Handler(BaseHTTPRequestHandler):
     do_POST = do_GET
 
     def reply(self, asked: bytes) -> None:
-        """Sends as JSON what the server responds to the request with the body `asked`."""
+        """Sends the server's response to this request as JSON; `asked` is the request's body."""
         code, content = self.server.respond(self, asked)
         body = json.dumps(content).encode()
         self.send_response(code)
@@ -33,7 +33,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """An HTTP server on 127.0.0.1, with the address `url`, that runs while its context lasts."""
+    """An HTTP server at `url`, on a free port of 127.0.0.1, which runs while its context lasts."""
 
     handler: type[BaseHTTPRequestHandler] = Handler
 
@@ -51,5 +51,5 @@ class LoopbackServer(ThreadingHTTPServer):
         self.server_close()
 
     def respond(self, request: BaseHTTPRequestHandler, body: bytes) -> tuple[int, Any]:
-        """Returns the HTTP status and the JSON content that answer `request`; for subclasses."""
+        """Returns HTTP status and JSON content for `request`. Subclasses define this method."""
         raise NotImplementedError

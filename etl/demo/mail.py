@@ -1,10 +1,10 @@
-"""A stand-in for the colleagues' mail server: real SMTP with implicit TLS and login, on loopback.
+"""An emulated mail server on loopback: SMTP with implicit TLS and a login.
 
     with MailServer(user="u", password="p", directory=tmp_path) as mail:
         ...send to mail.host, mail.port, trusting mail.ca_file...
         assert mail.letters[0].message["Subject"] == "..."
 
-Tests refuse and hang by replies of their own in `greet`, `authenticate` and aiosmtpd's hooks.
+`ca_file`, in `directory`, has the authority that issued the server's certificate.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter as it arrived; `sender` and `recipients` are those of the envelope."""
+    """A letter as it arrived; `sender` and `recipients` are those of the SMTP envelope."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -40,7 +40,7 @@ class Letter:
 
 
 class MailServer:
-    """An SMTP server with TLS and one login; `letters` has what arrived while its context lasts."""
+    """An SMTP server with TLS and one login; `letters` has what arrived so far, oldest first."""
 
     host: str = "localhost"
 
@@ -82,7 +82,7 @@ class MailServer:
         return self._protocols[-1]
 
     def greet(self) -> SMTP:
-        """Returns the protocol that serves a new connection."""
+        """Returns an SMTP protocol of aiosmtpd, which will serve one new connection."""
         return SMTP(
             self,
             hostname=self.host,
@@ -105,7 +105,7 @@ class MailServer:
 
 
 def issue_certificate(ca_file: Path, *names: str) -> ssl.SSLContext:
-    """Returns a TLS context with a new certificate for `names`; writes its CA to `ca_file`."""
+    """Returns a TLS context with a new certificate for hosts; writes the new CA to `ca_file`."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(ca_file)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

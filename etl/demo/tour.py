@@ -1,4 +1,4 @@
-"""`--demo`: runs the real pipeline against servers on loopback, and prints the results."""
+"""The command `--demo`: runs the real pipeline against emulated peers, and prints the results."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ def show_demo(
     environ: Mapping[str, str],
     now: Callable[[], datetime],
 ) -> int:
-    """Calls `run` (`main`) once with loopback servers; prints results, returns the exit code."""
+    """Calls `run`, which is `main`, with settings for emulated peers; prints results after success.
+
+    Sheet, letter, log and database stay in `directory` for the next demo; of `environ` only
+    REPORT_LANGUAGE counts. Returns the exit code of `run`.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     sheet_file = directory / "sheet.csv"
     console = Console(highlight=False)

@@ -1,11 +1,10 @@
-"""Every peer of the pipeline on loopback: grader, Google, mail server; and settings for them.
+"""Grader, Google and mail server on loopback, and settings that lead the pipeline to them.
 
     with World(tmp_path) as world:
         assert main([], environ=world.environ, root=tmp_path) == 0
         world.google.spreadsheet, world.mail.letters ...
 
-Tests have a world whose servers misbehave. Without more settings the database is the embedded one
-under `root`.
+With these settings alone the database is the embedded one under `root`.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ SENDER = "etl@uni.example"
 
 
 class World(ExitStack):
-    """Loopback servers of grader, Google and mail; `environ` has the settings that name them."""
+    """Emulated peers that run while the context lasts; `environ` has the settings to reach them."""
 
     grader_server = GraderServer
     google_server = GoogleServer

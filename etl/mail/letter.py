@@ -1,6 +1,6 @@
-"""Composes the letter about a run out of the run's result, in one language. Pure.
+"""The letter about a run: subject, text and HTML, composed from the run's result in one language.
 
-The templates beside this file lay out what `_blanks` returns, once as text and once as HTML.
+No I/O. The two templates beside this file lay out what `_blanks` returns, as text and as HTML.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ TEXT, HTML = (_templates.get_template(f"letter.{kind}.jinja") for kind in ("txt"
 
 @dataclass(frozen=True)
 class Letter:
-    """A subject, and the same content twice, as plain text and as HTML."""
+    """The letter about a run: a subject, and the same content as plain text and as HTML."""
 
     subject: str
     text: str
@@ -53,7 +53,7 @@ class Letter:
 
 
 def compose_letter(result: RunResult, catalogue: Catalogue) -> Letter:
-    """Returns the letter about a run, in the language of the catalogue."""
+    """Returns the letter about a run, in the language of `catalogue`."""
     subject = _subject(result, catalogue)[:SUBJECT_CHARACTERS_AT_MOST]
     blanks = {"subject": subject, **_blanks(result, catalogue)}
     return Letter(subject, TEXT.render(blanks), HTML.render(blanks))
@@ -98,10 +98,7 @@ def _glance(result: RunResult, t: Catalogue) -> str:
 
 
 def _blanks(result: RunResult, t: Catalogue) -> dict[str, Any]:
-    notices = [
-        (notice.wants_attention, t.notice(notice, facts))
-        for notice, facts in result.notices.items()
-    ]
+    sentences = {notice: t.notice(notice, facts) for notice, facts in result.notices.items()}
     figures = list(result.figures)[-DAYS_AT_MOST:]
     # A letter about a failure shows nothing that looks like a success, and days only if the sheet
     # does not have them.
@@ -113,8 +110,8 @@ def _blanks(result: RunResult, t: Catalogue) -> dict[str, Any]:
         "result": result,
         "verdict": _verdict(result, t),
         "failure": result.failure and _failure(result, result.failure, t),
-        "warnings": [sentence for wants_attention, sentence in notices if wants_attention],
-        "remarks": [sentence for wants_attention, sentence in notices if not wants_attention],
+        "warnings": [one for notice, one in sentences.items() if notice.wants_attention],
+        "remarks": [one for notice, one in sentences.items() if not notice.wants_attention],
         "days": by_day(days, t),
         "hidden_days": len(result.figures) - len(figures),
         "compared": {} if is_failure else _comparison(result, t),
@@ -190,7 +187,7 @@ def _next_run(result: RunResult, t: Catalogue) -> str:
 
 
 def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[tuple[str, str, str, str]]:
-    """Returns rows of texts: label, figure, earlier figure, change (two empty without `before`)."""
+    """Returns rows: label, figure, earlier figure, change; the last two are '' without `before`."""
     words = t.letter
     counts = (
         (words["students"], "users"),
@@ -205,12 +202,12 @@ def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[tuple[s
         earlier = getattr(before, name) if before else None
         changes = ("", "") if earlier is None else (t.number(earlier), change(count, earlier, t))
         rows.append((label, t.number(count), *changes))
-    changes = (success_of(before, t), _points(now, before, t)) if before else ("", "")
-    return [*rows, (words["success"], success_of(now, t), *changes)]
+    changes = (_success(before, t), _points(now, before, t)) if before else ("", "")
+    return [*rows, (words["success"], _success(now, t), *changes)]
 
 
 def change(now: int, before: int, t: Catalogue) -> str:
-    """Returns the change in percent with an arrow, `SAME` if none, or a word if `before` is 0."""
+    """Returns the change as text: `▲ 12 %`, SAME if there is none, or words if `before` is 0."""
     if now == before:
         return SAME
     if not before:
@@ -237,17 +234,16 @@ def _with_arrow(amount: str, *, is_rise: bool) -> str:
     return f"{'▲' if is_rise else '▼'}{NO_BREAK_SPACE}{amount}"
 
 
-def success_of(figures: Figures, t: Catalogue) -> str:
-    """Returns the percentage of correct submissions as text, a dash if there are none."""
+def _success(figures: Figures, t: Catalogue) -> str:
     return t.percent(figures.success_percent) if figures.submits else NOTHING
 
 
 def by_day(figures: Sequence[DailyFigures], t: Catalogue) -> list[dict[str, Any]]:
-    """Returns each day's figures as texts by name; `share` is its bar's length in percent."""
+    """Returns texts about each day for the templates; `share` is its bar's length in percent."""
     longest = max((day.attempts for day in figures), default=0)
     rows = []
     for day in figures:
-        label, success = t.day_with_weekday(day.day), success_of(day, t)
+        label, success = t.day_with_weekday(day.day), _success(day, t)
         facts = {**vars(day), "day": label, "students": day.users, "success": success}
         share = -(-100 * day.attempts // longest) if longest else 0
         counts = {name: t.number(fact) for name, fact in facts.items() if isinstance(fact, int)}
@@ -285,7 +281,7 @@ def _name(given: str, own_id: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """Returns the id of a course or task, shortened for people: hashes and long names are cut."""
+    """Returns the id of a course or task, shortened for phones: hashes and the middle are cut."""
     plain = HOST_BEFORE_HASH.sub("", name.removeprefix("course-v1:")).replace("+", " ")
     short = " ".join(HASH.sub(r"\1…", plain).split())
     if len(short) <= NAME_CHARACTERS_AT_MOST:

@@ -1,4 +1,4 @@
-"""The outbox: letters that could not be sent wait on disk for a later run, oldest first."""
+"""The outbox: a directory where letters that could not be sent wait for a later run."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ LETTERS_AT_MOST = 120
 
 
 def aside(path: Path) -> Path:
-    """Returns the path that a refused letter is moved to, where no run sends it any more."""
+    """Returns where the letter at `path` is moved after a refusal: no run sends it from there."""
     return path.with_suffix(".refused")
 
 
 class Outbox:
-    """A store of unsent letters, `.eml` files in `directory`, which `keep` creates if missing."""
+    """A store of unsent letters: `.eml` files in `directory`, which `keep` creates if missing."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def keep(self, message: bytes) -> Path:
-        """Stores `message` as the newest letter and returns its file. Raises `OSError`."""
+        """Stores `message` as the newest letter and deletes the oldest beyond LETTERS_AT_MOST.
+
+        Returns the new letter's file. Raises `OSError` if the directory cannot be written.
+        """
         # Letters are for their readers.
         target_of(self._directory).mkdir(mode=0o700, parents=True, exist_ok=True)
         letters = self._numbered("*.refused") + self.waiting()
@@ -36,16 +39,16 @@ class Outbox:
         return path
 
     def read(self, path: Path) -> bytes:
-        """Returns the letter at `path`. Raises `OSError`, even for a link or a foreign file."""
+        """Returns the letter at `path`. Raises `OSError` also for links and other users' files."""
         with open(path, "rb", opener=open_own) as letter:
             return letter.read()
 
     def waiting(self) -> list[Path]:
-        """Returns the files of the letters that wait, oldest first. Raises `OSError`."""
+        """Returns unsent letters, oldest first. Raises `OSError` if this user may not see them."""
         return self._numbered("*.eml")
 
     def count(self) -> int | None:
-        """Returns the number of letters that wait; None when this user may not see them."""
+        """Returns the number of unsent letters; None if this user may not see them."""
         with suppress(OSError):
             return len(self.waiting())
         return None

@@ -1,9 +1,9 @@
-"""Conversations with the mail server, encrypted, verified and logged in; its faults as our errors.
+"""Conversations with the mail server: encrypted, verified, logged in, and limited in time.
 
-The popular wrappers around `smtplib` skip the verification of certificates; here the password is
-sent only to a server whose certificate is verified. RFC 8314: TLS at once or STARTTLS.
+Popular wrappers around `smtplib` do not verify certificates; here a password leaves this machine
+only for a server whose certificate is verified. TLS begins at once or by STARTTLS (RFC 8314).
 
-A socket's timeout bounds a silence only, so a server that says a byte now and then could hold a
+A socket's timeout limits a silence only, so a server that sends a byte now and then could hold a
 run for ever: each conversation has a thread of its own, which a deadline or a signal cuts off.
 """
 
@@ -43,11 +43,11 @@ REPLY_BYTES_AT_MOST = 128 * 1024
 
 
 class PassingNotifyError(NotifyError):
-    """A transient fault of server or network: a later try may succeed."""
+    """A transient fault of mail server or network: a later try may succeed."""
 
 
 class RefusedLetterError(NotifyError):
-    """A refusal of one letter by the server; another letter may go out."""
+    """A refusal of one letter by the mail server, which may accept another letter."""
 
 
 # The kinds of a fault without a code that says more; the first class that fits.
@@ -72,8 +72,9 @@ KINDS: Sequence[tuple[Any, type[NotifyError], Problem]] = (
 class MailAccount:
     """An account on an SMTP server at `host`; without a password there is no login.
 
-    `timeout_seconds` limits each wait for the server. After `greeting_seconds` of silence the
-    server is tested for TLS from the first byte. A signal leaves a session `grace_seconds`.
+    `ca_file` has the certificate authorities to trust instead of the system's. `timeout_seconds`
+    limits each wait for the server. A server that says nothing for `greeting_seconds` is tested for
+    TLS from the first byte. A session that SIGINT or SIGTERM ends has `grace_seconds` to finish.
     """
 
     host: str
@@ -87,9 +88,9 @@ class MailAccount:
     grace_seconds: float = 3
 
     def converse(self, talk: Callable[[smtplib.SMTP], T], seconds: float = DEADLINE_SECONDS) -> T:
-        """Returns the result of `talk`, which is called with an SMTP session that is logged in.
+        """Connects, logs in, and returns the result of `talk`, which is called with the session.
 
-        Raises `NotifyError` if SMTP or network fail, or the whole takes longer than `seconds`.
+        Raises `NotifyError` if server or network fail, or if it all takes longer than `seconds`.
         """
         conversation = _Conversation(self)
         answer: Future[T] = Future()
@@ -153,7 +154,6 @@ class _Conversation(smtplib.SMTP):
         return super().getreply()
 
     def _open(self) -> None:
-        """Connects, encrypts and logs in."""
         account = self._account
         self.sock = self._connect(self.timeout)
         self.local_hostname = _own_name(self.sock)
@@ -239,7 +239,7 @@ def _code_and_words(error: OSError | ValueError) -> tuple[int, str]:
 
 
 def reply_text(code: int, text: bytes | str) -> str:
-    """Returns an SMTP reply, its `code` and its lines of `text`, as one line."""
+    """Returns an SMTP reply on one line: its `code`, then `text`, which may have several lines."""
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     # smtplib's code of what is no SMTP is -1.
     return one_line(f"{code} {words}".removeprefix("-1 ")).rstrip(".")

@@ -1,1 +1,1 @@
-"""Google Sheets for the reporter: calls with timeouts, errors in words, the layout of our tabs."""
+"""Google Sheets: calls with time limits, errors in plain words, and the layout of our two tabs."""

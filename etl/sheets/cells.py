@@ -1,7 +1,8 @@
 """Cells as the Sheets API writes and reads them: numbers stay numbers, dates are real dates.
 
-Values are typed (`userEnteredValue`), so no locale parses them and no text becomes a formula.
-Serial dates: https://developers.google.com/workspace/sheets/api/guides/formats.
+Values are typed (`userEnteredValue`), so no locale parses them and no text becomes a formula. A
+date is the number of days since 1899-12-30, with a DATE format. Source:
+https://developers.google.com/workspace/sheets/api/guides/formats.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ PERCENT_FORMAT = {"type": "NUMBER", "pattern": "0.00"}
 
 @dataclass(frozen=True)
 class Cell:
-    """The content that a cell should have: a value (None: empty), and a format if it needs one."""
+    """The content that a cell should have; `number_format` (NumberFormat) only if it needs one."""
 
     value: str | float | None
     number_format: dict[str, str] | None = None
@@ -49,7 +50,7 @@ class Cell:
 
 
 def day_of(value: object) -> date | None:
-    """Returns the date that a cell's `value` means, be it a number or text; None: no date."""
+    """Returns the date that a cell's `value`, a number or a text, means; None if it is no date."""
     if isinstance(value, str) and SERIAL.fullmatch(value):  # in a column of plain text
         value = int(value)
     if isinstance(value, int | float):
@@ -63,9 +64,9 @@ def day_of(value: object) -> date | None:
 
 
 def may_be_day(value: object) -> bool:
-    """Returns whether `value`, unreadable for `day_of`, may be a date, such as 26/11/2026.
+    """Returns whether `value`, which `day_of` cannot read, may mean a date, such as 26/11/2026.
 
-    Large numbers (20261126, a Unix time) and fractions (26.11) may be; small whole ones are labels.
+    Large numbers (20261126, a Unix time) and fractions (26.11) may; other numbers are labels.
     """
     if isinstance(value, int | float):
         return value > 100 * PLAUSIBLE_SERIALS.stop or (value % 1 > 0 and not day_of(value))
@@ -87,9 +88,9 @@ def write(
     *,
     clears_below: bool = False,
 ) -> Iterator[Request]:
-    """Yields requests that write `rows` from row `top`, counted from 0, down into `columns`.
+    """Yields requests that write `rows` into `columns`, the first into row `top`, counted from 0.
 
-    Columns without new formats keep theirs. `clears_below` also clears values below `rows`.
+    Columns without new formats keep theirs. `clears_below` also clears the values below `rows`.
     """
     ends = {} if clears_below else {"endRowIndex": top + len(rows)}
     for place, column in enumerate(columns):

@@ -1,7 +1,7 @@
-"""Google Sheets: the service account's login, three kinds of calls, and an error for each refusal.
+"""Calls of the Sheets API by a service account: login, reading, writing. Faults are `ReportError`s.
 
 gspread's transport waits for ever by default (`timeout=None`) and its backing-off client never
-gives up, so here both have bounds. An answer without the expected fields is not from Google.
+gives up, so both are limited here. An answer without the expected fields is not from Google.
 Sources: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets,
 .../workspace/sheets/api/limits, https://developers.google.com/identity/protocols/oauth2/service-account
 """
@@ -37,8 +37,7 @@ ANSWER_BYTES_AT_MOST = 64 << 20
 PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
 # Any of these fields in a protected range says that our account may write to it, or to parts.
 FREEDOMS = {"requestingUserCanEdit", "warningOnly", "unprotectedRanges"}
-# gspread's code for an error answer that is no JSON, and so not from Google.
-NO_JSON = -1
+NO_JSON = -1  # gspread's code for an error answer that is no JSON, and so not from Google
 # Exceptions raised when no answer came, and while an answer that is not from Google is read.
 NO_ANSWER = (
     GoogleAuthError, requests.RequestException, urllib3.exceptions.HTTPError, DeadlineError
@@ -59,19 +58,19 @@ Json = dict[str, Any]
 
 
 class PassingReportError(ReportError):
-    """A transient error: a later try may succeed; whether a write was applied is unknown."""
+    """A transient error: a later try may succeed. A write may have been applied nevertheless."""
 
 
 class RefusedWriteError(ReportError):
-    """A write that Google refused, and would refuse again while the spreadsheet stays the same."""
+    """Google's refusal of a write, final as long as the spreadsheet stays the same."""
 
 
 @dataclass(frozen=True)
 class Tab:
     """The properties of a tab; `row_count` is 0 for a tab without cells, such as a chart's own.
 
-    `charts` maps ids to descriptions (ChartSpec); `locked` has the ranges (GridRange) that our
-    account may not write to, except ranges with unprotected parts.
+    `charts` maps ids to descriptions (ChartSpec). `locked` has the protected ranges (GridRange) no
+    part of which our account may write to.
     """
 
     title: str
@@ -85,10 +84,10 @@ class Tab:
 
 
 class RemoteSpreadsheet(gspread.HTTPClient):
-    """A spreadsheet of the Sheets API at `api_url`; each method sends one request.
+    """A client for one spreadsheet of the Sheets API at `api_url`; each method sends one request.
 
-    `session` is authorized; `account`, the service account's address, is for error messages.
-    Methods raise `ReportError`: `PassingReportError` where a later try may succeed.
+    `session` is authorized; errors name `account`, the service account's e-mail address. Methods
+    raise `ReportError`: its subclass `PassingReportError` if a later try may succeed.
     """
 
     def __init__(
@@ -111,7 +110,7 @@ class RemoteSpreadsheet(gspread.HTTPClient):
             return answer["properties"]["title"], [_tab(sheet) for sheet in answer["sheets"]]
 
     def fetch_values(self, ranges: Sequence[str]) -> list[list[list[object]]]:
-        """Returns rows of values for each A1 range: dates as serial numbers, no trailing blanks."""
+        """Returns each A1 range's rows of values: dates as serial numbers, no trailing blanks."""
         options: Json = {
             "valueRenderOption": ValueRenderOption.unformatted,
             "dateTimeRenderOption": DateTimeOption.serial_number,
@@ -123,7 +122,7 @@ class RemoteSpreadsheet(gspread.HTTPClient):
         return blocks
 
     def update(self, title: str, batch: Sequence[Mapping[str, Any]]) -> None:
-        """Applies all requests of `batch` or none; `title`, the tab's, is for error messages.
+        """Applies all requests of `batch` or none; errors name the tab by its `title`.
 
         An empty batch is not sent. Raises `RefusedWriteError` if Google finds fault with a request.
         """
@@ -139,7 +138,7 @@ class RemoteSpreadsheet(gspread.HTTPClient):
 def open_spreadsheet(
     credentials: Credentials, spreadsheet_id: str, api_url: str, session: HTTPSession
 ) -> Iterator[RemoteSpreadsheet]:
-    """Logs in by `credentials` and yields the spreadsheet; the login outlasts any report.
+    """Logs in by `credentials` and yields the spreadsheet; the login ends after about an hour.
 
     google-auth's own `AuthorizedSession` would also call iamcredentials.googleapis.com in a
     background thread, which no firewall rule for Sheets allows for.
@@ -166,7 +165,7 @@ def open_spreadsheet(
 
 
 def read_credentials(credentials_base64: str) -> Credentials:
-    """Returns credentials from the base64 of a service account's JSON key. Raises `ReportError`."""
+    """Reads a service account's JSON key from base64; raises `ReportError` if it is invalid."""
     try:
         # Skips line breaks, which the command `base64` writes without `-w0`.
         account = json.loads(base64.b64decode(credentials_base64))
@@ -180,9 +179,9 @@ def read_credentials(credentials_base64: str) -> Credentials:
 def translated(
     account: str, session: HTTPSession, *, writes_to: str | None = None
 ) -> Iterator[None]:
-    """Raises `ReportError` for every exception of gspread, google-auth and HTTP in the context.
+    """Raises a `ReportError` for each exception of gspread, google-auth and HTTP in the context.
 
-    `writes_to` is the title of the tab that is written, None for reads; messages name `account`.
+    Its message may name `account` and `writes_to`, the title of the tab that is written, if any.
     """
     try:
         yield

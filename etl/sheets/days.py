@@ -21,26 +21,24 @@ from etl.texts import CATALOGUES, Catalogue
 
 # The tab's header may be in any of our languages.
 DAILY_HEADERS = [language.sheet_header for language in CATALOGUES]
-Format = dict[str, str] | None
+Format = dict[str, str] | None  # None: the default format
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The requests for the daily tab, what they change, and the days now missing or wrong there."""
+    """The requests for the daily tab, what they change, and the days it now lacks or has wrong."""
 
     requests: list[Request]
     publication: Publication
     days: tuple[date, ...]
 
 
-def day_formats(date_pattern: str) -> list[Format]:
-    """Returns the number formats of a day's row by column; None is the sheet's default format."""
+def _day_formats(date_pattern: str) -> list[Format]:
     date_format = {"type": "DATE", "pattern": date_pattern}
     return [date_format, None, None, None, PERCENT_FORMAT, None, None]
 
 
-def day_cells(day: DailyFigures, formats: Sequence[Format]) -> list[Cell]:
-    """Returns the cells of a day's row in the header's order; `formats` has the same order."""
+def _day_cells(day: DailyFigures, formats: Sequence[Format]) -> list[Cell]:
     counts = (day.attempts, day.users, day.correct, day.success_percent, day.runs, day.submits)
     values = ((day.day - EPOCH).days, *counts)
     return [Cell(*pair) for pair in zip(values, formats, strict=True)]
@@ -49,11 +47,11 @@ def day_cells(day: DailyFigures, formats: Sequence[Format]) -> list[Cell]:
 def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Catalogue) -> Plan:
     """Returns the plan that makes the daily tab show `figures`: no requests if it already does.
 
-    An empty tab gets our header; a tab that was never set up gets formats and a chart. Raises
-    `ReportError` for a header that is not ours.
+    An empty tab gets our header, a tab that was never set up gets formats and a chart. Raises
+    `ReportError` if a tab that is not empty lacks our header.
     """
     grid = workbook.daily
-    formats = day_formats(catalogue.sheet_date_pattern)
+    formats = _day_formats(catalogue.sheet_date_pattern)
     before: list[Request] = []
     after: list[Request] = []
     columns = find_columns(grid, DAILY_HEADERS)
@@ -73,7 +71,7 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
     rows_of_day = _rows_of_day(grid, columns[0])
     # Without a day in the tab its formats are unknown: people may have changed them.
     has_formats = workbook.is_set_up and bool(rows_of_day)
-    plan = plan_rows(grid, columns, rows_of_day, figures, formats, has_formats=has_formats)
+    plan = _plan_rows(grid, columns, rows_of_day, figures, formats, has_formats=has_formats)
     if chart:
         rows = [row for rows in rows_of_day.values() for row in rows]
         # New days follow the last one or push it down.
@@ -90,7 +88,7 @@ def _columns_of_empty(grid: Grid, header: Sequence[str]) -> list[int]:
     return list(range(len(header)))
 
 
-def plan_rows(
+def _plan_rows(
     grid: Grid,
     columns: Sequence[int],
     rows_of_day: Mapping[date, Sequence[int]],
@@ -99,7 +97,7 @@ def plan_rows(
     *,
     has_formats: bool,
 ) -> Plan:
-    """Returns the plan for the rows of `figures`; `has_formats`: empty rows are formatted."""
+    """Returns the plan for the rows of days; `has_formats`: empty rows are formatted already."""
     known = [day for day in figures if day.day in rows_of_day]
     new = sorted((day for day in figures if day.day not in rows_of_day), key=lambda f: f.day)
     no_formats: list[Format] = [None] * len(formats)
@@ -107,11 +105,11 @@ def plan_rows(
     wrong = []
     for day in known:
         # A date that people typed as text may have no format, and gets one.
-        cells = day_cells(day, [formats[0], *no_formats[1:]])
+        cells = _day_cells(day, [formats[0], *no_formats[1:]])
         if changed := _update(grid, rows_of_day[day.day][0], columns, cells):
             wrong.append(day)
             requests += changed
-    lines = {day.day: day_cells(day, no_formats if has_formats else formats) for day in new}
+    lines = {day.day: _day_cells(day, no_formats if has_formats else formats) for day in new}
     requests += _insert(grid, columns, rows_of_day, lines)
     repeated = tuple(day.day for day in known if len(rows_of_day[day.day]) > 1)
     publication = Publication(len(new), len(wrong), len(known) - len(wrong), repeated)
@@ -129,15 +127,14 @@ def _rows_of_day(grid: Grid, date_column: int) -> dict[date, list[int]]:
 def _unreadable(grid: Grid, columns: Sequence[int]) -> tuple[int, ...]:
     """Returns the numbers of rows with figures and a text that may be their day."""
     return tuple(
-        number
-        for number, _ in enumerate(grid.values[HEADER_ROW + 1 :], HEADER_ROW + 2)
-        if may_be_day(grid.value(number - 1, columns[0]))
-        and any(grid.value(number - 1, column) for column in columns[1:])
+        row + 1
+        for row in range(HEADER_ROW + 1, len(grid.values))
+        if may_be_day(grid.value(row, columns[0]))
+        and any(grid.value(row, column) for column in columns[1:])
     )
 
 
 def _update(grid: Grid, row: int, columns: Sequence[int], cells: Sequence[Cell]) -> list[Request]:
-    """Returns requests for the cells that differ."""
     requests: list[Request] = []
     for column, cell in zip(columns, cells, strict=True):
         if not cell.shows(grid.value(row, column)):

@@ -1,11 +1,11 @@
 """Reads our tabs of a spreadsheet before a run plans its changes, and finds our columns in them.
 
-Two requests are enough as long as our tab is the first.
+Two requests are enough as long as the daily tab is the first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -24,7 +24,7 @@ SET_UP_KEY = "lms-analytics-set-up"
 
 @dataclass(frozen=True, kw_only=True)
 class Grid(Tab):
-    """A tab with its cells: unformatted, dates as serial numbers; rows and columns count from 0."""
+    """A tab with its values by row: unformatted, dates as serial numbers. Indexes start at 0."""
 
     values: Sequence[Sequence[object]]
 
@@ -37,7 +37,7 @@ class Grid(Tab):
         return cells[column] if column < len(cells) else None
 
     def first_free_row(self, columns: Sequence[int]) -> int:
-        """Returns the first row below the header and below every value in these columns."""
+        """Returns the index of the first row below the header and all values in `columns`."""
         used = [
             row
             for row in range(HEADER_ROW, len(self.values))
@@ -46,7 +46,7 @@ class Grid(Tab):
         return max(used, default=HEADER_ROW) + 1
 
     def is_locked(self, headers: Sequence[Sequence[str]]) -> bool:
-        """Returns whether our account may not write below the header, or a missing header."""
+        """Returns whether protection keeps us from writing our columns, or a missing header."""
         columns = find_columns(self, headers)
         top = HEADER_ROW if columns is None else HEADER_ROW + 1
         ours = range(len(headers[0])) if columns is None else columns
@@ -64,8 +64,8 @@ class Grid(Tab):
 class Workbook:
     """A spreadsheet with our tabs; `tasks` is None if that tab is missing or was not asked for.
 
-    `is_set_up`: the daily tab once got formats and chart, and later changes to them are people's.
-    `chart` is the chart's description (ChartSpec). `titles` has the titles of all tabs, casefolded.
+    `is_set_up`: the daily tab was once given formats and a chart, which now belong to people.
+    `chart` is our chart's ChartSpec, if any. `titles` has the titles of all tabs, casefolded.
     """
 
     title: str
@@ -83,13 +83,17 @@ def read_workbook(
     *,
     with_tasks: bool,
 ) -> Workbook:
-    """Reads our tabs: the days' is `worksheet_title` or has a header. Raises `ReportError`."""
+    """Reads our tabs; without `worksheet_title` the daily tab is the first with one of `headers`.
+
+    If no tab has one, it is the first visible tab. Raises `ReportError` if no tab qualifies.
+    """
     title, tabs = spreadsheet.fetch_tabs()
     with_cells = [tab for tab in tabs if tab.row_count * tab.column_count]
     tasks = [tab for tab in with_cells if tab.sheet_id == TASKS_SHEET_ID and with_tasks]
     candidates = _candidates(with_cells, worksheet_title)
     first, *others = _read(spreadsheet, [candidates[0], *tasks])
-    daily = _find_daily(spreadsheet, first, candidates, headers, worksheet_title)
+    later = (_read(spreadsheet, [tab])[0] for tab in candidates[1:])
+    daily = _find_daily(first, later, headers, worksheet_title)
     return Workbook(
         title=title,
         daily=daily,
@@ -113,19 +117,14 @@ def _candidates(tabs: Sequence[Tab], worksheet_title: str | None) -> Sequence[Ta
 
 
 def _find_daily(
-    spreadsheet: RemoteSpreadsheet,
-    first: Grid,
-    candidates: Sequence[Tab],
-    headers: Sequence[Sequence[str]],
-    worksheet_title: str | None,
+    first: Grid, later: Iterable[Grid], headers: Sequence[Sequence[str]], title: str | None
 ) -> Grid:
     """Returns the first tab with our header, since people put tabs in front of it; else the first.
 
     A hidden tab is begun only if the settings name it.
     """
-    grids = chain([first], (_read(spreadsheet, [tab])[0] for tab in candidates[1:]))
-    ours = next((grid for grid in grids if find_columns(grid, headers)), None)
-    if ours is None and candidates[0].is_hidden and not worksheet_title:
+    ours = next((grid for grid in chain([first], later) if find_columns(grid, headers)), None)
+    if ours is None and first.is_hidden and not title:
         raise ReportError(Problem.SHEET_TAB_MISSING, title="")
     return ours or first
 
@@ -142,7 +141,7 @@ def _read(spreadsheet: RemoteSpreadsheet, tabs: Sequence[Tab]) -> list[Grid]:
 
 
 def find_columns(grid: Grid, headers: Sequence[Sequence[str]]) -> list[int] | None:
-    """Returns the column numbers of the first of `headers` in the tab; None: the tab has none."""
+    """Returns column indexes of the first of `headers` that the tab has; None if it has none."""
     present = [_normal(value) for value in (grid.values[HEADER_ROW] if grid.values else ())]
     for header in headers:
         if all(_normal(name) in present for name in header):
@@ -151,18 +150,18 @@ def find_columns(grid: Grid, headers: Sequence[Sequence[str]]) -> list[int] | No
 
 
 def widen(grid: Grid, missing: int) -> list[Request]:
-    """Returns a request for `missing` more columns at the tab's end; none if that is below 1."""
+    """Returns a request that appends `missing` columns to the tab; none if `missing` is below 1."""
     growth = {"sheetId": grid.sheet_id, "dimension": "COLUMNS", "length": missing}
     return [{"appendDimension": growth}] * (missing > 0)
 
 
 def extend(grid: Grid, missing: int) -> list[Request]:
-    """Returns a request for `missing` more rows, formatted like the last; none below 1."""
+    """Returns a request that appends `missing` rows, formatted like the last; none if below 1."""
     return [insert_rows(grid, grid.row_count, missing, look_like_before=True)] * (missing > 0)
 
 
 def insert_rows(grid: Grid, top: int, count: int, *, look_like_before: bool) -> Request:
-    """Returns a request for `count` rows at `top`, formatted like the row above or else below."""
+    """Returns a request that inserts rows at `top`, formatted like the row above or that below."""
     rows = {"dimension": "ROWS", "startIndex": top, "endIndex": top + count}
     place = {"sheetId": grid.sheet_id, **rows}
     return {"insertDimension": {"range": place, "inheritFromBefore": look_like_before}}

@@ -1,4 +1,4 @@
-"""The look of our tabs and the chart of the days, given once: what people change of it stays."""
+"""The look of our tabs and the chart of daily figures: set once, so that people's changes stay."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ DAY, ATTEMPTS, USERS, SUCCESS = 0, 1, 2, 4
 
 
 def without_look(batch: Sequence[Request]) -> list[Request]:
-    """Returns the batch without requests for formats and chart, which Google may have refused."""
+    """Returns the batch without requests for formats and chart, for which Google may refuse all."""
     return [request for request in batch if not (LOOKS | CHARTS) & {*request}]
 
 
 def number_formats(
     sheet_id: int, top: int, columns: Sequence[int], formats: Sequence[dict[str, str] | None]
 ) -> list[Request]:
-    """Returns requests that format whole columns from row `top` down, future rows included."""
+    """Returns requests that format columns from row `top` to the tab's end; None skips a column."""
     return [
         _repeat(sheet_id, {"startRowIndex": top}, (column, column + 1), {"numberFormat": one})
         for column, one in zip(columns, formats, strict=True)
@@ -43,7 +43,7 @@ def number_formats(
 
 
 def header_look(sheet_id: int, widths_pixels: Sequence[int]) -> list[Request]:
-    """Returns requests for a bold, frozen header and for column widths from the left."""
+    """Returns requests for a bold, frozen header row, and for column widths from column A on."""
     row = {"startRowIndex": HEADER_ROW, "endRowIndex": HEADER_ROW + 1}
     frozen = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": HEADER_ROW + 1}}
     mask = "gridProperties.frozenRowCount"
@@ -58,16 +58,17 @@ def header_look(sheet_id: int, widths_pixels: Sequence[int]) -> list[Request]:
 def set_up(
     grid: Grid, columns: Sequence[int], catalogue: Catalogue, *, is_begun: bool, has_chart: bool
 ) -> list[Request]:
-    """Returns requests for a missing chart, the look of a begun header, and a mark of the set-up.
+    """Returns requests that give the daily tab its chart and its look, and mark it as set up.
 
-    The mark, which lets people delete the chart for good, is the tab's metadata. Source:
+    `is_begun`: this run writes the header. By the mark, metadata of the tab, later runs know not to
+    restore a chart that people deleted. Source:
     https://developers.google.com/workspace/sheets/api/guides/metadata.
     """
     location = {"sheetId": grid.sheet_id}
     mark = {"metadataKey": SET_UP_KEY, "metadataValue": "1", "visibility": "DOCUMENT"}
     return [
         *(header_look(grid.sheet_id, DAILY_WIDTHS_PIXELS) if is_begun else ()),
-        *(() if has_chart else (add_chart(grid, columns, catalogue),)),
+        *(() if has_chart else (_add_chart(grid, columns, catalogue),)),
         {"createDeveloperMetadata": {"developerMetadata": {**mark, "location": location}}},
     ]
 
@@ -88,8 +89,8 @@ def _width(sheet_id: int, column: int, pixels: int) -> Request:
     return {"updateDimensionProperties": {"range": {"sheetId": sheet_id, **columns}, **width}}
 
 
-def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Request:
-    """Returns a request for a chart of `columns`: counts on the left axis, success on the right."""
+def _add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Request:
+    """Returns a request for the chart: counts on the left axis, success on the right."""
     left, right = "LEFT_AXIS", "RIGHT_AXIS"
     chart = {
         "chartType": "COMBO",
@@ -115,7 +116,7 @@ def add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Reque
 
 
 def lengthen_chart(chart: Json, grid: Grid, day_count: int, rows_needed: int) -> list[Request]:
-    """Returns a request that ends our chart's ranges at `rows_needed`, if they showed all days.
+    """Returns a request that extends our chart to `rows_needed` rows; none if it is up to date.
 
     Google ends an open range where the grid ends at that moment; rows added later are not in it. A
     chart that people made show something else, or fewer than `day_count` days, is left alone; all

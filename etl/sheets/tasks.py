@@ -1,7 +1,7 @@
-"""The tab of the tasks: ours alone, recognised by its id, and rewritten as a whole.
+"""Plans the requests that write figures of tasks into a tab of their own, recognised by its id.
 
-Once it exists only values are written, so formats, widths, title and place are people's. Our
-columns are found by their header; columns that people added are left alone.
+Once the tab exists only values are written, so formats, widths, title and place belong to people.
+Our columns are found by their header; columns that people added are left alone.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ WIDTHS_PIXELS = (220, 320, 100, 100, 130, 130, 130)
 NEW_GRID = {"rowCount": 1000, "columnCount": 26}
 
 
-def task_cells(task: TaskFigures) -> list[Cell]:
-    """Returns the cells of a task's row, in the header's order."""
+def _task_cells(task: TaskFigures) -> list[Cell]:
     return [
         Cell(_name(task.course_name or task.course)),
         Cell(_name(task.task_name or task.task)),
@@ -46,8 +45,8 @@ def _name(text: str) -> str:
 def plan_tasks(
     workbook: Workbook, tasks: Sequence[TaskFigures], catalogue: Catalogue
 ) -> list[Request]:
-    """Returns requests that make the tasks' tab show `tasks`: none if the tab already does."""
-    rows = [[Cell(name) for name in catalogue.tasks_header], *map(task_cells, tasks)]
+    """Returns requests that make the tasks' tab show `tasks` in this order; none if it does so."""
+    rows = [[Cell(name) for name in catalogue.tasks_header], *map(_task_cells, tasks)]
     if workbook.tasks is None:
         return _begin(_free_title(catalogue.tasks_title, workbook.titles), rows)
     grid = workbook.tasks
@@ -75,7 +74,6 @@ def _begin(title: str, rows: Sequence[Sequence[Cell]]) -> list[Request]:
 
 
 def _free_title(title: str, taken: frozenset[str]) -> str:
-    """Returns the title, with a number behind it if another tab has it already."""
     numbered = (f"{title} ({number})" for number in count(2))
     return next(one for one in chain([title], numbered) if one.casefold() not in taken)
 
