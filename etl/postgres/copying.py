@@ -1,8 +1,8 @@
-"""COPY of bytes while they are still being made, and the encoding of rows in its binary form.
+"""Encodes rows in the binary form of SQL's COPY, and sends them while more are being made.
 
 Source: PostgreSQL's page of COPY, "Binary Format". Unlike the text form it needs no escapes, and
-the server parses nothing, which saves it an eighth of its time. Bytes are kept as the characters of
-Latin-1 until many rows are complete: Python joins texts fastest.
+the server parses nothing, which saves it an eighth of its time. Until many rows are complete, each
+byte is one character of a text (Latin-1), since Python joins texts fastest.
 """
 
 from __future__ import annotations
@@ -29,19 +29,16 @@ EPOCH = np.datetime64("2000-01-01", "us")  # zero of PostgreSQL's dates and time
 
 
 def copy_rows(at: cursor, query: str, rows: Iterable[bytes]) -> None:
-    """Copies `rows`, encoded by `tuples`, into a table; `query` is `COPY table (columns)`.
-
-    Raises what the iterator `rows` raises.
-    """
+    """Copies `rows`, encoded by `tuples`, into a table; `query` is `COPY table (columns)`."""
     copy_stream(at, f"{query} FROM STDIN (FORMAT binary)", chain([HEADER], rows, [TRAILER]))
 
 
 def copy_stream(at: cursor, query: str | bytes, texts: Iterable[bytes]) -> None:
-    """Runs the COPY `query`, and sends it each text as soon as the iterator `texts` makes it.
+    """Runs the statement `query`, a COPY, and sends it each of `texts` as soon as it is made.
 
-    An exception of `texts` is raised after COPY, and undoes the transaction. psycopg2 would swallow
-    one raised in `read`, even a signal's, and only abort the COPY: so the stream ends early
-    instead.
+    What `texts` raises is raised after COPY, for the caller to roll back. psycopg2 would swallow an
+    exception raised in a stream's `read`, even a signal's, and abort COPY: so the stream ends
+    early.
     """
     raised: list[BaseException] = []
     stream = _stream(texts, raised)
@@ -70,7 +67,7 @@ def _stream(texts: Iterable[bytes], raised: list[BaseException]) -> Generator[by
 
 
 def tuples(columns: Sequence[Fields]) -> bytes:
-    """Returns rows for `copy_rows`; each column is made by `texts`, `verdicts` or `numbers`."""
+    """Returns rows for `copy_rows`; each column is encoded by `texts`, `verdicts` or `numbers`."""
     height = len(columns[0][0])
     count = [len(columns).to_bytes(2, "big").decode("latin-1")] * height
     fields = chain([count], *columns)
@@ -98,7 +95,7 @@ def verdicts(values: Sequence[bool | None]) -> Fields:
 
 
 def numbers(values: npt.NDArray[Any]) -> Fields:
-    """Encodes a column of booleans, 32-bit integers, days or moments; masked values are NULL."""
+    """Encodes booleans, 32-bit integers, `datetime64[D]` or `datetime64[us]`; NULL where masked."""
     wire = _wire(np.ma.getdata(values))
     size = 4 + wire.itemsize
     cells = np.empty((len(wire), size), np.uint8)
