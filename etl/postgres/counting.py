@@ -1,6 +1,6 @@
-"""Counts attempts in memory, by student, task and day and by hour; no I/O.
+"""Counts attempts in memory for the summary tables: by student, task and day, and by hour; no I/O.
 
-The server takes three times as long to count attempts as to send them.
+PostgreSQL takes three times as long to count attempts as to send them.
 """
 
 from __future__ import annotations
@@ -34,15 +34,14 @@ HourCounts = dict[Place, tuple[int, int, int]]
 
 
 class Attempts:
-    """Attempts as columns for counting: 14 bytes each, each pair of student and text once."""
+    """Attempts as columns, 14 bytes each; students and `lis_result_sourcedid` are in `pairs`."""
 
     def __init__(self) -> None:
         self._numbers = defaultdict[Pair, int](itertools.count().__next__)
-        self._columns = [np.array([], kind) for kind in ("int32", "bool", "bool", "datetime64[us]")]
-        self._added: list[list[Column]] = []
+        self._parts = [[np.array([], kind) for kind in ("int32", "bool", "bool", "datetime64[us]")]]
 
     def __len__(self) -> int:
-        return sum(len(columns[0]) for columns in [self._columns, *self._added])
+        return sum(len(columns[0]) for columns in self._parts)
 
     @property
     def pairs(self) -> list[Pair]:
@@ -50,12 +49,10 @@ class Attempts:
 
     @property
     def columns(self) -> list[Column]:
-        """Columns of the attempts: index in `pairs`, is a run, is a correct submit, moment."""
-        if self._added:
-            added = [self._columns, *self._added]
-            self._columns = [np.concatenate(same) for same in zip(*added, strict=True)]
-            self._added = []
-        return self._columns
+        """The columns: index in `pairs`, is a run, is a correct submit, moment (naive UTC)."""
+        if len(self._parts) > 1:
+            self._parts = [[np.concatenate(same) for same in zip(*self._parts, strict=True)]]
+        return self._parts[0]
 
     def add(
         self,
@@ -65,9 +62,9 @@ class Attempts:
         types: Sequence[str],
         moments: Sequence[int] | Column,
     ) -> None:
-        """Adds attempts, as columns of one length; `texts` are values of `lis_result_sourcedid`.
+        """Adds attempts, as columns of equal length; `texts` are values of `lis_result_sourcedid`.
 
-        Moments are naive UTC or microseconds since 1970.
+        `types` are "run" or "submit", `moments` naive UTC or microseconds since 1970.
         """
         size = len(user_ids)
         # No Python loop over the attempts, which would take four times as long.
@@ -76,26 +73,26 @@ class Attempts:
         is_run = np.fromiter(map("run".__eq__, types), np.bool_, size)
         is_right = np.fromiter(map(partial(is_, True), verdicts), np.bool_, size)
         moment = np.asarray(moments, "datetime64[us]")
-        self._added.append([pair, is_run, is_right & ~is_run, moment])
+        self._parts.append([pair, is_run, is_right & ~is_run, moment])
 
     def between(self, window: Window) -> Attempts:
-        """Returns the attempts in `window`; `pairs` keeps also those without attempts in it."""
+        """Returns the attempts in `window`; `pairs` stays whole, with those of other attempts."""
         start, end = (np.datetime64(moment, "us") for moment in window.columns().values())
         moment = self.columns[3]
         which = (moment >= start) & (moment < end)
         some = Attempts()
         some._numbers = self._numbers
-        some._columns = [column[which] for column in self.columns]
+        some._parts = [[column[which] for column in self.columns]]
         return some
 
 
 def count(
     attempts: Attempts, tasks: Sequence[int], hours: Sequence[Hour]
 ) -> tuple[HourCounts, dict[str, Column]]:
-    """Returns counts of the attempts by hour, and columns of `etl_student_task_days`.
+    """Returns the attempts' counts by hour, and their rows of `etl_student_task_days` as columns.
 
-    Counted are runs, submits and correct submits. The columns lack `is_only_day`; masked values are
-    NULL. `tasks` has the `task_id` of each pair; all attempts must lie in `hours`.
+    Counts are runs, submits, correct submits; columns lack `is_only_day`, masked values are NULL.
+    `tasks` has the `task_id` of each of `attempts.pairs`; `hours` ascend and contain all attempts.
     """
     starts = np.array([start for start, _ in hours], "datetime64[us]")
     place = np.searchsorted(starts, attempts.columns[3], side="right") - 1
@@ -165,7 +162,7 @@ def _student_task_days(
 
 
 def groups(*keys: Column) -> tuple[Column, Column]:
-    """Returns each row's group number, and where groups begin: sorted rows with equal `keys`."""
+    """Groups sorted rows with equal `keys`; returns each row's group and each group's first row."""
     begins = np.ones(len(keys[0]), np.bool_)
     begins[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
     return np.cumsum(begins) - 1, np.flatnonzero(begins)

@@ -1,4 +1,4 @@
-"""Reads figures of days, tasks and a whole window from the summaries; writes tasks' names."""
+"""Reads figures of days, tasks and windows from the summary tables; stores the tasks' names."""
 
 from __future__ import annotations
 
@@ -38,37 +38,36 @@ GRADE_ADDRESS = re.compile(
 
 
 def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
-    """Returns the counts of attempts on each of `days`, ascending, zeros included."""
+    """Returns the figures of each of `days`, ascending; a day without attempts has zeros."""
     at.execute(statement("figures.daily_figures"), {"days": list(days)})
     return [DailyFigures(*row) for row in at.fetchall()]
 
 
 def loaded_daily_figures(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[DailyFigures]:
-    """Returns `daily_figures` without zeros of days in `zone` of which nothing has been loaded."""
+    """Returns `daily_figures` of the days in `zone` that have attempts or are partly loaded."""
     loaded = days_touched(loaded_spans(at, zone))
     return [one for one in daily_figures(at, days) if one.attempts or one.day in loaded]
 
 
-def same_weekdays(at: cursor, days: Sequence[date]) -> dict[date, list[int]]:
-    """Returns, by day, the attempts on the same weekday of the 8 weeks before, without zeros."""
+def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
+    """Returns figures of earlier weeks and of the runs before `run_id`, to compare a run with.
+
+    For each of the last 31 `days` it has attempts of that weekday in the 8 weeks before, if any.
+    """
+    days = days[-DAYS_COMPARED:]
     weeks = [timedelta(weeks=n) for n in range(1, WEEKS_BEFORE + 1)]
     earlier = sorted({day - back for day in days for back in weeks})
     at.execute(statement("figures.same_weekdays"), {"days": earlier})
     known = dict(at.fetchall())
-    return {day: [known[day - back] for back in weeks if day - back in known] for day in days}
-
-
-def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
-    """Returns attempts in weeks before the last `days`, and failures of runs before `run_id`."""
-    attempts = same_weekdays(at, days[-DAYS_COMPARED:])
+    attempts = {day: [known[day - back] for back in weeks if day - back in known] for day in days}
     return Usual(attempts, *one_row(at, statement("figures.earlier_runs"), {"run_id": run_id}))
 
 
 def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
-    """Returns figures of each task tried on the window's days, hardest first.
+    """Returns the figures of each task tried on the days of `window`, hardest first.
 
-    They are those of the view `task_difficulty`, but a first try is the first in the window. The
-    hardest have the URL of their page in the LMS if one attempt tells it.
+    They are counted as in the view `task_difficulty`, but out of these days alone. Only the first
+    `HARDEST` tasks have an `address`, and only if one of their attempts tells it.
     """
     days = window.first_and_last_day()
     at.execute(task_figures_query(), days)
@@ -77,21 +76,20 @@ def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
     wanted = {"courses": [one.course for one in hardest], "tasks": [one.task for one in hardest]}
     at.execute(statement("figures.one_attempt_of_tasks"), {**wanted, **days})
     known = {(course, task): block_address(url, course, task) for course, task, url in at}
-    linked = [replace(one, address=known.get((one.course, one.task), "")) for one in hardest]
-    return [*linked, *tasks[HARDEST:]]
+    return [replace(one, address=known.get((one.course, one.task), "")) for one in tasks]
 
 
 def task_figures_query() -> str:
-    """Returns SQL that selects `TaskFigures`; `first_day` and `last_day` are its parameters."""
+    """Returns the SQL of `TaskFigures`, hardest first; its parameters: `first_day`, `last_day`."""
     period = "AND day BETWEEN %(first_day)s AND %(last_day)s"
     return statement("figures.task_figures", period=period, few_submits=str(FEW_SUBMITS))
 
 
 def totals_beside_earlier(at: cursor, window: Window) -> tuple[Figures | None, Figures | None]:
-    """Returns figures of the days that the window touches, and of as many days before them.
+    """Returns the figures of the days that `window` touches, and of as many days before them.
 
-    The first are None if nothing of these days is loaded; the second if any day of both is not
-    loaded to its end, since a comparison would mislead.
+    Both are None if nothing of the window's days is loaded; the second also if any day of the two
+    periods is not loaded in full, since a comparison would mislead.
     """
     spans, before = loaded_spans(at, window.zone), window.before()
     totals = _totals(at, window)
@@ -107,7 +105,7 @@ def _totals(at: cursor, window: Window) -> Figures:
 
 
 def write_names(at: cursor, names: TaskNames) -> None:
-    """Writes `names` into `etl_tasks`; a task or course without a name there loses its old one."""
+    """Stores names of tasks and courses in `etl_tasks`; those not in `names` lose their old one."""
     at.execute("SELECT id, course, task FROM etl_tasks WHERE id <> 0")
     found = at.fetchall()
     given = {
@@ -119,7 +117,10 @@ def write_names(at: cursor, names: TaskNames) -> None:
 
 
 def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
-    """Returns course and task of each task ever tried; connects first. Raises `LoadError`."""
+    """Returns course and task of each task ever tried; connects with libpq's `parameters`.
+
+    Raises `LoadError` if it cannot connect, or if tasks were never counted.
+    """
     with reading(connect(parameters)) as at:
         if "etl_tasks" in missing_tables(at):
             raise LoadError(Problem.SUMMARIES_MISSING)
@@ -127,9 +128,9 @@ def read_tasks(parameters: Mapping[str, str | int]) -> list[tuple[str, str]]:
         return at.fetchall()
 
 
-def block_address(grade_address: str, course: str, task: str) -> str:
-    """Returns the URL of the task's page in Open edX; empty if `grade_address` does not fit."""
-    found = GRADE_ADDRESS.fullmatch(grade_address)
+def block_address(outcome_service_url: str, course: str, task: str) -> str:
+    """Returns the URL of a task in Open edX; empty if `outcome_service_url` is not of that task."""
+    found = GRADE_ADDRESS.fullmatch(outcome_service_url)
     if not found or (found["course"], found["task"]) != (course, task):
         return ""
     path = f"/courses/{course}/jump_to/{found['block']}"

@@ -1,14 +1,14 @@
-"""Loading of a slice: its records are staged, new ones inserted, all compared with `attempts`.
+"""Loads a slice: stages its records, inserts the new ones, compares all with `attempts`.
 
-The outcome of a record is what `attempts` holds under its key before and after, whatever
-constraints, triggers and partitions did meanwhile. The first record of a key that is missing before
-and stored after is inserted; the other records that are stored with their content are duplicates; a
-record whose key is stored with other content is conflicting; one whose key is not stored is
-refused.
+The outcome of a record is what `attempts` holds under its key (student, type, moment) before and
+after, whatever constraints, triggers and partitions did meanwhile. The first record of a key that
+is missing before and stored after is inserted. Other records are duplicates if they are stored with
+their content, conflicting if their key is stored with other content, and refused if it is not
+stored.
 
-If an ordinary table has no attempts in the window, each row that is later than all before it, and
-so has a new key, is copied straight into it. There it is stored, or COPY fails. That makes a whole
-first run a quarter faster.
+If the table has no triggers, rules or row security, and no attempts in the window, each row that
+is later than all before it, and so has a new key, is copied straight into it. There it is stored,
+or COPY fails. That makes a whole first run a quarter faster.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from etl.postgres.journal import owe_reports
 from etl.postgres.layouts import NO_PARTITION, require_partitions_of_incoming
 from etl.postgres.session import one_row, translated
 from etl.postgres.statements import statement
-from etl.postgres.summaries import DAY, count_days, days_of
+from etl.postgres.summaries import DAY, count_days
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,6 @@ COPY_STAGED = f"COPY pg_temp.incoming (position, {COLUMNS})"
 WAITING_AT_MOST = 4 * 1024 * 1024
 # One refused record rolls back all rows that were inserted with it.
 ROWS_AT_ONCE = 1024
-EVERY_POSITION = {"first": 0, "last": 2**31 - 1}
 # Checks deferred constraints now, whose triggers may delete, then defers them for the next rows.
 CHECK_DEFERRED = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 # The rule given for a record that is not stored although no error came: SQLSTATE "no data".
@@ -76,10 +75,11 @@ def load_slice(
     prefetch: Prefetch,
     max_refused_share: float | None,
 ) -> Loaded:
-    """Loads an answer into `attempts`, and counts the summaries of the days that got attempts.
+    """Loads `answer` into `attempts`, and counts anew the summaries of days that got attempts.
 
-    `keep` stores records in the quarantine. Records that the database refuses are left out; raises
-    `LoadError` if they are more than `max_refused_share`, or, if that is None, for the first.
+    `batches` are its validated pieces; `keep` stores records in the quarantine. Records that the
+    database refuses go there, too; raises `LoadError` if their share (0 to 1) is larger than
+    `max_refused_share`. If that is None, which is faster, the first raises `RecordRefusedError`.
     """
     window = answer.window
     tally = Tally(window.days(), window.zone)
@@ -90,8 +90,8 @@ def load_slice(
         _copy_batches(at, prefetch(_encoded(batches, tally)), tally, keep)
         outcome = _settle(at, window, tally)
     else:
-        outcome = _load_in_halves(at, answer, batches, tally, keep, max_refused_share)
-    _keep(answer, outcome.left, keep)
+        outcome = Halves(at, answer, max_refused_share).load(batches, tally, keep)
+    _quarantine_left(answer, outcome.left, keep)
     loaded = tally.loaded(outcome)
     if outcome.inserted:
         count_days(at, loaded.days, window.zone, stored=tally.copied)
@@ -106,29 +106,31 @@ def replay(
     keep: Keep,
     zone: ZoneInfo,
 ) -> Loaded:
-    """Loads those quarantined records into `attempts` that are valid by today's rules.
+    """Loads those records of the quarantine into `attempts` that are valid by today's rules.
 
-    `ids` has the row in the quarantine of each record of `answer`. Stored records are marked as
-    resolved, their days in `zone` as due for the Google Sheet; others stay in the quarantine.
+    `answer` has all records that wait there, `ids` their `rejected_attempts.id`; `batches` yields
+    one batch. Records that are now stored are marked as resolved, their days in `zone` as due for
+    the Google Sheet; the others stay.
     """
     (batch,) = batches
-    days = days_of(batch.rows.created_at, zone)
-    tally = Tally(days, zone)
+    moments = batch.rows.created_at
+    local = moments.dt.tz_localize("UTC").dt.tz_convert(zone)
+    tally = Tally(sorted({*local.dt.date}), zone)
     at.execute(statement("loading.stage"))
-    outcome = _load_in_halves(at, answer, [batch], tally, keep, max_refused_share=1)
+    outcome = Halves(at, answer, max_share=1).load([batch], tally, keep)
     accepted = [ids[n] for n in batch.rows.index if n not in outcome.left]
     at.execute(statement("loading.resolve_rejected"), {"ids": accepted})
-    owe_reports(at, batch.rows.created_at)
+    owe_reports(at, moments)
     count_days(at, tally.places, zone)
     return replace(tally.loaded(outcome), distinct={})  # else compared with the grader's
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of valid records; those neither inserted nor in `left` are duplicates.
+    """The outcome of a slice's valid records: inserted, in `left`, or else duplicates.
 
-    `left` has, by position, the rule that refused a record; None if another record with the same
-    student, type and moment is stored. `distinct` counts the different stored ones of each day.
+    `left` has, by position in the answer, the database's rule that refused a record; None if it
+    is conflicting. `distinct` counts the different stored records of each day.
     """
 
     inserted: int
@@ -137,11 +139,11 @@ class Outcome:
 
 
 class Tally:
-    """The running totals of the batches of a slice.
+    """The totals of a slice while its batches are loaded.
 
-    `places` has `days` and the day after, `starts` when each begins: SQL gives days as indices.
-    `later` counts records that are later than all before them, which are all different. `copied`
-    has the records copied straight into `attempts`; None: all go through a temporary table.
+    `places` are `days` and the day after, `starts` (naive UTC) when each begins: SQL gives days as
+    indices. `later` counts records that are later than all before them, and so all different.
+    `copied` has the records copied straight into `attempts`; None: all go to a temporary table.
     """
 
     def __init__(self, days: Sequence[date], zone: ZoneInfo) -> None:
@@ -156,7 +158,7 @@ class Tally:
         self._latest = np.datetime64("0001-01-01", "us")
 
     def add(self, batch: Batch) -> npt.NDArray[np.bool_]:
-        """Adds a batch; returns, for each row, whether its moment is later than all before it."""
+        """Adds a batch; returns, for each row, whether it is later than all rows before it."""
         self._received += batch.received
         self._valid += len(batch.rows)
         self._out_of_window += batch.out_of_window
@@ -238,30 +240,13 @@ def _until_much_waits(
             return
 
 
-def _load_in_halves(
-    at: cursor,
-    answer: Answer,
-    batches: Iterable[Batch],
-    tally: Tally,
-    keep: Keep,
-    max_refused_share: float,
-) -> Outcome:
-    """Stages and inserts a slice without the records that the database refuses."""
-    halves = Halves(at, answer, max_refused_share)
-    for batch in batches:
-        tally.add(batch)
-        halves.put(batch.rows.index.tolist(), partial(_stage, at, batch.rows))
-        keep(batch.rejected)
-    return _settle(at, answer.window, tally, halves)
-
-
 def _stage(at: cursor, rows: pd.DataFrame, positions: Sequence[int]) -> None:
     copy_rows(at, COPY_STAGED, [_tuples(rows.loc[list(positions)], is_staged=True)])
 
 
 def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = None) -> Outcome:
     """Inserts staged records whose key is not stored yet; returns the outcome of all."""
-    bounds = _bounds(at, EVERY_POSITION)
+    bounds = _bounds(at)
     new, differing = _compare(at, bounds)
     absent = new
     if new:
@@ -296,8 +281,9 @@ def _compare(at: cursor, bounds: Mapping[str, Any]) -> tuple[set[int], set[int]]
     return {*found.get(False, [])}, {*found.get(True, [])}
 
 
-def _bounds(at: cursor, positions: Mapping[str, int]) -> dict[str, Any]:
+def _bounds(at: cursor, first: int = 0, last: int = 2**31 - 1) -> dict[str, Any]:
     """Returns limits of the stored attempts among which staged records may be."""
+    positions = {"first": first, "last": last}
     start, end, students = one_row(at, statement("loading.bounds"), positions)
     return {**positions, "window_start": start, "window_end": end, "students": students}
 
@@ -316,15 +302,14 @@ def _insert(at: cursor, bounds: Mapping[str, Any], halves: Halves | None) -> Non
 
 
 def _insert_some(at: cursor, positions: Sequence[int]) -> None:
-    bounds = _bounds(at, {"first": positions[0], "last": positions[-1]})
-    at.execute(statement("loading.insert"), bounds)
+    at.execute(statement("loading.insert"), _bounds(at, positions[0], positions[-1]))
 
 
 class Halves:
-    """A search for the records that the database refuses, by halving a set that has one.
+    """A search for the records that the database refuses: a set that has one is cut in halves.
 
-    `rules` has, by position in `answer`, the rule that refused a record. `LoadError` is raised if
-    the share of these exceeds `max_share`: then the table is at fault, not the records.
+    `rules` has, by position in `answer`, the rule that refused a record. Raises `LoadError` if the
+    refused share (0 to 1) is larger than `max_share`: then the table is at fault, not the records.
     """
 
     def __init__(self, at: cursor, answer: Answer, max_share: float) -> None:
@@ -333,8 +318,16 @@ class Halves:
         self._answer = answer
         self._max_share = max_share
 
+    def load(self, batches: Iterable[Batch], tally: Tally, keep: Keep) -> Outcome:
+        """Loads the valid records of a slice without those that the database refuses."""
+        for batch in batches:
+            tally.add(batch)
+            self.put(batch.rows.index.tolist(), partial(_stage, self._at, batch.rows))
+            keep(batch.rejected)
+        return _settle(self._at, self._answer.window, tally, self)
+
     def put(self, positions: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
-        """Calls `step` to store these records; after a refusal undoes it and tries both halves."""
+        """Stores the records at `positions` by `step`; if one is refused, tries both halves."""
         self._at.execute("SAVEPOINT half")
         try:
             with translated():
@@ -364,8 +357,7 @@ class Halves:
             )
 
 
-def _keep(answer: Answer, left: Mapping[int, str | None], keep: Keep) -> None:
-    """Stores the records of `Outcome.left` in the quarantine."""
+def _quarantine_left(answer: Answer, left: Mapping[int, str | None], keep: Keep) -> None:
     first = 0
     for piece in answer.pieces:
         rejected = []

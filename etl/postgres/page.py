@@ -1,4 +1,4 @@
-"""Reads the dashboard's history, counted by PostgreSQL: students' ids never leave it."""
+"""Reads the figures of the dashboard's page. PostgreSQL counts them: no student's id leaves it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,9 +47,10 @@ JOURNAL = NUMBERED[1:]
 
 
 def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> PageFigures:
-    """Returns all figures of the dashboard's page, in days of `zone`; empty if nothing is stored.
+    """Returns all figures of the dashboard's page, in days of `zone`; closes the session.
 
-    Closes the session; `show` gets texts of progress. Raises `LoadError`, also for stale summaries.
+    If the database has no summaries yet, counts them for this page alone; `show` gets texts of
+    progress. Raises `LoadError` if they are incomplete, of another zone, or counted by older rules.
     """
     with closing(session):
         with transaction(session) as at:
@@ -69,7 +70,7 @@ def _read(at: cursor, zone: ZoneInfo) -> PageFigures:
     days = _known_days(at, zone)
     tasks = _tasks(at, days)
     courses = busiest_courses(tasks)
-    everybody, *students = read_students(at, courses, days)
+    everybody, *students = _read_students(at, courses, days)
     at.execute(statement("page.quarantine"))
     quarantine = [Quarantine(*row) for row in at.fetchall()]
     at.execute("SELECT day, hour, runs + submits FROM etl_hours")
@@ -77,7 +78,7 @@ def _read(at: cursor, zone: ZoneInfo) -> PageFigures:
     return PageFigures(
         days=_days(at, days, everybody),
         students=everybody,
-        courses=read_courses(at, courses, students),
+        courses=_read_courses(at, courses, students),
         hours=hours,
         tasks=tasks,
         quarantine=quarantine,
@@ -112,9 +113,7 @@ def _known_days(at: cursor, zone: ZoneInfo) -> list[date]:
     start, end = one_row(at, "SELECT min(window_start), max(window_end) FROM etl_slices")
     if start:
         known += Window.of_columns(start, end, zone).outer_days
-    if not known:
-        return []
-    return [min(known) + timedelta(days=n) for n in range((max(known) - min(known)).days + 1)]
+    return Window.of_days(min(known), max(known), zone).days() if known else []
 
 
 def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[TaskFigures]]:
@@ -127,7 +126,7 @@ def _tasks(at: cursor, days: Sequence[date]) -> dict[int, list[TaskFigures]]:
     return tasks
 
 
-def read_students(at: cursor, courses: Sequence[str], days: Sequence[date]) -> list[Students]:
+def _read_students(at: cursor, courses: Sequence[str], days: Sequence[date]) -> list[Students]:
     """Returns student counts for all courses, then for each of `courses`; `days` are all known."""
     facts = {
         "courses": list(courses),
@@ -158,19 +157,20 @@ def _of_counts(counts: dict[str, list[Any]]) -> Students:
 
 
 def busiest_courses(tasks: Mapping[int, Sequence[TaskFigures]]) -> list[str]:
-    """Returns the courses with most attempts, last year's first; none if there is only one."""
+    """Returns up to `COURSES` courses, those with most attempts in the last year (then ever) first.
+
+    None are returned if there is only one. `tasks` are those tried, by number of last days.
+    """
     ever = _attempts(tasks[max(tasks)] if tasks else ())
     lately = _attempts(tasks.get(YEAR, ()))
     busiest = sorted(ever, key=lambda one: (-lately[one], -ever[one], one))[:COURSES]
     return busiest if len(busiest) > 1 else []
 
 
-def read_courses(
+def _read_courses(
     at: cursor, courses: Sequence[str], students: Iterable[Students]
 ) -> list[CourseFigures]:
     """Returns the figures of those `courses` that fit on the page, by name, with `students`."""
-    if not courses:
-        return []
     at.execute(statement("page.course_days"), {"courses": list(courses)})
     counts: dict[int, list[Any]] = defaultdict(list)
     for course, *of_day in at.fetchall():
@@ -183,7 +183,7 @@ def read_courses(
 
 
 def room_for(courses: Iterable[CourseFigures]) -> list[CourseFigures]:
-    """Returns the first courses, as many as have at most `COURSE_DAYS` days of history together."""
+    """Returns the first of `courses`, whose histories have at most `COURSE_DAYS` days together."""
     room = COURSE_DAYS
     fitting = []
     for one in courses:

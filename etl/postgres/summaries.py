@@ -1,7 +1,7 @@
-"""Counts the summaries: tasks, each student's work on each task and day, attempts by hour.
+"""Counts the summaries: tables of tasks, of students' work by task and day, and of hours.
 
-`attempts` is the only truth. Whole days are counted anew out of it, so that it does not matter who
-changed them, how often, or in which order.
+Reports read these. `attempts` is the only truth: whole days are counted anew out of it, so that it
+does not matter who changed them, how often, or in which order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, timedelta
 from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,7 +21,7 @@ from psycopg2.extensions import connection, cursor
 from psycopg2.extras import execute_values
 
 from etl.models.errors import LoadError, Problem
-from etl.models.window import Window, midnight
+from etl.models.window import Window, day_ranges, midnight
 from etl.postgres.copying import copy_rows, numbers, texts, tuples
 from etl.postgres.counting import (
     ATTEMPTS_AT_ONCE,
@@ -38,16 +38,13 @@ from etl.postgres.layouts import archived_days, wait_for_commits
 from etl.postgres.session import one_row, transaction
 from etl.postgres.statements import array_literal, statement
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 log = logging.getLogger(__name__)
 
 EARLIEST = date(1900, 1, 1)
 # Clocks of all time zones are set by whole quarters of an hour.
 QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
-DAYS_AT_ONCE = 7
+WEEK = timedelta(weeks=1)
 ROWS_AT_ONCE = 10_000
 INSERT_HOURS = "INSERT INTO etl_hours (day, hour, runs, submits, correct, checksum) VALUES %s"
 # At the usual cost the planner would read all of a large table to find some thousand rows of it.
@@ -68,7 +65,7 @@ def count_days(
 ) -> None:
     """Counts and stores the summaries of `days` in `zone` anew, in the caller's transaction.
 
-    `stored`: attempts that this transaction has stored; days that have no others are not read.
+    `days` must ascend. Those whose attempts are all in `stored` are counted without reading them.
     """
     for window in _weeks(days, zone):
         for some_days, sums in _countable(at, window):
@@ -82,10 +79,8 @@ def count_days(
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
-    """Counts those of `days` anew whose attempts somebody has changed since; returns these days."""
-    changed: set[date] = set()
-    for window in _weeks(days, zone):
-        changed |= _changed_days(at, window)
+    """Counts summaries anew that differ from `attempts`; returns their days. `days` must ascend."""
+    changed = {day for window in _weeks(days, zone) for day in _changed_days(at, window)}
     return _count_again(at, changed, zone)
 
 
@@ -155,21 +150,14 @@ def _read(at: cursor, window: Window) -> Attempts:
     return attempts
 
 
-def days_of(moments: pd.Series[Any], zone: ZoneInfo) -> list[date]:
-    """Returns the days in `zone` of naive UTC moments, ascending."""
-    return sorted({*moments.dt.tz_localize("UTC").dt.tz_convert(zone).dt.date})
-
-
 def _weeks(days: Iterable[date], zone: ZoneInfo) -> Iterator[Window]:
     """Yields windows of consecutive days out of ascending `days`, each a week at most."""
-    row: list[date] = []
-    for day in days:
-        if row and (day - row[-1] > DAY or len(row) == DAYS_AT_ONCE):
-            yield Window.of_days(row[0], row[-1], zone)
-            row = []
-        row.append(day)
-    if row:
-        yield Window.of_days(row[0], row[-1], zone)
+    for first, last in day_ranges([*days]):
+        rest: Window | None = Window.of_days(first, last, zone)
+        while rest:
+            week = rest.first_slice(WEEK)
+            yield week
+            rest = rest.after(week)
 
 
 def _hours(window: Window) -> list[Hour]:
@@ -187,7 +175,6 @@ def _hours(window: Window) -> list[Hour]:
 
 
 def _differing_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> set[Any]:
-    """Returns the days whose stored rows differ from the counted ones."""
     columns = ", ".join(counted)
     at.execute(
         f"SELECT {columns} FROM etl_student_task_days"  # noqa: S608 - our own names
@@ -199,10 +186,7 @@ def _differing_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> s
 
 
 def _mark_only_days(at: cursor, counted: Columns, days: Mapping[str, date]) -> Column:
-    """Returns which rows are the only day of a student on a task.
-
-    Stored rows of other days for the same student and task lose their mark.
-    """
+    """Returns which rows are a student's only day on a task; takes that mark from stored ones."""
     pair, first = groups(counted["user_id"], counted["task_id"])
     at.execute(CHEAP_LOOKUPS)
     at.execute(statement("summaries.tried_on_other_days"), {**days, **_pairs(counted, first)})
@@ -234,7 +218,10 @@ def _tuples(rows: Columns) -> Iterator[bytes]:
 
 
 def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
-    """Returns each pair's `task_id`; 0 if the text has no task, or one with the student's id."""
+    """Returns the `task_id` of each pair of student and text; stores new tasks in `etl_tasks`.
+
+    It is 0 if the text names no task, or if course or task contain the student's id.
+    """
     texts = [text_of(pair) for pair in pairs]
     known = _known(at, {text for text in texts if text})
     students: dict[str, list[str]] = {}
@@ -247,13 +234,13 @@ def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
 
 
 def text_of(pair: Pair) -> str | None:
-    """Returns the pair's text without the student's id at its end, like task_text in the SQL."""
+    """Returns the pair's text without the student's id at its end, like `summaries.task_text`."""
     user, text = pair
     return text and text.removesuffix(user)
 
 
 def task_in(text: str | None, user: str, known: Known) -> int:
-    """Returns the `task_id` of `text`; 0 if unknown, or if course or task contain the id `user`."""
+    """Returns the `task_id` of `text`; 0 if not `known`, or if course or task contain `user`."""
     if not text or text not in known:
         return 0
     task_id, course, task = known[text]
@@ -285,9 +272,10 @@ def _learn(at: cursor, students: dict[str, list[str]]) -> bool:
 
 
 def rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
-    """Counts summaries of all days anew, a week in a transaction; returns the result in words.
+    """Counts the summaries of all days anew, one week per transaction; writes what differs.
 
-    Readers see a day's old figures or its new ones. The next run finishes a killed rebuild.
+    Returns a text such as "7 days counted"; `show` gets texts of progress. Readers see a day's old
+    figures or its new ones; the next run finishes a killed rebuild.
     """
     with transaction(session) as at:
         begin_rebuild(at, zone)
@@ -295,12 +283,12 @@ def rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) ->
 
 
 def begin_rebuild(at: cursor, zone: ZoneInfo) -> None:
-    """Marks the summaries as incomplete, and of `zone`, until `resume_rebuild` has ended."""
+    """Marks the summaries as in days of `zone`, and incomplete until `resume_rebuild` has ended."""
     at.execute(statement("summaries.begin_rebuild"), {**_definition(zone), "first_day": EARLIEST})
 
 
 def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
-    """Rebuilds summaries that were never counted, or for another time zone or definition.
+    """Rebuilds the summaries unless they are complete, in days of `zone` and by today's rules.
 
     Finishes a rebuild that was interrupted. `show` gets texts of progress.
     """
@@ -314,14 +302,14 @@ def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], 
 
 
 def require_whole(at: cursor, zone: ZoneInfo) -> None:
-    """Raises `LoadError` if the summaries are incomplete, or of another zone or definition."""
+    """Raises `LoadError` unless summaries are complete, in days of `zone` and by today's rules."""
     (exists,) = one_row(at, "SELECT to_regclass('etl_summaries') IS NOT NULL")
     if not exists or _state(at, zone) != (True, True):
         raise LoadError(Problem.SUMMARIES_MISSING)
 
 
 def resume_rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
-    """Counts the days that a begun rebuild has not counted yet; returns the result in words."""
+    """Finishes a rebuild; `show` gets texts of progress. Returns one such as "7 days counted"."""
     counted = 0
     while True:
         with transaction(session) as at:
@@ -368,7 +356,7 @@ def _next_days(at: cursor, zone: ZoneInfo) -> Window | None:
     if not days:
         return None
     first = min(days)
-    return Window.of_days(first, first + timedelta(days=DAYS_AT_ONCE - 1), zone)
+    return Window.of_days(first, first + WEEK - DAY, zone)
 
 
 def _state(at: cursor, zone: ZoneInfo) -> tuple[bool, bool]:

@@ -1,4 +1,4 @@
-"""Runs a real PostgreSQL out of a wheel, for a start without a database server."""
+"""The embedded server: a real PostgreSQL out of a Python wheel, for users without a server."""
 
 from etl.postgres.embedded.server import leave_embedded_server, start_embedded_server
 

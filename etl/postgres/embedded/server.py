@@ -1,11 +1,11 @@
 """Starts the embedded server for the first run that needs it; stops it after the last has ended.
 
 A process beside the runs, the supervisor, starts the server and stops it. Each process holds a
-lock on a file, which the system releases in any case: a killed run leaves no server.
+lock on a file, which the system releases however it ends: a killed run leaves no server.
 
 users.lock        shared by the runs that use the server; the supervisor waits until none has it
 supervisor.lock   the supervisor's, inherited from the run that starts it: there is one at a time
-server.lock       the server's, inherited from its supervisor: the next supervisor takes it over
+server.lock       the server's, inherited from its supervisor: tells the next one that it runs
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _take(lock: FileLock, seconds_at_most: float, *, shared: bool = False) -> No
 
 @dataclass(frozen=True)
 class Place:
-    """The folders of an embedded server: `data`, and `beside` it locks, log, mostly the socket."""
+    """The folders of an embedded server: `data`, and `beside` for locks, log and usually socket."""
 
     data: Path
     account: Account
@@ -116,7 +116,7 @@ class Place:
         return self.beside / "log"
 
     def make(self) -> None:
-        """Makes missing folders; `beside` gets its name only when the account owns it."""
+        """Makes `beside` and its parent if missing; `beside` appears already owned by `account`."""
         with suppress(FileExistsError):  # another run may make it at the same moment
             self.data.parent.mkdir(0o755, parents=True)
             self.account.give(self.data.parent)
@@ -141,7 +141,7 @@ class Place:
         return self.open(self.log.name, "a")
 
     def open(self, name: str, mode: str) -> FileLock:
-        """Opens a file in `beside`, made if missing. Raises `OSError` if not the account's."""
+        """Opens a file of `beside`, made if missing. Raises `OSError` if another user owns it."""
         path = self.beside / name
         if not path.exists():
             run(Path("touch"), path, account=self.account)
@@ -151,7 +151,10 @@ class Place:
         return file
 
     def socket_directory(self) -> Path:
-        """Returns a private folder for the socket, its path short and without comma for libpq."""
+        """Returns a private folder for the socket: `beside`, or a new one if libpq cannot use that.
+
+        A socket's path must be short, and libpq takes a comma for the end of a host.
+        """
         address = f"{self.beside}{SOCKET_NAME}"
         if len(address.encode()) <= ADDRESS_BYTES and "," not in address:
             return self.beside
@@ -165,7 +168,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Server:
-    """A running embedded server: its process id, and the host and port for libpq."""
+    """A running embedded server: its process id, and host (or socket folder) and port for libpq."""
 
     pid: str
     host: str
@@ -177,9 +180,10 @@ _used: dict[Path, tuple[FileLock, Server]] = {}
 
 
 def start_embedded_server(data_directory: Path) -> dict[str, str]:
-    """Starts the embedded server, or finds it running; returns libpq's parameters to connect.
+    """Starts the embedded server if it is not running; returns libpq's parameters to connect.
 
-    The server stops by itself once the last process that used it has ended. Raises `LoadError`.
+    The server stops by itself once the last process that used it has ended. Raises `LoadError`,
+    with the server's or system's own words, if it cannot be started.
     """
     data = data_directory.absolute()
     try:
@@ -194,7 +198,10 @@ def start_embedded_server(data_directory: Path) -> dict[str, str]:
 
 
 def leave_embedded_server(data_directory: Path) -> None:
-    """Stops using the embedded server and waits for its end; no other process may use it."""
+    """Stops using the embedded server, and waits for its end.
+
+    Raises `TimeoutError` after `START_SECONDS_AT_MOST` if other processes still use it.
+    """
     place = Place.of(data_directory.absolute())
     users, _ = _used.pop(place.data)
     users.close()
@@ -280,7 +287,7 @@ def _start_supervisor(place: Place, lock: FileLock) -> None:
 
 
 def supervise(data_directory: str) -> None:
-    """Starts the server or takes over a running one; stops it when its last user has ended."""
+    """Runs the supervisor: starts the server, or takes over a running one; stops it when unused."""
     for ignored in {"SIGHUP", "SIGINT", "SIGTERM"} & set(dir(signal)):  # not all are on Windows
         # Not SIG_IGN, which the server would inherit.
         signal.signal(getattr(signal, ignored), lambda *_: None)

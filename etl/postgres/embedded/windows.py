@@ -1,4 +1,4 @@
-"""What Windows does differently: locks on files, what a new process inherits, names of paths.
+"""The embedded server's own ways on Windows: file locks, inherited handles, short paths.
 
 Sources: Microsoft's "Creating and Opening Files" (sharing modes), "GetShortPathNameW".
 """
@@ -30,8 +30,8 @@ PATH_CHARACTERS_AT_MOST = 32_768
 class FileLock(ExitStack):
     """A lock on a file, made if missing; a child process that inherits the file keeps the lock.
 
-    While one process has the file open, no other may open it; a shared lock lets others read. Locks
-    on a file's bytes would not do: no process inherits them.
+    While one process has the file open, no other can open it, or, if the lock is shared, only for
+    reading. Locks on a file's bytes would not do: no process inherits them.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,7 +54,7 @@ class FileLock(ExitStack):
 
     @property
     def inherited(self) -> dict[str, Any]:
-        """Keywords of `subprocess` that start a process with this lock, and without a console."""
+        """The keyword arguments of `subprocess` for a child with this lock, without a console."""
         os.set_handle_inheritable(self._handle, True)
         handles = {"handle_list": [self._handle]}  # without it, all that can be inherited are
         return {
@@ -64,7 +64,7 @@ class FileLock(ExitStack):
 
 
 def spelled(*arguments: str | Path) -> list[str]:
-    """Returns a command with short names for paths beyond ASCII, which PostgreSQL may not open."""
+    """Returns the command with 8.3 names for paths beyond ASCII, which PostgreSQL may not open."""
     return [_ascii(one) if isinstance(one, Path) else one for one in arguments]
 
 
