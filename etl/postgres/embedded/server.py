@@ -5,7 +5,7 @@ lock on a file, which the system releases however it ends: a killed run leaves n
 
 users.lock        shared by the runs that use the server; the supervisor waits until none has it
 supervisor.lock   the supervisor's, inherited from the run that starts it: there is one at a time
-server.lock       the server's, inherited from its supervisor: tells the next one that it runs
+server.lock       the server's, inherited from its supervisor: while it is held, a server runs
 """
 
 from __future__ import annotations
