@@ -140,9 +140,9 @@ class DatabaseInserter:
         return loaded
 
     def rebuild(self) -> str:
-        """Recounts all summary tables, without `open`; returns in words how many days were counted.
+        """Recounts all summary tables; returns in words how many days were counted.
 
-        Raises `LockedError` while a run has the lock, and `LoadError` if a step fails.
+        Needs no `open`. Raises `LockedError` while a run has the lock, `LoadError` if a step fails.
         """
         with closing(self._session):
             session = self._session.open()
@@ -181,22 +181,22 @@ class DatabaseInserter:
                 keep(batch.rejected)
 
     def replay(self, process: Callable[[Answer], Iterable[Batch]]) -> Loaded:
-        """Loads quarantined records that `process` accepts now; the next report has their days."""
+        """Loads quarantined records that `process` accepts now; their days are reported anew."""
         with self._keeping() as (at, keep):
             answer, ids = quarantine.quarantined(at)
             return replay(at, answer, ids, process(answer), keep, self._zone)
 
     def peek_progress(self) -> Progress:
-        """Returns the same as `progress`, without `open`; locks, creates and writes nothing."""
+        """Returns the same as `progress`, but needs no `open`: locks and writes nothing."""
         with reading(self._connect()) as at:
             return journal.peek_progress(at)
 
     def page_figures(self) -> PageFigures:
-        """Returns the dashboard's figures as of one moment, without `open`; writes nothing."""
+        """Returns the dashboard's figures as of one moment; needs no `open`, writes nothing."""
         return page.read_page(self._connect(), self._zone, self._show)
 
     def check(self, due: Callable[[Progress], Window]) -> str:
-        """Returns in words the state of connection and tables, without `open`; writes nothing.
+        """Returns in words the state of connection and tables; needs no `open`, writes nothing.
 
         `due` returns the next run's window. Raises `LoadError` if PostgreSQL lacks what that run
         needs, such as rights or partitions.

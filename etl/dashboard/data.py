@@ -27,7 +27,7 @@ MORE = 32  # five bits to a digit, and this one marks that more follow
 
 
 def page_data(figures: PageFigures, catalogue: Catalogue) -> dict[str, Any]:
-    """Returns the dashboard's data as a dict for JSON; lists of counts are texts from `packed`.
+    """Returns the dashboard's data as a dict for JSON; lists of counts are packed into texts.
 
     The page's words are in the language of `catalogue`. `figures.days` must not be empty.
     """

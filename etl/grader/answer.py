@@ -67,7 +67,7 @@ class Piece(Sequence[msgspec.Raw]):
 
 
 class SpooledRecords:
-    """The raw records of an answer in a temporary file; every iteration yields its pieces again.
+    """An answer's raw records in a temporary file; each iteration yields all, in lists (pieces).
 
     Threads may iterate at the same time. Raises `ExtractError` if the file cannot be used.
     """

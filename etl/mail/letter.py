@@ -281,7 +281,7 @@ def _name(given: str, own_id: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """Returns the id of a course or task, shortened for phones: hashes and the middle are cut."""
+    """Returns a course's or task's id for phones: without digests, long ones without the middle."""
     plain = HOST_BEFORE_HASH.sub("", name.removeprefix("course-v1:")).replace("+", " ")
     short = " ".join(HASH.sub(r"\1…", plain).split())
     if len(short) <= NAME_CHARACTERS_AT_MOST:

@@ -34,7 +34,10 @@ def start(work: Callable[[], None]) -> None:
 
 
 def wait_for(future: Future[Any], seconds: float = inf) -> None:
-    """Waits for `future`, at most `seconds`; an exception of a signal handler ends the wait."""
+    """Waits until `future` is done, at most `seconds`; an exception of a signal handler ends it.
+
+    Raises neither the future's exception nor `TimeoutError`.
+    """
     until = time.monotonic() + seconds
     while not future.done() and (left := until - time.monotonic()) > 0:
         wait([future], min(left, LONGEST_WAIT_SECONDS))

@@ -124,7 +124,8 @@ class Problem(StrEnum):
 class Failure:
     """The failure of a run, without secrets; `problem` is a value of `Problem`.
 
-    `facts` fill the blanks of its sentences, which format numbers and moments by language.
+    `facts` fill the blanks of the problem's sentences in `etl.texts`. `details` is shown as it is,
+    such as SQL to run; `settings` are the wrong ones, if any.
     """
 
     stage: Stage

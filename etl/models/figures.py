@@ -82,7 +82,7 @@ class Returning:
     """The number of students active on a day or in a month, by when they had last been active.
 
     `start` is the day, or the month's first; `since` is how many days or months earlier that was,
-    None if never, or, in days, if EXACT_DAYS (of one course EXACT_COURSE_DAYS) or more.
+    None if they had never been active, or for EXACT_DAYS (in one course EXACT_COURSE_DAYS).
     """
 
     start: date
@@ -102,8 +102,8 @@ class Cohort:
 class Students:
     """Counts, without ids, from which the dashboard computes the distinct students of any days.
 
-    `last_seen` counts students by their last active day; `before`, for each n in `SPANS`, those
-    active in the n days before the last n. For one course `before`, `months`, `cohorts` are empty.
+    `last_seen` counts students by their last active day; `before`, for each n in `SPANS`, those of
+    the n days before the last n days. For one course `before`, `months`, `cohorts` are empty.
     """
 
     days: Sequence[Returning]

@@ -65,8 +65,9 @@ def _delete_unfinished(folder: Path, until: float) -> None:
 def target_of(path: Path) -> Path:
     """Returns `path` with all symbolic links followed, also those of its folders.
 
-    Raises `OSError` for what is neither file nor folder, and for a link that could lead to any
-    file: its owner is neither root nor this user nor, unless this is root, the folder's owner.
+    Raises `OSError` for what is neither file nor folder, and for links that others made, as these
+    could lead to any file: followed are links of this user, of root, and, unless this user is root,
+    of the owner of the link's folder.
     """
     if path.parent != path:
         path = target_of(path.parent) / path.name

@@ -120,7 +120,7 @@ class HTTPSession(requests.Session):
         return usual, facts
 
     def hold(self, sock: Any) -> None:
-        """Keeps the socket of a new connection for `cut`; after a `cut`, ends it at once."""
+        """Keeps a new connection's socket for `cut` to end; if `cut` was called, ends it now."""
         self.socket = sock
         if self._is_cut:
             self.cut()

@@ -68,8 +68,9 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 def root_cause(error: BaseException) -> str:
     """Returns the text of the innermost system error behind `error`, else the name of its class.
 
-    A time-out without such a text gives "timed out", a plain `OSError`, as of a proxy, its message.
-    No other text is returned: those of `requests` contain the URL, and with it the API key.
+    For a time-out without such a text it is "timed out"; for an `OSError` of no subclass, as of a
+    refusing proxy, the error's message. No other text is returned, since those of `requests`
+    contain the URL, and with it the API key.
     """
     words = type(error).__name__
     for cause in causes(error):
@@ -83,7 +84,10 @@ def root_cause(error: BaseException) -> str:
 
 
 def certificate_problem(error: BaseException, usual: Problem) -> Problem | None:
-    """Returns `usual` for a refused certificate, CERTIFICATE_RULES if by RFC 5280, or None."""
+    """Returns a problem if a refused certificate is behind `error`, else None.
+
+    The problem is CERTIFICATE_RULES if the certificate breaks rules of RFC 5280, else `usual`.
+    """
     for cause in causes(error):
         if isinstance(cause, SSLCertVerificationError):
             is_against_rules = cause.verify_code in RULES_OF_CERTIFICATES

@@ -60,7 +60,10 @@ class Window:
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
     def first_slice(self, longest: timedelta) -> Window:
-        """Returns the first part, `longest` at most; a part of a day or more ends at a midnight."""
+        """Returns the window's first part, at most `longest`.
+
+        If `longest` is a day or more, the part ends at a midnight in `zone`.
+        """
         if longest.days:
             end = midnight(self.outer_days[0] + timedelta(days=longest.days), self.zone)
         else:

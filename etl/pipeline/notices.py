@@ -160,7 +160,10 @@ def unusual_days(
 
 
 def more_rejected(counts: Counts, usual_share: float | None) -> Notices:
-    """Returns a notice if 10 records or more and over twice `usual_share` (0 to 1) are rejected."""
+    """Returns a notice if at least 10 records, and over twice `usual_share` (0 to 1), are rejected.
+
+    There is none while the usual share is unknown.
+    """
     if usual_share is None or counts.rejected < REJECTED_AT_LEAST:
         return {}
     share = counts.rejected / counts.received

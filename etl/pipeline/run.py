@@ -85,9 +85,10 @@ class Run:
             self.result.failure = self.result.failure or failure
 
     def require_settings(self, *, grader: bool = False) -> None:
-        """Raises `ConfigurationError` for wrong settings or days; sets the window from the options.
+        """Checks the settings, and sets the window to the days of --from and --to, if given.
 
-        With `grader`, the settings of the grader must be set.
+        Raises `ConfigurationError` for missing or wrong settings (those of the grader must be set
+        with `grader`), and for days in the future.
         """
         self.settings.require(api=grader)
         window = self.options.window(self.result.started_at, self.settings.run.zone)
@@ -136,7 +137,11 @@ class Run:
 
     @property
     def is_news(self) -> bool:
-        """Whether to send a letter: not if another run will, or if the user sees the error."""
+        """Whether to send a letter.
+
+        Not if the run that holds the lock will send one, nor if the user knows of the failure:
+        they pressed Ctrl-C, or a terminal shows them what is wrong in the settings.
+        """
         failure = self.result.failure
         if failure is None:
             return True

@@ -43,8 +43,8 @@ TASK_DAYS = 28
 def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
     """Opens the run's database session, then pings the watchdog.
 
-    Raises `LoadError` if the database is unusable, `LockedError` if another run has the lock; a
-    notice says so if scheduled runs are missing because of that.
+    Raises `LoadError` if the database is unusable, `LockedError` if another run has the lock. If
+    that run has kept it for so long that scheduled runs are missing, a notice says since when.
     """
     now, window_days = run.result.started_at, run.settings.run.window_days
     with run.step("opening the database") as end:
@@ -61,9 +61,10 @@ def open_database(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def due_window(settings: RunSettings, progress: Progress, now: datetime) -> Window:
-    """Returns the last `window_days` full days before `now`, and all since `progress.watermark`.
+    """Returns the window that is due, up to the last midnight before `now`.
 
-    While nothing is loaded, the window begins where that of the first run began.
+    It has at least `window_days` days, and all since `progress.watermark`; while nothing is loaded,
+    it begins where the window of the first run began.
     """
     days, zone = settings.window_days, settings.zone
     loaded_until = progress.watermark
@@ -84,7 +85,10 @@ def choose_window(read_progress: Callable[[], Progress], run: Run) -> Window:
 
 
 def extract(api_client: APIClient | None, window: Window, run: Run) -> Iterator[Answer]:
-    """Yields the grader's answers for `window`, oldest first; later ones are fetched meanwhile."""
+    """Yields the grader's answers for `window`, oldest first; later ones are fetched meanwhile.
+
+    Raises `ExtractError` if the grader fails. `api_client` must not be None.
+    """
     assert api_client, "settings without a grader are refused before"
     result = run.result
     rest: Window | None = window
@@ -170,7 +174,7 @@ def _add(loaded: Loaded, run: Run) -> None:
 
 
 def tidy(database_inserter: DatabaseInserter, run: Run) -> None:
-    """Deletes expired records of the quarantine; notices tell of these and of an empty window."""
+    """Deletes expired records of the quarantine; adds notices of them, and of an empty window."""
     if waiting := database_inserter.tidy():
         run.notice(Notice.QUARANTINE_EXPIRED, records=waiting)
     if not run.result.counts.received and Notice.OF_FORGOTTEN not in run.result.notices:
@@ -238,8 +242,8 @@ def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> Non
 def ending(run: Run) -> Iterator[None]:
     """Writes the dashboard; after the context, completes the journal and pings the watchdog.
 
-    The context sends the letter. A failure in one step does not stop the others. If `run.is_news`
-    is false, there is neither dashboard nor ping.
+    The letter is to be sent within the context. A failure in one step does not stop the others. If
+    `run.is_news` is false, there is neither dashboard nor ping.
     """
     is_news = run.is_news
     if is_news:

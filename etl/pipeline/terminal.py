@@ -72,8 +72,8 @@ def at_terminal() -> bool:
 def accept_any_character(locale: str) -> None:
     """Makes stdout and stderr accept any character, and ignore errors of writing.
 
-    A character that the encoding lacks is replaced by ASCII. Where Python writes UTF-8 although
-    `locale` (LANG) names no UTF, as under cron, stderr keeps letters and replaces the rest.
+    A character that the encoding lacks is replaced by ASCII. `locale` is the value of LANG. If it
+    names no UTF-8, as under cron, but Python writes it, stderr keeps letters.
     """
     codecs.register_error("spelled", partial(_spelled, "ascii"))
     codecs.register_error("letters kept", partial(_spelled, "utf-8"))
@@ -233,7 +233,7 @@ def fitting_table(
 
 
 class Loading:
-    """A counter of days, records and requests while a window is loaded; `now` returns seconds."""
+    """Counts days, records and requests while a window is loaded; `now` is a clock in seconds."""
 
     def __init__(self, window: Window, now: Callable[[], float] = time.monotonic) -> None:
         self.days = len(window.days())
@@ -271,7 +271,10 @@ class Loading:
 
 
 class Display:
-    """A display of the current step in `status`, if any; logs the loading every 3 minutes."""
+    """Shows the current step in `status`, a line of the terminal, if there is one.
+
+    Every 3 minutes while a window is loaded, logs how far that is.
+    """
 
     def __init__(self, now: Callable[[], float], status: Status | None = None) -> None:
         self._now = now

@@ -1,8 +1,8 @@
 """Encodes rows in the binary form of SQL's COPY, and sends them while more are being made.
 
 Source: PostgreSQL's page of COPY, "Binary Format". Unlike the text form it needs no escapes, and
-the server parses nothing, which saves it an eighth of its time. Until many rows are complete, each
-byte is one character of a text (Latin-1), since Python joins texts fastest.
+the server parses nothing, which saves it an eighth of its time. Many rows are put together as text
+with a character for each byte (Latin-1), since Python joins texts fastest.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def verdicts(values: Sequence[bool | None]) -> Fields:
 
 
 def numbers(values: npt.NDArray[Any]) -> Fields:
-    """Encodes booleans, 32-bit integers, `datetime64[D]` or `datetime64[us]`; NULL where masked."""
+    """Encodes booleans, 32-bit integers, days or moments as fields of COPY, masked ones as NULL."""
     wire = _wire(np.ma.getdata(values))
     size = 4 + wire.itemsize
     cells = np.empty((len(wire), size), np.uint8)

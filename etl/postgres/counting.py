@@ -34,7 +34,10 @@ HourCounts = dict[Place, tuple[int, int, int]]
 
 
 class Attempts:
-    """Attempts as columns, 14 bytes each; students and `lis_result_sourcedid` are in `pairs`."""
+    """Attempts to be counted, 14 bytes each, as columns.
+
+    `pairs` are the different pairs of student and `lis_result_sourcedid`, which names the task.
+    """
 
     def __init__(self) -> None:
         self._numbers = defaultdict[Pair, int](itertools.count().__next__)
@@ -76,7 +79,7 @@ class Attempts:
         self._parts.append([pair, is_run, is_right & ~is_run, moment])
 
     def between(self, window: Window) -> Attempts:
-        """Returns the attempts in `window`; `pairs` stays whole, with those of other attempts."""
+        """Returns the attempts in `window`, with the same `pairs`, so that indices stay valid."""
         start, end = (np.datetime64(moment, "us") for moment in window.columns().values())
         moment = self.columns[3]
         which = (moment >= start) & (moment < end)
@@ -91,7 +94,7 @@ def count(
 ) -> tuple[HourCounts, dict[str, Column]]:
     """Returns the attempts' counts by hour, and their rows of `etl_student_task_days` as columns.
 
-    Counts are runs, submits, correct submits; columns lack `is_only_day`, masked values are NULL.
+    Counts are runs, submits, correct submits. The columns are masked arrays, without `is_only_day`.
     `tasks` has the `task_id` of each of `attempts.pairs`; `hours` ascend and contain all attempts.
     """
     starts = np.array([start for start, _ in hours], "datetime64[us]")

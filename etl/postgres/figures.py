@@ -44,7 +44,7 @@ def daily_figures(at: cursor, days: Sequence[date]) -> list[DailyFigures]:
 
 
 def loaded_daily_figures(at: cursor, days: Sequence[date], zone: ZoneInfo) -> list[DailyFigures]:
-    """Returns `daily_figures` of the days in `zone` that have attempts or are partly loaded."""
+    """Returns `daily_figures` of those `days` that have attempts or are loaded at least in part."""
     loaded = days_touched(loaded_spans(at, zone))
     return [one for one in daily_figures(at, days) if one.attempts or one.day in loaded]
 

@@ -54,7 +54,7 @@ def peek_progress(at: cursor) -> Progress:
 
 
 def report_debt(at: cursor, zone: ZoneInfo) -> ReportDebt:
-    """Returns the slices that the Google Sheet does not show yet, and their days in `zone`."""
+    """Returns the loaded slices (windows of time) that the Google Sheet lacks, and their days."""
     at.execute("SELECT id, window_start, window_end FROM etl_slices WHERE reported_at IS NULL")
     slices = at.fetchall()
     days = days_touched(Window.of_columns(start, end, zone) for _, start, end in slices)
@@ -75,7 +75,8 @@ def owe_reports(at: cursor, moments: Iterable[datetime]) -> None:
 def read_journal(parameters: Mapping[str, str | int], zone: ZoneInfo, runs: int) -> Journal:
     """Connects by libpq's `parameters`; returns the journal, with moments in `zone`.
 
-    It has the last `runs` runs, and is empty while tables are missing. Raises `LoadError`.
+    It has the last `runs` runs, and is empty while tables are missing. Raises `LoadError` if the
+    database cannot be reached or read.
     """
     with reading(connect(parameters)) as at:
         missing = {*missing_tables(at)}

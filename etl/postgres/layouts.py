@@ -155,7 +155,7 @@ def _sql(name: str, views: Sequence[str]) -> str:
 def read_cluster(at: cursor) -> Cluster | None:
     """Returns the Citus cluster that this database coordinates; None without Citus.
 
-    Raises `LoadError` if a worker is silent, or has not committed for two minutes.
+    Waits first until its workers have committed what they prepared (`wait_for_commits`).
     """
     citus = one_row(at, "SELECT extversion FROM pg_extension WHERE extname = 'citus'")
     if citus is None:

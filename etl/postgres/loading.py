@@ -77,9 +77,10 @@ def load_slice(
 ) -> Loaded:
     """Loads `answer` into `attempts`, and counts anew the summaries of days that got attempts.
 
-    `batches` are its validated pieces; `keep` stores records in the quarantine. Records that the
-    database refuses go there, too; raises `LoadError` if their share (0 to 1) is larger than
-    `max_refused_share`. If that is None, which is faster, the first raises `RecordRefusedError`.
+    `batches` are its validated pieces; `prefetch` makes one while the one before is stored. `keep`
+    stores records in the quarantine, also those that the database refuses. Raises `LoadError` if
+    their share (0 to 1) exceeds `max_refused_share`. If that is None, which is faster, the first
+    refused record raises `RecordRefusedError`.
     """
     window = answer.window
     tally = Tally(window.days(), window.zone)
@@ -127,10 +128,10 @@ def replay(
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of a slice's valid records: inserted, in `left`, or else duplicates.
+    """The outcome of a slice's valid records; those neither inserted nor `left` are duplicates.
 
-    `left` has, by position in the answer, the database's rule that refused a record; None if it
-    is conflicting. `distinct` counts the different stored records of each day.
+    `left` maps a record's position in the answer to the database's rule that refused it, or to None
+    if other content is stored under its key. `distinct` counts a day's different stored records.
     """
 
     inserted: int
@@ -141,9 +142,9 @@ class Outcome:
 class Tally:
     """The totals of a slice while its batches are loaded.
 
-    `places` are `days` and the day after, `starts` (naive UTC) when each begins: SQL gives days as
-    indices. `later` counts records that are later than all before them, and so all different.
-    `copied` has the records copied straight into `attempts`; None: all go to a temporary table.
+    SQL gives a day as its index in `places` (`days` and the day after), which begin at `starts`
+    (naive UTC). `later` counts records that are later than all before them. `copied` has the
+    records copied straight into `attempts`; None: all go to a temporary table.
     """
 
     def __init__(self, days: Sequence[date], zone: ZoneInfo) -> None:
@@ -319,7 +320,7 @@ class Halves:
         self._max_share = max_share
 
     def load(self, batches: Iterable[Batch], tally: Tally, keep: Keep) -> Outcome:
-        """Loads the valid records of a slice without those that the database refuses."""
+        """Loads batches without what the database refuses; `keep` gets their rejected records."""
         for batch in batches:
             tally.add(batch)
             self.put(batch.rows.index.tolist(), partial(_stage, self._at, batch.rows))

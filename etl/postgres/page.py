@@ -183,7 +183,7 @@ def _read_courses(
 
 
 def room_for(courses: Iterable[CourseFigures]) -> list[CourseFigures]:
-    """Returns the first of `courses`, whose histories have at most `COURSE_DAYS` days together."""
+    """Returns as many of the first courses as have at most `COURSE_DAYS` days of history in sum."""
     room = COURSE_DAYS
     fitting = []
     for one in courses:

@@ -28,7 +28,7 @@ CHANGED = "***"
 class Keeper:
     """Stores rejected records in the quarantine, in one transaction; `redact` hides secrets.
 
-    `room` limits the characters of a record, the bytes of a run's records, and the bytes of all.
+    `room` limits, by the keys of `ROOM`, a record, the records of a run, and all of them.
     `bytes_left` is None before the first record; `not_kept` counts new records cut or not stored.
     """
 
@@ -69,7 +69,10 @@ def _cut(record: str, length: int, redact: Callable[[str], str]) -> str:
 
 
 def quarantined(at: cursor) -> tuple[Answer, Sequence[int]]:
-    """Returns quarantined records, whole and not accepted yet, as an `Answer`, and their ids."""
+    """Returns quarantined records as an `Answer`, and their ids.
+
+    Records that were loaded since, or were changed before they were stored, are left out.
+    """
     at.execute(statement("quarantine.quarantined"))
     rows = at.fetchall()
     records = [msgspec.Raw(record.encode("utf-8")) for _, record in rows]
@@ -78,7 +81,7 @@ def quarantined(at: cursor) -> tuple[Answer, Sequence[int]]:
 
 
 def delete_old(at: cursor, days: int | None) -> int:
-    """Deletes records quarantined for `days` (None: never); returns how many were not accepted."""
+    """Deletes records quarantined for `days` (None: none); returns how many were never loaded."""
     if days is None:
         return 0
     deleted, waiting = one_row(at, statement("quarantine.delete_old_rejected"), {"days": days})

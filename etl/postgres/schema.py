@@ -307,7 +307,10 @@ def _write_comments(at: cursor, folder: str, names: Sequence[str], mark: str = "
 
 @cache
 def meanings(folder: str, name: str) -> dict[str, str]:
-    """Returns comments on a table or view (`folder` "tables", "views") by column, "" for itself."""
+    """Returns the comments on the columns of a table or view; the key "" has its own comment.
+
+    `folder` is "tables" or "views".
+    """
     text = (DIRECTORY / folder / f"{name}.sql").read_text(encoding="utf-8")
     lines = takewhile(lambda line: line.startswith("--"), text.splitlines())
     head = "\n".join(line[3:] for line in lines).replace("\n    ", " ")

@@ -124,7 +124,10 @@ def connect(
 
 
 def guarded(parameters: Mapping[str, str | int]) -> dict[str, Any]:
-    """Returns libpq's `parameters` that send other hosts a clear password by verified TLS only."""
+    """Returns libpq's `parameters`, changed to refuse servers that ask for the password in clear.
+
+    Only this machine, and servers whose certificate libpq verifies, may do that.
+    """
     is_safe = _is_local(parameters) or parameters.get("sslmode") in {"verify-ca", "verify-full"}
     return {**parameters} if is_safe else {**parameters, "require_auth": "!password"}
 
@@ -264,7 +267,10 @@ def storable(at: cursor, text: str) -> str:
 
 
 def take_lock(session: connection) -> str:
-    """Takes the lock that allows one run at a time or raises `LockedError`; returns its backend."""
+    """Takes the lock that allows one run at a time, or raises `LockedError` if another run has it.
+
+    Returns the backend's process id and start. Raises `LoadError` behind a pooler.
+    """
     with transaction(session) as at:
         (taken,) = one_row(at, statement("session.take_lock"), {"key": LOCK_KEY})
         if taken is None:

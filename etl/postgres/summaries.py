@@ -218,9 +218,9 @@ def _tuples(rows: Columns) -> Iterator[bytes]:
 
 
 def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
-    """Returns the `task_id` of each pair of student and text; stores new tasks in `etl_tasks`.
+    """Returns the `task_id` of each pair of student and `lis_result_sourcedid`; stores new tasks.
 
-    It is 0 if the text names no task, or if course or task contain the student's id.
+    It is 0 if the latter names no task, or if course or task contain the student's id.
     """
     texts = [text_of(pair) for pair in pairs]
     known = _known(at, {text for text in texts if text})
@@ -234,13 +234,16 @@ def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
 
 
 def text_of(pair: Pair) -> str | None:
-    """Returns the pair's text without the student's id at its end, like `summaries.task_text`."""
+    """Returns the `lis_result_sourcedid` of `pair` without the student's id at its end, if any."""
     user, text = pair
     return text and text.removesuffix(user)
 
 
 def task_in(text: str | None, user: str, known: Known) -> int:
-    """Returns the `task_id` of `text`; 0 if not `known`, or if course or task contain `user`."""
+    """Returns the `task_id` of `text`, a result of `text_of`; 0 if `known` lacks it.
+
+    It is also 0 if the name of course or task contains the student's id `user`.
+    """
     if not text or text not in known:
         return 0
     task_id, course, task = known[text]
@@ -288,9 +291,9 @@ def begin_rebuild(at: cursor, zone: ZoneInfo) -> None:
 
 
 def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
-    """Rebuilds the summaries unless they are complete, in days of `zone` and by today's rules.
+    """Rebuilds the summaries if they have days of another zone or an older `DEFINITION` of counts.
 
-    Finishes a rebuild that was interrupted. `show` gets texts of progress.
+    Also finishes a rebuild that was interrupted. `show` gets texts of progress.
     """
     with transaction(session) as at:
         is_current, is_whole = _state(at, zone)
@@ -302,7 +305,7 @@ def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], 
 
 
 def require_whole(at: cursor, zone: ZoneInfo) -> None:
-    """Raises `LoadError` unless summaries are complete, in days of `zone` and by today's rules."""
+    """Raises `LoadError` if `bring_up_to_date` would have something to do."""
     (exists,) = one_row(at, "SELECT to_regclass('etl_summaries') IS NOT NULL")
     if not exists or _state(at, zone) != (True, True):
         raise LoadError(Problem.SUMMARIES_MISSING)

@@ -53,9 +53,9 @@ def open_to_others(path: Path) -> list[SettingProblem]:
 def unread(
     lines: Iterable[Binding], settings: Sequence[str], unset: Sequence[str]
 ) -> tuple[list[SettingProblem], list[SettingProblem]]:
-    """Returns problems for lines that misspell a setting in `unset`, and warnings for other lines.
+    """Returns problems and warnings about lines of `.env` that set none of `settings`.
 
-    `settings` has the names of all settings, `lines` other names. No line's value is quoted.
+    A name that is nearly one in `unset` is a problem, any other a warning. No value is quoted.
     """
     misspelt, others, nameless = [], [], []
     for line in lines:

@@ -89,9 +89,10 @@ def lines_of(tasks: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
 def write_task_names(
     file: Path, tasks: Iterable[tuple[str, str]], names: dict[tuple[str, str], str], separator: str
 ) -> int:
-    """Writes a CSV line for each task, course and known name; returns how many lack a name.
+    """Writes the names file, a CSV; returns how many tasks and courses in it lack a name.
 
-    `tasks` and `names` are by (course, task). Raises `OSError` if `file` cannot be written.
+    Its lines are `lines_of(tasks)` and all keys of `names`: (course, task), or (course, "") for a
+    course. Raises `OSError` if `file` cannot be written.
     """
     known = lines_of(tasks)
     lines = sorted(known | names.keys())

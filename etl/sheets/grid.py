@@ -83,9 +83,11 @@ def read_workbook(
     *,
     with_tasks: bool,
 ) -> Workbook:
-    """Reads our tabs; without `worksheet_title` the daily tab is the first with one of `headers`.
+    """Reads the tab of days, and with `with_tasks` that of tasks.
 
-    If no tab has one, it is the first visible tab. Raises `ReportError` if no tab qualifies.
+    The tab of days is the one with `worksheet_title`; if that is None, the first with a row of
+    headers out of `headers` (one for each language), else the first visible tab. Raises
+    `ReportError` if there is no such tab.
     """
     title, tabs = spreadsheet.fetch_tabs()
     with_cells = [tab for tab in tabs if tab.row_count * tab.column_count]

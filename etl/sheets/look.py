@@ -60,8 +60,8 @@ def set_up(
 ) -> list[Request]:
     """Returns requests that give the daily tab its chart and its look, and mark it as set up.
 
-    `is_begun`: this run writes the header. By the mark, metadata of the tab, later runs know not to
-    restore a chart that people deleted. Source:
+    The header gets a look if this run writes it (`is_begun`); a chart is added unless there is one
+    (`has_chart`). By the mark, later runs know not to restore a chart that people deleted. Source:
     https://developers.google.com/workspace/sheets/api/guides/metadata.
     """
     location = {"sheetId": grid.sheet_id}

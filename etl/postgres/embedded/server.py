@@ -116,7 +116,7 @@ class Place:
         return self.beside / "log"
 
     def make(self) -> None:
-        """Makes `beside` and its parent if missing; `beside` appears already owned by `account`."""
+        """Makes the folder `beside` if missing; under its name it always belongs to `account`."""
         with suppress(FileExistsError):  # another run may make it at the same moment
             self.data.parent.mkdir(0o755, parents=True)
             self.account.give(self.data.parent)
@@ -141,7 +141,7 @@ class Place:
         return self.open(self.log.name, "a")
 
     def open(self, name: str, mode: str) -> FileLock:
-        """Opens a file of `beside`, made if missing. Raises `OSError` if another user owns it."""
+        """Opens a file in `beside`, made if missing. Raises `OSError` if another user owns it."""
         path = self.beside / name
         if not path.exists():
             run(Path("touch"), path, account=self.account)
@@ -151,7 +151,7 @@ class Place:
         return file
 
     def socket_directory(self) -> Path:
-        """Returns a private folder for the socket: `beside`, or a new one if libpq cannot use that.
+        """Returns a private folder for the socket: `beside` if libpq can use that, else a new one.
 
         A socket's path must be short, and libpq takes a comma for the end of a host.
         """

@@ -30,8 +30,8 @@ PATH_CHARACTERS_AT_MOST = 32_768
 class FileLock(ExitStack):
     """A lock on a file, made if missing; a child process that inherits the file keeps the lock.
 
-    While one process has the file open, no other can open it, or, if the lock is shared, only for
-    reading. Locks on a file's bytes would not do: no process inherits them.
+    Taken, it keeps others from opening the file, or, if shared, from writing, until the context
+    ends. Locks on a file's bytes would not do: no process inherits them.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,7 +54,7 @@ class FileLock(ExitStack):
 
     @property
     def inherited(self) -> dict[str, Any]:
-        """The keyword arguments of `subprocess` for a child with this lock, without a console."""
+        """Keywords of `subprocess` that start a process with this lock, without a console."""
         os.set_handle_inheritable(self._handle, True)
         handles = {"handle_list": [self._handle]}  # without it, all that can be inherited are
         return {
