@@ -62,7 +62,7 @@ def main(
     """Runs a command line (None: `sys.argv`) and returns the exit code.
 
     `root` is the folder of `.env`, of `var` with the program's data, and of the logs. Raises
-    `SystemExit` for `--help`, for wrong arguments, and with psql's exit code.
+    `SystemExit` for `--help` and wrong arguments, and after `--psql` with psql's exit code.
     """
     options = parse_options(sys.argv[1:] if arguments is None else arguments)
     demo, is_demo = root / "var" / "demo", options.command is Command.DEMO

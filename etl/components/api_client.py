@@ -110,7 +110,7 @@ class APIClient:
             session.cut()
 
     def check(self) -> str:
-        """Requests the last minute's records; returns time and count. Raises `ExtractError`."""
+        """Returns in words how long the last minute's records took. Raises `ExtractError`."""
         end = self._now().astimezone(UTC)
         answer = self.fetch(Window(end - timedelta(minutes=1), end, ZoneInfo("UTC")))
         return f"answered in {answer.waited_seconds:.1f} s, {answer.count} records"

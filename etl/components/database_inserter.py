@@ -150,7 +150,7 @@ class DatabaseInserter:
             return summaries.rebuild(session, self._zone, self._show)
 
     def forget(self, student: str, names: forgotten.Names) -> forgotten.Removed:
-        """Deletes all data of the id `student`, and makes later runs drop their new records.
+        """Deletes all data of the id `student`, whose new records are dropped from then on.
 
         `names` returns the ids that a quarantined record may contain. Returns counts of rows.
         """
@@ -181,7 +181,7 @@ class DatabaseInserter:
                 keep(batch.rejected)
 
     def replay(self, process: Callable[[Answer], Iterable[Batch]]) -> Loaded:
-        """Loads quarantined records that `process` accepts now; their days are reported anew."""
+        """Loads quarantined records that `process` accepts now; the next report has their days."""
         with self._keeping() as (at, keep):
             answer, ids = quarantine.quarantined(at)
             return replay(at, answer, ids, process(answer), keep, self._zone)

@@ -59,7 +59,7 @@ class EmailNotifier:
         self._seconds: float = DEADLINE_SECONDS
 
     def hurry(self, seconds: float = HASTE_SECONDS) -> None:
-        """Limits `send` to `seconds`, and by default leaves no time for letters of earlier runs."""
+        """Limits `send` to `seconds`; by default these are too few for letters that wait."""
         self._seconds = seconds
 
     def send(self, compose: Compose, moment: datetime) -> str:

@@ -81,8 +81,8 @@ COURSES, COURSE_DAYS = 20, 36_500
 class Returning:
     """The number of students active on a day or in a month, by when they had last been active.
 
-    `start` is the day, or the month's first; `since` is how many days or months earlier that was,
-    None if they had never been active, or for EXACT_DAYS (in one course EXACT_COURSE_DAYS).
+    `start` is the day, or the month's first. `since` is how many days or months earlier that was;
+    None means never, and for a day also EXACT_DAYS or more (in a course EXACT_COURSE_DAYS).
     """
 
     start: date

@@ -93,8 +93,9 @@ class RunResult:
     are figures of the window, `before` of the equally long one directly before it; None if the
     database was not asked, or has not loaded the days. `tasks` are those of the last weeks, hardest
     first. `received_by_day` counts distinct valid records, `refusing_rules` the records that each
-    database rule refused. `reconciled`: grader, database and sheet agree. `notices` maps each to
-    the facts for its sentence. `log_lines` are the last lines of this run's log, redacted.
+    database rule refused, `forgotten_count` dropped records of forgotten students. `reconciled`:
+    grader, database and sheet agree. `notices` maps each to the facts for its sentence. `log_lines`
+    are the last lines of this run's log, redacted.
     """
 
     started_at: datetime

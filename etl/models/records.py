@@ -91,7 +91,7 @@ class Batch:
 class Counts:
     """Counts of records by what became of them; `received` is always the sum of the others.
 
-    A duplicate equals a stored attempt, a conflicting record only in student, type and moment.
+    A conflicting record differs from a stored attempt of the same student, type and moment.
     """
 
     received: int = 0

@@ -106,7 +106,7 @@ class Run:
 
     @contextmanager
     def step(self, name: str, about: object = "") -> Iterator[End]:
-        """Shows and logs a step's start and end; yields a function that takes the result to log."""
+        """Shows and logs a step, on `about` if given; yields a function that logs its result."""
         end = self.begin(name, about)
         said: list[object] = []
         yield said.append

@@ -52,7 +52,7 @@ class Attempts:
 
     @property
     def columns(self) -> list[Column]:
-        """The columns: index in `pairs`, is a run, is a correct submit, moment (naive UTC)."""
+        """The columns: index in `pairs`; run, not submit; correct submit; moment (naive UTC)."""
         if len(self._parts) > 1:
             self._parts = [[np.concatenate(same) for same in zip(*self._parts, strict=True)]]
         return self._parts[0]
@@ -79,7 +79,7 @@ class Attempts:
         self._parts.append([pair, is_run, is_right & ~is_run, moment])
 
     def between(self, window: Window) -> Attempts:
-        """Returns the attempts in `window`, with the same `pairs`, so that indices stay valid."""
+        """Returns the attempts in `window`, with all `pairs`: columns have indices in these."""
         start, end = (np.datetime64(moment, "us") for moment in window.columns().values())
         moment = self.columns[3]
         which = (moment >= start) & (moment < end)

@@ -66,8 +66,8 @@ def usual(at: cursor, days: Sequence[date], run_id: int) -> Usual:
 def task_figures(at: cursor, window: Window) -> list[TaskFigures]:
     """Returns the figures of each task tried on the days of `window`, hardest first.
 
-    They are counted as in the view `task_difficulty`, but out of these days alone. Only the first
-    `HARDEST` tasks have an `address`, and only if one of their attempts names it.
+    They are counted as in the view `task_difficulty`, but out of these days alone. Only the
+    `HARDEST` first tasks get the `address` of their page in the LMS, out of one of their attempts.
     """
     days = window.first_and_last_day()
     at.execute(task_figures_query(), days)

@@ -1,6 +1,6 @@
-"""Adapts to how its owner stores the table `attempts`: in partitions, or on a Citus cluster.
+"""Checks tables that their owner has cut into partitions, or spread over a Citus cluster.
 
-Sources: PostgreSQL 5.12; Citus, "Citus Tables and Views" and "Citus Utility Functions".
+Sources: PostgreSQL's manual, 5.12; Citus, "Citus Tables and Views" and "Citus Utility Functions".
 """
 
 from __future__ import annotations
@@ -128,8 +128,8 @@ class Cluster:
     def described(self, views: Sequence[str], *, is_complete: bool) -> str:
         """Returns in words which tables are spread over workers.
 
-        If all tables exist (`is_complete`), SQL to spread the rest follows. It drops `views`, which
-        Citus would make anew without their comments and rights.
+        If all tables exist (`is_complete`), SQL to spread the rest follows. It drops `views`, for
+        the next run to make: Citus would do it without their comments and rights.
         """
         column, workers = self.columns.get("attempts"), f"{self.workers} workers"
         if column and column != COLUMN:

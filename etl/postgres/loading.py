@@ -111,7 +111,7 @@ def replay(
 
     `answer` has all records that wait there, `ids` their `rejected_attempts.id`; `batches` yields
     one batch. Records that are now stored are marked as resolved, their days in `zone` as due for
-    the Google Sheet; the others stay.
+    the Google Sheet; the others stay. `keep` is as in `load_slice`.
     """
     (batch,) = batches
     moments = batch.rows.created_at
@@ -142,9 +142,9 @@ class Outcome:
 class Tally:
     """The totals of a slice while its batches are loaded.
 
-    SQL gives a day as its index in `places` (`days` and the day after), which begin at `starts`
-    (naive UTC). `later` counts records that are later than all before them. `copied` has the
-    records copied straight into `attempts`; None: all go to a temporary table.
+    `places` are `days` and the day after, for SQL to return a day as an index; they begin at
+    `starts` (naive UTC). `later` counts records that are later than all before them. `copied` has
+    the records copied straight into `attempts`; None: all go to a temporary table.
     """
 
     def __init__(self, days: Sequence[date], zone: ZoneInfo) -> None:
@@ -159,7 +159,7 @@ class Tally:
         self._latest = np.datetime64("0001-01-01", "us")
 
     def add(self, batch: Batch) -> npt.NDArray[np.bool_]:
-        """Adds a batch; returns, for each row, whether it is later than all rows before it."""
+        """Adds a batch; returns by row whether its moment is later than that of all rows before."""
         self._received += batch.received
         self._valid += len(batch.rows)
         self._out_of_window += batch.out_of_window
@@ -320,7 +320,7 @@ class Halves:
         self._max_share = max_share
 
     def load(self, batches: Iterable[Batch], tally: Tally, keep: Keep) -> Outcome:
-        """Loads batches without what the database refuses; `keep` gets their rejected records."""
+        """Loads batches but for records that the database refuses; `keep` gets `batch.rejected`."""
         for batch in batches:
             tally.add(batch)
             self.put(batch.rows.index.tolist(), partial(_stage, self._at, batch.rows))
@@ -328,7 +328,7 @@ class Halves:
         return _settle(self._at, self._answer.window, tally, self)
 
     def put(self, positions: Sequence[int], step: Callable[[Sequence[int]], None]) -> None:
-        """Stores the records at `positions` by `step`; if one is refused, tries both halves."""
+        """Stores the records at `positions` by `step`, except refused ones, which halving finds."""
         self._at.execute("SAVEPOINT half")
         try:
             with translated():

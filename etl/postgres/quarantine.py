@@ -29,7 +29,7 @@ class Keeper:
     """Stores rejected records in the quarantine, in one transaction; `redact` hides secrets.
 
     `room` limits, by the keys of `ROOM`, a record, the records of a run, and all of them.
-    `bytes_left` is None before the first record; `not_kept` counts new records cut or not stored.
+    `bytes_left` is a run's room left (None at first); `not_kept` counts records cut or not stored.
     """
 
     at: cursor
@@ -71,7 +71,7 @@ def _cut(record: str, length: int, redact: Callable[[str], str]) -> str:
 def quarantined(at: cursor) -> tuple[Answer, Sequence[int]]:
     """Returns quarantined records as an `Answer`, and their ids.
 
-    Records that were loaded since, or were changed before they were stored, are left out.
+    Records that were loaded since, or kept with parts cut off or hidden, are left out.
     """
     at.execute(statement("quarantine.quarantined"))
     rows = at.fetchall()

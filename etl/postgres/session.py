@@ -224,8 +224,8 @@ def refusing_rule(error: psycopg2.Error) -> str | None:
     """Returns the rule that refused a record, such as "23502 created_at"; None for other errors.
 
     The SQLSTATE is followed, if known, by the name of a constraint, column, or the function that
-    raised the error; never by a message, or a name that a function made up: they may quote the
-    record.
+    raised the error. Messages, and names that a function gives when it raises an error, are left
+    out: they may quote the record.
     """
     code = error.pgcode or ""
     if error.diag.source_function == OF_A_WORKER:

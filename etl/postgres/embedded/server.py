@@ -116,7 +116,7 @@ class Place:
         return self.beside / "log"
 
     def make(self) -> None:
-        """Makes the folder `beside` if missing; under its name it always belongs to `account`."""
+        """Makes the folder `beside` if missing; it gets this name once it belongs to `account`."""
         with suppress(FileExistsError):  # another run may make it at the same moment
             self.data.parent.mkdir(0o755, parents=True)
             self.account.give(self.data.parent)
@@ -141,7 +141,7 @@ class Place:
         return self.open(self.log.name, "a")
 
     def open(self, name: str, mode: str) -> FileLock:
-        """Opens a file in `beside`, made if missing. Raises `OSError` if another user owns it."""
+        """Opens a file in `beside`, not locked yet. Raises `OSError` if another user owns it."""
         path = self.beside / name
         if not path.exists():
             run(Path("touch"), path, account=self.account)
