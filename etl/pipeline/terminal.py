@@ -72,8 +72,8 @@ def at_terminal() -> bool:
 def accept_any_character(locale: str) -> None:
     """Makes stdout and stderr accept any character, and ignore errors of writing.
 
-    A character that the encoding lacks is replaced by ASCII. `locale` is the value of LANG. If it
-    names no UTF-8, as under cron, but Python writes it, stderr keeps letters.
+    A character that the encoding lacks is replaced by ASCII. If Python writes UTF-8 although LANG
+    (`locale`) names another encoding, as under cron, stderr replaces all but letters by ASCII.
     """
     codecs.register_error("spelled", partial(_spelled, "ascii"))
     codecs.register_error("letters kept", partial(_spelled, "utf-8"))

@@ -240,9 +240,9 @@ def text_of(pair: Pair) -> str | None:
 
 
 def task_in(text: str | None, user: str, known: Known) -> int:
-    """Returns the `task_id` of `text`, a result of `text_of`; 0 if `known` lacks it.
+    """Returns the `task_id` that `known` has for `text`, a result of `text_of`; 0 if it has none.
 
-    It is also 0 if the name of course or task contains the student's id `user`.
+    Also returns 0 if course or task contain the student's id `user`, which reports must not show.
     """
     if not text or text not in known:
         return 0
