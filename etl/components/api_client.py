@@ -110,7 +110,7 @@ class APIClient:
             session.cut()
 
     def check(self) -> str:
-        """Fetches the last minute's records; returns in words time and count. Raises `ExtractError`."""
+        """Fetches the last minute's records; returns seconds and count as a text."""
         end = self._now().astimezone(UTC)
         answer = self.fetch(Window(end - timedelta(minutes=1), end, ZoneInfo("UTC")))
         return f"answered in {answer.waited_seconds:.1f} s, {answer.count} records"

@@ -181,7 +181,7 @@ class DatabaseInserter:
                 keep(batch.rejected)
 
     def replay(self, process: Callable[[Answer], Iterable[Batch]]) -> Loaded:
-        """Loads quarantined records that `process` accepts now; the next report has their days."""
+        """Loads quarantined records that `process` accepts now; the next run reports their days."""
         with self._keeping() as (at, keep):
             answer, ids = quarantine.quarantined(at)
             return replay(at, answer, ids, process(answer), keep, self._zone)

@@ -103,7 +103,8 @@ def _is_ours(found: os.stat_result, kind: int = stat.S_IFREG) -> bool:
 def act_as_owner(*folders: Path) -> str | None:
     """Turns a process of root into one of the user who owns all `folders`; returns their home.
 
-    Else returns None and changes nothing, also for `nobody`, the owner of root's embedded server.
+    Returns None and changes nothing for other processes, or if the owners differ, or are root or
+    `nobody` (the user of root's embedded server).
     """
     if sys.platform == "win32" or os.geteuid() != 0:
         return None

@@ -119,8 +119,8 @@ def missed_runs(
 def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
     """Returns how many scheduled runs should have begun before today, but did not.
 
-    The last one began at `last_due_at`. The schedule's runs are at most `window_days` days apart;
-    one up to 3 hours late is not missing yet.
+    The last that did began at `last_due_at`. They are at most `window_days` days apart; one that is
+    up to 3 hours late is not missing yet.
     """
     days = (now.date() - last_due_at.astimezone(now.tzinfo).date()).days
     days = min(days, (now - last_due_at - LATE_AT_MOST) // timedelta(days=1) + 1)

@@ -100,7 +100,7 @@ class Run:
         log.info("the days: %s", window)
 
     def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
-        """Returns the context of `step` for a stage; later errors are attributed to this stage."""
+        """Returns `step` for a stage; errors are attributed to it until the next stage begins."""
         self._stage = stage
         return self.step(stage, about)
 

@@ -116,7 +116,7 @@ def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
 def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:
     """Returns the windows that are loaded, with days in `zone`, ordered by start.
 
-    These are the slices and, before them, one window for attempts that were stored already, if any.
+    These are the slices, and one window for attempts stored before there were any slices.
     """
     at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
     slices = [Window.of_columns(start, end, zone) for start, end in at.fetchall()]

@@ -94,10 +94,9 @@ def _statements(at: cursor, missing: Sequence[Interval]) -> list[str]:
 
 
 def archived_days(at: cursor, zone: ZoneInfo) -> set[date]:
-    """Returns the days in `zone` that have counted attempts in an hour without a partition.
+    """Returns the days in `zone` that have counted attempts in partitions that were detached.
 
-    That partition was detached, so the day cannot be counted anew: its figures stay, except those
-    of a forgotten student.
+    Such a day cannot be counted anew: its figures stay, except those of a forgotten student.
     """
     spans = _partition_spans(at)
     if spans is None:
@@ -128,8 +127,8 @@ class Cluster:
     def described(self, views: Sequence[str], *, is_complete: bool) -> str:
         """Returns in words which tables are spread over workers.
 
-        If all tables exist (`is_complete`), SQL to spread the rest follows. It drops `views`, for
-        the next run to make: Citus would do it without their comments and rights.
+        If all tables exist (`is_complete`), SQL to spread the rest follows. It drops `views`, which
+        the next run makes anew: if Citus did, they would lose comments and rights.
         """
         column, workers = self.columns.get("attempts"), f"{self.workers} workers"
         if column and column != COLUMN:

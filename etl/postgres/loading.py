@@ -142,9 +142,9 @@ class Outcome:
 class Tally:
     """The totals of a slice while its batches are loaded.
 
-    `places` are `days` and the day after, for SQL to return a day as an index; they begin at
-    `starts` (naive UTC). `later` counts records that are later than all before them. `copied` has
-    the records copied straight into `attempts`; None: all go to a temporary table.
+    `places` has `days` and the day after, so that SQL can return a day as an index, `starts` when
+    each begins (naive UTC). `later` counts records that are later than all before them. `copied`
+    has the records copied straight into `attempts`; None: all go to a temporary table.
     """
 
     def __init__(self, days: Sequence[date], zone: ZoneInfo) -> None:
@@ -320,7 +320,7 @@ class Halves:
         self._max_share = max_share
 
     def load(self, batches: Iterable[Batch], tally: Tally, keep: Keep) -> Outcome:
-        """Loads batches but for records that the database refuses; `keep` gets `batch.rejected`."""
+        """Loads `batches`, finds what the database refuses; `keep` stores each `batch.rejected`."""
         for batch in batches:
             tally.add(batch)
             self.put(batch.rows.index.tolist(), partial(_stage, self._at, batch.rows))

@@ -159,7 +159,7 @@ def _of_counts(counts: dict[str, list[Any]]) -> Students:
 def busiest_courses(tasks: Mapping[int, Sequence[TaskFigures]]) -> list[str]:
     """Returns up to `COURSES` courses, those with most attempts in the last year (then ever) first.
 
-    None are returned if there is only one. `tasks` are those tried, by number of last days.
+    None are returned if there is only one. `tasks` has by number n the tasks of the last n days.
     """
     ever = _attempts(tasks[max(tasks)] if tasks else ())
     lately = _attempts(tasks.get(YEAR, ()))

@@ -36,7 +36,7 @@ def statement(name: str, **blanks: str) -> str:
 
 @cache
 def statements_of(module: str) -> dict[str, str]:
-    """Returns by name the statements in `module`'s SQL file, or the files in an SQL folder."""
+    """Returns SQL by name: the statements in `module`'s file, or the files in a folder."""
     if (DIRECTORY / module).is_dir():
         files = sorted((DIRECTORY / module).glob("*.sql"))
         return {file.stem: _bare(file.read_text(encoding="utf-8")) for file in files}
@@ -49,6 +49,6 @@ def _bare(text: str) -> str:
 
 
 def array_literal(values: Iterable[object]) -> str:
-    """Returns the text of an SQL array (PostgreSQL 8.15.2): psycopg2 binds a list more slowly."""
+    """Returns an SQL array as text (PostgreSQL's manual, 8.15.2): a list is bound more slowly."""
     texts = (str(value).replace("\\", r"\\").replace('"', r"\"") for value in values)
     return "{" + ",".join(f'"{text}"' for text in texts) + "}"

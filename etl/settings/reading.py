@@ -72,7 +72,7 @@ class Settings:
     def may_link(self, url: str) -> bool:
         """Returns whether a letter may link to `url`: if the settings name its host or a parent.
 
-        A mail address names its domain. Unchecked, records could bring any link into the letter.
+        Of a mail address, that is its domain. Else records could bring any link into the letter.
         """
         urls = [self.api and self.api.url, self.run.dashboard_url]
         named = [urlsplit(one).hostname for one in urls if one]

@@ -50,8 +50,8 @@ class Redactor:
     def hide_secrets(self, text: str, *, is_thorough: bool = False) -> str:
         """Returns the text with `***` for secrets; ids of students stay, for the quarantine.
 
-        Escapes are undone if the text has characters of one, such as %, or, if `is_thorough` (which
-        takes too long for thousands of records), in any case.
+        Escaped secrets are looked for in texts with characters that escapes use, such as %; with
+        `is_thorough`, which is too slow for thousands of records, in any text.
         """
         for forms in self._passes:
             for form in forms:

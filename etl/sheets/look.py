@@ -27,7 +27,7 @@ DAY, ATTEMPTS, USERS, SUCCESS = 0, 1, 2, 4
 
 
 def without_look(batch: Sequence[Request]) -> list[Request]:
-    """Returns the batch without requests for formats and chart, for which Google may refuse all."""
+    """Returns the batch without formats and chart, as Google refuses a batch for one request."""
     return [request for request in batch if not (LOOKS | CHARTS) & {*request}]
 
 

@@ -133,9 +133,9 @@ def installations() -> dict[str, Path]:
 
 
 def is_whole(programs: Path) -> bool:
-    """Returns whether a folder has all its server's libraries: the wheel's 18 for Windows has not.
+    """Returns whether a folder has all its server's libraries; PostgreSQL 18 for Windows lacks one.
 
-    The server is read, not started: without a library Windows shows a dialog, which no run closes.
+    The program is read, not started: if one is missing, Windows waits for a click on a dialog.
     """
     server = programs / "postgres.exe"
     needed = MINGW_LIBRARY.findall(server.read_bytes()) if server.exists() else []
@@ -195,7 +195,7 @@ def failure(said: str) -> LoadError:
 
 
 def last_lines(text: str) -> str:
-    """Returns the last 4 lines of `text` without blank ones, as one: programs end with reasons."""
+    """Returns the last 4 lines that are not blank, as one line: programs print reasons last."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return " / ".join(lines[-LAST_LINES:])
 
