@@ -194,7 +194,7 @@ def replay(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> None:
-    """Puts figures of the window, and of days that the sheet lacks, into result and sheet."""
+    """Puts the window's figures into `run.result`, and, with days that it lacks, into the sheet."""
     database, result = run.components.database_inserter, run.result
     window, now, zone = result.window, result.started_at, run.settings.run.zone
     with database.transaction() as at:
