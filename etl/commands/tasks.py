@@ -19,7 +19,7 @@ WRITTEN = (
 
 
 def export_tasks(run: Run) -> None:
-    """Writes all tasks and their names to `run.options.file`, a CSV, whose own names are kept."""
+    """Writes all tasks and their names to the CSV `run.options.file`; names it has are kept."""
     run.require_settings()
     file, separator = run.options.file, run.components.catalogue.dashboard["csv_separator"]
     assert file

@@ -152,7 +152,7 @@ class DatabaseInserter:
     def forget(self, student: str, names: forgotten.Names) -> forgotten.Removed:
         """Deletes all data of the id `student`, whose new records are dropped from then on.
 
-        `names` returns the ids that a quarantined record may contain. Returns counts of rows.
+        `names` finds student ids in a quarantined record. Returns counts of deleted rows.
         """
         with self.transaction() as at:
             return forgotten.forget(at, student, names, self._zone)
@@ -181,7 +181,7 @@ class DatabaseInserter:
                 keep(batch.rejected)
 
     def replay(self, process: Callable[[Answer], Iterable[Batch]]) -> Loaded:
-        """Loads quarantined records that `process` accepts now; the next run reports their days."""
+        """Loads quarantined records that `process` accepts now; their days are due in the sheet."""
         with self._keeping() as (at, keep):
             answer, ids = quarantine.quarantined(at)
             return replay(at, answer, ids, process(answer), keep, self._zone)

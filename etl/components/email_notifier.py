@@ -59,7 +59,7 @@ class EmailNotifier:
         self._seconds: float = DEADLINE_SECONDS
 
     def hurry(self, seconds: float = HASTE_SECONDS) -> None:
-        """Limits `send` to `seconds`; in so few as by default, it leaves waiting letters alone."""
+        """Limits `send` to `seconds`: by default enough for a new letter, not for waiting ones."""
         self._seconds = seconds
 
     def send(self, compose: Compose, moment: datetime) -> str:

@@ -84,11 +84,7 @@ def _task(number: int, one: TaskFigures) -> tuple[int, ...]:
 
     Shares are in hundredths of a percent, medians in halves, both plus 1: 0 stands for unknown.
     """
-    parts = (
-        (one.first_try_percent, 100),
-        (one.success_percent, 100),
-        (one.median_attempts, 2),
-    )
+    parts = ((one.first_try_percent, 100), (one.success_percent, 100), (one.median_attempts, 2))
     known = (0 if value is None else 1 + round(value * of_one) for value, of_one in parts)
     return number, one.students, *known, one.attempts, one.submits
 

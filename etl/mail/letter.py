@@ -281,7 +281,7 @@ def _name(given: str, own_id: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """Returns the id of a course or task for phones: … replaces long hex numbers, and a middle."""
+    """Returns an id short enough for phones: … replaces its hex numbers, and the middle if long."""
     plain = HOST_BEFORE_HASH.sub("", name.removeprefix("course-v1:")).replace("+", " ")
     short = " ".join(HASH.sub(r"\1…", plain).split())
     if len(short) <= NAME_CHARACTERS_AT_MOST:

@@ -137,7 +137,7 @@ class Failure:
 
 
 class PipelineError(Exception):
-    """A failure that is no bug. `problem` names its sentences, `facts` fill the blanks in them.
+    """A failure that is no bug. `problem` is the key of its sentences, `facts` fill their blanks.
 
     `details` is a text of several lines shown below these sentences, such as SQL to run.
     """

@@ -107,7 +107,7 @@ def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
 def missed_runs(
     window: Window, last_due_at: datetime | None, now: datetime, window_days: int
 ) -> Notices:
-    """Returns a notice of runs missing since `last_due_at`, if `window` is longer to cover them."""
+    """Returns a notice of runs missing since `last_due_at`, if `window` is long enough for them."""
     if last_due_at is None or len(window.days()) <= window_days:
         return {}
     if not (runs := missing_runs(last_due_at, now, window_days)):
@@ -117,10 +117,10 @@ def missed_runs(
 
 
 def missing_runs(last_due_at: datetime, now: datetime, window_days: int) -> int:
-    """Returns how many scheduled runs should have begun before today, but did not.
+    """Returns how many scheduled runs have not begun since the last one, at `last_due_at`.
 
-    The last that did began at `last_due_at`. They are at most `window_days` days apart; one that is
-    up to 3 hours late is not missing yet.
+    They should begin at most `window_days` days apart. Today's does not count, nor does one that is
+    up to 3 hours late.
     """
     days = (now.date() - last_due_at.astimezone(now.tzinfo).date()).days
     days = min(days, (now - last_due_at - LATE_AT_MOST) // timedelta(days=1) + 1)

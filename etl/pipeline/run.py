@@ -87,8 +87,8 @@ class Run:
     def require_settings(self, *, grader: bool = False) -> None:
         """Checks the settings, and sets the window to the days of --from and --to, if given.
 
-        Raises `ConfigurationError` for missing or wrong settings (those of the grader must be set
-        with `grader`), and for days in the future.
+        Raises `ConfigurationError` for missing or wrong settings, and for days in the future. If
+        `grader` is true, the grader's settings must be set.
         """
         self.settings.require(api=grader)
         window = self.options.window(self.result.started_at, self.settings.run.zone)
@@ -100,7 +100,7 @@ class Run:
         log.info("the days: %s", window)
 
     def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
-        """Returns `step` for a stage; errors are attributed to it until the next stage begins."""
+        """Returns a step for a stage; errors are the stage's until the next one begins."""
         self._stage = stage
         return self.step(stage, about)
 

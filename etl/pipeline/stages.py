@@ -194,7 +194,7 @@ def replay(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> None:
-    """Puts the window's figures into `run.result`, and, with days that it lacks, into the sheet."""
+    """Puts the window's figures into `run.result` and the sheet, if any, with days it lacks."""
     database, result = run.components.database_inserter, run.result
     window, now, zone = result.window, result.started_at, run.settings.run.zone
     with database.transaction() as at:

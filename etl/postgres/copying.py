@@ -29,7 +29,7 @@ EPOCH = np.datetime64("2000-01-01", "us")  # zero of PostgreSQL's dates and time
 
 
 def copy_rows(at: cursor, query: str, rows: Iterable[bytes]) -> None:
-    """Copies `rows`, encoded by `tuples`; FROM STDIN is added to `query`: COPY, table, columns."""
+    """Copies `rows`, encoded by `tuples`; `query` is COPY, table and columns, and no more."""
     copy_stream(at, f"{query} FROM STDIN (FORMAT binary)", chain([HEADER], rows, [TRAILER]))
 
 

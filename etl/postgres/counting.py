@@ -79,7 +79,7 @@ class Attempts:
         self._parts.append([pair, is_run, is_right & ~is_run, moment])
 
     def between(self, window: Window) -> Attempts:
-        """Returns the attempts in `window`, with all `pairs`: columns have indices in these."""
+        """Returns the attempts in `window`; `pairs` stays whole: columns have indices in it."""
         start, end = (np.datetime64(moment, "us") for moment in window.columns().values())
         moment = self.columns[3]
         which = (moment >= start) & (moment < end)

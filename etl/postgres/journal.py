@@ -131,7 +131,10 @@ def days_touched(spans: Iterable[Window]) -> set[date]:
 
 
 def days_between(spans: Sequence[Window]) -> list[date]:
-    """Returns the days from first to last that `spans`, ordered by start, do not cover in full."""
+    """Returns the days from the first of `spans` to the last that these do not cover in full.
+
+    `spans` must be ordered by start.
+    """
     if not spans:
         return []
     whole = Window(spans[0].start, max(span.end for span in spans), spans[0].zone)

@@ -131,7 +131,7 @@ class Outcome:
     """The outcome of a slice's valid records; those neither inserted nor `left` are duplicates.
 
     `left` maps a record's position in the answer to the database's rule that refused it, or to None
-    if other content is stored under its key. `distinct` counts a day's different stored records.
+    if other content is stored under its key. `distinct` counts by day which keys are stored now.
     """
 
     inserted: int
@@ -142,8 +142,8 @@ class Outcome:
 class Tally:
     """The totals of a slice while its batches are loaded.
 
-    `places` has `days` and the day after, so that SQL can return a day as an index, `starts` when
-    each begins (naive UTC). `later` counts records that are later than all before them. `copied`
+    `places` are `days` and the day after the last: SQL returns a day as an index in it. `starts`
+    has their beginnings (naive UTC). `later` counts records later than all before them. `copied`
     has the records copied straight into `attempts`; None: all go to a temporary table.
     """
 
@@ -320,7 +320,7 @@ class Halves:
         self._max_share = max_share
 
     def load(self, batches: Iterable[Batch], tally: Tally, keep: Keep) -> Outcome:
-        """Loads `batches`, finds what the database refuses; `keep` stores each `batch.rejected`."""
+        """Loads `batches` but for records in `rules`; `keep` stores each `batch.rejected`."""
         for batch in batches:
             tally.add(batch)
             self.put(batch.rows.index.tolist(), partial(_stage, self._at, batch.rows))

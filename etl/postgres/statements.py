@@ -2,7 +2,7 @@
 
 In a module's file each statement stands under a line such as `-- name: stage` and, if it needs one,
 a comment with its reason. psycopg2 binds values (`%(day)s`). Blanks are filled with SQL: `{period}`
-with the caller's or a statement of the same file, `{summaries.other}` with one of another file.
+by the caller, else by the statement of that name in the file, `{summaries.other}` by another's.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def statement(name: str, **blanks: str) -> str:
 
 @cache
 def statements_of(module: str) -> dict[str, str]:
-    """Returns SQL by name: the statements in `module`'s file, or the files in a folder."""
+    """Returns SQL by name: the statements of a module, or what is in the files of a folder."""
     if (DIRECTORY / module).is_dir():
         files = sorted((DIRECTORY / module).glob("*.sql"))
         return {file.stem: _bare(file.read_text(encoding="utf-8")) for file in files}

@@ -70,9 +70,9 @@ class Settings:
             raise ConfigurationError(problems)
 
     def may_link(self, url: str) -> bool:
-        """Returns whether a letter may link to `url`: if the settings name its host or a parent.
+        """Returns whether a letter may link to `url`: settings have its host or a parent domain.
 
-        Of a mail address, that is its domain. Else records could bring any link into the letter.
+        Mail addresses there count as their domains. This bars links that come with records.
         """
         urls = [self.api and self.api.url, self.run.dashboard_url]
         named = [urlsplit(one).hostname for one in urls if one]

@@ -50,8 +50,8 @@ class Redactor:
     def hide_secrets(self, text: str, *, is_thorough: bool = False) -> str:
         """Returns the text with `***` for secrets; ids of students stay, for the quarantine.
 
-        Escaped secrets are looked for in texts with characters that escapes use, such as %; with
-        `is_thorough`, which is too slow for thousands of records, in any text.
+        Encoded secrets are looked for only if the text has a sign of encoding, such as %; with
+        `is_thorough`, which is too slow for thousands of records, always.
         """
         for forms in self._passes:
             for form in forms:

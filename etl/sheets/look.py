@@ -27,7 +27,7 @@ DAY, ATTEMPTS, USERS, SUCCESS = 0, 1, 2, 4
 
 
 def without_look(batch: Sequence[Request]) -> list[Request]:
-    """Returns the batch without formats and chart, as Google refuses a batch for one request."""
+    """Returns the batch without formats and chart: one refused request fails a whole batch."""
     return [request for request in batch if not (LOOKS | CHARTS) & {*request}]
 
 
