@@ -107,7 +107,7 @@ def never_loaded(window: Window, figures: Sequence[DailyFigures]) -> Notices:
 def missed_runs(
     window: Window, last_due_at: datetime | None, now: datetime, window_days: int
 ) -> Notices:
-    """Returns a notice of runs missing since `last_due_at`, if `window` is long enough for them."""
+    """Returns a notice of runs missing since `last_due_at`, if `window` exceeds `window_days`."""
     if last_due_at is None or len(window.days()) <= window_days:
         return {}
     if not (runs := missing_runs(last_due_at, now, window_days)):

@@ -52,7 +52,7 @@ class Attempts:
 
     @property
     def columns(self) -> list[Column]:
-        """Four columns: index in `pairs`, is it a run, is it a correct submit, naive UTC moment."""
+        """Per attempt: index in `pairs`, is it a run, is it a correct submit, naive UTC moment."""
         if len(self._parts) > 1:
             self._parts = [[np.concatenate(same) for same in zip(*self._parts, strict=True)]]
         return self._parts[0]

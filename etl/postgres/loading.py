@@ -83,7 +83,7 @@ def load_slice(
     refused record raises `RecordRefusedError`.
     """
     window = answer.window
-    tally = Tally(window.days(), window.zone)
+    tally = _Tally(window.days(), window.zone)
     at.execute(statement("loading.stage"))
     if max_refused_share is None:
         if one_row(at, statement("loading.may_copy_straight"), window.columns()) == (True,):
@@ -91,7 +91,7 @@ def load_slice(
         _copy_batches(at, prefetch(_encoded(batches, tally)), tally, keep)
         outcome = _settle(at, window, tally)
     else:
-        outcome = Halves(at, answer, max_refused_share).load(batches, tally, keep)
+        outcome = _Halves(at, answer, max_refused_share).load(batches, tally, keep)
     _quarantine_left(answer, outcome.left, keep)
     loaded = tally.loaded(outcome)
     if outcome.inserted:
@@ -116,9 +116,9 @@ def replay(
     (batch,) = batches
     moments = batch.rows.created_at
     local = moments.dt.tz_localize("UTC").dt.tz_convert(zone)
-    tally = Tally(sorted({*local.dt.date}), zone)
+    tally = _Tally(sorted({*local.dt.date}), zone)
     at.execute(statement("loading.stage"))
-    outcome = Halves(at, answer, max_share=1).load([batch], tally, keep)
+    outcome = _Halves(at, answer, max_share=1).load([batch], tally, keep)
     accepted = [ids[n] for n in batch.rows.index if n not in outcome.left]
     at.execute(statement("loading.resolve_rejected"), {"ids": accepted})
     owe_reports(at, moments)
@@ -127,7 +127,7 @@ def replay(
 
 
 @dataclass(frozen=True)
-class Outcome:
+class _Outcome:
     """The outcome of a slice's valid records; those neither inserted nor `left` are duplicates.
 
     `left` maps a record's position in the answer to the database's rule that refused it, or to None
@@ -139,7 +139,7 @@ class Outcome:
     distinct: Mapping[date, int]
 
 
-class Tally:
+class _Tally:
     """The totals of a slice while its batches are loaded.
 
     `places` are `days` and the day after the last: SQL returns a day as an index in it. `starts`
@@ -172,7 +172,7 @@ class Tally:
         self.later += int(np.count_nonzero(is_later))
         return is_later
 
-    def loaded(self, outcome: Outcome) -> Loaded:
+    def loaded(self, outcome: _Outcome) -> Loaded:
         rules = Counter(rule for rule in outcome.left.values() if rule)
         reasons = self._reasons + Counter({Reason.REFUSED_BY_DATABASE: rules.total()})
         counts = Counts(
@@ -186,7 +186,7 @@ class Tally:
         return Loaded(counts, reasons, outcome.distinct, rules, self._forgotten_count)
 
 
-def _encoded(batches: Iterable[Batch], tally: Tally) -> Iterator[Encoded]:
+def _encoded(batches: Iterable[Batch], tally: _Tally) -> Iterator[Encoded]:
     for batch in batches:
         is_later, rows = tally.add(batch), batch.rows
         if tally.copied is None:
@@ -213,7 +213,7 @@ def _tuples(rows: pd.DataFrame, *, is_staged: bool) -> bytes:
     return tuples([numbers(rows.index.to_numpy()), *columns] if is_staged else columns)
 
 
-def _copy_batches(at: cursor, encoded: Iterator[Encoded], tally: Tally, keep: Keep) -> None:
+def _copy_batches(at: cursor, encoded: Iterator[Encoded], tally: _Tally, keep: Keep) -> None:
     """Copies each batch while the next is made and encoded; `keep` stores rejected records.
 
     One COPY takes as many batches as possible: between two the server would be idle.
@@ -245,7 +245,7 @@ def _stage(at: cursor, rows: pd.DataFrame, positions: Sequence[int]) -> None:
     copy_rows(at, COPY_STAGED, [_tuples(rows.loc[list(positions)], is_staged=True)])
 
 
-def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = None) -> Outcome:
+def _settle(at: cursor, window: Window, tally: _Tally, halves: _Halves | None = None) -> _Outcome:
     """Inserts staged records whose key is not stored yet; returns the outcome of all."""
     bounds = _bounds(at)
     new, differing = _compare(at, bounds)
@@ -265,14 +265,14 @@ def _settle(at: cursor, window: Window, tally: Tally, halves: Halves | None = No
         halves.leave_out(position, SWALLOWED)
     left |= halves.rules if halves else {}
     if tally.copied is None:
-        return Outcome(len(inserted), left, distinct)
+        return _Outcome(len(inserted), left, distinct)
     # The window was empty before, so all attempts in it now must be ours.
     at.execute(statement("loading.count_by_day"), {"starts": tally.starts, **window.columns()})
     stored = dict.fromkeys(tally.days, 0)
     stored.update((tally.days[place], count) for place, count in at.fetchall())
     if sum(stored.values()) != tally.later + len(inserted):
         raise RecordRefusedError(SWALLOWED)
-    return Outcome(sum(stored.values()), left, stored)
+    return _Outcome(sum(stored.values()), left, stored)
 
 
 def _compare(at: cursor, bounds: Mapping[str, Any]) -> tuple[set[int], set[int]]:
@@ -289,7 +289,7 @@ def _bounds(at: cursor, first: int = 0, last: int = 2**31 - 1) -> dict[str, Any]
     return {**positions, "window_start": start, "window_end": end, "students": students}
 
 
-def _insert(at: cursor, bounds: Mapping[str, Any], halves: Halves | None) -> None:
+def _insert(at: cursor, bounds: Mapping[str, Any], halves: _Halves | None) -> None:
     if halves is None:
         at.execute(statement("loading.insert"), bounds)
         at.execute(CHECK_DEFERRED)
@@ -306,7 +306,7 @@ def _insert_some(at: cursor, positions: Sequence[int]) -> None:
     at.execute(statement("loading.insert"), _bounds(at, positions[0], positions[-1]))
 
 
-class Halves:
+class _Halves:
     """A search for the records that the database refuses: a set that has one is cut in halves.
 
     `rules` has, by position in `answer`, the rule that refused a record. Raises `LoadError` if the
@@ -319,7 +319,7 @@ class Halves:
         self._answer = answer
         self._max_share = max_share
 
-    def load(self, batches: Iterable[Batch], tally: Tally, keep: Keep) -> Outcome:
+    def load(self, batches: Iterable[Batch], tally: _Tally, keep: Keep) -> _Outcome:
         """Loads `batches` but for records in `rules`; `keep` stores each `batch.rejected`."""
         for batch in batches:
             tally.add(batch)
