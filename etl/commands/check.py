@@ -75,7 +75,7 @@ def _warn_of_strange_names(run: Run) -> None:
 
 
 def dry_run(run: Run) -> None:
-    """Prints counts of the records that a run with the same days would load; loads none."""
+    """Prints counts of the records that the grader has for the days of a run; loads none."""
     run.require_settings(grader=True)
     parts = run.components
     window = stages.choose_window(parts.database_inserter.peek_progress, run)

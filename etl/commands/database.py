@@ -28,7 +28,7 @@ def psql(run: Run) -> None:
 
 
 def backup(run: Run) -> None:
-    """Writes the program's tables, all as of one moment, into `run.options.file`."""
+    """Writes the tables that cannot be counted anew, as of one moment, into `run.options.file`."""
     _copy(run, "the backup", clients.back_up)
 
 

@@ -12,7 +12,7 @@ from etl.pipeline.run import Run
 def report_only(run: Run) -> None:
     """Writes stored figures to the sheet and sends the letter; the grader is not asked.
 
-    The days of --from, else the last ones loaded; in both cases also all that the sheet lacks.
+    It writes the days of --from, else the last ones loaded, and always all that the sheet lacks.
     """
     with _then_report(run):
         progress, window = run.components.database_inserter.progress(), run.result.window

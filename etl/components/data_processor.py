@@ -54,7 +54,7 @@ class DataProcessor:
             first += len(piece)
 
     def refusal(self, answer: Answer, reasons: Counter[Reason]) -> TransformError | None:
-        """Returns an error if `reasons` has over `max_rejected_share` of `answer`, else None."""
+        """Returns an error if `reasons` counts more than the share of `answer` allowed, or None."""
         rejected = reasons.total()
         # The quotient is rounded like the setting itself: 29 of 100 are not more than 0.29.
         if not rejected or rejected / answer.count <= self._max_rejected_share:
@@ -92,7 +92,7 @@ def _batch(piece: Sequence[msgspec.Raw], first: int, window: Window, forgotten: 
 def _left_out(
     piece: Sequence[msgspec.Raw], fields: Fields, reasons: Iterable[int], forgotten: Forgotten
 ) -> set[int]:
-    """Returns the positions of records that name a forgotten student, bad ones in any place."""
+    """Returns positions of records that name a forgotten student: good by id, bad anywhere."""
     students = fields["user_id"]
     named = forgotten.among(student for student in set(students) if student)
     positions = {n for n, student in enumerate(students) if student in named} if named else set()

@@ -113,15 +113,16 @@ class DatabaseInserter:
             self._session.close()
 
     def progress(self) -> Progress:
-        """Returns how far earlier runs have loaded, and when the first and the last one began."""
+        """Returns how far runs have loaded, and when the first and the last due one began."""
         with self.transaction() as at:
             return journal.progress(at, self.run_id)
 
     def insert(self, answer: Answer, batches: Batches) -> Loaded:
         """Stores the batches of `answer`, with a journal entry, or nothing; returns the counts.
 
-        `batches` is called anew for each try. Records that PostgreSQL refuses go into the
-        quarantine. Raises `LoadError` if they exceed `max_rejected_share`, or anything else fails.
+        `batches` is called anew for each try; what it raises is raised. Records that PostgreSQL
+        refuses go into the quarantine. Raises `LoadError` if they exceed `max_rejected_share`, or
+        if PostgreSQL fails.
         """
 
         def load() -> Loaded:
@@ -187,7 +188,7 @@ class DatabaseInserter:
             return replay(at, answer, ids, process(answer), keep, self._zone)
 
     def peek_progress(self) -> Progress:
-        """Returns the same as `progress`, but needs no `open`: locks and writes nothing."""
+        """Returns the progress up to now without `open`; locks, creates and writes nothing."""
         with reading(self._connect()) as at:
             return journal.peek_progress(at)
 

@@ -47,7 +47,7 @@ class GoogleSheetsReporter:
     """A writer of figures to two tabs of a Google Sheet, one for days and one for tasks.
 
     `credentials_base64` is a service account's JSON key. `worksheet_title` names the tab of days;
-    None means the first one that has its header, else the first of all. `catalogue` has the texts
+    None means the first that has its header, else the first visible one. `catalogue` has the texts
     of headers, `network` proxies and CA files by environment variable. `timeout_seconds` limits
     each wait for data, `deadline_seconds` a whole report with all tries.
     """

@@ -25,7 +25,7 @@ def logging_to(
     """Logs to `directory`/YYYY-MM-DD.log while the context lasts; on disk errors, to stderr.
 
     Yields a sequence that always has the last 15 lines, without tracebacks. `redact` hides secrets.
-    Dates and times are in the zone of `now`. Deletes files that are `keep_days` days old or older.
+    Dates and times are in the zone of `now`. Deletes logs of days `keep_days` ago or earlier.
     """
     today = now.date()
     handler = _handler(directory / f"{today}.log", today - timedelta(days=keep_days))

@@ -89,7 +89,7 @@ class Publication:
 class RunResult:
     """What a run has done so far, as its letter, the journal and the terminal report it.
 
-    `is_by_hand`: --from gave the window. `requests` to the grader took `waited_seconds`. `totals`
+    `is_by_hand`: --from gave the window. `waited_seconds`: the wait for the grader. `totals`
     are figures of the window, `before` of the equally long one directly before it; None if the
     database was not asked, or has not loaded the days. `tasks` are those of the last weeks, hardest
     first. `received_by_day` counts distinct valid records, `refusing_rules` the records that each

@@ -62,7 +62,8 @@ class Window:
     def first_slice(self, longest: timedelta) -> Window:
         """Returns the window's first part, at most `longest`.
 
-        If `longest` is a day or more, the part ends at a midnight in `zone`.
+        If `longest` is a day or more, it counts calendar days, and the part ends at a midnight in
+        `zone`, or with the window.
         """
         if longest.days:
             end = midnight(self.outer_days[0] + timedelta(days=longest.days), self.zone)

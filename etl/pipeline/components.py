@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 class Components:
     """The objects that do a run's work, such as those of its five stages and the dashboard.
 
-    Each is built when first used; building opens no connection. `root` contains `var`, the folder
-    for data that outlives a run; `now` returns the time in the settings' time zone; `show` displays
-    progress; `page` replaces DASHBOARD_FILE unless None; psql gets `environ`.
+    Each is built when first used, by any thread, and opens no connection then. `root` contains
+    `var`, the folder for data that outlives a run; `now` returns the time in TIME_ZONE; `show`
+    displays progress; `page` replaces DASHBOARD_FILE unless None; psql gets `environ`.
     """
 
     settings: Settings

@@ -25,7 +25,7 @@ def fetch_in_order(window: Window, grader: APIClient) -> Generator[Answer]:
     """Yields the grader's answers for `window`, oldest first, and requests several at once.
 
     The caller must close it, which stops all requests. Besides the answer in use, as many as
-    `grader.parallel_requests` may wait in memory. An error is raised after all earlier answers.
+    `grader.parallel_requests` may wait on disk. An error is raised after all earlier answers.
     """
     slices = _slices(window, grader)
     begun: deque[tuple[Window, Iterator[Answer]]] = deque()

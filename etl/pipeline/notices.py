@@ -46,7 +46,7 @@ class UnusualDay:
 
 
 def of_settings(settings: Settings) -> Notices:
-    """Returns notices on an unset sheet, an embedded database, unusable and ignored settings."""
+    """Returns notices on an unset sheet or database, unusable recipients and ignored settings."""
     found: Notices = {}
     if settings.database is None and not any(map(DatabaseSettings.has, settings.problems)):
         found[Notice.EMBEDDED_DATABASE] = {}

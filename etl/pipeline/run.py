@@ -100,7 +100,7 @@ class Run:
         log.info("the days: %s", window)
 
     def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
-        """Returns a step for a stage; errors are the stage's until the next one begins."""
+        """Returns a context (`step`) for a stage; errors are the stage's until the next begins."""
         self._stage = stage
         return self.step(stage, about)
 
@@ -137,10 +137,10 @@ class Run:
 
     @property
     def is_news(self) -> bool:
-        """Whether to send a letter.
+        """Whether people should hear of this run, by letter, page and ping.
 
-        Not if the run that holds the lock will send one, nor if the user knows of the failure:
-        they pressed Ctrl-C, or a terminal shows them what is wrong in the settings.
+        Not if another run has the lock, unless for so long that runs are missing. Not if the user
+        knows: of wrong options, of Ctrl-C, or of settings that a terminal shows to be wrong.
         """
         failure = self.result.failure
         if failure is None:

@@ -122,7 +122,7 @@ def transform(data_processor: DataProcessor, answer: Answer, run: Run) -> Batche
         valid, seconds = 0, 0.0  # validation alone, without PostgreSQL's time in between
         reasons: Counter[Reason] = Counter()
         begun = time.monotonic()
-        for batch in _processed(run, answer):
+        for batch in data_processor.process(answer, run.components.database_inserter.forgotten):
             valid += len(batch.rows)
             reasons.update(one.reason for one in batch.rejected)
             seconds += time.monotonic() - begun
@@ -194,7 +194,7 @@ def replay(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> None:
-    """Puts the window's figures into `run.result` and the sheet, if any, with days it lacks."""
+    """Puts the window's figures into `run.result`; writes them, and days it lacks, to the sheet."""
     database, result = run.components.database_inserter, run.result
     window, now, zone = result.window, result.started_at, run.settings.run.zone
     with database.transaction() as at:

@@ -94,7 +94,7 @@ def count(
 ) -> tuple[HourCounts, dict[str, Column]]:
     """Returns the attempts' counts by hour, and their rows of `etl_student_task_days` as columns.
 
-    Counts are runs, submits, correct submits. The columns are masked arrays, without `is_only_day`.
+    Counts are runs, submits, correct submits; columns lack `is_only_day`, masked values are NULL.
     `tasks` has the `task_id` of each of `attempts.pairs`; `hours` ascend and contain all attempts.
     """
     starts = np.array([start for start, _ in hours], "datetime64[us]")

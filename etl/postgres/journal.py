@@ -116,7 +116,7 @@ def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
 def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:
     """Returns the windows that runs have loaded (`etl_slices`), with days in `zone`, by start.
 
-    Attempts that were stored before the first run count as one more.
+    Days with attempts before the first of them count as one more.
     """
     at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
     slices = [Window.of_columns(start, end, zone) for start, end in at.fetchall()]

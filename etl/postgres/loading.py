@@ -131,7 +131,7 @@ class _Outcome:
     """The outcome of a slice's valid records; those neither inserted nor `left` are duplicates.
 
     `left` maps a record's position in the answer to the database's rule that refused it, or to None
-    if other content is stored under its key. `distinct` counts by day which keys are stored now.
+    if other content is stored under its key. `distinct` counts by day the keys stored now.
     """
 
     inserted: int

@@ -50,7 +50,7 @@ def read_page(session: connection, zone: ZoneInfo, show: Callable[[str], None]) 
     """Returns all figures of the dashboard's page, in days of `zone`; closes the session.
 
     If the database has no summaries yet, counts them for this page alone; `show` gets texts of
-    progress. Raises `LoadError` if they are incomplete, of another zone, or counted by older rules.
+    progress. Raises `LoadError` if they are incomplete, of another zone or definition.
     """
     with closing(session):
         with transaction(session) as at:

@@ -81,7 +81,7 @@ def quarantined(at: cursor) -> tuple[Answer, Sequence[int]]:
 
 
 def delete_old(at: cursor, days: int | None) -> int:
-    """Deletes records quarantined for `days` (None: none); returns how many were never loaded."""
+    """Deletes records older than `days` (None: none); returns how many were never loaded."""
     if days is None:
         return 0
     deleted, waiting = one_row(at, statement("quarantine.delete_old_rejected"), {"days": days})

@@ -2,7 +2,7 @@
 
 In a module's file each statement stands under a line such as `-- name: stage` and, if it needs one,
 a comment with its reason. psycopg2 binds values (`%(day)s`). Blanks are filled with SQL: `{period}`
-by the caller, else by the statement of that name in the file, `{summaries.other}` by another's.
+by the caller, else by the file's statement of that name, `{summaries.other}` by another file's.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def count_days(
 ) -> None:
     """Counts and stores the summaries of `days` in `zone` anew, in the caller's transaction.
 
-    `days` must ascend. Those whose attempts are all in `stored` are counted without reading them.
+    `days` must ascend. A week whose attempts are all in `stored` is counted without reading them.
     """
     for window in _weeks(days, zone):
         for some_days, sums in _countable(at, window):
@@ -79,7 +79,7 @@ def count_days(
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
-    """Counts summaries anew that differ from `attempts`; returns their days. `days` must ascend."""
+    """Counts those of ascending `days` anew whose attempts have changed; returns these days."""
     changed = {day for window in _weeks(days, zone) for day in _changed_days(at, window)}
     return _count_again(at, changed, zone)
 
@@ -234,7 +234,7 @@ def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
 
 
 def text_of(pair: Pair) -> str | None:
-    """Returns the `lis_result_sourcedid` of `pair`, without the student's id if it ends in that."""
+    """Returns `lis_result_sourcedid` without the student's id at its end, as `task_text` in SQL."""
     user, text = pair
     return text and text.removesuffix(user)
 
@@ -291,7 +291,7 @@ def begin_rebuild(at: cursor, zone: ZoneInfo) -> None:
 
 
 def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
-    """Rebuilds the summaries if they have days of another zone or an older `DEFINITION` of counts.
+    """Counts the summaries if they never were, or for another zone or definition of counts.
 
     Also finishes a rebuild that was interrupted. `show` gets texts of progress.
     """
@@ -312,7 +312,7 @@ def require_whole(at: cursor, zone: ZoneInfo) -> None:
 
 
 def resume_rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
-    """Finishes a rebuild; `show` gets texts of progress. Returns one such as "7 days counted"."""
+    """Finishes a rebuild, shown by `show`; returns a text such as "7 days counted"."""
     counted = 0
     while True:
         with transaction(session) as at:

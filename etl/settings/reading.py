@@ -72,7 +72,7 @@ class Settings:
     def may_link(self, url: str) -> bool:
         """Returns whether a letter may link to `url`: settings have its host or a parent domain.
 
-        Mail addresses there count as their domains. This bars links that come with records.
+        Domains of mail addresses there count, too. The grader's records may name any host.
         """
         urls = [self.api and self.api.url, self.run.dashboard_url]
         named = [urlsplit(one).hostname for one in urls if one]
@@ -140,7 +140,7 @@ def _read(section: type[S], values: Values, problems: list[SettingProblem]) -> S
 
 
 def _read_run(values: Values, problems: list[SettingProblem]) -> RunSettings:
-    """Returns defaults for wrong settings: the letter about these needs language and time zone."""
+    """Returns right settings, else defaults: a letter about wrong ones needs language and zone."""
     if run := _read(RunSettings, values, problems):
         return run
     wrong = {problem.variable for problem in problems}
@@ -150,7 +150,7 @@ def _read_run(values: Values, problems: list[SettingProblem]) -> RunSettings:
 def _effective(
     in_file: Values, environ: Values, wrong: Collection[str]
 ) -> Iterator[tuple[str, str, str]]:
-    """Yields name, source and value of each setting, in the order of the sections."""
+    """Yields name, source and value of each setting; `in_file`, `environ` have no empty values."""
     for name, setting in FIELDS.items():
         if name in environ:
             value, source = environ[name], "environment"

@@ -50,8 +50,8 @@ class Redactor:
     def hide_secrets(self, text: str, *, is_thorough: bool = False) -> str:
         """Returns the text with `***` for secrets; ids of students stay, for the quarantine.
 
-        Encoded secrets are looked for only if the text has a sign of encoding, such as %; with
-        `is_thorough`, which is too slow for thousands of records, always.
+        To find secrets behind escapes, these are undone in texts with signs of them, such as %; if
+        `is_thorough`, which is too slow for thousands of records, in every text.
         """
         for forms in self._passes:
             for form in forms:
@@ -75,7 +75,7 @@ def _is_disguised(text: str, forms: Sequence[str]) -> bool:
 
 
 def _longest_first(secrets: Iterable[str]) -> list[str]:
-    """Returns all forms of the secrets; one that contains another is thus hidden as a whole."""
+    """Returns all forms, longest first: one that contains another is hidden as a whole."""
     forms = {form for secret in secrets for form in _forms(secret)}
     folded = {" ".join(form.split()) for form in forms}  # on one line, as in our sentences
     forms |= {form for form in folded if len(form) >= SHORTEST_REST}

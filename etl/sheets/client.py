@@ -138,7 +138,7 @@ class RemoteSpreadsheet(gspread.HTTPClient):
 def open_spreadsheet(
     credentials: Credentials, spreadsheet_id: str, api_url: str, session: HTTPSession
 ) -> Iterator[RemoteSpreadsheet]:
-    """Logs in by `credentials` and yields the spreadsheet; the login ends after about an hour.
+    """Logs in by `credentials` and yields the spreadsheet; the login outlasts any report.
 
     google-auth's own `AuthorizedSession` would also call iamcredentials.googleapis.com in a
     background thread, which no firewall rule for Sheets allows for.

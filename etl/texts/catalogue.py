@@ -47,9 +47,8 @@ class Catalogue:
     as a mapping; `letter` and `dashboard` include the section `labels`. `thousands` and `decimal`
     are separators. `months` and `weekdays` begin with January and Monday; `time_units` are hours,
     minutes, seconds. `gap` stands between a number and its noun. `short_day` is for `str.format`,
-    with the blanks `weekday`, `day`, `month` and `month_name`. A notice about days writes each of them
-    as in `days_of_notices`. The keys of `settings` are pydantic's error types and
-    our own; those of the other mappings are values of enums.
+    with the blanks `weekday`, `day`, `month` and `month_name`. A notice about days writes each of
+    them as in `days_of_notices`. The keys of `settings` are pydantic's error types and our own.
     """
 
     language: str

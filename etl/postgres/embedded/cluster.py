@@ -135,7 +135,7 @@ def installations() -> dict[str, Path]:
 def is_whole(programs: Path) -> bool:
     """Returns whether a folder has all its server's libraries; PostgreSQL 18 for Windows lacks one.
 
-    The program is read, not started: if one is missing, Windows waits for a click on a dialog.
+    The server's file is read, not started: without a library Windows would show a dialog.
     """
     server = programs / "postgres.exe"
     needed = MINGW_LIBRARY.findall(server.read_bytes()) if server.exists() else []

@@ -5,7 +5,7 @@ lock on a file, which the system releases however it ends: a killed run leaves n
 
 users.lock        shared by the runs that use the server; the supervisor waits until none has it
 supervisor.lock   the supervisor's, inherited from the run that starts it: there is one at a time
-server.lock       the server's, inherited from its supervisor: while it is held, a server runs
+server.lock       the server's, inherited from its supervisor: held while one is prepared or runs
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class Place:
         return self.open(self.log.name, "a")
 
     def open(self, name: str, mode: str) -> FileLock:
-        """Opens a file in `beside`, not locked yet. Raises `OSError` if another user owns it."""
+        """Opens a file in `beside`, made if missing. Raises `OSError` unless `account` owns it."""
         path = self.beside / name
         if not path.exists():
             run(Path("touch"), path, account=self.account)
