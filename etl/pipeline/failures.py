@@ -39,7 +39,7 @@ def failure_text(failure: Failure) -> str:
 
 
 def for_programs(failure: Failure) -> dict[str, object]:
-    """Returns JSON for `etl_runs.failure`: `problem`, a sentence by language, all integer facts."""
+    """Returns JSON for `etl_runs.failure`: the problem's key and sentences, and integer facts."""
     what_happened = {
         one.language: one.what_happened(failure.problem, failure.facts) for one in CATALOGUES
     }

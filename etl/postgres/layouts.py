@@ -1,4 +1,4 @@
-"""Checks tables that their owner has cut into partitions, or spread over a Citus cluster.
+"""Checks that partitions and a Citus cluster have what a run needs, and lists SQL to add it.
 
 Sources: PostgreSQL's manual, 5.12; Citus, "Citus Tables and Views" and "Citus Utility Functions".
 """

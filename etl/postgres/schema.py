@@ -307,7 +307,7 @@ def _write_comments(at: cursor, folder: str, names: Sequence[str], mark: str = "
 
 @cache
 def meanings(folder: str, name: str) -> dict[str, str]:
-    """Returns the comments on the columns of a table or view; the key "" has that on itself.
+    """Returns the comments on the columns of a table or view; the key "" has its own.
 
     `folder` is "tables" or "views".
     """

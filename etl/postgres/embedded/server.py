@@ -129,7 +129,7 @@ class Place:
     def lock(self, name: str) -> FileLock:
         if sys.platform == "win32":
             return FileLock(self.beside / f"{name}.lock")
-        return self.open(f"{name}.lock", "r+")
+        return self._open(f"{name}.lock", "r+")
 
     def open_log(self) -> FileIO:
         if sys.platform == "win32":
@@ -138,9 +138,9 @@ class Place:
             return FileIO(self.log, "a")
         if self.log.is_file():
             run(Path("mv"), self.log, self.log.with_name("log.old"), account=self.account)
-        return self.open(self.log.name, "a")
+        return self._open(self.log.name, "a")
 
-    def open(self, name: str, mode: str) -> FileLock:
+    def _open(self, name: str, mode: str) -> FileLock:
         """Opens a file in `beside`, made if missing. Raises `OSError` unless `account` owns it."""
         path = self.beside / name
         if not path.exists():
