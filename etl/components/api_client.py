@@ -64,8 +64,8 @@ class APIClient:
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         self.parallel_requests = parallel_requests
-        self._url = url
-        self._credentials = {"client": client, "client_key": client_key}
+        login = {"client": client, "client_key": client_key}
+        self._get_records = partial(get_records, url=url, login=login, now=now, redact=redact)
         self._deadline_seconds = deadline_seconds
         self._session = partial(
             GraderSession, network, timeout_seconds=timeout_seconds, bytes_at_most=bytes_at_most
@@ -75,7 +75,6 @@ class APIClient:
         self._stopped = Event()
         self._sleep = sleep or tenacity.sleep_using_event(self._stopped)
         self._sessions: set[GraderSession] = set()
-        self._redact = redact
 
     def first_slice(self, window: Window) -> Window:
         """Returns the slice of `window` that `fetch` would request now; sends nothing."""
@@ -139,13 +138,12 @@ class APIClient:
         return bounded.copy(wait=wait, before_sleep=partial(_log_try, window))
 
     def _ask(self, window: Window, deadline: float) -> SpooledRecords:
-        query = {**self._credentials, "start": _stamp(window.start), "end": _stamp(window.end)}
         with self._session(deadline=deadline) as session:
             self._sessions.add(session)  # before `_stopped` is read, so that `stop` misses none
             try:
                 if self._stopped.is_set():
                     raise CancelledError  # nobody wants the answer any more
-                return get_records(session, self._url, query, now=self._now, redact=self._redact)
+                return self._get_records(session, window)
             finally:
                 self._sessions.remove(session)
 
@@ -171,7 +169,3 @@ def _seconds_to_wait(
 def _log_try(window: Window, state: tenacity.RetryCallState) -> None:
     error = state.outcome and state.outcome.exception()
     log.info("extract: try %d of %d for %s failed: %s", state.attempt_number, TRIES, window, error)
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -117,17 +117,20 @@ class ShorterWindowError(FaultError):
 
 def get_records(
     session: GraderSession,
-    url: str,
-    query: Mapping[str, str],
+    window: Window,
     *,
+    url: str,
+    login: Mapping[str, str],
     now: Callable[[], datetime],
     redact: Callable[[str], str],
 ) -> SpooledRecords:
-    """Requests `url` with `query`; returns the records of the answer, which is known to be whole.
+    """Requests the records of `window`; returns them once the answer is known to be whole.
 
-    `session` bounds time and size. Errors quote the answer as `redact` returns it; `now` is the
-    clock for Retry-After. Raises `FaultError` if another request may succeed, else `ExtractError`.
+    `login` is part of the query; `session` bounds time and size. Errors quote the answer as
+    `redact` returns it; `now` is the clock for Retry-After. Raises `FaultError` if another request
+    may succeed, else `ExtractError`.
     """
+    query = {**login, "start": _stamp(window.start), "end": _stamp(window.end)}
     begun = time.monotonic()
     try:
         with session.get(url, params=query, stream=True) as response:
@@ -150,6 +153,10 @@ def get_records(
             raise ShorterWindowError(too_slow, is_overload=True) from error
         problem, facts = session.fault(error, Problem.API_UNREACHABLE)
         raise PassingFaultError(ExtractError(problem, **facts)) from error
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def _too_slow(seconds: float) -> ExtractError:

@@ -62,8 +62,7 @@ class Window:
     def first_slice(self, longest: timedelta) -> Window:
         """Returns the window's first part, at most `longest`.
 
-        If `longest` is a day or more, it counts calendar days, and the part ends at a midnight in
-        `zone`, or with the window.
+        A part of a day or more ends at a midnight in `zone`, or with the window.
         """
         if longest.days:
             end = midnight(self.outer_days[0] + timedelta(days=longest.days), self.zone)
