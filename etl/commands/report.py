@@ -12,7 +12,7 @@ from etl.pipeline.run import Run
 def report_only(run: Run) -> None:
     """Writes stored figures to the sheet and sends the letter; the grader is not asked.
 
-    It writes the days of --from, else the last ones loaded, and always all that the sheet lacks.
+    It writes the days of --from and --to, else the last ones loaded, and all that the sheet lacks.
     """
     with _then_report(run):
         progress, window = run.components.database_inserter.progress(), run.result.window

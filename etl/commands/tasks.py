@@ -19,7 +19,7 @@ WRITTEN = (
 
 
 def export_tasks(run: Run) -> None:
-    """Writes all tasks and their names to the CSV `run.options.file`; its own names come first."""
+    """Writes all tasks and their names to the CSV `run.options.file`; keeps names that it has."""
     run.require_settings()
     file, separator = run.options.file, run.components.catalogue.dashboard["csv_separator"]
     assert file

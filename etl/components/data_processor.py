@@ -54,7 +54,7 @@ class DataProcessor:
             first += len(piece)
 
     def refusal(self, answer: Answer, reasons: Counter[Reason]) -> TransformError | None:
-        """Returns an error if `reasons` counts more than the share of `answer` allowed, or None."""
+        """Returns an error if `reasons` sum up to more than the allowed share of `answer`."""
         rejected = reasons.total()
         # The quotient is rounded like the setting itself: 29 of 100 are not more than 0.29.
         if not rejected or rejected / answer.count <= self._max_rejected_share:

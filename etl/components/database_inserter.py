@@ -113,7 +113,7 @@ class DatabaseInserter:
             self._session.close()
 
     def progress(self) -> Progress:
-        """Returns how far runs have loaded, and when the first and the last due one began."""
+        """Returns how far runs have loaded, and when the first run and the last due one began."""
         with self.transaction() as at:
             return journal.progress(at, self.run_id)
 

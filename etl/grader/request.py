@@ -92,7 +92,7 @@ class GraderSession(HTTPSession):
 
 
 class FaultError(Exception):
-    """A failed request, after which another request may succeed; if none does, raise `error`.
+    """A failed request; the same one, or one for less, may succeed. If none does, raise `error`.
 
     `is_overload`: fewer requests at once may help. `wait_seconds`: the wait that the grader asked
     for, None if it did not.

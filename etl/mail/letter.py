@@ -281,7 +281,7 @@ def _name(given: str, own_id: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """Returns an id for phones: hex numbers are cut to 8 digits, long ids in the middle."""
+    """Returns an id short enough for phones: hex numbers cut to 8 digits, others in the middle."""
     plain = HOST_BEFORE_HASH.sub("", name.removeprefix("course-v1:")).replace("+", " ")
     short = " ".join(HASH.sub(r"\1…", plain).split())
     if len(short) <= NAME_CHARACTERS_AT_MOST:

@@ -23,9 +23,9 @@ class Outbox:
         self._directory = directory
 
     def keep(self, message: bytes) -> Path:
-        """Stores `message` as the newest letter and deletes old ones beyond LETTERS_AT_MOST.
+        """Stores `message` as the newest of LETTERS_AT_MOST letters; deletes refused ones, then old.
 
-        Refused ones go first. Returns the new file. Raises `OSError` if it cannot be written.
+        Returns the new letter's file. Raises `OSError` if the directory cannot be written.
         """
         # Letters are for their readers.
         target_of(self._directory).mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -66,8 +66,8 @@ def target_of(path: Path) -> Path:
     """Returns `path` with all symbolic links followed, also those of its folders.
 
     Raises `OSError` for what is neither file nor folder, and for links that others made, as these
-    could lead to any file: followed are links of this user, of root, and, unless this user is root,
-    of the owner of the link's folder.
+    could lead to any file: it follows only links of this user, of root, and, unless this user is
+    root, of the owner of the link's folder.
     """
     if path.parent != path:
         path = target_of(path.parent) / path.name

@@ -38,7 +38,7 @@ def retrying(
 ) -> tenacity.Retrying:
     """Returns a retrier that calls a function again if it raises an error that `may_pass` accepts.
 
-    Waits double, with jitter, and end within `deadline_seconds`; then the last error is raised.
+    Each wait doubles, with jitter. After all tries, or `deadline_seconds`, raises the last error.
     """
     import tenacity  # here, since `--help` needs no part of it
 

@@ -111,7 +111,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Counts of one loaded slice; `distinct`: its number of different stored attempts by day.
+    """Counts of one loaded slice; `distinct`: by day, its different attempts that are stored now.
 
     `reasons` counts rejected records by reason, `rules` those among them that a database rule
     refused, by its name, and `forgotten_count` the dropped records of forgotten students.

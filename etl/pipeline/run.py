@@ -100,7 +100,7 @@ class Run:
         log.info("the days: %s", window)
 
     def stage(self, stage: Stage, about: object = "") -> AbstractContextManager[End]:
-        """Returns a context (`step`) for a stage; errors are the stage's until the next begins."""
+        """Returns `step`'s context for a stage; until the next begins, errors are this stage's."""
         self._stage = stage
         return self.step(stage, about)
 

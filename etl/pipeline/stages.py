@@ -194,7 +194,7 @@ def replay(database_inserter: DatabaseInserter, run: Run) -> None:
 
 
 def report(google_sheets_reporter: GoogleSheetsReporter | None, run: Run) -> None:
-    """Puts the window's figures into `run.result`; writes them, and days it lacks, to the sheet."""
+    """Fills `run.result` with the window's figures, the sheet also with other days it lacks."""
     database, result = run.components.database_inserter, run.result
     window, now, zone = result.window, result.started_at, run.settings.run.zone
     with database.transaction() as at:

@@ -116,7 +116,7 @@ def _row(row: Sequence[Any], zone: ZoneInfo) -> JournalRow:
 def loaded_spans(at: cursor, zone: ZoneInfo) -> list[Window]:
     """Returns the windows that runs have loaded (`etl_slices`), with days in `zone`, by start.
 
-    Days with attempts before the first of them count as one more.
+    If the database has attempts of earlier days, these are one window more.
     """
     at.execute("SELECT window_start, window_end FROM etl_slices ORDER BY window_start")
     slices = [Window.of_columns(start, end, zone) for start, end in at.fetchall()]
@@ -131,7 +131,7 @@ def days_touched(spans: Iterable[Window]) -> set[date]:
 
 
 def days_between(spans: Sequence[Window]) -> list[date]:
-    """Returns the days from the first of `spans` to the last that these do not cover in full.
+    """Returns the days that `spans` do not cover in full, from the first span to the last.
 
     `spans` must be ordered by start.
     """

@@ -127,8 +127,8 @@ class Cluster:
     def described(self, views: Sequence[str], *, is_complete: bool) -> str:
         """Returns in words which tables are spread over workers.
 
-        If all tables exist (`is_complete`), SQL to spread the rest follows. It drops `views`, which
-        the next run makes anew: if Citus did, they would lose comments and rights.
+        If all tables exist (`is_complete`), SQL to spread the rest follows. This drops `views` for
+        the next run to make them: Citus would do so without their comments and rights.
         """
         column, workers = self.columns.get("attempts"), f"{self.workers} workers"
         if column and column != COLUMN:

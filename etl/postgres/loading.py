@@ -78,8 +78,8 @@ def load_slice(
     """Loads `answer` into `attempts`, and counts anew the summaries of days that got attempts.
 
     `batches` are its validated pieces; `prefetch` makes one while the one before is stored. `keep`
-    stores records in the quarantine, also those that the database refuses. Raises `LoadError` if
-    their share (0 to 1) exceeds `max_refused_share`. If that is None, which is faster, the first
+    stores all rejected records in the quarantine. Raises `LoadError` if the database refuses more
+    than `max_refused_share` (0 to 1) of the answer. If that is None, which is faster, the first
     refused record raises `RecordRefusedError`.
     """
     window = answer.window

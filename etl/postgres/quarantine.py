@@ -28,7 +28,7 @@ CHANGED = "***"
 class Keeper:
     """Stores rejected records in the quarantine, in one transaction; `redact` hides secrets.
 
-    `room` limits, by the keys of `ROOM`, a record, the records of a run, and all of them.
+    `room` has, by the keys of `ROOM`, the limits of a record, of a run's records, and of all.
     `bytes_left` is a run's room left (None at first); `not_kept` counts records cut or not stored.
     """
 

@@ -65,7 +65,7 @@ def count_days(
 ) -> None:
     """Counts and stores the summaries of `days` in `zone` anew, in the caller's transaction.
 
-    `days` must ascend. A week whose attempts are all in `stored` is counted without reading them.
+    `days` must ascend. `stored` spares the reading of weeks whose attempts it has all.
     """
     for window in _weeks(days, zone):
         for some_days, sums in _countable(at, window):
@@ -234,7 +234,7 @@ def tasks_of(at: cursor, pairs: Sequence[Pair]) -> list[int]:
 
 
 def text_of(pair: Pair) -> str | None:
-    """Returns `lis_result_sourcedid` without the student's id at its end, as `task_text` in SQL."""
+    """Returns `lis_result_sourcedid` less the student's id at its end, like `task_text` in SQL."""
     user, text = pair
     return text and text.removesuffix(user)
 
@@ -291,7 +291,7 @@ def begin_rebuild(at: cursor, zone: ZoneInfo) -> None:
 
 
 def bring_up_to_date(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> None:
-    """Counts the summaries if they never were, or for another zone or definition of counts.
+    """Counts the summaries anew if they are missing, of another zone or of another definition.
 
     Also finishes a rebuild that was interrupted. `show` gets texts of progress.
     """
@@ -312,7 +312,7 @@ def require_whole(at: cursor, zone: ZoneInfo) -> None:
 
 
 def resume_rebuild(session: connection, zone: ZoneInfo, show: Callable[[str], None]) -> str:
-    """Finishes a rebuild, shown by `show`; returns a text such as "7 days counted"."""
+    """Finishes a begun rebuild; `show` gets texts of progress. Returns one: "7 days counted"."""
     counted = 0
     while True:
         with transaction(session) as at:

@@ -53,7 +53,7 @@ def open_to_others(path: Path) -> list[SettingProblem]:
 def unread(
     lines: Iterable[Binding], settings: Sequence[str], unset: Sequence[str]
 ) -> tuple[list[SettingProblem], list[SettingProblem]]:
-    """Returns problems and warnings about `lines`, which must set none of `settings`.
+    """Returns problems and warnings about `lines`, which all set other names than `settings`.
 
     A name that is nearly one in `unset` is a problem, any other a warning. No value is quoted.
     """

@@ -47,8 +47,8 @@ class Catalogue:
     as a mapping; `letter` and `dashboard` include the section `labels`. `thousands` and `decimal`
     are separators. `months` and `weekdays` begin with January and Monday; `time_units` are hours,
     minutes, seconds. `gap` stands between a number and its noun. `short_day` is for `str.format`,
-    with the blanks `weekday`, `day`, `month` and `month_name`. A notice about days writes each of
-    them as in `days_of_notices`. The keys of `settings` are pydantic's error types and our own.
+    with the blanks `weekday`, `day`, `month` and `month_name`. `days_of_notices` has a pattern
+    for each day of a notice. The keys of `settings` are pydantic's error types and our own.
     """
 
     language: str

@@ -133,7 +133,7 @@ def installations() -> dict[str, Path]:
 
 
 def is_whole(programs: Path) -> bool:
-    """Returns whether a folder has all its server's libraries; PostgreSQL 18 for Windows lacks one.
+    """Returns whether `programs` has all libraries of its server, unlike PostgreSQL 18 for Windows.
 
     The server's file is read, not started: without a library Windows would show a dialog.
     """

@@ -116,7 +116,7 @@ class Place:
         return self.beside / "log"
 
     def make(self) -> None:
-        """Makes the folder `beside` if missing; it gets this name once it belongs to `account`."""
+        """Makes the folder `beside` if missing, under another name until `account` owns it."""
         with suppress(FileExistsError):  # another run may make it at the same moment
             self.data.parent.mkdir(0o755, parents=True)
             self.account.give(self.data.parent)

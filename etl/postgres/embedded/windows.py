@@ -30,8 +30,8 @@ PATH_CHARACTERS_AT_MOST = 32_768
 class FileLock(ExitStack):
     """A lock on a file, made if missing; a child process that inherits the file keeps the lock.
 
-    Taken, it keeps others from opening the file, or, if shared, from writing, until the context
-    ends. Locks on a file's bytes would not do: no process inherits them.
+    An exclusive lock keeps others from opening the file, a shared one from writing to it. Locks on
+    a file's bytes would not do: no process inherits them.
     """
 
     def __init__(self, path: Path) -> None:
