@@ -23,7 +23,7 @@ class Outbox:
         self._directory = directory
 
     def keep(self, message: bytes) -> Path:
-        """Stores `message` as the newest of LETTERS_AT_MOST letters; deletes refused ones, then old.
+        """Stores `message` as the newest of LETTERS_AT_MOST letters, deletes refused, then old ones.
 
         Returns the new letter's file. Raises `OSError` if the directory cannot be written.
         """
