@@ -23,9 +23,9 @@ class Outbox:
         self._directory = directory
 
     def keep(self, message: bytes) -> Path:
-        """Stores `message` as the newest of LETTERS_AT_MOST letters, deletes refused, then old ones.
+        """Stores `message` as the newest letter; deletes some if they exceed LETTERS_AT_MOST.
 
-        Returns the new letter's file. Raises `OSError` if the directory cannot be written.
+        Refused letters are the first to go. Returns the new file. Raises `OSError` if that fails.
         """
         # Letters are for their readers.
         target_of(self._directory).mkdir(mode=0o700, parents=True, exist_ok=True)

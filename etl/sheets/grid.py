@@ -46,7 +46,7 @@ class Grid(Tab):
         return max(used, default=HEADER_ROW) + 1
 
     def is_locked(self, headers: Sequence[Sequence[str]]) -> bool:
-        """Returns whether we may not write below our header, or where it belongs if it is missing."""
+        """Returns whether we may not write below our header, or where a missing one belongs."""
         columns = find_columns(self, headers)
         top = HEADER_ROW if columns is None else HEADER_ROW + 1
         ours = range(len(headers[0])) if columns is None else columns
