@@ -157,7 +157,7 @@ def _of_counts(counts: dict[str, list[Any]]) -> Students:
 
 
 def busiest_courses(tasks: Mapping[int, Sequence[TaskFigures]]) -> list[str]:
-    """Returns up to `COURSES` courses, those with most attempts in the last year (then ever) first.
+    """Returns up to `COURSES` courses, most attempts in the last year first, then most of all days.
 
     None are returned if there is only one. `tasks` has by number n the tasks of the last n days.
     """

@@ -79,7 +79,7 @@ def count_days(
 
 
 def repair_days(at: cursor, days: Iterable[date], zone: ZoneInfo) -> list[date]:
-    """Counts those of ascending `days` anew whose attempts have changed; returns these days."""
+    """Recounts those of the ascending `days` whose attempts have changed since; returns these."""
     changed = {day for window in _weeks(days, zone) for day in _changed_days(at, window)}
     return _count_again(at, changed, zone)
 
