@@ -160,7 +160,7 @@ def test_a15_a_grader_that_can_do_fewer_is_asked_by_fewer_and_gives_all(
         return GOOD
 
     grader.always(Crowd(rule))
-    api = client(parallel_requests=8, timeout_seconds=0.5)
+    api = client(parallel_requests=8, timeout_seconds=0.8)
     assert weeks(fetch_in_order(WEEKS, api)) == [*range(8)]
 
 

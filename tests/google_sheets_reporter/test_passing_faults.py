@@ -12,7 +12,7 @@ from tests.google_sheets_reporter.conftest import HEADER, Publish, refusal, rows
 
 TRIES = 6
 PASSING = [408, 429, 503]
-SHORT = {"timeout_seconds": 0.4}
+SHORT = {"timeout_seconds": 0.8}
 
 
 @pytest.mark.parametrize("writes_only", [False, True], ids=["reading", "writing"])
