@@ -30,7 +30,12 @@ SELECT user_id, oauth_consumer_key, lis_result_sourcedid, lis_outcome_service_ur
        attempt_type, created_at FROM attempts ORDER BY user_id, attempt_type, created_at
 """
 QUARANTINED = "SELECT reason, record FROM rejected_attempts ORDER BY record"
-FORGET = "TRUNCATE attempts, rejected_attempts, etl_slices, etl_runs RESTART IDENTITY; SELECT 1"
+# A killed run's last statement may still be at work, and would deadlock with this one.
+FORGET = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE application_name = 'lms-etl' AND datname = current_database();
+TRUNCATE attempts, rejected_attempts, etl_slices, etl_runs RESTART IDENTITY; SELECT 1
+"""
 
 
 class KillAtLine(logging.Handler):
