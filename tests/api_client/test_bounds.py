@@ -70,8 +70,7 @@ def test_a6_a_drip_ends_at_the_deadline_although_it_never_falls_silent(
     error = failure(client(deadline_seconds=0.3))
     assert monotonic() - begun < 2
     assert error.problem is Problem.API_TOO_SLOW
-    asked = lengths(grader)  # no slice twice; a busy machine's silence of 0.3 s halves one
-    assert len(asked) == len(set(asked))
+    assert len(grader.requests) <= 2  # a busy machine's own silence of 0.3 s halves a slice
 
 
 def test_a6_the_deadline_holds_under_tls(secure_grader: GraderServer, client: Client) -> None:
