@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from concurrent.futures import Future
 from functools import partial
 from threading import Event, current_thread, main_thread
+from threading import enumerate as enumerate_threads
 
 import pytest
 
-from etl.models.background import in_background, result_of
+from etl.models.background import in_background, result_of, wait_for
 from etl.models.errors import Terminated
 from etl.pipeline.fetching import prefetch
 from etl.pipeline.run import terminable
@@ -95,6 +97,27 @@ def test_d8_a_signal_that_another_thread_gets_ends_the_wait_too() -> None:
         result_of(in_background(ask))
     assert not is_given_up.is_set()
     answered.set()
+
+
+def test_d8_a_signal_within_a_finalizer_which_drops_its_exception_ends_the_wait_too() -> None:
+    class Finalized:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    with terminable():
+        Finalized()
+        with pytest.raises(Terminated):
+            wait_for(Future(), SECONDS)
+
+
+def test_a_second_signal_spoils_no_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    with terminable():
+        *_, listener = enumerate_threads()
+        for _ in range(2):
+            with pytest.raises(Terminated):
+                signal.raise_signal(signal.SIGTERM)
+            listener.join(0.1)
+    assert capfd.readouterr().err == ""
 
 
 def test_the_wait_for_a_result_has_an_end() -> None:

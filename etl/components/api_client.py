@@ -88,8 +88,7 @@ class APIClient:
         number is halved first. Tries and seconds of the answer include all failed requests. Raises
         `ExtractError` if the grader refuses a request, or all tries fail.
         """
-        begun = time.monotonic()
-        tries = 0
+        begun, tries = time.monotonic(), 0
         while True:
             slice_ = window.first_slice(self._pace.longest)
             with self._pace.turn() as turn:

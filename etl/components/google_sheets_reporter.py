@@ -169,8 +169,7 @@ class GoogleSheetsReporter:
             sleep=self._sleep,
             deadline_seconds=self._deadline_seconds,
         )
-        result: T = retry(once)
-        return result
+        return retry(once)
 
 
 def _write(

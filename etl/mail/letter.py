@@ -189,15 +189,9 @@ def _next_run(result: RunResult, t: Catalogue) -> str:
 def compared(now: Figures, before: Figures | None, t: Catalogue) -> list[tuple[str, str, str, str]]:
     """Returns rows: label, figure, earlier figure, change; the last two are '' without `before`."""
     words = t.letter
-    counts = (
-        (words["students"], "users"),
-        (words["attempts"], "attempts"),
-        (words["runs"], "runs"),
-        (words["submits"], "submits"),
-        (words["correct"], "correct"),
-    )
     rows = []
-    for label, name in counts:
+    for name in ("users", "attempts", "runs", "submits", "correct"):
+        label = words["students" if name == "users" else name]
         count = getattr(now, name)
         earlier = getattr(before, name) if before else None
         changes = ("", "") if earlier is None else (t.number(earlier), change(count, earlier, t))

@@ -40,11 +40,9 @@ def failure_text(failure: Failure) -> str:
 
 def for_programs(failure: Failure) -> dict[str, object]:
     """Returns JSON for `etl_runs.failure`: the problem's key and sentences, and integer facts."""
-    what_happened = {
-        one.language: one.what_happened(failure.problem, failure.facts) for one in CATALOGUES
-    }
+    said = {one.language: one.what_happened(failure.problem, failure.facts) for one in CATALOGUES}
     numbers = {name: fact for name, fact in failure.facts.items() if isinstance(fact, int)}
-    return {"problem": failure.problem, "what_happened": what_happened, **numbers}
+    return {"problem": failure.problem, "what_happened": said, **numbers}
 
 
 def redacted(failure: Failure, redact: Callable[[str], str]) -> Failure:

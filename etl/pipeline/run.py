@@ -6,11 +6,14 @@ import logging
 import platform
 import signal
 import socket
+import sys
 import time
+from _thread import interrupt_main
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
-from threading import Event, current_thread, main_thread
+from functools import partial
+from threading import Event, Timer, current_thread, main_thread
 from typing import Any
 
 from etl import __version__
@@ -29,6 +32,7 @@ log = logging.getLogger(__name__)
 # Takes a stage's result, and its seconds if they are not those since the stage began.
 End = Callable[..., None]
 HEARING_SECONDS = 1
+REPEAT_SECONDS = 0.1
 
 
 class Run:
@@ -195,13 +199,14 @@ def terminable(*remedies: Callable[[], None]) -> Iterator[None]:
 
     def stop(number: int, _: object) -> None:
         is_heard.set()
-        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+        raise (Terminated if number == signal.SIGTERM else KeyboardInterrupt)(number)
 
     def listen() -> None:
         with arrived:
-            for remedy in remedies if arrived.recv(1) else ():
-                if not is_heard.wait(HEARING_SECONDS):
-                    remedy()
+            while arrived.recv(1):
+                for remedy in remedies:
+                    if not is_heard.wait(HEARING_SECONDS):
+                        remedy()
 
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
     for number, handler in before.items():
@@ -211,10 +216,21 @@ def terminable(*remedies: Callable[[], None]) -> Iterator[None]:
     arriving.setblocking(False)
     signal.set_wakeup_fd(arriving.fileno(), warn_on_full_buffer=False)
     start(listen)
+    report, sys.unraisablehook = sys.unraisablehook, partial(_repeat, is_heard, sys.unraisablehook)
     try:
         yield
     finally:
+        sys.unraisablehook = report
         signal.set_wakeup_fd(-1)
         arriving.close()  # ends the thread
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _repeat(is_heard: Event, report: Callable[[Any], object], lost: sys.UnraisableHookArgs) -> None:
+    """Repeats a signal soon if its exception is lost, as all are that finalizers raise."""
+    if isinstance(lost.exc_value, Terminated | KeyboardInterrupt):
+        is_heard.clear()
+        Timer(REPEAT_SECONDS, interrupt_main, lost.exc_value.args).start()
+    else:
+        report(lost)

@@ -297,13 +297,13 @@ def _insert(at: cursor, bounds: Mapping[str, Any], halves: _Halves | None) -> No
     at.execute("CREATE INDEX ON pg_temp.incoming (position); ANALYZE pg_temp.incoming")
     at.execute("SELECT position FROM pg_temp.incoming ORDER BY position")
     positions = [position for (position,) in at.fetchall()]
+
+    def insert(some: Sequence[int]) -> None:
+        at.execute(statement("loading.insert"), _bounds(at, some[0], some[-1]))
+
     for first in range(0, len(positions), ROWS_AT_ONCE):
-        halves.put(positions[first : first + ROWS_AT_ONCE], partial(_insert_some, at))
+        halves.put(positions[first : first + ROWS_AT_ONCE], insert)
     at.execute("DELETE FROM pg_temp.incoming WHERE position = ANY(%s)", [[*halves.rules]])
-
-
-def _insert_some(at: cursor, positions: Sequence[int]) -> None:
-    at.execute(statement("loading.insert"), _bounds(at, positions[0], positions[-1]))
 
 
 class _Halves:

@@ -152,11 +152,9 @@ def describe_tables(at: cursor) -> tuple[str, str]:
     if "etl_hours" not in missing:
         (attempts,) = one_row(at, "SELECT coalesce(sum(runs + submits), 0) FROM etl_hours")
         found.append(f"{attempts} attempts")
-    found.append(
-        f"the next run creates {', '.join(missing)}" if missing else "all tables are there"
-    )
+    tables = f"the next run creates {', '.join(missing)}" if missing else "all tables are there"
     spread = f"\n{cluster.described(VIEWS, is_complete=not missing)}" if cluster else ""
-    return ", ".join(found), spread
+    return ", ".join([*found, tables]), spread
 
 
 def missing_tables(at: cursor) -> list[str]:

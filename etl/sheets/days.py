@@ -57,7 +57,10 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
     columns = find_columns(grid, DAILY_HEADERS)
     is_begun = columns is None
     if columns is None:
-        columns = _columns_of_empty(grid, catalogue.sheet_header)
+        if not grid.is_empty:
+            expected = ", ".join(catalogue.sheet_header)
+            raise ReportError(Problem.SHEET_FOREIGN_HEADER, title=grid.title, expected=expected)
+        columns = list(range(len(catalogue.sheet_header)))
         before += widen(grid, len(columns) - grid.column_count)
         header = [Cell(name) for name in catalogue.sheet_header]
         before += write(grid.sheet_id, HEADER_ROW, columns, [header])
@@ -79,13 +82,6 @@ def plan_days(workbook: Workbook, figures: Sequence[DailyFigures], catalogue: Ca
         after += lengthen_chart(chart, grid, len(rows), rows_needed)
     publication = replace(plan.publication, unreadable=_unreadable(grid, columns))
     return replace(plan, requests=[*before, *plan.requests, *after], publication=publication)
-
-
-def _columns_of_empty(grid: Grid, header: Sequence[str]) -> list[int]:
-    if not grid.is_empty:
-        expected = ", ".join(header)
-        raise ReportError(Problem.SHEET_FOREIGN_HEADER, title=grid.title, expected=expected)
-    return list(range(len(header)))
 
 
 def _plan_rows(
