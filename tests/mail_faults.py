@@ -42,12 +42,12 @@ class MailServer(mail.MailServer):
 
     def behave(self) -> None:
         """Forget every misbehaviour asked for; new connections are served well."""
-        self._says: bytes | None = None
+        self.hangs, self._says = False, b""
         self._refusals: dict[str, Iterator[str]] = {}
 
     def hang(self, says: bytes = b"") -> None:
         """Accept connections, and never greet, but say this over and over."""
-        self._says = says
+        self.hangs, self._says = True, says
 
     def refuse_recipient(
         self, address: str, reply: str = "550 5.1.1 No such user", times: int | None = None
@@ -70,7 +70,7 @@ class MailServer(mail.MailServer):
         return next(self._refusals.get(asked, iter(())), None)
 
     def greet(self) -> Any:
-        if self._says is not None:
+        if self.hangs:
             return _Hanging(self._says)
         smtp = super().greet()
         smtp.tls_context = self._starttls

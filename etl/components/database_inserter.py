@@ -216,7 +216,7 @@ class DatabaseInserter:
         """Cuts the connections that another thread uses; the server rolls their work back."""
         self._session.connection = None  # else it would be opened again, for the journal
         for session in self._opened:
-            with suppress(psycopg2.Error):  # it is closed
+            with suppress(psycopg2.Error, OSError):  # it is closed
                 opened = socket.socket(fileno=session.fileno())
                 hang_up(opened)
                 opened.detach()

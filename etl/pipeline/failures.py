@@ -40,9 +40,9 @@ def failure_text(failure: Failure) -> str:
 
 def for_programs(failure: Failure) -> dict[str, object]:
     """Returns JSON for `etl_runs.failure`: the problem's key and sentences, and integer facts."""
-    said = {one.language: one.what_happened(failure.problem, failure.facts) for one in CATALOGUES}
+    told = {one.language: one.what_happened(failure.problem, failure.facts) for one in CATALOGUES}
     numbers = {name: fact for name, fact in failure.facts.items() if isinstance(fact, int)}
-    return {"problem": failure.problem, "what_happened": said, **numbers}
+    return {"problem": failure.problem, "what_happened": told, **numbers}
 
 
 def redacted(failure: Failure, redact: Callable[[str], str]) -> Failure:

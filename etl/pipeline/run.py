@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
 from functools import partial
-from threading import Event, Timer, current_thread, main_thread
+from threading import Timer, current_thread, main_thread
 from typing import Any
 
 from etl import __version__
@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 # Takes a stage's result, and its seconds if they are not those since the stage began.
 End = Callable[..., None]
 HEARING_SECONDS = 1
-REPEAT_SECONDS = 0.1
 
 
 class Run:
@@ -195,17 +194,18 @@ def terminable(*remedies: Callable[[], None]) -> Iterator[None]:
     if current_thread() is not main_thread():  # only the main thread may set a signal's handler
         yield
         return
-    is_heard = Event()
+    heard: list[int] = []  # no Event: a second signal would wait for the lock that the first holds
 
     def stop(number: int, _: object) -> None:
-        is_heard.set()
-        raise (Terminated if number == signal.SIGTERM else KeyboardInterrupt)(number)
+        heard.append(number)
+        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
 
     def listen() -> None:
         with arrived:
             while arrived.recv(1):
                 for remedy in remedies:
-                    if not is_heard.wait(HEARING_SECONDS):
+                    time.sleep(HEARING_SECONDS)
+                    if not heard:
                         remedy()
 
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
@@ -216,7 +216,7 @@ def terminable(*remedies: Callable[[], None]) -> Iterator[None]:
     arriving.setblocking(False)
     signal.set_wakeup_fd(arriving.fileno(), warn_on_full_buffer=False)
     start(listen)
-    report, sys.unraisablehook = sys.unraisablehook, partial(_repeat, is_heard, sys.unraisablehook)
+    report, sys.unraisablehook = sys.unraisablehook, partial(_repeat, heard, sys.unraisablehook)
     try:
         yield
     finally:
@@ -227,10 +227,9 @@ def terminable(*remedies: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _repeat(is_heard: Event, report: Callable[[Any], object], lost: sys.UnraisableHookArgs) -> None:
-    """Repeats a signal soon if its exception is lost, as all are that finalizers raise."""
-    if isinstance(lost.exc_value, Terminated | KeyboardInterrupt):
-        is_heard.clear()
-        Timer(REPEAT_SECONDS, interrupt_main, lost.exc_value.args).start()
+def _repeat(heard: list[int], report: Callable[[Any], None], lost: sys.UnraisableHookArgs) -> None:
+    """Repeats a signal if its exception is lost, as in finalizers; reports any other exception."""
+    if heard and isinstance(lost.exc_value, Terminated | KeyboardInterrupt):
+        Timer(0.1, interrupt_main, [heard.pop()]).start()  # the finalizer has ended by then
     else:
         report(lost)

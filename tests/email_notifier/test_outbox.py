@@ -10,7 +10,6 @@ import socket
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
-from threading import Timer
 from time import monotonic
 from typing import Any
 
@@ -77,7 +76,12 @@ def test_s4_a_server_that_talks_without_end_is_left_at_the_deadline_or_before(
 
 
 class ThinkingServer(MailServer):
-    """Thinks about a letter for a moment, in which the client gets SIGTERM."""
+    """Thinks about a letter for a moment, or hangs; meanwhile the client gets SIGTERM."""
+
+    def greet(self) -> Any:
+        if self.hangs:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return super().greet()
 
     async def handle_DATA(self, *asked: Any) -> str:  # noqa: N802 - aiosmtpd's name
         os.kill(os.getpid(), signal.SIGTERM)
@@ -93,7 +97,6 @@ def test_xt8_s4_a_signal_ends_a_silent_session_and_a_letter_that_is_out_is_not_k
     with build_server(ThinkingServer) as mail, terminable():
         if hangs:
             mail.hang()
-            Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start()
         with pytest.raises(Terminated):
             notifier_of(mail, grace_seconds=0.2 if hangs else 3).send(letter("once"), MOMENT)
     assert subjects(mail) == ([] if hangs else ["once"])
