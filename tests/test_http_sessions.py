@@ -158,10 +158,11 @@ def test_xw2_a_dead_proxy_is_named_and_its_peer_is_not_blamed(
         assert "API_URL" not in told
 
 
-def test_xw2_a_proxy_that_says_nothing_is_no_slow_grader() -> None:
+@pytest.mark.parametrize("deadline", [0, 0.8])
+def test_xw2_a_proxy_that_says_nothing_is_no_slow_grader(deadline: float) -> None:
     with silence() as url, pytest.raises(PipelineError) as caught:
         APIClient(
-            "https://peer.example", "client", "key", timeout_seconds=0.1, deadline_seconds=0.1,
+            "https://peer.example", "client", "key", timeout_seconds=0.1, deadline_seconds=deadline,
             network={"HTTPS_PROXY": url}, now=lambda: datetime.now(UTC), redact=str,
         ).fetch(DAY)  # fmt: skip
     assert caught.value.problem is Problem.PROXY

@@ -141,26 +141,24 @@ def get_records(
                 said = _quoted(header.encode(), redact)
                 raise ShorterWindowError(ExtractError(Problem.API_ANSWER_PARTIAL, said=said))
             return records
-    except DeadlineError as error:
-        raise _too_slow(time.monotonic() - begun) from error
     except TooLargeError as error:
         too_large = ExtractError(Problem.API_ANSWER_TOO_LARGE, megabytes=error.megabytes)
         raise ShorterWindowError(too_large) from error
-    except (urllib3.exceptions.HTTPError, OSError) as error:  # those of `requests` are OSErrors
-        is_silence = isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError)
-        if is_silence and session.socket:  # else it is a proxy's
-            too_slow = _too_slow(time.monotonic() - begun)
-            raise ShorterWindowError(too_slow, is_overload=True) from error
+    # Those of `requests` are OSErrors.
+    except (DeadlineError, urllib3.exceptions.HTTPError, OSError) as error:
+        if session.socket:  # else the fault is a proxy's
+            seconds = round(time.monotonic() - begun)
+            too_slow = ExtractError(Problem.API_TOO_SLOW, seconds=seconds)
+            if isinstance(error, DeadlineError):
+                raise too_slow from error
+            if isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError):
+                raise ShorterWindowError(too_slow, is_overload=True) from error
         problem, facts = session.fault(error, Problem.API_UNREACHABLE)
         raise PassingFaultError(ExtractError(problem, **facts)) from error
 
 
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-def _too_slow(seconds: float) -> ExtractError:
-    return ExtractError(Problem.API_TOO_SLOW, seconds=round(seconds))
 
 
 def _records(blocks: Iterator[bytes], redact: Callable[[str], str]) -> SpooledRecords:
