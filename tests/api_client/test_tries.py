@@ -123,7 +123,7 @@ def test_a3_a_refusal_is_quoted_as_far_as_its_words_come(
     grader: GraderServer, client: Client, refusal: Status, said: str
 ) -> None:
     grader.always(refusal)
-    error = failure(client(timeout_seconds=0.3))
+    error = failure(client(timeout_seconds=0.8))
     phrase = {401: "HTTP 401 Unauthorized", 403: "HTTP 403 Forbidden"}[refusal.code]
     assert error.facts == {"said": f"{phrase}: {said}" if said else phrase}
     assert len(grader.requests) == 1
