@@ -144,7 +144,7 @@ def get_records(
     except TooLargeError as error:
         too_large = ExtractError(Problem.API_ANSWER_TOO_LARGE, megabytes=error.megabytes)
         raise ShorterWindowError(too_large) from error
-    # Those of `requests` are OSErrors.
+    # The errors of `requests` are OSErrors.
     except (DeadlineError, urllib3.exceptions.HTTPError, OSError) as error:
         if session.socket:  # else the fault is a proxy's
             seconds = round(time.monotonic() - begun)

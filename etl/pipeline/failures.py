@@ -40,9 +40,11 @@ def failure_text(failure: Failure) -> str:
 
 def for_programs(failure: Failure) -> dict[str, object]:
     """Returns JSON for `etl_runs.failure`: the problem's key and sentences, and integer facts."""
-    told = {one.language: one.what_happened(failure.problem, failure.facts) for one in CATALOGUES}
+    what_happened = {
+        one.language: one.what_happened(failure.problem, failure.facts) for one in CATALOGUES
+    }
     numbers = {name: fact for name, fact in failure.facts.items() if isinstance(fact, int)}
-    return {"problem": failure.problem, "what_happened": told, **numbers}
+    return {"problem": failure.problem, "what_happened": what_happened, **numbers}
 
 
 def redacted(failure: Failure, redact: Callable[[str], str]) -> Failure:
